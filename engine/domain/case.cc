@@ -1,0 +1,63 @@
+#include "engine/domain/case.h"
+
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "engine/domain/docket.h"
+#include "engine/domain/refusal.h"
+#include "engine/domain/rules.h"
+
+namespace klaim::domain {
+
+void Evolve(CaseState& state, const v1::EventRecord& event) {
+  if (!event.has_case_opened()) return;
+  state.claimant_id = event.case_opened().claimant_id();
+  state.origin = event.case_opened().placement().origin().code();
+  state.destination = event.case_opened().placement().destination();
+}
+
+absl::Status OpenCase(const std::string& field, const v1::NewCase& opened, uint64_t claimant_id,
+                      const Context& context, v1::EventRecord& event) {
+  const v1::Placement& placement = opened.placement();
+  const std::string place = field + ".placement";
+  KLAIM_REFUSE_IF_NOT(CheckText(place + ".job", placement.job(), 0, 80));
+  KLAIM_REFUSE_IF_NOT(CheckText(place + ".vessel", placement.vessel(), 0, 80));
+  if (!placement.destination().empty()) {
+    KLAIM_REFUSE_IF_NOT(CheckCountry(place + ".destination", placement.destination()));
+  }
+  if (placement.has_origin()) {
+    KLAIM_REFUSE_IF_NOT(CheckArea(place + ".origin.code", placement.origin().code(), 2));
+  }
+  KLAIM_REFUSE_IF_NOT(CheckDate(place + ".began_on", placement.began_on(), false, true));
+  KLAIM_REFUSE_IF_NOT(CheckDate(place + ".ended_on", placement.ended_on(), false, true));
+  KLAIM_REFUSE_IF_NOT(CheckOrder(place + ".ended_on", placement.began_on(), placement.ended_on()));
+  if (placement.has_agreed_monthly_wage()) {
+    const v1::Money& wage = placement.agreed_monthly_wage();
+    KLAIM_REFUSE_IF_NOT(MinorDigits(place + ".agreed_monthly_wage.currency", wage.currency()).status());
+    KLAIM_REFUSE_IF_NOT(CheckAmount(place + ".agreed_monthly_wage.minor_units", wage.minor_units(), 1));
+  }
+  std::set<int> seen;
+  for (int indicator : opened.indicators()) {
+    if (!v1::ForcedLabourIndicator_IsValid(indicator) || indicator == 0 || !seen.insert(indicator).second) {
+      return InvalidField(field + ".indicators", "must name known indicators, each once");
+    }
+  }
+  auto* recorded = event.mutable_case_opened();
+  recorded->set_claimant_id(claimant_id);
+  *recorded->mutable_placement() = placement;
+  *recorded->mutable_indicators() = opened.indicators();
+  recorded->set_at_risk(opened.at_risk());
+  recorded->set_organisation_id(context.organisation_id);
+  if (opened.has_story()) *recorded->mutable_story() = opened.story();
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::AddCaseNoteRequest& request, Docket& docket, const Context&, Decision& decision) {
+  if (!request.has_note()) return InvalidField("note", "is missing");
+  auto noted = docket.Find<CaseState>("case_id", request.case_id());
+  if (!noted.ok()) return noted.status();
+  *decision.Append(**noted).mutable_case_note_added()->mutable_note() = request.note();
+  return absl::OkStatus();
+}
+
+}  // namespace klaim::domain

@@ -1,0 +1,29 @@
+// A case: one worker's story, from placement to return.
+#pragma once
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "engine/domain/decision.h"
+#include "klaim/v1/intake_service.pb.h"
+
+namespace klaim::domain {
+
+class Docket;
+
+struct CaseState : Aggregate {
+  static constexpr char kKind[] = "case";
+  uint64_t claimant_id = 0;
+  std::string origin;       // Corridor.origin of its claims
+  std::string destination;  // Corridor.destination of its claims
+};
+
+void Evolve(CaseState& state, const v1::EventRecord& event);
+
+// Opens the case of a filing; `field` is where it stands in the request.
+absl::Status OpenCase(const std::string& field, const v1::NewCase& opened, uint64_t claimant_id,
+                      const Context& context, v1::EventRecord& event);
+
+absl::Status Decide(const v1::AddCaseNoteRequest& request, Docket& docket, const Context& context, Decision& decision);
+
+}  // namespace klaim::domain

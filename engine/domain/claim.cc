@@ -1,0 +1,486 @@
+#include "engine/domain/claim.h"
+
+#include <algorithm>
+#include <initializer_list>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
+#include "engine/domain/docket.h"
+#include "engine/domain/refusal.h"
+#include "engine/domain/rules.h"
+#include "engine/domain/valuation.h"
+
+namespace klaim::domain {
+namespace {
+
+std::string NameOf(v1::ClaimStatus status) {
+  return absl::AsciiStrToLower(absl::StripPrefix(v1::ClaimStatus_Name(status), "CLAIM_STATUS_"));
+}
+
+absl::Status RequireStatus(const ClaimState& claim, absl::string_view purpose,
+                           std::initializer_list<v1::ClaimStatus> allowed) {
+  if (std::find(allowed.begin(), allowed.end(), claim.status) != allowed.end()) return absl::OkStatus();
+  const std::string names = absl::StrJoin(
+      allowed, " or ", [](std::string* out, v1::ClaimStatus status) { absl::StrAppend(out, NameOf(status)); });
+  return NotNow("claim_id", absl::StrCat("claim ", claim.id, " is ", NameOf(claim.status), "; to be ", purpose,
+                                         " it must be ", names));
+}
+
+ClaimPayment* PaymentOf(ClaimState& state, uint64_t batch_id, uint32_t number) {
+  for (ClaimPayment& payment : state.payments) {
+    if (payment.batch_id == batch_id && payment.number == number) return &payment;
+  }
+  return nullptr;
+}
+
+// Adds (sign +1) or takes back (-1) what a payment orders.
+void MoveOrdered(ClaimState& state, const ClaimPayment& payment, int sign) {
+  for (const v1::HeadAmount& amount : payment.heads) {
+    state.Head(amount.code())->ordered_minor += sign * amount.minor_units();
+    for (Entitlement& entitlement : state.entitlements) {
+      if (entitlement.settlement_id == payment.settlement_id && entitlement.head == amount.code()) {
+        entitlement.ordered_minor += sign * amount.minor_units();
+      }
+    }
+  }
+}
+
+void MovePaid(ClaimState& state, const ClaimPayment& payment, int sign) {
+  for (const v1::HeadAmount& amount : payment.heads) {
+    state.Head(amount.code())->paid_minor += sign * amount.minor_units();
+  }
+}
+
+void DropPayment(ClaimState& state, uint64_t batch_id, uint32_t number) {
+  std::erase_if(state.payments, [&](const ClaimPayment& payment) {
+    return payment.batch_id == batch_id && payment.number == number;
+  });
+}
+
+void EvolveMoney(ClaimState& state, const v1::EventRecord& event) {
+  switch (event.event_case()) {
+    case v1::EventRecord::kClaimAllocated:
+      for (const v1::HeadAmount& amount : event.claim_allocated().heads()) {
+        state.Head(amount.code())->allocated_minor += amount.minor_units();
+        const uint64_t settlement_id = event.claim_allocated().settlement_id();
+        auto found = std::find_if(state.entitlements.begin(), state.entitlements.end(), [&](const Entitlement& e) {
+          return e.settlement_id == settlement_id && e.head == amount.code();
+        });
+        if (found == state.entitlements.end()) {
+          found = state.entitlements.insert(found, {settlement_id, amount.code(), 0, 0});
+        }
+        found->allocated_minor += amount.minor_units();
+      }
+      state.status = v1::CLAIM_STATUS_ALLOCATED;
+      break;
+    case v1::EventRecord::kClaimPaymentOrdered: {
+      const auto& ordered = event.claim_payment_ordered();
+      ClaimPayment payment{ordered.payment_batch_id(), ordered.payment_number(), ordered.settlement_id(),
+                           {ordered.heads().begin(), ordered.heads().end()}, false};
+      MoveOrdered(state, payment, +1);
+      state.payments.push_back(std::move(payment));
+      state.returned_batch_id = 0;
+      state.returned_number = 0;
+      break;
+    }
+    case v1::EventRecord::kClaimPaymentReleased: {
+      const auto& released = event.claim_payment_released();
+      if (const auto* payment = PaymentOf(state, released.payment_batch_id(), released.payment_number())) {
+        MoveOrdered(state, *payment, -1);
+        DropPayment(state, released.payment_batch_id(), released.payment_number());
+      }
+      break;
+    }
+    case v1::EventRecord::kClaimPaid: {
+      const auto& paid = event.claim_paid();
+      if (auto* payment = PaymentOf(state, paid.payment_batch_id(), paid.payment_number())) {
+        payment->paid = true;
+        MovePaid(state, *payment, +1);
+      }
+      if (paid.in_full()) state.status = v1::CLAIM_STATUS_PAID;
+      break;
+    }
+    case v1::EventRecord::kClaimPaymentReturned: {
+      const auto& returned = event.claim_payment_returned();
+      if (const auto* payment = PaymentOf(state, returned.payment_batch_id(), returned.payment_number())) {
+        if (payment->paid) MovePaid(state, *payment, -1);
+        MoveOrdered(state, *payment, -1);
+        DropPayment(state, returned.payment_batch_id(), returned.payment_number());
+        state.returned_batch_id = returned.payment_batch_id();
+        state.returned_number = returned.payment_number();
+        state.status = v1::CLAIM_STATUS_ALLOCATED;
+      }
+      break;
+    }
+    default:
+      break;
+  }
+}
+
+absl::Status CheckClaimedHead(const std::string& field, const v1::ClaimedHead& head, const ProgrammeState& programme) {
+  KLAIM_REFUSE_IF_NOT(CheckCode(field + ".code", head.code()));
+  const v1::HeadRule* rule = programme.Head(head.code());
+  if (rule == nullptr) {
+    return InvalidField(field + ".code",
+                        absl::StrCat("programme ", programme.rules.code(), " has no head \"", head.code(), "\""));
+  }
+  KLAIM_REFUSE_IF_NOT(CheckMoney(field + ".claimed", head.claimed(), programme.rules.currency()));
+  KLAIM_REFUSE_IF_NOT(CheckDate(field + ".period_from", head.period_from(), false, true));
+  KLAIM_REFUSE_IF_NOT(CheckDate(field + ".period_until", head.period_until(), false, true));
+  KLAIM_REFUSE_IF_NOT(CheckOrder(field + ".period_until", head.period_from(), head.period_until()));
+  if (head.months_hundredths() > 60000) {
+    return InvalidField(field + ".months_hundredths", "is more than 600 months: it is in hundredths of a month");
+  }
+  KLAIM_REFUSE_IF_NOT(CheckAmount(field + ".agreed_wage_minor", head.agreed_wage_minor(), 0));
+  KLAIM_REFUSE_IF_NOT(CheckAmount(field + ".paid_minor", head.paid_minor(), 0));
+  return CheckAmount(field + ".documented_minor", head.documented_minor(), 0);
+}
+
+absl::Status CheckHeads(const v1::FileClaimRequest& request, const ProgrammeState& programme) {
+  if (request.heads().empty()) return InvalidField("heads", "a claim needs at least one head");
+  if (request.heads_size() > 20) return InvalidField("heads", "has more than 20 heads");
+  for (int i = 0; i < request.heads_size(); ++i) {
+    const std::string field = absl::StrCat("heads[", i, "]");
+    KLAIM_REFUSE_IF_NOT(CheckClaimedHead(field, request.heads(i), programme));
+    for (int k = 0; k < i; ++k) {
+      if (request.heads(k).code() == request.heads(i).code()) {
+        return InvalidField(field + ".code", "stands twice: a claim has each head once");
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckRespondents(const v1::FileClaimRequest& request, Docket& docket, v1::ClaimFiled& filed) {
+  if (request.respondent_ids().empty()) return InvalidField("respondent_ids", "a claim needs at least one respondent");
+  if (request.respondent_ids_size() > 20) return InvalidField("respondent_ids", "has more than 20 respondents");
+  *filed.mutable_respondent_ids() = request.respondent_ids();
+  std::sort(filed.mutable_respondent_ids()->begin(), filed.mutable_respondent_ids()->end());
+  for (int i = 0; i < filed.respondent_ids_size(); ++i) {
+    const uint64_t id = filed.respondent_ids(i);
+    auto respondent = docket.Find<RespondentState>("respondent_ids", id);
+    if (!respondent.ok()) return respondent.status();
+    if (i > 0 && filed.respondent_ids(i - 1) == id) {
+      return InvalidField("respondent_ids", absl::StrCat("names respondent ", id, " twice"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+// Registers or finds the claimant; yields its number.
+absl::StatusOr<uint64_t> ClaimantOf(const v1::FileClaimRequest& request, Docket& docket, const Context& context,
+                                    Decision& decision) {
+  if (request.has_new_claimant()) {
+    const uint64_t id = decision.next_sequence();
+    KLAIM_REFUSE_IF_NOT(Register("new_claimant", request.new_claimant(), context, decision.Open()));
+    return id;
+  }
+  if (request.claimant_case() != v1::FileClaimRequest::kClaimantId) {
+    return InvalidField("claimant_id", "name a claimant, or register a new_claimant");
+  }
+  auto claimant = docket.Find<ClaimantState>("claimant_id", request.claimant_id());
+  if (!claimant.ok()) return claimant.status();
+  if (!(*claimant)->consents_to_claim) {
+    return NotNow("claimant_id", "the claimant's consent to pursue the claim is missing or withdrawn");
+  }
+  return request.claimant_id();
+}
+
+// Opens or finds the case; yields its number and copies its corridor.
+absl::StatusOr<uint64_t> CaseOf(const v1::FileClaimRequest& request, uint64_t claimant_id, Docket& docket,
+                                const Context& context, Decision& decision, v1::Corridor& corridor) {
+  if (request.has_new_case()) {
+    const uint64_t id = decision.next_sequence();
+    KLAIM_REFUSE_IF_NOT(OpenCase("new_case", request.new_case(), claimant_id, context, decision.Open()));
+    corridor.set_origin(request.new_case().placement().origin().code());
+    corridor.set_destination(request.new_case().placement().destination());
+    return id;
+  }
+  if (request.claim_case_case() != v1::FileClaimRequest::kCaseId) {
+    return InvalidField("case_id", "name a case, or open a new_case");
+  }
+  auto found = docket.Find<CaseState>("case_id", request.case_id());
+  if (!found.ok()) return found.status();
+  if ((*found)->claimant_id != claimant_id) return InvalidField("case_id", "is the case of another claimant");
+  corridor.set_origin((*found)->origin);
+  corridor.set_destination((*found)->destination);
+  return request.case_id();
+}
+
+}  // namespace
+
+bool ClaimState::PaidInFullWith(uint64_t batch_id, uint32_t number) const {
+  int64_t open = 0;
+  for (const ClaimHead& head : heads) open += head.determined_minor - head.paid_minor;
+  for (const ClaimPayment& payment : payments) {
+    if (payment.batch_id != batch_id || payment.number != number) continue;
+    for (const v1::HeadAmount& amount : payment.heads) open -= amount.minor_units();
+  }
+  return open == 0;
+}
+
+const ClaimHead* ClaimState::Head(absl::string_view code) const {
+  for (const ClaimHead& head : heads) {
+    if (head.filed.code() == code) return &head;
+  }
+  return nullptr;
+}
+
+ClaimHead* ClaimState::Head(absl::string_view code) {
+  return const_cast<ClaimHead*>(static_cast<const ClaimState*>(this)->Head(code));
+}
+
+void Evolve(ClaimState& state, const v1::EventRecord& event) {
+  switch (event.event_case()) {
+    case v1::EventRecord::kClaimFiled:
+      state.status = v1::CLAIM_STATUS_FILED;
+      state.programme_id = event.claim_filed().programme_id();
+      state.claimant_id = event.claim_filed().claimant_id();
+      for (const v1::ClaimedHead& head : event.claim_filed().heads()) state.heads.push_back({head});
+      break;
+    case v1::EventRecord::kClaimDeficiencyNoticed:
+      state.status = v1::CLAIM_STATUS_DEFICIENT;
+      state.answer_by = event.claim_deficiency_noticed().answer_by();
+      break;
+    case v1::EventRecord::kClaimDeficiencyCured:
+      state.status = v1::CLAIM_STATUS_CURED;
+      break;
+    case v1::EventRecord::kClaimReviewStarted:
+    case v1::EventRecord::kClaimAppealed:
+      state.status = v1::CLAIM_STATUS_UNDER_REVIEW;
+      break;
+    case v1::EventRecord::kClaimEligibilityDecided:
+      state.status = event.claim_eligibility_decided().eligible() ? v1::CLAIM_STATUS_ELIGIBLE
+                                                                  : v1::CLAIM_STATUS_INELIGIBLE;
+      break;
+    case v1::EventRecord::kClaimValued:
+      state.status = v1::CLAIM_STATUS_VALUED;
+      for (const v1::ValuedHead& head : event.claim_valued().heads()) {
+        state.Head(head.code())->valued_minor = head.value().minor_units();
+      }
+      break;
+    case v1::EventRecord::kClaimDetermined:
+      state.status = v1::CLAIM_STATUS_DETERMINED;
+      for (const v1::HeadAmount& head : event.claim_determined().heads()) {
+        state.Head(head.code())->determined_minor = head.minor_units();
+      }
+      break;
+    case v1::EventRecord::kClaimGrouped:
+      state.groups.push_back(event.claim_grouped());
+      break;
+    case v1::EventRecord::kClaimOptedOut:
+      state.status = v1::CLAIM_STATUS_OPTED_OUT;
+      break;
+    case v1::EventRecord::kClaimWithdrawn:
+      state.status = v1::CLAIM_STATUS_WITHDRAWN;
+      break;
+    case v1::EventRecord::kClaimSuspended:
+      state.status_before_suspension = state.status;
+      state.status = v1::CLAIM_STATUS_SUSPENDED;
+      break;
+    case v1::EventRecord::kClaimResumed:
+      state.status = state.status_before_suspension;
+      break;
+    case v1::EventRecord::kClaimClosed:
+      state.status = v1::CLAIM_STATUS_CLOSED;
+      break;
+    default:
+      EvolveMoney(state, event);
+      break;
+  }
+}
+
+absl::Status Decide(const v1::FileClaimRequest& request, Docket& docket, const Context& context, Decision& decision) {
+  auto programme = docket.Find<ProgrammeState>("programme_id", request.programme_id());
+  if (!programme.ok()) return programme.status();
+  if ((*programme)->closed) {
+    return NotNow("programme_id", absl::StrCat("programme ", (*programme)->rules.code(), " is closed and takes no claims"));
+  }
+  KLAIM_REFUSE_IF_NOT(CheckHeads(request, **programme));
+  v1::Corridor corridor;
+  auto claimant_id = ClaimantOf(request, docket, context, decision);
+  if (!claimant_id.ok()) return claimant_id.status();
+  auto case_id = CaseOf(request, *claimant_id, docket, context, decision, corridor);
+  if (!case_id.ok()) return case_id.status();
+  v1::ClaimFiled& filed = *decision.Open().mutable_claim_filed();
+  KLAIM_REFUSE_IF_NOT(CheckRespondents(request, docket, filed));
+  filed.set_programme_id(request.programme_id());
+  filed.set_claimant_id(*claimant_id);
+  filed.set_case_id(*case_id);
+  *filed.mutable_heads() = request.heads();
+  *filed.mutable_corridor() = std::move(corridor);
+  constexpr int64_t kMicrosADay = 86'400'000'000;
+  filed.set_late(context.now_micros / kMicrosADay > LastDayOf((*programme)->rules.filing_deadline()));
+  filed.set_organisation_id(context.organisation_id);
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::NoticeDeficiencyRequest& request, Docket& docket, const Context&, Decision& decision) {
+  const v1::ClaimDeficiencyNoticed& notice = request.notice();
+  if (notice.missing().empty() || notice.missing_size() > 20) {
+    return InvalidField("notice.missing", "must list 1 to 20 things that are missing");
+  }
+  for (int i = 0; i < notice.missing_size(); ++i) {
+    KLAIM_REFUSE_IF_NOT(CheckText(absl::StrCat("notice.missing[", i, "]"), notice.missing(i), 1, 200));
+  }
+  KLAIM_REFUSE_IF_NOT(CheckDate("notice.answer_by", notice.answer_by(), true, false));
+  auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
+  if (!claim.ok()) return claim.status();
+  KLAIM_REFUSE_IF_NOT(RequireStatus(**claim, "noticed of a deficiency",
+                                    {v1::CLAIM_STATUS_FILED, v1::CLAIM_STATUS_CURED, v1::CLAIM_STATUS_UNDER_REVIEW}));
+  *decision.Append(**claim).mutable_claim_deficiency_noticed() = notice;
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::CureDeficiencyRequest& request, Docket& docket, const Context&, Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckText("answer", request.answer(), 1, 1000));
+  auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
+  if (!claim.ok()) return claim.status();
+  KLAIM_REFUSE_IF_NOT(RequireStatus(**claim, "cured", {v1::CLAIM_STATUS_DEFICIENT}));
+  decision.Append(**claim).mutable_claim_deficiency_cured()->set_answer(request.answer());
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::StartReviewRequest& request, Docket& docket, const Context&, Decision& decision) {
+  auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
+  if (!claim.ok()) return claim.status();
+  KLAIM_REFUSE_IF_NOT(RequireStatus(**claim, "reviewed", {v1::CLAIM_STATUS_FILED, v1::CLAIM_STATUS_CURED}));
+  decision.Append(**claim).mutable_claim_review_started();
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::DecideEligibilityRequest& request, Docket& docket, const Context&, Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckCode("decision.reason_code", request.decision().reason_code()));
+  KLAIM_REFUSE_IF_NOT(CheckText("decision.reasons", request.decision().reasons(), 1, 2000));
+  auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
+  if (!claim.ok()) return claim.status();
+  KLAIM_REFUSE_IF_NOT(RequireStatus(**claim, "decided on", {v1::CLAIM_STATUS_UNDER_REVIEW}));
+  *decision.Append(**claim).mutable_claim_eligibility_decided() = request.decision();
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::ValueClaimRequest& request, Docket& docket, const Context&, Decision& decision) {
+  auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
+  if (!claim.ok()) return claim.status();
+  KLAIM_REFUSE_IF_NOT(RequireStatus(**claim, "valued", {v1::CLAIM_STATUS_ELIGIBLE, v1::CLAIM_STATUS_VALUED}));
+  auto programme = docket.Find<ProgrammeState>("programme_id", (*claim)->programme_id);
+  if (!programme.ok()) return programme.status();
+  v1::ClaimValued& valued = *decision.Append(**claim).mutable_claim_valued();
+  for (const ClaimHead& head : (*claim)->heads) {
+    auto value = Value(head.filed, *(*programme)->Head(head.filed.code()), (*programme)->rules.currency());
+    if (!value.ok()) return value.status();
+    *valued.add_heads() = *std::move(value);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::DetermineClaimRequest& request, Docket& docket, const Context&, Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckCode("reason_code", request.reason_code()));
+  KLAIM_REFUSE_IF_NOT(CheckText("reasons", request.reasons(), 1, 2000));
+  auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
+  if (!claim.ok()) return claim.status();
+  KLAIM_REFUSE_IF_NOT(RequireStatus(**claim, "determined", {v1::CLAIM_STATUS_VALUED}));
+  auto programme = docket.Find<ProgrammeState>("programme_id", (*claim)->programme_id);
+  if (!programme.ok()) return programme.status();
+  v1::ClaimDetermined& determined = *decision.Append(**claim).mutable_claim_determined();
+  determined.set_currency((*programme)->rules.currency());
+  determined.set_reason_code(request.reason_code());
+  determined.set_reasons(request.reasons());
+  for (const ClaimHead& head : (*claim)->heads) {
+    auto* amount = determined.add_heads();
+    amount->set_code(head.filed.code());
+    amount->set_minor_units(head.valued_minor);
+  }
+  if (request.heads().empty()) return absl::OkStatus();
+  if (request.heads_size() != determined.heads_size()) {
+    return InvalidField("heads", absl::StrCat("decides ", request.heads_size(), " heads, the claim has ",
+                                              determined.heads_size(), ": decide each once, or none to take the values"));
+  }
+  for (int i = 0; i < request.heads_size(); ++i) {
+    const std::string field = absl::StrCat("heads[", i, "]");
+    if (request.heads(i).code() != determined.heads(i).code()) {
+      return InvalidField(field + ".code", absl::StrCat("must be ", determined.heads(i).code(), ", in the claim's order"));
+    }
+    KLAIM_REFUSE_IF_NOT(CheckAmount(field + ".minor_units", request.heads(i).minor_units(), 0));
+    determined.mutable_heads(i)->set_minor_units(request.heads(i).minor_units());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::WithdrawClaimRequest& request, Docket& docket, const Context&, Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
+  auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
+  if (!claim.ok()) return claim.status();
+  KLAIM_REFUSE_IF_NOT(RequireStatus(
+      **claim, "withdrawn",
+      {v1::CLAIM_STATUS_FILED, v1::CLAIM_STATUS_DEFICIENT, v1::CLAIM_STATUS_CURED, v1::CLAIM_STATUS_UNDER_REVIEW,
+       v1::CLAIM_STATUS_ELIGIBLE, v1::CLAIM_STATUS_VALUED, v1::CLAIM_STATUS_DETERMINED, v1::CLAIM_STATUS_SUSPENDED}));
+  decision.Append(**claim).mutable_claim_withdrawn()->set_reason(request.reason());
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::SuspendClaimRequest& request, Docket& docket, const Context&, Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
+  auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
+  if (!claim.ok()) return claim.status();
+  KLAIM_REFUSE_IF_NOT(RequireStatus(
+      **claim, "suspended",
+      {v1::CLAIM_STATUS_FILED, v1::CLAIM_STATUS_DEFICIENT, v1::CLAIM_STATUS_CURED, v1::CLAIM_STATUS_UNDER_REVIEW,
+       v1::CLAIM_STATUS_ELIGIBLE, v1::CLAIM_STATUS_VALUED, v1::CLAIM_STATUS_DETERMINED}));
+  decision.Append(**claim).mutable_claim_suspended()->set_reason(request.reason());
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::ResumeClaimRequest& request, Docket& docket, const Context&, Decision& decision) {
+  auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
+  if (!claim.ok()) return claim.status();
+  KLAIM_REFUSE_IF_NOT(RequireStatus(**claim, "resumed", {v1::CLAIM_STATUS_SUSPENDED}));
+  decision.Append(**claim).mutable_claim_resumed();
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::AppealClaimRequest& request, Docket& docket, const Context&, Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckText("grounds", request.grounds(), 1, 2000));
+  auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
+  if (!claim.ok()) return claim.status();
+  KLAIM_REFUSE_IF_NOT(
+      RequireStatus(**claim, "appealed", {v1::CLAIM_STATUS_INELIGIBLE, v1::CLAIM_STATUS_DETERMINED}));
+  decision.Append(**claim).mutable_claim_appealed()->set_grounds(request.grounds());
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::CloseClaimRequest& request, Docket& docket, const Context& context, Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
+  auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
+  if (!claim.ok()) return claim.status();
+  KLAIM_REFUSE_IF_NOT(RequireStatus(**claim, "closed",
+                                    {v1::CLAIM_STATUS_DEFICIENT, v1::CLAIM_STATUS_INELIGIBLE, v1::CLAIM_STATUS_PAID,
+                                     v1::CLAIM_STATUS_WITHDRAWN, v1::CLAIM_STATUS_OPTED_OUT}));
+  constexpr int64_t kMicrosADay = 86'400'000'000;
+  if ((*claim)->status == v1::CLAIM_STATUS_DEFICIENT &&
+      context.now_micros / kMicrosADay <= LastDayOf((*claim)->answer_by)) {
+    return NotNow("claim_id", "the claimant can still answer the deficiency notice");
+  }
+  decision.Append(**claim).mutable_claim_closed()->set_reason(request.reason());
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::OptOutRequest& request, Docket& docket, const Context&, Decision& decision) {
+  auto group = docket.Find<ClaimantGroupState>("group_id", request.group_id());
+  if (!group.ok()) return group.status();
+  auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
+  if (!claim.ok()) return claim.status();
+  if (!(*group)->Has(request.claim_id())) {
+    return NotNow("claim_id", absl::StrCat("claim ", request.claim_id(), " is no member of group ", request.group_id()));
+  }
+  KLAIM_REFUSE_IF_NOT(RequireStatus(
+      **claim, "opted out",
+      {v1::CLAIM_STATUS_FILED, v1::CLAIM_STATUS_DEFICIENT, v1::CLAIM_STATUS_CURED, v1::CLAIM_STATUS_UNDER_REVIEW,
+       v1::CLAIM_STATUS_ELIGIBLE, v1::CLAIM_STATUS_VALUED, v1::CLAIM_STATUS_DETERMINED, v1::CLAIM_STATUS_SUSPENDED}));
+  decision.Append(**claim).mutable_claim_opted_out()->set_group_id(request.group_id());
+  return absl::OkStatus();
+}
+
+}  // namespace klaim::domain

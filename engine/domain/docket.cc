@@ -1,0 +1,89 @@
+#include "engine/domain/docket.h"
+
+#include "absl/strings/str_cat.h"
+
+namespace klaim::domain {
+namespace {
+
+absl::Status Unreadable(const v1::EventRecord& event, absl::string_view why) {
+  return absl::DataLossError(absl::StrCat("record ", event.sequence(), " of the log ", why));
+}
+
+}  // namespace
+
+absl::StatusOr<AggregateState> MakeState(const v1::EventRecord& event) {
+  // The ranges are drawn in event_record.proto.
+  const int number = event.event_case();
+  if (number >= 100 && number < 120) return OrganisationState();
+  if (number >= 120 && number < 140) return ProgrammeState();
+  if (number >= 140 && number < 160) return RespondentState();
+  if (number >= 160 && number < 180) return ClaimantState();
+  if (number >= 180 && number < 200) return CaseState();
+  if (number >= 200 && number < 240) return ClaimState();
+  if (number >= 240 && number < 260) return ClaimantGroupState();
+  if (number >= 260 && number < 280) return SettlementState();
+  if (number >= 280 && number < 300) return PaymentBatchState();
+  return Unreadable(event, "is of a kind that this program doesn't know: use a newer klaimd");
+}
+
+absl::Status EvolveState(AggregateState& state, const v1::EventRecord& event) {
+  return std::visit(
+      [&](auto& aggregate) {
+        if (event.stream_version() != aggregate.version) {
+          return Unreadable(event, absl::StrCat("is number ", event.stream_version(), " of its stream, where number ",
+                                                aggregate.version, " comes next"));
+        }
+        aggregate.id = event.stream();
+        ++aggregate.version;
+        Evolve(aggregate, event);
+        return absl::OkStatus();
+      },
+      state);
+}
+
+absl::StatusOr<AggregateState*> Docket::FindAny(uint64_t id) {
+  if (auto found = young_.find(id); found != young_.end()) return found->second.get();
+  if (auto found = old_.find(id); found != old_.end()) {
+    AggregateState* state = found->second.get();
+    young_.emplace(id, std::move(found->second));
+    old_.erase(found);
+    return state;
+  }
+  std::unique_ptr<AggregateState> state;
+  absl::Status loaded = loader_(id, [&](const v1::EventRecord& event) -> absl::Status {
+    if (state == nullptr) {
+      // A number is an aggregate's only if its event opened a stream.
+      if (event.stream() != id) return absl::NotFoundError("not the first event of a stream");
+      auto fresh = MakeState(event);
+      if (!fresh.ok()) return fresh.status();
+      state = std::make_unique<AggregateState>(*std::move(fresh));
+    }
+    return EvolveState(*state, event);
+  });
+  if (!loaded.ok()) return loaded;
+  if (state == nullptr) return absl::NotFoundError("an empty stream");
+  return young_.emplace(id, std::move(state)).first->second.get();
+}
+
+absl::Status Docket::Evolve(const v1::EventRecord& event) {
+  next_sequence_ = event.sequence() + 1;
+  if (event.stream_version() == 0) {
+    auto fresh = MakeState(event);
+    if (!fresh.ok()) return fresh.status();
+    auto& state = young_[event.stream()];
+    state = std::make_unique<AggregateState>(*std::move(fresh));
+    return EvolveState(*state, event);
+  }
+  auto state = FindAny(event.stream());
+  if (!state.ok()) return state.status();
+  return EvolveState(**state, event);
+}
+
+void Docket::Trim(uint64_t durable_sequence) {
+  if (young_.size() < capacity_ / 2 || durable_sequence < old_next_sequence_) return;
+  old_ = std::move(young_);
+  young_.clear();
+  old_next_sequence_ = next_sequence_;
+}
+
+}  // namespace klaim::domain

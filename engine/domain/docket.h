@@ -1,0 +1,79 @@
+// The state of a docket as decisions see it: aggregates by number, each a fold of its stream.
+//
+// Only a bounded number is kept in memory; what is missing is folded from its stream, which is short. So a start needs no
+// replay of the log. Belongs to the sequencer's thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <variant>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "engine/domain/case.h"
+#include "engine/domain/claim.h"
+#include "engine/domain/claimant.h"
+#include "engine/domain/claimant_group.h"
+#include "engine/domain/organisation.h"
+#include "engine/domain/payment_batch.h"
+#include "engine/domain/programme.h"
+#include "engine/domain/refusal.h"
+#include "engine/domain/respondent.h"
+#include "engine/domain/settlement.h"
+
+namespace klaim::domain {
+
+using AggregateState = std::variant<OrganisationState, ProgrammeState, RespondentState, ClaimantState, CaseState,
+                                    ClaimState, ClaimantGroupState, SettlementState, PaymentBatchState>;
+
+// A fresh state of the kind of aggregate that an event belongs to; DATA_LOSS for an event that this program doesn't know.
+absl::StatusOr<AggregateState> MakeState(const v1::EventRecord& event);
+
+// Folds one more event into the state of its stream. DATA_LOSS when it isn't the stream's next, or of another kind.
+absl::Status EvolveState(AggregateState& state, const v1::EventRecord& event);
+
+class Docket {
+ public:
+  // Reads a stream from its first event on. NOT_FOUND when nothing has the number.
+  using Loader = std::function<absl::Status(uint64_t stream,
+                                            absl::FunctionRef<absl::Status(const v1::EventRecord&)> visitor)>;
+
+  // Keeps up to about `capacity` aggregates.
+  Docket(Loader loader, size_t capacity) : loader_(std::move(loader)), capacity_(capacity) {}
+
+  // The aggregate of this kind and number; otherwise a refusal that names `field`. Valid until the next Trim().
+  template <class State>
+  absl::StatusOr<const State*> Find(absl::string_view field, uint64_t id) {
+    auto found = FindAny(id);
+    if (absl::IsNotFound(found.status())) return UnknownId(field, State::kKind, id);
+    if (!found.ok()) return found.status();
+    const State* state = std::get_if<State>(*found);
+    if (state == nullptr) return UnknownId(field, State::kKind, id);
+    return state;
+  }
+
+  // Takes an event into account that was decided. Its aggregate is new, or was found by the decision.
+  absl::Status Evolve(const v1::EventRecord& event);
+
+  // Between decisions: forgets aggregates that were not used for long, if the log has all their events
+  // (`durable_sequence` and on are not durable yet).
+  void Trim(uint64_t durable_sequence);
+
+ private:
+  using Generation = absl::flat_hash_map<uint64_t, std::unique_ptr<AggregateState>>;
+
+  absl::StatusOr<AggregateState*> FindAny(uint64_t id);
+
+  Loader loader_;
+  size_t capacity_;
+  // Two generations: what is used moves into the young one; when that is full, the old one is forgotten.
+  Generation young_;
+  Generation old_;
+  uint64_t next_sequence_ = 0;      // behind the last event evolved
+  uint64_t old_next_sequence_ = 0;  // the same when `old_` became old
+};
+
+}  // namespace klaim::domain

@@ -1,0 +1,268 @@
+#include "engine/domain/payment_batch.h"
+
+#include <algorithm>
+#include <set>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "engine/domain/docket.h"
+#include "engine/domain/refusal.h"
+#include "engine/domain/rules.h"
+
+namespace klaim::domain {
+namespace {
+
+// Most payments of one batch.
+constexpr int kMaxPayments = 100'000;
+
+absl::StatusOr<const PaymentBatchState*> InStatus(Docket& docket, uint64_t batch_id, v1::PaymentBatchStatus status,
+                                                  absl::string_view what) {
+  auto batch = docket.Find<PaymentBatchState>("payment_batch_id", batch_id);
+  if (!batch.ok()) return batch.status();
+  if ((*batch)->status != status) {
+    return NotNow("payment_batch_id", absl::StrCat("payment batch ", batch_id, " ", what));
+  }
+  return *batch;
+}
+
+absl::StatusOr<const PaymentBatchState*> ToBeApproved(Docket& docket, uint64_t batch_id, const Context& context) {
+  auto batch = InStatus(docket, batch_id, v1::PAYMENT_BATCH_STATUS_PROPOSED, "doesn't wait for approval");
+  if (!batch.ok()) return batch.status();
+  if ((*batch)->proposer == context.actor) {
+    return AnotherPerson("payment_batch_id", "you proposed this batch: another person must approve or reject it");
+  }
+  return batch;
+}
+
+// The payment of what the settlement gives to the claim and is not ordered yet; no heads when there is nothing to pay.
+// FAILED_PRECONDITION says why it can't be paid now.
+absl::StatusOr<v1::Payment> PaymentFor(const ClaimState& claim, const SettlementState& settlement, Docket& docket) {
+  v1::Payment payment;
+  for (const Entitlement& entitlement : claim.entitlements) {
+    const int64_t open = entitlement.allocated_minor - entitlement.ordered_minor;
+    if (entitlement.settlement_id != settlement.id || open <= 0) continue;
+    auto* head = payment.add_heads();
+    head->set_code(entitlement.head);
+    head->set_minor_units(open);
+    payment.set_amount_minor(payment.amount_minor() + open);
+  }
+  if (payment.heads().empty()) return payment;
+  if (claim.status != v1::CLAIM_STATUS_ALLOCATED && claim.status != v1::CLAIM_STATUS_PAID) {
+    return NotNow("claim_ids", absl::StrCat("claim ", claim.id, " is on hold or closed"));
+  }
+  auto claimant = docket.Find<ClaimantState>("claim_ids", claim.claimant_id);
+  if (!claimant.ok()) return claimant.status();
+  const std::string& currency = settlement.recorded.amount().currency();
+  if ((*claimant)->account_id == 0 || (*claimant)->account_currency != currency) {
+    return NotNow("claim_ids", absl::StrCat("the claimant of claim ", claim.id, " has no confirmed account in ", currency));
+  }
+  if (claim.returned_batch_id != 0) {
+    // A confirmation is newer than the returned payment exactly when its sequence is higher than the batch's.
+    auto returned = docket.Find<PaymentBatchState>("claim_ids", claim.returned_batch_id);
+    if (!returned.ok()) return returned.status();
+    const auto& before = (*returned)->proposed.payments(static_cast<int>(claim.returned_number) - 1);
+    if (before.account_id() == (*claimant)->account_id) {
+      return NotNow("claim_ids", absl::StrCat("the payment for claim ", claim.id,
+                                              " came back: confirm a new account with the claimant first"));
+    }
+    payment.set_reissue_of_batch_id(claim.returned_batch_id);
+    payment.set_reissue_of_number(claim.returned_number);
+  }
+  payment.set_claim_id(claim.id);
+  payment.set_claimant_id(claim.claimant_id);
+  payment.set_account_id((*claimant)->account_id);
+  return payment;
+}
+
+absl::StatusOr<std::vector<uint64_t>> ClaimsToPay(const v1::ProposePaymentBatchRequest& request,
+                                                  const SettlementState& settlement, Docket& docket) {
+  std::set<uint64_t> members;
+  for (uint64_t group_id : settlement.recorded.group_ids()) {
+    auto group = docket.Find<ClaimantGroupState>("settlement_id", group_id);
+    if (!group.ok()) return group.status();
+    members.insert((*group)->members.begin(), (*group)->members.end());
+  }
+  if (request.claim_ids().empty()) return std::vector<uint64_t>(members.begin(), members.end());
+  std::set<uint64_t> named;
+  for (uint64_t claim_id : request.claim_ids()) {
+    if (!members.contains(claim_id)) {
+      return InvalidField("claim_ids", absl::StrCat("the settlement's groups have no claim ", claim_id));
+    }
+    if (!named.insert(claim_id).second) return InvalidField("claim_ids", absl::StrCat("names claim ", claim_id, " twice"));
+  }
+  return std::vector<uint64_t>(named.begin(), named.end());
+}
+
+absl::Status CheckOpenPayment(const PaymentBatchState& batch, const std::string& field, uint32_t number) {
+  if (number < 1 || number > batch.payments.size()) {
+    return InvalidField(field, absl::StrCat("the batch has payments 1 to ", batch.payments.size(), ", not ", number));
+  }
+  if (batch.payments[number - 1] != v1::PAYMENT_STATUS_OPEN) {
+    return NotNow(field, absl::StrCat("payment ", number, " is settled already"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void Evolve(PaymentBatchState& state, const v1::EventRecord& event) {
+  switch (event.event_case()) {
+    case v1::EventRecord::kPaymentBatchProposed:
+      state.proposed = event.payment_batch_proposed();
+      state.proposer = event.actor();
+      state.status = v1::PAYMENT_BATCH_STATUS_PROPOSED;
+      state.payments.assign(static_cast<size_t>(state.proposed.payments_size()), v1::PAYMENT_STATUS_OPEN);
+      break;
+    case v1::EventRecord::kPaymentBatchApproved:
+      state.status = v1::PAYMENT_BATCH_STATUS_APPROVED;
+      break;
+    case v1::EventRecord::kPaymentBatchRejected:
+      state.status = v1::PAYMENT_BATCH_STATUS_REJECTED;
+      break;
+    case v1::EventRecord::kPaymentBatchSent:
+      state.status = v1::PAYMENT_BATCH_STATUS_SENT;
+      break;
+    case v1::EventRecord::kPaymentsConfirmed:
+      for (uint32_t number : event.payments_confirmed().numbers()) {
+        state.payments[number - 1] = v1::PAYMENT_STATUS_CONFIRMED;
+      }
+      break;
+    case v1::EventRecord::kPaymentReturned:
+      state.payments[event.payment_returned().number() - 1] = v1::PAYMENT_STATUS_RETURNED;
+      break;
+    default:
+      break;
+  }
+}
+
+absl::Status Decide(const v1::ProposePaymentBatchRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
+  auto settlement = docket.Find<SettlementState>("settlement_id", request.settlement_id());
+  if (!settlement.ok()) return settlement.status();
+  auto claim_ids = ClaimsToPay(request, **settlement, docket);
+  if (!claim_ids.ok()) return claim_ids.status();
+  const uint64_t batch_id = decision.next_sequence();
+  v1::PaymentBatchProposed& batch = *decision.Open().mutable_payment_batch_proposed();
+  batch.set_settlement_id(request.settlement_id());
+  batch.set_currency((*settlement)->recorded.amount().currency());
+  for (uint64_t claim_id : *claim_ids) {
+    auto claim = docket.Find<ClaimState>("claim_ids", claim_id);
+    if (!claim.ok()) return claim.status();
+    auto payment = PaymentFor(**claim, **settlement, docket);
+    const bool named = !request.claim_ids().empty();
+    if (absl::IsFailedPrecondition(payment.status()) && !named) continue;
+    if (!payment.ok()) return payment.status();
+    if (payment->heads().empty()) {
+      if (!named) continue;
+      return NotNow("claim_ids", absl::StrCat("claim ", claim_id, " has nothing allocated that isn't ordered"));
+    }
+    if (batch.payments_size() == kMaxPayments) break;  // the next batch takes the others
+    payment->set_number(static_cast<uint32_t>(batch.payments_size()) + 1);
+    auto* ordered = decision.Append(**claim).mutable_claim_payment_ordered();
+    ordered->set_payment_batch_id(batch_id);
+    ordered->set_payment_number(payment->number());
+    *ordered->mutable_heads() = payment->heads();
+    ordered->set_settlement_id(request.settlement_id());
+    batch.set_total_minor(batch.total_minor() + payment->amount_minor());
+    *batch.add_payments() = *std::move(payment);
+  }
+  if (batch.payments().empty()) {
+    return NotNow("settlement_id", "no claim of its groups has both allocated money and a confirmed account to pay to");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::ApprovePaymentBatchRequest& request, Docket& docket, const Context& context,
+                    Decision& decision) {
+  auto batch = ToBeApproved(docket, request.payment_batch_id(), context);
+  if (!batch.ok()) return batch.status();
+  decision.Append(**batch).mutable_payment_batch_approved();
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::RejectPaymentBatchRequest& request, Docket& docket, const Context& context,
+                    Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
+  auto batch = ToBeApproved(docket, request.payment_batch_id(), context);
+  if (!batch.ok()) return batch.status();
+  decision.Append(**batch).mutable_payment_batch_rejected()->set_reason(request.reason());
+  for (const v1::Payment& payment : (*batch)->proposed.payments()) {
+    auto claim = docket.Find<ClaimState>("payment_batch_id", payment.claim_id());
+    if (!claim.ok()) return claim.status();
+    auto* released = decision.Append(**claim).mutable_claim_payment_released();
+    released->set_payment_batch_id(request.payment_batch_id());
+    released->set_payment_number(payment.number());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::SendPaymentBatchRequest& request, Docket& docket, const Context&, Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckText("message_id", request.message_id(), 1, 35));
+  auto batch = InStatus(docket, request.payment_batch_id(), v1::PAYMENT_BATCH_STATUS_APPROVED,
+                        "can't be sent: it is not approved, or was sent already");
+  if (!batch.ok()) return batch.status();
+  decision.Append(**batch).mutable_payment_batch_sent()->set_message_id(request.message_id());
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::ConfirmPaymentsRequest& request, Docket& docket, const Context&, Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckDate("confirmed.booked_on", request.confirmed().booked_on(), true, false));
+  auto batch = InStatus(docket, request.payment_batch_id(), v1::PAYMENT_BATCH_STATUS_SENT, "was not sent to the bank");
+  if (!batch.ok()) return batch.status();
+  std::set<uint32_t> numbers(request.confirmed().numbers().begin(), request.confirmed().numbers().end());
+  if (static_cast<int>(numbers.size()) != request.confirmed().numbers_size()) {
+    return InvalidField("confirmed.numbers", "names a payment twice");
+  }
+  if (numbers.empty()) {
+    for (uint32_t i = 0; i < (*batch)->payments.size(); ++i) {
+      if ((*batch)->payments[i] == v1::PAYMENT_STATUS_OPEN) numbers.insert(i + 1);
+    }
+    if (numbers.empty()) return NotNow("payment_batch_id", "the batch has no payment that waits for the bank");
+  }
+  auto* confirmed = decision.Append(**batch).mutable_payments_confirmed();
+  *confirmed->mutable_booked_on() = request.confirmed().booked_on();
+  for (uint32_t number : numbers) {
+    KLAIM_REFUSE_IF_NOT(CheckOpenPayment(**batch, "confirmed.numbers", number));
+    confirmed->add_numbers(number);
+    const uint64_t claim_id = (*batch)->proposed.payments(static_cast<int>(number) - 1).claim_id();
+    auto claim = docket.Find<ClaimState>("confirmed.numbers", claim_id);
+    if (!claim.ok()) return claim.status();
+    auto* paid = decision.Append(**claim).mutable_claim_paid();
+    paid->set_payment_batch_id(request.payment_batch_id());
+    paid->set_payment_number(number);
+    paid->set_in_full((*claim)->PaidInFullWith(request.payment_batch_id(), number));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::ReturnPaymentRequest& request, Docket& docket, const Context&, Decision& decision) {
+  const v1::PaymentReturned& returned = request.returned();
+  const std::string& reason = returned.reason_code();
+  if (reason.size() != 4 || !std::all_of(reason.begin(), reason.end(), [](char c) {
+        return absl::ascii_isupper(c) || absl::ascii_isdigit(c);
+      })) {
+    return InvalidField("returned.reason_code", "must be an ISO 20022 reason code, as in AC04");
+  }
+  auto batch = InStatus(docket, request.payment_batch_id(), v1::PAYMENT_BATCH_STATUS_SENT, "was not sent to the bank");
+  if (!batch.ok()) return batch.status();
+  const uint32_t number = returned.number();
+  // Banks also return what they had confirmed.
+  if (number >= 1 && number <= (*batch)->payments.size() &&
+      (*batch)->payments[number - 1] == v1::PAYMENT_STATUS_RETURNED) {
+    return NotNow("returned.number", absl::StrCat("payment ", number, " is recorded as returned already"));
+  }
+  if (number < 1 || number > (*batch)->payments.size()) {
+    return InvalidField("returned.number", absl::StrCat("the batch has payments 1 to ", (*batch)->payments.size()));
+  }
+  *decision.Append(**batch).mutable_payment_returned() = returned;
+  auto claim = docket.Find<ClaimState>("returned.number",
+                                       (*batch)->proposed.payments(static_cast<int>(number) - 1).claim_id());
+  if (!claim.ok()) return claim.status();
+  auto* event = decision.Append(**claim).mutable_claim_payment_returned();
+  event->set_payment_batch_id(request.payment_batch_id());
+  event->set_payment_number(number);
+  event->set_reason_code(reason);
+  return absl::OkStatus();
+}
+
+}  // namespace klaim::domain

@@ -1,0 +1,28 @@
+// A programme: the frame of a mass claim, whose heads, proof and valuation are data.
+#pragma once
+
+#include "absl/status/status.h"
+#include "engine/domain/decision.h"
+#include "klaim/v1/registry_service.pb.h"
+
+namespace klaim::domain {
+
+class Docket;
+
+struct ProgrammeState : Aggregate {
+  static constexpr char kKind[] = "programme";
+  v1::ProgrammeOpened rules;
+  bool closed = false;
+
+  // The rule of a head; null when the programme doesn't have it.
+  const v1::HeadRule* Head(absl::string_view code) const;
+};
+
+void Evolve(ProgrammeState& state, const v1::EventRecord& event);
+
+absl::Status Decide(const v1::OpenProgrammeRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+absl::Status Decide(const v1::CloseProgrammeRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+
+}  // namespace klaim::domain

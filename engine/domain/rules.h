@@ -1,0 +1,52 @@
+// Rules for values that many events hold: texts, dates, places, money. Pure; each check returns OK or a refusal that
+// names the field. The clock is handed in, never read.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "klaim/v1/common.pb.h"
+
+namespace klaim::domain {
+
+// Text of `least` to `most` characters (code points), valid UTF-8, without control characters but tab and line feed.
+absl::Status CheckText(absl::string_view field, absl::string_view text, size_t least, size_t most);
+
+// A code: a-z, 0-9 and _, 1 to 40 characters.
+absl::Status CheckCode(absl::string_view field, absl::string_view code);
+
+// A date that exists, 1900 to 2200. A year, or year and month, will do where `whole` is false; none where `optional`.
+absl::Status CheckDate(absl::string_view field, const v1::PartialDate& date, bool whole, bool optional);
+
+// The first date is not after the second, as far as both are known.
+absl::Status CheckOrder(absl::string_view field, const v1::PartialDate& from, const v1::PartialDate& until);
+
+// Days of the civil calendar since 1970-01-01 of the last day that a partial date can mean.
+int64_t LastDayOf(const v1::PartialDate& date);
+
+// Two capital letters that are an ISO 3166-1 alpha-2 code.
+absl::Status CheckCountry(absl::string_view field, absl::string_view country);
+
+// A Kemendagri code of `most_levels` or fewer levels (1 province .. 4 village), by form.
+absl::Status CheckArea(absl::string_view field, absl::string_view code, int most_levels);
+
+// The number of decimals of an ISO 4217 currency; an error names currencies that Klaim doesn't know.
+absl::StatusOr<int> MinorDigits(absl::string_view field, absl::string_view currency);
+
+// No amount in Klaim is larger: 10^15 minor units, so that sums of a million of them stay within 128 bits and a sum
+// over a programme is checked before it is cast back.
+inline constexpr int64_t kMaxAmountMinor = 1'000'000'000'000'000;
+
+// An amount of at least `least` and at most kMaxAmountMinor.
+absl::Status CheckAmount(absl::string_view field, int64_t amount_minor, int64_t least);
+
+// Money in the given currency, more than zero.
+absl::Status CheckMoney(absl::string_view field, const v1::Money& money, absl::string_view currency);
+
+// "Rp 1.250.000,00"-like text is for readers; this is for messages: "1250000.00 IDR".
+std::string Describe(int64_t amount_minor, absl::string_view currency);
+
+}  // namespace klaim::domain

@@ -1,0 +1,267 @@
+#include "engine/domain/settlement.h"
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+
+#include "absl/numeric/int128.h"
+#include "absl/strings/str_cat.h"
+#include "engine/domain/allocation.h"
+#include "engine/domain/docket.h"
+#include "engine/domain/refusal.h"
+#include "engine/domain/rules.h"
+
+namespace klaim::domain {
+namespace {
+
+absl::Status CheckInstalments(const v1::SettlementRecorded& settlement) {
+  if (settlement.instalments().empty() || settlement.instalments_size() > 120) {
+    return InvalidField("settlement.instalments", "must list 1 to 120 instalments");
+  }
+  absl::int128 sum = 0;
+  for (int i = 0; i < settlement.instalments_size(); ++i) {
+    const std::string field = absl::StrCat("settlement.instalments[", i, "]");
+    KLAIM_REFUSE_IF_NOT(CheckDate(field + ".due_on", settlement.instalments(i).due_on(), true, false));
+    KLAIM_REFUSE_IF_NOT(CheckAmount(field + ".amount_minor", settlement.instalments(i).amount_minor(), 1));
+    if (i > 0 && LastDayOf(settlement.instalments(i - 1).due_on()) > LastDayOf(settlement.instalments(i).due_on())) {
+      return InvalidField(field + ".due_on", "is due before the instalment above it: list them by date");
+    }
+    sum += settlement.instalments(i).amount_minor();
+  }
+  if (sum != settlement.amount().minor_units()) {
+    return InvalidField("settlement.instalments",
+                        absl::StrCat("sum to ", static_cast<int64_t>(sum), " minor units, the settlement is ",
+                                     settlement.amount().minor_units()));
+  }
+  return absl::OkStatus();
+}
+
+bool TakesMoney(const ClaimState& claim) {
+  return claim.status == v1::CLAIM_STATUS_DETERMINED || claim.status == v1::CLAIM_STATUS_ALLOCATED ||
+         claim.status == v1::CLAIM_STATUS_PAID;
+}
+
+struct Owed {
+  uint64_t claim_id;
+  std::string head;
+  int64_t owed_minor;
+};
+
+// What the heads of a settlement's groups are owed, by claim number and then head.
+absl::StatusOr<std::vector<Owed>> OwedUnder(const SettlementState& settlement, Docket& docket) {
+  std::map<std::pair<uint64_t, std::string>, int64_t> owed;
+  for (uint64_t group_id : settlement.recorded.group_ids()) {
+    auto group = docket.Find<ClaimantGroupState>("settlement_id", group_id);
+    if (!group.ok()) return group.status();
+    for (uint64_t claim_id : (*group)->members) {
+      auto claim = docket.Find<ClaimState>("settlement_id", claim_id);
+      if (!claim.ok()) return claim.status();
+      if (!TakesMoney(**claim)) continue;
+      for (const ClaimHead& head : (*claim)->heads) {
+        if (!(*group)->head.empty() && head.filed.code() != (*group)->head) continue;
+        const int64_t left = head.determined_minor - head.allocated_minor;
+        if (left > 0) owed[{claim_id, head.filed.code()}] = left;
+      }
+    }
+  }
+  std::vector<Owed> list;
+  list.reserve(owed.size());
+  for (const auto& [key, amount] : owed) list.push_back({key.first, key.second, amount});
+  return list;
+}
+
+absl::StatusOr<const SettlementState*> WithOpenAllocation(Docket& docket, uint64_t settlement_id,
+                                                          uint64_t allocation_id, const Context& context) {
+  auto settlement = docket.Find<SettlementState>("settlement_id", settlement_id);
+  if (!settlement.ok()) return settlement.status();
+  if ((*settlement)->open_allocation_id == 0 || (*settlement)->open_allocation_id != allocation_id) {
+    return NotNow("allocation_id", absl::StrCat("allocation ", allocation_id, " of settlement ", settlement_id,
+                                                " doesn't wait for approval"));
+  }
+  if ((*settlement)->proposer == context.actor) {
+    return AnotherPerson("allocation_id", "you proposed this allocation: another person must approve or reject it");
+  }
+  return *settlement;
+}
+
+// Emits what one claim gets; `share` runs over the claim's shares and is left behind them.
+absl::Status AllocateToClaim(const SettlementState& settlement, int& share, Docket& docket, Decision& decision) {
+  const auto& shares = settlement.open_allocation.shares();
+  const uint64_t claim_id = shares[share].claim_id();
+  auto claim = docket.Find<ClaimState>("allocation_id", claim_id);
+  if (!claim.ok()) return claim.status();
+  v1::ClaimAllocated& allocated = *decision.Append(**claim).mutable_claim_allocated();
+  allocated.set_settlement_id(settlement.id);
+  allocated.set_allocation_id(settlement.open_allocation_id);
+  allocated.set_currency(settlement.recorded.amount().currency());
+  for (; share < shares.size() && shares[share].claim_id() == claim_id; ++share) {
+    const ClaimHead* head = (*claim)->Head(shares[share].head());
+    const bool fits = head != nullptr && TakesMoney(**claim) &&
+                      shares[share].amount_minor() <= head->determined_minor - head->allocated_minor;
+    if (!fits) {
+      return NotNow("allocation_id", absl::StrCat("claim ", claim_id, " is no longer owed what was proposed for its ",
+                                                  shares[share].head(), ": reject the allocation and propose it anew"));
+    }
+    auto* amount = allocated.add_heads();
+    amount->set_code(shares[share].head());
+    amount->set_minor_units(shares[share].amount_minor());
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+int64_t SettlementState::TotalReceived() const {
+  return std::accumulate(received_minor.begin(), received_minor.end(), int64_t{0});
+}
+
+void Evolve(SettlementState& state, const v1::EventRecord& event) {
+  switch (event.event_case()) {
+    case v1::EventRecord::kSettlementRecorded:
+      state.recorded = event.settlement_recorded();
+      state.received_minor.assign(static_cast<size_t>(state.recorded.instalments_size()), 0);
+      break;
+    case v1::EventRecord::kInstalmentReceived: {
+      const v1::InstalmentReceived& received = event.instalment_received();
+      state.received_minor[received.instalment_number() - 1] += received.amount_minor();
+      state.bank_references.insert(received.bank_reference());
+      break;
+    }
+    case v1::EventRecord::kAllocationProposed:
+      state.open_allocation_id = event.sequence();
+      state.open_allocation = event.allocation_proposed();
+      state.proposer = event.actor();
+      break;
+    case v1::EventRecord::kAllocationApproved:
+      state.allocated_minor += state.open_allocation.amount_minor();
+      state.open_allocation_id = 0;
+      state.open_allocation.Clear();
+      break;
+    case v1::EventRecord::kAllocationRejected:
+      state.open_allocation_id = 0;
+      state.open_allocation.Clear();
+      break;
+    default:
+      break;
+  }
+}
+
+absl::Status Decide(const v1::RecordSettlementRequest& request, Docket& docket, const Context&, Decision& decision) {
+  const v1::SettlementRecorded& settlement = request.settlement();
+  auto programme = docket.Find<ProgrammeState>("settlement.programme_id", settlement.programme_id());
+  if (!programme.ok()) return programme.status();
+  KLAIM_REFUSE_IF_NOT(CheckMoney("settlement.amount", settlement.amount(), (*programme)->rules.currency()));
+  KLAIM_REFUSE_IF_NOT(CheckInstalments(settlement));
+  KLAIM_REFUSE_IF_NOT(CheckText("settlement.forum", settlement.forum(), 1, 200));
+  KLAIM_REFUSE_IF_NOT(CheckText("settlement.terms", settlement.terms(), 0, 2000));
+  if (settlement.group_ids().empty() || settlement.group_ids_size() > 20) {
+    return InvalidField("settlement.group_ids", "must name 1 to 20 groups");
+  }
+  std::set<uint64_t> seen;
+  for (uint64_t group_id : settlement.group_ids()) {
+    auto group = docket.Find<ClaimantGroupState>("settlement.group_ids", group_id);
+    if (!group.ok()) return group.status();
+    if ((*group)->programme_id != settlement.programme_id()) {
+      return InvalidField("settlement.group_ids", absl::StrCat("group ", group_id, " is of another programme"));
+    }
+    if (!seen.insert(group_id).second) return InvalidField("settlement.group_ids", "names a group twice");
+  }
+  if (settlement.respondent_ids().empty() || settlement.respondent_ids_size() > 20) {
+    return InvalidField("settlement.respondent_ids", "must name 1 to 20 respondents who pay");
+  }
+  for (uint64_t respondent_id : settlement.respondent_ids()) {
+    auto respondent = docket.Find<RespondentState>("settlement.respondent_ids", respondent_id);
+    if (!respondent.ok()) return respondent.status();
+  }
+  *decision.Open().mutable_settlement_recorded() = settlement;
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::RecordInstalmentRequest& request, Docket& docket, const Context&, Decision& decision) {
+  const v1::InstalmentReceived& received = request.received();
+  KLAIM_REFUSE_IF_NOT(CheckAmount("received.amount_minor", received.amount_minor(), 1));
+  KLAIM_REFUSE_IF_NOT(CheckDate("received.booked_on", received.booked_on(), true, false));
+  KLAIM_REFUSE_IF_NOT(CheckText("received.bank_reference", received.bank_reference(), 1, 80));
+  auto settlement = docket.Find<SettlementState>("settlement_id", request.settlement_id());
+  if (!settlement.ok()) return settlement.status();
+  const SettlementState& state = **settlement;
+  const uint32_t number = received.instalment_number();
+  if (number < 1 || number > state.received_minor.size()) {
+    return InvalidField("received.instalment_number", absl::StrCat("must be 1 to ", state.received_minor.size()));
+  }
+  const int64_t due = state.recorded.instalments(static_cast<int>(number) - 1).amount_minor();
+  const int64_t open = due - state.received_minor[number - 1];
+  if (received.amount_minor() > open) {
+    return NotNow("received.amount_minor", absl::StrCat("instalment ", number, " is still owed ", open,
+                                                        " minor units: record the rest with the next instalment"));
+  }
+  if (state.bank_references.contains(received.bank_reference())) {
+    return NotNow("received.bank_reference", "this receipt is recorded already");
+  }
+  *decision.Append(state).mutable_instalment_received() = received;
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::ProposeAllocationRequest& request, Docket& docket, const Context&, Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckAmount("amount_minor", request.amount_minor(), 0));
+  auto settlement = docket.Find<SettlementState>("settlement_id", request.settlement_id());
+  if (!settlement.ok()) return settlement.status();
+  const SettlementState& state = **settlement;
+  if (state.open_allocation_id != 0) {
+    return NotNow("settlement_id",
+                  absl::StrCat("allocation ", state.open_allocation_id, " waits for approval: decide on it first"));
+  }
+  const int64_t in_trust = state.TotalReceived() - state.allocated_minor;
+  if (in_trust <= 0) return NotNow("settlement_id", "nothing was received that isn't allocated");
+  if (request.amount_minor() > in_trust) {
+    return NotNow("amount_minor", absl::StrCat("only ", in_trust, " minor units were received and not allocated"));
+  }
+  auto owed = OwedUnder(state, docket);
+  if (!owed.ok()) return owed.status();
+  std::vector<int64_t> weights;
+  absl::int128 total = 0;
+  for (const Owed& entry : *owed) {
+    weights.push_back(entry.owed_minor);
+    total += entry.owed_minor;
+  }
+  if (total == 0) return NotNow("settlement_id", "no claim of its groups is determined and still owed money");
+  if (total > absl::int128(kMaxAmountMinor) * 1000) return InvalidField("settlement_id", "its groups are owed too much");
+  const int64_t wished = request.amount_minor() == 0 ? in_trust : request.amount_minor();
+  const int64_t amount = total < wished ? static_cast<int64_t>(total) : wished;
+  const std::vector<int64_t> shares = ShareProRata(amount, weights);
+  v1::AllocationProposed& proposed = *decision.Append(state).mutable_allocation_proposed();
+  proposed.set_amount_minor(amount);
+  proposed.set_owed_minor(static_cast<int64_t>(total));
+  for (size_t i = 0; i < shares.size(); ++i) {
+    if (shares[i] == 0) continue;
+    auto* share = proposed.add_shares();
+    share->set_claim_id((*owed)[i].claim_id);
+    share->set_head((*owed)[i].head);
+    share->set_amount_minor(shares[i]);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::ApproveAllocationRequest& request, Docket& docket, const Context& context,
+                    Decision& decision) {
+  auto settlement = WithOpenAllocation(docket, request.settlement_id(), request.allocation_id(), context);
+  if (!settlement.ok()) return settlement.status();
+  decision.Append(**settlement).mutable_allocation_approved()->set_allocation_id(request.allocation_id());
+  for (int share = 0; share < (*settlement)->open_allocation.shares_size();) {
+    KLAIM_REFUSE_IF_NOT(AllocateToClaim(**settlement, share, docket, decision));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::RejectAllocationRequest& request, Docket& docket, const Context& context,
+                    Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
+  auto settlement = WithOpenAllocation(docket, request.settlement_id(), request.allocation_id(), context);
+  if (!settlement.ok()) return settlement.status();
+  auto* rejected = decision.Append(**settlement).mutable_allocation_rejected();
+  rejected->set_allocation_id(request.allocation_id());
+  rejected->set_reason(request.reason());
+  return absl::OkStatus();
+}
+
+}  // namespace klaim::domain

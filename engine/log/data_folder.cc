@@ -1,0 +1,87 @@
+#include "engine/log/data_folder.h"
+
+#include <fcntl.h>
+#include <rocksdb/status.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+
+namespace klaim::log {
+namespace {
+
+constexpr char kFormatLine[] = "klaim docket format ";
+
+absl::Status CheckFormat(const std::string& path) {
+  const std::string file = path + "/FORMAT";
+  std::ifstream in(file);
+  if (!in) {
+    if (std::filesystem::exists(path + "/log")) {
+      return absl::FailedPreconditionError(
+          absl::StrCat(path, " has a log but no FORMAT file: it is not a whole docket; restore it from a backup"));
+    }
+    std::ofstream out(file);
+    out << kFormatLine << kFormatVersion << "\n";
+    out.flush();
+    if (!out) return absl::InternalError(absl::StrCat("can't write ", file, ": ", std::strerror(errno)));
+    return absl::OkStatus();
+  }
+  std::string line;
+  std::getline(in, line);
+  absl::string_view rest = line;
+  int version = 0;
+  if (!absl::ConsumePrefix(&rest, kFormatLine) || !absl::SimpleAtoi(rest, &version) || version < 1) {
+    return absl::DataLossError(absl::StrCat(file, " doesn't say which format the docket has"));
+  }
+  if (version > kFormatVersion) {
+    return absl::FailedPreconditionError(absl::StrCat(path, " has format ", version, ", this program knows up to ",
+                                                      kFormatVersion, ": use a newer klaimd"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<DataFolder> DataFolder::Open(const std::string& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (error) return absl::InternalError(absl::StrCat("can't make the folder ", path, ": ", error.message()));
+  const int lock = open((path + "/LOCK").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (lock < 0) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("can't write in the folder ", path, ": ", std::strerror(errno)));
+  }
+  DataFolder folder(path, lock);
+  if (flock(lock, LOCK_EX | LOCK_NB) != 0) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("another process has the docket in ", path, ": stop it first, or use another folder"));
+  }
+  if (absl::Status status = CheckFormat(path); !status.ok()) return status;
+  return folder;
+}
+
+DataFolder::DataFolder(DataFolder&& other) noexcept : path_(std::move(other.path_)), lock_(other.lock_) {
+  other.lock_ = -1;
+}
+
+DataFolder::~DataFolder() {
+  if (lock_ >= 0) close(lock_);
+}
+
+absl::Status FromRocksDb(const rocksdb::Status& status, absl::string_view doing) {
+  if (status.ok()) return absl::OkStatus();
+  const std::string message = absl::StrCat(doing, ": ", status.ToString());
+  if (status.IsCorruption()) return absl::DataLossError(message);
+  if (status.IsNoSpace()) return absl::ResourceExhaustedError(message);
+  return absl::InternalError(message);
+}
+
+}  // namespace klaim::log

@@ -1,0 +1,49 @@
+// The folder of a docket on disk: it belongs to one process, and says which format it has.
+//
+//   <folder>/FORMAT        "klaim docket format 1"
+//   <folder>/LOCK          held with flock(2) while a process has the folder
+//   <folder>/log/          RocksDbEventLog
+//   <folder>/vault/        privacy::Vault
+//   <folder>/projections/  the read models; may be deleted, they are made again
+#pragma once
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace rocksdb {
+class Status;
+}
+
+namespace klaim::log {
+
+// The format that this program writes. A folder with a higher one is refused.
+inline constexpr int kFormatVersion = 1;
+
+// Holds the folder until destroyed.
+class DataFolder {
+ public:
+  // Makes the folder where there is none. FAILED_PRECONDITION when another process has it, or a newer program wrote it.
+  static absl::StatusOr<DataFolder> Open(const std::string& path);
+
+  DataFolder(DataFolder&& other) noexcept;
+  DataFolder& operator=(DataFolder&&) = delete;
+  ~DataFolder();
+
+  std::string log() const { return path_ + "/log"; }
+  std::string vault() const { return path_ + "/vault"; }
+  std::string projections() const { return path_ + "/projections"; }
+
+ private:
+  DataFolder(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}
+
+  std::string path_;
+  int lock_;  // file descriptor; -1 after a move
+};
+
+// A RocksDB error as ours: DATA_LOSS for damage, RESOURCE_EXHAUSTED for a full disk, INTERNAL for the rest.
+absl::Status FromRocksDb(const rocksdb::Status& status, absl::string_view doing);
+
+}  // namespace klaim::log

@@ -1,0 +1,368 @@
+#include "engine/log/rocksdb_event_log.h"
+
+#include <rocksdb/db.h>
+#include <rocksdb/table.h>
+#include <rocksdb/filter_policy.h>
+
+#include <cstring>
+
+#include "absl/strings/str_cat.h"
+#include "engine/log/data_folder.h"
+#include "engine/record/byte_order.h"
+
+namespace klaim::log {
+namespace {
+
+using merkle::Hash;
+using rocksdb::Slice;
+
+std::string SequenceKey(uint64_t sequence) {
+  std::string key;
+  record::AppendBig64(key, sequence);
+  return key;
+}
+
+std::string StreamKey(uint64_t stream, uint32_t version) {
+  std::string key = SequenceKey(stream);
+  char bytes[4];
+  record::StoreBig32(bytes, version);
+  return key.append(bytes, sizeof(bytes));
+}
+
+std::string HashKey(uint32_t level, uint64_t last_index) {
+  std::string key(1, static_cast<char>(level));
+  record::AppendBig64(key, last_index);
+  return key;
+}
+
+uint64_t NumberOf(const Slice& key) { return record::LoadBig64(key.data()); }
+
+// A page in place: nothing is copied.
+class Page {
+ public:
+  // DATA_LOSS when the value is not a page.
+  static absl::StatusOr<Page> Parse(const Slice& key, const Slice& value) {
+    Page page(value);
+    if (key.size() == 8 && value.size() >= 4) {
+      page.last_ = NumberOf(key);
+      page.count_ = record::LoadLittle32(value.data());
+      const uint64_t header = 4 + 4ull * page.count_;
+      if (page.count_ >= 1 && page.count_ <= page.last_ + 1 && value.size() >= header &&
+          value.size() == header + page.End(page.count_ - 1)) {
+        return page;
+      }
+    }
+    return absl::DataLossError(absl::StrCat("the page of the log that ends at record ",
+                                            key.size() == 8 ? NumberOf(key) : 0, " is damaged"));
+  }
+
+  uint64_t first() const { return last_ + 1 - count_; }
+  uint64_t last() const { return last_; }
+  absl::string_view Record(uint64_t sequence) const {
+    const auto index = static_cast<uint32_t>(sequence - first());
+    const uint32_t begin = index == 0 ? 0 : End(index - 1);
+    return absl::string_view(value_.data() + 4 + 4ull * count_ + begin, End(index) - begin);
+  }
+
+ private:
+  explicit Page(const Slice& value) : value_(value) {}
+  uint32_t End(uint32_t index) const { return record::LoadLittle32(value_.data() + 4 + 4ull * index); }
+
+  Slice value_;
+  uint64_t last_ = 0;
+  uint32_t count_ = 0;
+};
+
+rocksdb::ColumnFamilyOptions FamilyOptions(size_t memtable_bytes) {
+  rocksdb::ColumnFamilyOptions options;
+  options.write_buffer_size = memtable_bytes;
+  options.compression = rocksdb::kNoCompression;  // sealed data doesn't compress, and the rest is small
+  rocksdb::BlockBasedTableOptions table;
+  table.block_size = 32 << 10;
+  table.filter_policy.reset();
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  return options;
+}
+
+rocksdb::DBOptions DatabaseOptions() {
+  rocksdb::DBOptions options;
+  options.create_if_missing = true;
+  options.create_missing_column_families = true;
+  // A torn tail is an append that was never acknowledged; any other damage must stop us, never shorten the log.
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  options.track_and_verify_wals_in_manifest = true;
+  options.paranoid_checks = true;
+  options.max_background_jobs = 2;
+  options.wal_bytes_per_sync = 1 << 20;
+  options.bytes_per_sync = 1 << 20;
+  options.keep_log_file_num = 4;
+  options.max_total_wal_size = 256 << 20;
+  return options;
+}
+
+}  // namespace
+
+absl::Status ReadRecord(const EventLog& log, uint64_t sequence, v1::EventRecord& event) {
+  absl::Status decoded = absl::NotFoundError(absl::StrCat("the log has no record ", sequence));
+  absl::Status read = log.Read(sequence, [&](uint64_t at, absl::string_view bytes) {
+    if (at == sequence) decoded = record::DecodeRecord(at, bytes, event);
+    return false;
+  });
+  return read.ok() ? decoded : read;
+}
+
+uint64_t RequestFingerprint(absl::string_view actor, absl::string_view request_id) {
+  const Hash hash = merkle::Sha256(absl::StrCat(actor, absl::string_view("\0", 1), request_id));
+  return record::LoadLittle64(reinterpret_cast<const char*>(hash.data()));
+}
+
+absl::StatusOr<std::unique_ptr<RocksDbEventLog>> RocksDbEventLog::Open(const std::string& path) {
+  const std::vector<rocksdb::ColumnFamilyDescriptor> families = {
+      {rocksdb::kDefaultColumnFamilyName, FamilyOptions(1 << 20)}, {"events", FamilyOptions(64 << 20)},
+      {"streams", FamilyOptions(32 << 20)},                        {"requests", FamilyOptions(16 << 20)},
+      {"merkle", FamilyOptions(16 << 20)},
+  };
+  std::unique_ptr<RocksDbEventLog> log(new RocksDbEventLog);
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status opened = rocksdb::DB::Open(DatabaseOptions(), path, families, &log->handles_, &db);
+  if (!opened.ok()) return FromRocksDb(opened, absl::StrCat("opening the log in ", path));
+  log->db_.reset(db);
+  log->events_ = log->handles_[1];
+  log->streams_ = log->handles_[2];
+  log->requests_ = log->handles_[3];
+  log->hashes_ = log->handles_[4];
+  if (absl::Status status = log->Recover(); !status.ok()) return status;
+  return log;
+}
+
+RocksDbEventLog::RocksDbEventLog() = default;
+
+RocksDbEventLog::~RocksDbEventLog() {
+  if (db_ == nullptr) return;
+  for (rocksdb::ColumnFamilyHandle* handle : handles_) db_->DestroyColumnFamilyHandle(handle);
+  db_->Close();
+}
+
+absl::Status RocksDbEventLog::Recover() {
+  std::unique_ptr<rocksdb::Iterator> last(db_->NewIterator(rocksdb::ReadOptions(), events_));
+  last->SeekToLast();
+  if (!last->status().ok()) return FromRocksDb(last->status(), "finding the end of the log");
+  const uint64_t size = last->Valid() ? NumberOf(last->key()) + 1 : 0;
+  {
+    absl::MutexLock lock(&mutex_);
+    next_sequence_ = size;
+  }
+  auto frontier = merkle::Frontier::Load(
+      size, [this](uint32_t level, uint64_t first, uint64_t count) { return ReadHashes(level, first, count); });
+  if (!frontier.ok()) return frontier.status();
+  frontier_ = *std::move(frontier);
+  return absl::OkStatus();
+}
+
+void RocksDbEventLog::PutPages(uint64_t first_sequence, const record::EncodedRecords& records,
+                               rocksdb::WriteBatch& batch) const {
+  std::string page;
+  for (size_t begin = 0; begin < records.size();) {
+    size_t end = begin;
+    size_t bytes = 0;
+    while (end < records.size() && end - begin < kMaxPageRecords &&
+           (end == begin || bytes + records.bytes(end).size() <= kMaxPageBytes)) {
+      bytes += records.bytes(end++).size();
+    }
+    const size_t header = 4 + 4 * (end - begin);
+    page.resize(header);
+    record::StoreLittle32(page.data(), static_cast<uint32_t>(end - begin));
+    uint32_t offset = 0;
+    for (size_t i = begin; i < end; ++i) {
+      offset += static_cast<uint32_t>(records.bytes(i).size());
+      record::StoreLittle32(page.data() + 4 + 4 * (i - begin), offset);
+    }
+    const char* first = records.bytes(begin).data();  // the records lie one after the other
+    const std::string key = SequenceKey(first_sequence + end - 1);
+    const Slice key_slice(key);
+    const Slice value_parts[] = {Slice(page), Slice(first, bytes)};
+    batch.Put(events_, rocksdb::SliceParts(&key_slice, 1), rocksdb::SliceParts(value_parts, 2));
+    begin = end;
+  }
+}
+
+void RocksDbEventLog::PutIndexes(uint64_t first_sequence, const record::EncodedRecords& records,
+                                 rocksdb::WriteBatch& batch) const {
+  std::string requests;
+  for (size_t i = 0; i < records.size(); ++i) {
+    const auto& entry = records.entry(i);
+    const uint64_t sequence = first_sequence + i;
+    if (entry.stream_version > 0) {
+      batch.Put(streams_, StreamKey(entry.stream, entry.stream_version), SequenceKey(sequence));
+    }
+    if (entry.request_fingerprint != 0) {
+      char bytes[16];
+      record::StoreLittle64(bytes, entry.request_fingerprint);
+      record::StoreLittle64(bytes + 8, sequence);
+      requests.append(bytes, sizeof(bytes));
+    }
+  }
+  if (!requests.empty()) batch.Put(requests_, SequenceKey(first_sequence), requests);
+}
+
+std::vector<Hash> RocksDbEventLog::PutHashes(const record::EncodedRecords& records, rocksdb::WriteBatch& batch) {
+  std::vector<Hash> leaves;
+  leaves.reserve(records.size());
+  for (size_t i = 0; i < records.size(); ++i) leaves.push_back(merkle::LeafHash(records.bytes(i)));
+  for (const merkle::NewHashes& run : frontier_.Append(leaves)) {
+    if (run.hashes.empty()) continue;
+    batch.Put(hashes_, HashKey(run.level, run.first + run.hashes.size() - 1),
+              Slice(reinterpret_cast<const char*>(run.hashes.data()), run.hashes.size() * sizeof(Hash)));
+  }
+  return leaves;
+}
+
+absl::StatusOr<std::vector<Hash>> RocksDbEventLog::Append(uint64_t expected_next_sequence,
+                                                          const record::EncodedRecords& records) {
+  if (const uint64_t next = next_sequence(); expected_next_sequence != next) {
+    return absl::AbortedError(
+        absl::StrCat("the log goes on at ", next, ", not at ", expected_next_sequence, ": another writer was here"));
+  }
+  if (records.empty()) return std::vector<Hash>();
+  rocksdb::WriteBatch batch(records.total_bytes() + 64 * records.size() + 1024);
+  PutPages(expected_next_sequence, records, batch);
+  PutIndexes(expected_next_sequence, records, batch);
+  std::vector<Hash> leaves = PutHashes(records, batch);
+  rocksdb::WriteOptions durable;
+  durable.sync = true;
+  const rocksdb::Status written = db_->Write(durable, &batch);
+  if (!written.ok()) {
+    return FromRocksDb(written, absl::StrCat("writing records from ", expected_next_sequence, " on"));
+  }
+  absl::MutexLock lock(&mutex_);
+  next_sequence_ = expected_next_sequence + records.size();
+  return leaves;
+}
+
+absl::Status RocksDbEventLog::Read(uint64_t from, Visitor visitor) const {
+  rocksdb::ReadOptions options;
+  options.readahead_size = 0;
+  std::unique_ptr<rocksdb::Iterator> pages(db_->NewIterator(options, events_));
+  // What is in the database but not yet announced is left for the next call.
+  const uint64_t end = next_sequence();
+  uint64_t expected = from;
+  for (pages->Seek(SequenceKey(from)); pages->Valid() && expected < end; pages->Next()) {
+    auto page = Page::Parse(pages->key(), pages->value());
+    if (!page.ok()) return page.status();
+    if (page->first() > expected) {
+      return absl::DataLossError(
+          absl::StrCat("records ", expected, " to ", page->first() - 1, " of the log are missing"));
+    }
+    for (; expected <= page->last() && expected < end; ++expected) {
+      if (!visitor(expected, page->Record(expected))) return absl::OkStatus();
+    }
+  }
+  if (!pages->status().ok()) {
+    return FromRocksDb(pages->status(), absl::StrCat("reading the log at record ", expected));
+  }
+  if (expected < end) {
+    return absl::DataLossError(absl::StrCat("records ", expected, " to ", end - 1, " of the log are missing"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RocksDbEventLog::ReadStream(uint64_t stream, Visitor visitor) const {
+  if (stream >= next_sequence()) return absl::NotFoundError(absl::StrCat("nothing has the number ", stream));
+  bool more = true;
+  const auto read_one = [&](uint64_t sequence) {
+    return Read(sequence, [&](uint64_t at, absl::string_view bytes) {
+      more = visitor(at, bytes);
+      return false;
+    });
+  };
+  if (absl::Status status = read_one(stream); !status.ok()) return status;
+  std::unique_ptr<rocksdb::Iterator> entries(db_->NewIterator(rocksdb::ReadOptions(), streams_));
+  for (entries->Seek(StreamKey(stream, 1));
+       more && entries->Valid() && NumberOf(entries->key()) == stream; entries->Next()) {
+    if (absl::Status status = read_one(NumberOf(entries->value())); !status.ok()) return status;
+  }
+  return FromRocksDb(entries->status(), absl::StrCat("reading stream ", stream));
+}
+
+bool RocksDbEventLog::WaitForAppend(uint64_t after, absl::Duration timeout) const {
+  absl::MutexLock lock(&mutex_);
+  const auto appended = [&]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return next_sequence_ > after || interrupted_; };
+  mutex_.AwaitWithTimeout(absl::Condition(&appended), timeout);
+  return next_sequence_ > after;
+}
+
+void RocksDbEventLog::Interrupt() {
+  absl::MutexLock lock(&mutex_);
+  interrupted_ = true;
+}
+
+uint64_t RocksDbEventLog::next_sequence() const {
+  absl::MutexLock lock(&mutex_);
+  return next_sequence_;
+}
+
+absl::Status RocksDbEventLog::ReadRequests(absl::FunctionRef<void(uint64_t, uint64_t)> visitor) const {
+  std::unique_ptr<rocksdb::Iterator> runs(db_->NewIterator(rocksdb::ReadOptions(), requests_));
+  for (runs->SeekToFirst(); runs->Valid(); runs->Next()) {
+    const Slice run = runs->value();
+    if (run.size() % 16 != 0) {
+      return absl::DataLossError(absl::StrCat("the requests from record ", NumberOf(runs->key()), " on are damaged"));
+    }
+    for (size_t at = 0; at < run.size(); at += 16) {
+      visitor(record::LoadLittle64(run.data() + at), record::LoadLittle64(run.data() + at + 8));
+    }
+  }
+  return FromRocksDb(runs->status(), "reading the requests");
+}
+
+absl::StatusOr<std::vector<Hash>> RocksDbEventLog::ReadHashes(uint32_t level, uint64_t first, uint64_t count) const {
+  std::vector<Hash> hashes;
+  hashes.reserve(count);
+  std::unique_ptr<rocksdb::Iterator> runs(db_->NewIterator(rocksdb::ReadOptions(), hashes_));
+  for (runs->Seek(HashKey(level, first)); hashes.size() < count && runs->Valid(); runs->Next()) {
+    const Slice run = runs->value();
+    if (static_cast<uint8_t>(runs->key()[0]) != level || run.size() % sizeof(Hash) != 0) break;
+    const uint64_t run_last = record::LoadBig64(runs->key().data() + 1);
+    const uint64_t run_first = run_last + 1 - run.size() / sizeof(Hash);
+    const uint64_t wanted = first + hashes.size();
+    if (run_first > wanted) break;
+    for (uint64_t index = wanted; index <= run_last && hashes.size() < count; ++index) {
+      hashes.push_back(merkle::HashFromBytes(
+          absl::string_view(run.data() + (index - run_first) * sizeof(Hash), sizeof(Hash))));
+    }
+  }
+  if (!runs->status().ok()) return FromRocksDb(runs->status(), "reading the Merkle tree");
+  if (hashes.size() < count) {
+    return absl::DataLossError(absl::StrCat("the Merkle tree lacks hash ", first + hashes.size(), " of level ", level));
+  }
+  return hashes;
+}
+
+absl::Status RocksDbEventLog::CheckSize(uint64_t size) const {
+  if (const uint64_t now = next_sequence(); size > now) {
+    return absl::InvalidArgumentError(absl::StrCat("size: the tree has ", now, " leaves, not ", size));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Hash> RocksDbEventLog::Root(uint64_t size) const {
+  if (absl::Status status = CheckSize(size); !status.ok()) return status;
+  return merkle::RootAt(
+      size, [this](uint32_t level, uint64_t first, uint64_t count) { return ReadHashes(level, first, count); });
+}
+
+absl::StatusOr<std::vector<Hash>> RocksDbEventLog::InclusionProof(uint64_t sequence, uint64_t size) const {
+  if (absl::Status status = CheckSize(size); !status.ok()) return status;
+  return merkle::InclusionProof(sequence, size, [this](uint32_t level, uint64_t first, uint64_t count) {
+    return ReadHashes(level, first, count);
+  });
+}
+
+absl::StatusOr<std::vector<Hash>> RocksDbEventLog::ConsistencyProof(uint64_t from_size, uint64_t to_size) const {
+  if (absl::Status status = CheckSize(to_size); !status.ok()) return status;
+  return merkle::ConsistencyProof(from_size, to_size, [this](uint32_t level, uint64_t first, uint64_t count) {
+    return ReadHashes(level, first, count);
+  });
+}
+
+}  // namespace klaim::log

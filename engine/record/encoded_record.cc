@@ -1,0 +1,43 @@
+#include "engine/record/encoded_record.h"
+
+#include "absl/strings/str_cat.h"
+#include "engine/record/protected_fields.h"
+
+namespace klaim::record {
+
+absl::Status EncodedRecords::Add(const v1::EventRecord& event, uint64_t request_fingerprint) {
+  if (absl::Status status = RequireSealed(event); !status.ok()) return status;
+  const size_t size = event.ByteSizeLong();
+  if (size > kMaxRecordBytes) {
+    return absl::InvalidArgumentError(absl::StrCat("this request makes an event of ", size, " bytes, more than the ",
+                                                   kMaxRecordBytes, " that one may have; split it"));
+  }
+  const size_t begin = buffer_.size();
+  buffer_.resize(begin + size);
+  event.SerializeWithCachedSizesToArray(reinterpret_cast<uint8_t*>(buffer_.data() + begin));
+  entries_.push_back({buffer_.size(), event.stream(), event.stream_version(), request_fingerprint});
+  return absl::OkStatus();
+}
+
+void EncodedRecords::Truncate(size_t count) {
+  buffer_.resize(count == 0 ? 0 : entries_[count - 1].end);
+  entries_.resize(count);
+}
+
+void EncodedRecords::Clear() {
+  buffer_.clear();
+  entries_.clear();
+}
+
+absl::Status DecodeRecord(uint64_t sequence, absl::string_view bytes, v1::EventRecord& event) {
+  if (!event.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    return absl::DataLossError(absl::StrCat("record ", sequence, " of the log can't be read: its bytes are damaged"));
+  }
+  if (event.sequence() != sequence) {
+    return absl::DataLossError(
+        absl::StrCat("record ", sequence, " of the log says that it is number ", event.sequence()));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace klaim::record

@@ -1,0 +1,53 @@
+// Records as the log takes them: serialised, and known to hold no personal data in clear.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "klaim/v1/event_record.pb.h"
+
+namespace klaim::record {
+
+// Largest serialised record, in bytes. A group of 100,000 members or a payment batch as large still fits.
+inline constexpr size_t kMaxRecordBytes = 16 << 20;
+
+// A run of records, one after the other in one buffer, in the order of their sequences. There is no way to put a
+// record in that holds a clear Protected, so the log need not look again. Belongs to one thread at a time.
+class EncodedRecords {
+ public:
+  struct Entry {
+    size_t end;                    // offset behind the record's last byte
+    uint64_t stream;               // EventRecord.stream
+    uint32_t stream_version;       // EventRecord.stream_version
+    uint64_t request_fingerprint;  // of (actor, request_id) in the first record of a request; 0 in the others
+  };
+
+  // Adds a record. `request_fingerprint` is 0 unless the record is the first of its request.
+  absl::Status Add(const v1::EventRecord& event, uint64_t request_fingerprint);
+
+  // Takes back what was added after the first `count` records.
+  void Truncate(size_t count);
+
+  void Clear();
+  bool empty() const { return entries_.empty(); }
+  size_t size() const { return entries_.size(); }
+  const Entry& entry(size_t index) const { return entries_[index]; }
+  absl::string_view bytes(size_t index) const {
+    const size_t begin = index == 0 ? 0 : entries_[index - 1].end;
+    return absl::string_view(buffer_).substr(begin, entries_[index].end - begin);
+  }
+  size_t total_bytes() const { return buffer_.size(); }
+
+ private:
+  std::string buffer_;
+  std::vector<Entry> entries_;
+};
+
+// The record from its bytes. DATA_LOSS naming `sequence` when they are not a record, or not that one.
+absl::Status DecodeRecord(uint64_t sequence, absl::string_view bytes, v1::EventRecord& event);
+
+}  // namespace klaim::record

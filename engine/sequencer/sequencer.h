@@ -1,0 +1,114 @@
+// The sequencer: the one write path. It orders commands, decides them against the docket's state, and appends whole
+// batches with one sync.
+//
+//   Submit ──► bounded queue ──► deciding thread ──► writing thread ──► done
+//                                (decide, evolve,    (vault, then log,
+//                                 encode)             one sync each)
+//
+// While one batch is being synced the next is decided, so batches grow with the load and one command alone still goes
+// at once. Nothing is answered before it is durable; data keys are durable before what is sealed under them.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/functional/any_invocable.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "engine/domain/docket.h"
+#include "engine/log/event_log.h"
+#include "engine/privacy/vault.h"
+
+namespace klaim::sequencer {
+
+// What became of a command: its events stand at [first_sequence, last_sequence].
+struct Outcome {
+  uint64_t first_sequence = 0;
+  uint64_t last_sequence = 0;
+  merkle::Hash leaf_hash{};        // of the last event's record
+  int64_t recorded_at_micros = 0;  // of the last event
+};
+
+// A request on its way to a decision.
+struct Command {
+  std::string actor;
+  uint64_t organisation_id = 0;
+  // 1 to 100 characters. A command whose actor and request id were accepted before is answered with the first outcome.
+  std::string request_id;
+  absl::AnyInvocable<absl::Status(domain::Docket&, const domain::Context&, domain::Decision&)> decide;
+  // Keys under which the request's personal data is sealed; durable only if the command is accepted.
+  std::vector<privacy::WrappedKey> new_keys;
+  // Called once, from the writing thread, in the order of submission. Must be quick and must not Submit and wait.
+  absl::AnyInvocable<void(absl::StatusOr<Outcome>)> done;
+};
+
+struct Options {
+  size_t queue_capacity = 16'384;      // commands that wait at the most
+  size_t max_batch_commands = 2'048;   // commands of one batch
+  size_t cached_aggregates = 200'000;  // about 100 MB
+  // Microseconds since 1970-01-01T00:00:00Z. Times in the log never go back, whatever the clock does.
+  std::function<int64_t()> clock;
+};
+
+// Submit from any thread.
+class Sequencer {
+ public:
+  // `log` and `vault` must live longer. `on_failure` is called once, from the writing thread, when the log or the vault
+  // can't be written: from then on nothing is accepted, and the process should end and recover from disk.
+  static absl::StatusOr<std::unique_ptr<Sequencer>> Start(log::EventLog& log, privacy::Vault& vault, Options options,
+                                                          std::function<void(const absl::Status&)> on_failure);
+  // Finishes what was accepted.
+  ~Sequencer();
+
+  // Queues a command. RESOURCE_EXHAUSTED when the queue is full, UNAVAILABLE when stopping; then `done` isn't called.
+  absl::Status Submit(Command command);
+
+  // Accepts nothing more, and returns when everything that was accepted is answered.
+  void Stop();
+
+ private:
+  struct Batch;
+  struct Pending;
+
+  Sequencer(log::EventLog& log, privacy::Vault& vault, Options options, std::function<void(const absl::Status&)> on_failure);
+
+  absl::Status Recover();
+  void DecideLoop();
+  void WriteLoop();
+  void DecideOne(Command& command, Batch& batch);
+  absl::Status Record(const domain::Decision& decision, const Command& command, const domain::Context& context,
+                      uint64_t fingerprint, Batch& batch);
+  absl::Status Write(Batch& batch);
+  void Answer(Batch& batch, const absl::Status& written);
+  absl::StatusOr<Outcome> FirstOutcome(const Pending& pending) const;
+
+  log::EventLog& log_;
+  privacy::Vault& vault_;
+  const Options options_;
+  const std::function<void(const absl::Status&)> on_failure_;
+
+  // The deciding thread's.
+  domain::Docket docket_;
+  absl::flat_hash_map<uint64_t, uint64_t> first_sequences_;  // by request fingerprint
+  uint64_t next_sequence_ = 0;
+  int64_t last_recorded_at_micros_ = 0;
+
+  absl::Mutex mutex_;
+  std::vector<Command> queue_ ABSL_GUARDED_BY(mutex_);
+  std::unique_ptr<Batch> handed_over_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::unique_ptr<Batch>> spare_ ABSL_GUARDED_BY(mutex_);
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  bool failed_ ABSL_GUARDED_BY(mutex_) = false;
+  bool deciding_ended_ ABSL_GUARDED_BY(mutex_) = false;
+
+  std::thread deciding_;
+  std::thread writing_;
+};
+
+}  // namespace klaim::sequencer

@@ -1,0 +1,177 @@
+#include "projections/compensation.h"
+
+namespace klaim::projections {
+namespace {
+
+int64_t SumOf(const google::protobuf::RepeatedPtrField<v1::HeadAmount>& heads) {
+  int64_t sum = 0;
+  for (const v1::HeadAmount& head : heads) sum += head.minor_units();
+  return sum;
+}
+
+int FindPayment(const v1::ClaimMoneyRow& claim, uint64_t batch_id, uint32_t number) {
+  for (int i = 0; i < claim.payments_size(); ++i) {
+    if (claim.payments(i).payment_batch_id() == batch_id && claim.payments(i).number() == number) return i;
+  }
+  return -1;
+}
+
+}  // namespace
+
+std::string FiguresKey(v1::CompensationSubject subject, uint64_t id, absl::string_view currency) {
+  const char kind = static_cast<char>('0' + subject);
+  return Key('a').Text(absl::string_view(&kind, 1)).Number(id).Text(currency);
+}
+
+v1::CompensationFigures FiguresOf(const v1::ClaimMoneyRow& claim) {
+  v1::CompensationFigures figures;
+  figures.set_currency(claim.currency());
+  figures.set_claimed_minor(claim.claimed_minor());
+  figures.set_determined_minor(claim.determined_minor());
+  figures.set_allocated_minor(claim.allocated_minor());
+  figures.set_paid_minor(claim.paid_minor());
+  figures.set_returned_minor(claim.returned_minor());
+  figures.set_outstanding_minor(claim.determined_minor() - claim.paid_minor());
+  return figures;
+}
+
+void Compensation::Apply(const v1::EventRecord& event, Rows& rows) {
+  if (event.has_claim_filed()) {
+    const v1::ClaimFiled& filed = event.claim_filed();
+    v1::ClaimMoneyRow claim;
+    claim.set_programme_id(filed.programme_id());
+    *claim.mutable_respondent_ids() = filed.respondent_ids();
+    claim.set_organisation_id(filed.organisation_id());
+    claim.set_status(v1::CLAIM_STATUS_FILED);
+    claim.set_currency(filed.heads(0).claimed().currency());
+    for (const v1::ClaimedHead& head : filed.heads()) {
+      claim.set_claimed_minor(claim.claimed_minor() + head.claimed().minor_units());
+    }
+    Count(claim, +1, rows);
+    rows.Put(Key('c').Number(event.stream()), claim.SerializeAsString());
+  } else if (event.event_case() > 200 && event.event_case() < 240) {
+    ApplyToClaim(event, rows);
+  } else if (event.has_settlement_recorded()) {
+    const v1::SettlementRecorded& settlement = event.settlement_recorded();
+    rows.Put(Key('s').Number(event.stream()), settlement.SerializeAsString());
+    AddToSettlement(settlement, event.stream(), settlement.amount().minor_units(), 0, rows);
+  } else if (event.has_instalment_received()) {
+    v1::SettlementRecorded settlement;
+    settlement.ParseFromString(rows.Get(Key('s').Number(event.stream())).value_or(""));
+    AddToSettlement(settlement, event.stream(), 0, event.instalment_received().amount_minor(), rows);
+  }
+}
+
+void Compensation::AddToSettlement(const v1::SettlementRecorded& settlement, uint64_t id, int64_t promised,
+                                   int64_t received, Rows& rows) {
+  const auto add = [&](v1::CompensationSubject subject, uint64_t subject_id) {
+    auto& figures = Figures(subject, subject_id, settlement.amount().currency(), rows);
+    figures.set_promised_minor(figures.promised_minor() + promised);
+    figures.set_received_minor(figures.received_minor() + received);
+  };
+  add(v1::COMPENSATION_SUBJECT_SETTLEMENT, id);
+  add(v1::COMPENSATION_SUBJECT_PROGRAMME, settlement.programme_id());
+  // Whole for each group and respondent: a settlement that serves several isn't divided between them.
+  for (uint64_t group_id : settlement.group_ids()) add(v1::COMPENSATION_SUBJECT_GROUP, group_id);
+  for (uint64_t respondent_id : settlement.respondent_ids()) add(v1::COMPENSATION_SUBJECT_RESPONDENT, respondent_id);
+}
+
+void Compensation::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
+  const std::string key = Key('c').Number(event.stream());
+  v1::ClaimMoneyRow claim;
+  claim.ParseFromString(rows.Get(key).value_or(""));
+  const auto settlement = [&](uint64_t id) -> v1::CompensationFigures& {
+    return Figures(v1::COMPENSATION_SUBJECT_SETTLEMENT, id, claim.currency(), rows);
+  };
+  Count(claim, -1, rows);
+  switch (event.event_case()) {
+    case v1::EventRecord::kClaimDetermined:
+      claim.set_determined_minor(SumOf(event.claim_determined().heads()));
+      break;
+    case v1::EventRecord::kClaimGrouped:
+      claim.add_group_ids(event.claim_grouped().group_id());
+      break;
+    case v1::EventRecord::kClaimAllocated: {
+      const int64_t amount = SumOf(event.claim_allocated().heads());
+      claim.set_allocated_minor(claim.allocated_minor() + amount);
+      auto& figures = settlement(event.claim_allocated().settlement_id());
+      figures.set_allocated_minor(figures.allocated_minor() + amount);
+      break;
+    }
+    case v1::EventRecord::kClaimPaymentOrdered: {
+      auto* payment = claim.add_payments();
+      payment->set_payment_batch_id(event.claim_payment_ordered().payment_batch_id());
+      payment->set_number(event.claim_payment_ordered().payment_number());
+      payment->set_amount_minor(SumOf(event.claim_payment_ordered().heads()));
+      payment->set_settlement_id(event.claim_payment_ordered().settlement_id());
+      break;
+    }
+    case v1::EventRecord::kClaimPaymentReleased: {
+      const auto& released = event.claim_payment_released();
+      const int i = FindPayment(claim, released.payment_batch_id(), released.payment_number());
+      if (i >= 0) claim.mutable_payments()->DeleteSubrange(i, 1);
+      break;
+    }
+    case v1::EventRecord::kClaimPaid: {
+      const int i = FindPayment(claim, event.claim_paid().payment_batch_id(), event.claim_paid().payment_number());
+      if (i < 0) break;
+      auto* payment = claim.mutable_payments(i);
+      payment->set_paid(true);
+      claim.set_paid_minor(claim.paid_minor() + payment->amount_minor());
+      auto& figures = settlement(payment->settlement_id());
+      figures.set_paid_minor(figures.paid_minor() + payment->amount_minor());
+      break;
+    }
+    case v1::EventRecord::kClaimPaymentReturned: {
+      const auto& returned = event.claim_payment_returned();
+      const int i = FindPayment(claim, returned.payment_batch_id(), returned.payment_number());
+      if (i < 0) break;
+      const v1::PaymentRow payment = claim.payments(i);
+      claim.mutable_payments()->DeleteSubrange(i, 1);
+      const int64_t unpaid = payment.paid() ? payment.amount_minor() : 0;
+      claim.set_paid_minor(claim.paid_minor() - unpaid);
+      claim.set_returned_minor(claim.returned_minor() + payment.amount_minor());
+      auto& figures = settlement(payment.settlement_id());
+      figures.set_paid_minor(figures.paid_minor() - unpaid);
+      figures.set_returned_minor(figures.returned_minor() + payment.amount_minor());
+      break;
+    }
+    default:
+      break;
+  }
+  Count(claim, +1, rows);
+  rows.Put(key, claim.SerializeAsString());
+}
+
+v1::CompensationFigures& Compensation::Figures(v1::CompensationSubject subject, uint64_t id,
+                                               const std::string& currency, Rows& rows) {
+  std::string key = FiguresKey(subject, id, currency);
+  auto [entry, fresh] = changed_.try_emplace(key);
+  if (fresh) {
+    entry->second.ParseFromString(rows.Get(key).value_or(""));
+    entry->second.set_currency(currency);
+  }
+  return entry->second;
+}
+
+void Compensation::Count(const v1::ClaimMoneyRow& claim, int sign, Rows& rows) {
+  const auto add = [&](v1::CompensationSubject subject, uint64_t id) {
+    auto& figures = Figures(subject, id, claim.currency(), rows);
+    figures.set_claimed_minor(figures.claimed_minor() + sign * claim.claimed_minor());
+    figures.set_determined_minor(figures.determined_minor() + sign * claim.determined_minor());
+    figures.set_allocated_minor(figures.allocated_minor() + sign * claim.allocated_minor());
+    figures.set_paid_minor(figures.paid_minor() + sign * claim.paid_minor());
+    figures.set_returned_minor(figures.returned_minor() + sign * claim.returned_minor());
+    figures.set_outstanding_minor(figures.determined_minor() - figures.paid_minor());
+  };
+  add(v1::COMPENSATION_SUBJECT_PROGRAMME, claim.programme_id());
+  for (uint64_t respondent_id : claim.respondent_ids()) add(v1::COMPENSATION_SUBJECT_RESPONDENT, respondent_id);
+  for (uint64_t group_id : claim.group_ids()) add(v1::COMPENSATION_SUBJECT_GROUP, group_id);
+}
+
+void Compensation::BeforeCommit(Rows& rows) {
+  for (const auto& [key, figures] : changed_) rows.Put(key, figures.SerializeAsString());
+  changed_.clear();
+}
+
+}  // namespace klaim::projections

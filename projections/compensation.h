@@ -1,0 +1,40 @@
+// Compensation: what became of the money, for each claim, and summed for each settlement, group, respondent and
+// programme.
+//
+//   'c' claim                              -> v1.ClaimMoneyRow
+//   'a' subject (1), number (8), currency  -> v1.CompensationFigures
+//   's' settlement                         -> v1.SettlementRecorded
+#pragma once
+
+#include "klaim/v1/compensation_service.pb.h"
+#include "klaim/v1/read_models.pb.h"
+#include "projections/projection.h"
+
+namespace klaim::projections {
+
+// The key of a subject's figures; without a currency, the prefix of all of them.
+std::string FiguresKey(v1::CompensationSubject subject, uint64_t id, absl::string_view currency);
+
+// The figures of one claim.
+v1::CompensationFigures FiguresOf(const v1::ClaimMoneyRow& claim);
+
+class Compensation final : public Projection {
+ public:
+  std::string name() const override { return "compensation"; }
+  uint32_t version() const override { return 1; }
+  void Apply(const v1::EventRecord& event, Rows& rows) override;
+  void BeforeCommit(Rows& rows) override;
+
+ private:
+
+  void ApplyToClaim(const v1::EventRecord& event, Rows& rows);
+  v1::CompensationFigures& Figures(v1::CompensationSubject subject, uint64_t id, const std::string& currency, Rows& rows);
+  // Adds (+1) or removes (-1) a claim's figures to or from its subjects.
+  void Count(const v1::ClaimMoneyRow& claim, int sign, Rows& rows);
+  // Adds to a figure of a settlement and of all whom it concerns.
+  void AddToSettlement(const v1::SettlementRecorded& settlement, uint64_t id, int64_t promised, int64_t received, Rows& rows);
+
+  absl::flat_hash_map<std::string, v1::CompensationFigures> changed_;  // by key, since the last commit
+};
+
+}  // namespace klaim::projections

@@ -1,0 +1,278 @@
+#include "projections/groups.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+
+namespace klaim::projections {
+namespace {
+
+bool Has(const v1::GroupingRule& rule, v1::GroupingDimension dimension) {
+  return std::find(rule.dimensions().begin(), rule.dimensions().end(), dimension) != rule.dimensions().end();
+}
+
+// "12.n45.k1.33-HK.excess_recruitment_fee.2023": the programme, then each dimension of its rule.
+std::string IdOf(const v1::GroupProposal& p, const v1::GroupingRule& rule) {
+  std::string id = absl::StrCat(p.programme_id());
+  if (Has(rule, v1::GROUPING_DIMENSION_RESPONDENT_NETWORK)) absl::StrAppend(&id, ".n", p.network_id());
+  if (Has(rule, v1::GROUPING_DIMENSION_RESPONDENT_ROLE)) absl::StrAppend(&id, ".k", p.respondent_kind());
+  if (Has(rule, v1::GROUPING_DIMENSION_CORRIDOR_PROVINCE) || Has(rule, v1::GROUPING_DIMENSION_CORRIDOR_DISTRICT)) {
+    absl::StrAppend(&id, ".", p.origin().empty() ? "?" : p.origin(), "-",
+                    p.destination().empty() ? "?" : p.destination());
+  }
+  if (Has(rule, v1::GROUPING_DIMENSION_HEAD)) absl::StrAppend(&id, ".", p.head());
+  if (Has(rule, v1::GROUPING_DIMENSION_YEAR)) absl::StrAppend(&id, ".", p.year() == 0 ? "?" : absl::StrCat(p.year()));
+  return id;
+}
+
+std::string MemberKey(const std::string& proposal_id, uint64_t claim_id) {
+  return Key('m').Text(proposal_id).Text(absl::string_view("\0", 1)).Number(claim_id);
+}
+
+std::string ListingKey(const v1::GroupProposal& proposal, uint64_t claims) {
+  return Key('s').Number(proposal.programme_id()).Number(~claims).Text(proposal.proposal_id());
+}
+
+bool LeavesGroups(const v1::EventRecord& event) {
+  switch (event.event_case()) {
+    case v1::EventRecord::kClaimWithdrawn:
+    case v1::EventRecord::kClaimOptedOut:
+    case v1::EventRecord::kClaimClosed:
+      return true;
+    case v1::EventRecord::kClaimEligibilityDecided:
+      return !event.claim_eligibility_decided().eligible();
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+void Groups::Load(Rows& rows) {
+  rows.Scan("n", [&](const std::string& key, const std::string& value) {
+    networks_.Add(NumberAt(key, 1));
+    kinds_[NumberAt(key, 1)] = static_cast<uint32_t>(NumberAt(value, 1));
+  });
+  rows.Scan("l", [&](const std::string& key, const std::string& value) {
+    networks_.Link(NumberAt(key, 1), NumberAt(value, 1), NumberAt(value, 9));
+  });
+  rows.Scan("p", [&](const std::string& key, const std::string& value) { rules_[NumberAt(key, 1)].ParseFromString(value); });
+  rows.Scan("g", [&](const std::string& key, const std::string& value) {
+    Counted& counted = proposals_[key.substr(1)];
+    counted.row.ParseFromString(value);
+    const v1::GroupProposal& proposal = counted.row.proposal();
+    if (proposal.claims() >= counted.row.least_size()) counted.listed_claims = proposal.claims();
+    of_network_[proposal.network_id()].insert(proposal.proposal_id());
+  });
+}
+
+void Groups::Apply(const v1::EventRecord& event, Rows& rows) {
+  switch (event.event_case()) {
+    case v1::EventRecord::kProgrammeOpened:
+      rules_[event.stream()] = event.programme_opened().grouping();
+      rows.Put(Key('p').Number(event.stream()), event.programme_opened().grouping().SerializeAsString());
+      break;
+    case v1::EventRecord::kRespondentRegistered:
+      networks_.Add(event.stream());
+      kinds_[event.stream()] = event.respondent_registered().kind();
+      rows.Put(Key('n').Number(event.stream()), Key('-').Number(event.respondent_registered().kind()));
+      break;
+    case v1::EventRecord::kRespondentsLinked:
+    case v1::EventRecord::kRespondentsUnlinked:
+      LinkOrUnlink(event, rows);
+      break;
+    case v1::EventRecord::kClaimFiled:
+      File(event, rows);
+      break;
+    case v1::EventRecord::kClaimDetermined:
+    case v1::EventRecord::kClaimGrouped:
+    case v1::EventRecord::kClaimAppealed:
+    case v1::EventRecord::kClaimWithdrawn:
+    case v1::EventRecord::kClaimOptedOut:
+    case v1::EventRecord::kClaimClosed:
+    case v1::EventRecord::kClaimEligibilityDecided:
+      ApplyToClaim(event, rows);
+      break;
+    case v1::EventRecord::kGroupCertified: {
+      v1::CertifiedGroupRow row;
+      *row.mutable_certified() = event.group_certified();
+      row.set_members(static_cast<uint64_t>(row.certified().claim_ids_size()));
+      row.mutable_certified()->clear_claim_ids();
+      rows.Put(Key('G').Number(event.stream()), row.SerializeAsString());
+      break;
+    }
+    case v1::EventRecord::kGroupAddendumCertified: {
+      v1::CertifiedGroupRow row;
+      row.ParseFromString(rows.Get(Key('G').Number(event.stream())).value_or(""));
+      row.set_members(row.members() + static_cast<uint64_t>(event.group_addendum_certified().claim_ids_size()));
+      rows.Put(Key('G').Number(event.stream()), row.SerializeAsString());
+      break;
+    }
+    default:
+      break;
+  }
+}
+
+void Groups::File(const v1::EventRecord& event, Rows& rows) {
+  const v1::ClaimFiled& filed = event.claim_filed();
+  v1::GroupingFacts facts;
+  facts.set_programme_id(filed.programme_id());
+  *facts.mutable_respondent_ids() = filed.respondent_ids();
+  *facts.mutable_corridor() = filed.corridor();
+  facts.set_active(true);
+  for (const v1::ClaimedHead& claimed : filed.heads()) {
+    auto* head = facts.add_heads();
+    head->set_code(claimed.code());
+    head->set_year(claimed.period_from().year());
+    head->set_claimed_minor(claimed.claimed().minor_units());
+  }
+  Count(event.stream(), facts, +1, rows);
+  rows.Put(Key('c').Number(event.stream()), facts.SerializeAsString());
+}
+
+void Groups::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
+  const std::string key = Key('c').Number(event.stream());
+  v1::GroupingFacts facts;
+  facts.ParseFromString(rows.Get(key).value_or(""));
+  Count(event.stream(), facts, -1, rows);
+  if (event.has_claim_determined()) {
+    for (const v1::HeadAmount& amount : event.claim_determined().heads()) {
+      for (auto& head : *facts.mutable_heads()) {
+        if (head.code() == amount.code()) head.set_determined_minor(amount.minor_units());
+      }
+    }
+  } else if (event.has_claim_grouped()) {
+    for (auto& head : *facts.mutable_heads()) {
+      if (event.claim_grouped().head().empty() || event.claim_grouped().head() == head.code()) head.set_grouped(true);
+    }
+  } else if (event.has_claim_appealed()) {
+    facts.set_active(true);
+  } else if (LeavesGroups(event)) {
+    facts.set_active(false);
+  }
+  Count(event.stream(), facts, +1, rows);
+  rows.Put(key, facts.SerializeAsString());
+}
+
+void Groups::LinkOrUnlink(const v1::EventRecord& event, Rows& rows) {
+  const bool linked = event.has_respondents_linked();
+  const uint64_t other = linked ? event.respondents_linked().other_id() : event.respondents_unlinked().other_id();
+  // Linking renames the network with the higher number; unlinking splits what is one network now.
+  const uint64_t affected = std::max(networks_.NetworkOf(event.stream()), networks_.NetworkOf(other));
+  std::map<uint64_t, v1::GroupingFacts> claims;
+  for (uint64_t claim_id : ClaimsOfNetwork(affected, rows)) {
+    claims[claim_id].ParseFromString(rows.Get(Key('c').Number(claim_id)).value_or(""));
+    Count(claim_id, claims[claim_id], -1, rows);
+  }
+  if (linked) {
+    networks_.Link(event.sequence(), event.stream(), other);
+    rows.Put(Key('l').Number(event.sequence()), Key('-').Number(event.stream()).Number(other));
+  } else {
+    networks_.Unlink(event.respondents_unlinked().link_id());
+    rows.Delete(Key('l').Number(event.respondents_unlinked().link_id()));
+  }
+  for (const auto& [claim_id, facts] : claims) Count(claim_id, facts, +1, rows);
+}
+
+std::set<uint64_t> Groups::ClaimsOfNetwork(uint64_t network, Rows& rows) const {
+  std::set<uint64_t> claims;
+  const auto found = of_network_.find(network);
+  if (found == of_network_.end()) return claims;
+  for (const std::string& proposal_id : found->second) {
+    const std::string prefix = Key('m').Text(proposal_id).Text(absl::string_view("\0", 1));
+    rows.Scan(prefix, [&](const std::string& key, const std::string&) { claims.insert(NumberAt(key, prefix.size())); });
+  }
+  return claims;
+}
+
+std::vector<v1::GroupProposal> Groups::ProposalsOf(const v1::GroupingFacts& facts, const v1::GroupingHead& head) const {
+  std::vector<v1::GroupProposal> proposals;
+  const auto found = rules_.find(facts.programme_id());
+  if (found == rules_.end()) return proposals;
+  const v1::GroupingRule& rule = found->second;
+  v1::GroupProposal base;
+  base.set_programme_id(facts.programme_id());
+  if (Has(rule, v1::GROUPING_DIMENSION_CORRIDOR_PROVINCE)) base.set_origin(facts.corridor().origin().substr(0, 2));
+  if (Has(rule, v1::GROUPING_DIMENSION_CORRIDOR_DISTRICT)) base.set_origin(facts.corridor().origin());
+  if (Has(rule, v1::GROUPING_DIMENSION_CORRIDOR_PROVINCE) || Has(rule, v1::GROUPING_DIMENSION_CORRIDOR_DISTRICT)) {
+    base.set_destination(facts.corridor().destination());
+  }
+  if (Has(rule, v1::GROUPING_DIMENSION_HEAD)) base.set_head(head.code());
+  if (Has(rule, v1::GROUPING_DIMENSION_YEAR)) base.set_year(head.year());
+  if (!Has(rule, v1::GROUPING_DIMENSION_RESPONDENT_NETWORK)) {
+    base.set_proposal_id(IdOf(base, rule));
+    return {base};
+  }
+  std::set<std::pair<uint64_t, uint32_t>> places;
+  const bool by_role = Has(rule, v1::GROUPING_DIMENSION_RESPONDENT_ROLE);
+  for (uint64_t respondent : facts.respondent_ids()) {
+    const auto kind = kinds_.find(respondent);
+    places.emplace(networks_.NetworkOf(respondent), by_role && kind != kinds_.end() ? kind->second : 0);
+  }
+  for (const auto& [network, kind] : places) {
+    v1::GroupProposal& proposal = proposals.emplace_back(base);
+    proposal.set_network_id(network);
+    proposal.set_respondent_kind(kind);
+    proposal.set_proposal_id(IdOf(proposal, rule));
+  }
+  return proposals;
+}
+
+void Groups::Count(uint64_t claim_id, const v1::GroupingFacts& facts, int sign, Rows& rows) {
+  if (!facts.active()) return;
+  std::map<std::string, bool> joined;  // a claim counts once in a proposal, its heads each with their sums
+  for (const v1::GroupingHead& head : facts.heads()) {
+    if (head.grouped()) continue;
+    for (v1::GroupProposal& proposal : ProposalsOf(facts, head)) {
+      const std::string proposal_id = proposal.proposal_id();
+      auto [entry, fresh] = proposals_.try_emplace(proposal_id);
+      Counted& counted = entry->second;
+      if (fresh) {
+        of_network_[proposal.network_id()].insert(proposal_id);
+        counted.row.set_least_size(rules_[facts.programme_id()].least_size());
+        *counted.row.mutable_proposal() = std::move(proposal);
+      }
+      counted.dirty = true;
+      auto* kept = counted.row.mutable_proposal();
+      auto* claimed = kept->mutable_sum()->mutable_claimed();
+      auto* determined = kept->mutable_sum()->mutable_determined();
+      claimed->set_minor_units(claimed->minor_units() + sign * head.claimed_minor());
+      determined->set_minor_units(determined->minor_units() + sign * head.determined_minor());
+      if (!joined.emplace(proposal_id, true).second) continue;
+      kept->set_claims(kept->claims() + static_cast<uint64_t>(static_cast<int64_t>(sign)));
+      if (sign > 0) {
+        rows.Put(MemberKey(proposal_id, claim_id), "");
+      } else {
+        rows.Delete(MemberKey(proposal_id, claim_id));
+      }
+    }
+  }
+}
+
+void Groups::BeforeCommit(Rows& rows) {
+  for (auto it = proposals_.begin(); it != proposals_.end();) {
+    Counted& counted = it->second;
+    if (!counted.dirty) {
+      ++it;
+      continue;
+    }
+    const v1::GroupProposal& proposal = counted.row.proposal();
+    const uint64_t listed = proposal.claims() >= counted.row.least_size() ? proposal.claims() : 0;
+    if (counted.listed_claims != listed) {
+      if (counted.listed_claims != 0) rows.Delete(ListingKey(proposal, counted.listed_claims));
+      if (listed != 0) rows.Put(ListingKey(proposal, listed), "");
+      counted.listed_claims = listed;
+    }
+    counted.dirty = false;
+    if (proposal.claims() == 0) {
+      rows.Delete(Key('g').Text(it->first));
+      of_network_[proposal.network_id()].erase(it->first);
+      it = proposals_.erase(it);
+    } else {
+      rows.Put(Key('g').Text(it->first), counted.row.SerializeAsString());
+      ++it;
+    }
+  }
+}
+
+}  // namespace klaim::projections

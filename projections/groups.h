@@ -1,0 +1,56 @@
+// Claimant groups: what the grouping rules propose, kept up to date as claims come, networks merge and split, and claims
+// leave or are certified; and the groups that were certified.
+//
+//   'c' claim                            -> v1.GroupingFacts
+//   'g' proposal                         -> v1.ProposalRow
+//   'm' proposal, '\0', claim            -> empty; members
+//   's' programme, least claims first    -> proposal; the listing: programme (8), 2^64-1 - claims (8), proposal
+//   'p' programme                        -> v1.GroupingRule
+//   'n' respondent                       -> kind (8)
+//   'l' link                             -> '-', respondent (8), other (8)
+//   'G' certified group                  -> v1.CertifiedGroupRow
+#pragma once
+
+#include <set>
+
+#include "klaim/v1/read_models.pb.h"
+#include "klaim/v1/registry_service.pb.h"
+#include "projections/projection.h"
+#include "projections/respondent_networks.h"
+
+namespace klaim::projections {
+
+class Groups final : public Projection {
+ public:
+  std::string name() const override { return "groups"; }
+  uint32_t version() const override { return 1; }
+  void Load(Rows& rows) override;
+  void Apply(const v1::EventRecord& event, Rows& rows) override;
+  void BeforeCommit(Rows& rows) override;
+
+ private:
+  struct Counted {
+    v1::ProposalRow row;
+    uint64_t listed_claims = 0;  // as the listing row on disk has it; 0 when it isn't listed
+    bool dirty = false;
+  };
+
+  void File(const v1::EventRecord& event, Rows& rows);
+  void ApplyToClaim(const v1::EventRecord& event, Rows& rows);
+  void LinkOrUnlink(const v1::EventRecord& event, Rows& rows);
+
+  // Adds (sign +1) or removes (-1) a claim's heads to or from the proposals that its facts give now.
+  void Count(uint64_t claim_id, const v1::GroupingFacts& facts, int sign, Rows& rows);
+  // The proposals, each once, that one head of a claim belongs to.
+  std::vector<v1::GroupProposal> ProposalsOf(const v1::GroupingFacts& facts, const v1::GroupingHead& head) const;
+  // Claims of proposals of a network.
+  std::set<uint64_t> ClaimsOfNetwork(uint64_t network, Rows& rows) const;
+
+  RespondentNetworks networks_;
+  absl::flat_hash_map<uint64_t, uint32_t> kinds_;             // by respondent
+  absl::flat_hash_map<uint64_t, v1::GroupingRule> rules_;     // by programme
+  std::map<std::string, Counted> proposals_;                  // by proposal id
+  std::map<uint64_t, std::set<std::string>> of_network_;      // proposals by network
+};
+
+}  // namespace klaim::projections

@@ -1,0 +1,355 @@
+#include "projections/projector.h"
+
+#include <pthread.h>
+#include <rocksdb/db.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+
+#include "absl/strings/str_cat.h"
+#include "engine/log/data_folder.h"
+#include "engine/merkle/hash.h"
+#include "engine/record/encoded_record.h"
+#include "google/protobuf/arena.h"
+#include "projections/case_files.h"
+#include "projections/checkpoint.h"
+#include "projections/compensation.h"
+#include "projections/groups.h"
+#include "projections/registry.h"
+#include "projections/statistics.h"
+
+namespace klaim::projections {
+namespace {
+
+// Events of one chunk, chunks read ahead, and changed rows after which everything is committed.
+constexpr size_t kChunkEvents = 2'048;
+constexpr size_t kChunksAhead = 4;
+constexpr size_t kCommitRows = 100'000;
+
+rocksdb::ColumnFamilyOptions FamilyOptions() {
+  rocksdb::ColumnFamilyOptions options;
+  options.write_buffer_size = 32 << 20;
+  options.compression = rocksdb::kNoCompression;
+  rocksdb::BlockBasedTableOptions table;
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  return options;
+}
+
+}  // namespace
+
+struct Projector::Model {
+  std::unique_ptr<Projection> projection;
+  rocksdb::ColumnFamilyHandle* family = nullptr;
+  std::unique_ptr<Rows> rows;
+  uint64_t next_sequence = 0;
+};
+
+struct Projector::Chunk {
+  google::protobuf::Arena arena;
+  std::vector<const v1::EventRecord*> events;
+};
+
+std::vector<std::unique_ptr<Projection>> AllProjections() {
+  std::vector<std::unique_ptr<Projection>> all;
+  all.push_back(std::make_unique<Registry>());
+  all.push_back(std::make_unique<CaseFiles>());
+  all.push_back(std::make_unique<Groups>());
+  all.push_back(std::make_unique<Compensation>());
+  all.push_back(std::make_unique<Statistics>());
+  return all;
+}
+
+absl::StatusOr<std::optional<std::string>> View::Get(const std::string& key) const {
+  std::string value;
+  const rocksdb::Status found = db_->Get(rocksdb::ReadOptions(), family_, key, &value);
+  if (found.IsNotFound()) return std::optional<std::string>();
+  if (!found.ok()) return log::FromRocksDb(found, "reading the read model " + family_->GetName());
+  return std::optional<std::string>(std::move(value));
+}
+
+absl::Status View::Scan(const std::string& prefix, const std::string& from,
+                        absl::FunctionRef<bool(absl::string_view, absl::string_view)> visit) const {
+  std::unique_ptr<rocksdb::Iterator> rows(db_->NewIterator(rocksdb::ReadOptions(), family_));
+  for (rows->Seek(std::max(prefix, from)); rows->Valid() && rows->key().starts_with(prefix); rows->Next()) {
+    if (!visit(absl::string_view(rows->key().data(), rows->key().size()),
+               absl::string_view(rows->value().data(), rows->value().size()))) {
+      break;
+    }
+  }
+  return log::FromRocksDb(rows->status(), "reading the read model " + family_->GetName());
+}
+
+Projector::Projector(const log::EventLog& log) : log_(log) {}
+
+absl::StatusOr<std::unique_ptr<Projector>> Projector::Open(const std::string& path, const log::EventLog& log) {
+  std::unique_ptr<Projector> projector(new Projector(log));
+  if (absl::Status status = projector->OpenModels(path); !status.ok()) return status;
+  return projector;
+}
+
+absl::Status Projector::OpenModels(const std::string& path) {
+  rocksdb::DBOptions options;
+  options.create_if_missing = true;
+  options.create_missing_column_families = true;
+  options.max_background_jobs = 2;
+  options.keep_log_file_num = 4;
+  std::vector<rocksdb::ColumnFamilyDescriptor> families = {{rocksdb::kDefaultColumnFamilyName, FamilyOptions()}};
+  for (auto& projection : AllProjections()) {
+    families.push_back({projection->name(), FamilyOptions()});
+    models_.push_back(std::make_unique<Model>());
+    models_.back()->projection = std::move(projection);
+  }
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status opened = rocksdb::DB::Open(options, path, families, &handles, &db);
+  if (!opened.ok()) return log::FromRocksDb(opened, absl::StrCat("opening the read models in ", path));
+  db_.reset(db);
+  db_->DestroyColumnFamilyHandle(handles[0]);
+  for (size_t i = 0; i < models_.size(); ++i) {
+    Model& model = *models_[i];
+    model.family = handles[i + 1];
+    std::string bytes;
+    const rocksdb::Status found = db_->Get(rocksdb::ReadOptions(), model.family, kCheckpointKey, &bytes);
+    if (!found.ok() && !found.IsNotFound()) return log::FromRocksDb(found, "reading a checkpoint");
+    const std::optional<Checkpoint> checkpoint = DecodeCheckpoint(bytes);
+    const bool same_version = checkpoint.has_value() && checkpoint->version == model.projection->version();
+    if (found.ok() && !same_version) {
+      const std::string name = model.projection->name();
+      db_->DropColumnFamily(model.family);
+      db_->DestroyColumnFamilyHandle(model.family);
+      const rocksdb::Status made = db_->CreateColumnFamily(FamilyOptions(), name, &model.family);
+      if (!made.ok()) return log::FromRocksDb(made, "making the read model " + name + " again");
+    }
+    model.next_sequence = same_version ? checkpoint->next_sequence : 0;
+    if (model.next_sequence > log_.next_sequence()) {
+      return absl::DataLossError(absl::StrCat("the log ends at record ", log_.next_sequence(), ", but the read model ",
+                                              model.projection->name(), " has seen ", model.next_sequence,
+                                              " records: the log was cut off; restore it from a backup"));
+    }
+    model.rows = std::make_unique<Rows>(db_.get(), model.family);
+    model.projection->Load(*model.rows);
+    if (!model.rows->status().ok()) return model.rows->status();
+  }
+  folded_ = ~uint64_t{0};
+  for (const auto& model : models_) folded_ = std::min(folded_, model->next_sequence);
+  absl::MutexLock lock(&mutex_);
+  visible_ = folded_;
+  return absl::OkStatus();
+}
+
+Projector::~Projector() {
+  Stop();
+  if (db_ == nullptr) return;
+  db_->Flush(rocksdb::FlushOptions(), [this] {
+    std::vector<rocksdb::ColumnFamilyHandle*> families;
+    for (const auto& model : models_) families.push_back(model->family);
+    return families;
+  }());
+  for (const auto& model : models_) db_->DestroyColumnFamilyHandle(model->family);
+  db_->Close();
+}
+
+void Projector::Start(std::function<void(const absl::Status&)> on_failure) {
+  on_failure_ = std::move(on_failure);
+  running_ = true;
+  reading_ = std::thread([this] { ReadLoop(); });
+  folding_ = std::thread([this] { FoldLoop(); });
+  pthread_setname_np(reading_.native_handle(), "proj-reading");
+  pthread_setname_np(folding_.native_handle(), "proj-folding");
+}
+
+void Projector::Stop() {
+  running_ = false;
+  {
+    absl::MutexLock lock(&mutex_);
+    stopping_ = true;
+  }
+  if (reading_.joinable()) reading_.join();
+  if (folding_.joinable()) folding_.join();
+  std::multimap<uint64_t, absl::AnyInvocable<void(bool)>> waiting;
+  {
+    absl::MutexLock lock(&mutex_);
+    waiting.swap(waiting_);
+  }
+  for (auto& [sequence, then] : waiting) then(false);
+}
+
+absl::Status Projector::ReadChunk(uint64_t from, uint64_t end, Chunk& chunk) const {
+  chunk.events.clear();
+  chunk.arena.Reset();
+  absl::Status status;
+  absl::Status read = log_.Read(from, [&](uint64_t sequence, absl::string_view bytes) {
+    if (sequence >= end) return false;
+    auto* event = google::protobuf::Arena::CreateMessage<v1::EventRecord>(&chunk.arena);
+    status = record::DecodeRecord(sequence, bytes, *event);
+    if (!status.ok()) return false;
+    chunk.events.push_back(event);
+    return chunk.events.size() < kChunkEvents;
+  });
+  return read.ok() ? status : read;
+}
+
+void Projector::ReadLoop() {
+  setpriority(PRIO_PROCESS, 0, 5);  // filing comes first; read models catch up
+  uint64_t next = folded_;
+  while (running_) {
+    if (!log_.WaitForAppend(next, absl::Milliseconds(200))) continue;
+    std::unique_ptr<Chunk> chunk;
+    {
+      absl::MutexLock lock(&mutex_);
+      const auto room = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return ready_.size() < kChunksAhead || stopping_; };
+      mutex_.Await(absl::Condition(&room));
+      if (stopping_) return;
+      if (!spare_.empty()) {
+        chunk = std::move(spare_.back());
+        spare_.pop_back();
+      }
+    }
+    if (chunk == nullptr) chunk = std::make_unique<Chunk>();
+    if (absl::Status status = ReadChunk(next, ~uint64_t{0}, *chunk); !status.ok()) return Fail(status);
+    next += chunk->events.size();
+    absl::MutexLock lock(&mutex_);
+    ready_.push_back(std::move(chunk));
+  }
+}
+
+void Projector::FoldLoop() {
+  setpriority(PRIO_PROCESS, 0, 5);
+  while (true) {
+    std::unique_ptr<Chunk> chunk;
+    bool more = false;
+    {
+      absl::MutexLock lock(&mutex_);
+      const auto some = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return !ready_.empty() || stopping_; };
+      mutex_.Await(absl::Condition(&some));
+      if (stopping_) return;  // what isn't committed is folded again at the next start
+      chunk = std::move(ready_.front());
+      ready_.erase(ready_.begin());
+      more = !ready_.empty();
+    }
+    Fold(*chunk);
+    size_t changes = 0;
+    for (const auto& model : models_) changes += model->rows->changes();
+    if (!more || changes >= kCommitRows) {
+      if (absl::Status status = Commit(); !status.ok()) return Fail(status);
+      Announce();
+    }
+    absl::MutexLock lock(&mutex_);
+    spare_.push_back(std::move(chunk));
+  }
+}
+
+void Projector::Fold(const Chunk& chunk) {
+  for (const auto& model : models_) {
+    for (const v1::EventRecord* event : chunk.events) {
+      if (event->sequence() < model->next_sequence) continue;
+      model->projection->Apply(*event, *model->rows);
+    }
+  }
+  if (!chunk.events.empty()) folded_ = chunk.events.back()->sequence() + 1;
+}
+
+absl::Status Projector::Commit() {
+  for (const auto& model : models_) {
+    if (model->next_sequence >= folded_) continue;
+    model->projection->BeforeCommit(*model->rows);
+    if (absl::Status status = model->rows->Commit(model->projection->version(), folded_); !status.ok()) return status;
+    model->next_sequence = folded_;
+  }
+  return absl::OkStatus();
+}
+
+void Projector::Announce() {
+  std::vector<absl::AnyInvocable<void(bool)>> due;
+  {
+    absl::MutexLock lock(&mutex_);
+    visible_ = folded_;
+    const auto end = waiting_.lower_bound(visible_);
+    for (auto it = waiting_.begin(); it != end; ++it) due.push_back(std::move(it->second));
+    waiting_.erase(waiting_.begin(), end);
+  }
+  for (auto& then : due) then(true);
+}
+
+absl::Status Projector::FoldTo(uint64_t end_sequence, absl::FunctionRef<void(uint64_t)> progress) {
+  Chunk chunk;
+  const uint64_t end = std::min(end_sequence, log_.next_sequence());
+  while (folded_ < end) {
+    if (absl::Status status = ReadChunk(folded_, end, chunk); !status.ok()) return status;
+    Fold(chunk);
+    size_t changes = 0;
+    for (const auto& model : models_) changes += model->rows->changes();
+    if (changes >= kCommitRows || folded_ == end) {
+      if (absl::Status status = Commit(); !status.ok()) return status;
+      Announce();
+      progress(folded_);
+    }
+  }
+  return absl::OkStatus();
+}
+
+void Projector::Fail(const absl::Status& status) {
+  running_ = false;
+  {
+    absl::MutexLock lock(&mutex_);
+    stopping_ = true;
+  }
+  if (on_failure_) on_failure_(status);
+}
+
+uint64_t Projector::next_sequence() const {
+  absl::MutexLock lock(&mutex_);
+  return visible_;
+}
+
+void Projector::WhenVisible(uint64_t sequence, absl::AnyInvocable<void(bool)> then) {
+  bool visible = false;
+  {
+    absl::MutexLock lock(&mutex_);
+    visible = visible_ > sequence;
+    if (!visible && !stopping_) {
+      waiting_.emplace(sequence, std::move(then));
+      return;
+    }
+  }
+  then(visible);
+}
+
+bool Projector::WaitVisible(uint64_t sequence, absl::Duration timeout) {
+  absl::MutexLock lock(&mutex_);
+  const auto visible = [&]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return visible_ > sequence || stopping_; };
+  mutex_.AwaitWithTimeout(absl::Condition(&visible), timeout);
+  return visible_ > sequence;
+}
+
+View Projector::view(const std::string& name) const {
+  for (const auto& model : models_) {
+    if (model->projection->name() == name) return View(db_.get(), model->family);
+  }
+  std::fprintf(stderr, "klaim: there is no read model %s\n", name.c_str());
+  std::abort();
+}
+
+absl::StatusOr<std::map<std::string, std::string>> Projector::ContentHashes() const {
+  std::map<std::string, std::string> hashes;
+  for (const auto& model : models_) {
+    std::unique_ptr<rocksdb::Iterator> rows(db_->NewIterator(rocksdb::ReadOptions(), model->family));
+    // A hash of row hashes, so that no row can flow into its neighbour.
+    merkle::Hash all = merkle::Sha256("");
+    for (rows->SeekToFirst(); rows->Valid(); rows->Next()) {
+      const merkle::Hash key = merkle::LeafHash(absl::string_view(rows->key().data(), rows->key().size()));
+      const merkle::Hash value = merkle::LeafHash(absl::string_view(rows->value().data(), rows->value().size()));
+      all = merkle::NodeHash(all, merkle::NodeHash(key, value));
+    }
+    if (!rows->status().ok()) return log::FromRocksDb(rows->status(), "reading a read model");
+    hashes[model->projection->name()] = std::string(merkle::AsBytes(all));
+  }
+  return hashes;
+}
+
+}  // namespace klaim::projections

@@ -1,0 +1,103 @@
+#include "projections/statistics.h"
+
+namespace klaim::projections {
+namespace {
+
+std::string EncodeListedClaim(const ListedClaim& claim) {
+  std::string row = Key('-').Number(claim.programme_id).Number(claim.organisation_id);
+  row.push_back(static_cast<char>(claim.status));
+  row.push_back(static_cast<char>(claim.status_before_suspension));
+  return row;
+}
+
+// Where an event leaves the claim; `claim.status` when it changes nothing.
+v1::ClaimStatus StatusAfter(const v1::EventRecord& event, const ListedClaim& claim) {
+  switch (event.event_case()) {
+    case v1::EventRecord::kClaimDeficiencyNoticed:
+      return v1::CLAIM_STATUS_DEFICIENT;
+    case v1::EventRecord::kClaimDeficiencyCured:
+      return v1::CLAIM_STATUS_CURED;
+    case v1::EventRecord::kClaimReviewStarted:
+    case v1::EventRecord::kClaimAppealed:
+      return v1::CLAIM_STATUS_UNDER_REVIEW;
+    case v1::EventRecord::kClaimEligibilityDecided:
+      return event.claim_eligibility_decided().eligible() ? v1::CLAIM_STATUS_ELIGIBLE : v1::CLAIM_STATUS_INELIGIBLE;
+    case v1::EventRecord::kClaimValued:
+      return v1::CLAIM_STATUS_VALUED;
+    case v1::EventRecord::kClaimDetermined:
+      return v1::CLAIM_STATUS_DETERMINED;
+    case v1::EventRecord::kClaimOptedOut:
+      return v1::CLAIM_STATUS_OPTED_OUT;
+    case v1::EventRecord::kClaimAllocated:
+    case v1::EventRecord::kClaimPaymentReturned:
+      return v1::CLAIM_STATUS_ALLOCATED;
+    case v1::EventRecord::kClaimPaid:
+      return event.claim_paid().in_full() ? v1::CLAIM_STATUS_PAID : claim.status;
+    case v1::EventRecord::kClaimWithdrawn:
+      return v1::CLAIM_STATUS_WITHDRAWN;
+    case v1::EventRecord::kClaimSuspended:
+      return v1::CLAIM_STATUS_SUSPENDED;
+    case v1::EventRecord::kClaimResumed:
+      return claim.status_before_suspension;
+    case v1::EventRecord::kClaimClosed:
+      return v1::CLAIM_STATUS_CLOSED;
+    default:
+      return claim.status;
+  }
+}
+
+}  // namespace
+
+ListedClaim DecodeListedClaim(absl::string_view row) {
+  ListedClaim claim;
+  if (row.size() != 19) return claim;
+  claim.programme_id = NumberAt(row, 1);
+  claim.organisation_id = NumberAt(row, 9);
+  claim.status = static_cast<v1::ClaimStatus>(row[17]);
+  claim.status_before_suspension = static_cast<v1::ClaimStatus>(row[18]);
+  return claim;
+}
+
+void Statistics::Load(Rows& rows) {
+  rows.Scan("n", [&](const std::string& key, const std::string& value) {
+    counts_[{NumberAt(key, 1), NumberAt(key, 9)}] = NumberAt(value, 1);
+  });
+  const std::string totals = rows.Get(Key('t')).value_or("");
+  for (size_t i = 0; i < totals_.size(); ++i) totals_[i] = NumberAt(totals, 1 + 8 * i);
+}
+
+void Statistics::Apply(const v1::EventRecord& event, Rows& rows) {
+  totals_[0] += event.has_claimant_registered() ? 1 : 0;
+  totals_[1] += event.has_case_opened() ? 1 : 0;
+  totals_[2] += event.has_claim_filed() ? 1 : 0;
+  totals_[3] += 1;
+  const int number = event.event_case();
+  if (number < 200 || number >= 240) return;
+  std::string key = Key('c').Number(event.stream());
+  if (event.has_claim_filed()) {
+    const v1::ClaimFiled& filed = event.claim_filed();
+    ++counts_[{filed.programme_id(), v1::CLAIM_STATUS_FILED}];
+    rows.Put(std::move(key),
+             EncodeListedClaim({filed.programme_id(), filed.organisation_id(), v1::CLAIM_STATUS_FILED, {}}));
+    return;
+  }
+  ListedClaim claim = DecodeListedClaim(rows.Get(key).value_or(""));
+  const v1::ClaimStatus after = StatusAfter(event, claim);
+  if (after == claim.status) return;
+  --counts_[{claim.programme_id, claim.status}];
+  ++counts_[{claim.programme_id, after}];
+  claim.status_before_suspension = claim.status;
+  claim.status = after;
+  rows.Put(std::move(key), EncodeListedClaim(claim));
+}
+
+void Statistics::BeforeCommit(Rows& rows) {
+  for (const auto& [place, count] : counts_) {
+    rows.Put(Key('n').Number(place.first).Number(place.second), Key('-').Number(count));
+  }
+  Key totals('-');
+  for (uint64_t total : totals_) totals.Number(total);
+  rows.Put(Key('t'), std::move(totals));
+}
+
+}  // namespace klaim::projections
