@@ -16,5 +16,6 @@ endfunction()
 
 function(klaim_warnings name)
   target_compile_options(${name} PRIVATE -Wall -Wextra -Werror -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
-                                         -Wno-missing-field-initializers)
+                                         -Wno-missing-field-initializers
+                                         -Wno-restrict)  # gcc 12 sees overlaps that aren't there (GCC bug 105329)
 endfunction()

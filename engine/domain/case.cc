@@ -53,7 +53,7 @@ absl::Status OpenCase(const std::string& field, const v1::NewCase& opened, uint6
 }
 
 absl::Status Decide(const v1::AddCaseNoteRequest& request, Docket& docket, const Context&, Decision& decision) {
-  if (!request.has_note()) return InvalidField("note", "is missing");
+  if (!request.note().has_text()) return InvalidField("note.text", "is missing");
   auto noted = docket.Find<CaseState>("case_id", request.case_id());
   if (!noted.ok()) return noted.status();
   *decision.Append(**noted).mutable_case_note_added()->mutable_note() = request.note();

@@ -89,14 +89,21 @@ absl::Status Sequencer::Recover() {
 }
 
 absl::Status Sequencer::Submit(Command command) {
-  absl::MutexLock lock(&mutex_);
-  if (stopping_ || failed_) return Stopping();
-  if (queue_.size() >= options_.queue_capacity) {
-    return absl::ResourceExhaustedError(
-        absl::StrCat(queue_.size(), " requests are waiting already: try again in a second, with the same request_id"));
+  absl::Status refused;
+  {
+    absl::MutexLock lock(&mutex_);
+    if (stopping_ || failed_) {
+      refused = Stopping();
+    } else if (queue_.size() >= options_.queue_capacity) {
+      refused = absl::ResourceExhaustedError(
+          absl::StrCat(queue_.size(), " requests are waiting already: try again in a second, with the same request_id"));
+    } else {
+      queue_.push_back(std::move(command));
+      return absl::OkStatus();
+    }
   }
-  queue_.push_back(std::move(command));
-  return absl::OkStatus();
+  for (const privacy::WrappedKey& key : command.new_keys) vault_.Discard(key);
+  return refused;
 }
 
 void Sequencer::Stop() {
@@ -164,7 +171,7 @@ void Sequencer::DecideOne(Command& command, Batch& batch) {
   pending.refusal = Record(decision, pending.command, context, fingerprint, batch);
   if (!pending.refusal.ok()) return;
   first_sequences_.emplace(fingerprint, next_sequence_);
-  pending.outcome = {next_sequence_, decision.next_sequence() - 1, {}, context.now_micros};
+  pending.outcome = {next_sequence_, decision.next_sequence() - 1, {}, context.now_micros, false};
   pending.last_index = batch.records.size() - 1;
   next_sequence_ = decision.next_sequence();
   last_recorded_at_micros_ = context.now_micros;
@@ -255,6 +262,7 @@ void Sequencer::Answer(Batch& batch, const absl::Status& written) {
 absl::StatusOr<Outcome> Sequencer::FirstOutcome(const Pending& pending) const {
   Outcome outcome;
   outcome.first_sequence = pending.outcome.first_sequence;
+  outcome.recorded_before = true;
   absl::Status status = absl::DataLossError(absl::StrCat("the log has no record ", outcome.first_sequence));
   v1::EventRecord event;
   absl::Status read = log_.Read(outcome.first_sequence, [&](uint64_t sequence, absl::string_view bytes) {

@@ -33,6 +33,7 @@ struct Outcome {
   uint64_t last_sequence = 0;
   merkle::Hash leaf_hash{};        // of the last event's record
   int64_t recorded_at_micros = 0;  // of the last event
+  bool recorded_before = false;    // the command was a repetition
 };
 
 // A request on its way to a decision.

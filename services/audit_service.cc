@@ -1,0 +1,258 @@
+#include "services/audit_service.h"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "engine/domain/refusal.h"
+#include "engine/record/encoded_record.h"
+#include "projections/compensation.h"
+#include "services/compensation_service.h"
+#include "services/limits.h"
+
+namespace klaim::services {
+namespace {
+
+template <class Response>
+class RefusedWriter final : public grpc::ServerWriteReactor<Response> {
+ public:
+  explicit RefusedWriter(const absl::Status& status) { this->Finish(ToWire(status)); }
+  void OnDone() override { delete this; }
+};
+
+// Streams the log, one bounded message after the other.
+class LogReader final : public grpc::ServerWriteReactor<v1::ReadLogResponse> {
+ public:
+  LogReader(OpenDocket& docket, const v1::ReadLogRequest& request) : docket_(docket), request_(request) {
+    next_ = request.from_sequence();
+    Next();
+  }
+
+  void OnWriteDone(bool ok) override {
+    if (!ok) return Finish(grpc::Status::CANCELLED);
+    if (request_.only_stream()) return Finish(grpc::Status::OK);
+    Next();
+  }
+  void OnDone() override { delete this; }
+
+ private:
+  void Next() {
+    response_.Clear();
+    absl::Status status = request_.only_stream() ? FillFromStream() : Fill();
+    if (!status.ok()) return Finish(ToWire(status));
+    if (!response_.records().empty()) return StartWrite(&response_);
+    if (!request_.follow()) return Finish(grpc::Status::OK);
+    docket_.projector->WhenVisible(next_, [this](bool visible) {
+      if (visible) return Next();
+      Finish(ToWire(absl::UnavailableError("klaimd is stopping: follow again from the last record")));
+    });
+  }
+
+  absl::Status Fill() {
+    response_.set_first_sequence(next_);
+    size_t bytes_so_far = 0;
+    return docket_.log->Read(next_, [&](uint64_t sequence, absl::string_view bytes) {
+      response_.add_records(bytes.data(), bytes.size());
+      bytes_so_far += bytes.size();
+      next_ = sequence + 1;
+      return static_cast<size_t>(response_.records_size()) < kMaxLogMessageRecords && bytes_so_far < kMaxLogMessageBytes;
+    });
+  }
+
+  absl::Status FillFromStream() {
+    response_.set_first_sequence(request_.stream());
+    return docket_.log->ReadStream(request_.stream(), [&](uint64_t sequence, absl::string_view bytes) {
+      if (sequence >= next_) response_.add_records(bytes.data(), bytes.size());
+      return true;
+    });
+  }
+
+  OpenDocket& docket_;
+  const v1::ReadLogRequest request_;
+  v1::ReadLogResponse response_;
+  uint64_t next_ = 0;
+};
+
+// The sequence behind the last record that was recorded up to a moment: times never go back along the log.
+absl::StatusOr<uint64_t> EndAt(const log::EventLog& log, int64_t moment_micros) {
+  uint64_t low = 0;
+  uint64_t high = log.next_sequence();
+  while (low < high) {
+    const uint64_t middle = low + (high - low) / 2;
+    v1::EventRecord event;
+    if (absl::Status status = log::ReadRecord(log, middle, event); !status.ok()) return status;
+    (event.recorded_at_micros() <= moment_micros ? low : high) = event.recorded_at_micros() <= moment_micros ? middle + 1 : middle;
+  }
+  return low;
+}
+
+// Folds the log anew into a scratch folder, on a thread of its own.
+class Replayer final : public grpc::ServerWriteReactor<v1::ReplayAsOfResponse> {
+ public:
+  Replayer(OpenDocket& docket, uint64_t end, std::atomic<int>& replays) : docket_(docket), end_(end), replays_(replays) {
+    thread_ = std::thread([this] { Run(); });
+  }
+
+  void OnWriteDone(bool ok) override {
+    absl::MutexLock lock(&mutex_);
+    writing_ = false;
+    gone_ |= !ok;
+  }
+  void OnCancel() override {
+    absl::MutexLock lock(&mutex_);
+    gone_ = true;
+  }
+  void OnDone() override {
+    // The thread ends by finishing the call, so it is at its end now.
+    thread_.detach();
+    delete this;
+  }
+
+ private:
+  void Run() {
+    pthread_setname_np(pthread_self(), "replaying");
+    const std::string scratch = docket_.folder.projections() + "-as-of";
+    std::error_code ignored;
+    std::filesystem::remove_all(scratch, ignored);
+    absl::Status status = Fold(scratch);
+    std::filesystem::remove_all(scratch, ignored);
+    replays_.fetch_sub(1);
+    Wait();
+    Finish(ToWire(status));
+  }
+
+  absl::Status Fold(const std::string& scratch) {
+    auto projector = projections::Projector::Open(scratch, *docket_.log);
+    if (!projector.ok()) return projector.status();
+    absl::Status folded = (*projector)->FoldTo(end_, [this](uint64_t so_far) {
+      v1::ReplayAsOfResponse progress;
+      progress.set_folded(so_far);
+      progress.set_total(end_);
+      Send(progress);
+    });
+    if (!folded.ok()) return folded;
+    v1::ReplayAsOfResponse result;
+    result.set_folded(end_);
+    result.set_total(end_);
+    absl::Status filled = FillStatistics((*projector)->view("statistics"), *result.mutable_statistics());
+    if (!filled.ok()) return filled;
+    const std::string prefix = absl::StrCat("a", "0");
+    filled = (*projector)->view("compensation").Scan("a", prefix, [&](absl::string_view key, absl::string_view value) {
+      if (key[1] != '0' + v1::COMPENSATION_SUBJECT_PROGRAMME) return true;
+      result.add_figures()->ParseFromArray(value.data(), static_cast<int>(value.size()));
+      return true;
+    });
+    if (!filled.ok()) return filled;
+    auto hashes = (*projector)->ContentHashes();
+    if (!hashes.ok()) return hashes.status();
+    for (const auto& [name, hash] : *hashes) (*result.mutable_read_model_hashes())[name] = hash;
+    Send(result);
+    return absl::OkStatus();
+  }
+
+  void Wait() {
+    absl::MutexLock lock(&mutex_);
+    const auto idle = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return !writing_; };
+    mutex_.Await(absl::Condition(&idle));
+  }
+
+  void Send(const v1::ReplayAsOfResponse& message) {
+    Wait();
+    {
+      absl::MutexLock lock(&mutex_);
+      if (gone_) return;
+      writing_ = true;
+    }
+    response_ = message;
+    StartWrite(&response_);
+  }
+
+  OpenDocket& docket_;
+  const uint64_t end_;
+  std::atomic<int>& replays_;
+  v1::ReplayAsOfResponse response_;
+  absl::Mutex mutex_;
+  bool writing_ ABSL_GUARDED_BY(mutex_) = false;
+  bool gone_ ABSL_GUARDED_BY(mutex_) = false;
+  std::thread thread_;
+};
+
+absl::Status FillRoot(const log::EventLog& log, uint64_t size, std::string* root) {
+  auto hash = log.Root(size);
+  if (hash.ok()) *root = std::string(merkle::AsBytes(*hash));
+  return hash.status();
+}
+
+}  // namespace
+
+grpc::ServerWriteReactor<v1::ReadLogResponse>* AuditService::ReadLog(grpc::CallbackServerContext* context,
+                                                                     const v1::ReadLogRequest* request) {
+  auto principal = calls_.Authorise(*context, v1::ReadLogRequest::descriptor());
+  if (!principal.ok()) return new RefusedWriter<v1::ReadLogResponse>(principal.status());
+  return new LogReader(calls_.docket(), *request);
+}
+
+grpc::ServerUnaryReactor* AuditService::GetTreeHead(grpc::CallbackServerContext* context,
+                                                    const v1::GetTreeHeadRequest* request,
+                                                    v1::GetTreeHeadResponse* response) {
+  return calls_.Read(context, request, 0, [this, request, response](const Principal&) {
+    const log::EventLog& log = *calls_.docket().log;
+    response->set_size(request->size() == 0 ? log.next_sequence() : request->size());
+    return FillRoot(log, response->size(), response->mutable_root());
+  });
+}
+
+grpc::ServerUnaryReactor* AuditService::GetInclusionProof(grpc::CallbackServerContext* context,
+                                                          const v1::GetInclusionProofRequest* request,
+                                                          v1::GetInclusionProofResponse* response) {
+  return calls_.Read(context, request, 0, [this, request, response](const Principal&) {
+    const log::EventLog& log = *calls_.docket().log;
+    response->set_size(request->size() == 0 ? log.next_sequence() : request->size());
+    if (request->sequence() >= response->size()) {
+      return domain::InvalidField("sequence", absl::StrCat("a tree of ", response->size(), " has no such record"));
+    }
+    if (absl::Status status = FillRoot(log, response->size(), response->mutable_root()); !status.ok()) return status;
+    auto path = log.InclusionProof(request->sequence(), response->size());
+    if (!path.ok()) return path.status();
+    for (const merkle::Hash& hash : *path) response->add_path(hash.data(), hash.size());
+    return log.Read(request->sequence(), [&](uint64_t, absl::string_view bytes) {
+      response->set_record(bytes.data(), bytes.size());
+      return false;
+    });
+  });
+}
+
+grpc::ServerUnaryReactor* AuditService::GetConsistencyProof(grpc::CallbackServerContext* context,
+                                                            const v1::GetConsistencyProofRequest* request,
+                                                            v1::GetConsistencyProofResponse* response) {
+  return calls_.Read(context, request, 0, [this, request, response](const Principal&) {
+    const log::EventLog& log = *calls_.docket().log;
+    response->set_to_size(request->to_size() == 0 ? log.next_sequence() : request->to_size());
+    auto path = log.ConsistencyProof(request->from_size(), response->to_size());
+    if (!path.ok()) return path.status();
+    for (const merkle::Hash& hash : *path) response->add_path(hash.data(), hash.size());
+    absl::Status status = FillRoot(log, request->from_size(), response->mutable_from_root());
+    return status.ok() ? FillRoot(log, response->to_size(), response->mutable_to_root()) : status;
+  });
+}
+
+grpc::ServerWriteReactor<v1::ReplayAsOfResponse>* AuditService::ReplayAsOf(grpc::CallbackServerContext* context,
+                                                                           const v1::ReplayAsOfRequest* request) {
+  using Refused = RefusedWriter<v1::ReplayAsOfResponse>;
+  auto principal = calls_.Authorise(*context, v1::ReplayAsOfRequest::descriptor());
+  if (!principal.ok()) return new Refused(principal.status());
+  absl::StatusOr<uint64_t> end = request->sequence() + 1;
+  if (request->has_moment_micros()) end = EndAt(*calls_.docket().log, request->moment_micros());
+  if (!end.ok()) return new Refused(end.status());
+  end = std::min(*end, calls_.docket().log->next_sequence());
+  if (replays_.fetch_add(1) >= kMaxReplaysAtOnce) {
+    replays_.fetch_sub(1);
+    return new Refused(absl::ResourceExhaustedError("another replay is under way: try again when it is done"));
+  }
+  return new Replayer(calls_.docket(), *end, replays_);
+}
+
+}  // namespace klaim::services

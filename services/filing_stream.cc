@@ -1,0 +1,134 @@
+#include "services/filing_stream.h"
+
+#include "absl/strings/str_cat.h"
+#include "engine/domain/refusal.h"
+#include "services/limits.h"
+
+namespace klaim::services {
+namespace {
+
+void FillError(const absl::Status& status, v1::FilingError& error) {
+  error.set_code(static_cast<int>(status.code()));
+  error.set_message(std::string(status.message()));
+  for (std::string& field : FieldsOf(status)) error.add_fields(std::move(field));
+}
+
+}  // namespace
+
+void FillFiled(const sequencer::Outcome& outcome, const v1::FileClaimRequest& request, v1::FileClaimResponse& filed) {
+  Calls::FillReceipt(outcome, *filed.mutable_receipt());
+  // In this order the events stand: the new claimant, the new case, the claim.
+  uint64_t next = outcome.first_sequence;
+  filed.set_claimant_id(request.has_new_claimant() ? next++ : request.claimant_id());
+  filed.set_case_id(request.has_new_case() ? next++ : request.case_id());
+  filed.set_claim_id(outcome.last_sequence);
+  filed.set_possible_duplicate(!outcome.recorded_before && !request.new_claimant().similar_key_ids().empty());
+}
+
+FilingStream* FilingStream::Start(Calls& calls, Principal principal) {
+  std::shared_ptr<FilingStream> stream(new FilingStream(calls, std::move(principal)));
+  stream->self_ = stream;
+  stream->StartRead(&stream->incoming_);
+  return stream.get();
+}
+
+void FilingStream::OnReadDone(bool ok) {
+  if (ok && incoming_.filings_size() > kMaxFilingsAMessage) {
+    absl::MutexLock lock(&mutex_);
+    failure_ = domain::InvalidField("filings", absl::StrCat("has ", incoming_.filings_size(), " filings, at most ",
+                                                            kMaxFilingsAMessage, " go into one message"));
+    ok = false;
+  }
+  if (!ok) {
+    absl::MutexLock lock(&mutex_);
+    reading_ = false;
+    read_all_ = true;
+    Advance();
+    return;
+  }
+  auto part = std::make_shared<Part>();
+  part->request.Swap(&incoming_);
+  {
+    absl::MutexLock lock(&mutex_);
+    parts_.push_back(part);
+    reading_ = false;
+  }
+  File(part);
+  absl::MutexLock lock(&mutex_);
+  Advance();
+}
+
+void FilingStream::File(const std::shared_ptr<Part>& part) {
+  const int count = part->request.filings_size();
+  // One more than there are, so that the part isn't answered before all are submitted.
+  part->unanswered = count + 1;
+  part->response.mutable_outcomes()->Reserve(count);
+  for (int i = 0; i < count; ++i) part->response.add_outcomes()->set_request_id(part->request.filings(i).request_id());
+  for (int i = 0; i < count; ++i) Submit(part, i);
+  Answered(*part);
+}
+
+void FilingStream::Submit(const std::shared_ptr<Part>& part, int index) {
+  v1::FilingOutcome& answer = *part->response.mutable_outcomes(index);
+  v1::FileClaimRequest& filing = *part->request.mutable_filings(index);
+  auto command = calls_.Prepare(principal_, filing);
+  absl::Status refused = command.status();
+  if (command.ok()) {
+    command->done = [self = shared_from_this(), part, &filing, &answer](const absl::StatusOr<sequencer::Outcome>& outcome) {
+      if (outcome.ok()) {
+        FillFiled(*outcome, filing, *answer.mutable_filed());
+      } else {
+        FillError(outcome.status(), *answer.mutable_error());
+      }
+      self->Answered(*part);
+    };
+    refused = calls_.docket().sequencer->Submit(*std::move(command));
+  }
+  if (refused.ok()) return;
+  FillError(refused, *answer.mutable_error());
+  Answered(*part);
+}
+
+void FilingStream::Answered(Part& part) {
+  if (part.unanswered.fetch_sub(1) != 1) return;
+  absl::MutexLock lock(&mutex_);
+  part.answered = true;
+  Advance();
+}
+
+void FilingStream::Advance() {
+  if (finished_) return;
+  if (!writing_ && !parts_.empty() && parts_.front()->answered) {
+    writing_ = true;
+    StartWrite(&parts_.front()->response);
+  }
+  if (!reading_ && !read_all_ && parts_.size() < kMaxFilingMessagesInFlight) {
+    reading_ = true;
+    StartRead(&incoming_);
+  }
+  if (read_all_ && parts_.empty()) {
+    finished_ = true;
+    Finish(ToWire(failure_));
+  }
+}
+
+void FilingStream::OnWriteDone(bool ok) {
+  absl::MutexLock lock(&mutex_);
+  writing_ = false;
+  parts_.pop_front();
+  if (!ok) {
+    // The client is gone. What was taken is recorded; it asks again with the same references.
+    read_all_ = true;
+    parts_.clear();
+  }
+  Advance();
+}
+
+void FilingStream::OnCancel() {
+  absl::MutexLock lock(&mutex_);
+  read_all_ = true;
+}
+
+void FilingStream::OnDone() { self_.reset(); }
+
+}  // namespace klaim::services

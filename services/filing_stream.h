@@ -1,0 +1,59 @@
+// FileClaims: bulk filing over one stream. Messages go into the sequencer's queue with a window, so that one connection
+// can fill whole batches; outcomes go back in the order of the filings.
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <memory>
+
+#include "absl/synchronization/mutex.h"
+#include "klaim/v1/intake_service.grpc.pb.h"
+#include "services/calls.h"
+
+namespace klaim::services {
+
+// Lives until the stream is done and every filing that was taken is answered.
+class FilingStream final : public grpc::ServerBidiReactor<v1::FileClaimsRequest, v1::FileClaimsResponse>,
+                           public std::enable_shared_from_this<FilingStream> {
+ public:
+  static FilingStream* Start(Calls& calls, Principal principal);
+
+  void OnReadDone(bool ok) override;
+  void OnWriteDone(bool ok) override;
+  void OnDone() override;
+  void OnCancel() override;
+
+ private:
+  // One message with its outcomes.
+  struct Part {
+    v1::FileClaimsRequest request;
+    v1::FileClaimsResponse response;
+    std::atomic<int> unanswered = 0;
+    bool answered = false;
+  };
+
+  FilingStream(Calls& calls, Principal principal) : calls_(calls), principal_(std::move(principal)) {}
+
+  void File(const std::shared_ptr<Part>& part);
+  void Submit(const std::shared_ptr<Part>& part, int index);
+  void Answered(Part& part);
+  void Advance() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  Calls& calls_;
+  const Principal principal_;
+  std::shared_ptr<FilingStream> self_;
+  v1::FileClaimsRequest incoming_;
+
+  absl::Mutex mutex_;
+  std::deque<std::shared_ptr<Part>> parts_ ABSL_GUARDED_BY(mutex_);
+  bool reading_ ABSL_GUARDED_BY(mutex_) = true;
+  bool writing_ ABSL_GUARDED_BY(mutex_) = false;
+  bool read_all_ ABSL_GUARDED_BY(mutex_) = false;
+  bool finished_ ABSL_GUARDED_BY(mutex_) = false;
+  absl::Status failure_ ABSL_GUARDED_BY(mutex_);
+};
+
+// The outcome of one filing.
+void FillFiled(const sequencer::Outcome& outcome, const v1::FileClaimRequest& request, v1::FileClaimResponse& filed);
+
+}  // namespace klaim::services

@@ -1,0 +1,171 @@
+#include "services/groups_service.h"
+
+#include "absl/strings/str_cat.h"
+#include "engine/domain/claimant_group.h"
+#include "engine/domain/refusal.h"
+#include "klaim/v1/read_models.pb.h"
+#include "projections/groups.h"
+
+namespace klaim::services {
+namespace {
+
+using projections::Key;
+using sequencer::Outcome;
+
+std::string MembersPrefix(const std::string& proposal_id) {
+  return Key('m').Text(proposal_id).Text(absl::string_view("\0", 1));
+}
+
+absl::StatusOr<v1::GroupProposal> ProposalOf(const projections::View& groups, const projections::View& registry,
+                                             const std::string& proposal_id) {
+  auto row = groups.Get(Key('g').Text(proposal_id));
+  if (!row.ok()) return row.status();
+  v1::ProposalRow proposal;
+  if (!row->has_value() || !proposal.ParseFromString(**row)) {
+    return domain::NotNow("proposal_id", "there is no such proposal now: list the proposals again");
+  }
+  auto programme_row = registry.Get(Key('p').Number(proposal.proposal().programme_id()));
+  if (!programme_row.ok()) return programme_row.status();
+  v1::Programme programme;
+  programme.ParseFromString(programme_row->value_or(""));
+  auto* sum = proposal.mutable_proposal()->mutable_sum();
+  sum->mutable_claimed()->set_currency(programme.opened().currency());
+  sum->mutable_determined()->set_currency(programme.opened().currency());
+  return proposal.proposal();
+}
+
+}  // namespace
+
+grpc::ServerUnaryReactor* GroupsService::ListProposals(grpc::CallbackServerContext* context,
+                                                       const v1::ListProposalsRequest* request,
+                                                       v1::ListProposalsResponse* response) {
+  return calls_.Read(context, request, request->at_least_sequence(),
+                     [this, request, response](const Principal& principal) -> absl::Status {
+    if (principal.organisation_id != 0) return absl::PermissionDeniedError("groups are for the national body's legal team");
+    const projections::View groups = calls_.docket().projector->view("groups");
+    const projections::View registry = calls_.docket().projector->view("registry");
+    const std::string prefix =
+        request->programme_id() == 0 ? std::string(Key('s')) : std::string(Key('s').Number(request->programme_id()));
+    auto page = PageOf(request->page(), prefix);
+    if (!page.ok()) return page.status();
+    std::string last;
+    absl::Status status;
+    absl::Status scanned = groups.Scan(prefix, page->from, [&](absl::string_view key, absl::string_view) {
+      if (static_cast<uint32_t>(response->proposals_size()) == page->size) {
+        response->mutable_page()->set_next_cursor(CursorAfter(last));
+        return false;
+      }
+      last = std::string(key);
+      auto proposal = ProposalOf(groups, registry, std::string(key.substr(17)));
+      // A listing row can be a commit older than its proposal.
+      if (absl::IsFailedPrecondition(proposal.status())) return true;
+      status = proposal.status();
+      if (proposal.ok()) *response->add_proposals() = *std::move(proposal);
+      return status.ok();
+    });
+    return scanned.ok() ? status : scanned;
+  });
+}
+
+grpc::ServerUnaryReactor* GroupsService::ListMembers(grpc::CallbackServerContext* context,
+                                                     const v1::ListMembersRequest* request,
+                                                     v1::ListMembersResponse* response) {
+  return calls_.Read(context, request, request->at_least_sequence(),
+                     [this, request, response](const Principal& principal) -> absl::Status {
+    if (principal.organisation_id != 0) return absl::PermissionDeniedError("groups are for the national body's legal team");
+    const std::string prefix = MembersPrefix(request->proposal_id());
+    auto page = PageOf(request->page(), prefix);
+    if (!page.ok()) return page.status();
+    std::string last;
+    return calls_.docket().projector->view("groups").Scan(
+        prefix, page->from, [&](absl::string_view key, absl::string_view) {
+          if (static_cast<uint32_t>(response->claim_ids_size()) == page->size) {
+            response->mutable_page()->set_next_cursor(CursorAfter(last));
+            return false;
+          }
+          last = std::string(key);
+          response->add_claim_ids(projections::NumberAt(key, prefix.size()));
+          return true;
+        });
+  });
+}
+
+absl::Status GroupsService::FillFromProposal(v1::CertifyGroupRequest& request) {
+  const projections::View groups = calls_.docket().projector->view("groups");
+  const projections::View registry = calls_.docket().projector->view("registry");
+  auto proposal = ProposalOf(groups, registry, request.proposal_id());
+  if (!proposal.ok()) return proposal.status();
+  request.set_programme_id(proposal->programme_id());
+  request.set_head(proposal->head());
+  const std::string prefix = MembersPrefix(request.proposal_id());
+  absl::Status status = groups.Scan(prefix, prefix, [&](absl::string_view key, absl::string_view) {
+    request.add_claim_ids(projections::NumberAt(key, prefix.size()));
+    return request.claim_ids_size() <= static_cast<int>(domain::kMaxGroupMembers);
+  });
+  if (!status.ok() || proposal->network_id() == 0) return status;
+  const std::string network = Key('n').Number(proposal->network_id());
+  return registry.Scan(network, network, [&](absl::string_view key, absl::string_view) {
+    request.add_respondent_ids(projections::NumberAt(key, 9));
+    return true;
+  });
+}
+
+grpc::ServerUnaryReactor* GroupsService::CertifyGroup(grpc::CallbackServerContext* context,
+                                                      const v1::CertifyGroupRequest* request,
+                                                      v1::CertifyGroupResponse* response) {
+  const auto fill = [](const Outcome& outcome, const auto&, auto& answer) {
+    answer.set_group_id(outcome.first_sequence);
+    // One event for the group and one for each member.
+    answer.set_members(outcome.last_sequence - outcome.first_sequence);
+  };
+  if (!request->claim_ids().empty()) return calls_.Write(context, request, response, fill);
+  if (auto principal = calls_.Authorise(*context, v1::CertifyGroupRequest::descriptor()); !principal.ok()) {
+    return Calls::Refuse(context->DefaultReactor(), principal.status());
+  }
+  v1::CertifyGroupRequest filled = *request;
+  absl::Status status = FillFromProposal(filled);
+  // A repeated request finds its proposal emptied by the first; the sequencer answers it from its request_id.
+  if (!status.ok() && !absl::IsFailedPrecondition(status)) return Calls::Refuse(context->DefaultReactor(), status);
+  return calls_.Write(context, &filled, response, fill);
+}
+
+grpc::ServerUnaryReactor* GroupsService::CertifyAddendum(grpc::CallbackServerContext* context,
+                                                         const v1::CertifyAddendumRequest* request,
+                                                         v1::CertifyAddendumResponse* response) {
+  return calls_.Write(context, request, response);
+}
+
+grpc::ServerUnaryReactor* GroupsService::OptOut(grpc::CallbackServerContext* context, const v1::OptOutRequest* request,
+                                                v1::OptOutResponse* response) {
+  return calls_.Write(context, request, response);
+}
+
+grpc::ServerUnaryReactor* GroupsService::ListGroups(grpc::CallbackServerContext* context,
+                                                    const v1::ListGroupsRequest* request,
+                                                    v1::ListGroupsResponse* response) {
+  return calls_.Read(context, request, request->at_least_sequence(),
+                     [this, request, response](const Principal& principal) -> absl::Status {
+    if (principal.organisation_id != 0) return absl::PermissionDeniedError("groups are for the national body's legal team");
+    const std::string prefix = Key('G');
+    auto page = PageOf(request->page(), prefix);
+    if (!page.ok()) return page.status();
+    std::string last;
+    return calls_.docket().projector->view("groups").Scan(
+        prefix, page->from, [&](absl::string_view key, absl::string_view value) {
+          if (static_cast<uint32_t>(response->groups_size()) == page->size) {
+            response->mutable_page()->set_next_cursor(CursorAfter(last));
+            return false;
+          }
+          last = std::string(key);
+          v1::CertifiedGroupRow row;
+          row.ParseFromArray(value.data(), static_cast<int>(value.size()));
+          auto* group = response->add_groups();
+          group->set_group_id(projections::NumberAt(key, 1));
+          *group->mutable_certified() = row.certified();
+          group->set_members(row.members());
+          return true;
+        });
+  });
+}
+
+}  // namespace klaim::services

@@ -1,0 +1,225 @@
+#include "services/intake_service.h"
+
+#include <algorithm>
+
+#include "engine/domain/refusal.h"
+#include "projections/case_files.h"
+#include "projections/statistics.h"
+#include "services/filing_stream.h"
+#include "services/folded.h"
+#include "services/limits.h"
+
+namespace klaim::services {
+namespace {
+
+using projections::Key;
+using sequencer::Outcome;
+
+// Refuses a stream at once.
+class RefusedStream final : public grpc::ServerBidiReactor<v1::FileClaimsRequest, v1::FileClaimsResponse> {
+ public:
+  explicit RefusedStream(const absl::Status& status) { Finish(ToWire(status)); }
+  void OnDone() override { delete this; }
+};
+
+void FillHead(const domain::ClaimHead& head, v1::HeadState& row) {
+  row.set_code(head.filed.code());
+  row.set_claimed_minor(head.filed.claimed().minor_units());
+  row.set_valued_minor(head.valued_minor);
+  row.set_determined_minor(head.determined_minor);
+  row.set_allocated_minor(head.allocated_minor);
+  row.set_ordered_minor(head.ordered_minor);
+  row.set_paid_minor(head.paid_minor);
+}
+
+}  // namespace
+
+grpc::ServerUnaryReactor* IntakeService::FileClaim(grpc::CallbackServerContext* context,
+                                                   const v1::FileClaimRequest* request,
+                                                   v1::FileClaimResponse* response) {
+  return calls_.Write(context, request, response, [](const Outcome& outcome, const auto& filing, auto& answer) {
+    FillFiled(outcome, filing, answer);
+  });
+}
+
+grpc::ServerBidiReactor<v1::FileClaimsRequest, v1::FileClaimsResponse>* IntakeService::FileClaims(
+    grpc::CallbackServerContext* context) {
+  auto principal = calls_.Authorise(*context, v1::FileClaimsRequest::descriptor());
+  if (!principal.ok()) return new RefusedStream(principal.status());
+  return FilingStream::Start(calls_, *principal);
+}
+
+#define KLAIM_PLAIN_WRITE(Method)                                                                        \
+  grpc::ServerUnaryReactor* IntakeService::Method(grpc::CallbackServerContext* context,                  \
+                                                  const v1::Method##Request* request,                    \
+                                                  v1::Method##Response* response) {                      \
+    return calls_.Write(context, request, response);                                                     \
+  }
+KLAIM_PLAIN_WRITE(AddCaseNote)
+KLAIM_PLAIN_WRITE(GiveConsent)
+KLAIM_PLAIN_WRITE(WithdrawConsent)
+KLAIM_PLAIN_WRITE(ConfirmPayoutAccount)
+KLAIM_PLAIN_WRITE(CureDeficiency)
+KLAIM_PLAIN_WRITE(WithdrawClaim)
+#undef KLAIM_PLAIN_WRITE
+
+absl::StatusOr<v1::Claim> IntakeService::Describe(uint64_t claim_id) {
+  v1::Claim claim;
+  auto state = Folded<domain::ClaimState>(*calls_.docket().log, "claim_id", claim_id, [&](const v1::EventRecord& event) {
+    if (event.has_claim_filed()) *claim.mutable_filed() = event.claim_filed();
+  });
+  if (!state.ok()) return state.status();
+  claim.set_claim_id(claim_id);
+  claim.set_status(state->status);
+  claim.set_currency(state->heads.front().filed.claimed().currency());
+  for (const domain::ClaimHead& head : state->heads) FillHead(head, *claim.add_heads());
+  for (const v1::ClaimGrouped& group : state->groups) claim.add_group_ids(group.group_id());
+  return claim;
+}
+
+grpc::ServerUnaryReactor* IntakeService::GetClaim(grpc::CallbackServerContext* context,
+                                                  const v1::GetClaimRequest* request, v1::GetClaimResponse* response) {
+  return calls_.Read(context, request, 0, [this, request, response](const Principal& principal) {
+    absl::Status status = calls_.RequireScope(principal, "claim_id", "claim", request->claim_id());
+    if (!status.ok()) return status;
+    auto claim = Describe(request->claim_id());
+    if (claim.ok()) *response->mutable_claim() = *std::move(claim);
+    return claim.status();
+  });
+}
+
+absl::Status IntakeService::AnswerClaims(const Principal& principal, const v1::ListClaimsRequest& request,
+                                         v1::ListClaimsResponse& response) {
+  const std::string prefix = Key('c');
+  auto page = PageOf(request.page(), prefix);
+  if (!page.ok()) return page.status();
+  std::vector<uint64_t> claim_ids;
+  std::string last;
+  uint32_t looked_at = 0;
+  absl::Status status;
+  absl::Status scanned = calls_.docket().projector->view("statistics").Scan(
+      prefix, page->from, [&](absl::string_view key, absl::string_view value) {
+        if (claim_ids.size() == page->size || ++looked_at > kMaxRowsLookedAtAPage) {
+          response.mutable_page()->set_next_cursor(CursorAfter(last));
+          return false;
+        }
+        last = std::string(key);
+        const projections::ListedClaim claim = projections::DecodeListedClaim(value);
+        if (request.programme_id() != 0 && claim.programme_id != request.programme_id()) return true;
+        if (request.status() != 0 && claim.status != request.status()) return true;
+        auto in_scope = calls_.InScope(principal, claim.organisation_id);
+        status = in_scope.status();
+        if (!status.ok()) return false;
+        if (*in_scope) claim_ids.push_back(projections::NumberAt(key, 1));
+        return true;
+      });
+  if (!scanned.ok()) return scanned;
+  if (!status.ok()) return status;
+  for (uint64_t claim_id : claim_ids) {
+    auto claim = Describe(claim_id);
+    if (!claim.ok()) return claim.status();
+    *response.add_claims() = *std::move(claim);
+  }
+  return absl::OkStatus();
+}
+
+grpc::ServerUnaryReactor* IntakeService::ListClaims(grpc::CallbackServerContext* context,
+                                                    const v1::ListClaimsRequest* request,
+                                                    v1::ListClaimsResponse* response) {
+  return calls_.Read(context, request, request->at_least_sequence(), [this, request, response](const Principal& principal) {
+    return AnswerClaims(principal, *request, *response);
+  });
+}
+
+absl::Status IntakeService::AnswerCaseFile(const Principal& principal, const v1::GetCaseFileRequest& request,
+                                           v1::GetCaseFileResponse& response) {
+  absl::Status status = calls_.RequireScope(principal, "case_id", "case", request.case_id());
+  if (!status.ok()) return status;
+  auto opened = Folded<domain::CaseState>(*calls_.docket().log, "case_id", request.case_id());
+  if (!opened.ok()) return opened.status();
+  const projections::View files = calls_.docket().projector->view("case_files");
+  std::vector<uint64_t> sequences = {opened->claimant_id};
+  for (std::string key : {std::string(Key('c').Number(request.case_id())), std::string(Key('p').Number(opened->claimant_id))}) {
+    auto row = files.Get(key);
+    if (!row.ok()) return row.status();
+    const auto more = projections::DecodeSequences(row->value_or(""));
+    sequences.insert(sequences.end(), more.begin(), more.end());
+  }
+  std::sort(sequences.begin(), sequences.end());
+  const std::string prefix = Key('c');
+  auto page = PageOf(request.page(), prefix);
+  if (!page.ok()) return page.status();
+  const uint64_t from = projections::NumberAt(page->from, 1);
+  for (auto it = std::lower_bound(sequences.begin(), sequences.end(), from); it != sequences.end(); ++it) {
+    if (static_cast<uint32_t>(response.events_size()) == page->size) {
+      response.mutable_page()->set_next_cursor(CursorAfter(std::string(Key('c').Number(*it))));
+      break;
+    }
+    status = log::ReadRecord(*calls_.docket().log, *it, *response.add_events());
+    if (!status.ok()) return status;
+  }
+  for (v1::EventRecord& event : *response.mutable_events()) {
+    event.clear_salt();
+    status = calls_.OpenPersonalData(principal, event);
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+grpc::ServerUnaryReactor* IntakeService::GetCaseFile(grpc::CallbackServerContext* context,
+                                                     const v1::GetCaseFileRequest* request,
+                                                     v1::GetCaseFileResponse* response) {
+  return calls_.Read(context, request, request->at_least_sequence(), [this, request, response](const Principal& principal) {
+    return AnswerCaseFile(principal, *request, *response);
+  });
+}
+
+grpc::ServerUnaryReactor* IntakeService::GetClaimant(grpc::CallbackServerContext* context,
+                                                     const v1::GetClaimantRequest* request,
+                                                     v1::GetClaimantResponse* response) {
+  return calls_.Read(context, request, 0, [this, request, response](const Principal& principal) {
+    absl::Status status = calls_.RequireScope(principal, "claimant_id", "claimant", request->claimant_id());
+    if (!status.ok()) return status;
+    auto state = Folded<domain::ClaimantState>(
+        *calls_.docket().log, "claimant_id", request->claimant_id(), [&](const v1::EventRecord& event) {
+          if (event.has_claimant_registered()) *response->mutable_claimant() = event.claimant_registered();
+        });
+    if (!state.ok()) return state.status();
+    response->set_payout_account_confirmed(state->account_id != 0);
+    response->mutable_claimant()->clear_similar_key_ids();
+    return calls_.OpenPersonalData(principal, *response->mutable_claimant());
+  });
+}
+
+grpc::ServerUnaryReactor* IntakeService::ListPossibleDuplicates(grpc::CallbackServerContext* context,
+                                                                const v1::ListPossibleDuplicatesRequest* request,
+                                                                v1::ListPossibleDuplicatesResponse* response) {
+  return calls_.Read(context, request, request->at_least_sequence(),
+                     [this, request, response](const Principal& principal) -> absl::Status {
+    const std::string prefix = Key('q');
+    auto page = PageOf(request->page(), prefix);
+    if (!page.ok()) return page.status();
+    std::string last;
+    uint32_t looked_at = 0;
+    return calls_.docket().projector->view("case_files").Scan(
+        prefix, page->from, [&](absl::string_view key, absl::string_view) {
+          if (static_cast<uint32_t>(response->pairs_size()) == page->size || ++looked_at > kMaxRowsLookedAtAPage) {
+            response->mutable_page()->set_next_cursor(CursorAfter(last));
+            return false;
+          }
+          last = std::string(key);
+          const uint64_t later = projections::NumberAt(key, 1);
+          const uint64_t earlier = projections::NumberAt(key, 9);
+          // A pair is shown to who may see both: whoever sees one alone would learn of another's claimant.
+          const bool both = calls_.RequireScope(principal, "", "claimant", later).ok() &&
+                            calls_.RequireScope(principal, "", "claimant", earlier).ok();
+          if (!both) return true;
+          auto* pair = response->add_pairs();
+          pair->set_later_claimant_id(later);
+          pair->set_earlier_claimant_id(earlier);
+          return true;
+        });
+  });
+}
+
+}  // namespace klaim::services

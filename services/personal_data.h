@@ -1,0 +1,22 @@
+// The boundary for personal data: what it must look like, and what tells that two persons may be one. Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "klaim/v1/claimant_events.pb.h"
+
+namespace klaim::services {
+
+// Checks one value in clear; `name` is the field's, as in "Person.phone". INVALID_ARGUMENT never repeats the value.
+absl::Status CheckPersonalData(absl::string_view name, absl::string_view value);
+
+// A name with spelling, titles and order of no matter: "H. Moh. Soekarno" and "MUHAMMAD SUKARNO" are the same.
+std::string NormaliseName(absl::string_view name);
+
+// What of a person may show that another record is the same one: pairs of a kind ("national_id") and a text.
+std::vector<std::pair<std::string, std::string>> IdentityOf(const v1::Person& person);
+
+}  // namespace klaim::services

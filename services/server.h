@@ -1,0 +1,32 @@
+// The gRPC server of a docket: all services, mutual TLS, health and reflection.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "services/open_docket.h"
+
+namespace klaim::services {
+
+struct ServerOptions {
+  std::string address = "127.0.0.1:0";  // host:port; port 0 takes a free one
+  // PEM texts.
+  std::string certificate_authority;
+  std::string certificate;
+  std::string private_key;
+};
+
+class Server {
+ public:
+  virtual ~Server() = default;
+  // The port that it listens on.
+  virtual int port() const = 0;
+  // Lets calls under way end (kStoppingGrace), and takes no new ones.
+  virtual void Stop() = 0;
+};
+
+// `docket` must live longer.
+absl::StatusOr<std::unique_ptr<Server>> StartServer(OpenDocket& docket, const ServerOptions& options);
+
+}  // namespace klaim::services

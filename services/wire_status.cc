@@ -1,0 +1,46 @@
+#include "services/wire_status.h"
+
+#include "engine/domain/refusal.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+
+namespace klaim::services {
+
+grpc::Status ToWire(const absl::Status& status) {
+  if (status.ok()) return grpc::Status::OK;
+  google::rpc::Status wire;
+  wire.set_code(static_cast<int>(status.code()));
+  wire.set_message(std::string(status.message()));
+  if (auto payload = status.GetPayload(domain::kBadRequestUrl); payload.has_value()) {
+    auto* detail = wire.add_details();
+    detail->set_type_url(domain::kBadRequestUrl);
+    detail->set_value(std::string(*payload));
+  }
+  if (absl::IsResourceExhausted(status) || absl::IsUnavailable(status)) {
+    google::rpc::RetryInfo retry;
+    retry.mutable_retry_delay()->set_seconds(1);
+    wire.add_details()->PackFrom(retry);
+  }
+  return grpc::Status(static_cast<grpc::StatusCode>(status.code()), wire.message(), wire.SerializeAsString());
+}
+
+absl::Status FromWire(const grpc::Status& status) {
+  absl::Status result(static_cast<absl::StatusCode>(status.error_code()), status.error_message());
+  google::rpc::Status wire;
+  if (!status.error_details().empty() && wire.ParseFromString(status.error_details())) {
+    for (const auto& detail : wire.details()) result.SetPayload(detail.type_url(), absl::Cord(detail.value()));
+  }
+  return result;
+}
+
+std::vector<std::string> FieldsOf(const absl::Status& status) {
+  std::vector<std::string> fields;
+  google::rpc::BadRequest details;
+  if (auto payload = status.GetPayload(domain::kBadRequestUrl);
+      payload.has_value() && details.ParseFromString(std::string(*payload))) {
+    for (const auto& violation : details.field_violations()) fields.push_back(violation.field());
+  }
+  return fields;
+}
+
+}  // namespace klaim::services

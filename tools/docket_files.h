@@ -1,0 +1,32 @@
+// Where the files of one docket's installation stand, below one folder:
+//
+//   data/            the docket: log, vault, read models
+//   master.key       master key of the vault, mode 0600; keep its backup apart from data/
+//   authority/       certificate authority: ca.crt, ca.key
+//   server.crt .key  the daemon's certificate
+//   people/          NAME.crt and NAME.key, one pair a person or system
+//   addresses.json   where the daemon serves; written by klaimd
+#pragma once
+
+#include <string>
+
+namespace klaim::tools {
+
+struct DocketFiles {
+  std::string root;
+
+  std::string data() const { return root + "/data"; }
+  std::string master_key() const { return root + "/master.key"; }
+  std::string authority() const { return root + "/authority"; }
+  std::string authority_certificate() const { return root + "/authority/ca.crt"; }
+  std::string server_certificate() const { return root + "/server.crt"; }
+  std::string server_key() const { return root + "/server.key"; }
+  std::string certificate(const std::string& person) const { return root + "/people/" + person + ".crt"; }
+  std::string key(const std::string& person) const { return root + "/people/" + person + ".key"; }
+  std::string addresses() const { return root + "/addresses.json"; }
+};
+
+// The person whose certificate addresses.json names, and whom `klaim` acts as unless told otherwise.
+inline constexpr char kDefaultPerson[] = "legal-team";
+
+}  // namespace klaim::tools

@@ -1,0 +1,110 @@
+// klaim groups: proposals of claimant groups, and their certification.
+
+#include "absl/strings/str_cat.h"
+#include "tools/klaim/session.h"
+
+namespace klaim::tools {
+namespace {
+
+void AddProposals(CLI::App& groups, Session& session) {
+  auto* proposals = groups.add_subcommand("proposals", "Lists proposed groups, largest first");
+  auto programme = std::make_shared<uint64_t>(0);
+  auto size = std::make_shared<uint32_t>(20);
+  proposals->add_option("--programme", *programme, "Only of this programme");
+  proposals->add_option("--size", *size, "How many, up to 1000")->capture_default_str();
+  OnCall(proposals, session, [=, &session] {
+    v1::ListProposalsRequest request;
+    v1::ListProposalsResponse response;
+    request.set_programme_id(*programme);
+    request.mutable_page()->set_size(*size);
+    absl::Status status = session.Call(session.groups(), &v1::GroupsService::Stub::ListProposals, request, response);
+    Table table({"proposal", "claims", "claimed", "determined", "head", "from", "to"});
+    for (const auto& row : response.proposals()) {
+      table.Add({row.proposal_id(), CountText(row.claims()),
+                 MoneyText(row.sum().claimed().minor_units(), row.sum().claimed().currency()),
+                 MoneyText(row.sum().determined().minor_units(), row.sum().determined().currency()), row.head(),
+                 row.origin(), row.destination()});
+    }
+    if (status.ok()) session.Show(response, table.Text());
+    return status;
+  });
+  auto* members = groups.add_subcommand("members", "Lists the claims of a proposal");
+  auto proposal = std::make_shared<std::string>();
+  members->add_option("PROPOSAL", *proposal, "Name of the proposal")->required();
+  members->add_option("--size", *size, "How many, up to 1000")->capture_default_str();
+  OnCall(members, session, [=, &session] {
+    v1::ListMembersRequest request;
+    v1::ListMembersResponse response;
+    request.set_proposal_id(*proposal);
+    request.mutable_page()->set_size(*size);
+    absl::Status status = session.Call(session.groups(), &v1::GroupsService::Stub::ListMembers, request, response);
+    std::string text;
+    for (uint64_t claim_id : response.claim_ids()) absl::StrAppend(&text, text.empty() ? "" : "\n", claim_id);
+    if (status.ok()) session.Show(response, text);
+    return status;
+  });
+}
+
+void AddCertify(CLI::App& groups, Session& session) {
+  auto* certify = groups.add_subcommand("certify", "Certifies a proposed group: its members are frozen");
+  auto proposal = std::make_shared<std::string>();
+  auto name = std::make_shared<std::string>();
+  auto lead = std::make_shared<uint64_t>(0);
+  certify->add_option("PROPOSAL", *proposal, "Name of the proposal")->required();
+  certify->add_option("--name", *name, "Name of the group")->required();
+  certify->add_option("--lead", *lead, "Claim that is put forward for all (default: the first)");
+  certify->footer("Example:\n  klaim groups certify 1.n9.33-HK.excess_recruitment_fee --name \"Java to Hong Kong, fees\"");
+  OnCall(certify, session, [=, &session] {
+    v1::CertifyGroupRequest request;
+    v1::CertifyGroupResponse response;
+    request.set_request_id(session.RequestId());
+    request.set_proposal_id(*proposal);
+    request.set_name(*name);
+    request.set_lead_claim_id(*lead);
+    absl::Status status = session.Call(session.groups(), &v1::GroupsService::Stub::CertifyGroup, request, response);
+    if (status.ok()) {
+      session.Show(response, absl::StrCat("Group ", response.group_id(), " certified with ", CountText(response.members()), " claims."));
+    }
+    return status;
+  });
+  auto* opt_out = groups.add_subcommand("opt-out", "Takes a claim out at the claimant's wish");
+  auto group = std::make_shared<uint64_t>(0);
+  auto claim = std::make_shared<uint64_t>(0);
+  opt_out->add_option("GROUP", *group, "Number of the group")->required();
+  opt_out->add_option("CLAIM", *claim, "Number of the claim")->required();
+  OnCall(opt_out, session, [=, &session] {
+    v1::OptOutRequest request;
+    v1::OptOutResponse response;
+    request.set_request_id(session.RequestId());
+    request.set_group_id(*group);
+    request.set_claim_id(*claim);
+    absl::Status status = session.Call(session.groups(), &v1::GroupsService::Stub::OptOut, request, response);
+    if (status.ok()) session.Show(response, "The claim left the group.");
+    return status;
+  });
+}
+
+}  // namespace
+
+void AddGroups(CLI::App& app, Session& session) {
+  auto* groups = app.add_subcommand("groups", "Claimant groups: what is proposed and what is certified");
+  groups->require_subcommand(1);
+  AddProposals(*groups, session);
+  AddCertify(*groups, session);
+  auto* list = groups->add_subcommand("list", "Lists certified groups");
+  OnCall(list, session, [&session] {
+    v1::ListGroupsRequest request;
+    v1::ListGroupsResponse response;
+    request.mutable_page()->set_size(1000);
+    absl::Status status = session.Call(session.groups(), &v1::GroupsService::Stub::ListGroups, request, response);
+    Table table({"no", "name", "programme", "head", "members", "lead claim"});
+    for (const auto& row : response.groups()) {
+      table.Add({absl::StrCat(row.group_id()), row.certified().name(), absl::StrCat(row.certified().programme_id()),
+                 row.certified().head(), CountText(row.members()), absl::StrCat(row.certified().lead_claim_id())});
+    }
+    if (status.ok()) session.Show(response, table.Text());
+    return status;
+  });
+}
+
+}  // namespace klaim::tools

@@ -1,0 +1,250 @@
+// klaim log, klaim status: what was recorded, what it proves, and how it stands.
+
+#include <map>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "engine/merkle/hash.h"
+#include "tools/klaim/session.h"
+
+namespace klaim::tools {
+namespace {
+
+using Audit = v1::AuditService::Stub;
+
+std::string EventName(const v1::EventRecord& event) {
+  const auto* field = v1::EventRecord::descriptor()->FindFieldByNumber(event.event_case());
+  return field == nullptr ? "?" : field->name();
+}
+
+void AddRead(CLI::App& log, Session& session) {
+  auto* read = log.add_subcommand("read", "Reads the log");
+  auto request = std::make_shared<v1::ReadLogRequest>();
+  auto from = std::make_shared<uint64_t>(0);
+  auto stream = std::make_shared<int64_t>(-1);
+  auto count = std::make_shared<uint64_t>(50);
+  auto follow = std::make_shared<bool>(false);
+  read->add_option("--from", *from, "First sequence")->capture_default_str();
+  read->add_option("--stream", *stream, "Only the history of this claim, case, claimant, group, ...");
+  read->add_option("--count", *count, "How many records; 0 for all")->capture_default_str();
+  read->add_flag("--follow", *follow, "Wait for new records at the end");
+  read->footer("Examples:\n  klaim log read --from 100 --count 20\n  klaim log read --stream 4711\n  klaim --json log read --count 0");
+  OnCall(read, session, [=, &session] {
+    request->set_from_sequence(*from);
+    request->set_follow(*follow);
+    if (*stream >= 0) {
+      request->set_only_stream(true);
+      request->set_stream(static_cast<uint64_t>(*stream));
+    }
+    grpc::ClientContext context;
+    auto reader = session.audit().ReadLog(&context, *request);
+    v1::ReadLogResponse response;
+    uint64_t shown = 0;
+    bool enough = false;
+    while (!enough && reader->Read(&response)) {
+      for (const std::string& bytes : response.records()) {
+        v1::EventRecord event;
+        event.ParseFromString(bytes);
+        if (session.json()) {
+          Session::PrintJson(event);
+        } else {
+          std::cout << event.sequence() << "  " << TimeText(event.recorded_at_micros()) << "  " << EventName(event) << "  of "
+                    << event.stream() << "  by " << event.actor() << std::endl;
+        }
+        enough = *count != 0 && ++shown >= *count;
+        if (enough) break;
+      }
+    }
+    if (enough) context.TryCancel();
+    absl::Status status = services::FromWire(reader->Finish());
+    return enough && absl::IsCancelled(status) ? absl::OkStatus() : status;
+  });
+}
+
+// Reads the whole log, hashes it, and compares with the root that the server states.
+absl::Status Verify(Session& session) {
+  v1::GetTreeHeadRequest ask;
+  v1::GetTreeHeadResponse head;
+  absl::Status status = session.Call(session.audit(), &Audit::GetTreeHead, ask, head);
+  if (!status.ok()) return status;
+  Progress progress("records", head.size(), session.quiet());
+  grpc::ClientContext context;
+  auto reader = session.audit().ReadLog(&context, v1::ReadLogRequest());
+  v1::ReadLogResponse response;
+  std::vector<merkle::Hash> leaves;
+  std::map<uint64_t, uint32_t> versions;
+  int64_t last_time = 0;
+  absl::Status fault;
+  while (fault.ok() && leaves.size() < head.size() && reader->Read(&response)) {
+    for (const std::string& bytes : response.records()) {
+      if (leaves.size() == head.size()) break;
+      v1::EventRecord event;
+      const uint64_t sequence = leaves.size();
+      if (!event.ParseFromString(bytes) || event.sequence() != sequence) {
+        fault = absl::DataLossError(absl::StrCat("record ", sequence, " is damaged or out of place"));
+      } else if (event.stream_version() != versions[event.stream()]) {
+        fault = absl::DataLossError(absl::StrCat("record ", sequence, " breaks the order of stream ", event.stream()));
+      } else if (event.recorded_at_micros() < last_time) {
+        fault = absl::DataLossError(absl::StrCat("record ", sequence, " goes back in time"));
+      }
+      if (!fault.ok()) break;
+      ++versions[event.stream()];
+      last_time = event.recorded_at_micros();
+      leaves.push_back(merkle::LeafHash(bytes));
+    }
+    progress.Set(leaves.size());
+  }
+  context.TryCancel();
+  if (!fault.ok()) return fault;
+  if (leaves.size() < head.size()) return absl::DataLossError(absl::StrCat("the log ended at record ", leaves.size()));
+  const merkle::Hash root = merkle::RootOfHashes(leaves);
+  if (merkle::AsBytes(root) != absl::string_view(head.root())) {
+    return absl::DataLossError(absl::StrCat("the root of the records read is ", merkle::ToHex(merkle::AsBytes(root)),
+                                            ", the server states ", merkle::ToHex(head.root())));
+  }
+  session.Show(head, absl::StrCat(CountText(head.size()), " records verified: each whole, in order, none missing.\nRoot ",
+                                  merkle::ToHex(head.root())));
+  return absl::OkStatus();
+}
+
+void AddProve(CLI::App& log, Session& session) {
+  auto* prove = log.add_subcommand("prove", "Proves that a record is in the tree, and checks the proof here");
+  auto sequence = std::make_shared<uint64_t>(0);
+  prove->add_option("SEQUENCE", *sequence, "The record; a claim's number is that of its first")->required();
+  OnCall(prove, session, [=, &session]() -> absl::Status {
+    v1::GetInclusionProofRequest request;
+    v1::GetInclusionProofResponse response;
+    request.set_sequence(*sequence);
+    absl::Status status = session.Call(session.audit(), &Audit::GetInclusionProof, request, response);
+    if (!status.ok()) return status;
+    std::vector<merkle::Hash> path;
+    for (const std::string& hash : response.path()) {
+      if (hash.size() != 32) return absl::DataLossError("the proof has a hash that isn't one");
+      path.push_back(merkle::HashFromBytes(hash));
+    }
+    if (response.root().size() != 32 ||
+        !merkle::VerifyInclusion(merkle::LeafHash(response.record()), *sequence, response.size(), path,
+                                 merkle::HashFromBytes(response.root()))) {
+      return absl::DataLossError(absl::StrCat("record ", *sequence, " is NOT under the root that the server states"));
+    }
+    session.Show(response, absl::StrCat("Record ", *sequence, " is leaf ", *sequence, " of ", response.size(),
+                                        ", shown by ", path.size(), " hashes.\nLeaf ",
+                                        merkle::ToHex(merkle::AsBytes(merkle::LeafHash(response.record()))), "\nRoot ",
+                                        merkle::ToHex(response.root())));
+    return absl::OkStatus();
+  });
+}
+
+std::string StatisticsText(const v1::GetStatisticsResponse& statistics) {
+  std::string text = absl::StrCat(CountText(statistics.events()), " events: ", CountText(statistics.claimants()),
+                                  " claimants, ", CountText(statistics.cases()), " cases, ",
+                                  CountText(statistics.claims()), " claims\n");
+  Table table({"programme", "status", "claims"});
+  for (const auto& count : statistics.counts()) {
+    table.Add({absl::StrCat(count.programme_id()), StatusName(static_cast<v1::ClaimStatus>(count.status())),
+               CountText(count.claims())});
+  }
+  return text + table.Text();
+}
+
+std::string FiguresText(const google::protobuf::RepeatedPtrField<v1::CompensationFigures>& all, Table& table, const std::string& name) {
+  for (const auto& f : all) {
+    const auto money = [&](int64_t amount) { return MoneyText(amount, f.currency()); };
+    table.Add({name, money(f.claimed_minor()), money(f.determined_minor()), money(f.promised_minor()), money(f.received_minor()),
+               money(f.allocated_minor()), money(f.paid_minor()), money(f.returned_minor()), money(f.outstanding_minor())});
+  }
+  return table.Text();
+}
+
+Table MoneyTable() {
+  return Table({"programme", "claimed", "determined", "promised", "received", "allocated", "paid", "returned", "outstanding"});
+}
+
+void AddReplay(CLI::App& log, Session& session) {
+  auto* replay = log.add_subcommand("replay", "Folds the log anew up to a point, and shows how things stood then");
+  auto sequence = std::make_shared<int64_t>(-1);
+  auto moment = std::make_shared<std::string>();
+  auto* by_sequence = replay->add_option("--at", *sequence, "The last sequence to fold");
+  replay->add_option("--moment", *moment, "A moment, as in 2026-11-24T15:04:05Z")->excludes(by_sequence);
+  replay->footer("Examples:\n  klaim log replay --at 5000\n  klaim log replay --moment 2026-11-24T15:04:05Z");
+  OnCall(replay, session, [=, &session]() -> absl::Status {
+    v1::ReplayAsOfRequest request;
+    if (!moment->empty()) {
+      absl::Time time;
+      std::string error;
+      if (!absl::ParseTime(absl::RFC3339_full, *moment, &time, &error)) {
+        return absl::InvalidArgumentError("--moment must be as in 2026-11-24T15:04:05Z: " + error);
+      }
+      request.set_moment_micros(absl::ToUnixMicros(time));
+    } else if (*sequence >= 0) {
+      request.set_sequence(static_cast<uint64_t>(*sequence));
+    } else {
+      return absl::InvalidArgumentError("say up to when: --at SEQUENCE or --moment TIME");
+    }
+    grpc::ClientContext context;
+    auto reader = session.audit().ReplayAsOf(&context, request);
+    v1::ReplayAsOfResponse message;
+    v1::ReplayAsOfResponse last;
+    std::unique_ptr<Progress> progress;
+    while (reader->Read(&message)) {
+      if (progress == nullptr) progress = std::make_unique<Progress>("events folded", message.total(), session.quiet());
+      progress->Set(message.folded());
+      last = message;
+    }
+    progress.reset();
+    absl::Status status = services::FromWire(reader->Finish());
+    if (!status.ok()) return status;
+    Table table = MoneyTable();
+    std::string text = StatisticsText(last.statistics()) + "\n" + FiguresText(last.figures(), table, "all");
+    for (const auto& [name, hash] : std::map<std::string, std::string>(last.read_model_hashes().begin(), last.read_model_hashes().end())) {
+      absl::StrAppend(&text, "\n", name, " ", merkle::ToHex(hash));
+    }
+    session.Show(last, text);
+    return absl::OkStatus();
+  });
+}
+
+}  // namespace
+
+void AddLog(CLI::App& app, Session& session) {
+  auto* log = app.add_subcommand("log", "The log: read it, verify it, prove and replay");
+  log->require_subcommand(1);
+  AddRead(*log, session);
+  auto* verify = log->add_subcommand("verify", "Reads the whole log and checks every record and the root");
+  OnCall(verify, session, [&session] { return Verify(session); });
+  AddProve(*log, session);
+  AddReplay(*log, session);
+}
+
+void AddStatus(CLI::App& app, Session& session) {
+  auto* status_command = app.add_subcommand("status", "How the docket stands: claims by status, money by programme");
+  auto at_least = std::make_shared<uint64_t>(0);
+  status_command->add_option("--at-least", *at_least, "Wait until this sequence is counted");
+  OnCall(status_command, session, [=, &session] {
+    v1::GetStatisticsRequest request;
+    v1::GetStatisticsResponse statistics;
+    request.set_at_least_sequence(*at_least);
+    absl::Status status = session.Call(session.compensation(), &v1::CompensationService::Stub::GetStatistics, request, statistics);
+    if (!status.ok()) return status;
+    v1::ListProgrammesRequest ask;
+    v1::ListProgrammesResponse programmes;
+    ask.mutable_page()->set_size(1000);
+    status = session.Call(session.registry(), &v1::RegistryService::Stub::ListProgrammes, ask, programmes);
+    Table table = MoneyTable();
+    std::string text;
+    for (const auto& programme : programmes.programmes()) {
+      v1::GetCompensationRequest figures_request;
+      v1::GetCompensationResponse figures;
+      figures_request.set_subject(v1::COMPENSATION_SUBJECT_PROGRAMME);
+      figures_request.set_subject_id(programme.programme_id());
+      if (!status.ok()) return status;
+      status = session.Call(session.compensation(), &v1::CompensationService::Stub::GetCompensation, figures_request, figures);
+      text = FiguresText(figures.figures(), table, programme.opened().code());
+    }
+    if (status.ok()) session.Show(statistics, StatisticsText(statistics) + (text.empty() ? "" : "\n\n" + text));
+    return status;
+  });
+}
+
+}  // namespace klaim::tools

@@ -1,0 +1,33 @@
+// klaim: the command line of a docket.
+
+#include <iostream>
+
+#include "tools/klaim/session.h"
+
+int main(int argc, char** argv) {
+  CLI::App app("Klaim: gather claims, form groups, settle, pay, and prove it.", "klaim");
+  app.footer(
+      "Examples:\n"
+      "  klaim import claims.csv --programme HK-FEES-2025\n"
+      "  klaim groups proposals\n"
+      "  klaim claim show 4711\n"
+      "  klaim log verify");
+  app.require_subcommand(1);
+  app.fallthrough();
+  klaim::tools::Session session;
+  session.AddOptions(app);
+  klaim::tools::AddInit(app, session);
+  klaim::tools::AddOrganisation(app, session);
+  klaim::tools::AddProgramme(app, session);
+  klaim::tools::AddRespondent(app, session);
+  klaim::tools::AddImport(app, session);
+  klaim::tools::AddClaim(app, session);
+  klaim::tools::AddGroups(app, session);
+  klaim::tools::AddSettlement(app, session);
+  klaim::tools::AddPayment(app, session);
+  klaim::tools::AddLog(app, session);
+  klaim::tools::AddStatus(app, session);
+  klaim::tools::AddGenerate(app, session);
+  CLI11_PARSE(app, argc, argv);
+  return 0;
+}

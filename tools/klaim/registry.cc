@@ -1,0 +1,189 @@
+// klaim programme, klaim respondent: the frame in which claims are filed.
+
+#include <fstream>
+#include <map>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "google/protobuf/util/json_util.h"
+#include "tools/authority.h"
+#include "tools/klaim/spreadsheet.h"
+#include "tools/klaim/session.h"
+
+namespace klaim::tools {
+namespace {
+
+absl::Status OpenProgrammes(Session& session, const std::string& file) {
+  auto text = ReadFile(file);
+  if (!text.ok()) return text.status();
+  for (absl::string_view line : absl::StrSplit(*text, '\n', absl::SkipWhitespace())) {
+    v1::OpenProgrammeRequest request;
+    const auto parsed = google::protobuf::util::JsonStringToMessage(std::string(line), request.mutable_programme());
+    if (!parsed.ok()) return absl::InvalidArgumentError(absl::StrCat(file, ": ", parsed.ToString()));
+    request.set_request_id("programme:" + request.programme().code());
+    v1::OpenProgrammeResponse response;
+    absl::Status status = session.Call(session.registry(), &v1::RegistryService::Stub::OpenProgramme, request, response);
+    if (!status.ok()) return status;
+    session.Show(response, absl::StrCat("Programme ", request.programme().code(), " is number ", response.programme_id(), "."));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<int> EnumOf(const google::protobuf::EnumDescriptor* type, absl::string_view prefix, const std::string& name) {
+  std::string full = absl::StrCat(prefix, name);
+  for (char& c : full) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  const auto* value = type->FindValueByName(full);
+  if (value == nullptr) return absl::InvalidArgumentError(absl::StrCat("\"", name, "\" is not known"));
+  return value->number();
+}
+
+absl::Status At(const std::string& file, size_t line, const std::string& column, const absl::Status& status) {
+  if (status.ok()) return status;
+  return absl::Status(status.code(), absl::StrCat(file, ", line ", line, ", ", column, ": ", status.message()));
+}
+
+absl::Status ImportRespondents(Session& session, const std::string& file, const std::string& links_file) {
+  auto sheet = ReadSpreadsheet(file, Encoding::kUtf8);
+  if (!sheet.ok()) return sheet.status();
+  std::map<std::string, uint64_t> numbers;  // by code
+  Progress progress("respondents", sheet->rows.size(), session.quiet());
+  for (const auto& row : sheet->rows) {
+    v1::RegisterRespondentRequest request;
+    auto& respondent = *request.mutable_respondent();
+    request.set_request_id("respondent:" + row.Cell("code"));
+    respondent.set_name(row.Cell("name"));
+    respondent.set_country(row.Cell("country"));
+    auto kind = EnumOf(v1::RespondentKind_descriptor(), "RESPONDENT_KIND_", row.Cell("kind"));
+    if (!kind.ok()) return At(file, row.line, "kind", kind.status());
+    respondent.set_kind(static_cast<v1::RespondentKind>(*kind));
+    for (absl::string_view alias : absl::StrSplit(row.Cell("aliases"), '|', absl::SkipEmpty())) {
+      respondent.add_aliases(std::string(alias));
+    }
+    if (!row.Cell("licence_number").empty()) {
+      auto* licence = respondent.add_licences();
+      licence->set_kind(row.Cell("licence_kind"));
+      licence->set_number(row.Cell("licence_number"));
+    }
+    v1::RegisterRespondentResponse response;
+    absl::Status status = session.Call(session.registry(), &v1::RegistryService::Stub::RegisterRespondent, request, response);
+    if (!status.ok()) return At(file, row.line, "respondent", status);
+    numbers[row.Cell("code")] = response.respondent_id();
+    progress.Set(numbers.size());
+  }
+  if (links_file.empty()) return absl::OkStatus();
+  auto links = ReadSpreadsheet(links_file, Encoding::kUtf8);
+  if (!links.ok()) return links.status();
+  for (const auto& row : links->rows) {
+    v1::LinkRespondentsRequest request;
+    request.set_request_id(absl::StrCat("link:", row.Cell("one"), ":", row.Cell("kind"), ":", row.Cell("other")));
+    request.set_respondent_id(numbers[row.Cell("one")]);
+    request.mutable_link()->set_other_id(numbers[row.Cell("other")]);
+    auto kind = EnumOf(v1::LinkKind_descriptor(), "LINK_KIND_", row.Cell("kind"));
+    if (!kind.ok()) return At(links_file, row.line, "kind", kind.status());
+    request.mutable_link()->set_kind(static_cast<v1::LinkKind>(*kind));
+    request.mutable_link()->set_evidence(row.Cell("evidence"));
+    v1::LinkRespondentsResponse response;
+    absl::Status status = session.Call(session.registry(), &v1::RegistryService::Stub::LinkRespondents, request, response);
+    if (!status.ok()) return At(links_file, row.line, "link", status);
+  }
+  return absl::OkStatus();
+}
+
+std::string KindName(v1::RespondentKind kind) {
+  std::string name(absl::StripPrefix(v1::RespondentKind_Name(kind), "RESPONDENT_KIND_"));
+  for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return name;
+}
+
+}  // namespace
+
+void AddProgramme(CLI::App& app, Session& session) {
+  auto* programme = app.add_subcommand("programme", "Programmes: what is claimed, how it is proven, valued and grouped");
+  programme->require_subcommand(1);
+  auto* open = programme->add_subcommand("open", "Opens programmes for filing");
+  auto file = std::make_shared<std::string>();
+  open->add_option("FILE", *file, "A JSON object (ProgrammeOpened) a line")->required()->check(CLI::ExistingFile);
+  open->footer("Example:\n  klaim programme open sample/programmes.json");
+  OnCall(open, session, [=, &session] { return OpenProgrammes(session, *file); });
+  auto* close = programme->add_subcommand("close", "Stops a programme from taking claims");
+  auto request = std::make_shared<v1::CloseProgrammeRequest>();
+  auto id = std::make_shared<uint64_t>(0);
+  auto reason = std::make_shared<std::string>();
+  close->add_option("PROGRAMME", *id, "Number of the programme")->required();
+  close->add_option("--reason", *reason, "Why")->required();
+  OnCall(close, session, [=, &session] {
+    request->set_request_id(session.RequestId());
+    request->set_programme_id(*id);
+    request->set_reason(*reason);
+    v1::CloseProgrammeResponse response;
+    absl::Status status = session.Call(session.registry(), &v1::RegistryService::Stub::CloseProgramme, *request, response);
+    if (status.ok()) session.Show(response, "The programme is closed.");
+    return status;
+  });
+  auto* list = programme->add_subcommand("list", "Lists programmes");
+  OnCall(list, session, [&session] {
+    v1::ListProgrammesRequest ask;
+    v1::ListProgrammesResponse response;
+    ask.mutable_page()->set_size(1000);
+    absl::Status status = session.Call(session.registry(), &v1::RegistryService::Stub::ListProgrammes, ask, response);
+    Table table({"no", "code", "title", "currency", "file until", "open"});
+    for (const auto& row : response.programmes()) {
+      table.Add({absl::StrCat(row.programme_id()), row.opened().code(), row.opened().title(), row.opened().currency(),
+                 DateText(row.opened().filing_deadline()), row.closed() ? "no" : "yes"});
+    }
+    if (status.ok()) session.Show(response, table.Text());
+    return status;
+  });
+}
+
+void AddRespondent(CLI::App& app, Session& session) {
+  auto* respondent = app.add_subcommand("respondent", "Agencies, employers and others who are claimed against");
+  respondent->require_subcommand(1);
+  auto* import = respondent->add_subcommand("import", "Registers respondents and their links from CSV files");
+  auto file = std::make_shared<std::string>();
+  auto links = std::make_shared<std::string>();
+  import->add_option("FILE", *file, "Columns: code, name, aliases (with |), kind, country, licence_kind, licence_number")
+      ->required()->check(CLI::ExistingFile);
+  import->add_option("--links", *links, "Columns: one, other, kind, evidence")->check(CLI::ExistingFile);
+  import->footer("Example:\n  klaim respondent import sample/respondents.csv --links sample/links.csv");
+  OnCall(import, session, [=, &session] { return ImportRespondents(session, *file, *links); });
+  auto* list = respondent->add_subcommand("list", "Lists respondents with their networks");
+  auto network = std::make_shared<uint64_t>(0);
+  list->add_option("--network", *network, "Only those of this network");
+  OnCall(list, session, [=, &session] {
+    v1::ListRespondentsRequest ask;
+    v1::ListRespondentsResponse response;
+    ask.set_network_id(*network);
+    ask.mutable_page()->set_size(1000);
+    absl::Status status = session.Call(session.registry(), &v1::RegistryService::Stub::ListRespondents, ask, response);
+    Table table({"no", "name", "kind", "country", "network", "in network", "links"});
+    for (const auto& row : response.respondents()) {
+      table.Add({absl::StrCat(row.respondent_id()), row.registered().name(), KindName(row.registered().kind()),
+                 row.registered().country(), absl::StrCat(row.network_id()), absl::StrCat(row.network_size()),
+                 absl::StrCat(row.links_size())});
+    }
+    if (status.ok()) session.Show(response, table.Text());
+    return status;
+  });
+  auto* unlink = respondent->add_subcommand("unlink", "Undoes a link");
+  auto request = std::make_shared<v1::UnlinkRespondentsRequest>();
+  auto id = std::make_shared<uint64_t>(0);
+  auto link = std::make_shared<uint64_t>(0);
+  auto reason = std::make_shared<std::string>();
+  unlink->add_option("RESPONDENT", *id, "Number of the respondent that the link begins at")->required();
+  unlink->add_option("LINK", *link, "Number of the link")->required();
+  unlink->add_option("--reason", *reason, "Why")->required();
+  OnCall(unlink, session, [=, &session] {
+    request->set_request_id(session.RequestId());
+    request->set_respondent_id(*id);
+    request->set_link_id(*link);
+    request->set_reason(*reason);
+    v1::UnlinkRespondentsResponse response;
+    absl::Status status = session.Call(session.registry(), &v1::RegistryService::Stub::UnlinkRespondents, *request, response);
+    if (status.ok()) session.Show(response, "The link is undone.");
+    return status;
+  });
+}
+
+}  // namespace klaim::tools

@@ -1,0 +1,263 @@
+#include "tools/klaim/session.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <cstdio>
+#include <iostream>
+#include <random>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "engine/domain/rules.h"
+#include "google/protobuf/util/json_util.h"
+#include "tools/authority.h"
+#include "tools/docket_files.h"
+
+namespace klaim::tools {
+namespace {
+
+// Code points, for column widths.
+size_t WidthOf(const std::string& text) {
+  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+bool IsNumber(const std::string& text) {
+  return !text.empty() && absl::ascii_isdigit(text.back()) &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return absl::ascii_isdigit(c) || c == '.' || c == ',' || c == '-' || c == ' ' || absl::ascii_isupper(c) || c == 'p';
+         });
+}
+
+std::string Grouped(uint64_t number) {
+  std::string digits = absl::StrCat(number);
+  for (auto at = static_cast<int>(digits.size()) - 3; at > 0; at -= 3) digits.insert(static_cast<size_t>(at), ".");
+  return digits;
+}
+
+}  // namespace
+
+void Session::AddOptions(CLI::App& app) {
+  app.add_option("--addresses", addresses_, "The addresses.json that klaimd wrote")
+      ->envname("KLAIM_ADDRESSES")
+      ->default_val("var/demo/addresses.json");
+  app.add_option("--as", person_, "Act as this person: people/NAME.crt and .key beside addresses.json");
+  app.add_option("--request-id", request_id_, "Name of this request: repeating it changes nothing (default: random)");
+  app.add_flag("--json", json_, "Print answers as JSON, a line each");
+  app.add_flag("--quiet", quiet_, "Show no progress");
+}
+
+absl::Status Session::Connect() {
+  auto text = ReadFile(addresses_);
+  if (!text.ok()) {
+    return absl::UnavailableError(absl::StrCat("no daemon serves here (", addresses_,
+                                               " is missing): start klaimd, or name the file with --addresses"));
+  }
+  boost::system::error_code error;
+  const boost::json::value addresses = boost::json::parse(*text, error);
+  if (error || !addresses.is_object()) return absl::DataLossError(absl::StrCat(addresses_, " is not JSON"));
+  const auto value = [&](const char* name) {
+    const auto* found = addresses.as_object().if_contains(name);
+    return found != nullptr && found->is_string() ? std::string(found->as_string()) : std::string();
+  };
+  std::string certificate_file = value("certificate");
+  std::string key_file = value("key");
+  if (!person_.empty()) {
+    const std::string folder = addresses_.substr(0, addresses_.rfind('/') + 1) + "people/";
+    certificate_file = folder + person_ + ".crt";
+    key_file = folder + person_ + ".key";
+  }
+  grpc::SslCredentialsOptions tls;
+  for (auto [path, out] : {std::pair(value("ca"), &tls.pem_root_certs), std::pair(certificate_file, &tls.pem_cert_chain),
+                           std::pair(key_file, &tls.pem_private_key)}) {
+    auto pem = ReadFile(path);
+    if (!pem.ok()) return pem.status();
+    *out = *std::move(pem);
+  }
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(64 << 20);
+  channel_ = grpc::CreateCustomChannel(value("grpc"), grpc::SslCredentials(tls), arguments);
+  registry_ = v1::RegistryService::NewStub(channel_);
+  intake_ = v1::IntakeService::NewStub(channel_);
+  review_ = v1::ReviewService::NewStub(channel_);
+  groups_ = v1::GroupsService::NewStub(channel_);
+  compensation_ = v1::CompensationService::NewStub(channel_);
+  audit_ = v1::AuditService::NewStub(channel_);
+  return absl::OkStatus();
+}
+
+std::string Session::RequestId() const {
+  if (!request_id_.empty()) return request_id_;
+  std::random_device random;
+  std::string id = "klaim-";
+  for (int i = 0; i < 4; ++i) id += absl::StrFormat("%08x", random());
+  return id;
+}
+
+void Session::PrintJson(const google::protobuf::Message& message) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.preserve_proto_field_names = true;
+  options.always_print_primitive_fields = true;
+  std::string text;
+  (void)google::protobuf::util::MessageToJsonString(message, &text, options);
+  std::cout << text << std::endl;
+}
+
+void Session::Show(const google::protobuf::Message& message, const std::string& text) const {
+  if (json_) {
+    PrintJson(message);
+  } else {
+    std::cout << text << std::endl;
+  }
+}
+
+void OnCall(CLI::App* command, Session& session, Action action, bool connects) {
+  command->callback([&session, action = std::move(action), connects] {
+    absl::Status status = connects ? session.Connect() : absl::OkStatus();
+    if (status.ok()) status = action();
+    if (status.ok()) return;
+    std::cerr << "klaim: " << status.message() << std::endl;
+    throw CLI::RuntimeError(1);
+  });
+}
+
+std::string Table::Text() const {
+  std::vector<size_t> widths;
+  for (const auto& row : rows_) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], WidthOf(row[i]));
+  }
+  std::string text;
+  for (size_t r = 0; r < rows_.size(); ++r) {
+    std::string line;
+    for (size_t i = 0; i < rows_[r].size(); ++i) {
+      const std::string& cell = rows_[r][i];
+      const std::string padding(widths[i] - WidthOf(cell), ' ');
+      const bool right = r > 0 && IsNumber(cell);
+      line += (i == 0 ? "" : "  ") + (right ? padding + cell : cell + padding);
+    }
+    while (!line.empty() && line.back() == ' ') line.pop_back();
+    text += (r == 0 ? "" : "\n") + line;
+  }
+  return text;
+}
+
+Progress::Progress(std::string what, uint64_t total, bool quiet)
+    : what_(std::move(what)), total_(total), shown_(!quiet && isatty(STDERR_FILENO) != 0) {}
+
+Progress::~Progress() {
+  if (!shown_) return;
+  last_shown_millis_ = 0;
+  Set(done_);
+  std::fputc('\n', stderr);
+}
+
+void Progress::Set(uint64_t done) {
+  done_ = done;
+  if (!shown_) return;
+  const int64_t now = absl::ToUnixMillis(absl::Now());
+  if (now - last_shown_millis_ < 100) return;
+  last_shown_millis_ = now;
+  const uint64_t percent = total_ == 0 ? 100 : done * 100 / total_;
+  std::fprintf(stderr, "\r%s: %s / %s (%d %%)   ", what_.c_str(), CountText(done).c_str(), CountText(total_).c_str(),
+               static_cast<int>(percent));
+  std::fflush(stderr);
+}
+
+std::string MoneyText(int64_t minor_units, const std::string& currency) {
+  const auto digits = domain::MinorDigits("currency", currency);
+  uint64_t unit = 1;
+  for (int i = 0; digits.ok() && i < *digits; ++i) unit *= 10;
+  const uint64_t amount = minor_units < 0 ? 0 - static_cast<uint64_t>(minor_units) : static_cast<uint64_t>(minor_units);
+  std::string text = absl::StrCat(currency == "IDR" ? "Rp" : currency, " ", minor_units < 0 ? "-" : "", Grouped(amount / unit));
+  if (unit > 1) absl::StrAppend(&text, ",", absl::StrFormat("%0*d", *digits, amount % unit));
+  return text;
+}
+
+std::string CountText(uint64_t count) { return Grouped(count); }
+
+std::string TimeText(int64_t micros) {
+  return absl::FormatTime("%d-%m-%Y %H:%M UTC", absl::FromUnixMicros(micros), absl::UTCTimeZone());
+}
+
+std::string DateText(const v1::PartialDate& date) {
+  if (date.year() == 0) return "";
+  if (date.month() == 0) return absl::StrCat(date.year());
+  if (date.day() == 0) return absl::StrFormat("%02d-%04d", date.month(), date.year());
+  return absl::StrFormat("%02d-%02d-%04d", date.day(), date.month(), date.year());
+}
+
+absl::StatusOr<v1::PartialDate> ParseDate(const std::string& text) {
+  std::vector<std::string> parts = absl::StrSplit(absl::StripAsciiWhitespace(text), absl::ByAnyChar("-/."));
+  const bool iso = parts.size() > 1 && parts[0].size() == 4;
+  if (iso) std::reverse(parts.begin(), parts.end());
+  std::vector<uint32_t> numbers;
+  for (const std::string& part : parts) {
+    uint32_t number = 0;
+    const bool digits = !part.empty() && std::all_of(part.begin(), part.end(), absl::ascii_isdigit);
+    if (!digits || !absl::SimpleAtoi(part, &number)) numbers.clear(), parts.clear();
+    if (parts.empty()) break;
+    numbers.push_back(number);
+  }
+  if (numbers.empty() || numbers.size() > 3 || parts.back().size() != 4) {
+    return absl::InvalidArgumentError("must be a date, day first, as in 31-12-2025, 12-2025 or 2025");
+  }
+  v1::PartialDate date;
+  date.set_year(numbers.back());
+  if (numbers.size() > 1) date.set_month(numbers[numbers.size() - 2]);
+  if (numbers.size() > 2) date.set_day(numbers[0]);
+  const bool complete = (numbers.size() < 2 || date.month() > 0) && (numbers.size() < 3 || date.day() > 0);
+  if (!complete || !domain::CheckDate("date", date, false, false).ok()) {
+    return absl::InvalidArgumentError("is a date that doesn't exist (dates are day first, as in 31-12-2025)");
+  }
+  return date;
+}
+
+absl::StatusOr<int64_t> ParseMoney(const std::string& text, const std::string& currency) {
+  const absl::Status unclear = absl::InvalidArgumentError(
+      absl::StrCat("must be an amount as in 1.250.000 or 1.250.000,00 (dots between thousands, a comma before decimals)"));
+  auto digits = domain::MinorDigits("currency", currency);
+  if (!digits.ok()) return digits.status();
+  absl::string_view rest = absl::StripAsciiWhitespace(text);
+  for (absl::string_view sign : {absl::string_view("Rp."), absl::string_view("Rp"), absl::string_view("HK$"),
+                                 absl::string_view("NT$"), absl::string_view("RM"), absl::string_view(currency)}) {
+    if (absl::ConsumePrefix(&rest, sign)) break;
+  }
+  rest = absl::StripAsciiWhitespace(rest);
+  const std::vector<std::string> halves = absl::StrSplit(rest, ',');
+  if (halves.size() > 2 || halves[0].empty()) return unclear;
+  const std::vector<std::string> groups = absl::StrSplit(halves[0], '.');
+  std::string whole;
+  for (size_t i = 0; i < groups.size(); ++i) {
+    const bool size_fits = groups.size() == 1 || (i == 0 ? groups[i].size() >= 1 && groups[i].size() <= 3 : groups[i].size() == 3);
+    if (!size_fits || !std::all_of(groups[i].begin(), groups[i].end(), absl::ascii_isdigit)) return unclear;
+    whole += groups[i];
+  }
+  std::string fraction = halves.size() == 2 ? halves[1] : "";
+  if (!std::all_of(fraction.begin(), fraction.end(), absl::ascii_isdigit)) return unclear;
+  // "1,250" is how English writes a thousand: with three digits behind the comma nobody knows.
+  if (halves.size() == 2 && (fraction.empty() || static_cast<int>(fraction.size()) > *digits)) {
+    return absl::InvalidArgumentError(absl::StrCat("has ", fraction.size(), " decimals, ", currency, " has ", *digits,
+                                                   ": write thousands with dots, as in 1.250.000,00"));
+  }
+  fraction.resize(static_cast<size_t>(*digits), '0');
+  int64_t minor = 0;
+  if (!absl::SimpleAtoi(whole + fraction, &minor) || minor > domain::kMaxAmountMinor) {
+    return absl::InvalidArgumentError("is larger than an amount may be");
+  }
+  return minor;
+}
+
+std::string StatusName(v1::ClaimStatus status) {
+  return absl::AsciiStrToLower(absl::StripPrefix(v1::ClaimStatus_Name(status), "CLAIM_STATUS_"));
+}
+
+}  // namespace klaim::tools

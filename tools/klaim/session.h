@@ -1,0 +1,132 @@
+// What the commands of `klaim` share: the connection, how answers are shown, money and dates as readers write them.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "CLI/CLI.hpp"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "google/protobuf/message.h"
+#include "grpcpp/grpcpp.h"
+#include "klaim/v1/audit_service.grpc.pb.h"
+#include "klaim/v1/compensation_service.grpc.pb.h"
+#include "klaim/v1/groups_service.grpc.pb.h"
+#include "klaim/v1/intake_service.grpc.pb.h"
+#include "klaim/v1/registry_service.grpc.pb.h"
+#include "klaim/v1/review_service.grpc.pb.h"
+#include "services/wire_status.h"
+
+namespace klaim::tools {
+
+// Options before the command, and the connection that they lead to, made when a command first needs it.
+class Session {
+ public:
+  void AddOptions(CLI::App& app);
+
+  absl::Status Connect();
+  v1::RegistryService::Stub& registry() { return *registry_; }
+  v1::IntakeService::Stub& intake() { return *intake_; }
+  v1::ReviewService::Stub& review() { return *review_; }
+  v1::GroupsService::Stub& groups() { return *groups_; }
+  v1::CompensationService::Stub& compensation() { return *compensation_; }
+  v1::AuditService::Stub& audit() { return *audit_; }
+
+  // Calls a unary method with a deadline of a minute.
+  template <class Stub, class Request, class Response>
+  absl::Status Call(Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                    const Request& request, Response& response) {
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::minutes(1));
+    return services::FromWire((stub.*method)(&context, request, &response));
+  }
+
+  // --request-id, or a random one.
+  std::string RequestId() const;
+
+  bool json() const { return json_; }
+  bool quiet() const { return quiet_; }
+  // Prints a message as JSON on one line.
+  static void PrintJson(const google::protobuf::Message& message);
+  // With --json the message, else the text.
+  void Show(const google::protobuf::Message& message, const std::string& text) const;
+
+ private:
+  std::string addresses_;
+  std::string person_;
+  std::string request_id_;
+  bool json_ = false;
+  bool quiet_ = false;
+  std::shared_ptr<grpc::Channel> channel_;
+  std::unique_ptr<v1::RegistryService::Stub> registry_;
+  std::unique_ptr<v1::IntakeService::Stub> intake_;
+  std::unique_ptr<v1::ReviewService::Stub> review_;
+  std::unique_ptr<v1::GroupsService::Stub> groups_;
+  std::unique_ptr<v1::CompensationService::Stub> compensation_;
+  std::unique_ptr<v1::AuditService::Stub> audit_;
+};
+
+// A command: what it does when it was named on the command line. Errors are printed and end the program with 1.
+using Action = std::function<absl::Status()>;
+void OnCall(CLI::App* command, Session& session, Action action, bool connects = true);
+
+// A table for people: columns as wide as their widest cell, numbers to the right.
+class Table {
+ public:
+  explicit Table(std::vector<std::string> header) { rows_.push_back(std::move(header)); }
+  void Add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
+  std::string Text() const;
+
+ private:
+  std::vector<std::vector<std::string>> rows_;
+};
+
+// A line that tells how far long work is, on standard error when it is a terminal; the last line stays.
+class Progress {
+ public:
+  Progress(std::string what, uint64_t total, bool quiet);
+  ~Progress();
+  void Set(uint64_t done);
+
+ private:
+  const std::string what_;
+  const uint64_t total_;
+  const bool shown_;
+  uint64_t done_ = 0;
+  int64_t last_shown_millis_ = 0;
+};
+
+// "Rp 1.250.000,00", "HKD 4.990,50": as Indonesian readers write it.
+std::string MoneyText(int64_t minor_units, const std::string& currency);
+// "12.345".
+std::string CountText(uint64_t count);
+// "24-11-2026 15:04 UTC".
+std::string TimeText(int64_t micros);
+// "31-12-2025", "12-2025" or "2025".
+std::string DateText(const v1::PartialDate& date);
+// Day first, "31-12-2025", "12-2025", "2025", with - / or ., or ISO "2025-12-31".
+absl::StatusOr<v1::PartialDate> ParseDate(const std::string& text);
+// "Rp 1.250.000,00", "1.250.000", "4990,50" in minor units of the currency. INVALID_ARGUMENT for what could be read in
+// two ways, as 1,250 or 12.50.
+absl::StatusOr<int64_t> ParseMoney(const std::string& text, const std::string& currency);
+
+// "filed", "under_review".
+std::string StatusName(v1::ClaimStatus status);
+
+// The subcommands, each in its own file.
+void AddInit(CLI::App& app, Session& session);
+void AddOrganisation(CLI::App& app, Session& session);
+void AddProgramme(CLI::App& app, Session& session);
+void AddRespondent(CLI::App& app, Session& session);
+void AddClaim(CLI::App& app, Session& session);
+void AddImport(CLI::App& app, Session& session);
+void AddGroups(CLI::App& app, Session& session);
+void AddSettlement(CLI::App& app, Session& session);
+void AddPayment(CLI::App& app, Session& session);
+void AddLog(CLI::App& app, Session& session);
+void AddStatus(CLI::App& app, Session& session);
+void AddGenerate(CLI::App& app, Session& session);
+
+}  // namespace klaim::tools

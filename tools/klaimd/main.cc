@@ -1,0 +1,124 @@
+// klaimd: serves one docket until it is told to stop.
+
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <atomic>
+#include <cstdio>
+#include <boost/json.hpp>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+#include "absl/strings/str_cat.h"
+#include "services/http_listener.h"
+#include "services/open_docket.h"
+#include "services/server.h"
+#include "spdlog/sinks/stdout_color_sinks.h"
+#include "spdlog/spdlog.h"
+#include "tools/authority.h"
+#include "tools/docket_files.h"
+
+namespace klaim::tools {
+namespace {
+
+// Written whole and then put in place, so that a script never reads half of it.
+absl::Status WriteAddresses(const DocketFiles& files, const std::string& host, int grpc_port, int http_port) {
+  const auto absolute = [](const std::string& path) { return std::filesystem::absolute(path).string(); };
+  boost::json::object addresses;
+  addresses["grpc"] = absl::StrCat(host, ":", grpc_port);
+  addresses["http"] = absl::StrCat(host, ":", http_port);
+  addresses["ca"] = absolute(files.authority_certificate());
+  addresses["certificate"] = absolute(files.certificate(kDefaultPerson));
+  addresses["key"] = absolute(files.key(kDefaultPerson));
+  const std::string temporary = files.addresses() + ".new";
+  std::ofstream out(temporary);
+  out << boost::json::serialize(addresses) << "\n";
+  out.close();
+  std::error_code error;
+  if (out) std::filesystem::rename(temporary, files.addresses(), error);
+  if (!out || error) return absl::InternalError(absl::StrCat("can't write ", files.addresses()));
+  return absl::OkStatus();
+}
+
+// Signals are waited for in one place; no handler runs in other threads.
+sigset_t StopSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGUSR1);
+  return signals;
+}
+
+int Fail(const absl::Status& status) {
+  spdlog::error("{}", std::string(status.message()));
+  return 1;
+}
+
+int Serve(const DocketFiles& files, const std::string& host, int grpc_port, int http_port) {
+  const sigset_t signals = StopSignals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+  std::atomic<bool> failed = false;
+  // An I/O error ends the process: it recovers from disk, and never goes on after a failed sync.
+  const auto on_failure = [&failed](const absl::Status& status) {
+    spdlog::critical("stopping: {}", std::string(status.message()));
+    failed = true;
+    kill(getpid(), SIGUSR1);
+  };
+  services::ServerOptions options;
+  options.address = absl::StrCat(host, ":", grpc_port);
+  for (auto [path, text] : {std::pair(files.authority_certificate(), &options.certificate_authority),
+                            std::pair(files.server_certificate(), &options.certificate),
+                            std::pair(files.server_key(), &options.private_key)}) {
+    auto read = ReadFile(path);
+    if (!read.ok()) return Fail(absl::NotFoundError(absl::StrCat(read.status().message(), "; run `klaim init` first")));
+    *text = *std::move(read);
+  }
+  auto docket = services::Open(files.data(), files.master_key(), on_failure);
+  if (!docket.ok()) return Fail(docket.status());
+  if ((*docket)->log->next_sequence() == 0) {
+    return Fail(absl::FailedPreconditionError(absl::StrCat(files.data(), " is empty: run `klaim init` first")));
+  }
+  auto server = services::StartServer(**docket, options);
+  if (!server.ok()) return Fail(server.status());
+  auto http = services::StartHttpListener(**docket, host, http_port);
+  if (!http.ok()) return Fail(http.status());
+  absl::Status written = WriteAddresses(files, host, (*server)->port(), (*http)->port());
+  if (!written.ok()) return Fail(written);
+  spdlog::info("{} events; read models have folded {}", (*docket)->log->next_sequence(),
+               (*docket)->projector->next_sequence());
+  std::cout << "ready: gRPC on " << host << ":" << (*server)->port() << ", HTTP on " << host << ":" << (*http)->port()
+            << std::endl;
+  int signal_number = 0;
+  sigwait(&signals, &signal_number);
+  spdlog::info("stopping: finishing what was accepted");
+  (*docket)->log->Interrupt();
+  (*server)->Stop();
+  (*docket)->sequencer->Stop();
+  (*docket)->projector->Stop();
+  std::remove(files.addresses().c_str());
+  return failed ? 1 : 0;
+}
+
+}  // namespace
+}  // namespace klaim::tools
+
+int main(int argc, char** argv) {
+  CLI::App app("Serves one docket of claims: gRPC with mutual TLS, and HTTP for /healthz and /metrics.", "klaimd");
+  app.footer("Example:\n  klaim init --docket var/demo --name \"SBMI\"\n  klaimd --docket var/demo");
+  klaim::tools::DocketFiles files;
+  std::string host = "127.0.0.1";
+  int grpc_port = 0;
+  int http_port = 0;
+  app.add_option("--docket", files.root, "Folder that `klaim init` made")->required();
+  app.add_option("--host", host, "IP address to listen on")->capture_default_str();
+  app.add_option("--grpc-port", grpc_port, "Port for gRPC; 0 takes a free one")->capture_default_str();
+  app.add_option("--http-port", http_port, "Port for HTTP; 0 takes a free one")->capture_default_str();
+  CLI11_PARSE(app, argc, argv);
+  spdlog::set_default_logger(spdlog::stderr_color_mt("klaimd"));
+  return klaim::tools::Serve(files, host, grpc_port, http_port);
+}
