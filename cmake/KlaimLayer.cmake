@@ -19,3 +19,12 @@ function(klaim_warnings name)
                                          -Wno-missing-field-initializers
                                          -Wno-restrict)  # gcc 12 sees overlaps that aren't there (GCC bug 105329)
 endfunction()
+
+# A program. Messages are made and freed on different threads all day, which glibc's allocator is slow at: jemalloc, but
+# for the sanitizers, which bring their own.
+function(klaim_program name)
+  klaim_warnings(${name})
+  if(NOT KLAIM_SANITIZERS)
+    target_link_libraries(${name} PRIVATE PkgConfig::jemalloc)
+  endif()
+endfunction()

@@ -1,9 +1,9 @@
 // Case files: for each case all that happened on it, its claims and its claimant; and claimants who may be one person.
 // Rows hold sequences only: what happened is read from the log.
 //
-//   'c' case                    -> sequences of its own and its claims' events, as protobuf varints of the differences
+//   'c' case, sequence          -> empty; its own and its claims' events
 //   'k' claim                   -> '-', case (8, big-endian)
-//   'p' claimant                -> sequences of later events of the claimant (consents, accounts), likewise
+//   'p' claimant, sequence      -> empty; later events of the claimant (consents, accounts)
 //   'd' data key                -> '-', claimant (8, big-endian)
 //   'q' later claimant, earlier -> empty; a pair to be reviewed
 #pragma once
@@ -18,8 +18,5 @@ class CaseFiles final : public Projection {
   uint32_t version() const override { return 1; }
   void Apply(const v1::EventRecord& event, Rows& rows) override;
 };
-
-// The sequences of a row 'c' or 'p', ascending.
-std::vector<uint64_t> DecodeSequences(absl::string_view row);
 
 }  // namespace klaim::projections

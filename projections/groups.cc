@@ -232,7 +232,7 @@ void Groups::Count(uint64_t claim_id, const v1::GroupingFacts& facts, int sign, 
         counted.row.set_least_size(rules_[facts.programme_id()].least_size());
         *counted.row.mutable_proposal() = std::move(proposal);
       }
-      counted.dirty = true;
+      changed_.insert(proposal_id);
       auto* kept = counted.row.mutable_proposal();
       auto* claimed = kept->mutable_sum()->mutable_claimed();
       auto* determined = kept->mutable_sum()->mutable_determined();
@@ -250,12 +250,8 @@ void Groups::Count(uint64_t claim_id, const v1::GroupingFacts& facts, int sign, 
 }
 
 void Groups::BeforeCommit(Rows& rows) {
-  for (auto it = proposals_.begin(); it != proposals_.end();) {
-    Counted& counted = it->second;
-    if (!counted.dirty) {
-      ++it;
-      continue;
-    }
+  for (const std::string& proposal_id : changed_) {
+    Counted& counted = proposals_[proposal_id];
     const v1::GroupProposal& proposal = counted.row.proposal();
     const uint64_t listed = proposal.claims() >= counted.row.least_size() ? proposal.claims() : 0;
     if (counted.listed_claims != listed) {
@@ -263,16 +259,15 @@ void Groups::BeforeCommit(Rows& rows) {
       if (listed != 0) rows.Put(ListingKey(proposal, listed), "");
       counted.listed_claims = listed;
     }
-    counted.dirty = false;
     if (proposal.claims() == 0) {
-      rows.Delete(Key('g').Text(it->first));
-      of_network_[proposal.network_id()].erase(it->first);
-      it = proposals_.erase(it);
+      rows.Delete(Key('g').Text(proposal_id));
+      of_network_[proposal.network_id()].erase(proposal_id);
+      proposals_.erase(proposal_id);
     } else {
-      rows.Put(Key('g').Text(it->first), counted.row.SerializeAsString());
-      ++it;
+      rows.Put(Key('g').Text(proposal_id), counted.row.SerializeAsString());
     }
   }
+  changed_.clear();
 }
 
 }  // namespace klaim::projections

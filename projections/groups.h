@@ -32,7 +32,6 @@ class Groups final : public Projection {
   struct Counted {
     v1::ProposalRow row;
     uint64_t listed_claims = 0;  // as the listing row on disk has it; 0 when it isn't listed
-    bool dirty = false;
   };
 
   void File(const v1::EventRecord& event, Rows& rows);
@@ -51,6 +50,7 @@ class Groups final : public Projection {
   absl::flat_hash_map<uint64_t, v1::GroupingRule> rules_;     // by programme
   std::map<std::string, Counted> proposals_;                  // by proposal id
   std::map<uint64_t, std::set<std::string>> of_network_;      // proposals by network
+  std::set<std::string> changed_;                             // proposals, since the last commit
 };
 
 }  // namespace klaim::projections

@@ -199,7 +199,9 @@ absl::StatusOr<Page> PageOf(const v1::PageRequest& request, const std::string& p
 }
 
 std::string CursorAfter(absl::string_view last_key) {
-  return absl::WebSafeBase64Escape(absl::StrCat(last_key, absl::string_view("\0", 1)));
+  return CursorAt(absl::StrCat(last_key, absl::string_view("\0", 1)));
 }
+
+std::string CursorAt(absl::string_view key) { return absl::WebSafeBase64Escape(key); }
 
 }  // namespace klaim::services

@@ -130,5 +130,7 @@ absl::StatusOr<Page> PageOf(const v1::PageRequest& request, const std::string& p
 
 // The cursor that goes on behind `last_key`.
 std::string CursorAfter(absl::string_view last_key);
+// The cursor that goes on at `key`.
+std::string CursorAt(absl::string_view key);
 
 }  // namespace klaim::services

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/domain/refusal.h"
+#include "engine/record/byte_order.h"
 #include "projections/case_files.h"
 #include "projections/statistics.h"
 #include "services/filing_stream.h"
@@ -137,25 +138,33 @@ absl::Status IntakeService::AnswerCaseFile(const Principal& principal, const v1:
   if (!status.ok()) return status;
   auto opened = Folded<domain::CaseState>(*calls_.docket().log, "case_id", request.case_id());
   if (!opened.ok()) return opened.status();
-  const projections::View files = calls_.docket().projector->view("case_files");
-  std::vector<uint64_t> sequences = {opened->claimant_id};
-  for (std::string key : {std::string(Key('c').Number(request.case_id())), std::string(Key('p').Number(opened->claimant_id))}) {
-    auto row = files.Get(key);
-    if (!row.ok()) return row.status();
-    const auto more = projections::DecodeSequences(row->value_or(""));
-    sequences.insert(sequences.end(), more.begin(), more.end());
-  }
-  std::sort(sequences.begin(), sequences.end());
-  const std::string prefix = Key('c');
+  // A page runs over the sequences of the case and, among them, those of its claimant: so it begins at a sequence.
+  const std::string prefix = Key('c').Number(request.case_id());
   auto page = PageOf(request.page(), prefix);
   if (!page.ok()) return page.status();
-  const uint64_t from = projections::NumberAt(page->from, 1);
-  for (auto it = std::lower_bound(sequences.begin(), sequences.end(), from); it != sequences.end(); ++it) {
+  const uint64_t from = page->from == prefix ? 0 : projections::NumberAt(page->from, prefix.size());
+  std::vector<uint64_t> sequences;
+  if (opened->claimant_id >= from) sequences.push_back(opened->claimant_id);
+  const projections::View files = calls_.docket().projector->view("case_files");
+  for (std::string rows : {prefix, std::string(Key('p').Number(opened->claimant_id))}) {
+    uint32_t taken = 0;
+    std::string start = rows;
+    record::AppendBig64(start, from);
+    status = files.Scan(rows, start, [&](absl::string_view key, absl::string_view) {
+      sequences.push_back(projections::NumberAt(key, rows.size()));
+      return ++taken <= page->size;
+    });
+    if (!status.ok()) return status;
+  }
+  std::sort(sequences.begin(), sequences.end());
+  for (uint64_t sequence : sequences) {
     if (static_cast<uint32_t>(response.events_size()) == page->size) {
-      response.mutable_page()->set_next_cursor(CursorAfter(std::string(Key('c').Number(*it))));
+      std::string next = prefix;
+      record::AppendBig64(next, sequence);
+      response.mutable_page()->set_next_cursor(CursorAt(next));
       break;
     }
-    status = log::ReadRecord(*calls_.docket().log, *it, *response.add_events());
+    status = log::ReadRecord(*calls_.docket().log, sequence, *response.add_events());
     if (!status.ok()) return status;
   }
   for (v1::EventRecord& event : *response.mutable_events()) {

@@ -240,11 +240,10 @@ absl::StatusOr<std::vector<Hash>> RocksDbEventLog::Append(uint64_t expected_next
 }
 
 absl::Status RocksDbEventLog::Read(uint64_t from, Visitor visitor) const {
-  rocksdb::ReadOptions options;
-  options.readahead_size = 0;
-  std::unique_ptr<rocksdb::Iterator> pages(db_->NewIterator(options, events_));
-  // What is in the database but not yet announced is left for the next call.
+  // The end is taken before the iterator's snapshot, which then holds at least all that was announced; what is in the
+  // database but not yet announced is left for the next call.
   const uint64_t end = next_sequence();
+  std::unique_ptr<rocksdb::Iterator> pages(db_->NewIterator(rocksdb::ReadOptions(), events_));
   uint64_t expected = from;
   for (pages->Seek(SequenceKey(from)); pages->Valid() && expected < end; pages->Next()) {
     auto page = Page::Parse(pages->key(), pages->value());

@@ -2,6 +2,7 @@
 
 #include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/merge_operator.h>
 #include <rocksdb/table.h>
 #include <sodium.h>
 
@@ -49,6 +50,18 @@ bool Unwrap(absl::string_view wrapped, absl::string_view row, const SecretKey& m
                                                     master_key.data()) == 0;
 }
 
+// Adds key ids to those of a tag without reading them first, up to the limit.
+class AddKeyIds final : public rocksdb::AssociativeMergeOperator {
+ public:
+  bool Merge(const rocksdb::Slice&, const rocksdb::Slice* existing, const rocksdb::Slice& added, std::string* result,
+             rocksdb::Logger*) const override {
+    if (existing != nullptr) result->assign(existing->data(), existing->size());
+    if (result->size() < kMaxKeysOfTag * 8) result->append(added.data(), added.size());
+    return true;
+  }
+  const char* Name() const override { return "klaim.AddKeyIds"; }
+};
+
 absl::Status FromVault(const rocksdb::Status& status, absl::string_view doing) {
   if (status.ok()) return absl::OkStatus();
   if (status.IsCorruption()) return absl::DataLossError(absl::StrCat(doing, ": ", status.ToString()));
@@ -83,6 +96,10 @@ absl::StatusOr<std::unique_ptr<Vault>> Vault::Open(const std::string& path, cons
   options.keep_log_file_num = 4;
   options.write_buffer_size = 32 << 20;
   options.compression = rocksdb::kNoCompression;
+  options.merge_operator = std::make_shared<AddKeyIds>();
+  // Most looks are for tags that nobody had before.
+  options.memtable_prefix_bloom_size_ratio = 0.1;
+  options.memtable_whole_key_filtering = true;
   rocksdb::BlockBasedTableOptions table;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
@@ -138,25 +155,15 @@ std::pair<DataKey, WrappedKey> Vault::NewKey() {
 absl::Status Vault::Persist(absl::Span<const WrappedKey> keys) {
   if (keys.empty()) return absl::OkStatus();
   rocksdb::WriteBatch batch;
-  absl::flat_hash_map<std::string, std::vector<uint64_t>> holders;
   for (const WrappedKey& key : keys) {
     std::string value = key.wrapped;
+    std::string key_id;
+    record::AppendBig64(key_id, key.key_id);
     for (const IdentityTag& tag : key.tags) {
       value.append(tag.data(), tag.size());
-      auto [holder, fresh] = holders.try_emplace(TagName(tag));
-      if (fresh) {
-        auto durable_keys = DurableKeysOf(tag);
-        if (!durable_keys.ok()) return durable_keys.status();
-        holder->second = *std::move(durable_keys);
-      }
-      if (holder->second.size() < kMaxKeysOfTag) holder->second.push_back(key.key_id);
+      batch.Merge(TagName(tag), key_id);
     }
     batch.Put(KeyName(key.key_id), value);
-  }
-  for (const auto& [name, key_ids] : holders) {
-    std::string value;
-    for (uint64_t key_id : key_ids) record::AppendBig64(value, key_id);
-    batch.Put(name, value);
   }
   rocksdb::WriteOptions durable;
   durable.sync = true;
@@ -220,7 +227,7 @@ absl::StatusOr<std::vector<uint64_t>> Vault::NoteTags(WrappedKey& key, std::vect
     for (const IdentityTag& tag : key.tags) {
       std::vector<uint64_t>& pending = pending_tags_[TagName(tag)];
       similar.insert(similar.end(), pending.begin(), pending.end());
-      pending.push_back(key.key_id);
+      if (pending.size() < kMaxKeysOfTag) pending.push_back(key.key_id);
     }
   }
   for (const IdentityTag& tag : key.tags) {

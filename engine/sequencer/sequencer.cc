@@ -42,6 +42,7 @@ struct Sequencer::Batch {
   record::EncodedRecords records;
   uint64_t first_sequence = 0;
   std::vector<privacy::WrappedKey> new_keys;
+  absl::Status keys_persisted;
   std::vector<Pending> pending;
   std::vector<merkle::Hash> leaf_hashes;
 
@@ -127,13 +128,9 @@ void Sequencer::DecideLoop() {
         deciding_ended_ = true;
         return;
       }
-      if (queue_.size() <= options_.max_batch_commands) {
-        commands.swap(queue_);
-      } else {
-        const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(options_.max_batch_commands);
-        commands.assign(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
-        queue_.erase(queue_.begin(), end);
-      }
+      const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(std::min(queue_.size(), options_.max_batch_commands));
+      commands.assign(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
+      queue_.erase(queue_.begin(), end);
       if (spare_.empty()) {
         batch = std::make_unique<Batch>();
       } else {
@@ -145,6 +142,8 @@ void Sequencer::DecideLoop() {
     batch->first_sequence = next_sequence_;
     for (Command& command : commands) DecideOne(command, *batch);
     commands.clear();
+    // The keys are synced while the log syncs the batch before.
+    batch->keys_persisted = vault_.Persist(batch->new_keys);
     absl::MutexLock lock(&mutex_);
     const auto free = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return handed_over_ == nullptr; };
     mutex_.Await(absl::Condition(&free));
@@ -235,7 +234,7 @@ void Sequencer::WriteLoop() {
 }
 
 absl::Status Sequencer::Write(Batch& batch) {
-  if (absl::Status status = vault_.Persist(batch.new_keys); !status.ok()) return status;
+  if (!batch.keys_persisted.ok()) return batch.keys_persisted;
   auto leaf_hashes = log_.Append(batch.first_sequence, batch.records);
   if (!leaf_hashes.ok()) return leaf_hashes.status();
   batch.leaf_hashes = *std::move(leaf_hashes);

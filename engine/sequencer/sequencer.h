@@ -2,14 +2,15 @@
 // batches with one sync.
 //
 //   Submit ──► bounded queue ──► deciding thread ──► writing thread ──► done
-//                                (decide, evolve,    (vault, then log,
-//                                 encode)             one sync each)
+//                                (decide, evolve,    (log: one append,
+//                                 encode; vault)      one sync)
 //
 // While one batch is being synced the next is decided, so batches grow with the load and one command alone still goes
 // at once. Nothing is answered before it is durable; data keys are durable before what is sealed under them.
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -101,7 +102,7 @@ class Sequencer {
   int64_t last_recorded_at_micros_ = 0;
 
   absl::Mutex mutex_;
-  std::vector<Command> queue_ ABSL_GUARDED_BY(mutex_);
+  std::deque<Command> queue_ ABSL_GUARDED_BY(mutex_);
   std::unique_ptr<Batch> handed_over_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::unique_ptr<Batch>> spare_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;

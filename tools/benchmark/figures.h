@@ -1,0 +1,41 @@
+// Figures and their floors, printed as a line of JSON each.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace klaim::benchmark {
+
+inline double SecondsSince(std::chrono::steady_clock::time_point begin) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+inline double Median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+// Runs `once` three times and takes the median.
+inline double MedianOfThree(const std::function<double()>& once) { return Median({once(), once(), once()}); }
+
+// {"name":..,"value":..,"unit":..,"floor_name":..,"floor_value":..,"ratio":..}; without a floor the last three are left out.
+void Print(const std::string& name, double value, const std::string& unit, const std::string& floor_name = "",
+           double floor_value = 0);
+
+// Resident memory of this process, in MiB.
+double ResidentMebibytes();
+
+// A fresh folder under the temporary one, removed with the process.
+std::string FreshFolder(const std::string& name);
+
+// The groups of figures.
+void MeasureFiling();
+void MeasureLog();
+void MeasureServices(bool quick);
+void MeasureGrowth(bool quick);
+
+}  // namespace klaim::benchmark

@@ -1,0 +1,176 @@
+// Durable filing in process, and reading the log, against RocksDB itself.
+
+#include <rocksdb/db.h>
+
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <future>
+#include <unistd.h>
+
+#include "absl/strings/str_cat.h"
+#include "engine/record/byte_order.h"
+#include "projections/projector.h"
+#include "tools/benchmark/figures.h"
+#include "tools/benchmark/workload.h"
+
+namespace klaim::benchmark {
+namespace {
+
+constexpr uint64_t kEvents = 200'000;
+
+std::unique_ptr<rocksdb::DB> OpenRaw(const std::string& folder) {
+  rocksdb::Options options;
+  options.create_if_missing = true;
+  options.compression = rocksdb::kNoCompression;
+  rocksdb::DB* db = nullptr;
+  if (!rocksdb::DB::Open(options, folder, &db).ok()) std::exit(1);
+  return std::unique_ptr<rocksdb::DB>(db);
+}
+
+// Synced batches of records under sequential keys.
+double RawEventsASecond(size_t batch_size, size_t record_bytes) {
+  const std::string folder = FreshFolder("raw");
+  auto db = OpenRaw(folder);
+  const std::string record(record_bytes, 'r');
+  rocksdb::WriteOptions durable;
+  durable.sync = true;
+  const auto begin = std::chrono::steady_clock::now();
+  for (uint64_t sequence = 0; sequence < kEvents;) {
+    rocksdb::WriteBatch batch;
+    for (size_t i = 0; i < batch_size; ++i, ++sequence) {
+      std::string key;
+      record::AppendBig64(key, sequence);
+      batch.Put(key, record);
+    }
+    db->Write(durable, &batch);
+  }
+  return static_cast<double>(kEvents) / SecondsSince(begin);
+}
+
+struct Filed {
+  double events_a_second;
+  double record_bytes;
+};
+
+// Requests are made and sealed beforehand; the queue is filled while the sequencer drains it.
+Filed FileInProcess(size_t events_a_batch, bool whole) {
+  const size_t events_a_filing = whole ? 3 : 1;
+  auto docket = OpenBenchDocket(FreshFolder("filing"), std::max<size_t>(1, events_a_batch / events_a_filing));
+  uint64_t claimant_id = 0;
+  if (!whole) {
+    v1::FileClaimRequest first = WholeFiling(*docket, 0);
+    PretendSealed(first, 1);
+    claimant_id = RunNow(*docket->sequencer, "first", [&](auto& d, const auto& c, auto& out) { return domain::Decide(first, d, c, out); });
+  }
+  const uint64_t filings = kEvents / events_a_filing;
+  std::vector<v1::FileClaimRequest> requests;
+  requests.reserve(filings);
+  for (uint64_t i = 1; i <= filings; ++i) {
+    requests.push_back(whole ? WholeFiling(*docket, i) : FilingFor(*docket, i, claimant_id, claimant_id + 1));
+    if (whole) PretendSealed(requests.back(), i);
+  }
+  std::atomic<uint64_t> refused = 0;
+  std::promise<void> all_done;
+  std::atomic<uint64_t> left = filings;
+  const uint64_t before = docket->log->next_sequence();
+  const auto begin = std::chrono::steady_clock::now();
+  for (v1::FileClaimRequest& request : requests) {
+    sequencer::Command command;
+    command.actor = "bench@0";
+    command.request_id = request.request_id();
+    command.decide = [&request](domain::Docket& d, const domain::Context& c, domain::Decision& out) { return domain::Decide(request, d, c, out); };
+    command.done = [&](const absl::StatusOr<sequencer::Outcome>& outcome) {
+      if (!outcome.ok()) ++refused;
+      if (left.fetch_sub(1) == 1) all_done.set_value();
+    };
+    (void)docket->sequencer->Submit(std::move(command));
+  }
+  all_done.get_future().wait();
+  const double seconds = SecondsSince(begin);
+  if (refused > 0) std::fprintf(stderr, "benchmark: %d filings refused\n", static_cast<int>(refused));
+  const uint64_t events = docket->log->next_sequence() - before;
+  uint64_t bytes = 0;
+  (void)docket->log->Read(before, [&](uint64_t, absl::string_view record) { bytes += record.size(); return true; });
+  return {static_cast<double>(events) / seconds, static_cast<double>(bytes) / static_cast<double>(events)};
+}
+
+}  // namespace
+
+void MeasureFiling() {
+  for (size_t batch : {size_t{256}, size_t{1024}}) {
+    const double raw = MedianOfThree([&] { return RawEventsASecond(batch, 400); });
+    for (bool whole : {false, true}) {
+      double record_bytes = 0;
+      const double filed = MedianOfThree([&] {
+        const Filed result = FileInProcess(batch, whole);
+        record_bytes = result.record_bytes;
+        return result.events_a_second;
+      });
+      const std::string what = whole ? "whole_filings" : "claims_for_known_cases";
+      Print(absl::StrCat("durable_filing_in_process_", what, "_batch_", batch), filed, "events/s",
+            absl::StrCat("raw_rocksdb_synced_batch_", batch, "_of_400_bytes"), raw);
+      const double raw_same_size = MedianOfThree([&] { return RawEventsASecond(batch, static_cast<size_t>(record_bytes)); });
+      Print(absl::StrCat("durable_filing_in_process_", what, "_batch_", batch, "_same_size"), filed, "events/s",
+            absl::StrCat("raw_rocksdb_synced_batch_", batch, "_of_", static_cast<int>(record_bytes), "_bytes"), raw_same_size);
+    }
+  }
+}
+
+void MeasureLog() {
+  const std::string folder = FreshFolder("log");
+  constexpr uint64_t kFilings = 100'000;
+  auto docket = OpenBenchDocket(folder, 1024);
+  std::vector<v1::FileClaimRequest> requests(kFilings);
+  std::promise<void> all_done;
+  std::atomic<uint64_t> left = kFilings;
+  for (uint64_t i = 0; i < kFilings; ++i) {
+    requests[i] = WholeFiling(*docket, i);
+    PretendSealed(requests[i], i + 1);
+    sequencer::Command command;
+    command.actor = "bench@0";
+    command.request_id = requests[i].request_id();
+    command.decide = [&request = requests[i]](domain::Docket& d, const domain::Context& c, domain::Decision& out) { return domain::Decide(request, d, c, out); };
+    command.done = [&](const absl::StatusOr<sequencer::Outcome>&) { if (left.fetch_sub(1) == 1) all_done.set_value(); };
+    (void)docket->sequencer->Submit(std::move(command));
+  }
+  all_done.get_future().wait();
+  const uint64_t events = docket->log->next_sequence();
+  // The floor holds the very same records, one a key.
+  auto raw = OpenRaw(FreshFolder("raw-scan"));
+  (void)docket->log->Read(0, [&](uint64_t sequence, absl::string_view bytes) {
+    std::string key;
+    record::AppendBig64(key, sequence);
+    raw->Put(rocksdb::WriteOptions(), key, rocksdb::Slice(bytes.data(), bytes.size()));
+    return true;
+  });
+  raw->Flush(rocksdb::FlushOptions());
+  const double raw_scan = MedianOfThree([&] {
+    const auto begin = std::chrono::steady_clock::now();
+    std::unique_ptr<rocksdb::Iterator> rows(raw->NewIterator(rocksdb::ReadOptions()));
+    uint64_t sum = 0;
+    for (rows->SeekToFirst(); rows->Valid(); rows->Next()) sum += rows->value().size() + static_cast<uint8_t>(rows->value()[0]);
+    return sum == 0 ? 0 : static_cast<double>(events) / SecondsSince(begin);
+  });
+  const double log_scan = MedianOfThree([&] {
+    const auto begin = std::chrono::steady_clock::now();
+    uint64_t sum = 0;
+    (void)docket->log->Read(0, [&](uint64_t, absl::string_view bytes) { sum += bytes.size() + static_cast<uint8_t>(bytes[0]); return true; });
+    return sum == 0 ? 0 : static_cast<double>(events) / SecondsSince(begin);
+  });
+  Print("log_read", log_scan, "events/s", "raw_rocksdb_scan_of_the_same_records", raw_scan);
+  int round = 0;
+  const double rebuild = MedianOfThree([&] {
+    auto projector = projections::Projector::Open(FreshFolder(absl::StrCat("rebuild", round++)), *docket->log);
+    if (!projector.ok()) std::exit(1);
+    std::promise<void> caught_up;
+    const auto begin = std::chrono::steady_clock::now();
+    (*projector)->Start([](const absl::Status&) { std::exit(1); });
+    (*projector)->WhenVisible(events - 1, [&](bool) { caught_up.set_value(); });
+    caught_up.get_future().wait();
+    return static_cast<double>(events) / SecondsSince(begin);
+  });
+  Print("rebuild_all_projections", rebuild, "events/s", "target", 300'000);
+}
+
+}  // namespace klaim::benchmark

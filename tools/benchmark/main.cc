@@ -1,0 +1,129 @@
+// The benchmarks: each figure beside its floor, measured in this run by this program.
+
+#include <malloc.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <atomic>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <future>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "engine/privacy/master_key.h"
+#include "services/open_docket.h"
+#include "tools/benchmark/figures.h"
+#include "tools/benchmark/workload.h"
+
+namespace klaim::benchmark {
+namespace {
+
+std::string Root() { return absl::StrCat(std::filesystem::temp_directory_path().string(), "/klaim-benchmark-", getpid()); }
+
+// Files claims until there are `claims` of them, with the boundary's sealing left out; claims a second of this part.
+double GrowTo(services::OpenDocket& docket, const BenchDocket& frame, uint64_t from, uint64_t claims) {
+  constexpr uint64_t kPart = 4'000;
+  const auto begin = std::chrono::steady_clock::now();
+  for (uint64_t base = from; base < claims; base += kPart) {
+    const uint64_t count = std::min(kPart, claims - base);
+    std::vector<v1::FileClaimRequest> requests(count);
+    std::promise<void> all_done;
+    std::atomic<uint64_t> left = count;
+    for (uint64_t i = 0; i < count; ++i) {
+      requests[i] = WholeFiling(frame, base + i);
+      PretendSealed(requests[i], base + i + 1);
+      sequencer::Command command;
+      command.actor = "bench@0";
+      command.request_id = requests[i].request_id();
+      command.decide = [&request = requests[i]](domain::Docket& d, const domain::Context& c, domain::Decision& out) {
+        return domain::Decide(request, d, c, out);
+      };
+      command.done = [&](const absl::StatusOr<sequencer::Outcome>&) {
+        if (left.fetch_sub(1) == 1) all_done.set_value();
+      };
+      (void)docket.sequencer->Submit(std::move(command));
+    }
+    all_done.get_future().wait();
+  }
+  docket.projector->WaitVisible(docket.log->next_sequence() - 1, absl::Seconds(300));
+  return static_cast<double>(claims - from) / SecondsSince(begin);
+}
+
+}  // namespace
+
+void Print(const std::string& name, double value, const std::string& unit, const std::string& floor_name, double floor_value) {
+  std::printf("{\"name\":\"%s\",\"value\":%.6g,\"unit\":\"%s\"", name.c_str(), value, unit.c_str());
+  if (!floor_name.empty()) {
+    std::printf(",\"floor_name\":\"%s\",\"floor_value\":%.6g,\"ratio\":%.3f", floor_name.c_str(), floor_value, value / floor_value);
+  }
+  std::printf("}\n");
+  std::fflush(stdout);
+}
+
+double ResidentMebibytes() {
+  std::ifstream statm("/proc/self/statm");
+  uint64_t size = 0;
+  uint64_t resident = 0;
+  statm >> size >> resident;
+  return static_cast<double>(resident) * static_cast<double>(sysconf(_SC_PAGESIZE)) / (1 << 20);
+}
+
+std::string FreshFolder(const std::string& name) {
+  static std::atomic<int> count = 0;
+  const std::string folder = absl::StrCat(Root(), "/", name, "-", count++);
+  std::filesystem::create_directories(Root());
+  return folder;
+}
+
+void MeasureGrowth(bool quick) {
+  const std::string folder = FreshFolder("growth");
+  std::filesystem::create_directories(folder);
+  const auto fail = [](const absl::Status& status) {
+    std::fprintf(stderr, "benchmark: %s\n", status.ToString().c_str());
+    std::exit(1);
+  };
+  if (!privacy::CreateMasterKey(folder + "/master.key").ok()) std::exit(1);
+  BenchDocket frame;
+  uint64_t claims = 0;
+  double first_rate = 0;
+  for (uint64_t size : quick ? std::vector<uint64_t>{1'000, 10'000, 100'000} : std::vector<uint64_t>{10'000, 100'000, 1'000'000}) {
+    auto docket = services::Open(folder + "/data", folder + "/master.key", fail);
+    if (!docket.ok()) fail(docket.status());
+    if (claims == 0) Furnish(*(*docket)->sequencer, frame);
+    const double rate = GrowTo(**docket, frame, claims, size);
+    if (claims == 0) first_rate = rate;
+    claims = size;
+    Print(absl::StrCat("filing_and_folding_up_to_", size, "_claims"), rate, "claims/s", "rate_of_the_smallest", first_rate);
+    Print(absl::StrCat("resident_memory_with_", size, "_claims"), ResidentMebibytes(), "MiB", "limit", 1536);
+    docket->reset();
+    uint64_t bytes = 0;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+      if (entry.is_regular_file()) bytes += entry.file_size();
+    }
+    Print(absl::StrCat("disk_a_claim_with_", size, "_claims"), static_cast<double>(bytes) / static_cast<double>(size), "bytes");
+    malloc_trim(0);
+    const auto begin = std::chrono::steady_clock::now();
+    docket = services::Open(folder + "/data", folder + "/master.key", fail);
+    Print(absl::StrCat("start_with_", size, "_claims"), SecondsSince(begin), "s", "limit", 2);
+  }
+}
+
+}  // namespace klaim::benchmark
+
+int main(int argc, char** argv) {
+  CLI::App app("Measures Klaim against its floors; prints a line of JSON a figure.", "klaim_benchmark");
+  bool quick = false;
+  std::set<std::string> only;
+  app.add_flag("--quick", quick, "Smaller sizes, for a first look");
+  app.add_option("--only", only, "filing, log, services, growth");
+  CLI11_PARSE(app, argc, argv);
+  const auto wanted = [&](const char* name) { return only.empty() || only.contains(name); };
+  if (wanted("filing")) klaim::benchmark::MeasureFiling();
+  if (wanted("log")) klaim::benchmark::MeasureLog();
+  if (wanted("services")) klaim::benchmark::MeasureServices(quick);
+  if (wanted("growth")) klaim::benchmark::MeasureGrowth(quick);
+  std::filesystem::remove_all(klaim::benchmark::Root());
+  return 0;
+}

@@ -1,0 +1,41 @@
+// What is filed in the benchmarks: a docket with a programme and linked agencies, and filings of the shape and size of
+// real ones.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "klaim/v1/intake_service.pb.h"
+#include "services/open_docket.h"
+
+namespace klaim::benchmark {
+
+// A docket without services around it.
+struct BenchDocket {
+  std::unique_ptr<log::RocksDbEventLog> log;
+  std::unique_ptr<privacy::Vault> vault;
+  std::unique_ptr<sequencer::Sequencer> sequencer;
+  uint64_t programme_id = 0;
+  uint64_t first_respondent = 0;
+  uint64_t respondents = 0;
+};
+
+std::unique_ptr<BenchDocket> OpenBenchDocket(const std::string& folder, size_t max_batch_commands);
+
+// Runs one request and returns the sequence of its first event.
+uint64_t RunNow(sequencer::Sequencer& sequencer, const std::string& request_id,
+                absl::AnyInvocable<absl::Status(domain::Docket&, const domain::Context&, domain::Decision&)> decide);
+
+// Registers organisation, programme and agencies.
+void Furnish(sequencer::Sequencer& sequencer, BenchDocket& docket);
+
+// Filing number `number`: a new claimant and case with personal data in clear.
+v1::FileClaimRequest WholeFiling(const BenchDocket& docket, uint64_t number);
+
+// The same for a claimant and case that are registered.
+v1::FileClaimRequest FilingFor(const BenchDocket& docket, uint64_t number, uint64_t claimant_id, uint64_t case_id);
+
+// Puts sealed bytes of the right size where personal data is in clear, as the boundary would.
+void PretendSealed(v1::FileClaimRequest& filing, uint64_t key_id);
+
+}  // namespace klaim::benchmark
