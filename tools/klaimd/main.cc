@@ -62,6 +62,7 @@ int Serve(const DocketFiles& files, const std::string& host, int grpc_port, int 
   const sigset_t signals = StopSignals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);  // a file at its limit is an I/O error like a full disk
   std::atomic<bool> failed = false;
   // An I/O error ends the process: it recovers from disk, and never goes on after a failed sync.
   const auto on_failure = [&failed](const absl::Status& status) {

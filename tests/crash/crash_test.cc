@@ -1,0 +1,213 @@
+// kill -9 at random moments of bulk filing: every acknowledged receipt is there, its leaf verifies under the root, nothing
+// is half-written, and the read models catch up.
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "engine/merkle/hash.h"
+#include "klaim/v1/audit_service.grpc.pb.h"
+#include "klaim/v1/compensation_service.grpc.pb.h"
+#include "klaim/v1/event_record.pb.h"
+#include "klaim/v1/intake_service.grpc.pb.h"
+#include "klaim/v1/registry_service.grpc.pb.h"
+#include "testing/processes.h"
+#include "testing/temporary_folder.h"
+
+namespace klaim::testing {
+namespace {
+
+struct Acknowledged {
+  std::string request_id;
+  std::string leaf_hash;
+};
+
+class CrashTest : public ::testing::Test {
+ protected:
+  v1::FileClaimRequest Filing(const std::string& request_id) const {
+    v1::FileClaimRequest filing;
+    filing.set_request_id(request_id);
+    filing.set_programme_id(programme_);
+    auto& claimant = *filing.mutable_new_claimant();
+    claimant.mutable_person()->mutable_name()->set_clear("Siti " + request_id);
+    claimant.set_capacity(v1::CLAIMANT_CAPACITY_WORKER);
+    claimant.set_worker_status(v1::WORKER_STATUS_RETURNED);
+    auto* consent = claimant.add_consents();
+    consent->set_purpose(v1::CONSENT_PURPOSE_PURSUE_CLAIM);
+    consent->mutable_given_on()->set_year(2026);
+    filing.mutable_new_case();
+    filing.add_respondent_ids(agency_);
+    auto* head = filing.add_heads();
+    head->set_code("excess_recruitment_fee");
+    head->mutable_claimed()->set_currency("HKD");
+    head->mutable_claimed()->set_minor_units(100);
+    return filing;
+  }
+
+  void Furnish(const std::shared_ptr<grpc::Channel>& channel) {
+    auto registry = v1::RegistryService::NewStub(channel);
+    v1::OpenProgrammeRequest programme;
+    programme.set_request_id("programme");
+    auto& opened = *programme.mutable_programme();
+    opened.set_code("HK");
+    opened.set_title("HK");
+    opened.set_currency("HKD");
+    opened.mutable_filing_deadline()->set_year(2030);
+    opened.mutable_filing_deadline()->set_month(1);
+    opened.mutable_filing_deadline()->set_day(1);
+    auto* head = opened.add_heads();
+    head->set_code("excess_recruitment_fee");
+    head->set_proof_standard(v1::PROOF_STANDARD_PLAUSIBLE);
+    head->set_valuation_rule(v1::VALUATION_RULE_DOCUMENTED_AMOUNT);
+    head->set_priority_tier(1);
+    opened.mutable_grouping()->add_dimensions(v1::GROUPING_DIMENSION_HEAD);
+    opened.mutable_grouping()->set_least_size(1);
+    v1::OpenProgrammeResponse one;
+    grpc::ClientContext a;
+    ASSERT_TRUE(registry->OpenProgramme(&a, programme, &one).ok());
+    programme_ = one.programme_id();
+    v1::RegisterRespondentRequest respondent;
+    respondent.set_request_id("agency");
+    respondent.mutable_respondent()->set_name("PT");
+    respondent.mutable_respondent()->set_country("ID");
+    respondent.mutable_respondent()->set_kind(v1::RESPONDENT_KIND_RECRUITMENT_AGENCY);
+    v1::RegisterRespondentResponse two;
+    grpc::ClientContext b;
+    ASSERT_TRUE(registry->RegisterRespondent(&b, respondent, &two).ok());
+    agency_ = two.respondent_id();
+  }
+
+  // Files until the daemon is killed, and notes what was acknowledged.
+  void FileUntilKilled(Daemon& daemon, int round, uint64_t kill_after) {
+    auto stub = v1::IntakeService::NewStub(daemon.Connect("legal-team"));
+    grpc::ClientContext context;
+    auto stream = stub->FileClaims(&context);
+    std::atomic<uint64_t> answered = 0;
+    std::atomic<bool> gone = false;
+    std::thread sender([&] {
+      for (int part = 0; !gone; ++part) {
+        v1::FileClaimsRequest message;
+        for (int i = 0; i < 1 + part % 40; ++i) *message.add_filings() = Filing(absl::StrCat(round, "-", part, "-", i));
+        if (!stream->Write(message)) break;
+      }
+      stream->WritesDone();
+    });
+    v1::FileClaimsResponse response;
+    while (stream->Read(&response)) {
+      for (const auto& outcome : response.outcomes()) {
+        if (!outcome.has_filed()) continue;
+        acknowledged_[outcome.filed().claim_id()] = {outcome.request_id(), outcome.filed().receipt().leaf_hash()};
+        if (++answered >= kill_after && !gone) {
+          gone = true;
+          daemon.Kill();
+        }
+      }
+    }
+    gone = true;
+    sender.join();
+    (void)stream->Finish();
+    daemon.Kill();
+  }
+
+  void Check(const Daemon& daemon) {
+    const auto channel = daemon.Connect("legal-team");
+    auto audit = v1::AuditService::NewStub(channel);
+    v1::GetTreeHeadResponse head;
+    grpc::ClientContext a;
+    ASSERT_TRUE(audit->GetTreeHead(&a, {}, &head).ok());
+    std::vector<merkle::Hash> leaves;
+    std::map<uint64_t, v1::EventRecord> claims;
+    grpc::ClientContext b;
+    auto reader = audit->ReadLog(&b, {});
+    v1::ReadLogResponse response;
+    uint64_t expected_of_request = 0;
+    while (reader->Read(&response)) {
+      for (const std::string& bytes : response.records()) {
+        v1::EventRecord event;
+        ASSERT_TRUE(event.ParseFromString(bytes));
+        ASSERT_EQ(event.sequence(), leaves.size());
+        // Nothing half-written: a filing's three events stand together or not at all.
+        if (event.has_claimant_registered()) expected_of_request = event.sequence() + 2;
+        if (event.has_claim_filed()) {
+          ASSERT_EQ(event.sequence(), expected_of_request);
+          claims[event.sequence()] = event;
+        }
+        leaves.push_back(merkle::LeafHash(bytes));
+      }
+    }
+    ASSERT_TRUE(reader->Finish().ok());
+    ASSERT_EQ(leaves.size(), head.size());
+    ASSERT_TRUE(claims.empty() || claims.rbegin()->first >= expected_of_request) << "a claimant without its claim at the end";
+    ASSERT_EQ(merkle::AsBytes(merkle::RootOfHashes(leaves)), absl::string_view(head.root()));
+    for (const auto& [claim_id, receipt] : acknowledged_) {
+      ASSERT_TRUE(claims.contains(claim_id)) << "acknowledged claim " << claim_id << " is lost";
+      ASSERT_EQ(claims[claim_id].request_id(), receipt.request_id);
+      ASSERT_EQ(merkle::AsBytes(leaves[claim_id]), absl::string_view(receipt.leaf_hash));
+    }
+    auto compensation = v1::CompensationService::NewStub(channel);
+    v1::GetStatisticsRequest ask;
+    ask.set_at_least_sequence(head.size() - 1);
+    v1::GetStatisticsResponse statistics;
+    grpc::ClientContext c;
+    ASSERT_TRUE(compensation->GetStatistics(&c, ask, &statistics).ok());
+    ASSERT_EQ(statistics.claims(), claims.size()) << "the read models caught up with the log";
+    ASSERT_EQ(statistics.events(), head.size());
+  }
+
+  TemporaryFolder folder_;
+  uint64_t programme_ = 0;
+  uint64_t agency_ = 0;
+  std::map<uint64_t, Acknowledged> acknowledged_;
+};
+
+TEST_F(CrashTest, NothingAcknowledgedIsEverLost) {
+  const char* wanted = std::getenv("KLAIM_CRASH_ROUNDS");
+  const int rounds = wanted != nullptr ? std::atoi(wanted) : 50;
+  ASSERT_EQ(RunProgram({Program("klaim"), "init", "--docket", folder_.path(), "--name", "Union"}).exit_code, 0);
+  uint64_t state = 20261124;
+  for (int round = 0; round < rounds; ++round) {
+    SCOPED_TRACE(absl::StrCat("round ", round));
+    Daemon daemon(folder_.path());
+    ASSERT_TRUE(daemon.started()) << daemon.output();
+    if (round == 0) Furnish(daemon.Connect("legal-team"));
+    Check(daemon);
+    if (HasFatalFailure()) return;
+    state = state * 6364136223846793005 + 1442695040888963407;
+    FileUntilKilled(daemon, round, 1 + (state >> 33) % 1200);
+  }
+  Daemon daemon(folder_.path());
+  ASSERT_TRUE(daemon.started()) << daemon.output();
+  Check(daemon);
+  EXPECT_GT(acknowledged_.size(), static_cast<size_t>(rounds));
+}
+
+// A full disk, as the kernel gives it: files may not grow past a limit.
+TEST_F(CrashTest, AFullDiskStopsCleanlyAndLosesNothing) {
+  ASSERT_EQ(RunProgram({Program("klaim"), "init", "--docket", folder_.path(), "--name", "Union"}).exit_code, 0);
+  {
+    Daemon daemon(folder_.path());
+    ASSERT_TRUE(daemon.started());
+    Furnish(daemon.Connect("legal-team"));
+    EXPECT_EQ(daemon.Stop(), 0);
+  }
+  const std::string wrapper = folder_.path("limited");
+  std::ofstream(wrapper) << "#!/bin/sh\nulimit -f 2000\nexec \"$@\"\n";
+  chmod(wrapper.c_str(), 0700);
+  Daemon daemon(folder_.path(), wrapper);
+  ASSERT_TRUE(daemon.started()) << daemon.output();
+  FileUntilKilled(daemon, 1, 1'000'000);
+  EXPECT_NE(daemon.output().find("stopping"), std::string::npos) << daemon.output();
+  ASSERT_FALSE(acknowledged_.empty());
+  Daemon again(folder_.path());
+  ASSERT_TRUE(again.started()) << again.output();
+  Check(again);
+}
+
+}  // namespace
+}  // namespace klaim::testing

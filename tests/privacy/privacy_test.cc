@@ -1,0 +1,170 @@
+// Personal data: sealed at the boundary, never in the log, gone with its key.
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <fstream>
+
+#include "absl/strings/match.h"
+#include "engine/privacy/sealing.h"
+#include "engine/privacy/vault.h"
+#include "engine/record/encoded_record.h"
+#include "engine/record/protected_fields.h"
+#include "klaim/v1/event_record.pb.h"
+#include "testing/temporary_folder.h"
+
+namespace klaim::privacy {
+namespace {
+
+using klaim::testing::TemporaryFolder;
+
+v1::Person Siti() {
+  v1::Person person;
+  person.mutable_name()->set_clear("Siti Aminah");
+  person.mutable_national_id()->set_clear("3302015705800001");
+  return person;
+}
+
+TEST(MasterKey, IsPrivateOrRefused) {
+  TemporaryFolder folder;
+  const std::string path = folder.path("master.key");
+  ASSERT_TRUE(CreateMasterKey(path).ok());
+  struct stat info {};
+  ASSERT_EQ(stat(path.c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777, 0600u);
+  EXPECT_TRUE(ReadMasterKey(path).ok());
+  EXPECT_EQ(CreateMasterKey(path).code(), absl::StatusCode::kAlreadyExists);
+  for (mode_t mode : {0640, 0604, 0660}) {
+    chmod(path.c_str(), mode);
+    EXPECT_EQ(ReadMasterKey(path).status().code(), absl::StatusCode::kPermissionDenied) << std::oct << mode;
+  }
+  chmod(path.c_str(), 0600);
+  std::ofstream(path, std::ios::app) << "x";
+  EXPECT_EQ(ReadMasterKey(path).status().code(), absl::StatusCode::kDataLoss);
+}
+
+TEST(Vault, SealsAndOpensAndOutlivesARestart) {
+  TemporaryFolder folder;
+  SecretKey master;
+  FillRandom(master.data(), SecretKey::size());
+  v1::Person person = Siti();
+  uint64_t key_id = 0;
+  {
+    auto vault = *Vault::Open(folder.path("vault"), master);
+    auto [key, wrapped] = vault->NewKey();
+    key_id = key.key_id;
+    ASSERT_TRUE(Seal(person, key).ok());
+    EXPECT_TRUE(person.name().has_sealed());
+    EXPECT_FALSE(absl::StrContains(person.SerializeAsString(), "Siti"));
+    ASSERT_TRUE(vault->Persist({wrapped}).ok());
+  }
+  auto vault = *Vault::Open(folder.path("vault"), master);
+  v1::Person opened = person;
+  ASSERT_TRUE(Unseal(opened, *vault).ok());
+  EXPECT_EQ(opened.name().clear(), "Siti Aminah");
+  EXPECT_GT(vault->NewKey().first.key_id, key_id);
+}
+
+TEST(Vault, RefusesAnotherMasterKey) {
+  TemporaryFolder folder;
+  SecretKey master;
+  FillRandom(master.data(), SecretKey::size());
+  Vault::Open(folder.path("vault"), master)->reset();
+  SecretKey other;
+  FillRandom(other.data(), SecretKey::size());
+  EXPECT_EQ(Vault::Open(folder.path("vault"), other).status().code(), absl::StatusCode::kPermissionDenied);
+}
+
+TEST(Vault, ASealedValueFitsNoOtherFieldOrPerson) {
+  TemporaryFolder folder;
+  auto vault = *Vault::Open(folder.path("vault"), SecretKey());
+  auto [key, wrapped] = vault->NewKey();
+  auto [other, other_wrapped] = vault->NewKey();
+  ASSERT_TRUE(vault->Persist({wrapped, other_wrapped}).ok());
+  v1::Person person = Siti();
+  ASSERT_TRUE(Seal(person, key).ok());
+  v1::Person moved;
+  *moved.mutable_address() = person.name();
+  EXPECT_EQ(Unseal(moved, *vault).code(), absl::StatusCode::kDataLoss);
+  v1::Person stolen = person;
+  stolen.mutable_name()->mutable_sealed()->set_key_id(other.key_id);
+  EXPECT_EQ(Unseal(stolen, *vault).code(), absl::StatusCode::kDataLoss);
+  v1::Person flipped = person;
+  (*flipped.mutable_name()->mutable_sealed()->mutable_ciphertext())[0] ^= 1;
+  EXPECT_EQ(Unseal(flipped, *vault).code(), absl::StatusCode::kDataLoss);
+}
+
+TEST(Vault, AKeyThatIsGoneLeavesErased) {
+  TemporaryFolder folder;
+  auto vault = *Vault::Open(folder.path("vault"), SecretKey());
+  auto [key, wrapped] = vault->NewKey();  // never made durable
+  v1::Person person = Siti();
+  ASSERT_TRUE(Seal(person, key).ok());
+  ASSERT_TRUE(Unseal(person, *vault).ok());
+  EXPECT_TRUE(person.name().has_erased());
+}
+
+TEST(Vault, TellsWhoLooksTheSame) {
+  TemporaryFolder folder;
+  auto vault = *Vault::Open(folder.path("vault"), SecretKey());
+  const IdentityTag nik = vault->Tag("national_id", "3302015705800001");
+  EXPECT_NE(nik, vault->Tag("name", "3302015705800001"));
+  auto first = vault->NewKey().second;
+  EXPECT_TRUE(vault->NoteTags(first, {nik})->empty());
+  auto second = vault->NewKey().second;
+  EXPECT_EQ(*vault->NoteTags(second, {nik}), std::vector<uint64_t>{first.key_id}) << "before it is durable";
+  vault->Discard(second);
+  ASSERT_TRUE(vault->Persist({first}).ok());
+  auto third = vault->NewKey().second;
+  EXPECT_EQ(*vault->NoteTags(third, {nik}), std::vector<uint64_t>{first.key_id}) << "a discarded key is forgotten";
+}
+
+// Fills every message field of an event, so that every Protected in it exists.
+void FillMessages(google::protobuf::Message& message, int depth) {
+  for (int i = 0; i < message.GetDescriptor()->field_count() && depth < 6; ++i) {
+    const auto* field = message.GetDescriptor()->field(i);
+    if (field->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_MESSAGE) continue;
+    auto* inner = field->is_repeated() ? message.GetReflection()->AddMessage(&message, field)
+                                       : message.GetReflection()->MutableMessage(&message, field);
+    if (auto* value = dynamic_cast<v1::Protected*>(inner); value != nullptr) {
+      value->set_clear("Siti");
+    } else {
+      FillMessages(*inner, depth + 1);
+    }
+  }
+}
+
+TEST(Log, RefusesAClearValueInEveryEventThatCanHoldOne) {
+  const auto* type = v1::EventRecord::descriptor();
+  int with_personal_data = 0;
+  for (int i = 0; i < type->oneof_decl(0)->field_count(); ++i) {
+    const auto* field = type->oneof_decl(0)->field(i);
+    v1::EventRecord event;
+    auto& body = *event.GetReflection()->MutableMessage(&event, field);
+    FillMessages(body, 0);
+    int fields = 0;
+    (void)record::VisitProtected(event, [&](absl::string_view, v1::Protected&) { ++fields; return absl::OkStatus(); });
+    EXPECT_EQ(fields > 0, record::CanHoldProtected(field->message_type())) << field->name();
+    record::EncodedRecords records;
+    if (fields == 0) {
+      EXPECT_TRUE(records.Add(event, 0).ok()) << field->name();
+      continue;
+    }
+    ++with_personal_data;
+    // Whichever of its fields is the clear one.
+    for (int clear = 0; clear < fields; ++clear) {
+      v1::EventRecord one = event;
+      int at = 0;
+      (void)record::VisitProtected(one, [&](absl::string_view, v1::Protected& value) {
+        if (at++ != clear) value.mutable_sealed();
+        return absl::OkStatus();
+      });
+      EXPECT_FALSE(records.Add(one, 0).ok()) << field->name() << ", field " << clear;
+    }
+    EXPECT_TRUE(records.empty());
+  }
+  EXPECT_GE(with_personal_data, 4);  // claimant, account, case, note
+}
+
+}  // namespace
+}  // namespace klaim::privacy

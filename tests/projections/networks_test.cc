@@ -1,0 +1,62 @@
+// Networks of respondents: whatever the order of links, the same as components found from scratch.
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "projections/respondent_networks.h"
+
+namespace klaim::projections {
+namespace {
+
+TEST(RespondentNetworks, MergeAndSplit) {
+  RespondentNetworks networks;
+  for (uint64_t i = 1; i <= 5; ++i) networks.Add(i);
+  EXPECT_EQ(networks.Link(10, 4, 5), std::vector<uint64_t>{5});
+  networks.Link(11, 2, 5);
+  EXPECT_EQ(networks.NetworkOf(4), 2u);
+  EXPECT_EQ(networks.MembersOf(2), (std::set<uint64_t>{2, 4, 5}));
+  networks.Link(12, 2, 4);  // a second way round
+  EXPECT_TRUE(networks.Unlink(11).empty()) << "still connected the other way";
+  networks.Unlink(12);
+  EXPECT_EQ(networks.NetworkOf(5), 4u);
+  EXPECT_EQ(networks.MembersOf(2), (std::set<uint64_t>{2}));
+  EXPECT_TRUE(networks.Unlink(999).empty());
+}
+
+TEST(RespondentNetworks, EqualComponentsFoundFromScratch) {
+  for (uint64_t seed = 1; seed <= 50; ++seed) {
+    SCOPED_TRACE(seed);
+    uint64_t state = seed;
+    const auto below = [&](uint64_t end) { return (state = state * 6364136223846793005 + 1442695040888963407, (state >> 33) % end); };
+    RespondentNetworks networks;
+    constexpr uint64_t kCount = 30;
+    for (uint64_t i = 1; i <= kCount; ++i) networks.Add(i);
+    std::map<uint64_t, std::pair<uint64_t, uint64_t>> links;
+    for (uint64_t step = 0; step < 120; ++step) {
+      if (!links.empty() && below(3) == 0) {
+        const auto link = std::next(links.begin(), static_cast<std::ptrdiff_t>(below(links.size())));
+        networks.Unlink(link->first);
+        links.erase(link);
+      } else {
+        const uint64_t one = 1 + below(kCount);
+        const uint64_t other = 1 + below(kCount);
+        if (one == other) continue;
+        networks.Link(1000 + step, one, other);
+        links[1000 + step] = {one, other};
+      }
+      std::map<uint64_t, uint64_t> root;
+      for (uint64_t i = 1; i <= kCount; ++i) root[i] = i;
+      const std::function<uint64_t(uint64_t)> find = [&](uint64_t i) { return root[i] == i ? i : root[i] = find(root[i]); };
+      for (const auto& [id, ends] : links) {
+        const uint64_t a = find(ends.first);
+        const uint64_t b = find(ends.second);
+        root[std::max(a, b)] = std::min(a, b);
+      }
+      for (uint64_t i = 1; i <= kCount; ++i) ASSERT_EQ(networks.NetworkOf(i), find(i)) << "respondent " << i << ", step " << step;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace klaim::projections

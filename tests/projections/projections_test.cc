@@ -1,0 +1,224 @@
+// Read models: folded live, in parts, anew or as of then, they are the same to the byte, and say what the log says.
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+
+#include "engine/log/rocksdb_event_log.h"
+#include "klaim/v1/compensation_service.pb.h"
+#include "klaim/v1/groups_service.pb.h"
+#include "klaim/v1/read_models.pb.h"
+#include "projections/compensation.h"
+#include "projections/projector.h"
+#include "projections/statistics.h"
+#include "testing/docket_story.h"
+#include "testing/temporary_folder.h"
+
+namespace klaim::projections {
+namespace {
+
+using klaim::testing::DocketStory;
+using klaim::testing::TemporaryFolder;
+
+// Copies a story's records into a log, from where the log ends.
+void Write(const DocketStory& story, log::RocksDbEventLog& log) {
+  record::EncodedRecords records;
+  const uint64_t first = log.next_sequence();
+  for (uint64_t sequence = first; sequence < story.size(); ++sequence) ASSERT_TRUE(records.Add(story.record(sequence), 0).ok());
+  ASSERT_TRUE(log.Append(first, records).ok());
+}
+
+std::map<std::string, std::string> FoldAnew(const std::string& folder, const log::EventLog& log, uint64_t end) {
+  auto projector = Projector::Open(folder, log);
+  EXPECT_TRUE(projector.ok()) << projector.status();
+  EXPECT_TRUE((*projector)->FoldTo(end, [](uint64_t) {}).ok());
+  return *(*projector)->ContentHashes();
+}
+
+// A docket of every kind of event: links made and undone, claims through all states, money paid and returned.
+void TellAll(DocketStory& story) {
+  v1::LinkRespondentsRequest link;
+  link.set_respondent_id(story.agency);
+  link.mutable_link()->set_other_id(story.partner_agency);
+  link.mutable_link()->set_kind(v1::LINK_KIND_PARTNER_OF);
+  link.mutable_link()->set_evidence("agreement");
+  std::vector<uint64_t> claims;
+  for (int i = 0; i < 30; ++i) {
+    v1::FileClaimRequest filing = story.Filing(100'000 + i * 1000);
+    if (i % 3 == 0) filing.add_respondent_ids(story.partner_agency);
+    claims.push_back(story.File(filing));
+    if (i == 10) story.Must(link);
+  }
+  for (int i = 0; i < 20; ++i) story.Determine(claims[static_cast<size_t>(i)]);
+  const uint64_t settlement = story.Settle(story.Certify({claims.begin(), claims.begin() + 15}), {500'000, 500'000});
+  story.Receive(settlement, 1, 500'000);
+  story.Allocate(settlement);
+  for (int i = 0; i < 8; ++i) story.ConfirmAccount(claims[static_cast<size_t>(i)]);
+  const uint64_t batch = story.Send(settlement);
+  v1::ConfirmPaymentsRequest confirm;
+  confirm.set_payment_batch_id(batch);
+  auto* date = confirm.mutable_confirmed()->mutable_booked_on();
+  date->set_year(2027);
+  date->set_month(2);
+  date->set_day(1);
+  story.Must(confirm);
+  v1::ReturnPaymentRequest back;
+  back.set_payment_batch_id(batch);
+  back.mutable_returned()->set_number(2);
+  back.mutable_returned()->set_reason_code("AC04");
+  story.Must(back);
+  v1::UnlinkRespondentsRequest unlink;
+  unlink.set_respondent_id(story.agency);
+  unlink.set_link_id((*story.docket().Find<domain::RespondentState>("", story.agency))->links.begin()->first);
+  unlink.set_reason("another company of the same name");
+  story.Must(unlink);
+  v1::WithdrawClaimRequest withdraw;
+  withdraw.set_claim_id(claims[25]);
+  withdraw.set_reason("settled privately");
+  story.Must(withdraw);
+}
+
+TEST(Projections, FoldedInPartsOrAtOnceAndAsOfAnySequenceAreTheSame) {
+  DocketStory story;
+  TellAll(story);
+  TemporaryFolder folder;
+  auto log = *log::RocksDbEventLog::Open(folder.path("log"));
+  Write(story, *log);
+  const auto whole = FoldAnew(folder.path("whole"), *log, story.size());
+  for (uint64_t step : {uint64_t{1}, uint64_t{7}, uint64_t{50}}) {
+    const std::string path = folder.path("parts" + std::to_string(step));
+    std::map<std::string, std::string> parts;
+    // Each part opens the read models again, so that what is kept in memory is loaded from the rows.
+    for (uint64_t end = step; end < story.size() + step; end += step) parts = FoldAnew(path, *log, end);
+    EXPECT_EQ(parts, whole) << "in parts of " << step;
+  }
+  for (uint64_t end : {uint64_t{10}, uint64_t{100}, story.size() - 1}) {
+    TemporaryFolder short_folder;
+    auto short_log = *log::RocksDbEventLog::Open(short_folder.path("log"));
+    record::EncodedRecords records;
+    for (uint64_t sequence = 0; sequence < end; ++sequence) ASSERT_TRUE(records.Add(story.record(sequence), 0).ok());
+    ASSERT_TRUE(short_log->Append(0, records).ok());
+    EXPECT_EQ(FoldAnew(folder.path("as-of" + std::to_string(end)), *log, end), FoldAnew(short_folder.path("models"), *short_log, end)) << "as of " << end;
+  }
+}
+
+TEST(Projections, ARebuildOfAHundredThousandEventsIsTheSameToTheByte) {
+  TemporaryFolder folder;
+  auto log = *log::RocksDbEventLog::Open(folder.path("log"));
+  DocketStory story;
+  Write(story, *log);
+  auto live = *Projector::Open(folder.path("live"), *log);
+  live->Start([](const absl::Status& status) { FAIL() << status; });
+  // Filings as the log has them, without deciding each: claimant, case, claim.
+  uint64_t sequence = log->next_sequence();
+  const v1::FileClaimRequest filing = story.Filing(100'000);
+  while (sequence < 100'000) {
+    record::EncodedRecords records;
+    const uint64_t first = sequence;
+    for (int i = 0; i < 500; ++i, sequence += 3) {
+      v1::EventRecord claimant;
+      claimant.set_sequence(sequence);
+      claimant.set_stream(sequence);
+      claimant.mutable_claimant_registered()->set_key_id(sequence);
+      if (i % 10 == 5) claimant.mutable_claimant_registered()->add_similar_key_ids(sequence - 3);
+      v1::EventRecord opened;
+      opened.set_sequence(sequence + 1);
+      opened.set_stream(sequence + 1);
+      opened.mutable_case_opened()->set_claimant_id(sequence);
+      v1::EventRecord filed;
+      filed.set_sequence(sequence + 2);
+      filed.set_stream(sequence + 2);
+      auto& claim = *filed.mutable_claim_filed();
+      claim.set_programme_id(story.programme);
+      claim.set_claimant_id(sequence);
+      claim.set_case_id(sequence + 1);
+      claim.add_respondent_ids(i % 2 == 0 ? story.agency : story.partner_agency);
+      *claim.mutable_heads() = filing.heads();
+      for (const auto* event : {&claimant, &opened, &filed}) ASSERT_TRUE(records.Add(*event, 0).ok());
+    }
+    ASSERT_TRUE(log->Append(first, records).ok());
+  }
+  ASSERT_TRUE(live->WaitVisible(log->next_sequence() - 1, absl::Seconds(300)));
+  live->Stop();
+  EXPECT_EQ(*live->ContentHashes(), FoldAnew(folder.path("anew"), *log, log->next_sequence()));
+}
+
+TEST(Projections, SayWhatTheLogSays) {
+  DocketStory story;
+  TellAll(story);
+  TemporaryFolder folder;
+  auto log = *log::RocksDbEventLog::Open(folder.path("log"));
+  Write(story, *log);
+  auto projector = *Projector::Open(folder.path("models"), *log);
+  ASSERT_TRUE(projector->FoldTo(story.size(), [](uint64_t) {}).ok());
+  // Every claim's figures are its state's; their sums are the programme's.
+  v1::CompensationFigures sum;
+  uint64_t claims = 0;
+  for (uint64_t id = 0; id < story.size(); ++id) {
+    if (!story.record(id).has_claim_filed()) continue;
+    ++claims;
+    v1::ClaimMoneyRow row;
+    ASSERT_TRUE(row.ParseFromString(**projector->view("compensation").Get(Key('c').Number(id))));
+    const auto& head = story.claim(id).heads[0];
+    EXPECT_EQ(row.determined_minor(), head.determined_minor);
+    EXPECT_EQ(row.allocated_minor(), head.allocated_minor);
+    EXPECT_EQ(row.paid_minor(), head.paid_minor);
+    const ListedClaim listed = DecodeListedClaim(**projector->view("statistics").Get(Key('c').Number(id)));
+    EXPECT_EQ(listed.status, story.claim(id).status) << "claim " << id;
+    sum.set_claimed_minor(sum.claimed_minor() + head.filed.claimed().minor_units());
+    sum.set_paid_minor(sum.paid_minor() + head.paid_minor);
+  }
+  v1::CompensationFigures programme;
+  programme.ParseFromString(**projector->view("compensation").Get(FiguresKey(v1::COMPENSATION_SUBJECT_PROGRAMME, story.programme, "HKD")));
+  EXPECT_EQ(programme.claimed_minor(), sum.claimed_minor());
+  EXPECT_EQ(programme.paid_minor(), sum.paid_minor());
+  EXPECT_EQ(programme.received_minor(), 500'000);
+  EXPECT_GT(programme.returned_minor(), 0);
+  // Proposals hold every claim that goes on and is in no group: 30, less 15 certified, less one withdrawn.
+  uint64_t proposed = 0;
+  std::set<uint64_t> members;
+  (void)projector->view("groups").Scan("g", "g", [&](absl::string_view, absl::string_view value) {
+    v1::ProposalRow row;
+    row.ParseFromArray(value.data(), static_cast<int>(value.size()));
+    proposed += row.proposal().claims();
+    return true;
+  });
+  (void)projector->view("groups").Scan("m", "m", [&](absl::string_view key, absl::string_view) { members.insert(NumberAt(key, key.size() - 8)); return true; });
+  EXPECT_EQ(members.size(), claims - 15 - 1);
+  EXPECT_GE(proposed, members.size()) << "a claim against two networks is proposed in both";
+}
+
+TEST(Projections, RefuseALogThatWasCutOff) {
+  DocketStory story;
+  TellAll(story);
+  TemporaryFolder folder;
+  auto log = *log::RocksDbEventLog::Open(folder.path("log"));
+  Write(story, *log);
+  FoldAnew(folder.path("models"), *log, story.size());
+  TemporaryFolder other;
+  auto short_log = *log::RocksDbEventLog::Open(other.path("log"));
+  record::EncodedRecords records;
+  for (uint64_t sequence = 0; sequence < 10; ++sequence) ASSERT_TRUE(records.Add(story.record(sequence), 0).ok());
+  ASSERT_TRUE(short_log->Append(0, records).ok());
+  EXPECT_EQ(Projector::Open(folder.path("models"), *short_log).status().code(), absl::StatusCode::kDataLoss);
+}
+
+TEST(Projections, AWaitingQueryIsCalledOnceVisibleOrWhenStopping) {
+  DocketStory story;
+  TemporaryFolder folder;
+  auto log = *log::RocksDbEventLog::Open(folder.path("log"));
+  Write(story, *log);
+  auto projector = *Projector::Open(folder.path("models"), *log);
+  projector->Start([](const absl::Status&) {});
+  std::promise<bool> visible;
+  projector->WhenVisible(story.size() - 1, [&](bool is_visible) { visible.set_value(is_visible); });
+  EXPECT_TRUE(visible.get_future().get());
+  std::promise<bool> never;
+  projector->WhenVisible(1'000'000, [&](bool is_visible) { never.set_value(is_visible); });
+  projector->Stop();
+  EXPECT_FALSE(never.get_future().get());
+}
+
+}  // namespace
+}  // namespace klaim::projections

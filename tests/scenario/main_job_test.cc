@@ -1,0 +1,159 @@
+// The main job end to end, as its users do it: with the programs, from generated files to a paid claim and back in time.
+
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+#include <filesystem>
+#include <fstream>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "testing/processes.h"
+#include "testing/temporary_folder.h"
+#include "tools/authority.h"
+
+namespace klaim::testing {
+namespace {
+
+class MainJobTest : public ::testing::Test {
+ protected:
+  MainJobTest() {
+    EXPECT_EQ(RunProgram({Program("klaim"), "init", "--docket", folder_.path(), "--name", "Union"}).exit_code, 0);
+    daemon_ = std::make_unique<Daemon>(folder_.path());
+    EXPECT_TRUE(daemon_->started()) << daemon_->output();
+  }
+
+  Finished Klaim(std::vector<std::string> words) {
+    words.insert(words.begin(), {Program("klaim"), "--quiet", "--addresses", folder_.path("addresses.json")});
+    return RunProgram(words);
+  }
+  boost::json::value Json(std::vector<std::string> words) {
+    words.insert(words.begin(), "--json");
+    const Finished finished = Klaim(words);
+    EXPECT_EQ(finished.exit_code, 0) << finished.out;
+    boost::system::error_code error;
+    auto value = boost::json::parse(finished.out, error);
+    EXPECT_FALSE(error) << finished.out;
+    return value;
+  }
+  static uint64_t Number(const boost::json::value& value) { return std::stoull(std::string(value.as_string())); }
+  void Must(std::vector<std::string> words) {
+    const Finished finished = Klaim(words);
+    EXPECT_EQ(finished.exit_code, 0) << words.back() << ": " << finished.out;
+  }
+
+  void LoadSample() {
+    Must({"generate", "--claims", "400", "--seed", "3", "--out", folder_.path("sample")});
+    Must({"programme", "open", folder_.path("sample/programmes.json")});
+    Must({"respondent", "import", folder_.path("sample/respondents.csv"), "--links", folder_.path("sample/links.csv")});
+  }
+
+  TemporaryFolder folder_;
+  std::unique_ptr<Daemon> daemon_;
+};
+
+TEST_F(MainJobTest, TheSameSeedGivesTheSameBytes) {
+  for (const char* name : {"a", "b"}) Must({"generate", "--claims", "200", "--seed", "9", "--out", folder_.path(name)});
+  int files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_.path("a"))) {
+    EXPECT_EQ(*tools::ReadFile(entry.path()), *tools::ReadFile(folder_.path("b/" + entry.path().filename().string())));
+    ++files;
+  }
+  EXPECT_EQ(files, 9);
+}
+
+TEST_F(MainJobTest, FromImportToPaidAndBackInTime) {
+  LoadSample();
+  const std::string sheet = folder_.path("sample/claims-HK-FEES-2025.csv");
+  // One line is spoilt: it waits in a file of its own, the others are filed.
+  std::string text = *tools::ReadFile(sheet);
+  const size_t second = text.find('\n') + 1;
+  const std::string good_line = text.substr(second, text.find('\n', second) - second);
+  std::string bad_line = good_line;
+  bad_line.replace(bad_line.find(";pekerja;") == std::string::npos ? bad_line.find(";ahli_waris;") : bad_line.find(";pekerja;"), 9, ";buruh;");
+  text.replace(second, good_line.size(), bad_line);
+  std::ofstream(sheet) << text;
+  const Finished preview = Klaim({"import", sheet, "--programme", "HK-FEES-2025", "--preview"});
+  EXPECT_TRUE(absl::StrContains(preview.out, "line 2, column selaku")) << preview.out;
+  const auto first = Json({"import", sheet, "--programme", "HK-FEES-2025"});
+  const int64_t lines = first.at("lines").as_int64();
+  EXPECT_GT(lines, 40);
+  EXPECT_EQ(first.at("filed").as_int64(), lines - 1);
+  EXPECT_EQ(first.at("waiting").as_int64(), 1);
+  EXPECT_TRUE(absl::StrContains(*tools::ReadFile(sheet + ".report.csv"), "waits"));
+  // The same file again changes nothing.
+  const auto head_before = Json({"log", "verify"});
+  const auto again = Json({"import", sheet, "--programme", "HK-FEES-2025"});
+  EXPECT_EQ(again.at("filed").as_int64(), 0);
+  EXPECT_EQ(again.at("filed_before").as_int64(), lines - 1);
+  EXPECT_EQ(Json({"log", "verify"}), head_before);
+  // The line that waited, mended.
+  std::string mend = *tools::ReadFile(sheet + ".mend.csv");
+  mend.replace(mend.find(bad_line), bad_line.size(), good_line);
+  std::ofstream(sheet + ".mend.csv") << mend;
+  EXPECT_EQ(Json({"import", sheet + ".mend.csv", "--programme", "HK-FEES-2025"}).at("filed").as_int64(), 1);
+
+  const uint64_t before_money = Number(Json({"log", "verify"}).at("size")) - 1;
+  const auto figures_before = Json({"log", "replay", "--at", std::to_string(before_money)});
+  const auto proposal = Json({"groups", "proposals", "--size", "1"}).at("proposals").at(0);
+  const std::string proposal_id(proposal.at("proposal_id").as_string());
+  const auto certified = Json({"groups", "certify", proposal_id, "--name", "First group", "--request-id", "certify"});
+  EXPECT_EQ(certified.at("members"), proposal.at("claims"));
+  EXPECT_EQ(Json({"groups", "certify", proposal_id, "--name", "First group", "--request-id", "certify"}).at("group_id"), certified.at("group_id"));
+  const std::string group(certified.at("group_id").as_string());
+  Must({"claim", "determine", "--group", group});
+  const std::string programme(proposal.at("programme_id").as_string());
+  const std::string respondent(proposal.at("network_id").as_string());
+  const auto settlement_json = Json({"settlement", "record", "--programme", programme, "--group", group, "--respondent", respondent, "--currency", "HKD",
+                                     "--instalment", "31-01-2027=10.000,01", "--instalment", "30-04-2027=20.000", "--forum", "Labour Tribunal"});
+  const std::string settlement(settlement_json.at("settlement_id").as_string());
+  Must({"settlement", "receive", settlement, "--instalment", "1", "--amount", "10.000,01", "--booked-on", "31-01-2027", "--bank-reference", "A1"});
+  const std::string allocation(Json({"settlement", "allocate", settlement}).at("allocation_id").as_string());
+  const Finished own = Klaim({"settlement", "approve", settlement, allocation});
+  EXPECT_NE(own.exit_code, 0) << "the proposer may not approve";
+  Must({"--as", "approver", "settlement", "approve", settlement, allocation});
+  const std::string batch(Json({"payment", "propose", settlement}).at("payment_batch_id").as_string());
+  Must({"--as", "approver", "payment", "approve", batch});
+  Must({"payment", "send", batch, "--message-id", "MSG-1"});
+  Must({"payment", "confirm", batch, "--booked-on", "05-02-2027"});
+  const auto shown = Json({"payment", "show", batch});
+  const auto& payments = shown.at("payments").as_array();
+  ASSERT_FALSE(payments.empty());
+  EXPECT_EQ(payments[0].at("status").as_string(), "PAYMENT_STATUS_CONFIRMED");
+  // Returned, a new account, reissued.
+  Must({"payment", "return", batch, "--payment", "1", "--reason-code", "AC04"});
+  EXPECT_NE(Klaim({"payment", "propose", settlement}).exit_code, 0);
+  const std::string claimant(payments[0].at("payment").at("claimant_id").as_string());
+  EXPECT_EQ(RunProgram({Program("klaim"), "--addresses", folder_.path("addresses.json"), "payment", "account", claimant, "--bic", "BRINIDJA", "--currency", "HKD"},
+                "Siti Aminah\n00112233\n").exit_code, 0);
+  const std::string reissue(Json({"payment", "propose", settlement}).at("payment_batch_id").as_string());
+  EXPECT_EQ(std::string(Json({"payment", "show", reissue}).at("payments").at(0).at("payment").at("reissue_of_batch_id").as_string()), batch);
+
+  // All of it proven, and the past as it was.
+  const auto head = Json({"log", "verify"});
+  Must({"log", "prove", group});
+  EXPECT_EQ(Json({"log", "replay", "--at", std::to_string(before_money)}), figures_before);
+  EXPECT_EQ(daemon_->Stop(), 0) << daemon_->output();
+  daemon_ = std::make_unique<Daemon>(folder_.path());
+  ASSERT_TRUE(daemon_->started()) << daemon_->output();
+  EXPECT_EQ(Json({"log", "verify"}), head) << "a restart changes nothing";
+}
+
+TEST_F(MainJobTest, AReadOnlyFolderAndAMissingKeyAreSaidClearly) {
+  EXPECT_EQ(daemon_->Stop(), 0);
+  std::filesystem::rename(folder_.path("master.key"), folder_.path("gone"));
+  Finished started = RunProgram({Program("klaimd"), "--docket", folder_.path()});
+  EXPECT_EQ(started.exit_code, 1);
+  EXPECT_TRUE(absl::StrContains(started.out, "can't read the master key")) << started.out;
+  std::filesystem::rename(folder_.path("gone"), folder_.path("master.key"));
+  std::filesystem::permissions(folder_.path("master.key"), std::filesystem::perms::group_read, std::filesystem::perm_options::add);
+  started = RunProgram({Program("klaimd"), "--docket", folder_.path()});
+  EXPECT_TRUE(absl::StrContains(started.out, "chmod 600")) << started.out;
+  const Finished unserved = Klaim({"status"});
+  EXPECT_EQ(unserved.exit_code, 1);
+  EXPECT_TRUE(absl::StrContains(unserved.out, "no daemon serves here")) << unserved.out;
+  EXPECT_NE(RunProgram({Program("klaim"), "init", "--docket", folder_.path(), "--name", "Again"}).exit_code, 0);
+}
+
+}  // namespace
+}  // namespace klaim::testing

@@ -1,0 +1,185 @@
+// The write path: in order, once, durable before it is answered, bounded, and stopping at the first error.
+
+#include "engine/sequencer/sequencer.h"
+
+#include <gtest/gtest.h>
+
+#include <future>
+
+#include "absl/strings/str_cat.h"
+#include "engine/log/rocksdb_event_log.h"
+#include "testing/temporary_folder.h"
+
+namespace klaim::sequencer {
+namespace {
+
+using klaim::testing::TemporaryFolder;
+
+// A log that fails when told to, and can be held up.
+class FragileLog final : public log::EventLog {
+ public:
+  explicit FragileLog(log::EventLog& log) : log_(log) {}
+  absl::StatusOr<std::vector<merkle::Hash>> Append(uint64_t next, const record::EncodedRecords& records) override {
+    absl::MutexLock lock(&mutex_);
+    mutex_.Await(absl::Condition(+[](bool* held) { return !*held; }, &held_));
+    if (failing_) return absl::ResourceExhaustedError("No space left on device");
+    ++appends_;
+    return log_.Append(next, records);
+  }
+  absl::Status Read(uint64_t from, Visitor visitor) const override { return log_.Read(from, visitor); }
+  absl::Status ReadStream(uint64_t stream, Visitor visitor) const override { return log_.ReadStream(stream, visitor); }
+  bool WaitForAppend(uint64_t after, absl::Duration timeout) const override { return log_.WaitForAppend(after, timeout); }
+  void Interrupt() override { log_.Interrupt(); }
+  uint64_t next_sequence() const override { return log_.next_sequence(); }
+  absl::Status ReadRequests(absl::FunctionRef<void(uint64_t, uint64_t)> visitor) const override { return log_.ReadRequests(visitor); }
+  absl::StatusOr<merkle::Hash> Root(uint64_t size) const override { return log_.Root(size); }
+  absl::StatusOr<std::vector<merkle::Hash>> InclusionProof(uint64_t s, uint64_t size) const override { return log_.InclusionProof(s, size); }
+  absl::StatusOr<std::vector<merkle::Hash>> ConsistencyProof(uint64_t a, uint64_t b) const override { return log_.ConsistencyProof(a, b); }
+
+  void Hold(bool held) { absl::MutexLock lock(&mutex_); held_ = held; }
+  void Fail() { absl::MutexLock lock(&mutex_); failing_ = true; }
+  int appends() { absl::MutexLock lock(&mutex_); return appends_; }
+
+ private:
+  log::EventLog& log_;
+  absl::Mutex mutex_;
+  bool held_ = false;
+  bool failing_ = false;
+  int appends_ = 0;
+};
+
+class SequencerTest : public ::testing::Test {
+ protected:
+  SequencerTest() { Open(); }
+
+  void Open() {
+    sequencer_.reset();
+    fragile_.reset();
+    log_.reset();
+    vault_.reset();
+    log_ = *log::RocksDbEventLog::Open(folder_.path("log"));
+    vault_ = *privacy::Vault::Open(folder_.path("vault"), privacy::SecretKey());
+    fragile_ = std::make_unique<FragileLog>(*log_);
+    Options options;
+    options.queue_capacity = 100;
+    options.clock = [this] { return now_.load(); };
+    sequencer_ = *Sequencer::Start(*fragile_, *vault_, options, [this](const absl::Status& status) { failure_.set_value(status); });
+  }
+
+  static v1::RegisterOrganisationRequest Organisation(const std::string& name) {
+    v1::RegisterOrganisationRequest request;
+    request.mutable_organisation()->set_name(name);
+    request.mutable_organisation()->set_country("ID");
+    request.mutable_organisation()->set_kind(v1::ORGANISATION_KIND_PARTNER);
+    return request;
+  }
+
+  std::future<absl::StatusOr<Outcome>> Submit(const std::string& request_id, const std::string& name = "NGO", const std::string& actor = "sari@0") {
+    auto promise = std::make_shared<std::promise<absl::StatusOr<Outcome>>>();
+    Command command;
+    command.actor = actor;
+    command.request_id = request_id;
+    command.decide = [request = Organisation(name)](domain::Docket& d, const domain::Context& c, domain::Decision& out) { return domain::Decide(request, d, c, out); };
+    command.done = [promise](absl::StatusOr<Outcome> outcome) { promise->set_value(std::move(outcome)); };
+    auto future = promise->get_future();
+    if (absl::Status status = sequencer_->Submit(std::move(command)); !status.ok()) promise->set_value(status);
+    return future;
+  }
+
+  TemporaryFolder folder_;
+  std::atomic<int64_t> now_ = 1'790'000'000'000'000;
+  std::unique_ptr<log::RocksDbEventLog> log_;
+  std::unique_ptr<privacy::Vault> vault_;
+  std::unique_ptr<FragileLog> fragile_;
+  std::promise<absl::Status> failure_;
+  std::unique_ptr<Sequencer> sequencer_;
+};
+
+TEST_F(SequencerTest, AnswersWithWhatIsInTheLog) {
+  const auto outcome = *Submit("one").get();
+  merkle::Hash leaf{};
+  (void)log_->Read(outcome.last_sequence, [&](uint64_t, absl::string_view bytes) { leaf = merkle::LeafHash(bytes); return false; });
+  EXPECT_EQ(leaf, outcome.leaf_hash);
+}
+
+TEST_F(SequencerTest, ARepeatedRequestGetsTheFirstReceiptAlsoAfterARestart) {
+  const auto first = *Submit("one").get();
+  for (int round = 0; round < 2; ++round) {
+    const auto again = *Submit("one", "Another name").get();
+    EXPECT_TRUE(again.recorded_before);
+    EXPECT_EQ(again.first_sequence, first.first_sequence);
+    EXPECT_EQ(again.leaf_hash, first.leaf_hash);
+    EXPECT_EQ(again.recorded_at_micros, first.recorded_at_micros);
+    Open();
+  }
+  EXPECT_EQ(log_->next_sequence(), 1u);
+  EXPECT_FALSE(Submit("one", "NGO", "budi@0").get()->recorded_before) << "another's request id is another request";
+}
+
+TEST_F(SequencerTest, ARepetitionWithinTheSameBatchIsOneToo) {
+  fragile_->Hold(true);
+  std::vector<std::future<absl::StatusOr<Outcome>>> answers;
+  for (int i = 0; i < 10; ++i) answers.push_back(Submit("same"));
+  fragile_->Hold(false);
+  for (auto& answer : answers) EXPECT_EQ(answer.get()->first_sequence, 0u);
+  EXPECT_EQ(log_->next_sequence(), 1u);
+}
+
+TEST_F(SequencerTest, ARefusalChangesNothingAndIsNotRemembered) {
+  EXPECT_EQ(Submit("one", "").get().status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(log_->next_sequence(), 0u);
+  EXPECT_FALSE(Submit("one", "Named now").get()->recorded_before);
+}
+
+TEST_F(SequencerTest, BatchesGrowWhileTheDiskIsSlow) {
+  fragile_->Hold(true);
+  std::vector<std::future<absl::StatusOr<Outcome>>> answers;
+  for (int i = 0; i < 90; ++i) answers.push_back(Submit(absl::StrCat(i)));
+  fragile_->Hold(false);
+  uint64_t expected = 0;
+  for (auto& answer : answers) EXPECT_EQ(answer.get()->first_sequence, expected++) << "in the order of submission";
+  EXPECT_LT(fragile_->appends(), 10);
+}
+
+TEST_F(SequencerTest, AFullQueueRefusesAtOnceAndServesAgainLater) {
+  fragile_->Hold(true);
+  std::vector<std::future<absl::StatusOr<Outcome>>> answers;
+  for (int i = 0; i < 400; ++i) answers.push_back(Submit(absl::StrCat(i)));
+  int refused = 0;
+  fragile_->Hold(false);
+  for (auto& answer : answers) refused += absl::IsResourceExhausted(answer.get().status()) ? 1 : 0;
+  EXPECT_GT(refused, 0);
+  EXPECT_LT(refused, 400);
+  EXPECT_EQ(log_->next_sequence(), static_cast<uint64_t>(400 - refused));
+  EXPECT_TRUE(Submit("later").get().ok());
+}
+
+TEST_F(SequencerTest, StopsAtTheFirstErrorAndAnswersNothingAsRecorded) {
+  EXPECT_TRUE(Submit("before").get().ok());
+  fragile_->Fail();
+  EXPECT_EQ(Submit("full disk").get().status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(failure_.get_future().get().code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(Submit("after").get().status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(log_->next_sequence(), 1u);
+}
+
+TEST_F(SequencerTest, TimesInTheLogNeverGoBack) {
+  const auto first = *Submit("one").get();
+  now_ -= 3'600'000'000;
+  EXPECT_EQ(Submit("two").get()->recorded_at_micros, first.recorded_at_micros);
+  Open();
+  EXPECT_EQ(Submit("three").get()->recorded_at_micros, first.recorded_at_micros);
+  now_ += 7'200'000'000;
+  EXPECT_GT(Submit("four").get()->recorded_at_micros, first.recorded_at_micros);
+}
+
+TEST_F(SequencerTest, FinishesWhatItAcceptedWhenStopping) {
+  std::vector<std::future<absl::StatusOr<Outcome>>> answers;
+  for (int i = 0; i < 50; ++i) answers.push_back(Submit(absl::StrCat(i)));
+  sequencer_->Stop();
+  for (auto& answer : answers) EXPECT_TRUE(answer.get().ok());
+  EXPECT_EQ(Submit("late").get().status().code(), absl::StatusCode::kUnavailable);
+}
+
+}  // namespace
+}  // namespace klaim::sequencer

@@ -1,0 +1,321 @@
+// The services as a client meets them: a real server, real certificates, real calls.
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "google/rpc/error_details.pb.h"
+#include "klaim/v1/audit_service.grpc.pb.h"
+#include "klaim/v1/compensation_service.grpc.pb.h"
+#include "klaim/v1/groups_service.grpc.pb.h"
+#include "klaim/v1/intake_service.grpc.pb.h"
+#include "klaim/v1/registry_service.grpc.pb.h"
+#include "klaim/v1/review_service.grpc.pb.h"
+#include "services/principal.h"
+#include "services/wire_status.h"
+#include "testing/processes.h"
+#include "testing/temporary_folder.h"
+#include "tools/authority.h"
+
+namespace klaim::services {
+namespace {
+
+using klaim::testing::Daemon;
+using klaim::testing::Program;
+using klaim::testing::RunProgram;
+using klaim::testing::TemporaryFolder;
+
+TEST(Permissions, EveryMethodDemandsOne) {
+  int methods = 0;
+  for (const auto* file : {v1::RegisterOrganisationRequest::descriptor()->file(), v1::FileClaimRequest::descriptor()->file(),
+                           v1::ValueClaimRequest::descriptor()->file(), v1::CertifyGroupRequest::descriptor()->file(),
+                           v1::RecordSettlementRequest::descriptor()->file(), v1::ReadLogRequest::descriptor()->file()}) {
+    for (int s = 0; s < file->service_count(); ++s) {
+      for (int m = 0; m < file->service(s)->method_count(); ++m, ++methods) {
+        const auto* method = file->service(s)->method(m);
+        EXPECT_NE(PermissionFor(method->input_type()), v1::PERMISSION_UNSPECIFIED) << method->full_name();
+      }
+    }
+  }
+  EXPECT_GT(methods, 50);
+  EXPECT_EQ(PermissionFor(v1::Money::descriptor()), v1::PERMISSION_UNSPECIFIED);
+}
+
+TEST(Permissions, ACertificateNamesAPrincipalOrNobody) {
+  auto principal = ParsePrincipalUri("klaim://organisation/12/lawyer+valuer/sari");
+  ASSERT_TRUE(principal.ok());
+  EXPECT_EQ(principal->actor, "sari@12");
+  EXPECT_TRUE(principal->May(v1::PERMISSION_VALUE_CLAIMS));
+  EXPECT_FALSE(principal->May(v1::PERMISSION_APPROVE_MONEY));
+  for (const char* uri : {"", "klaim://organisation/12/king/sari", "klaim://organisation/x/lawyer/sari", "klaim://organisation/12/lawyer/",
+                          "klaim://organisation/12/lawyer/sari/x", "spiffe://organisation/12/lawyer/sari", "klaim://organisation/-1/lawyer/sari"}) {
+    EXPECT_FALSE(ParsePrincipalUri(uri).ok()) << uri;
+  }
+}
+
+class ServicesTest : public ::testing::Test {
+ protected:
+  ServicesTest() {
+    EXPECT_EQ(RunProgram({Program("klaim"), "init", "--docket", folder_.path(), "--name", "Union"}).exit_code, 0);
+    daemon_ = std::make_unique<Daemon>(folder_.path());
+    EXPECT_TRUE(daemon_->started()) << daemon_->output();
+    Connect("legal-team");
+    Furnish();
+  }
+
+  void Connect(const std::string& person) {
+    channel_ = daemon_->Connect(person);
+    registry_ = v1::RegistryService::NewStub(channel_);
+    intake_ = v1::IntakeService::NewStub(channel_);
+    compensation_ = v1::CompensationService::NewStub(channel_);
+    audit_ = v1::AuditService::NewStub(channel_);
+  }
+
+  void Furnish() {
+    v1::OpenProgrammeRequest programme;
+    programme.set_request_id("programme");
+    auto& opened = *programme.mutable_programme();
+    opened.set_code("HK");
+    opened.set_title("Hong Kong");
+    opened.set_currency("HKD");
+    opened.mutable_filing_deadline()->set_year(2030);
+    opened.mutable_filing_deadline()->set_month(1);
+    opened.mutable_filing_deadline()->set_day(1);
+    auto* head = opened.add_heads();
+    head->set_code("excess_recruitment_fee");
+    head->set_proof_standard(v1::PROOF_STANDARD_PLAUSIBLE);
+    head->set_valuation_rule(v1::VALUATION_RULE_DOCUMENTED_AMOUNT);
+    head->set_priority_tier(1);
+    opened.mutable_grouping()->add_dimensions(v1::GROUPING_DIMENSION_HEAD);
+    opened.mutable_grouping()->set_least_size(1);
+    v1::OpenProgrammeResponse opened_response;
+    grpc::ClientContext one;
+    ASSERT_TRUE(registry_->OpenProgramme(&one, programme, &opened_response).ok());
+    programme_ = opened_response.programme_id();
+    v1::RegisterRespondentRequest respondent;
+    respondent.set_request_id("agency");
+    respondent.mutable_respondent()->set_name("PT Agency");
+    respondent.mutable_respondent()->set_country("ID");
+    respondent.mutable_respondent()->set_kind(v1::RESPONDENT_KIND_RECRUITMENT_AGENCY);
+    v1::RegisterRespondentResponse response;
+    grpc::ClientContext two;
+    ASSERT_TRUE(registry_->RegisterRespondent(&two, respondent, &response).ok());
+    agency_ = response.respondent_id();
+  }
+
+  v1::FileClaimRequest Filing(const std::string& request_id) const {
+    v1::FileClaimRequest filing;
+    filing.set_request_id(request_id);
+    filing.set_programme_id(programme_);
+    auto& claimant = *filing.mutable_new_claimant();
+    claimant.mutable_person()->mutable_name()->set_clear("Siti Aminah " + request_id);
+    claimant.mutable_person()->mutable_phone()->set_clear("+6281234567890");
+    claimant.set_capacity(v1::CLAIMANT_CAPACITY_WORKER);
+    claimant.set_worker_status(v1::WORKER_STATUS_RETURNED);
+    auto* consent = claimant.add_consents();
+    consent->set_purpose(v1::CONSENT_PURPOSE_PURSUE_CLAIM);
+    consent->mutable_given_on()->set_year(2026);
+    filing.mutable_new_case()->mutable_story()->mutable_text()->set_clear("My passport was kept.");
+    filing.add_respondent_ids(agency_);
+    auto* head = filing.add_heads();
+    head->set_code("excess_recruitment_fee");
+    head->mutable_claimed()->set_currency("HKD");
+    head->mutable_claimed()->set_minor_units(1'500'000);
+    return filing;
+  }
+
+  v1::FileClaimResponse File(const std::string& request_id) {
+    v1::FileClaimResponse response;
+    grpc::ClientContext context;
+    const grpc::Status status = intake_->FileClaim(&context, Filing(request_id), &response);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    return response;
+  }
+
+  TemporaryFolder folder_;
+  std::unique_ptr<Daemon> daemon_;
+  std::shared_ptr<grpc::Channel> channel_;
+  std::unique_ptr<v1::RegistryService::Stub> registry_;
+  std::unique_ptr<v1::IntakeService::Stub> intake_;
+  std::unique_ptr<v1::CompensationService::Stub> compensation_;
+  std::unique_ptr<v1::AuditService::Stub> audit_;
+  uint64_t programme_ = 0;
+  uint64_t agency_ = 0;
+};
+
+TEST_F(ServicesTest, FiledPersonalDataIsOpenForThoseWhoMayAndNowhereOnDisk) {
+  const auto filed = File("one");
+  v1::GetClaimantRequest ask;
+  ask.set_claimant_id(filed.claimant_id());
+  v1::GetClaimantResponse answer;
+  grpc::ClientContext context;
+  ASSERT_TRUE(intake_->GetClaimant(&context, ask, &answer).ok());
+  EXPECT_EQ(answer.claimant().person().name().clear(), "Siti Aminah one");
+  v1::GetCaseFileRequest case_file;
+  case_file.set_case_id(filed.case_id());
+  case_file.set_at_least_sequence(filed.receipt().sequence());
+  v1::GetCaseFileResponse events;
+  grpc::ClientContext second;
+  ASSERT_TRUE(intake_->GetCaseFile(&second, case_file, &events).ok());
+  ASSERT_EQ(events.events_size(), 3);
+  EXPECT_EQ(events.events(1).case_opened().story().text().clear(), "My passport was kept.");
+  // An auditor sees the same events sealed.
+  auto auditor = v1::IntakeService::NewStub(daemon_->Connect("auditor"));
+  grpc::ClientContext third;
+  events.Clear();
+  ASSERT_TRUE(auditor->GetCaseFile(&third, case_file, &events).ok());
+  EXPECT_TRUE(events.events(1).case_opened().story().text().has_sealed());
+  grpc::ClientContext fourth;
+  EXPECT_EQ(auditor->GetClaimant(&fourth, ask, &answer).error_code(), grpc::StatusCode::PERMISSION_DENIED);
+  daemon_->Stop();
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_.path())) {
+    if (!entry.is_regular_file()) continue;
+    const std::string bytes = *tools::ReadFile(entry.path());
+    EXPECT_FALSE(absl::StrContains(bytes, "Siti")) << entry.path();
+    EXPECT_FALSE(absl::StrContains(bytes, "81234567890")) << entry.path();
+    EXPECT_FALSE(absl::StrContains(bytes, "passport")) << entry.path();
+  }
+}
+
+TEST_F(ServicesTest, ErrorsNameTheFieldOnTheWire) {
+  v1::FileClaimRequest filing = Filing("bad");
+  filing.mutable_heads(0)->mutable_claimed()->set_currency("IDR");
+  v1::FileClaimResponse response;
+  grpc::ClientContext context;
+  const grpc::Status status = intake_->FileClaim(&context, filing, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(FieldsOf(FromWire(status)), std::vector<std::string>{"heads[0].claimed.currency"});
+  filing = Filing("bad");
+  filing.mutable_new_claimant()->mutable_person()->mutable_name()->set_clear("Ng\xE1");
+  grpc::ClientContext second;
+  const grpc::Status utf8 = intake_->FileClaim(&second, filing, &response);
+  EXPECT_EQ(FieldsOf(FromWire(utf8)), std::vector<std::string>{"Person.name"}) << utf8.error_message();
+  filing = Filing("");
+  grpc::ClientContext third;
+  EXPECT_EQ(FieldsOf(FromWire(intake_->FileClaim(&third, filing, &response))), std::vector<std::string>{"request_id"});
+  filing = Filing("bad");
+  filing.mutable_new_claimant()->mutable_person()->mutable_name()->mutable_sealed()->set_key_id(1);
+  grpc::ClientContext fourth;
+  EXPECT_EQ(intake_->FileClaim(&fourth, filing, &response).error_code(), grpc::StatusCode::INVALID_ARGUMENT) << "sealed by the caller";
+  EXPECT_EQ(File("good").receipt().first_sequence(), 3u) << "nothing of the refused ones was recorded";
+}
+
+TEST_F(ServicesTest, AnOversizedMessageIsRefusedAndTheServerGoesOn) {
+  v1::FileClaimsRequest message;
+  grpc::ClientContext context;
+  auto stream = intake_->FileClaims(&context);
+  v1::FileClaimRequest filing = Filing("big");
+  filing.mutable_new_claimant()->mutable_person()->mutable_address()->set_clear(std::string(9 << 20, 'x'));
+  *message.add_filings() = filing;
+  (void)stream->Write(message);
+  stream->WritesDone();
+  v1::FileClaimsResponse response;
+  EXPECT_FALSE(stream->Read(&response));
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_GT(File("small").claim_id(), 0u);
+}
+
+TEST_F(ServicesTest, AStreamAnswersInOrderEachWithReceiptOrError) {
+  grpc::ClientContext context;
+  auto stream = intake_->FileClaims(&context);
+  for (int part = 0; part < 30; ++part) {
+    v1::FileClaimsRequest message;
+    for (int i = 0; i < 20; ++i) {
+      auto* filing = message.add_filings();
+      *filing = Filing(absl::StrCat(part, "-", i));
+      if (i == 7) filing->clear_heads();
+    }
+    ASSERT_TRUE(stream->Write(message));
+  }
+  stream->WritesDone();
+  v1::FileClaimsResponse response;
+  int part = 0;
+  uint64_t last_claim = 0;
+  while (stream->Read(&response)) {
+    ASSERT_EQ(response.outcomes_size(), 20);
+    for (int i = 0; i < 20; ++i) {
+      const auto& outcome = response.outcomes(i);
+      EXPECT_EQ(outcome.request_id(), absl::StrCat(part, "-", i));
+      if (i == 7) {
+        EXPECT_EQ(outcome.error().code(), 3);
+        EXPECT_EQ(outcome.error().fields(0), "heads");
+      } else {
+        EXPECT_GT(outcome.filed().claim_id(), 0u);
+        last_claim = std::max(last_claim, outcome.filed().claim_id());
+      }
+    }
+    ++part;
+  }
+  EXPECT_TRUE(stream->Finish().ok());
+  EXPECT_EQ(part, 30);
+  // Filed again, every one is answered with its first receipt.
+  const auto again = File("3-3");
+  EXPECT_TRUE(again.receipt().recorded_before());
+  EXPECT_LE(again.claim_id(), last_claim);
+  v1::GetStatisticsRequest ask;
+  ask.set_at_least_sequence(last_claim);
+  v1::GetStatisticsResponse statistics;
+  grpc::ClientContext second;
+  ASSERT_TRUE(compensation_->GetStatistics(&second, ask, &statistics).ok());
+  EXPECT_EQ(statistics.claims(), 30u * 19);
+}
+
+TEST_F(ServicesTest, APartnerSeesOnlyWhatItFiled) {
+  EXPECT_EQ(RunProgram({Program("klaim"), "--addresses", folder_.path("addresses.json"), "organisation", "register", "--name", "Mitra HK", "--country", "HK", "--request-id", "partner"}).exit_code, 0);
+  const std::string organisation = std::to_string(3);
+  EXPECT_EQ(RunProgram({Program("klaim"), "organisation", "certificate", "--docket", folder_.path(), "--organisation", organisation, "--role", "partner", "--name", "mitra"}).exit_code, 0);
+  const auto ours = File("ours");
+  Connect("mitra");
+  const auto theirs = File("theirs");
+  for (const auto& [claim_id, visible] : {std::pair(ours.claim_id(), false), std::pair(theirs.claim_id(), true), std::pair(uint64_t{999'999}, false)}) {
+    v1::GetClaimRequest ask;
+    ask.set_claim_id(claim_id);
+    v1::GetClaimResponse answer;
+    grpc::ClientContext context;
+    const grpc::Status status = intake_->GetClaim(&context, ask, &answer);
+    EXPECT_EQ(status.error_code(), visible ? grpc::StatusCode::OK : grpc::StatusCode::NOT_FOUND) << status.error_message();
+  }
+  v1::ListClaimsRequest list;
+  list.set_at_least_sequence(theirs.receipt().sequence());
+  v1::ListClaimsResponse claims;
+  grpc::ClientContext context;
+  ASSERT_TRUE(intake_->ListClaims(&context, list, &claims).ok());
+  ASSERT_EQ(claims.claims_size(), 1);
+  EXPECT_EQ(claims.claims(0).claim_id(), theirs.claim_id());
+  v1::WithdrawClaimRequest withdraw;
+  withdraw.set_request_id("w");
+  withdraw.set_claim_id(ours.claim_id());
+  withdraw.set_reason("x");
+  v1::WithdrawClaimResponse withdrawn;
+  grpc::ClientContext second;
+  EXPECT_EQ(intake_->WithdrawClaim(&second, withdraw, &withdrawn).error_code(), grpc::StatusCode::NOT_FOUND);
+  grpc::ClientContext third;
+  v1::GetStatisticsResponse statistics;
+  EXPECT_EQ(compensation_->GetStatistics(&third, {}, &statistics).error_code(), grpc::StatusCode::PERMISSION_DENIED);
+}
+
+TEST_F(ServicesTest, WithoutACertificateOfTheAuthorityNothingIsAnswered) {
+  TemporaryFolder foreign;
+  ASSERT_TRUE(tools::CreateAuthority(foreign.path(), "Another authority").ok());
+  tools::CertificateRequest request;
+  request.common_name = "sari";
+  request.uri = *PrincipalUri(0, {"lawyer"}, "sari");
+  ASSERT_TRUE(tools::IssueCertificate(foreign.path(), request, folder_.path("people/forged.crt"), folder_.path("people/forged.key")).ok());
+  auto stub = v1::IntakeService::NewStub(daemon_->Connect("forged"));
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(5));
+  v1::GetClaimResponse answer;
+  EXPECT_EQ(stub->GetClaim(&context, {}, &answer).error_code(), grpc::StatusCode::UNAVAILABLE);
+}
+
+TEST_F(ServicesTest, ASecondDaemonOnTheFolderIsRefused) {
+  const auto second = RunProgram({Program("klaimd"), "--docket", folder_.path()});
+  EXPECT_EQ(second.exit_code, 1);
+  EXPECT_TRUE(absl::StrContains(second.out, "another process has the docket")) << second.out;
+  EXPECT_GT(File("still served").claim_id(), 0u);
+}
+
+}  // namespace
+}  // namespace klaim::services
