@@ -116,9 +116,9 @@ absl::Status Projector::OpenModels(const std::string& path) {
   if (!opened.ok()) return log::FromRocksDb(opened, absl::StrCat("opening the read models in ", path));
   db_.reset(db);
   db_->DestroyColumnFamilyHandle(handles[0]);
-  for (size_t i = 0; i < models_.size(); ++i) {
-    Model& model = *models_[i];
-    model.family = handles[i + 1];
+  for (size_t i = 0; i < models_.size(); ++i) models_[i]->family = handles[i + 1];
+  for (const auto& opened_model : models_) {
+    Model& model = *opened_model;
     std::string bytes;
     const rocksdb::Status found = db_->Get(rocksdb::ReadOptions(), model.family, kCheckpointKey, &bytes);
     if (!found.ok() && !found.IsNotFound()) return log::FromRocksDb(found, "reading a checkpoint");
