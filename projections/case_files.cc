@@ -27,7 +27,6 @@ void CaseFiles::Apply(const v1::EventRecord& event, Rows& rows) {
     case v1::EventRecord::kPayoutAccountConfirmed:
       rows.Put(Key('p').Number(event.stream()).Number(event.sequence()), "");
       break;
-    case v1::EventRecord::kCaseOpened:
     case v1::EventRecord::kCaseNoteAdded:
       rows.Put(Key('c').Number(event.stream()).Number(event.sequence()), "");
       break;

@@ -144,7 +144,9 @@ absl::Status IntakeService::AnswerCaseFile(const Principal& principal, const v1:
   if (!page.ok()) return page.status();
   const uint64_t from = page->from == prefix ? 0 : projections::NumberAt(page->from, prefix.size());
   std::vector<uint64_t> sequences;
-  if (opened->claimant_id >= from) sequences.push_back(opened->claimant_id);
+  for (uint64_t first : {opened->claimant_id, request.case_id()}) {
+    if (first >= from) sequences.push_back(first);
+  }
   const projections::View files = calls_.docket().projector->view("case_files");
   for (std::string rows : {prefix, std::string(Key('p').Number(opened->claimant_id))}) {
     uint32_t taken = 0;

@@ -79,7 +79,11 @@ void FillRandom(uint8_t* out, size_t size) {
   thread_local Pool pool;
   if (size > pool.bytes.size()) return randombytes_buf(out, size);
   if (pool.used + size > pool.bytes.size()) {
-    randombytes_buf(pool.bytes.data(), pool.bytes.size());
+    // One system call for the seed; libsodium's generator asks the kernel for every 256 bytes.
+    uint8_t seed[randombytes_SEEDBYTES];
+    randombytes_buf(seed, sizeof(seed));
+    randombytes_buf_deterministic(pool.bytes.data(), pool.bytes.size(), seed);
+    sodium_memzero(seed, sizeof(seed));
     pool.used = 0;
   }
   std::memcpy(out, pool.bytes.data() + pool.used, size);

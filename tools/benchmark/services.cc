@@ -245,9 +245,9 @@ void MeasureServices(bool quick) {
   std::thread load([&] {
     while (!stop) {
       const uint64_t base = number;
-      number += 2'000;
+      number += 200;
       const auto begin = std::chrono::steady_clock::now();
-      StreamClaimsASecond(*intake, 2'000, 64, [&](uint64_t i) { return WholeFiling(frame, base + i); });
+      StreamClaimsASecond(*intake, 200, 50, [&](uint64_t i) { return WholeFiling(frame, base + i); });
       std::this_thread::sleep_for(std::chrono::steady_clock::now() - begin);
     }
   });
