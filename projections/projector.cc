@@ -3,7 +3,6 @@
 #include <pthread.h>
 #include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
-#include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 #include <sys/resource.h>
 
@@ -29,6 +28,8 @@ namespace {
 // Events of one chunk, chunks read ahead, and changed rows after which everything is committed.
 constexpr size_t kChunkEvents = 2'048;
 constexpr size_t kChunksAhead = 4;
+// Events or changed rows for which a second thread is worth starting.
+constexpr size_t kWorkForTwo = 1'000;
 constexpr size_t kCommitRows = 100'000;
 // How long few events wait for more; what a query may see late unless it names a sequence.
 constexpr absl::Duration kGathering = absl::Milliseconds(10);
@@ -37,8 +38,6 @@ rocksdb::ColumnFamilyOptions FamilyOptions() {
   rocksdb::ColumnFamilyOptions options;
   options.write_buffer_size = 32 << 20;
   options.compression = rocksdb::kNoCompression;
-  // Commits are sorted, so that each kind of row goes in where the last of its kind went.
-  options.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(1));
   rocksdb::BlockBasedTableOptions table;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
@@ -52,6 +51,7 @@ struct Projector::Model {
   rocksdb::ColumnFamilyHandle* family = nullptr;
   std::unique_ptr<Rows> rows;
   uint64_t next_sequence = 0;
+  absl::Status failure;
 };
 
 struct Projector::Chunk {
@@ -101,7 +101,6 @@ absl::Status Projector::OpenModels(const std::string& path) {
   rocksdb::DBOptions options;
   options.create_if_missing = true;
   options.create_missing_column_families = true;
-  options.allow_concurrent_memtable_write = false;  // there is one writer
   options.max_background_jobs = 2;
   options.keep_log_file_num = 4;
   std::vector<rocksdb::ColumnFamilyDescriptor> families = {{rocksdb::kDefaultColumnFamilyName, FamilyOptions()}};
@@ -253,22 +252,40 @@ void Projector::FoldLoop() {
   }
 }
 
-void Projector::Fold(const Chunk& chunk) {
-  for (const auto& model : models_) {
-    for (const v1::EventRecord* event : chunk.events) {
-      if (event->sequence() < model->next_sequence) continue;
-      model->projection->Apply(*event, *model->rows);
-    }
+void Projector::ForEachModel(size_t work, absl::FunctionRef<void(Model&)> run) {
+  if (work < kWorkForTwo) {
+    for (const auto& model : models_) run(*model);
+    return;
   }
+  // Models know nothing of each other: when there is much to do, every second one is done beside.
+  std::thread beside([&] {
+    for (size_t i = 1; i < models_.size(); i += 2) run(*models_[i]);
+  });
+  for (size_t i = 0; i < models_.size(); i += 2) run(*models_[i]);
+  beside.join();
+}
+
+void Projector::Fold(const Chunk& chunk) {
+  ForEachModel(chunk.events.size(), [&](Model& model) {
+    for (const v1::EventRecord* event : chunk.events) {
+      if (event->sequence() < model.next_sequence) continue;
+      model.projection->Apply(*event, *model.rows);
+    }
+  });
   if (!chunk.events.empty()) folded_ = chunk.events.back()->sequence() + 1;
 }
 
 absl::Status Projector::Commit() {
+  size_t changes = 0;
+  for (const auto& model : models_) changes += model->rows->changes();
+  ForEachModel(changes, [&](Model& model) {
+    if (model.next_sequence >= folded_) return;
+    model.projection->BeforeCommit(*model.rows);
+    model.failure = model.rows->Commit(model.projection->version(), folded_);
+    model.next_sequence = folded_;
+  });
   for (const auto& model : models_) {
-    if (model->next_sequence >= folded_) continue;
-    model->projection->BeforeCommit(*model->rows);
-    if (absl::Status status = model->rows->Commit(model->projection->version(), folded_); !status.ok()) return status;
-    model->next_sequence = folded_;
+    if (!model->failure.ok()) return model->failure;
   }
   return absl::OkStatus();
 }

@@ -82,6 +82,7 @@ class Projector {
   void ReadLoop();
   void FoldLoop();
   absl::Status ReadChunk(uint64_t from, uint64_t end, Chunk& chunk) const;
+  void ForEachModel(size_t work, absl::FunctionRef<void(Model&)> run);
   void Fold(const Chunk& chunk);
   absl::Status Commit();
   void Announce();
