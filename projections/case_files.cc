@@ -5,7 +5,9 @@
 namespace klaim::projections {
 namespace {
 
-bool IsClaimEvent(const v1::EventRecord& event) { return event.event_case() >= 200 && event.event_case() < 240; }
+bool IsClaimEvent(const v1::EventRecord& event) {
+  return event.event_case() >= 200 && event.event_case() < 240;
+}
 
 }  // namespace
 

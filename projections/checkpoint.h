@@ -1,4 +1,5 @@
-// How far a read model has folded the log: its row "\0checkpoint" holds version (4) and next sequence (8), little-endian.
+// How far a read model has folded the log: its row "\0checkpoint" holds version (4) and next sequence (8),
+// little-endian.
 #pragma once
 
 #include <cstdint>

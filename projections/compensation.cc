@@ -73,7 +73,8 @@ void Compensation::AddToSettlement(const v1::SettlementRecorded& settlement, uin
   add(v1::COMPENSATION_SUBJECT_PROGRAMME, settlement.programme_id());
   // Whole for each group and respondent: a settlement that serves several isn't divided between them.
   for (uint64_t group_id : settlement.group_ids()) add(v1::COMPENSATION_SUBJECT_GROUP, group_id);
-  for (uint64_t respondent_id : settlement.respondent_ids()) add(v1::COMPENSATION_SUBJECT_RESPONDENT, respondent_id);
+  for (uint64_t respondent_id : settlement.respondent_ids())
+    add(v1::COMPENSATION_SUBJECT_RESPONDENT, respondent_id);
 }
 
 void Compensation::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
@@ -113,7 +114,8 @@ void Compensation::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
       break;
     }
     case v1::EventRecord::kClaimPaid: {
-      const int i = FindPayment(claim, event.claim_paid().payment_batch_id(), event.claim_paid().payment_number());
+      const int i =
+          FindPayment(claim, event.claim_paid().payment_batch_id(), event.claim_paid().payment_number());
       if (i < 0) break;
       auto* payment = claim.mutable_payments(i);
       payment->set_paid(true);
@@ -165,7 +167,8 @@ void Compensation::Count(const v1::ClaimMoneyRow& claim, int sign, Rows& rows) {
     figures.set_outstanding_minor(figures.determined_minor() - figures.paid_minor());
   };
   add(v1::COMPENSATION_SUBJECT_PROGRAMME, claim.programme_id());
-  for (uint64_t respondent_id : claim.respondent_ids()) add(v1::COMPENSATION_SUBJECT_RESPONDENT, respondent_id);
+  for (uint64_t respondent_id : claim.respondent_ids())
+    add(v1::COMPENSATION_SUBJECT_RESPONDENT, respondent_id);
   for (uint64_t group_id : claim.group_ids()) add(v1::COMPENSATION_SUBJECT_GROUP, group_id);
 }
 

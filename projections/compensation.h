@@ -1,5 +1,5 @@
-// Compensation: what became of the money, for each claim, and summed for each settlement, group, respondent and
-// programme.
+// Compensation: what became of the money, for each claim, and summed for each settlement, group, respondent
+// and programme.
 //
 //   'c' claim                              -> v1.ClaimMoneyRow
 //   'a' subject (1), number (8), currency  -> v1.CompensationFigures
@@ -26,13 +26,14 @@ class Compensation final : public Projection {
   void BeforeCommit(Rows& rows) override;
 
  private:
-
   void ApplyToClaim(const v1::EventRecord& event, Rows& rows);
-  v1::CompensationFigures& Figures(v1::CompensationSubject subject, uint64_t id, const std::string& currency, Rows& rows);
+  v1::CompensationFigures& Figures(v1::CompensationSubject subject, uint64_t id, const std::string& currency,
+                                   Rows& rows);
   // Adds (+1) or removes (-1) a claim's figures to or from its subjects.
   void Count(const v1::ClaimMoneyRow& claim, int sign, Rows& rows);
   // Adds to a figure of a settlement and of all whom it concerns.
-  void AddToSettlement(const v1::SettlementRecorded& settlement, uint64_t id, int64_t promised, int64_t received, Rows& rows);
+  void AddToSettlement(const v1::SettlementRecorded& settlement, uint64_t id, int64_t promised,
+                       int64_t received, Rows& rows);
 
   absl::flat_hash_map<std::string, v1::CompensationFigures> changed_;  // by key, since the last commit
 };

@@ -16,12 +16,14 @@ std::string IdOf(const v1::GroupProposal& p, const v1::GroupingRule& rule) {
   std::string id = absl::StrCat(p.programme_id());
   if (Has(rule, v1::GROUPING_DIMENSION_RESPONDENT_NETWORK)) absl::StrAppend(&id, ".n", p.network_id());
   if (Has(rule, v1::GROUPING_DIMENSION_RESPONDENT_ROLE)) absl::StrAppend(&id, ".k", p.respondent_kind());
-  if (Has(rule, v1::GROUPING_DIMENSION_CORRIDOR_PROVINCE) || Has(rule, v1::GROUPING_DIMENSION_CORRIDOR_DISTRICT)) {
+  if (Has(rule, v1::GROUPING_DIMENSION_CORRIDOR_PROVINCE) ||
+      Has(rule, v1::GROUPING_DIMENSION_CORRIDOR_DISTRICT)) {
     absl::StrAppend(&id, ".", p.origin().empty() ? "?" : p.origin(), "-",
                     p.destination().empty() ? "?" : p.destination());
   }
   if (Has(rule, v1::GROUPING_DIMENSION_HEAD)) absl::StrAppend(&id, ".", p.head());
-  if (Has(rule, v1::GROUPING_DIMENSION_YEAR)) absl::StrAppend(&id, ".", p.year() == 0 ? "?" : absl::StrCat(p.year()));
+  if (Has(rule, v1::GROUPING_DIMENSION_YEAR))
+    absl::StrAppend(&id, ".", p.year() == 0 ? "?" : absl::StrCat(p.year()));
   return id;
 }
 
@@ -56,7 +58,9 @@ void Groups::Load(Rows& rows) {
   rows.Scan("l", [&](const std::string& key, const std::string& value) {
     networks_.Link(NumberAt(key, 1), NumberAt(value, 1), NumberAt(value, 9));
   });
-  rows.Scan("p", [&](const std::string& key, const std::string& value) { rules_[NumberAt(key, 1)].ParseFromString(value); });
+  rows.Scan("p", [&](const std::string& key, const std::string& value) {
+    rules_[NumberAt(key, 1)].ParseFromString(value);
+  });
   rows.Scan("g", [&](const std::string& key, const std::string& value) {
     Counted& counted = proposals_[key.substr(1)];
     counted.row.ParseFromString(value);
@@ -104,7 +108,8 @@ void Groups::Apply(const v1::EventRecord& event, Rows& rows) {
     case v1::EventRecord::kGroupAddendumCertified: {
       v1::CertifiedGroupRow row;
       row.ParseFromString(rows.Get(Key('G').Number(event.stream())).value_or(""));
-      row.set_members(row.members() + static_cast<uint64_t>(event.group_addendum_certified().claim_ids_size()));
+      row.set_members(row.members() +
+                      static_cast<uint64_t>(event.group_addendum_certified().claim_ids_size()));
       rows.Put(Key('G').Number(event.stream()), row.SerializeAsString());
       break;
     }
@@ -143,7 +148,8 @@ void Groups::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
     }
   } else if (event.has_claim_grouped()) {
     for (auto& head : *facts.mutable_heads()) {
-      if (event.claim_grouped().head().empty() || event.claim_grouped().head() == head.code()) head.set_grouped(true);
+      if (event.claim_grouped().head().empty() || event.claim_grouped().head() == head.code())
+        head.set_grouped(true);
     }
   } else if (event.has_claim_appealed()) {
     facts.set_active(true);
@@ -156,7 +162,8 @@ void Groups::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
 
 void Groups::LinkOrUnlink(const v1::EventRecord& event, Rows& rows) {
   const bool linked = event.has_respondents_linked();
-  const uint64_t other = linked ? event.respondents_linked().other_id() : event.respondents_unlinked().other_id();
+  const uint64_t other =
+      linked ? event.respondents_linked().other_id() : event.respondents_unlinked().other_id();
   // Linking renames the network with the higher number; unlinking splits what is one network now.
   const uint64_t affected = std::max(networks_.NetworkOf(event.stream()), networks_.NetworkOf(other));
   std::map<uint64_t, v1::GroupingFacts> claims;
@@ -180,21 +187,26 @@ std::set<uint64_t> Groups::ClaimsOfNetwork(uint64_t network, Rows& rows) const {
   if (found == of_network_.end()) return claims;
   for (const std::string& proposal_id : found->second) {
     const std::string prefix = Key('m').Text(proposal_id).Text(absl::string_view("\0", 1));
-    rows.Scan(prefix, [&](const std::string& key, const std::string&) { claims.insert(NumberAt(key, prefix.size())); });
+    rows.Scan(prefix, [&](const std::string& key, const std::string&) {
+      claims.insert(NumberAt(key, prefix.size()));
+    });
   }
   return claims;
 }
 
-std::vector<v1::GroupProposal> Groups::ProposalsOf(const v1::GroupingFacts& facts, const v1::GroupingHead& head) const {
+std::vector<v1::GroupProposal> Groups::ProposalsOf(const v1::GroupingFacts& facts,
+                                                   const v1::GroupingHead& head) const {
   std::vector<v1::GroupProposal> proposals;
   const auto found = rules_.find(facts.programme_id());
   if (found == rules_.end()) return proposals;
   const v1::GroupingRule& rule = found->second;
   v1::GroupProposal base;
   base.set_programme_id(facts.programme_id());
-  if (Has(rule, v1::GROUPING_DIMENSION_CORRIDOR_PROVINCE)) base.set_origin(facts.corridor().origin().substr(0, 2));
+  if (Has(rule, v1::GROUPING_DIMENSION_CORRIDOR_PROVINCE))
+    base.set_origin(facts.corridor().origin().substr(0, 2));
   if (Has(rule, v1::GROUPING_DIMENSION_CORRIDOR_DISTRICT)) base.set_origin(facts.corridor().origin());
-  if (Has(rule, v1::GROUPING_DIMENSION_CORRIDOR_PROVINCE) || Has(rule, v1::GROUPING_DIMENSION_CORRIDOR_DISTRICT)) {
+  if (Has(rule, v1::GROUPING_DIMENSION_CORRIDOR_PROVINCE) ||
+      Has(rule, v1::GROUPING_DIMENSION_CORRIDOR_DISTRICT)) {
     base.set_destination(facts.corridor().destination());
   }
   if (Has(rule, v1::GROUPING_DIMENSION_HEAD)) base.set_head(head.code());

@@ -1,14 +1,13 @@
-// Claimant groups: what the grouping rules propose, kept up to date as claims come, networks merge and split, and claims
-// leave or are certified; and the groups that were certified.
+// Claimant groups: what the grouping rules propose, kept up to date as claims come, networks merge and split,
+// and claims leave or are certified; and the groups that were certified.
 //
 //   'c' claim                            -> v1.GroupingFacts
 //   'g' proposal                         -> v1.ProposalRow
 //   'm' proposal, '\0', claim            -> empty; members
-//   's' programme, least claims first    -> proposal; the listing: programme (8), 2^64-1 - claims (8), proposal
-//   'p' programme                        -> v1.GroupingRule
-//   'n' respondent                       -> kind (8)
-//   'l' link                             -> '-', respondent (8), other (8)
-//   'G' certified group                  -> v1.CertifiedGroupRow
+//   's' programme, least claims first    -> proposal; the listing: programme (8), 2^64-1 - claims (8),
+//   proposal 'p' programme                        -> v1.GroupingRule 'n' respondent                       ->
+//   kind (8) 'l' link                             -> '-', respondent (8), other (8) 'G' certified group ->
+//   v1.CertifiedGroupRow
 #pragma once
 
 #include <set>
@@ -41,16 +40,17 @@ class Groups final : public Projection {
   // Adds (sign +1) or removes (-1) a claim's heads to or from the proposals that its facts give now.
   void Count(uint64_t claim_id, const v1::GroupingFacts& facts, int sign, Rows& rows);
   // The proposals, each once, that one head of a claim belongs to.
-  std::vector<v1::GroupProposal> ProposalsOf(const v1::GroupingFacts& facts, const v1::GroupingHead& head) const;
+  std::vector<v1::GroupProposal> ProposalsOf(const v1::GroupingFacts& facts,
+                                             const v1::GroupingHead& head) const;
   // Claims of proposals of a network.
   std::set<uint64_t> ClaimsOfNetwork(uint64_t network, Rows& rows) const;
 
   RespondentNetworks networks_;
-  absl::flat_hash_map<uint64_t, uint32_t> kinds_;             // by respondent
-  absl::flat_hash_map<uint64_t, v1::GroupingRule> rules_;     // by programme
-  std::map<std::string, Counted> proposals_;                  // by proposal id
-  std::map<uint64_t, std::set<std::string>> of_network_;      // proposals by network
-  std::set<std::string> changed_;                             // proposals, since the last commit
+  absl::flat_hash_map<uint64_t, uint32_t> kinds_;          // by respondent
+  absl::flat_hash_map<uint64_t, v1::GroupingRule> rules_;  // by programme
+  std::map<std::string, Counted> proposals_;               // by proposal id
+  std::map<uint64_t, std::set<std::string>> of_network_;   // proposals by network
+  std::set<std::string> changed_;                          // proposals, since the last commit
 };
 
 }  // namespace klaim::projections

@@ -16,7 +16,8 @@ std::optional<std::string> Rows::Get(const std::string& key) {
   std::string value;
   const rocksdb::Status found = db_->Get(rocksdb::ReadOptions(), family_, key, &value);
   if (found.ok()) return value;
-  if (!found.IsNotFound()) status_.Update(log::FromRocksDb(found, "reading the read model " + family_->GetName()));
+  if (!found.IsNotFound())
+    status_.Update(log::FromRocksDb(found, "reading the read model " + family_->GetName()));
   return std::nullopt;
 }
 
@@ -55,8 +56,8 @@ absl::Status Rows::Commit(uint32_t version, uint64_t next_sequence) {
     }
   }
   batch.Put(family_, kCheckpointKey, EncodeCheckpoint({version, next_sequence}));
-  // Not synced and without a write-ahead log: rows and checkpoint of a model stand in one column family, so that what
-  // survives a crash is always a whole fold up to its own checkpoint, and the rest is folded again.
+  // Not synced and without a write-ahead log: rows and checkpoint of a model stand in one column family, so
+  // that what survives a crash is always a whole fold up to its own checkpoint, and the rest is folded again.
   rocksdb::WriteOptions options;
   options.disableWAL = true;
   const rocksdb::Status written = db_->Write(options, &batch);

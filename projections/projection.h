@@ -1,5 +1,5 @@
-// A read model: what the log says, arranged for a question. It is a fold of the log and nothing else, so it can be
-// dropped and made again, to the byte, at any sequence.
+// A read model: what the log says, arranged for a question. It is a fold of the log and nothing else, so it
+// can be dropped and made again, to the byte, at any sequence.
 #pragma once
 
 #include <cstdint>
@@ -21,18 +21,23 @@ class DB;
 
 namespace klaim::projections {
 
-// The rows of one read model while events are folded into it: reads see what was written before, and everything since
-// the last commit becomes visible to queries, with the checkpoint, at once. Belongs to the projecting thread.
+// The rows of one read model while events are folded into it: reads see what was written before, and
+// everything since the last commit becomes visible to queries, with the checkpoint, at once. Belongs to the
+// projecting thread.
 class Rows {
  public:
   Rows(rocksdb::DB* db, rocksdb::ColumnFamilyHandle* family) : db_(db), family_(family) {}
 
   std::optional<std::string> Get(const std::string& key);
-  void Put(std::string key, std::string value) { changes_.insert_or_assign(std::move(key), std::move(value)); }
+  void Put(std::string key, std::string value) {
+    changes_.insert_or_assign(std::move(key), std::move(value));
+  }
   void Delete(std::string key) { changes_.insert_or_assign(std::move(key), std::nullopt); }
 
-  // Rows whose key begins with `prefix`, by key. Reads everything before the first visit, so visits may change rows.
-  void Scan(const std::string& prefix, absl::FunctionRef<void(const std::string& key, const std::string& value)> visit);
+  // Rows whose key begins with `prefix`, by key. Reads everything before the first visit, so visits may
+  // change rows.
+  void Scan(const std::string& prefix,
+            absl::FunctionRef<void(const std::string& key, const std::string& value)> visit);
 
   // Writes the changes and the checkpoint in one batch.
   absl::Status Commit(uint32_t version, uint64_t next_sequence);
@@ -48,7 +53,8 @@ class Rows {
   absl::Status status_;
 };
 
-// Keys of rows begin with a letter for their kind, and may not begin with '\0', under which the checkpoint stands.
+// Keys of rows begin with a letter for their kind, and may not begin with '\0', under which the checkpoint
+// stands.
 class Projection {
  public:
   virtual ~Projection() = default;

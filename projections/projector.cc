@@ -91,7 +91,8 @@ absl::Status View::Scan(const std::string& prefix, const std::string& from,
 
 Projector::Projector(const log::EventLog& log) : log_(log) {}
 
-absl::StatusOr<std::unique_ptr<Projector>> Projector::Open(const std::string& path, const log::EventLog& log) {
+absl::StatusOr<std::unique_ptr<Projector>> Projector::Open(const std::string& path,
+                                                           const log::EventLog& log) {
   std::unique_ptr<Projector> projector(new Projector(log));
   if (absl::Status status = projector->OpenModels(path); !status.ok()) return status;
   return projector;
@@ -103,7 +104,8 @@ absl::Status Projector::OpenModels(const std::string& path) {
   options.create_missing_column_families = true;
   options.max_background_jobs = 2;
   options.keep_log_file_num = 4;
-  std::vector<rocksdb::ColumnFamilyDescriptor> families = {{rocksdb::kDefaultColumnFamilyName, FamilyOptions()}};
+  std::vector<rocksdb::ColumnFamilyDescriptor> families = {
+      {rocksdb::kDefaultColumnFamilyName, FamilyOptions()}};
   for (auto& projection : AllProjections()) {
     families.push_back({projection->name(), FamilyOptions()});
     models_.push_back(std::make_unique<Model>());
@@ -132,9 +134,9 @@ absl::Status Projector::OpenModels(const std::string& path) {
     }
     model.next_sequence = same_version ? checkpoint->next_sequence : 0;
     if (model.next_sequence > log_.next_sequence()) {
-      return absl::DataLossError(absl::StrCat("the log ends at record ", log_.next_sequence(), ", but the read model ",
-                                              model.projection->name(), " has seen ", model.next_sequence,
-                                              " records: the log was cut off; restore it from a backup"));
+      return absl::DataLossError(absl::StrCat(
+          "the log ends at record ", log_.next_sequence(), ", but the read model ", model.projection->name(),
+          " has seen ", model.next_sequence, " records: the log was cut off; restore it from a backup"));
     }
     model.rows = std::make_unique<Rows>(db_.get(), model.family);
     model.projection->Load(*model.rows);
@@ -207,10 +209,15 @@ void Projector::ReadLoop() {
     std::unique_ptr<Chunk> chunk;
     {
       absl::MutexLock lock(&mutex_);
-      // Unless a query waits, let some more come: a commit for every few events would cost filing its processor.
-      const auto hurry = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return !waiting_.empty() || stopping_; };
-      if (log_.next_sequence() - next < kChunkEvents) mutex_.AwaitWithTimeout(absl::Condition(&hurry), kGathering);
-      const auto room = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return ready_.size() < kChunksAhead || stopping_; };
+      // Unless a query waits, let some more come: a commit for every few events would cost filing its
+      // processor.
+      const auto hurry = [this]()
+                             ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return !waiting_.empty() || stopping_; };
+      if (log_.next_sequence() - next < kChunkEvents)
+        mutex_.AwaitWithTimeout(absl::Condition(&hurry), kGathering);
+      const auto room = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+        return ready_.size() < kChunksAhead || stopping_;
+      };
       mutex_.Await(absl::Condition(&room));
       if (stopping_) return;
       if (!spare_.empty()) {
@@ -369,7 +376,8 @@ absl::StatusOr<std::map<std::string, std::string>> Projector::ContentHashes() co
     merkle::Hash all = merkle::Sha256("");
     for (rows->SeekToFirst(); rows->Valid(); rows->Next()) {
       const merkle::Hash key = merkle::LeafHash(absl::string_view(rows->key().data(), rows->key().size()));
-      const merkle::Hash value = merkle::LeafHash(absl::string_view(rows->value().data(), rows->value().size()));
+      const merkle::Hash value =
+          merkle::LeafHash(absl::string_view(rows->value().data(), rows->value().size()));
       all = merkle::NodeHash(all, merkle::NodeHash(key, value));
     }
     if (!rows->status().ok()) return log::FromRocksDb(rows->status(), "reading a read model");

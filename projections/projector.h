@@ -1,6 +1,6 @@
-// The projector: feeds the log to every read model, keeps their checkpoints, and makes them again when their version
-// changes. Folding runs on two threads of its own (one reads and parses, one folds), so that queries and filing never
-// wait for it; a query that must see its own write asks with the write's sequence.
+// The projector: feeds the log to every read model, keeps their checkpoints, and makes them again when their
+// version changes. Folding runs on two threads of its own (one reads and parses, one folds), so that queries
+// and filing never wait for it; a query that must see its own write asks with the write's sequence.
 #pragma once
 
 #include <atomic>
@@ -44,8 +44,8 @@ std::vector<std::unique_ptr<Projection>> AllProjections();
 
 class Projector {
  public:
-  // Opens the read models in `path`, dropping those of another version. DATA_LOSS when a checkpoint is past the log's
-  // end: then the log was cut off, and nothing may be built on it.
+  // Opens the read models in `path`, dropping those of another version. DATA_LOSS when a checkpoint is past
+  // the log's end: then the log was cut off, and nothing may be built on it.
   static absl::StatusOr<std::unique_ptr<Projector>> Open(const std::string& path, const log::EventLog& log);
   ~Projector();
 
@@ -55,7 +55,8 @@ class Projector {
   // Stops following; read models stay open for queries.
   void Stop();
 
-  // Folds up to `end_sequence` (exclusive) on this thread; not while following. `progress` is told how far it is.
+  // Folds up to `end_sequence` (exclusive) on this thread; not while following. `progress` is told how far it
+  // is.
   absl::Status FoldTo(uint64_t end_sequence, absl::FunctionRef<void(uint64_t folded)> progress);
 
   // The sequence that is folded next: everything before it is visible.

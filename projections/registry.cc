@@ -8,7 +8,8 @@ namespace klaim::projections {
 
 void Registry::Load(Rows& rows) {
   std::vector<v1::Respondent> all;
-  rows.Scan("r", [&](const std::string&, const std::string& value) { all.emplace_back().ParseFromString(value); });
+  rows.Scan("r",
+            [&](const std::string&, const std::string& value) { all.emplace_back().ParseFromString(value); });
   for (const v1::Respondent& respondent : all) networks_.Add(respondent.respondent_id());
   for (const v1::Respondent& respondent : all) {
     for (const v1::RespondentLink& link : respondent.links()) {

@@ -65,7 +65,8 @@ std::set<uint64_t> RespondentNetworks::Reachable(uint64_t from) const {
   return seen;
 }
 
-void RespondentNetworks::Move(const std::set<uint64_t>& members, uint64_t network, std::vector<uint64_t>& moved) {
+void RespondentNetworks::Move(const std::set<uint64_t>& members, uint64_t network,
+                              std::vector<uint64_t>& moved) {
   for (uint64_t member : members) {
     auto& from = members_[NetworkOf(member)];
     from.erase(member);

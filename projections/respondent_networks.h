@@ -1,8 +1,8 @@
 // Respondents that hang together: connected components over the links that stand, kept as links come and go.
 //
-// A network's number is the lowest number of a respondent in it, so it depends on the links alone and not on the order
-// in which they came. Linking costs the size of the network that is renamed; unlinking the size of the network.
-// Belongs to one thread.
+// A network's number is the lowest number of a respondent in it, so it depends on the links alone and not on
+// the order in which they came. Linking costs the size of the network that is renamed; unlinking the size of
+// the network. Belongs to one thread.
 #pragma once
 
 #include <cstdint>

@@ -21,7 +21,8 @@ v1::ClaimStatus StatusAfter(const v1::EventRecord& event, const ListedClaim& cla
     case v1::EventRecord::kClaimAppealed:
       return v1::CLAIM_STATUS_UNDER_REVIEW;
     case v1::EventRecord::kClaimEligibilityDecided:
-      return event.claim_eligibility_decided().eligible() ? v1::CLAIM_STATUS_ELIGIBLE : v1::CLAIM_STATUS_INELIGIBLE;
+      return event.claim_eligibility_decided().eligible() ? v1::CLAIM_STATUS_ELIGIBLE
+                                                          : v1::CLAIM_STATUS_INELIGIBLE;
     case v1::EventRecord::kClaimValued:
       return v1::CLAIM_STATUS_VALUED;
     case v1::EventRecord::kClaimDetermined:

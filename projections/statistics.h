@@ -1,5 +1,5 @@
-// Statistics: how many claims of each programme stand where, and the totals. The claims are listed by number with what a
-// list is filtered by.
+// Statistics: how many claims of each programme stand where, and the totals. The claims are listed by number
+// with what a list is filtered by.
 //
 //   'c' claim                   -> programme (8), organisation (8), status (1), status before suspension (1)
 //   'n' programme, status (8)   -> '-', count (8)

@@ -58,7 +58,8 @@ class LogReader final : public grpc::ServerWriteReactor<v1::ReadLogResponse> {
       response_.add_records(bytes.data(), bytes.size());
       bytes_so_far += bytes.size();
       next_ = sequence + 1;
-      return static_cast<size_t>(response_.records_size()) < kMaxLogMessageRecords && bytes_so_far < kMaxLogMessageBytes;
+      return static_cast<size_t>(response_.records_size()) < kMaxLogMessageRecords &&
+             bytes_so_far < kMaxLogMessageBytes;
     });
   }
 
@@ -84,7 +85,8 @@ absl::StatusOr<uint64_t> EndAt(const log::EventLog& log, int64_t moment_micros) 
     const uint64_t middle = low + (high - low) / 2;
     v1::EventRecord event;
     if (absl::Status status = log::ReadRecord(log, middle, event); !status.ok()) return status;
-    (event.recorded_at_micros() <= moment_micros ? low : high) = event.recorded_at_micros() <= moment_micros ? middle + 1 : middle;
+    (event.recorded_at_micros() <= moment_micros ? low : high) =
+        event.recorded_at_micros() <= moment_micros ? middle + 1 : middle;
   }
   return low;
 }
@@ -92,7 +94,8 @@ absl::StatusOr<uint64_t> EndAt(const log::EventLog& log, int64_t moment_micros) 
 // Folds the log anew into a scratch folder, on a thread of its own.
 class Replayer final : public grpc::ServerWriteReactor<v1::ReplayAsOfResponse> {
  public:
-  Replayer(OpenDocket& docket, uint64_t end, std::atomic<int>& replays) : docket_(docket), end_(end), replays_(replays) {
+  Replayer(OpenDocket& docket, uint64_t end, std::atomic<int>& replays)
+      : docket_(docket), end_(end), replays_(replays) {
     thread_ = std::thread([this] { Run(); });
   }
 
@@ -140,11 +143,13 @@ class Replayer final : public grpc::ServerWriteReactor<v1::ReplayAsOfResponse> {
     absl::Status filled = FillStatistics((*projector)->view("statistics"), *result.mutable_statistics());
     if (!filled.ok()) return filled;
     const std::string prefix = absl::StrCat("a", "0");
-    filled = (*projector)->view("compensation").Scan("a", prefix, [&](absl::string_view key, absl::string_view value) {
-      if (key[1] != '0' + v1::COMPENSATION_SUBJECT_PROGRAMME) return true;
-      result.add_figures()->ParseFromArray(value.data(), static_cast<int>(value.size()));
-      return true;
-    });
+    filled = (*projector)
+                 ->view("compensation")
+                 .Scan("a", prefix, [&](absl::string_view key, absl::string_view value) {
+                   if (key[1] != '0' + v1::COMPENSATION_SUBJECT_PROGRAMME) return true;
+                   result.add_figures()->ParseFromArray(value.data(), static_cast<int>(value.size()));
+                   return true;
+                 });
     if (!filled.ok()) return filled;
     auto hashes = (*projector)->ContentHashes();
     if (!hashes.ok()) return hashes.status();
@@ -212,9 +217,11 @@ grpc::ServerUnaryReactor* AuditService::GetInclusionProof(grpc::CallbackServerCo
     const log::EventLog& log = *calls_.docket().log;
     response->set_size(request->size() == 0 ? log.next_sequence() : request->size());
     if (request->sequence() >= response->size()) {
-      return domain::InvalidField("sequence", absl::StrCat("a tree of ", response->size(), " has no such record"));
+      return domain::InvalidField("sequence",
+                                  absl::StrCat("a tree of ", response->size(), " has no such record"));
     }
-    if (absl::Status status = FillRoot(log, response->size(), response->mutable_root()); !status.ok()) return status;
+    if (absl::Status status = FillRoot(log, response->size(), response->mutable_root()); !status.ok())
+      return status;
     auto path = log.InclusionProof(request->sequence(), response->size());
     if (!path.ok()) return path.status();
     for (const merkle::Hash& hash : *path) response->add_path(hash.data(), hash.size());
@@ -239,8 +246,8 @@ grpc::ServerUnaryReactor* AuditService::GetConsistencyProof(grpc::CallbackServer
   });
 }
 
-grpc::ServerWriteReactor<v1::ReplayAsOfResponse>* AuditService::ReplayAsOf(grpc::CallbackServerContext* context,
-                                                                           const v1::ReplayAsOfRequest* request) {
+grpc::ServerWriteReactor<v1::ReplayAsOfResponse>* AuditService::ReplayAsOf(
+    grpc::CallbackServerContext* context, const v1::ReplayAsOfRequest* request) {
   using Refused = RefusedWriter<v1::ReplayAsOfResponse>;
   auto principal = calls_.Authorise(*context, v1::ReplayAsOfRequest::descriptor());
   if (!principal.ok()) return new Refused(principal.status());
@@ -250,7 +257,8 @@ grpc::ServerWriteReactor<v1::ReplayAsOfResponse>* AuditService::ReplayAsOf(grpc:
   end = std::min(*end, calls_.docket().log->next_sequence());
   if (replays_.fetch_add(1) >= kMaxReplaysAtOnce) {
     replays_.fetch_sub(1);
-    return new Refused(absl::ResourceExhaustedError("another replay is under way: try again when it is done"));
+    return new Refused(
+        absl::ResourceExhaustedError("another replay is under way: try again when it is done"));
   }
   return new Replayer(calls_.docket(), *end, replays_);
 }

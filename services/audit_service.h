@@ -1,10 +1,10 @@
 // AuditService: the log, its tree and its proofs.
 #pragma once
 
+#include <atomic>
+
 #include "klaim/v1/audit_service.grpc.pb.h"
 #include "services/calls.h"
-
-#include <atomic>
 
 namespace klaim::services {
 
@@ -12,16 +12,19 @@ class AuditService final : public v1::AuditService::CallbackService {
  public:
   explicit AuditService(Calls& calls) : calls_(calls) {}
 
-  grpc::ServerUnaryReactor* GetTreeHead(grpc::CallbackServerContext* context, const v1::GetTreeHeadRequest* request,
-      v1::GetTreeHeadResponse* response) override;
-  grpc::ServerUnaryReactor* GetInclusionProof(grpc::CallbackServerContext* context, const v1::GetInclusionProofRequest* request,
-      v1::GetInclusionProofResponse* response) override;
-  grpc::ServerUnaryReactor* GetConsistencyProof(grpc::CallbackServerContext* context, const v1::GetConsistencyProofRequest* request,
-      v1::GetConsistencyProofResponse* response) override;
+  grpc::ServerUnaryReactor* GetTreeHead(grpc::CallbackServerContext* context,
+                                        const v1::GetTreeHeadRequest* request,
+                                        v1::GetTreeHeadResponse* response) override;
+  grpc::ServerUnaryReactor* GetInclusionProof(grpc::CallbackServerContext* context,
+                                              const v1::GetInclusionProofRequest* request,
+                                              v1::GetInclusionProofResponse* response) override;
+  grpc::ServerUnaryReactor* GetConsistencyProof(grpc::CallbackServerContext* context,
+                                                const v1::GetConsistencyProofRequest* request,
+                                                v1::GetConsistencyProofResponse* response) override;
   grpc::ServerWriteReactor<v1::ReadLogResponse>* ReadLog(grpc::CallbackServerContext* context,
-      const v1::ReadLogRequest* request) override;
+                                                         const v1::ReadLogRequest* request) override;
   grpc::ServerWriteReactor<v1::ReplayAsOfResponse>* ReplayAsOf(grpc::CallbackServerContext* context,
-      const v1::ReplayAsOfRequest* request) override;
+                                                               const v1::ReplayAsOfRequest* request) override;
 
  private:
   std::atomic<int> replays_ = 0;

@@ -45,7 +45,8 @@ v1::NewClaimant* NewClaimantOf(Message& request) {
 absl::StatusOr<Principal> Calls::Authorise(const grpc::ServerContextBase& context,
                                            const google::protobuf::Descriptor* request_type) {
   const auto names = context.auth_context()->FindPropertyValues("peer_uri");
-  if (names.size() != 1) return absl::UnauthenticatedError("call with the client certificate that you were given");
+  if (names.size() != 1)
+    return absl::UnauthenticatedError("call with the client certificate that you were given");
   const std::string uri(names[0].data(), names[0].size());
   Principal principal;
   {
@@ -61,7 +62,8 @@ absl::StatusOr<Principal> Calls::Authorise(const grpc::ServerContextBase& contex
   const v1::Permission permission = PermissionFor(request_type);
   if (permission == v1::PERMISSION_UNSPECIFIED || !principal.May(permission)) {
     return absl::PermissionDeniedError(absl::StrCat("your roles don't allow this call (it needs ",
-                                                    v1::Permission_Name(permission), "): ask an administrator"));
+                                                    v1::Permission_Name(permission),
+                                                    "): ask an administrator"));
   }
   return principal;
 }
@@ -118,7 +120,8 @@ absl::Status Calls::RequireScope(const Principal& principal, absl::string_view f
 
 absl::Status Calls::Enter(const Principal& principal, Message& request, const std::string& request_id,
                           sequencer::Command& command) {
-  if (absl::Status status = domain::CheckText("request_id", request_id, 1, kMaxRequestIdCharacters); !status.ok()) {
+  if (absl::Status status = domain::CheckText("request_id", request_id, 1, kMaxRequestIdCharacters);
+      !status.ok()) {
     return status;
   }
   if (principal.organisation_id != 0) {
@@ -145,7 +148,8 @@ absl::Status Calls::SealInPlace(Message& request, sequencer::Command& command) {
   if (v1::NewClaimant* claimant = NewClaimantOf(request); claimant != nullptr) {
     auto [key, wrapped] = docket_.vault->NewKey();
     std::vector<privacy::IdentityTag> tags;
-    for (const auto& [kind, text] : IdentityOf(claimant->person())) tags.push_back(docket_.vault->Tag(kind, text));
+    for (const auto& [kind, text] : IdentityOf(claimant->person()))
+      tags.push_back(docket_.vault->Tag(kind, text));
     auto similar = docket_.vault->NoteTags(wrapped, std::move(tags));
     if (!similar.ok()) return similar.status();
     claimant->set_key_id(key.key_id);
@@ -155,7 +159,8 @@ absl::Status Calls::SealInPlace(Message& request, sequencer::Command& command) {
   }
   if (!any) return absl::OkStatus();
   const std::vector<Subject> subjects = SubjectsOf(request);
-  if (subjects.empty()) return absl::InvalidArgumentError("personal data without a claimant to whom it belongs");
+  if (subjects.empty())
+    return absl::InvalidArgumentError("personal data without a claimant to whom it belongs");
   const Subject& subject = subjects.front();
   auto claimant_id = ClaimantOf(subject.kind, subject.id);
   v1::EventRecord event;
@@ -164,7 +169,8 @@ absl::Status Calls::SealInPlace(Message& request, sequencer::Command& command) {
   }
   auto key = docket_.vault->Open(event.claimant_registered().key_id());
   if (absl::IsNotFound(key.status())) {
-    return domain::NotNow(subject.field, "the claimant was erased: nothing more can be recorded about the person");
+    return domain::NotNow(subject.field,
+                          "the claimant was erased: nothing more can be recorded about the person");
   }
   if (!key.ok()) return key.status();
   return privacy::Seal(request, *key);

@@ -1,5 +1,5 @@
-// What every call goes through, in one place: who is it, may they, is it theirs, is personal data sealed on the way in.
-// A service method names its request and what to fill in; the rest is here.
+// What every call goes through, in one place: who is it, may they, is it theirs, is personal data sealed on
+// the way in. A service method names its request and what to fill in; the rest is here.
 #pragma once
 
 #include <memory>
@@ -34,16 +34,20 @@ class Calls {
   // Whether something of this organisation is in the caller's scope: its own, or one below it.
   absl::StatusOr<bool> InScope(const Principal& principal, uint64_t organisation_id);
 
-  // NOT_FOUND, as for a number that nothing has, when the claim, case or claimant is out of the caller's scope.
-  absl::Status RequireScope(const Principal& principal, absl::string_view field, absl::string_view kind, uint64_t id);
+  // NOT_FOUND, as for a number that nothing has, when the claim, case or claimant is out of the caller's
+  // scope.
+  absl::Status RequireScope(const Principal& principal, absl::string_view field, absl::string_view kind,
+                            uint64_t id);
 
-  // A write on its way to the sequencer: checked, in scope, its personal data sealed in place. `request` must live until
-  // the command is done.
+  // A write on its way to the sequencer: checked, in scope, its personal data sealed in place. `request` must
+  // live until the command is done.
   template <class Request>
   absl::StatusOr<sequencer::Command> Prepare(const Principal& principal, Request& request) {
     sequencer::Command command;
-    if (absl::Status status = Enter(principal, request, request.request_id(), command); !status.ok()) return status;
-    command.decide = [&request](domain::Docket& docket, const domain::Context& context, domain::Decision& decision) {
+    if (absl::Status status = Enter(principal, request, request.request_id(), command); !status.ok())
+      return status;
+    command.decide = [&request](domain::Docket& docket, const domain::Context& context,
+                                domain::Decision& decision) {
       return domain::Decide(request, docket, context, decision);
     };
     return command;
@@ -51,8 +55,8 @@ class Calls {
 
   // Handles a unary write. `fill(outcome, request, response)` fills what is beside the receipt.
   template <class Request, class Response, class Fill>
-  grpc::ServerUnaryReactor* Write(grpc::CallbackServerContext* context, const Request* request, Response* response,
-                                  Fill fill) {
+  grpc::ServerUnaryReactor* Write(grpc::CallbackServerContext* context, const Request* request,
+                                  Response* response, Fill fill) {
     auto* reactor = context->DefaultReactor();
     auto principal = Authorise(*context, Request::descriptor());
     if (!principal.ok()) return Refuse(reactor, principal.status());
@@ -66,16 +70,19 @@ class Calls {
       }
       reactor->Finish(ToWire(outcome.status()));
     };
-    if (absl::Status status = docket_.sequencer->Submit(*std::move(command)); !status.ok()) Refuse(reactor, status);
+    if (absl::Status status = docket_.sequencer->Submit(*std::move(command)); !status.ok())
+      Refuse(reactor, status);
     return reactor;
   }
 
   template <class Request, class Response>
-  grpc::ServerUnaryReactor* Write(grpc::CallbackServerContext* context, const Request* request, Response* response) {
+  grpc::ServerUnaryReactor* Write(grpc::CallbackServerContext* context, const Request* request,
+                                  Response* response) {
     return Write(context, request, response, [](const sequencer::Outcome&, const Request&, Response&) {});
   }
 
-  // Handles a query. `answer(principal)` fills the response; it runs once everything up to `at_least` is visible.
+  // Handles a query. `answer(principal)` fills the response; it runs once everything up to `at_least` is
+  // visible.
   template <class Request, class Answer>
   grpc::ServerUnaryReactor* Read(grpc::CallbackServerContext* context, const Request*, uint64_t at_least,
                                  Answer answer) {
@@ -94,7 +101,8 @@ class Calls {
       return reactor;
     }
     docket_.projector->WhenVisible(at_least, [reactor, principal = *principal, answer](bool visible) {
-      reactor->Finish(ToWire(visible ? answer(principal) : absl::UnavailableError("klaimd is stopping: try again")));
+      reactor->Finish(
+          ToWire(visible ? answer(principal) : absl::UnavailableError("klaimd is stopping: try again")));
     });
     return reactor;
   }
@@ -109,8 +117,8 @@ class Calls {
   absl::Status OpenPersonalData(const Principal& principal, google::protobuf::Message& message);
 
  private:
-  absl::Status Enter(const Principal& principal, google::protobuf::Message& request, const std::string& request_id,
-                     sequencer::Command& command);
+  absl::Status Enter(const Principal& principal, google::protobuf::Message& request,
+                     const std::string& request_id, sequencer::Command& command);
   absl::Status SealInPlace(google::protobuf::Message& request, sequencer::Command& command);
   // The claimant whose personal data a request holds, or whose claim or case it is about.
   absl::StatusOr<uint64_t> ClaimantOf(absl::string_view kind, uint64_t id);
@@ -121,7 +129,8 @@ class Calls {
   absl::flat_hash_map<std::string, Principal> principals_ ABSL_GUARDED_BY(mutex_);  // by certificate URI
 };
 
-// One page of a list: its size, and the key from which it goes on. INVALID_ARGUMENT for a cursor that isn't ours.
+// One page of a list: its size, and the key from which it goes on. INVALID_ARGUMENT for a cursor that isn't
+// ours.
 struct Page {
   uint32_t size = 0;
   std::string from;  // first key to read; the list's prefix on the first page

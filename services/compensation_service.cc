@@ -21,104 +21,120 @@ void FillSettlement(const domain::SettlementState& state, v1::Settlement& row) {
 
 absl::Status OnlyNational(const Principal& principal) {
   if (principal.organisation_id == 0) return absl::OkStatus();
-  return absl::PermissionDeniedError("sums over all claims are for the national body: ask for the money of a claim");
+  return absl::PermissionDeniedError(
+      "sums over all claims are for the national body: ask for the money of a claim");
 }
 
 }  // namespace
 
 grpc::ServerUnaryReactor* CompensationService::RecordSettlement(grpc::CallbackServerContext* context,
-    const v1::RecordSettlementRequest* request, v1::RecordSettlementResponse* response) {
+                                                                const v1::RecordSettlementRequest* request,
+                                                                v1::RecordSettlementResponse* response) {
   return calls_.Write(context, request, response, [](const Outcome& outcome, const auto&, auto& answer) {
     answer.set_settlement_id(outcome.first_sequence);
   });
 }
 
 grpc::ServerUnaryReactor* CompensationService::ProposeAllocation(grpc::CallbackServerContext* context,
-    const v1::ProposeAllocationRequest* request, v1::ProposeAllocationResponse* response) {
+                                                                 const v1::ProposeAllocationRequest* request,
+                                                                 v1::ProposeAllocationResponse* response) {
   return calls_.Write(context, request, response, [](const Outcome& outcome, const auto&, auto& answer) {
     answer.set_allocation_id(outcome.first_sequence);
   });
 }
 
-grpc::ServerUnaryReactor* CompensationService::ProposePaymentBatch(grpc::CallbackServerContext* context,
-    const v1::ProposePaymentBatchRequest* request, v1::ProposePaymentBatchResponse* response) {
+grpc::ServerUnaryReactor* CompensationService::ProposePaymentBatch(
+    grpc::CallbackServerContext* context, const v1::ProposePaymentBatchRequest* request,
+    v1::ProposePaymentBatchResponse* response) {
   return calls_.Write(context, request, response, [](const Outcome& outcome, const auto&, auto& answer) {
     answer.set_payment_batch_id(outcome.first_sequence);
   });
 }
 
 grpc::ServerUnaryReactor* CompensationService::RecordInstalment(grpc::CallbackServerContext* context,
-    const v1::RecordInstalmentRequest* request, v1::RecordInstalmentResponse* response) {
+                                                                const v1::RecordInstalmentRequest* request,
+                                                                v1::RecordInstalmentResponse* response) {
   return calls_.Write(context, request, response);
 }
 
 grpc::ServerUnaryReactor* CompensationService::ApproveAllocation(grpc::CallbackServerContext* context,
-    const v1::ApproveAllocationRequest* request, v1::ApproveAllocationResponse* response) {
+                                                                 const v1::ApproveAllocationRequest* request,
+                                                                 v1::ApproveAllocationResponse* response) {
   return calls_.Write(context, request, response);
 }
 
 grpc::ServerUnaryReactor* CompensationService::RejectAllocation(grpc::CallbackServerContext* context,
-    const v1::RejectAllocationRequest* request, v1::RejectAllocationResponse* response) {
+                                                                const v1::RejectAllocationRequest* request,
+                                                                v1::RejectAllocationResponse* response) {
   return calls_.Write(context, request, response);
 }
 
-grpc::ServerUnaryReactor* CompensationService::ApprovePaymentBatch(grpc::CallbackServerContext* context,
-    const v1::ApprovePaymentBatchRequest* request, v1::ApprovePaymentBatchResponse* response) {
+grpc::ServerUnaryReactor* CompensationService::ApprovePaymentBatch(
+    grpc::CallbackServerContext* context, const v1::ApprovePaymentBatchRequest* request,
+    v1::ApprovePaymentBatchResponse* response) {
   return calls_.Write(context, request, response);
 }
 
-grpc::ServerUnaryReactor* CompensationService::RejectPaymentBatch(grpc::CallbackServerContext* context,
-    const v1::RejectPaymentBatchRequest* request, v1::RejectPaymentBatchResponse* response) {
+grpc::ServerUnaryReactor* CompensationService::RejectPaymentBatch(
+    grpc::CallbackServerContext* context, const v1::RejectPaymentBatchRequest* request,
+    v1::RejectPaymentBatchResponse* response) {
   return calls_.Write(context, request, response);
 }
 
 grpc::ServerUnaryReactor* CompensationService::SendPaymentBatch(grpc::CallbackServerContext* context,
-    const v1::SendPaymentBatchRequest* request, v1::SendPaymentBatchResponse* response) {
+                                                                const v1::SendPaymentBatchRequest* request,
+                                                                v1::SendPaymentBatchResponse* response) {
   return calls_.Write(context, request, response);
 }
 
 grpc::ServerUnaryReactor* CompensationService::ConfirmPayments(grpc::CallbackServerContext* context,
-    const v1::ConfirmPaymentsRequest* request, v1::ConfirmPaymentsResponse* response) {
+                                                               const v1::ConfirmPaymentsRequest* request,
+                                                               v1::ConfirmPaymentsResponse* response) {
   return calls_.Write(context, request, response);
 }
 
 grpc::ServerUnaryReactor* CompensationService::ReturnPayment(grpc::CallbackServerContext* context,
-    const v1::ReturnPaymentRequest* request, v1::ReturnPaymentResponse* response) {
+                                                             const v1::ReturnPaymentRequest* request,
+                                                             v1::ReturnPaymentResponse* response) {
   return calls_.Write(context, request, response);
 }
 
 grpc::ServerUnaryReactor* CompensationService::GetClaimCompensation(
     grpc::CallbackServerContext* context, const v1::GetClaimCompensationRequest* request,
     v1::GetClaimCompensationResponse* response) {
-  return calls_.Read(context, request, request->at_least_sequence(), [this, request, response](const Principal& principal) {
-    absl::Status status = calls_.RequireScope(principal, "claim_id", "claim", request->claim_id());
-    if (!status.ok()) return status;
-    auto row = calls_.docket().projector->view("compensation").Get(Key('c').Number(request->claim_id()));
-    if (!row.ok()) return row.status();
-    v1::ClaimMoneyRow claim;
-    if (!row->has_value() || !claim.ParseFromString(**row)) {
-      return absl::UnavailableError("claim_id: the claim was filed just now: ask with at_least_sequence of its receipt");
-    }
-    *response->mutable_figures() = projections::FiguresOf(claim);
-    return absl::OkStatus();
-  });
+  return calls_.Read(
+      context, request, request->at_least_sequence(), [this, request, response](const Principal& principal) {
+        absl::Status status = calls_.RequireScope(principal, "claim_id", "claim", request->claim_id());
+        if (!status.ok()) return status;
+        auto row = calls_.docket().projector->view("compensation").Get(Key('c').Number(request->claim_id()));
+        if (!row.ok()) return row.status();
+        v1::ClaimMoneyRow claim;
+        if (!row->has_value() || !claim.ParseFromString(**row)) {
+          return absl::UnavailableError(
+              "claim_id: the claim was filed just now: ask with at_least_sequence of its receipt");
+        }
+        *response->mutable_figures() = projections::FiguresOf(claim);
+        return absl::OkStatus();
+      });
 }
 
 grpc::ServerUnaryReactor* CompensationService::GetCompensation(grpc::CallbackServerContext* context,
                                                                const v1::GetCompensationRequest* request,
                                                                v1::GetCompensationResponse* response) {
-  return calls_.Read(context, request, request->at_least_sequence(), [this, request, response](const Principal& principal) {
-    if (absl::Status status = OnlyNational(principal); !status.ok()) return status;
-    if (!v1::CompensationSubject_IsValid(request->subject()) || request->subject() == 0) {
-      return domain::InvalidField("subject", "must be a settlement, group, respondent or programme");
-    }
-    const std::string prefix = projections::FiguresKey(request->subject(), request->subject_id(), "");
-    return calls_.docket().projector->view("compensation").Scan(
-        prefix, prefix, [&](absl::string_view, absl::string_view value) {
-          response->add_figures()->ParseFromArray(value.data(), static_cast<int>(value.size()));
-          return true;
-        });
-  });
+  return calls_.Read(
+      context, request, request->at_least_sequence(), [this, request, response](const Principal& principal) {
+        if (absl::Status status = OnlyNational(principal); !status.ok()) return status;
+        if (!v1::CompensationSubject_IsValid(request->subject()) || request->subject() == 0) {
+          return domain::InvalidField("subject", "must be a settlement, group, respondent or programme");
+        }
+        const std::string prefix = projections::FiguresKey(request->subject(), request->subject_id(), "");
+        return calls_.docket()
+            .projector->view("compensation")
+            .Scan(prefix, prefix, [&](absl::string_view, absl::string_view value) {
+              response->add_figures()->ParseFromArray(value.data(), static_cast<int>(value.size()));
+              return true;
+            });
+      });
 }
 
 grpc::ServerUnaryReactor* CompensationService::ListSettlements(grpc::CallbackServerContext* context,
@@ -126,26 +142,29 @@ grpc::ServerUnaryReactor* CompensationService::ListSettlements(grpc::CallbackSer
                                                                v1::ListSettlementsResponse* response) {
   return calls_.Read(context, request, request->at_least_sequence(),
                      [this, request, response](const Principal& principal) -> absl::Status {
-    if (absl::Status status = OnlyNational(principal); !status.ok()) return status;
-    const std::string prefix = Key('s');
-    auto page = PageOf(request->page(), prefix);
-    if (!page.ok()) return page.status();
-    std::string last;
-    absl::Status status;
-    absl::Status scanned = calls_.docket().projector->view("compensation").Scan(
-        prefix, page->from, [&](absl::string_view key, absl::string_view) {
-          if (static_cast<uint32_t>(response->settlements_size()) == page->size) {
-            response->mutable_page()->set_next_cursor(CursorAfter(last));
-            return false;
-          }
-          last = std::string(key);
-          auto state = Folded<domain::SettlementState>(*calls_.docket().log, "settlement_id", projections::NumberAt(key, 1));
-          status = state.status();
-          if (state.ok()) FillSettlement(*state, *response->add_settlements());
-          return status.ok();
-        });
-    return scanned.ok() ? status : scanned;
-  });
+                       if (absl::Status status = OnlyNational(principal); !status.ok()) return status;
+                       const std::string prefix = Key('s');
+                       auto page = PageOf(request->page(), prefix);
+                       if (!page.ok()) return page.status();
+                       std::string last;
+                       absl::Status status;
+                       absl::Status scanned =
+                           calls_.docket()
+                               .projector->view("compensation")
+                               .Scan(prefix, page->from, [&](absl::string_view key, absl::string_view) {
+                                 if (static_cast<uint32_t>(response->settlements_size()) == page->size) {
+                                   response->mutable_page()->set_next_cursor(CursorAfter(last));
+                                   return false;
+                                 }
+                                 last = std::string(key);
+                                 auto state = Folded<domain::SettlementState>(
+                                     *calls_.docket().log, "settlement_id", projections::NumberAt(key, 1));
+                                 status = state.status();
+                                 if (state.ok()) FillSettlement(*state, *response->add_settlements());
+                                 return status.ok();
+                               });
+                       return scanned.ok() ? status : scanned;
+                     });
 }
 
 grpc::ServerUnaryReactor* CompensationService::GetPaymentBatch(grpc::CallbackServerContext* context,
@@ -153,7 +172,8 @@ grpc::ServerUnaryReactor* CompensationService::GetPaymentBatch(grpc::CallbackSer
                                                                v1::GetPaymentBatchResponse* response) {
   return calls_.Read(context, request, 0, [this, request, response](const Principal& principal) {
     if (absl::Status status = OnlyNational(principal); !status.ok()) return status;
-    auto batch = Folded<domain::PaymentBatchState>(*calls_.docket().log, "payment_batch_id", request->payment_batch_id());
+    auto batch = Folded<domain::PaymentBatchState>(*calls_.docket().log, "payment_batch_id",
+                                                   request->payment_batch_id());
     if (!batch.ok()) return batch.status();
     response->set_status(batch->status);
     response->set_settlement_id(batch->proposed.settlement_id());
@@ -171,10 +191,11 @@ grpc::ServerUnaryReactor* CompensationService::GetPaymentBatch(grpc::CallbackSer
 grpc::ServerUnaryReactor* CompensationService::GetStatistics(grpc::CallbackServerContext* context,
                                                              const v1::GetStatisticsRequest* request,
                                                              v1::GetStatisticsResponse* response) {
-  return calls_.Read(context, request, request->at_least_sequence(), [this, response](const Principal& principal) {
-    if (absl::Status status = OnlyNational(principal); !status.ok()) return status;
-    return FillStatistics(calls_.docket().projector->view("statistics"), *response);
-  });
+  return calls_.Read(context, request, request->at_least_sequence(),
+                     [this, response](const Principal& principal) {
+                       if (absl::Status status = OnlyNational(principal); !status.ok()) return status;
+                       return FillStatistics(calls_.docket().projector->view("statistics"), *response);
+                     });
 }
 
 absl::Status FillStatistics(const projections::View& statistics, v1::GetStatisticsResponse& response) {

@@ -10,38 +10,54 @@ class CompensationService final : public v1::CompensationService::CallbackServic
  public:
   explicit CompensationService(Calls& calls) : calls_(calls) {}
 
-  grpc::ServerUnaryReactor* RecordSettlement(grpc::CallbackServerContext* context, const v1::RecordSettlementRequest* request,
-      v1::RecordSettlementResponse* response) override;
-  grpc::ServerUnaryReactor* RecordInstalment(grpc::CallbackServerContext* context, const v1::RecordInstalmentRequest* request,
-      v1::RecordInstalmentResponse* response) override;
-  grpc::ServerUnaryReactor* ProposeAllocation(grpc::CallbackServerContext* context, const v1::ProposeAllocationRequest* request,
-      v1::ProposeAllocationResponse* response) override;
-  grpc::ServerUnaryReactor* ApproveAllocation(grpc::CallbackServerContext* context, const v1::ApproveAllocationRequest* request,
-      v1::ApproveAllocationResponse* response) override;
-  grpc::ServerUnaryReactor* RejectAllocation(grpc::CallbackServerContext* context, const v1::RejectAllocationRequest* request,
-      v1::RejectAllocationResponse* response) override;
-  grpc::ServerUnaryReactor* ProposePaymentBatch(grpc::CallbackServerContext* context, const v1::ProposePaymentBatchRequest* request,
-      v1::ProposePaymentBatchResponse* response) override;
-  grpc::ServerUnaryReactor* ApprovePaymentBatch(grpc::CallbackServerContext* context, const v1::ApprovePaymentBatchRequest* request,
-      v1::ApprovePaymentBatchResponse* response) override;
-  grpc::ServerUnaryReactor* RejectPaymentBatch(grpc::CallbackServerContext* context, const v1::RejectPaymentBatchRequest* request,
-      v1::RejectPaymentBatchResponse* response) override;
-  grpc::ServerUnaryReactor* SendPaymentBatch(grpc::CallbackServerContext* context, const v1::SendPaymentBatchRequest* request,
-      v1::SendPaymentBatchResponse* response) override;
-  grpc::ServerUnaryReactor* ConfirmPayments(grpc::CallbackServerContext* context, const v1::ConfirmPaymentsRequest* request,
-      v1::ConfirmPaymentsResponse* response) override;
-  grpc::ServerUnaryReactor* ReturnPayment(grpc::CallbackServerContext* context, const v1::ReturnPaymentRequest* request,
-      v1::ReturnPaymentResponse* response) override;
-  grpc::ServerUnaryReactor* GetClaimCompensation(grpc::CallbackServerContext* context, const v1::GetClaimCompensationRequest* request,
-      v1::GetClaimCompensationResponse* response) override;
-  grpc::ServerUnaryReactor* GetCompensation(grpc::CallbackServerContext* context, const v1::GetCompensationRequest* request,
-      v1::GetCompensationResponse* response) override;
-  grpc::ServerUnaryReactor* ListSettlements(grpc::CallbackServerContext* context, const v1::ListSettlementsRequest* request,
-      v1::ListSettlementsResponse* response) override;
-  grpc::ServerUnaryReactor* GetPaymentBatch(grpc::CallbackServerContext* context, const v1::GetPaymentBatchRequest* request,
-      v1::GetPaymentBatchResponse* response) override;
-  grpc::ServerUnaryReactor* GetStatistics(grpc::CallbackServerContext* context, const v1::GetStatisticsRequest* request,
-      v1::GetStatisticsResponse* response) override;
+  grpc::ServerUnaryReactor* RecordSettlement(grpc::CallbackServerContext* context,
+                                             const v1::RecordSettlementRequest* request,
+                                             v1::RecordSettlementResponse* response) override;
+  grpc::ServerUnaryReactor* RecordInstalment(grpc::CallbackServerContext* context,
+                                             const v1::RecordInstalmentRequest* request,
+                                             v1::RecordInstalmentResponse* response) override;
+  grpc::ServerUnaryReactor* ProposeAllocation(grpc::CallbackServerContext* context,
+                                              const v1::ProposeAllocationRequest* request,
+                                              v1::ProposeAllocationResponse* response) override;
+  grpc::ServerUnaryReactor* ApproveAllocation(grpc::CallbackServerContext* context,
+                                              const v1::ApproveAllocationRequest* request,
+                                              v1::ApproveAllocationResponse* response) override;
+  grpc::ServerUnaryReactor* RejectAllocation(grpc::CallbackServerContext* context,
+                                             const v1::RejectAllocationRequest* request,
+                                             v1::RejectAllocationResponse* response) override;
+  grpc::ServerUnaryReactor* ProposePaymentBatch(grpc::CallbackServerContext* context,
+                                                const v1::ProposePaymentBatchRequest* request,
+                                                v1::ProposePaymentBatchResponse* response) override;
+  grpc::ServerUnaryReactor* ApprovePaymentBatch(grpc::CallbackServerContext* context,
+                                                const v1::ApprovePaymentBatchRequest* request,
+                                                v1::ApprovePaymentBatchResponse* response) override;
+  grpc::ServerUnaryReactor* RejectPaymentBatch(grpc::CallbackServerContext* context,
+                                               const v1::RejectPaymentBatchRequest* request,
+                                               v1::RejectPaymentBatchResponse* response) override;
+  grpc::ServerUnaryReactor* SendPaymentBatch(grpc::CallbackServerContext* context,
+                                             const v1::SendPaymentBatchRequest* request,
+                                             v1::SendPaymentBatchResponse* response) override;
+  grpc::ServerUnaryReactor* ConfirmPayments(grpc::CallbackServerContext* context,
+                                            const v1::ConfirmPaymentsRequest* request,
+                                            v1::ConfirmPaymentsResponse* response) override;
+  grpc::ServerUnaryReactor* ReturnPayment(grpc::CallbackServerContext* context,
+                                          const v1::ReturnPaymentRequest* request,
+                                          v1::ReturnPaymentResponse* response) override;
+  grpc::ServerUnaryReactor* GetClaimCompensation(grpc::CallbackServerContext* context,
+                                                 const v1::GetClaimCompensationRequest* request,
+                                                 v1::GetClaimCompensationResponse* response) override;
+  grpc::ServerUnaryReactor* GetCompensation(grpc::CallbackServerContext* context,
+                                            const v1::GetCompensationRequest* request,
+                                            v1::GetCompensationResponse* response) override;
+  grpc::ServerUnaryReactor* ListSettlements(grpc::CallbackServerContext* context,
+                                            const v1::ListSettlementsRequest* request,
+                                            v1::ListSettlementsResponse* response) override;
+  grpc::ServerUnaryReactor* GetPaymentBatch(grpc::CallbackServerContext* context,
+                                            const v1::GetPaymentBatchRequest* request,
+                                            v1::GetPaymentBatchResponse* response) override;
+  grpc::ServerUnaryReactor* GetStatistics(grpc::CallbackServerContext* context,
+                                          const v1::GetStatisticsRequest* request,
+                                          v1::GetStatisticsResponse* response) override;
 
  private:
   Calls& calls_;

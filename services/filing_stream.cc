@@ -15,7 +15,8 @@ void FillError(const absl::Status& status, v1::FilingError& error) {
 
 }  // namespace
 
-void FillFiled(const sequencer::Outcome& outcome, const v1::FileClaimRequest& request, v1::FileClaimResponse& filed) {
+void FillFiled(const sequencer::Outcome& outcome, const v1::FileClaimRequest& request,
+               v1::FileClaimResponse& filed) {
   Calls::FillReceipt(outcome, *filed.mutable_receipt());
   // In this order the events stand: the new claimant, the new case, the claim.
   uint64_t next = outcome.first_sequence;
@@ -35,8 +36,9 @@ FilingStream* FilingStream::Start(Calls& calls, Principal principal) {
 void FilingStream::OnReadDone(bool ok) {
   if (ok && incoming_.filings_size() > kMaxFilingsAMessage) {
     absl::MutexLock lock(&mutex_);
-    failure_ = domain::InvalidField("filings", absl::StrCat("has ", incoming_.filings_size(), " filings, at most ",
-                                                            kMaxFilingsAMessage, " go into one message"));
+    failure_ =
+        domain::InvalidField("filings", absl::StrCat("has ", incoming_.filings_size(), " filings, at most ",
+                                                     kMaxFilingsAMessage, " go into one message"));
     ok = false;
   }
   if (!ok) {
@@ -63,7 +65,8 @@ void FilingStream::File(const std::shared_ptr<Part>& part) {
   // One more than there are, so that the part isn't answered before all are submitted.
   part->unanswered = count + 1;
   part->response.mutable_outcomes()->Reserve(count);
-  for (int i = 0; i < count; ++i) part->response.add_outcomes()->set_request_id(part->request.filings(i).request_id());
+  for (int i = 0; i < count; ++i)
+    part->response.add_outcomes()->set_request_id(part->request.filings(i).request_id());
   for (int i = 0; i < count; ++i) Submit(part, i);
   Answered(*part);
 }
@@ -74,7 +77,8 @@ void FilingStream::Submit(const std::shared_ptr<Part>& part, int index) {
   auto command = calls_.Prepare(principal_, filing);
   absl::Status refused = command.status();
   if (command.ok()) {
-    command->done = [self = shared_from_this(), part, &filing, &answer](const absl::StatusOr<sequencer::Outcome>& outcome) {
+    command->done = [self = shared_from_this(), part, &filing,
+                     &answer](const absl::StatusOr<sequencer::Outcome>& outcome) {
       if (outcome.ok()) {
         FillFiled(*outcome, filing, *answer.mutable_filed());
       } else {

@@ -1,5 +1,5 @@
-// FileClaims: bulk filing over one stream. Messages go into the sequencer's queue with a window, so that one connection
-// can fill whole batches; outcomes go back in the order of the filings.
+// FileClaims: bulk filing over one stream. Messages go into the sequencer's queue with a window, so that one
+// connection can fill whole batches; outcomes go back in the order of the filings.
 #pragma once
 
 #include <atomic>
@@ -54,6 +54,7 @@ class FilingStream final : public grpc::ServerBidiReactor<v1::FileClaimsRequest,
 };
 
 // The outcome of one filing.
-void FillFiled(const sequencer::Outcome& outcome, const v1::FileClaimRequest& request, v1::FileClaimResponse& filed);
+void FillFiled(const sequencer::Outcome& outcome, const v1::FileClaimRequest& request,
+               v1::FileClaimResponse& filed);
 
 }  // namespace klaim::services

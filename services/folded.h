@@ -7,10 +7,12 @@
 
 namespace klaim::services {
 
-// The aggregate; UnknownId(field) when nothing of the kind has the number. `visit` sees each event on the way.
+// The aggregate; UnknownId(field) when nothing of the kind has the number. `visit` sees each event on the
+// way.
 template <class State>
-absl::StatusOr<State> Folded(const log::EventLog& log, absl::string_view field, uint64_t id,
-                             absl::FunctionRef<void(const v1::EventRecord&)> visit = [](const v1::EventRecord&) {}) {
+absl::StatusOr<State> Folded(
+    const log::EventLog& log, absl::string_view field, uint64_t id,
+    absl::FunctionRef<void(const v1::EventRecord&)> visit = [](const v1::EventRecord&) {}) {
   domain::AggregateState state = State();
   v1::EventRecord event;
   absl::Status status;

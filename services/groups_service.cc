@@ -16,7 +16,8 @@ std::string MembersPrefix(const std::string& proposal_id) {
   return Key('m').Text(proposal_id).Text(absl::string_view("\0", 1));
 }
 
-absl::StatusOr<v1::GroupProposal> ProposalOf(const projections::View& groups, const projections::View& registry,
+absl::StatusOr<v1::GroupProposal> ProposalOf(const projections::View& groups,
+                                             const projections::View& registry,
                                              const std::string& proposal_id) {
   auto row = groups.Get(Key('g').Text(proposal_id));
   if (!row.ok()) return row.status();
@@ -41,30 +42,33 @@ grpc::ServerUnaryReactor* GroupsService::ListProposals(grpc::CallbackServerConte
                                                        v1::ListProposalsResponse* response) {
   return calls_.Read(context, request, request->at_least_sequence(),
                      [this, request, response](const Principal& principal) -> absl::Status {
-    if (principal.organisation_id != 0) return absl::PermissionDeniedError("groups are for the national body's legal team");
-    const projections::View groups = calls_.docket().projector->view("groups");
-    const projections::View registry = calls_.docket().projector->view("registry");
-    const std::string prefix =
-        request->programme_id() == 0 ? std::string(Key('s')) : std::string(Key('s').Number(request->programme_id()));
-    auto page = PageOf(request->page(), prefix);
-    if (!page.ok()) return page.status();
-    std::string last;
-    absl::Status status;
-    absl::Status scanned = groups.Scan(prefix, page->from, [&](absl::string_view key, absl::string_view) {
-      if (static_cast<uint32_t>(response->proposals_size()) == page->size) {
-        response->mutable_page()->set_next_cursor(CursorAfter(last));
-        return false;
-      }
-      last = std::string(key);
-      auto proposal = ProposalOf(groups, registry, std::string(key.substr(17)));
-      // A listing row can be a commit older than its proposal.
-      if (absl::IsFailedPrecondition(proposal.status())) return true;
-      status = proposal.status();
-      if (proposal.ok()) *response->add_proposals() = *std::move(proposal);
-      return status.ok();
-    });
-    return scanned.ok() ? status : scanned;
-  });
+                       if (principal.organisation_id != 0)
+                         return absl::PermissionDeniedError("groups are for the national body's legal team");
+                       const projections::View groups = calls_.docket().projector->view("groups");
+                       const projections::View registry = calls_.docket().projector->view("registry");
+                       const std::string prefix = request->programme_id() == 0
+                                                      ? std::string(Key('s'))
+                                                      : std::string(Key('s').Number(request->programme_id()));
+                       auto page = PageOf(request->page(), prefix);
+                       if (!page.ok()) return page.status();
+                       std::string last;
+                       absl::Status status;
+                       absl::Status scanned =
+                           groups.Scan(prefix, page->from, [&](absl::string_view key, absl::string_view) {
+                             if (static_cast<uint32_t>(response->proposals_size()) == page->size) {
+                               response->mutable_page()->set_next_cursor(CursorAfter(last));
+                               return false;
+                             }
+                             last = std::string(key);
+                             auto proposal = ProposalOf(groups, registry, std::string(key.substr(17)));
+                             // A listing row can be a commit older than its proposal.
+                             if (absl::IsFailedPrecondition(proposal.status())) return true;
+                             status = proposal.status();
+                             if (proposal.ok()) *response->add_proposals() = *std::move(proposal);
+                             return status.ok();
+                           });
+                       return scanned.ok() ? status : scanned;
+                     });
 }
 
 grpc::ServerUnaryReactor* GroupsService::ListMembers(grpc::CallbackServerContext* context,
@@ -72,22 +76,23 @@ grpc::ServerUnaryReactor* GroupsService::ListMembers(grpc::CallbackServerContext
                                                      v1::ListMembersResponse* response) {
   return calls_.Read(context, request, request->at_least_sequence(),
                      [this, request, response](const Principal& principal) -> absl::Status {
-    if (principal.organisation_id != 0) return absl::PermissionDeniedError("groups are for the national body's legal team");
-    const std::string prefix = MembersPrefix(request->proposal_id());
-    auto page = PageOf(request->page(), prefix);
-    if (!page.ok()) return page.status();
-    std::string last;
-    return calls_.docket().projector->view("groups").Scan(
-        prefix, page->from, [&](absl::string_view key, absl::string_view) {
-          if (static_cast<uint32_t>(response->claim_ids_size()) == page->size) {
-            response->mutable_page()->set_next_cursor(CursorAfter(last));
-            return false;
-          }
-          last = std::string(key);
-          response->add_claim_ids(projections::NumberAt(key, prefix.size()));
-          return true;
-        });
-  });
+                       if (principal.organisation_id != 0)
+                         return absl::PermissionDeniedError("groups are for the national body's legal team");
+                       const std::string prefix = MembersPrefix(request->proposal_id());
+                       auto page = PageOf(request->page(), prefix);
+                       if (!page.ok()) return page.status();
+                       std::string last;
+                       return calls_.docket().projector->view("groups").Scan(
+                           prefix, page->from, [&](absl::string_view key, absl::string_view) {
+                             if (static_cast<uint32_t>(response->claim_ids_size()) == page->size) {
+                               response->mutable_page()->set_next_cursor(CursorAfter(last));
+                               return false;
+                             }
+                             last = std::string(key);
+                             response->add_claim_ids(projections::NumberAt(key, prefix.size()));
+                             return true;
+                           });
+                     });
 }
 
 absl::Status GroupsService::FillFromProposal(v1::CertifyGroupRequest& request) {
@@ -125,7 +130,8 @@ grpc::ServerUnaryReactor* GroupsService::CertifyGroup(grpc::CallbackServerContex
   v1::CertifyGroupRequest filled = *request;
   absl::Status status = FillFromProposal(filled);
   // A repeated request finds its proposal emptied by the first; the sequencer answers it from its request_id.
-  if (!status.ok() && !absl::IsFailedPrecondition(status)) return Calls::Refuse(context->DefaultReactor(), status);
+  if (!status.ok() && !absl::IsFailedPrecondition(status))
+    return Calls::Refuse(context->DefaultReactor(), status);
   return calls_.Write(context, &filled, response, fill);
 }
 
@@ -135,7 +141,8 @@ grpc::ServerUnaryReactor* GroupsService::CertifyAddendum(grpc::CallbackServerCon
   return calls_.Write(context, request, response);
 }
 
-grpc::ServerUnaryReactor* GroupsService::OptOut(grpc::CallbackServerContext* context, const v1::OptOutRequest* request,
+grpc::ServerUnaryReactor* GroupsService::OptOut(grpc::CallbackServerContext* context,
+                                                const v1::OptOutRequest* request,
                                                 v1::OptOutResponse* response) {
   return calls_.Write(context, request, response);
 }
@@ -145,27 +152,28 @@ grpc::ServerUnaryReactor* GroupsService::ListGroups(grpc::CallbackServerContext*
                                                     v1::ListGroupsResponse* response) {
   return calls_.Read(context, request, request->at_least_sequence(),
                      [this, request, response](const Principal& principal) -> absl::Status {
-    if (principal.organisation_id != 0) return absl::PermissionDeniedError("groups are for the national body's legal team");
-    const std::string prefix = Key('G');
-    auto page = PageOf(request->page(), prefix);
-    if (!page.ok()) return page.status();
-    std::string last;
-    return calls_.docket().projector->view("groups").Scan(
-        prefix, page->from, [&](absl::string_view key, absl::string_view value) {
-          if (static_cast<uint32_t>(response->groups_size()) == page->size) {
-            response->mutable_page()->set_next_cursor(CursorAfter(last));
-            return false;
-          }
-          last = std::string(key);
-          v1::CertifiedGroupRow row;
-          row.ParseFromArray(value.data(), static_cast<int>(value.size()));
-          auto* group = response->add_groups();
-          group->set_group_id(projections::NumberAt(key, 1));
-          *group->mutable_certified() = row.certified();
-          group->set_members(row.members());
-          return true;
-        });
-  });
+                       if (principal.organisation_id != 0)
+                         return absl::PermissionDeniedError("groups are for the national body's legal team");
+                       const std::string prefix = Key('G');
+                       auto page = PageOf(request->page(), prefix);
+                       if (!page.ok()) return page.status();
+                       std::string last;
+                       return calls_.docket().projector->view("groups").Scan(
+                           prefix, page->from, [&](absl::string_view key, absl::string_view value) {
+                             if (static_cast<uint32_t>(response->groups_size()) == page->size) {
+                               response->mutable_page()->set_next_cursor(CursorAfter(last));
+                               return false;
+                             }
+                             last = std::string(key);
+                             v1::CertifiedGroupRow row;
+                             row.ParseFromArray(value.data(), static_cast<int>(value.size()));
+                             auto* group = response->add_groups();
+                             group->set_group_id(projections::NumberAt(key, 1));
+                             *group->mutable_certified() = row.certified();
+                             group->set_members(row.members());
+                             return true;
+                           });
+                     });
 }
 
 }  // namespace klaim::services

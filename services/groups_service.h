@@ -10,18 +10,23 @@ class GroupsService final : public v1::GroupsService::CallbackService {
  public:
   explicit GroupsService(Calls& calls) : calls_(calls) {}
 
-  grpc::ServerUnaryReactor* ListProposals(grpc::CallbackServerContext* context, const v1::ListProposalsRequest* request,
-      v1::ListProposalsResponse* response) override;
-  grpc::ServerUnaryReactor* ListMembers(grpc::CallbackServerContext* context, const v1::ListMembersRequest* request,
-      v1::ListMembersResponse* response) override;
-  grpc::ServerUnaryReactor* CertifyGroup(grpc::CallbackServerContext* context, const v1::CertifyGroupRequest* request,
-      v1::CertifyGroupResponse* response) override;
-  grpc::ServerUnaryReactor* CertifyAddendum(grpc::CallbackServerContext* context, const v1::CertifyAddendumRequest* request,
-      v1::CertifyAddendumResponse* response) override;
+  grpc::ServerUnaryReactor* ListProposals(grpc::CallbackServerContext* context,
+                                          const v1::ListProposalsRequest* request,
+                                          v1::ListProposalsResponse* response) override;
+  grpc::ServerUnaryReactor* ListMembers(grpc::CallbackServerContext* context,
+                                        const v1::ListMembersRequest* request,
+                                        v1::ListMembersResponse* response) override;
+  grpc::ServerUnaryReactor* CertifyGroup(grpc::CallbackServerContext* context,
+                                         const v1::CertifyGroupRequest* request,
+                                         v1::CertifyGroupResponse* response) override;
+  grpc::ServerUnaryReactor* CertifyAddendum(grpc::CallbackServerContext* context,
+                                            const v1::CertifyAddendumRequest* request,
+                                            v1::CertifyAddendumResponse* response) override;
   grpc::ServerUnaryReactor* OptOut(grpc::CallbackServerContext* context, const v1::OptOutRequest* request,
-      v1::OptOutResponse* response) override;
-  grpc::ServerUnaryReactor* ListGroups(grpc::CallbackServerContext* context, const v1::ListGroupsRequest* request,
-      v1::ListGroupsResponse* response) override;
+                                   v1::OptOutResponse* response) override;
+  grpc::ServerUnaryReactor* ListGroups(grpc::CallbackServerContext* context,
+                                       const v1::ListGroupsRequest* request,
+                                       v1::ListGroupsResponse* response) override;
 
  private:
   // Fills in the members and what groups them, as the proposal has them now.

@@ -1,5 +1,8 @@
 #include "services/http_listener.h"
 
+#include <prometheus/gauge.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
 #include <pthread.h>
 
 #include <boost/asio.hpp>
@@ -8,10 +11,6 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
-
-#include <prometheus/gauge.h>
-#include <prometheus/registry.h>
-#include <prometheus/text_serializer.h>
 
 namespace klaim::services {
 namespace {
@@ -28,7 +27,11 @@ class Metrics {
  public:
   explicit Metrics(const OpenDocket& docket)
       : docket_(docket),
-        events_(prometheus::BuildGauge().Name("klaim_log_events").Help("Events in the log").Register(registry_).Add({})),
+        events_(prometheus::BuildGauge()
+                    .Name("klaim_log_events")
+                    .Help("Events in the log")
+                    .Register(registry_)
+                    .Add({})),
         lag_(prometheus::BuildGauge()
                  .Name("klaim_read_models_lag_events")
                  .Help("Events that the read models have not folded yet")
@@ -60,9 +63,10 @@ class Session final : public std::enable_shared_from_this<Session> {
     parser_->header_limit(kMaxHeaderBytes);
     parser_->body_limit(0);
     stream_.expires_after(kTimeout);
-    http::async_read(stream_, buffer_, *parser_, [self = shared_from_this()](beast::error_code error, size_t) {
-      if (!error) self->Answer();
-    });
+    http::async_read(stream_, buffer_, *parser_,
+                     [self = shared_from_this()](beast::error_code error, size_t) {
+                       if (!error) self->Answer();
+                     });
   }
 
  private:
@@ -111,7 +115,9 @@ class BeastListener final : public HttpListener {
     if (!error) acceptor_.set_option(boost::asio::socket_base::reuse_address(true), error);
     if (!error) acceptor_.bind(endpoint, error);
     if (!error) acceptor_.listen(64, error);
-    if (error) return absl::UnavailableError(absl::StrCat("can't listen on ", address, ":", port, ": ", error.message()));
+    if (error)
+      return absl::UnavailableError(
+          absl::StrCat("can't listen on ", address, ":", port, ": ", error.message()));
     Accept();
     thread_ = std::thread([this] {
       pthread_setname_np(pthread_self(), "http");
@@ -138,8 +144,8 @@ class BeastListener final : public HttpListener {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<HttpListener>> StartHttpListener(const OpenDocket& docket, const std::string& address,
-                                                                int port) {
+absl::StatusOr<std::unique_ptr<HttpListener>> StartHttpListener(const OpenDocket& docket,
+                                                                const std::string& address, int port) {
   auto listener = std::make_unique<BeastListener>(docket);
   if (absl::Status status = listener->Start(address, port); !status.ok()) return status;
   return listener;

@@ -1,5 +1,5 @@
-// A small HTTP listener for the machines around: /healthz says whether the docket serves, /metrics is for Prometheus.
-// It shows counts and nothing else, and binds to loopback unless told otherwise.
+// A small HTTP listener for the machines around: /healthz says whether the docket serves, /metrics is for
+// Prometheus. It shows counts and nothing else, and binds to loopback unless told otherwise.
 #pragma once
 
 #include <memory>
@@ -17,7 +17,7 @@ class HttpListener {
 };
 
 // `address` is an IP address; port 0 takes a free one. `docket` must live longer.
-absl::StatusOr<std::unique_ptr<HttpListener>> StartHttpListener(const OpenDocket& docket, const std::string& address,
-                                                                int port);
+absl::StatusOr<std::unique_ptr<HttpListener>> StartHttpListener(const OpenDocket& docket,
+                                                                const std::string& address, int port);
 
 }  // namespace klaim::services

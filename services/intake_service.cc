@@ -38,9 +38,9 @@ void FillHead(const domain::ClaimHead& head, v1::HeadState& row) {
 grpc::ServerUnaryReactor* IntakeService::FileClaim(grpc::CallbackServerContext* context,
                                                    const v1::FileClaimRequest* request,
                                                    v1::FileClaimResponse* response) {
-  return calls_.Write(context, request, response, [](const Outcome& outcome, const auto& filing, auto& answer) {
-    FillFiled(outcome, filing, answer);
-  });
+  return calls_.Write(
+      context, request, response,
+      [](const Outcome& outcome, const auto& filing, auto& answer) { FillFiled(outcome, filing, answer); });
 }
 
 grpc::ServerBidiReactor<v1::FileClaimsRequest, v1::FileClaimsResponse>* IntakeService::FileClaims(
@@ -50,11 +50,11 @@ grpc::ServerBidiReactor<v1::FileClaimsRequest, v1::FileClaimsResponse>* IntakeSe
   return FilingStream::Start(calls_, *principal);
 }
 
-#define KLAIM_PLAIN_WRITE(Method)                                                                        \
-  grpc::ServerUnaryReactor* IntakeService::Method(grpc::CallbackServerContext* context,                  \
-                                                  const v1::Method##Request* request,                    \
-                                                  v1::Method##Response* response) {                      \
-    return calls_.Write(context, request, response);                                                     \
+#define KLAIM_PLAIN_WRITE(Method)                                                       \
+  grpc::ServerUnaryReactor* IntakeService::Method(grpc::CallbackServerContext* context, \
+                                                  const v1::Method##Request* request,   \
+                                                  v1::Method##Response* response) {     \
+    return calls_.Write(context, request, response);                                    \
   }
 KLAIM_PLAIN_WRITE(AddCaseNote)
 KLAIM_PLAIN_WRITE(GiveConsent)
@@ -66,9 +66,11 @@ KLAIM_PLAIN_WRITE(WithdrawClaim)
 
 absl::StatusOr<v1::Claim> IntakeService::Describe(uint64_t claim_id) {
   v1::Claim claim;
-  auto state = Folded<domain::ClaimState>(*calls_.docket().log, "claim_id", claim_id, [&](const v1::EventRecord& event) {
-    if (event.has_claim_filed()) *claim.mutable_filed() = event.claim_filed();
-  });
+  auto state = Folded<domain::ClaimState>(*calls_.docket().log, "claim_id", claim_id,
+                                          [&](const v1::EventRecord& event) {
+                                            if (event.has_claim_filed())
+                                              *claim.mutable_filed() = event.claim_filed();
+                                          });
   if (!state.ok()) return state.status();
   claim.set_claim_id(claim_id);
   claim.set_status(state->status);
@@ -79,7 +81,8 @@ absl::StatusOr<v1::Claim> IntakeService::Describe(uint64_t claim_id) {
 }
 
 grpc::ServerUnaryReactor* IntakeService::GetClaim(grpc::CallbackServerContext* context,
-                                                  const v1::GetClaimRequest* request, v1::GetClaimResponse* response) {
+                                                  const v1::GetClaimRequest* request,
+                                                  v1::GetClaimResponse* response) {
   return calls_.Read(context, request, 0, [this, request, response](const Principal& principal) {
     absl::Status status = calls_.RequireScope(principal, "claim_id", "claim", request->claim_id());
     if (!status.ok()) return status;
@@ -98,22 +101,24 @@ absl::Status IntakeService::AnswerClaims(const Principal& principal, const v1::L
   std::string last;
   uint32_t looked_at = 0;
   absl::Status status;
-  absl::Status scanned = calls_.docket().projector->view("statistics").Scan(
-      prefix, page->from, [&](absl::string_view key, absl::string_view value) {
-        if (claim_ids.size() == page->size || ++looked_at > kMaxRowsLookedAtAPage) {
-          response.mutable_page()->set_next_cursor(CursorAfter(last));
-          return false;
-        }
-        last = std::string(key);
-        const projections::ListedClaim claim = projections::DecodeListedClaim(value);
-        if (request.programme_id() != 0 && claim.programme_id != request.programme_id()) return true;
-        if (request.status() != 0 && claim.status != request.status()) return true;
-        auto in_scope = calls_.InScope(principal, claim.organisation_id);
-        status = in_scope.status();
-        if (!status.ok()) return false;
-        if (*in_scope) claim_ids.push_back(projections::NumberAt(key, 1));
-        return true;
-      });
+  absl::Status scanned =
+      calls_.docket()
+          .projector->view("statistics")
+          .Scan(prefix, page->from, [&](absl::string_view key, absl::string_view value) {
+            if (claim_ids.size() == page->size || ++looked_at > kMaxRowsLookedAtAPage) {
+              response.mutable_page()->set_next_cursor(CursorAfter(last));
+              return false;
+            }
+            last = std::string(key);
+            const projections::ListedClaim claim = projections::DecodeListedClaim(value);
+            if (request.programme_id() != 0 && claim.programme_id != request.programme_id()) return true;
+            if (request.status() != 0 && claim.status != request.status()) return true;
+            auto in_scope = calls_.InScope(principal, claim.organisation_id);
+            status = in_scope.status();
+            if (!status.ok()) return false;
+            if (*in_scope) claim_ids.push_back(projections::NumberAt(key, 1));
+            return true;
+          });
   if (!scanned.ok()) return scanned;
   if (!status.ok()) return status;
   for (uint64_t claim_id : claim_ids) {
@@ -127,9 +132,10 @@ absl::Status IntakeService::AnswerClaims(const Principal& principal, const v1::L
 grpc::ServerUnaryReactor* IntakeService::ListClaims(grpc::CallbackServerContext* context,
                                                     const v1::ListClaimsRequest* request,
                                                     v1::ListClaimsResponse* response) {
-  return calls_.Read(context, request, request->at_least_sequence(), [this, request, response](const Principal& principal) {
-    return AnswerClaims(principal, *request, *response);
-  });
+  return calls_.Read(context, request, request->at_least_sequence(),
+                     [this, request, response](const Principal& principal) {
+                       return AnswerClaims(principal, *request, *response);
+                     });
 }
 
 absl::Status IntakeService::AnswerCaseFile(const Principal& principal, const v1::GetCaseFileRequest& request,
@@ -138,7 +144,8 @@ absl::Status IntakeService::AnswerCaseFile(const Principal& principal, const v1:
   if (!status.ok()) return status;
   auto opened = Folded<domain::CaseState>(*calls_.docket().log, "case_id", request.case_id());
   if (!opened.ok()) return opened.status();
-  // A page runs over the sequences of the case and, among them, those of its claimant: so it begins at a sequence.
+  // A page runs over the sequences of the case and, among them, those of its claimant: so it begins at a
+  // sequence.
   const std::string prefix = Key('c').Number(request.case_id());
   auto page = PageOf(request.page(), prefix);
   if (!page.ok()) return page.status();
@@ -180,9 +187,10 @@ absl::Status IntakeService::AnswerCaseFile(const Principal& principal, const v1:
 grpc::ServerUnaryReactor* IntakeService::GetCaseFile(grpc::CallbackServerContext* context,
                                                      const v1::GetCaseFileRequest* request,
                                                      v1::GetCaseFileResponse* response) {
-  return calls_.Read(context, request, request->at_least_sequence(), [this, request, response](const Principal& principal) {
-    return AnswerCaseFile(principal, *request, *response);
-  });
+  return calls_.Read(context, request, request->at_least_sequence(),
+                     [this, request, response](const Principal& principal) {
+                       return AnswerCaseFile(principal, *request, *response);
+                     });
 }
 
 grpc::ServerUnaryReactor* IntakeService::GetClaimant(grpc::CallbackServerContext* context,
@@ -202,35 +210,38 @@ grpc::ServerUnaryReactor* IntakeService::GetClaimant(grpc::CallbackServerContext
   });
 }
 
-grpc::ServerUnaryReactor* IntakeService::ListPossibleDuplicates(grpc::CallbackServerContext* context,
-                                                                const v1::ListPossibleDuplicatesRequest* request,
-                                                                v1::ListPossibleDuplicatesResponse* response) {
+grpc::ServerUnaryReactor* IntakeService::ListPossibleDuplicates(
+    grpc::CallbackServerContext* context, const v1::ListPossibleDuplicatesRequest* request,
+    v1::ListPossibleDuplicatesResponse* response) {
   return calls_.Read(context, request, request->at_least_sequence(),
                      [this, request, response](const Principal& principal) -> absl::Status {
-    const std::string prefix = Key('q');
-    auto page = PageOf(request->page(), prefix);
-    if (!page.ok()) return page.status();
-    std::string last;
-    uint32_t looked_at = 0;
-    return calls_.docket().projector->view("case_files").Scan(
-        prefix, page->from, [&](absl::string_view key, absl::string_view) {
-          if (static_cast<uint32_t>(response->pairs_size()) == page->size || ++looked_at > kMaxRowsLookedAtAPage) {
-            response->mutable_page()->set_next_cursor(CursorAfter(last));
-            return false;
-          }
-          last = std::string(key);
-          const uint64_t later = projections::NumberAt(key, 1);
-          const uint64_t earlier = projections::NumberAt(key, 9);
-          // A pair is shown to who may see both: whoever sees one alone would learn of another's claimant.
-          const bool both = calls_.RequireScope(principal, "", "claimant", later).ok() &&
-                            calls_.RequireScope(principal, "", "claimant", earlier).ok();
-          if (!both) return true;
-          auto* pair = response->add_pairs();
-          pair->set_later_claimant_id(later);
-          pair->set_earlier_claimant_id(earlier);
-          return true;
-        });
-  });
+                       const std::string prefix = Key('q');
+                       auto page = PageOf(request->page(), prefix);
+                       if (!page.ok()) return page.status();
+                       std::string last;
+                       uint32_t looked_at = 0;
+                       return calls_.docket()
+                           .projector->view("case_files")
+                           .Scan(prefix, page->from, [&](absl::string_view key, absl::string_view) {
+                             if (static_cast<uint32_t>(response->pairs_size()) == page->size ||
+                                 ++looked_at > kMaxRowsLookedAtAPage) {
+                               response->mutable_page()->set_next_cursor(CursorAfter(last));
+                               return false;
+                             }
+                             last = std::string(key);
+                             const uint64_t later = projections::NumberAt(key, 1);
+                             const uint64_t earlier = projections::NumberAt(key, 9);
+                             // A pair is shown to who may see both: whoever sees one alone would learn of
+                             // another's claimant.
+                             const bool both = calls_.RequireScope(principal, "", "claimant", later).ok() &&
+                                               calls_.RequireScope(principal, "", "claimant", earlier).ok();
+                             if (!both) return true;
+                             auto* pair = response->add_pairs();
+                             pair->set_later_claimant_id(later);
+                             pair->set_earlier_claimant_id(earlier);
+                             return true;
+                           });
+                     });
 }
 
 }  // namespace klaim::services

@@ -8,17 +8,19 @@
 
 namespace klaim::services {
 
-inline constexpr int kMaxRequestBytes = 8 << 20;             // of one gRPC message from a client
-inline constexpr size_t kMaxProtectedBytes = 2'000;          // of one value of personal data
+inline constexpr int kMaxRequestBytes = 8 << 20;     // of one gRPC message from a client
+inline constexpr size_t kMaxProtectedBytes = 2'000;  // of one value of personal data
 inline constexpr size_t kMaxRequestIdCharacters = 100;
-inline constexpr int kMaxFilingsAMessage = 1'000;            // of one FileClaimsRequest
-inline constexpr size_t kMaxFilingMessagesInFlight = 8;      // of one FileClaims stream
+inline constexpr int kMaxFilingsAMessage = 1'000;        // of one FileClaimsRequest
+inline constexpr size_t kMaxFilingMessagesInFlight = 8;  // of one FileClaims stream
 inline constexpr uint32_t kDefaultPageSize = 100;
 inline constexpr uint32_t kMaxPageSize = 1'000;
-inline constexpr uint32_t kMaxRowsLookedAtAPage = 20'000;    // a page whose filter matches little comes back short
-inline constexpr size_t kMaxLogMessageRecords = 512;         // of one ReadLogResponse
+inline constexpr uint32_t kMaxRowsLookedAtAPage =
+    20'000;                                           // a page whose filter matches little comes back short
+inline constexpr size_t kMaxLogMessageRecords = 512;  // of one ReadLogResponse
 inline constexpr size_t kMaxLogMessageBytes = 1 << 20;
 inline constexpr int kMaxReplaysAtOnce = 1;
-inline constexpr absl::Duration kStoppingGrace = absl::Seconds(3);  // for calls under way when the server stops
+inline constexpr absl::Duration kStoppingGrace =
+    absl::Seconds(3);  // for calls under way when the server stops
 
 }  // namespace klaim::services

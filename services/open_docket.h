@@ -1,4 +1,5 @@
-// A docket that is open: its folder, log, vault, read models and sequencer, in the order in which they need each other.
+// A docket that is open: its folder, log, vault, read models and sequencer, in the order in which they need
+// each other.
 #pragma once
 
 #include <functional>
@@ -22,8 +23,8 @@ struct OpenDocket {
   std::unique_ptr<sequencer::Sequencer> sequencer;
 };
 
-// Opens the docket in `path` under the master key in `master_key_file`. `on_failure` is called, from any thread, when it
-// can't go on: the process should then end.
+// Opens the docket in `path` under the master key in `master_key_file`. `on_failure` is called, from any
+// thread, when it can't go on: the process should then end.
 absl::StatusOr<std::unique_ptr<OpenDocket>> Open(const std::string& path, const std::string& master_key_file,
                                                  std::function<void(const absl::Status&)> on_failure);
 

@@ -19,7 +19,8 @@ namespace {
 using domain::InvalidField;
 
 bool AllDigits(absl::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return absl::ascii_isdigit(c); });
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [](char c) { return absl::ascii_isdigit(c); });
 }
 
 // YYYY, YYYY-MM or YYYY-MM-DD.
@@ -39,7 +40,8 @@ absl::Status CheckIsoDate(absl::string_view field, absl::string_view text) {
   date.set_month(numbers[1]);
   date.set_day(numbers[2]);
   // The date itself is personal data: say only that it doesn't exist.
-  if (!domain::CheckDate(field, date, false, false).ok()) return InvalidField(field, "is a date that doesn't exist");
+  if (!domain::CheckDate(field, date, false, false).ok())
+    return InvalidField(field, "is a date that doesn't exist");
   return absl::OkStatus();
 }
 
@@ -68,7 +70,8 @@ absl::Status CheckPhone(absl::string_view field, absl::string_view text) {
 absl::Status CheckPersonalData(absl::string_view name, absl::string_view value) {
   if (value.empty()) return InvalidField(name, "is empty: leave it out, or fill it in");
   if (value.size() > kMaxProtectedBytes) {
-    return InvalidField(name, absl::StrCat("has ", value.size(), " bytes, at most ", kMaxProtectedBytes, " are allowed"));
+    return InvalidField(
+        name, absl::StrCat("has ", value.size(), " bytes, at most ", kMaxProtectedBytes, " are allowed"));
   }
   if (name == "Person.national_id") return CheckNationalId(name, value);
   if (name == "Person.birth_date") return CheckIsoDate(name, value);
@@ -77,8 +80,8 @@ absl::Status CheckPersonalData(absl::string_view name, absl::string_view value) 
   if (name == "Person.name" || name == "PayoutAccount.holder") return domain::CheckText(name, value, 1, 200);
   if (name == "PayoutAccount.number") {
     const bool good = value.size() <= 34 && std::all_of(value.begin(), value.end(), [](char c) {
-      return absl::ascii_isdigit(c) || absl::ascii_isupper(c) || c == '-';
-    });
+                        return absl::ascii_isdigit(c) || absl::ascii_isupper(c) || c == '-';
+                      });
     return good ? absl::OkStatus() : InvalidField(name, "must be 1 to 34 digits, capital letters or '-'");
   }
   return domain::CheckText(name, value, 1, kMaxProtectedBytes);
@@ -94,15 +97,16 @@ std::string NormaliseName(absl::string_view name) {
     }
   }
   // The old (van Ophuijsen, Soewandi) spelling as the new one of 1972.
-  letters = absl::StrReplaceAll(letters, {{"oe", "u"}, {"tj", "c"}, {"dj", "j"}, {"sj", "sy"}, {"nj", "ny"}, {"ch", "kh"}});
+  letters = absl::StrReplaceAll(
+      letters, {{"oe", "u"}, {"tj", "c"}, {"dj", "j"}, {"sj", "sy"}, {"nj", "ny"}, {"ch", "kh"}});
   static const auto& kDropped = *new std::vector<std::string>{"h",  "hj", "haji", "hajjah", "bin", "binti",
                                                               "bt", "ny", "tn",   "nn",     "ir",  "drs"};
   std::vector<std::string> words;
   const std::vector<std::string> split = absl::StrSplit(letters, ' ', absl::SkipEmpty());
   for (std::string word : split) {
     if (std::find(kDropped.begin(), kDropped.end(), word) != kDropped.end()) continue;
-    if (word == "moh" || word == "muh" || word == "mohd" || word == "m" || word == "mohamad" || word == "mohammad" ||
-        word == "muhamad" || word == "mochamad" || word == "mokhamad") {
+    if (word == "moh" || word == "muh" || word == "mohd" || word == "m" || word == "mohamad" ||
+        word == "mohammad" || word == "muhamad" || word == "mochamad" || word == "mokhamad") {
       word = "muhammad";
     } else if (word == "abd") {
       word = "abdul";

@@ -10,10 +10,12 @@
 
 namespace klaim::services {
 
-// Checks one value in clear; `name` is the field's, as in "Person.phone". INVALID_ARGUMENT never repeats the value.
+// Checks one value in clear; `name` is the field's, as in "Person.phone". INVALID_ARGUMENT never repeats the
+// value.
 absl::Status CheckPersonalData(absl::string_view name, absl::string_view value);
 
-// A name with spelling, titles and order of no matter: "H. Moh. Soekarno" and "MUHAMMAD SUKARNO" are the same.
+// A name with spelling, titles and order of no matter: "H. Moh. Soekarno" and "MUHAMMAD SUKARNO" are the
+// same.
 std::string NormaliseName(absl::string_view name);
 
 // What of a person may show that another record is the same one: pairs of a kind ("national_id") and a text.

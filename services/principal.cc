@@ -21,30 +21,38 @@ namespace {
 
 using Permissions = std::vector<v1::Permission>;
 
-// What each role may do (domain: people and bodies). Whoever proposes money can't approve it: two roles, and the domain
-// compares the persons too.
+// What each role may do (domain: people and bodies). Whoever proposes money can't approve it: two roles, and
+// the domain compares the persons too.
 const std::map<std::string, Permissions, std::less<>>& Roles() {
   static const auto& roles = *new std::map<std::string, Permissions, std::less<>>{
-      {"intake", {v1::PERMISSION_READ_REGISTRY, v1::PERMISSION_FILE_CLAIMS, v1::PERMISSION_READ_CLAIMS,
-                  v1::PERMISSION_READ_PERSONAL_DATA}},
-      {"paralegal", {v1::PERMISSION_READ_REGISTRY, v1::PERMISSION_FILE_CLAIMS, v1::PERMISSION_READ_CLAIMS,
-                     v1::PERMISSION_READ_PERSONAL_DATA, v1::PERMISSION_READ_MONEY}},
-      {"mediator", {v1::PERMISSION_READ_REGISTRY, v1::PERMISSION_FILE_CLAIMS, v1::PERMISSION_READ_CLAIMS,
-                    v1::PERMISSION_READ_PERSONAL_DATA, v1::PERMISSION_READ_MONEY}},
-      {"lawyer", {v1::PERMISSION_READ_REGISTRY, v1::PERMISSION_FILE_CLAIMS, v1::PERMISSION_READ_CLAIMS,
-                  v1::PERMISSION_READ_PERSONAL_DATA, v1::PERMISSION_READ_MONEY, v1::PERMISSION_DECIDE_CLAIMS,
-                  v1::PERMISSION_CERTIFY_GROUPS, v1::PERMISSION_MANAGE_RESPONDENTS,
-                  v1::PERMISSION_MANAGE_PROGRAMMES}},
-      {"valuer", {v1::PERMISSION_READ_REGISTRY, v1::PERMISSION_READ_CLAIMS, v1::PERMISSION_READ_MONEY,
-                  v1::PERMISSION_VALUE_CLAIMS}},
-      {"treasurer", {v1::PERMISSION_READ_REGISTRY, v1::PERMISSION_READ_CLAIMS, v1::PERMISSION_READ_MONEY,
-                     v1::PERMISSION_MANAGE_MONEY}},
-      {"approver", {v1::PERMISSION_READ_REGISTRY, v1::PERMISSION_READ_CLAIMS, v1::PERMISSION_READ_MONEY,
-                    v1::PERMISSION_APPROVE_MONEY}},
-      {"partner", {v1::PERMISSION_READ_REGISTRY, v1::PERMISSION_FILE_CLAIMS, v1::PERMISSION_READ_CLAIMS,
-                   v1::PERMISSION_READ_PERSONAL_DATA}},
-      {"auditor", {v1::PERMISSION_READ_REGISTRY, v1::PERMISSION_READ_CLAIMS, v1::PERMISSION_READ_MONEY,
-                   v1::PERMISSION_AUDIT}},
+      {"intake",
+       {v1::PERMISSION_READ_REGISTRY, v1::PERMISSION_FILE_CLAIMS, v1::PERMISSION_READ_CLAIMS,
+        v1::PERMISSION_READ_PERSONAL_DATA}},
+      {"paralegal",
+       {v1::PERMISSION_READ_REGISTRY, v1::PERMISSION_FILE_CLAIMS, v1::PERMISSION_READ_CLAIMS,
+        v1::PERMISSION_READ_PERSONAL_DATA, v1::PERMISSION_READ_MONEY}},
+      {"mediator",
+       {v1::PERMISSION_READ_REGISTRY, v1::PERMISSION_FILE_CLAIMS, v1::PERMISSION_READ_CLAIMS,
+        v1::PERMISSION_READ_PERSONAL_DATA, v1::PERMISSION_READ_MONEY}},
+      {"lawyer",
+       {v1::PERMISSION_READ_REGISTRY, v1::PERMISSION_FILE_CLAIMS, v1::PERMISSION_READ_CLAIMS,
+        v1::PERMISSION_READ_PERSONAL_DATA, v1::PERMISSION_READ_MONEY, v1::PERMISSION_DECIDE_CLAIMS,
+        v1::PERMISSION_CERTIFY_GROUPS, v1::PERMISSION_MANAGE_RESPONDENTS, v1::PERMISSION_MANAGE_PROGRAMMES}},
+      {"valuer",
+       {v1::PERMISSION_READ_REGISTRY, v1::PERMISSION_READ_CLAIMS, v1::PERMISSION_READ_MONEY,
+        v1::PERMISSION_VALUE_CLAIMS}},
+      {"treasurer",
+       {v1::PERMISSION_READ_REGISTRY, v1::PERMISSION_READ_CLAIMS, v1::PERMISSION_READ_MONEY,
+        v1::PERMISSION_MANAGE_MONEY}},
+      {"approver",
+       {v1::PERMISSION_READ_REGISTRY, v1::PERMISSION_READ_CLAIMS, v1::PERMISSION_READ_MONEY,
+        v1::PERMISSION_APPROVE_MONEY}},
+      {"partner",
+       {v1::PERMISSION_READ_REGISTRY, v1::PERMISSION_FILE_CLAIMS, v1::PERMISSION_READ_CLAIMS,
+        v1::PERMISSION_READ_PERSONAL_DATA}},
+      {"auditor",
+       {v1::PERMISSION_READ_REGISTRY, v1::PERMISSION_READ_CLAIMS, v1::PERMISSION_READ_MONEY,
+        v1::PERMISSION_AUDIT}},
       {"administrator", {v1::PERMISSION_READ_REGISTRY, v1::PERMISSION_MANAGE_ORGANISATIONS}},
   };
   return roles;
@@ -60,10 +68,11 @@ bool IsName(absl::string_view name) {
 
 std::map<const google::protobuf::Descriptor*, v1::Permission> AllPermissions() {
   std::map<const google::protobuf::Descriptor*, v1::Permission> permissions;
-  for (const auto* file : {v1::ListClaimsRequest::descriptor()->file(), v1::OpenProgrammeRequest::descriptor()->file(),
-                           v1::ValueClaimRequest::descriptor()->file(), v1::OptOutRequest::descriptor()->file(),
-                           v1::SettlementRecorded::descriptor()->file(), v1::ReadLogRequest::descriptor()->file(),
-                           v1::GetStatisticsRequest::descriptor()->file()}) {
+  for (const auto* file :
+       {v1::ListClaimsRequest::descriptor()->file(), v1::OpenProgrammeRequest::descriptor()->file(),
+        v1::ValueClaimRequest::descriptor()->file(), v1::OptOutRequest::descriptor()->file(),
+        v1::SettlementRecorded::descriptor()->file(), v1::ReadLogRequest::descriptor()->file(),
+        v1::GetStatisticsRequest::descriptor()->file()}) {
     for (int s = 0; s < file->service_count(); ++s) {
       for (int m = 0; m < file->service(s)->method_count(); ++m) {
         const auto* method = file->service(s)->method(m);
@@ -101,11 +110,13 @@ absl::StatusOr<std::string> PrincipalUri(uint64_t organisation_id, const std::ve
 }
 
 absl::StatusOr<Principal> ParsePrincipalUri(absl::string_view uri) {
-  const absl::Status unknown = absl::UnauthenticatedError("this client certificate doesn't name a principal of Klaim");
+  const absl::Status unknown =
+      absl::UnauthenticatedError("this client certificate doesn't name a principal of Klaim");
   if (!absl::ConsumePrefix(&uri, kScheme)) return unknown;
   const std::vector<std::string> parts = absl::StrSplit(uri, '/');
   Principal principal;
-  if (parts.size() != 3 || !absl::SimpleAtoi(parts[0], &principal.organisation_id) || !IsName(parts[2])) return unknown;
+  if (parts.size() != 3 || !absl::SimpleAtoi(parts[0], &principal.organisation_id) || !IsName(parts[2]))
+    return unknown;
   for (absl::string_view role : absl::StrSplit(parts[1], '+')) {
     const auto found = Roles().find(std::string(role));
     if (found == Roles().end()) return unknown;
@@ -116,7 +127,8 @@ absl::StatusOr<Principal> ParsePrincipalUri(absl::string_view uri) {
 }
 
 v1::Permission PermissionFor(const google::protobuf::Descriptor* request_type) {
-  static const auto& permissions = *new std::map<const google::protobuf::Descriptor*, v1::Permission>(AllPermissions());
+  static const auto& permissions =
+      *new std::map<const google::protobuf::Descriptor*, v1::Permission>(AllPermissions());
   const auto found = permissions.find(request_type);
   return found == permissions.end() ? v1::PERMISSION_UNSPECIFIED : found->second;
 }

@@ -35,8 +35,8 @@ absl::StatusOr<std::string> PrincipalUri(uint64_t organisation_id, const std::ve
 // The principal of a certificate's URI; UNAUTHENTICATED when it isn't one of ours.
 absl::StatusOr<Principal> ParsePrincipalUri(absl::string_view uri);
 
-// The permission that the method with this request type demands; UNSPECIFIED, which nobody has, when it names none.
-// Each request type belongs to one method alone.
+// The permission that the method with this request type demands; UNSPECIFIED, which nobody has, when it names
+// none. Each request type belongs to one method alone.
 v1::Permission PermissionFor(const google::protobuf::Descriptor* request_type);
 
 }  // namespace klaim::services

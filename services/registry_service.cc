@@ -27,9 +27,9 @@ absl::Status ListRows(const projections::View& view, char kind, const v1::PageRe
 
 }  // namespace
 
-grpc::ServerUnaryReactor* RegistryService::RegisterOrganisation(grpc::CallbackServerContext* context,
-                                                                const v1::RegisterOrganisationRequest* request,
-                                                                v1::RegisterOrganisationResponse* response) {
+grpc::ServerUnaryReactor* RegistryService::RegisterOrganisation(
+    grpc::CallbackServerContext* context, const v1::RegisterOrganisationRequest* request,
+    v1::RegisterOrganisationResponse* response) {
   return calls_.Write(context, request, response, [](const Outcome& outcome, const auto&, auto& answer) {
     answer.set_organisation_id(outcome.first_sequence);
   });
@@ -74,19 +74,21 @@ grpc::ServerUnaryReactor* RegistryService::UnlinkRespondents(grpc::CallbackServe
 grpc::ServerUnaryReactor* RegistryService::ListOrganisations(grpc::CallbackServerContext* context,
                                                              const v1::ListOrganisationsRequest* request,
                                                              v1::ListOrganisationsResponse* response) {
-  return calls_.Read(context, request, request->at_least_sequence(), [this, request, response](const Principal&) {
-    return ListRows(calls_.docket().projector->view("registry"), 'o', request->page(),
-                    *response->mutable_organisations(), *response->mutable_page());
-  });
+  return calls_.Read(context, request, request->at_least_sequence(),
+                     [this, request, response](const Principal&) {
+                       return ListRows(calls_.docket().projector->view("registry"), 'o', request->page(),
+                                       *response->mutable_organisations(), *response->mutable_page());
+                     });
 }
 
 grpc::ServerUnaryReactor* RegistryService::ListProgrammes(grpc::CallbackServerContext* context,
                                                           const v1::ListProgrammesRequest* request,
                                                           v1::ListProgrammesResponse* response) {
-  return calls_.Read(context, request, request->at_least_sequence(), [this, request, response](const Principal&) {
-    return ListRows(calls_.docket().projector->view("registry"), 'p', request->page(),
-                    *response->mutable_programmes(), *response->mutable_page());
-  });
+  return calls_.Read(context, request, request->at_least_sequence(),
+                     [this, request, response](const Principal&) {
+                       return ListRows(calls_.docket().projector->view("registry"), 'p', request->page(),
+                                       *response->mutable_programmes(), *response->mutable_page());
+                     });
 }
 
 grpc::ServerUnaryReactor* RegistryService::ListRespondents(grpc::CallbackServerContext* context,
@@ -94,29 +96,31 @@ grpc::ServerUnaryReactor* RegistryService::ListRespondents(grpc::CallbackServerC
                                                            v1::ListRespondentsResponse* response) {
   return calls_.Read(context, request, request->at_least_sequence(),
                      [this, request, response](const Principal&) -> absl::Status {
-    const projections::View registry = calls_.docket().projector->view("registry");
-    if (request->network_id() == 0) {
-      return ListRows(registry, 'r', request->page(), *response->mutable_respondents(), *response->mutable_page());
-    }
-    const std::string prefix = Key('n').Number(request->network_id());
-    auto page = PageOf(request->page(), prefix);
-    if (!page.ok()) return page.status();
-    absl::Status status;
-    std::string last;
-    absl::Status scanned = registry.Scan(prefix, page->from, [&](absl::string_view key, absl::string_view) {
-      if (static_cast<uint32_t>(response->respondents_size()) == page->size) {
-        response->mutable_page()->set_next_cursor(CursorAfter(last));
-        return false;
-      }
-      last = std::string(key);
-      auto row = registry.Get(Key('r').Number(projections::NumberAt(key, 9)));
-      status = row.status();
-      if (!row.ok()) return false;
-      if (row->has_value()) response->add_respondents()->ParseFromString(**row);
-      return true;
-    });
-    return scanned.ok() ? status : scanned;
-  });
+                       const projections::View registry = calls_.docket().projector->view("registry");
+                       if (request->network_id() == 0) {
+                         return ListRows(registry, 'r', request->page(), *response->mutable_respondents(),
+                                         *response->mutable_page());
+                       }
+                       const std::string prefix = Key('n').Number(request->network_id());
+                       auto page = PageOf(request->page(), prefix);
+                       if (!page.ok()) return page.status();
+                       absl::Status status;
+                       std::string last;
+                       absl::Status scanned =
+                           registry.Scan(prefix, page->from, [&](absl::string_view key, absl::string_view) {
+                             if (static_cast<uint32_t>(response->respondents_size()) == page->size) {
+                               response->mutable_page()->set_next_cursor(CursorAfter(last));
+                               return false;
+                             }
+                             last = std::string(key);
+                             auto row = registry.Get(Key('r').Number(projections::NumberAt(key, 9)));
+                             status = row.status();
+                             if (!row.ok()) return false;
+                             if (row->has_value()) response->add_respondents()->ParseFromString(**row);
+                             return true;
+                           });
+                       return scanned.ok() ? status : scanned;
+                     });
 }
 
 }  // namespace klaim::services

@@ -43,7 +43,8 @@ class GrpcServer final : public Server {
     builder.RegisterService(&audit_);
     server_ = builder.BuildAndStart();
     if (server_ == nullptr || port_ == 0) {
-      return absl::UnavailableError(absl::StrCat("can't listen on ", options.address, ": is the port taken, and is the "
+      return absl::UnavailableError(absl::StrCat("can't listen on ", options.address,
+                                                 ": is the port taken, and is the "
                                                  "certificate one of this docket's authority?"));
     }
     return absl::OkStatus();

@@ -1,4 +1,5 @@
-// Statuses on the wire: google.rpc.Status with BadRequest field violations, and a retry delay where trying again helps.
+// Statuses on the wire: google.rpc.Status with BadRequest field violations, and a retry delay where trying
+// again helps.
 #pragma once
 
 #include <string>

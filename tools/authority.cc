@@ -81,9 +81,10 @@ CertificatePointer NewCertificate(EVP_PKEY* key, const std::string& common_name,
   X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -300);  // clocks differ by a little
   X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 86'400L * days);
   X509_NAME* name = X509_get_subject_name(certificate.get());
-  X509_NAME_add_entry_by_txt(name, "O", MBSTRING_UTF8, reinterpret_cast<const unsigned char*>("Klaim"), -1, -1, 0);
-  X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, reinterpret_cast<const unsigned char*>(common_name.c_str()), -1,
+  X509_NAME_add_entry_by_txt(name, "O", MBSTRING_UTF8, reinterpret_cast<const unsigned char*>("Klaim"), -1,
                              -1, 0);
+  X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8,
+                             reinterpret_cast<const unsigned char*>(common_name.c_str()), -1, -1, 0);
   X509_set_pubkey(certificate.get(), key);
   return certificate;
 }
@@ -110,7 +111,8 @@ std::string AlternativeNames(const CertificateRequest& request) {
   if (!request.uri.empty()) return absl::StrCat("URI:", request.uri);
   std::vector<std::string> names;
   for (const std::string& host : request.hosts) {
-    const bool address = host.find(':') != std::string::npos || std::isdigit(static_cast<unsigned char>(host.back())) != 0;
+    const bool address =
+        host.find(':') != std::string::npos || std::isdigit(static_cast<unsigned char>(host.back())) != 0;
     names.push_back(absl::StrCat(address ? "IP:" : "DNS:", host));
   }
   return absl::StrJoin(names, ",");
@@ -133,12 +135,15 @@ absl::Status CreateAuthority(const std::string& folder, const std::string& name)
   if (key == nullptr) return absl::InternalError("OpenSSL can't make a P-256 key");
   CertificatePointer certificate = NewCertificate(key.get(), name, 3650);
   X509_set_issuer_name(certificate.get(), X509_get_subject_name(certificate.get()));
-  const bool made = AddExtension(certificate.get(), certificate.get(), NID_basic_constraints, "critical,CA:TRUE,pathlen:0") &&
-                    AddExtension(certificate.get(), certificate.get(), NID_key_usage, "critical,keyCertSign,cRLSign") &&
-                    AddExtension(certificate.get(), certificate.get(), NID_subject_key_identifier, "hash") &&
-                    X509_sign(certificate.get(), key.get(), EVP_sha256()) != 0;
+  const bool made =
+      AddExtension(certificate.get(), certificate.get(), NID_basic_constraints,
+                   "critical,CA:TRUE,pathlen:0") &&
+      AddExtension(certificate.get(), certificate.get(), NID_key_usage, "critical,keyCertSign,cRLSign") &&
+      AddExtension(certificate.get(), certificate.get(), NID_subject_key_identifier, "hash") &&
+      X509_sign(certificate.get(), key.get(), EVP_sha256()) != 0;
   if (!made) return absl::InternalError("OpenSSL can't make the authority's certificate");
-  if (absl::Status status = WriteFile(folder + "/ca.key", PemOf(key.get()), 0600); !status.ok()) return status;
+  if (absl::Status status = WriteFile(folder + "/ca.key", PemOf(key.get()), 0600); !status.ok())
+    return status;
   return WriteFile(folder + "/ca.crt", PemOf(certificate.get()), 0644);
 }
 
@@ -156,10 +161,12 @@ absl::Status IssueCertificate(const std::string& authority_folder, const Certifi
   const bool made =
       AddExtension(certificate.get(), authority->get(), NID_basic_constraints, "critical,CA:FALSE") &&
       AddExtension(certificate.get(), authority->get(), NID_key_usage, "critical,digitalSignature") &&
-      AddExtension(certificate.get(), authority->get(), NID_ext_key_usage, server ? "serverAuth" : "clientAuth") &&
+      AddExtension(certificate.get(), authority->get(), NID_ext_key_usage,
+                   server ? "serverAuth" : "clientAuth") &&
       AddExtension(certificate.get(), authority->get(), NID_subject_alt_name, AlternativeNames(request)) &&
       X509_sign(certificate.get(), authority_key->get(), EVP_sha256()) != 0;
-  if (!made) return absl::InternalError(absl::StrCat("OpenSSL can't make a certificate for ", request.common_name));
+  if (!made)
+    return absl::InternalError(absl::StrCat("OpenSSL can't make a certificate for ", request.common_name));
   if (absl::Status status = WriteFile(key_file, PemOf(key.get()), 0600); !status.ok()) return status;
   return WriteFile(certificate_file, PemOf(certificate.get()), 0644);
 }

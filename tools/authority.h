@@ -1,4 +1,5 @@
-// The docket's own certificate authority: ECDSA P-256, X.509 v3 (RFC 5280). Private keys are written with mode 0600.
+// The docket's own certificate authority: ECDSA P-256, X.509 v3 (RFC 5280). Private keys are written with
+// mode 0600.
 #pragma once
 
 #include <string>

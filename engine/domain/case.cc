@@ -52,7 +52,8 @@ absl::Status OpenCase(const std::string& field, const v1::NewCase& opened, uint6
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::AddCaseNoteRequest& request, Docket& docket, const Context&, Decision& decision) {
+absl::Status Decide(const v1::AddCaseNoteRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
   if (!request.note().has_text()) return InvalidField("note.text", "is missing");
   auto noted = docket.Find<CaseState>("case_id", request.case_id());
   if (!noted.ok()) return noted.status();

@@ -24,6 +24,7 @@ void Evolve(CaseState& state, const v1::EventRecord& event);
 absl::Status OpenCase(const std::string& field, const v1::NewCase& opened, uint64_t claimant_id,
                       const Context& context, v1::EventRecord& event);
 
-absl::Status Decide(const v1::AddCaseNoteRequest& request, Docket& docket, const Context& context, Decision& decision);
+absl::Status Decide(const v1::AddCaseNoteRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
 
 }  // namespace klaim::domain

@@ -22,10 +22,11 @@ std::string NameOf(v1::ClaimStatus status) {
 absl::Status RequireStatus(const ClaimState& claim, absl::string_view purpose,
                            std::initializer_list<v1::ClaimStatus> allowed) {
   if (std::find(allowed.begin(), allowed.end(), claim.status) != allowed.end()) return absl::OkStatus();
-  const std::string names = absl::StrJoin(
-      allowed, " or ", [](std::string* out, v1::ClaimStatus status) { absl::StrAppend(out, NameOf(status)); });
-  return NotNow("claim_id", absl::StrCat("claim ", claim.id, " is ", NameOf(claim.status), "; to be ", purpose,
-                                         " it must be ", names));
+  const std::string names = absl::StrJoin(allowed, " or ", [](std::string* out, v1::ClaimStatus status) {
+    absl::StrAppend(out, NameOf(status));
+  });
+  return NotNow("claim_id", absl::StrCat("claim ", claim.id, " is ", NameOf(claim.status), "; to be ",
+                                         purpose, " it must be ", names));
 }
 
 ClaimPayment* PaymentOf(ClaimState& state, uint64_t batch_id, uint32_t number) {
@@ -65,9 +66,10 @@ void EvolveMoney(ClaimState& state, const v1::EventRecord& event) {
       for (const v1::HeadAmount& amount : event.claim_allocated().heads()) {
         state.Head(amount.code())->allocated_minor += amount.minor_units();
         const uint64_t settlement_id = event.claim_allocated().settlement_id();
-        auto found = std::find_if(state.entitlements.begin(), state.entitlements.end(), [&](const Entitlement& e) {
-          return e.settlement_id == settlement_id && e.head == amount.code();
-        });
+        auto found =
+            std::find_if(state.entitlements.begin(), state.entitlements.end(), [&](const Entitlement& e) {
+              return e.settlement_id == settlement_id && e.head == amount.code();
+            });
         if (found == state.entitlements.end()) {
           found = state.entitlements.insert(found, {settlement_id, amount.code(), 0, 0});
         }
@@ -77,8 +79,11 @@ void EvolveMoney(ClaimState& state, const v1::EventRecord& event) {
       break;
     case v1::EventRecord::kClaimPaymentOrdered: {
       const auto& ordered = event.claim_payment_ordered();
-      ClaimPayment payment{ordered.payment_batch_id(), ordered.payment_number(), ordered.settlement_id(),
-                           {ordered.heads().begin(), ordered.heads().end()}, false};
+      ClaimPayment payment{ordered.payment_batch_id(),
+                           ordered.payment_number(),
+                           ordered.settlement_id(),
+                           {ordered.heads().begin(), ordered.heads().end()},
+                           false};
       MoveOrdered(state, payment, +1);
       state.payments.push_back(std::move(payment));
       state.returned_batch_id = 0;
@@ -119,19 +124,21 @@ void EvolveMoney(ClaimState& state, const v1::EventRecord& event) {
   }
 }
 
-absl::Status CheckClaimedHead(const std::string& field, const v1::ClaimedHead& head, const ProgrammeState& programme) {
+absl::Status CheckClaimedHead(const std::string& field, const v1::ClaimedHead& head,
+                              const ProgrammeState& programme) {
   KLAIM_REFUSE_IF_NOT(CheckCode(field + ".code", head.code()));
   const v1::HeadRule* rule = programme.Head(head.code());
   if (rule == nullptr) {
-    return InvalidField(field + ".code",
-                        absl::StrCat("programme ", programme.rules.code(), " has no head \"", head.code(), "\""));
+    return InvalidField(field + ".code", absl::StrCat("programme ", programme.rules.code(), " has no head \"",
+                                                      head.code(), "\""));
   }
   KLAIM_REFUSE_IF_NOT(CheckMoney(field + ".claimed", head.claimed(), programme.rules.currency()));
   KLAIM_REFUSE_IF_NOT(CheckDate(field + ".period_from", head.period_from(), false, true));
   KLAIM_REFUSE_IF_NOT(CheckDate(field + ".period_until", head.period_until(), false, true));
   KLAIM_REFUSE_IF_NOT(CheckOrder(field + ".period_until", head.period_from(), head.period_until()));
   if (head.months_hundredths() > 60000) {
-    return InvalidField(field + ".months_hundredths", "is more than 600 months: it is in hundredths of a month");
+    return InvalidField(field + ".months_hundredths",
+                        "is more than 600 months: it is in hundredths of a month");
   }
   KLAIM_REFUSE_IF_NOT(CheckAmount(field + ".agreed_wage_minor", head.agreed_wage_minor(), 0));
   KLAIM_REFUSE_IF_NOT(CheckAmount(field + ".paid_minor", head.paid_minor(), 0));
@@ -154,8 +161,10 @@ absl::Status CheckHeads(const v1::FileClaimRequest& request, const ProgrammeStat
 }
 
 absl::Status CheckRespondents(const v1::FileClaimRequest& request, Docket& docket, v1::ClaimFiled& filed) {
-  if (request.respondent_ids().empty()) return InvalidField("respondent_ids", "a claim needs at least one respondent");
-  if (request.respondent_ids_size() > 20) return InvalidField("respondent_ids", "has more than 20 respondents");
+  if (request.respondent_ids().empty())
+    return InvalidField("respondent_ids", "a claim needs at least one respondent");
+  if (request.respondent_ids_size() > 20)
+    return InvalidField("respondent_ids", "has more than 20 respondents");
   *filed.mutable_respondent_ids() = request.respondent_ids();
   std::sort(filed.mutable_respondent_ids()->begin(), filed.mutable_respondent_ids()->end());
   for (int i = 0; i < filed.respondent_ids_size(); ++i) {
@@ -170,8 +179,8 @@ absl::Status CheckRespondents(const v1::FileClaimRequest& request, Docket& docke
 }
 
 // Registers or finds the claimant; yields its number.
-absl::StatusOr<uint64_t> ClaimantOf(const v1::FileClaimRequest& request, Docket& docket, const Context& context,
-                                    Decision& decision) {
+absl::StatusOr<uint64_t> ClaimantOf(const v1::FileClaimRequest& request, Docket& docket,
+                                    const Context& context, Decision& decision) {
   if (request.has_new_claimant()) {
     const uint64_t id = decision.next_sequence();
     KLAIM_REFUSE_IF_NOT(Register("new_claimant", request.new_claimant(), context, decision.Open()));
@@ -292,11 +301,13 @@ void Evolve(ClaimState& state, const v1::EventRecord& event) {
   }
 }
 
-absl::Status Decide(const v1::FileClaimRequest& request, Docket& docket, const Context& context, Decision& decision) {
+absl::Status Decide(const v1::FileClaimRequest& request, Docket& docket, const Context& context,
+                    Decision& decision) {
   auto programme = docket.Find<ProgrammeState>("programme_id", request.programme_id());
   if (!programme.ok()) return programme.status();
   if ((*programme)->closed) {
-    return NotNow("programme_id", absl::StrCat("programme ", (*programme)->rules.code(), " is closed and takes no claims"));
+    return NotNow("programme_id",
+                  absl::StrCat("programme ", (*programme)->rules.code(), " is closed and takes no claims"));
   }
   KLAIM_REFUSE_IF_NOT(CheckHeads(request, **programme));
   v1::Corridor corridor;
@@ -317,7 +328,8 @@ absl::Status Decide(const v1::FileClaimRequest& request, Docket& docket, const C
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::NoticeDeficiencyRequest& request, Docket& docket, const Context&, Decision& decision) {
+absl::Status Decide(const v1::NoticeDeficiencyRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
   const v1::ClaimDeficiencyNoticed& notice = request.notice();
   if (notice.missing().empty() || notice.missing_size() > 20) {
     return InvalidField("notice.missing", "must list 1 to 20 things that are missing");
@@ -328,13 +340,15 @@ absl::Status Decide(const v1::NoticeDeficiencyRequest& request, Docket& docket, 
   KLAIM_REFUSE_IF_NOT(CheckDate("notice.answer_by", notice.answer_by(), true, false));
   auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
   if (!claim.ok()) return claim.status();
-  KLAIM_REFUSE_IF_NOT(RequireStatus(**claim, "noticed of a deficiency",
-                                    {v1::CLAIM_STATUS_FILED, v1::CLAIM_STATUS_CURED, v1::CLAIM_STATUS_UNDER_REVIEW}));
+  KLAIM_REFUSE_IF_NOT(
+      RequireStatus(**claim, "noticed of a deficiency",
+                    {v1::CLAIM_STATUS_FILED, v1::CLAIM_STATUS_CURED, v1::CLAIM_STATUS_UNDER_REVIEW}));
   *decision.Append(**claim).mutable_claim_deficiency_noticed() = notice;
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::CureDeficiencyRequest& request, Docket& docket, const Context&, Decision& decision) {
+absl::Status Decide(const v1::CureDeficiencyRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
   KLAIM_REFUSE_IF_NOT(CheckText("answer", request.answer(), 1, 1000));
   auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
   if (!claim.ok()) return claim.status();
@@ -343,7 +357,8 @@ absl::Status Decide(const v1::CureDeficiencyRequest& request, Docket& docket, co
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::StartReviewRequest& request, Docket& docket, const Context&, Decision& decision) {
+absl::Status Decide(const v1::StartReviewRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
   auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
   if (!claim.ok()) return claim.status();
   KLAIM_REFUSE_IF_NOT(RequireStatus(**claim, "reviewed", {v1::CLAIM_STATUS_FILED, v1::CLAIM_STATUS_CURED}));
@@ -351,7 +366,8 @@ absl::Status Decide(const v1::StartReviewRequest& request, Docket& docket, const
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::DecideEligibilityRequest& request, Docket& docket, const Context&, Decision& decision) {
+absl::Status Decide(const v1::DecideEligibilityRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
   KLAIM_REFUSE_IF_NOT(CheckCode("decision.reason_code", request.decision().reason_code()));
   KLAIM_REFUSE_IF_NOT(CheckText("decision.reasons", request.decision().reasons(), 1, 2000));
   auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
@@ -361,7 +377,8 @@ absl::Status Decide(const v1::DecideEligibilityRequest& request, Docket& docket,
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::ValueClaimRequest& request, Docket& docket, const Context&, Decision& decision) {
+absl::Status Decide(const v1::ValueClaimRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
   auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
   if (!claim.ok()) return claim.status();
   KLAIM_REFUSE_IF_NOT(RequireStatus(**claim, "valued", {v1::CLAIM_STATUS_ELIGIBLE, v1::CLAIM_STATUS_VALUED}));
@@ -376,7 +393,8 @@ absl::Status Decide(const v1::ValueClaimRequest& request, Docket& docket, const 
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::DetermineClaimRequest& request, Docket& docket, const Context&, Decision& decision) {
+absl::Status Decide(const v1::DetermineClaimRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
   KLAIM_REFUSE_IF_NOT(CheckCode("reason_code", request.reason_code()));
   KLAIM_REFUSE_IF_NOT(CheckText("reasons", request.reasons(), 1, 2000));
   auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
@@ -395,13 +413,15 @@ absl::Status Decide(const v1::DetermineClaimRequest& request, Docket& docket, co
   }
   if (request.heads().empty()) return absl::OkStatus();
   if (request.heads_size() != determined.heads_size()) {
-    return InvalidField("heads", absl::StrCat("decides ", request.heads_size(), " heads, the claim has ",
-                                              determined.heads_size(), ": decide each once, or none to take the values"));
+    return InvalidField(
+        "heads", absl::StrCat("decides ", request.heads_size(), " heads, the claim has ",
+                              determined.heads_size(), ": decide each once, or none to take the values"));
   }
   for (int i = 0; i < request.heads_size(); ++i) {
     const std::string field = absl::StrCat("heads[", i, "]");
     if (request.heads(i).code() != determined.heads(i).code()) {
-      return InvalidField(field + ".code", absl::StrCat("must be ", determined.heads(i).code(), ", in the claim's order"));
+      return InvalidField(field + ".code",
+                          absl::StrCat("must be ", determined.heads(i).code(), ", in the claim's order"));
     }
     KLAIM_REFUSE_IF_NOT(CheckAmount(field + ".minor_units", request.heads(i).minor_units(), 0));
     determined.mutable_heads(i)->set_minor_units(request.heads(i).minor_units());
@@ -409,31 +429,36 @@ absl::Status Decide(const v1::DetermineClaimRequest& request, Docket& docket, co
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::WithdrawClaimRequest& request, Docket& docket, const Context&, Decision& decision) {
+absl::Status Decide(const v1::WithdrawClaimRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
   KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
   auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
   if (!claim.ok()) return claim.status();
-  KLAIM_REFUSE_IF_NOT(RequireStatus(
-      **claim, "withdrawn",
-      {v1::CLAIM_STATUS_FILED, v1::CLAIM_STATUS_DEFICIENT, v1::CLAIM_STATUS_CURED, v1::CLAIM_STATUS_UNDER_REVIEW,
-       v1::CLAIM_STATUS_ELIGIBLE, v1::CLAIM_STATUS_VALUED, v1::CLAIM_STATUS_DETERMINED, v1::CLAIM_STATUS_SUSPENDED}));
+  KLAIM_REFUSE_IF_NOT(
+      RequireStatus(**claim, "withdrawn",
+                    {v1::CLAIM_STATUS_FILED, v1::CLAIM_STATUS_DEFICIENT, v1::CLAIM_STATUS_CURED,
+                     v1::CLAIM_STATUS_UNDER_REVIEW, v1::CLAIM_STATUS_ELIGIBLE, v1::CLAIM_STATUS_VALUED,
+                     v1::CLAIM_STATUS_DETERMINED, v1::CLAIM_STATUS_SUSPENDED}));
   decision.Append(**claim).mutable_claim_withdrawn()->set_reason(request.reason());
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::SuspendClaimRequest& request, Docket& docket, const Context&, Decision& decision) {
+absl::Status Decide(const v1::SuspendClaimRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
   KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
   auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
   if (!claim.ok()) return claim.status();
-  KLAIM_REFUSE_IF_NOT(RequireStatus(
-      **claim, "suspended",
-      {v1::CLAIM_STATUS_FILED, v1::CLAIM_STATUS_DEFICIENT, v1::CLAIM_STATUS_CURED, v1::CLAIM_STATUS_UNDER_REVIEW,
-       v1::CLAIM_STATUS_ELIGIBLE, v1::CLAIM_STATUS_VALUED, v1::CLAIM_STATUS_DETERMINED}));
+  KLAIM_REFUSE_IF_NOT(
+      RequireStatus(**claim, "suspended",
+                    {v1::CLAIM_STATUS_FILED, v1::CLAIM_STATUS_DEFICIENT, v1::CLAIM_STATUS_CURED,
+                     v1::CLAIM_STATUS_UNDER_REVIEW, v1::CLAIM_STATUS_ELIGIBLE, v1::CLAIM_STATUS_VALUED,
+                     v1::CLAIM_STATUS_DETERMINED}));
   decision.Append(**claim).mutable_claim_suspended()->set_reason(request.reason());
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::ResumeClaimRequest& request, Docket& docket, const Context&, Decision& decision) {
+absl::Status Decide(const v1::ResumeClaimRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
   auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
   if (!claim.ok()) return claim.status();
   KLAIM_REFUSE_IF_NOT(RequireStatus(**claim, "resumed", {v1::CLAIM_STATUS_SUSPENDED}));
@@ -441,7 +466,8 @@ absl::Status Decide(const v1::ResumeClaimRequest& request, Docket& docket, const
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::AppealClaimRequest& request, Docket& docket, const Context&, Decision& decision) {
+absl::Status Decide(const v1::AppealClaimRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
   KLAIM_REFUSE_IF_NOT(CheckText("grounds", request.grounds(), 1, 2000));
   auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
   if (!claim.ok()) return claim.status();
@@ -451,13 +477,15 @@ absl::Status Decide(const v1::AppealClaimRequest& request, Docket& docket, const
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::CloseClaimRequest& request, Docket& docket, const Context& context, Decision& decision) {
+absl::Status Decide(const v1::CloseClaimRequest& request, Docket& docket, const Context& context,
+                    Decision& decision) {
   KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
   auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
   if (!claim.ok()) return claim.status();
-  KLAIM_REFUSE_IF_NOT(RequireStatus(**claim, "closed",
-                                    {v1::CLAIM_STATUS_DEFICIENT, v1::CLAIM_STATUS_INELIGIBLE, v1::CLAIM_STATUS_PAID,
-                                     v1::CLAIM_STATUS_WITHDRAWN, v1::CLAIM_STATUS_OPTED_OUT}));
+  KLAIM_REFUSE_IF_NOT(
+      RequireStatus(**claim, "closed",
+                    {v1::CLAIM_STATUS_DEFICIENT, v1::CLAIM_STATUS_INELIGIBLE, v1::CLAIM_STATUS_PAID,
+                     v1::CLAIM_STATUS_WITHDRAWN, v1::CLAIM_STATUS_OPTED_OUT}));
   constexpr int64_t kMicrosADay = 86'400'000'000;
   if ((*claim)->status == v1::CLAIM_STATUS_DEFICIENT &&
       context.now_micros / kMicrosADay <= LastDayOf((*claim)->answer_by)) {
@@ -473,12 +501,14 @@ absl::Status Decide(const v1::OptOutRequest& request, Docket& docket, const Cont
   auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
   if (!claim.ok()) return claim.status();
   if (!(*group)->Has(request.claim_id())) {
-    return NotNow("claim_id", absl::StrCat("claim ", request.claim_id(), " is no member of group ", request.group_id()));
+    return NotNow("claim_id",
+                  absl::StrCat("claim ", request.claim_id(), " is no member of group ", request.group_id()));
   }
-  KLAIM_REFUSE_IF_NOT(RequireStatus(
-      **claim, "opted out",
-      {v1::CLAIM_STATUS_FILED, v1::CLAIM_STATUS_DEFICIENT, v1::CLAIM_STATUS_CURED, v1::CLAIM_STATUS_UNDER_REVIEW,
-       v1::CLAIM_STATUS_ELIGIBLE, v1::CLAIM_STATUS_VALUED, v1::CLAIM_STATUS_DETERMINED, v1::CLAIM_STATUS_SUSPENDED}));
+  KLAIM_REFUSE_IF_NOT(
+      RequireStatus(**claim, "opted out",
+                    {v1::CLAIM_STATUS_FILED, v1::CLAIM_STATUS_DEFICIENT, v1::CLAIM_STATUS_CURED,
+                     v1::CLAIM_STATUS_UNDER_REVIEW, v1::CLAIM_STATUS_ELIGIBLE, v1::CLAIM_STATUS_VALUED,
+                     v1::CLAIM_STATUS_DETERMINED, v1::CLAIM_STATUS_SUSPENDED}));
   decision.Append(**claim).mutable_claim_opted_out()->set_group_id(request.group_id());
   return absl::OkStatus();
 }

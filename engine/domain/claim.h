@@ -1,6 +1,7 @@
 // A claim: its life from filing to the last payment, and the money of each of its heads.
 //
-//   filed --> (deficient <-> cured) --> under_review --> eligible | ineligible --> valued --> determined --> allocated
+//   filed --> (deficient <-> cured) --> under_review --> eligible | ineligible --> valued --> determined -->
+//   allocated
 //         --> paid --> closed;  aside: withdrawn, opted_out, suspended, appealed --> under_review
 //
 // The invariant of its money, for every head at any time:
@@ -72,8 +73,10 @@ struct ClaimState : Aggregate {
 
 void Evolve(ClaimState& state, const v1::EventRecord& event);
 
-// Files the claim last, after its new claimant and case, so that the receipt's sequence is the claim's number.
-absl::Status Decide(const v1::FileClaimRequest& request, Docket& docket, const Context& context, Decision& decision);
+// Files the claim last, after its new claimant and case, so that the receipt's sequence is the claim's
+// number.
+absl::Status Decide(const v1::FileClaimRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
 
 absl::Status Decide(const v1::NoticeDeficiencyRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
@@ -83,7 +86,8 @@ absl::Status Decide(const v1::StartReviewRequest& request, Docket& docket, const
                     Decision& decision);
 absl::Status Decide(const v1::DecideEligibilityRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
-absl::Status Decide(const v1::ValueClaimRequest& request, Docket& docket, const Context& context, Decision& decision);
+absl::Status Decide(const v1::ValueClaimRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
 absl::Status Decide(const v1::DetermineClaimRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
 absl::Status Decide(const v1::WithdrawClaimRequest& request, Docket& docket, const Context& context,
@@ -94,7 +98,9 @@ absl::Status Decide(const v1::ResumeClaimRequest& request, Docket& docket, const
                     Decision& decision);
 absl::Status Decide(const v1::AppealClaimRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
-absl::Status Decide(const v1::CloseClaimRequest& request, Docket& docket, const Context& context, Decision& decision);
-absl::Status Decide(const v1::OptOutRequest& request, Docket& docket, const Context& context, Decision& decision);
+absl::Status Decide(const v1::CloseClaimRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+absl::Status Decide(const v1::OptOutRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
 
 }  // namespace klaim::domain

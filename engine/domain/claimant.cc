@@ -52,7 +52,8 @@ void Evolve(ClaimantState& state, const v1::EventRecord& event) {
 
 absl::Status Register(const std::string& field, const v1::NewClaimant& claimant, const Context& context,
                       v1::EventRecord& event) {
-  if (!claimant.person().has_name()) return InvalidField(field + ".person.name", "is missing: a claimant needs a name");
+  if (!claimant.person().has_name())
+    return InvalidField(field + ".person.name", "is missing: a claimant needs a name");
   if (!v1::ClaimantCapacity_IsValid(claimant.capacity()) || claimant.capacity() == 0) {
     return InvalidField(field + ".capacity", "must say whether the worker claims, or who for the worker");
   }
@@ -66,7 +67,8 @@ absl::Status Register(const std::string& field, const v1::NewClaimant& claimant,
     pursues |= claimant.consents(i).purpose() == v1::CONSENT_PURPOSE_PURSUE_CLAIM;
   }
   if (!pursues) {
-    return InvalidField(field + ".consents", "lacks the consent to pursue the claim: nothing is filed without it");
+    return InvalidField(field + ".consents",
+                        "lacks the consent to pursue the claim: nothing is filed without it");
   }
   auto* registered = event.mutable_claimant_registered();
   *registered->mutable_person() = claimant.person();
@@ -79,7 +81,8 @@ absl::Status Register(const std::string& field, const v1::NewClaimant& claimant,
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::GiveConsentRequest& request, Docket& docket, const Context&, Decision& decision) {
+absl::Status Decide(const v1::GiveConsentRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
   KLAIM_REFUSE_IF_NOT(CheckConsent("consent", request.consent()));
   auto claimant = docket.Find<ClaimantState>("claimant_id", request.claimant_id());
   if (!claimant.ok()) return claimant.status();
@@ -87,7 +90,8 @@ absl::Status Decide(const v1::GiveConsentRequest& request, Docket& docket, const
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::WithdrawConsentRequest& request, Docket& docket, const Context&, Decision& decision) {
+absl::Status Decide(const v1::WithdrawConsentRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
   if (!v1::ConsentPurpose_IsValid(request.purpose()) || request.purpose() == 0) {
     return InvalidField("purpose", "must say which consent is withdrawn");
   }
@@ -100,13 +104,15 @@ absl::Status Decide(const v1::WithdrawConsentRequest& request, Docket& docket, c
 absl::Status Decide(const v1::ConfirmPayoutAccountRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
   const v1::PayoutAccount& account = request.account();
-  if (!account.has_holder()) return InvalidField("account.holder", "is missing: name the holder as the bank has it");
+  if (!account.has_holder())
+    return InvalidField("account.holder", "is missing: name the holder as the bank has it");
   if (!account.has_number()) return InvalidField("account.number", "is missing");
   const std::string& bic = account.bank_bic();
   if ((bic.size() != 8 && bic.size() != 11) || !std::all_of(bic.begin(), bic.end(), [](char c) {
         return absl::ascii_isupper(c) || absl::ascii_isdigit(c);
       })) {
-    return InvalidField("account.bank_bic", "must be a BIC of 8 or 11 capital letters and digits, as in BRINIDJA");
+    return InvalidField("account.bank_bic",
+                        "must be a BIC of 8 or 11 capital letters and digits, as in BRINIDJA");
   }
   KLAIM_REFUSE_IF_NOT(MinorDigits("account.currency", account.currency()).status());
   auto claimant = docket.Find<ClaimantState>("claimant_id", request.claimant_id());

@@ -1,5 +1,5 @@
-// A claimant: a worker, or who claims for one. What the person is called stands sealed in the events and is not part of
-// the state.
+// A claimant: a worker, or who claims for one. What the person is called stands sealed in the events and is
+// not part of the state.
 #pragma once
 
 #include <set>
@@ -27,7 +27,8 @@ void Evolve(ClaimantState& state, const v1::EventRecord& event);
 absl::Status Register(const std::string& field, const v1::NewClaimant& claimant, const Context& context,
                       v1::EventRecord& event);
 
-absl::Status Decide(const v1::GiveConsentRequest& request, Docket& docket, const Context& context, Decision& decision);
+absl::Status Decide(const v1::GiveConsentRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
 absl::Status Decide(const v1::WithdrawConsentRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
 absl::Status Decide(const v1::ConfirmPayoutAccountRequest& request, Docket& docket, const Context& context,

@@ -23,7 +23,8 @@ absl::Status CheckMember(const ClaimState& claim, uint64_t programme_id, const s
   if (!head.empty() && claim.Head(head) == nullptr) {
     return InvalidField("claim_ids", absl::StrCat(who, " doesn't claim ", head));
   }
-  if (!GoesOn(claim.status)) return NotNow("claim_ids", who + " is decided against, left or paid: take it out");
+  if (!GoesOn(claim.status))
+    return NotNow("claim_ids", who + " is decided against, left or paid: take it out");
   for (const v1::ClaimGrouped& group : claim.groups) {
     if (group.head().empty() || head.empty() || group.head() == head) {
       return NotNow("claim_ids", absl::StrCat(who, " is a member of group ", group.group_id(), " already"));
@@ -50,7 +51,8 @@ absl::StatusOr<std::vector<uint64_t>> Ascending(const google::protobuf::Repeated
   std::sort(sorted.begin(), sorted.end());
   if (sorted.empty()) return InvalidField("claim_ids", "a group needs members");
   if (sorted.size() > kMaxGroupMembers) {
-    return InvalidField("claim_ids", absl::StrCat("has ", sorted.size(), " members, at most ", kMaxGroupMembers));
+    return InvalidField("claim_ids",
+                        absl::StrCat("has ", sorted.size(), " members, at most ", kMaxGroupMembers));
   }
   const auto twice = std::adjacent_find(sorted.begin(), sorted.end());
   if (twice != sorted.end()) return InvalidField("claim_ids", absl::StrCat("names claim ", *twice, " twice"));
@@ -94,7 +96,8 @@ void Evolve(ClaimantGroupState& state, const v1::EventRecord& event) {
   }
 }
 
-absl::Status Decide(const v1::CertifyGroupRequest& request, Docket& docket, const Context&, Decision& decision) {
+absl::Status Decide(const v1::CertifyGroupRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
   KLAIM_REFUSE_IF_NOT(CheckText("name", request.name(), 1, 200));
   KLAIM_REFUSE_IF_NOT(CheckText("proposal_id", request.proposal_id(), 0, 200));
   auto members = Ascending(request.claim_ids());
@@ -125,7 +128,8 @@ absl::Status Decide(const v1::CertifyGroupRequest& request, Docket& docket, cons
   return Join(*members, group_id, request.programme_id(), request.head(), docket, decision);
 }
 
-absl::Status Decide(const v1::CertifyAddendumRequest& request, Docket& docket, const Context&, Decision& decision) {
+absl::Status Decide(const v1::CertifyAddendumRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
   auto joiners = Ascending(request.claim_ids());
   if (!joiners.ok()) return joiners.status();
   auto group = docket.Find<ClaimantGroupState>("group_id", request.group_id());
@@ -133,7 +137,8 @@ absl::Status Decide(const v1::CertifyAddendumRequest& request, Docket& docket, c
   std::vector<uint64_t> all = (*group)->members;
   all.insert(all.end(), joiners->begin(), joiners->end());
   std::sort(all.begin(), all.end());
-  if (all.size() > kMaxGroupMembers) return InvalidField("claim_ids", "the group would have too many members");
+  if (all.size() > kMaxGroupMembers)
+    return InvalidField("claim_ids", "the group would have too many members");
   v1::GroupAddendumCertified& addendum = *decision.Append(**group).mutable_group_addendum_certified();
   addendum.mutable_claim_ids()->Assign(joiners->begin(), joiners->end());
   SetRoot(all, addendum.mutable_members_root());

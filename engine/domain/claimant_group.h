@@ -30,7 +30,8 @@ void Evolve(ClaimantGroupState& state, const v1::EventRecord& event);
 // RFC 6962 root over claim numbers, each a leaf of 8 bytes big-endian.
 merkle::Hash MembersRoot(const std::vector<uint64_t>& claim_ids);
 
-// A claim joins when it is of the group's programme, has its head, goes on, and is in no other group for that head.
+// A claim joins when it is of the group's programme, has its head, goes on, and is in no other group for that
+// head.
 absl::Status Decide(const v1::CertifyGroupRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
 absl::Status Decide(const v1::CertifyAddendumRequest& request, Docket& docket, const Context& context,

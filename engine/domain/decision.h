@@ -20,11 +20,12 @@ struct Context {
 
 // The events that a request causes, in order. All of them are recorded or none.
 //
-// A decision puts at most one event into each stream that exists already; a new stream is named by the sequence of its
-// first event.
+// A decision puts at most one event into each stream that exists already; a new stream is named by the
+// sequence of its first event.
 class Decision {
  public:
-  Decision(google::protobuf::Arena* arena, uint64_t first_sequence) : arena_(arena), first_sequence_(first_sequence) {}
+  Decision(google::protobuf::Arena* arena, uint64_t first_sequence)
+      : arena_(arena), first_sequence_(first_sequence) {}
 
   // The sequence that the next event will have; the number of the stream that it would open.
   uint64_t next_sequence() const { return first_sequence_ + events_.size(); }

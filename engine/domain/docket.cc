@@ -30,8 +30,9 @@ absl::Status EvolveState(AggregateState& state, const v1::EventRecord& event) {
   return std::visit(
       [&](auto& aggregate) {
         if (event.stream_version() != aggregate.version) {
-          return Unreadable(event, absl::StrCat("is number ", event.stream_version(), " of its stream, where number ",
-                                                aggregate.version, " comes next"));
+          return Unreadable(
+              event, absl::StrCat("is number ", event.stream_version(), " of its stream, where number ",
+                                  aggregate.version, " comes next"));
         }
         aggregate.id = event.stream();
         ++aggregate.version;

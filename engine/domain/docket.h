@@ -1,7 +1,7 @@
 // The state of a docket as decisions see it: aggregates by number, each a fold of its stream.
 //
-// Only a bounded number is kept in memory; what is missing is folded from its stream, which is short. So a start needs no
-// replay of the log. Belongs to the sequencer's thread.
+// Only a bounded number is kept in memory; what is missing is folded from its stream, which is short. So a
+// start needs no replay of the log. Belongs to the sequencer's thread.
 #pragma once
 
 #include <cstdint>
@@ -26,13 +26,16 @@
 
 namespace klaim::domain {
 
-using AggregateState = std::variant<OrganisationState, ProgrammeState, RespondentState, ClaimantState, CaseState,
-                                    ClaimState, ClaimantGroupState, SettlementState, PaymentBatchState>;
+using AggregateState =
+    std::variant<OrganisationState, ProgrammeState, RespondentState, ClaimantState, CaseState, ClaimState,
+                 ClaimantGroupState, SettlementState, PaymentBatchState>;
 
-// A fresh state of the kind of aggregate that an event belongs to; DATA_LOSS for an event that this program doesn't know.
+// A fresh state of the kind of aggregate that an event belongs to; DATA_LOSS for an event that this program
+// doesn't know.
 absl::StatusOr<AggregateState> MakeState(const v1::EventRecord& event);
 
-// Folds one more event into the state of its stream. DATA_LOSS when it isn't the stream's next, or of another kind.
+// Folds one more event into the state of its stream. DATA_LOSS when it isn't the stream's next, or of another
+// kind.
 absl::Status EvolveState(AggregateState& state, const v1::EventRecord& event);
 
 class Docket {
@@ -44,7 +47,8 @@ class Docket {
   // Keeps up to about `capacity` aggregates.
   Docket(Loader loader, size_t capacity) : loader_(std::move(loader)), capacity_(capacity) {}
 
-  // The aggregate of this kind and number; otherwise a refusal that names `field`. Valid until the next Trim().
+  // The aggregate of this kind and number; otherwise a refusal that names `field`. Valid until the next
+  // Trim().
   template <class State>
   absl::StatusOr<const State*> Find(absl::string_view field, uint64_t id) {
     auto found = FindAny(id);

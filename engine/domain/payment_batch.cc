@@ -15,8 +15,8 @@ namespace {
 // Most payments of one batch.
 constexpr int kMaxPayments = 100'000;
 
-absl::StatusOr<const PaymentBatchState*> InStatus(Docket& docket, uint64_t batch_id, v1::PaymentBatchStatus status,
-                                                  absl::string_view what) {
+absl::StatusOr<const PaymentBatchState*> InStatus(Docket& docket, uint64_t batch_id,
+                                                  v1::PaymentBatchStatus status, absl::string_view what) {
   auto batch = docket.Find<PaymentBatchState>("payment_batch_id", batch_id);
   if (!batch.ok()) return batch.status();
   if ((*batch)->status != status) {
@@ -25,18 +25,21 @@ absl::StatusOr<const PaymentBatchState*> InStatus(Docket& docket, uint64_t batch
   return *batch;
 }
 
-absl::StatusOr<const PaymentBatchState*> ToBeApproved(Docket& docket, uint64_t batch_id, const Context& context) {
+absl::StatusOr<const PaymentBatchState*> ToBeApproved(Docket& docket, uint64_t batch_id,
+                                                      const Context& context) {
   auto batch = InStatus(docket, batch_id, v1::PAYMENT_BATCH_STATUS_PROPOSED, "doesn't wait for approval");
   if (!batch.ok()) return batch.status();
   if ((*batch)->proposer == context.actor) {
-    return AnotherPerson("payment_batch_id", "you proposed this batch: another person must approve or reject it");
+    return AnotherPerson("payment_batch_id",
+                         "you proposed this batch: another person must approve or reject it");
   }
   return batch;
 }
 
-// The payment of what the settlement gives to the claim and is not ordered yet; no heads when there is nothing to pay.
-// FAILED_PRECONDITION says why it can't be paid now.
-absl::StatusOr<v1::Payment> PaymentFor(const ClaimState& claim, const SettlementState& settlement, Docket& docket) {
+// The payment of what the settlement gives to the claim and is not ordered yet; no heads when there is
+// nothing to pay. FAILED_PRECONDITION says why it can't be paid now.
+absl::StatusOr<v1::Payment> PaymentFor(const ClaimState& claim, const SettlementState& settlement,
+                                       Docket& docket) {
   v1::Payment payment;
   for (const Entitlement& entitlement : claim.entitlements) {
     const int64_t open = entitlement.allocated_minor - entitlement.ordered_minor;
@@ -54,7 +57,8 @@ absl::StatusOr<v1::Payment> PaymentFor(const ClaimState& claim, const Settlement
   if (!claimant.ok()) return claimant.status();
   const std::string& currency = settlement.recorded.amount().currency();
   if ((*claimant)->account_id == 0 || (*claimant)->account_currency != currency) {
-    return NotNow("claim_ids", absl::StrCat("the claimant of claim ", claim.id, " has no confirmed account in ", currency));
+    return NotNow("claim_ids", absl::StrCat("the claimant of claim ", claim.id,
+                                            " has no confirmed account in ", currency));
   }
   if (claim.returned_batch_id != 0) {
     // A confirmation is newer than the returned payment exactly when its sequence is higher than the batch's.
@@ -88,14 +92,16 @@ absl::StatusOr<std::vector<uint64_t>> ClaimsToPay(const v1::ProposePaymentBatchR
     if (!members.contains(claim_id)) {
       return InvalidField("claim_ids", absl::StrCat("the settlement's groups have no claim ", claim_id));
     }
-    if (!named.insert(claim_id).second) return InvalidField("claim_ids", absl::StrCat("names claim ", claim_id, " twice"));
+    if (!named.insert(claim_id).second)
+      return InvalidField("claim_ids", absl::StrCat("names claim ", claim_id, " twice"));
   }
   return std::vector<uint64_t>(named.begin(), named.end());
 }
 
 absl::Status CheckOpenPayment(const PaymentBatchState& batch, const std::string& field, uint32_t number) {
   if (number < 1 || number > batch.payments.size()) {
-    return InvalidField(field, absl::StrCat("the batch has payments 1 to ", batch.payments.size(), ", not ", number));
+    return InvalidField(
+        field, absl::StrCat("the batch has payments 1 to ", batch.payments.size(), ", not ", number));
   }
   if (batch.payments[number - 1] != v1::PAYMENT_STATUS_OPEN) {
     return NotNow(field, absl::StrCat("payment ", number, " is settled already"));
@@ -154,7 +160,8 @@ absl::Status Decide(const v1::ProposePaymentBatchRequest& request, Docket& docke
     if (!payment.ok()) return payment.status();
     if (payment->heads().empty()) {
       if (!named) continue;
-      return NotNow("claim_ids", absl::StrCat("claim ", claim_id, " has nothing allocated that isn't ordered"));
+      return NotNow("claim_ids",
+                    absl::StrCat("claim ", claim_id, " has nothing allocated that isn't ordered"));
     }
     if (batch.payments_size() == kMaxPayments) break;  // the next batch takes the others
     payment->set_number(static_cast<uint32_t>(batch.payments_size()) + 1);
@@ -167,7 +174,8 @@ absl::Status Decide(const v1::ProposePaymentBatchRequest& request, Docket& docke
     *batch.add_payments() = *std::move(payment);
   }
   if (batch.payments().empty()) {
-    return NotNow("settlement_id", "no claim of its groups has both allocated money and a confirmed account to pay to");
+    return NotNow("settlement_id",
+                  "no claim of its groups has both allocated money and a confirmed account to pay to");
   }
   return absl::OkStatus();
 }
@@ -196,7 +204,8 @@ absl::Status Decide(const v1::RejectPaymentBatchRequest& request, Docket& docket
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::SendPaymentBatchRequest& request, Docket& docket, const Context&, Decision& decision) {
+absl::Status Decide(const v1::SendPaymentBatchRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
   KLAIM_REFUSE_IF_NOT(CheckText("message_id", request.message_id(), 1, 35));
   auto batch = InStatus(docket, request.payment_batch_id(), v1::PAYMENT_BATCH_STATUS_APPROVED,
                         "can't be sent: it is not approved, or was sent already");
@@ -205,9 +214,11 @@ absl::Status Decide(const v1::SendPaymentBatchRequest& request, Docket& docket, 
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::ConfirmPaymentsRequest& request, Docket& docket, const Context&, Decision& decision) {
+absl::Status Decide(const v1::ConfirmPaymentsRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
   KLAIM_REFUSE_IF_NOT(CheckDate("confirmed.booked_on", request.confirmed().booked_on(), true, false));
-  auto batch = InStatus(docket, request.payment_batch_id(), v1::PAYMENT_BATCH_STATUS_SENT, "was not sent to the bank");
+  auto batch =
+      InStatus(docket, request.payment_batch_id(), v1::PAYMENT_BATCH_STATUS_SENT, "was not sent to the bank");
   if (!batch.ok()) return batch.status();
   std::set<uint32_t> numbers(request.confirmed().numbers().begin(), request.confirmed().numbers().end());
   if (static_cast<int>(numbers.size()) != request.confirmed().numbers_size()) {
@@ -217,7 +228,8 @@ absl::Status Decide(const v1::ConfirmPaymentsRequest& request, Docket& docket, c
     for (uint32_t i = 0; i < (*batch)->payments.size(); ++i) {
       if ((*batch)->payments[i] == v1::PAYMENT_STATUS_OPEN) numbers.insert(i + 1);
     }
-    if (numbers.empty()) return NotNow("payment_batch_id", "the batch has no payment that waits for the bank");
+    if (numbers.empty())
+      return NotNow("payment_batch_id", "the batch has no payment that waits for the bank");
   }
   auto* confirmed = decision.Append(**batch).mutable_payments_confirmed();
   *confirmed->mutable_booked_on() = request.confirmed().booked_on();
@@ -235,7 +247,8 @@ absl::Status Decide(const v1::ConfirmPaymentsRequest& request, Docket& docket, c
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::ReturnPaymentRequest& request, Docket& docket, const Context&, Decision& decision) {
+absl::Status Decide(const v1::ReturnPaymentRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
   const v1::PaymentReturned& returned = request.returned();
   const std::string& reason = returned.reason_code();
   if (reason.size() != 4 || !std::all_of(reason.begin(), reason.end(), [](char c) {
@@ -243,7 +256,8 @@ absl::Status Decide(const v1::ReturnPaymentRequest& request, Docket& docket, con
       })) {
     return InvalidField("returned.reason_code", "must be an ISO 20022 reason code, as in AC04");
   }
-  auto batch = InStatus(docket, request.payment_batch_id(), v1::PAYMENT_BATCH_STATUS_SENT, "was not sent to the bank");
+  auto batch =
+      InStatus(docket, request.payment_batch_id(), v1::PAYMENT_BATCH_STATUS_SENT, "was not sent to the bank");
   if (!batch.ok()) return batch.status();
   const uint32_t number = returned.number();
   // Banks also return what they had confirmed.
@@ -252,7 +266,8 @@ absl::Status Decide(const v1::ReturnPaymentRequest& request, Docket& docket, con
     return NotNow("returned.number", absl::StrCat("payment ", number, " is recorded as returned already"));
   }
   if (number < 1 || number > (*batch)->payments.size()) {
-    return InvalidField("returned.number", absl::StrCat("the batch has payments 1 to ", (*batch)->payments.size()));
+    return InvalidField("returned.number",
+                        absl::StrCat("the batch has payments 1 to ", (*batch)->payments.size()));
   }
   *decision.Append(**batch).mutable_payment_returned() = returned;
   auto claim = docket.Find<ClaimState>("returned.number",

@@ -1,4 +1,5 @@
-// A payment batch: proposed, approved by another person, handed to the bank, and followed to the bank's last word.
+// A payment batch: proposed, approved by another person, handed to the bank, and followed to the bank's last
+// word.
 #pragma once
 
 #include <string>
@@ -22,9 +23,9 @@ struct PaymentBatchState : Aggregate {
 
 void Evolve(PaymentBatchState& state, const v1::EventRecord& event);
 
-// Orders, for each claim of the settlement's groups, what was allocated to it and is not ordered yet, to the account
-// confirmed last. A claim without an account in the currency, or whose payment came back from its present account, is
-// left out, or refused if it was named.
+// Orders, for each claim of the settlement's groups, what was allocated to it and is not ordered yet, to the
+// account confirmed last. A claim without an account in the currency, or whose payment came back from its
+// present account, is left out, or refused if it was named.
 absl::Status Decide(const v1::ProposePaymentBatchRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
 

@@ -40,11 +40,13 @@ absl::Status CheckGrouping(const v1::GroupingRule& rule) {
   }
   if (seen.contains(v1::GROUPING_DIMENSION_CORRIDOR_PROVINCE) &&
       seen.contains(v1::GROUPING_DIMENSION_CORRIDOR_DISTRICT)) {
-    return InvalidField("programme.grouping.dimensions", "take the corridor by province or by district, not both");
+    return InvalidField("programme.grouping.dimensions",
+                        "take the corridor by province or by district, not both");
   }
   if (seen.contains(v1::GROUPING_DIMENSION_RESPONDENT_ROLE) &&
       !seen.contains(v1::GROUPING_DIMENSION_RESPONDENT_NETWORK)) {
-    return InvalidField("programme.grouping.dimensions", "the respondent's role goes with the respondent network");
+    return InvalidField("programme.grouping.dimensions",
+                        "the respondent's role goes with the respondent network");
   }
   if (seen.empty()) return InvalidField("programme.grouping.dimensions", "name at least one");
   if (rule.least_size() < 1) return InvalidField("programme.grouping.least_size", "must be 1 or more");
@@ -73,7 +75,8 @@ absl::Status Decide(const v1::OpenProgrammeRequest& request, Docket&, const Cont
   KLAIM_REFUSE_IF_NOT(MinorDigits("programme.currency", programme.currency()).status());
   KLAIM_REFUSE_IF_NOT(CheckDate("programme.filing_deadline", programme.filing_deadline(), true, false));
   if (programme.heads().empty() || programme.heads_size() > 50) {
-    return InvalidField("programme.heads", absl::StrCat("has ", programme.heads_size(), " heads, 1 to 50 are allowed"));
+    return InvalidField("programme.heads",
+                        absl::StrCat("has ", programme.heads_size(), " heads, 1 to 50 are allowed"));
   }
   std::set<std::string> codes;
   for (int i = 0; i < programme.heads_size(); ++i) {
@@ -86,7 +89,8 @@ absl::Status Decide(const v1::OpenProgrammeRequest& request, Docket&, const Cont
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::CloseProgrammeRequest& request, Docket& docket, const Context&, Decision& decision) {
+absl::Status Decide(const v1::CloseProgrammeRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
   KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
   auto programme = docket.Find<ProgrammeState>("programme_id", request.programme_id());
   if (!programme.ok()) return programme.status();

@@ -1,5 +1,5 @@
-// How the domain says no: an absl::Status that names the field, what was wrong with it and what to do. The field goes
-// along as a google.rpc.BadRequest payload, so that programs can find it too.
+// How the domain says no: an absl::Status that names the field, what was wrong with it and what to do. The
+// field goes along as a google.rpc.BadRequest payload, so that programs can find it too.
 #pragma once
 
 #include <string>
@@ -25,9 +25,9 @@ absl::Status UnknownId(absl::string_view field, absl::string_view kind, uint64_t
 absl::Status AnotherPerson(absl::string_view field, absl::string_view what);
 
 // Returns the refusal of a check from the function around it.
-#define KLAIM_REFUSE_IF_NOT(check)                         \
+#define KLAIM_REFUSE_IF_NOT(check)                       \
   if (absl::Status refusal_ = (check); !refusal_.ok()) { \
-    return refusal_;                                       \
+    return refusal_;                                     \
   }
 
 }  // namespace klaim::domain

@@ -12,7 +12,8 @@ void Evolve(RespondentState& state, const v1::EventRecord& event) {
   if (event.has_respondents_unlinked()) state.links.erase(event.respondents_unlinked().link_id());
 }
 
-absl::Status Decide(const v1::RegisterRespondentRequest& request, Docket&, const Context&, Decision& decision) {
+absl::Status Decide(const v1::RegisterRespondentRequest& request, Docket&, const Context&,
+                    Decision& decision) {
   const v1::RespondentRegistered& respondent = request.respondent();
   KLAIM_REFUSE_IF_NOT(CheckText("respondent.name", respondent.name(), 1, 200));
   KLAIM_REFUSE_IF_NOT(CheckCountry("respondent.country", respondent.country()));
@@ -21,9 +22,11 @@ absl::Status Decide(const v1::RegisterRespondentRequest& request, Docket&, const
   }
   if (respondent.aliases_size() > 50) return InvalidField("respondent.aliases", "has more than 50 names");
   for (int i = 0; i < respondent.aliases_size(); ++i) {
-    KLAIM_REFUSE_IF_NOT(CheckText(absl::StrCat("respondent.aliases[", i, "]"), respondent.aliases(i), 1, 200));
+    KLAIM_REFUSE_IF_NOT(
+        CheckText(absl::StrCat("respondent.aliases[", i, "]"), respondent.aliases(i), 1, 200));
   }
-  if (respondent.licences_size() > 20) return InvalidField("respondent.licences", "has more than 20 licences");
+  if (respondent.licences_size() > 20)
+    return InvalidField("respondent.licences", "has more than 20 licences");
   for (int i = 0; i < respondent.licences_size(); ++i) {
     const std::string field = absl::StrCat("respondent.licences[", i, "]");
     KLAIM_REFUSE_IF_NOT(CheckText(field + ".kind", respondent.licences(i).kind(), 1, 80));
@@ -33,7 +36,8 @@ absl::Status Decide(const v1::RegisterRespondentRequest& request, Docket&, const
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::LinkRespondentsRequest& request, Docket& docket, const Context&, Decision& decision) {
+absl::Status Decide(const v1::LinkRespondentsRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
   const v1::RespondentsLinked& link = request.link();
   if (!v1::LinkKind_IsValid(link.kind()) || link.kind() == 0) {
     return InvalidField("link.kind", "must say how the respondents hang together");
@@ -53,14 +57,15 @@ absl::Status Decide(const v1::LinkRespondentsRequest& request, Docket& docket, c
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::UnlinkRespondentsRequest& request, Docket& docket, const Context&, Decision& decision) {
+absl::Status Decide(const v1::UnlinkRespondentsRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
   KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
   auto respondent = docket.Find<RespondentState>("respondent_id", request.respondent_id());
   if (!respondent.ok()) return respondent.status();
   const auto link = (*respondent)->links.find(request.link_id());
   if (link == (*respondent)->links.end()) {
-    return NotNow("link_id", absl::StrCat("respondent ", request.respondent_id(), " has no link ", request.link_id(),
-                                          " now"));
+    return NotNow("link_id", absl::StrCat("respondent ", request.respondent_id(), " has no link ",
+                                          request.link_id(), " now"));
   }
   auto* unlinked = decision.Append(**respondent).mutable_respondents_unlinked();
   unlinked->set_link_id(link->first);

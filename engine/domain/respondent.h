@@ -13,7 +13,8 @@ class Docket;
 
 struct RespondentState : Aggregate {
   static constexpr char kKind[] = "respondent";
-  std::map<uint64_t, uint64_t> links;  // number of the link -> the other respondent; links that were undone are gone
+  std::map<uint64_t, uint64_t>
+      links;  // number of the link -> the other respondent; links that were undone are gone
 };
 
 void Evolve(RespondentState& state, const v1::EventRecord& event);

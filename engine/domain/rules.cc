@@ -12,12 +12,17 @@
 namespace klaim::domain {
 namespace {
 
-// Code points of valid UTF-8, or -1. Overlong forms, surrogates and numbers past U+10FFFF are not valid (RFC 3629).
+// Code points of valid UTF-8, or -1. Overlong forms, surrogates and numbers past U+10FFFF are not valid (RFC
+// 3629).
 int64_t CountCodePoints(absl::string_view text, bool& has_control) {
   int64_t count = 0;
   for (size_t i = 0; i < text.size(); ++count) {
     const auto lead = static_cast<uint8_t>(text[i]);
-    const size_t length = lead < 0x80 ? 1 : lead >> 5 == 0x6 ? 2 : lead >> 4 == 0xE ? 3 : lead >> 3 == 0x1E ? 4 : 0;
+    const size_t length = lead < 0x80         ? 1
+                          : lead >> 5 == 0x6  ? 2
+                          : lead >> 4 == 0xE  ? 3
+                          : lead >> 3 == 0x1E ? 4
+                                              : 0;
     if (length == 0 || i + length > text.size()) return -1;
     uint32_t point = length == 1 ? lead : lead & (0x7F >> length);
     for (size_t k = 1; k < length; ++k) {
@@ -55,12 +60,18 @@ int64_t FirstDayOf(const v1::PartialDate& date) {
 
 // ISO 3166-1 alpha-2, as of 2024.
 constexpr absl::string_view kCountries =
-    "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ "
-    "CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO "
-    "FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE "
-    "JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO "
-    "MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW "
-    "PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM "
+    "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV "
+    "BW BY BZ "
+    "CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ "
+    "FK FM FO "
+    "FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR "
+    "IS IT JE "
+    "JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML "
+    "MM MN MO "
+    "MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR "
+    "PS PT PW "
+    "PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ "
+    "TK TL TM "
     "TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW ";
 
 struct Currency {
@@ -68,13 +79,13 @@ struct Currency {
   int minor_digits;
 };
 
-// ISO 4217 currencies of the countries where Indonesian migrant workers are placed, and those that settlements are
-// commonly paid in.
+// ISO 4217 currencies of the countries where Indonesian migrant workers are placed, and those that
+// settlements are commonly paid in.
 constexpr Currency kCurrencies[] = {
-    {"AED", 2}, {"AUD", 2}, {"BHD", 3}, {"BND", 2}, {"CHF", 2}, {"CNY", 2}, {"EUR", 2}, {"FJD", 2}, {"GBP", 2},
-    {"HKD", 2}, {"IDR", 2}, {"INR", 2}, {"JOD", 3}, {"JPY", 0}, {"KRW", 0}, {"KWD", 3}, {"LYD", 3}, {"MOP", 2},
-    {"MYR", 2}, {"NZD", 2}, {"OMR", 3}, {"PHP", 2}, {"QAR", 2}, {"SAR", 2}, {"SGD", 2}, {"THB", 2}, {"TRY", 2},
-    {"TWD", 2}, {"USD", 2}, {"VND", 0}, {"ZAR", 2},
+    {"AED", 2}, {"AUD", 2}, {"BHD", 3}, {"BND", 2}, {"CHF", 2}, {"CNY", 2}, {"EUR", 2}, {"FJD", 2},
+    {"GBP", 2}, {"HKD", 2}, {"IDR", 2}, {"INR", 2}, {"JOD", 3}, {"JPY", 0}, {"KRW", 0}, {"KWD", 3},
+    {"LYD", 3}, {"MOP", 2}, {"MYR", 2}, {"NZD", 2}, {"OMR", 3}, {"PHP", 2}, {"QAR", 2}, {"SAR", 2},
+    {"SGD", 2}, {"THB", 2}, {"TRY", 2}, {"TWD", 2}, {"USD", 2}, {"VND", 0}, {"ZAR", 2},
 };
 
 }  // namespace
@@ -82,11 +93,13 @@ constexpr Currency kCurrencies[] = {
 absl::Status CheckText(absl::string_view field, absl::string_view text, size_t least, size_t most) {
   bool has_control = false;
   const int64_t count = CountCodePoints(text, has_control);
-  if (count < 0) return InvalidField(field, "is not valid UTF-8: convert the file or form to UTF-8 and send it again");
+  if (count < 0)
+    return InvalidField(field, "is not valid UTF-8: convert the file or form to UTF-8 and send it again");
   if (has_control) return InvalidField(field, "has control characters: take them out");
   if (count == 0 && least > 0) return InvalidField(field, "is empty: fill it in");
   if (static_cast<size_t>(count) < least || static_cast<size_t>(count) > most) {
-    return InvalidField(field, absl::StrCat("has ", count, " characters, ", least, " to ", most, " are allowed"));
+    return InvalidField(field,
+                        absl::StrCat("has ", count, " characters, ", least, " to ", most, " are allowed"));
   }
   return absl::OkStatus();
 }
@@ -110,7 +123,8 @@ absl::Status CheckDate(absl::string_view field, const v1::PartialDate& date, boo
   if (date.month() > 12) return InvalidField(field, absl::StrCat("has the month ", date.month()));
   if (date.month() == 0 && date.day() != 0) return InvalidField(field, "has a day without a month");
   if (date.month() != 0 && date.day() > DaysInMonth(date.year(), date.month())) {
-    return InvalidField(field, absl::StrFormat("%04d-%02d-%02d doesn't exist", date.year(), date.month(), date.day()));
+    return InvalidField(
+        field, absl::StrFormat("%04d-%02d-%02d doesn't exist", date.year(), date.month(), date.day()));
   }
   if (whole && date.day() == 0) return InvalidField(field, "must be a whole date, with month and day");
   return absl::OkStatus();
@@ -127,7 +141,8 @@ int64_t LastDayOf(const v1::PartialDate& date) {
 }
 
 absl::Status CheckCountry(absl::string_view field, absl::string_view country) {
-  const bool good = country.size() == 2 && absl::ascii_isupper(country[0]) && absl::ascii_isupper(country[1]) &&
+  const bool good = country.size() == 2 && absl::ascii_isupper(country[0]) &&
+                    absl::ascii_isupper(country[1]) &&
                     absl::string_view(kCountries).find(absl::StrCat(country, " ")) != absl::string_view::npos;
   if (!good) return InvalidField(field, "must be an ISO 3166-1 code of two capital letters, as in HK");
   return absl::OkStatus();
@@ -136,7 +151,8 @@ absl::Status CheckCountry(absl::string_view field, absl::string_view country) {
 absl::Status CheckArea(absl::string_view field, absl::string_view code, int most_levels) {
   // Lengths of "33", "33.02", "33.02.01", "33.02.01.2001".
   static constexpr std::array<size_t, 4> kLengths = {2, 5, 8, 13};
-  bool good = std::find(kLengths.begin(), kLengths.begin() + most_levels, code.size()) != kLengths.begin() + most_levels;
+  bool good = std::find(kLengths.begin(), kLengths.begin() + most_levels, code.size()) !=
+              kLengths.begin() + most_levels;
   for (size_t i = 0; good && i < code.size(); ++i) {
     const bool dot = i == 2 || i == 5 || i == 8;
     good = dot ? code[i] == '.' : absl::ascii_isdigit(code[i]);
@@ -151,16 +167,18 @@ absl::StatusOr<int> MinorDigits(absl::string_view field, absl::string_view curre
   for (const Currency& known : kCurrencies) {
     if (known.code == currency) return known.minor_digits;
   }
-  return InvalidField(field, absl::StrCat("\"", currency, "\" is not an ISO 4217 currency that Klaim knows, as IDR or HKD"));
+  return InvalidField(
+      field, absl::StrCat("\"", currency, "\" is not an ISO 4217 currency that Klaim knows, as IDR or HKD"));
 }
 
 absl::Status CheckAmount(absl::string_view field, int64_t amount_minor, int64_t least) {
   if (amount_minor < least) {
-    return InvalidField(field, absl::StrCat("is ", amount_minor, " minor units; it must be ", least, " or more"));
+    return InvalidField(field,
+                        absl::StrCat("is ", amount_minor, " minor units; it must be ", least, " or more"));
   }
   if (amount_minor > kMaxAmountMinor) {
-    return InvalidField(field, absl::StrCat("is ", amount_minor, " minor units, more than the ", kMaxAmountMinor,
-                                            " that an amount may have"));
+    return InvalidField(field, absl::StrCat("is ", amount_minor, " minor units, more than the ",
+                                            kMaxAmountMinor, " that an amount may have"));
   }
   return absl::OkStatus();
 }
@@ -178,8 +196,8 @@ std::string Describe(int64_t amount_minor, absl::string_view currency) {
   int64_t unit = 1;
   for (int i = 0; digits.ok() && i < *digits; ++i) unit *= 10;
   if (unit == 1) return absl::StrCat(amount_minor, " ", currency);
-  return absl::StrFormat("%s%d.%0*d %s", amount_minor < 0 ? "-" : "", std::llabs(amount_minor / unit), *digits,
-                         std::llabs(amount_minor % unit), currency);
+  return absl::StrFormat("%s%d.%0*d %s", amount_minor < 0 ? "-" : "", std::llabs(amount_minor / unit),
+                         *digits, std::llabs(amount_minor % unit), currency);
 }
 
 }  // namespace klaim::domain

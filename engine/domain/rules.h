@@ -1,5 +1,5 @@
-// Rules for values that many events hold: texts, dates, places, money. Pure; each check returns OK or a refusal that
-// names the field. The clock is handed in, never read.
+// Rules for values that many events hold: texts, dates, places, money. Pure; each check returns OK or a
+// refusal that names the field. The clock is handed in, never read.
 #pragma once
 
 #include <cstdint>
@@ -12,13 +12,15 @@
 
 namespace klaim::domain {
 
-// Text of `least` to `most` characters (code points), valid UTF-8, without control characters but tab and line feed.
+// Text of `least` to `most` characters (code points), valid UTF-8, without control characters but tab and
+// line feed.
 absl::Status CheckText(absl::string_view field, absl::string_view text, size_t least, size_t most);
 
 // A code: a-z, 0-9 and _, 1 to 40 characters.
 absl::Status CheckCode(absl::string_view field, absl::string_view code);
 
-// A date that exists, 1900 to 2200. A year, or year and month, will do where `whole` is false; none where `optional`.
+// A date that exists, 1900 to 2200. A year, or year and month, will do where `whole` is false; none where
+// `optional`.
 absl::Status CheckDate(absl::string_view field, const v1::PartialDate& date, bool whole, bool optional);
 
 // The first date is not after the second, as far as both are known.
@@ -36,8 +38,8 @@ absl::Status CheckArea(absl::string_view field, absl::string_view code, int most
 // The number of decimals of an ISO 4217 currency; an error names currencies that Klaim doesn't know.
 absl::StatusOr<int> MinorDigits(absl::string_view field, absl::string_view currency);
 
-// No amount in Klaim is larger: 10^15 minor units, so that sums of a million of them stay within 128 bits and a sum
-// over a programme is checked before it is cast back.
+// No amount in Klaim is larger: 10^15 minor units, so that sums of a million of them stay within 128 bits and
+// a sum over a programme is checked before it is cast back.
 inline constexpr int64_t kMaxAmountMinor = 1'000'000'000'000'000;
 
 // An amount of at least `least` and at most kMaxAmountMinor.

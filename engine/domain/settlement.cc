@@ -23,7 +23,8 @@ absl::Status CheckInstalments(const v1::SettlementRecorded& settlement) {
     const std::string field = absl::StrCat("settlement.instalments[", i, "]");
     KLAIM_REFUSE_IF_NOT(CheckDate(field + ".due_on", settlement.instalments(i).due_on(), true, false));
     KLAIM_REFUSE_IF_NOT(CheckAmount(field + ".amount_minor", settlement.instalments(i).amount_minor(), 1));
-    if (i > 0 && LastDayOf(settlement.instalments(i - 1).due_on()) > LastDayOf(settlement.instalments(i).due_on())) {
+    if (i > 0 &&
+        LastDayOf(settlement.instalments(i - 1).due_on()) > LastDayOf(settlement.instalments(i).due_on())) {
       return InvalidField(field + ".due_on", "is due before the instalment above it: list them by date");
     }
     sum += settlement.instalments(i).amount_minor();
@@ -75,17 +76,19 @@ absl::StatusOr<const SettlementState*> WithOpenAllocation(Docket& docket, uint64
   auto settlement = docket.Find<SettlementState>("settlement_id", settlement_id);
   if (!settlement.ok()) return settlement.status();
   if ((*settlement)->open_allocation_id == 0 || (*settlement)->open_allocation_id != allocation_id) {
-    return NotNow("allocation_id", absl::StrCat("allocation ", allocation_id, " of settlement ", settlement_id,
-                                                " doesn't wait for approval"));
+    return NotNow("allocation_id", absl::StrCat("allocation ", allocation_id, " of settlement ",
+                                                settlement_id, " doesn't wait for approval"));
   }
   if ((*settlement)->proposer == context.actor) {
-    return AnotherPerson("allocation_id", "you proposed this allocation: another person must approve or reject it");
+    return AnotherPerson("allocation_id",
+                         "you proposed this allocation: another person must approve or reject it");
   }
   return *settlement;
 }
 
 // Emits what one claim gets; `share` runs over the claim's shares and is left behind them.
-absl::Status AllocateToClaim(const SettlementState& settlement, int& share, Docket& docket, Decision& decision) {
+absl::Status AllocateToClaim(const SettlementState& settlement, int& share, Docket& docket,
+                             Decision& decision) {
   const auto& shares = settlement.open_allocation.shares();
   const uint64_t claim_id = shares[share].claim_id();
   auto claim = docket.Find<ClaimState>("allocation_id", claim_id);
@@ -99,8 +102,9 @@ absl::Status AllocateToClaim(const SettlementState& settlement, int& share, Dock
     const bool fits = head != nullptr && TakesMoney(**claim) &&
                       shares[share].amount_minor() <= head->determined_minor - head->allocated_minor;
     if (!fits) {
-      return NotNow("allocation_id", absl::StrCat("claim ", claim_id, " is no longer owed what was proposed for its ",
-                                                  shares[share].head(), ": reject the allocation and propose it anew"));
+      return NotNow("allocation_id",
+                    absl::StrCat("claim ", claim_id, " is no longer owed what was proposed for its ",
+                                 shares[share].head(), ": reject the allocation and propose it anew"));
     }
     auto* amount = allocated.add_heads();
     amount->set_code(shares[share].head());
@@ -146,7 +150,8 @@ void Evolve(SettlementState& state, const v1::EventRecord& event) {
   }
 }
 
-absl::Status Decide(const v1::RecordSettlementRequest& request, Docket& docket, const Context&, Decision& decision) {
+absl::Status Decide(const v1::RecordSettlementRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
   const v1::SettlementRecorded& settlement = request.settlement();
   auto programme = docket.Find<ProgrammeState>("settlement.programme_id", settlement.programme_id());
   if (!programme.ok()) return programme.status();
@@ -162,7 +167,8 @@ absl::Status Decide(const v1::RecordSettlementRequest& request, Docket& docket, 
     auto group = docket.Find<ClaimantGroupState>("settlement.group_ids", group_id);
     if (!group.ok()) return group.status();
     if ((*group)->programme_id != settlement.programme_id()) {
-      return InvalidField("settlement.group_ids", absl::StrCat("group ", group_id, " is of another programme"));
+      return InvalidField("settlement.group_ids",
+                          absl::StrCat("group ", group_id, " is of another programme"));
     }
     if (!seen.insert(group_id).second) return InvalidField("settlement.group_ids", "names a group twice");
   }
@@ -177,7 +183,8 @@ absl::Status Decide(const v1::RecordSettlementRequest& request, Docket& docket, 
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::RecordInstalmentRequest& request, Docket& docket, const Context&, Decision& decision) {
+absl::Status Decide(const v1::RecordInstalmentRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
   const v1::InstalmentReceived& received = request.received();
   KLAIM_REFUSE_IF_NOT(CheckAmount("received.amount_minor", received.amount_minor(), 1));
   KLAIM_REFUSE_IF_NOT(CheckDate("received.booked_on", received.booked_on(), true, false));
@@ -187,13 +194,15 @@ absl::Status Decide(const v1::RecordInstalmentRequest& request, Docket& docket, 
   const SettlementState& state = **settlement;
   const uint32_t number = received.instalment_number();
   if (number < 1 || number > state.received_minor.size()) {
-    return InvalidField("received.instalment_number", absl::StrCat("must be 1 to ", state.received_minor.size()));
+    return InvalidField("received.instalment_number",
+                        absl::StrCat("must be 1 to ", state.received_minor.size()));
   }
   const int64_t due = state.recorded.instalments(static_cast<int>(number) - 1).amount_minor();
   const int64_t open = due - state.received_minor[number - 1];
   if (received.amount_minor() > open) {
-    return NotNow("received.amount_minor", absl::StrCat("instalment ", number, " is still owed ", open,
-                                                        " minor units: record the rest with the next instalment"));
+    return NotNow("received.amount_minor",
+                  absl::StrCat("instalment ", number, " is still owed ", open,
+                               " minor units: record the rest with the next instalment"));
   }
   if (state.bank_references.contains(received.bank_reference())) {
     return NotNow("received.bank_reference", "this receipt is recorded already");
@@ -202,19 +211,21 @@ absl::Status Decide(const v1::RecordInstalmentRequest& request, Docket& docket, 
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::ProposeAllocationRequest& request, Docket& docket, const Context&, Decision& decision) {
+absl::Status Decide(const v1::ProposeAllocationRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
   KLAIM_REFUSE_IF_NOT(CheckAmount("amount_minor", request.amount_minor(), 0));
   auto settlement = docket.Find<SettlementState>("settlement_id", request.settlement_id());
   if (!settlement.ok()) return settlement.status();
   const SettlementState& state = **settlement;
   if (state.open_allocation_id != 0) {
-    return NotNow("settlement_id",
-                  absl::StrCat("allocation ", state.open_allocation_id, " waits for approval: decide on it first"));
+    return NotNow("settlement_id", absl::StrCat("allocation ", state.open_allocation_id,
+                                                " waits for approval: decide on it first"));
   }
   const int64_t in_trust = state.TotalReceived() - state.allocated_minor;
   if (in_trust <= 0) return NotNow("settlement_id", "nothing was received that isn't allocated");
   if (request.amount_minor() > in_trust) {
-    return NotNow("amount_minor", absl::StrCat("only ", in_trust, " minor units were received and not allocated"));
+    return NotNow("amount_minor",
+                  absl::StrCat("only ", in_trust, " minor units were received and not allocated"));
   }
   auto owed = OwedUnder(state, docket);
   if (!owed.ok()) return owed.status();
@@ -225,7 +236,8 @@ absl::Status Decide(const v1::ProposeAllocationRequest& request, Docket& docket,
     total += entry.owed_minor;
   }
   if (total == 0) return NotNow("settlement_id", "no claim of its groups is determined and still owed money");
-  if (total > absl::int128(kMaxAmountMinor) * 1000) return InvalidField("settlement_id", "its groups are owed too much");
+  if (total > absl::int128(kMaxAmountMinor) * 1000)
+    return InvalidField("settlement_id", "its groups are owed too much");
   const int64_t wished = request.amount_minor() == 0 ? in_trust : request.amount_minor();
   const int64_t amount = total < wished ? static_cast<int64_t>(total) : wished;
   const std::vector<int64_t> shares = ShareProRata(amount, weights);

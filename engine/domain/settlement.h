@@ -36,12 +36,13 @@ absl::Status Decide(const v1::RecordSettlementRequest& request, Docket& docket, 
 absl::Status Decide(const v1::RecordInstalmentRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
 
-// Shares received money pro rata of what the heads of the settlement's groups are still owed (determined, not yet
-// allocated). What exceeds all that is owed stays in trust.
+// Shares received money pro rata of what the heads of the settlement's groups are still owed (determined, not
+// yet allocated). What exceeds all that is owed stays in trust.
 absl::Status Decide(const v1::ProposeAllocationRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
 
-// Four eyes: the approver is not the proposer. Each claim's share is checked again against what it is owed now.
+// Four eyes: the approver is not the proposer. Each claim's share is checked again against what it is owed
+// now.
 absl::Status Decide(const v1::ApproveAllocationRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
 absl::Status Decide(const v1::RejectAllocationRequest& request, Docket& docket, const Context& context,

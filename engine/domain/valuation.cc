@@ -22,9 +22,10 @@ absl::StatusOr<v1::ValuedHead> Value(const v1::ClaimedHead& head, const v1::Head
     case v1::VALUATION_RULE_MONTHS_TIMES_WAGE_LESS_PAID: {
       const absl::int128 due = (absl::int128(head.months_hundredths()) * head.agreed_wage_minor() + 50) / 100;
       value = std::max(absl::int128(0), due - head.paid_minor());
-      computation = absl::StrFormat("%d.%02d months x %s - %s paid, rounded half up", head.months_hundredths() / 100,
-                                    head.months_hundredths() % 100, Describe(head.agreed_wage_minor(), currency),
-                                    Describe(head.paid_minor(), currency));
+      computation =
+          absl::StrFormat("%d.%02d months x %s - %s paid, rounded half up", head.months_hundredths() / 100,
+                          head.months_hundredths() % 100, Describe(head.agreed_wage_minor(), currency),
+                          Describe(head.paid_minor(), currency));
       break;
     }
     case v1::VALUATION_RULE_DOCUMENTED_AMOUNT:
@@ -42,7 +43,8 @@ absl::StatusOr<v1::ValuedHead> Value(const v1::ClaimedHead& head, const v1::Head
     absl::StrAppend(&computation, "; cut to the cap ", Describe(rule.cap_minor(), currency));
   }
   if (value > kMaxAmountMinor) {
-    return InvalidField("heads", absl::StrCat(head.code(), " is valued at more than an amount may be: ", computation));
+    return InvalidField("heads",
+                        absl::StrCat(head.code(), " is valued at more than an amount may be: ", computation));
   }
   v1::ValuedHead valued;
   valued.set_code(head.code());

@@ -7,8 +7,8 @@
 
 namespace klaim::domain {
 
-// The value with the inputs and steps that anyone can compute it from again. Rounding: half up, to the minor unit.
-// INVALID_ARGUMENT when the result is larger than an amount may be.
+// The value with the inputs and steps that anyone can compute it from again. Rounding: half up, to the minor
+// unit. INVALID_ARGUMENT when the result is larger than an amount may be.
 absl::StatusOr<v1::ValuedHead> Value(const v1::ClaimedHead& head, const v1::HeadRule& rule,
                                      const std::string& currency);
 

@@ -25,8 +25,8 @@ absl::Status CheckFormat(const std::string& path) {
   std::ifstream in(file);
   if (!in) {
     if (std::filesystem::exists(path + "/log")) {
-      return absl::FailedPreconditionError(
-          absl::StrCat(path, " has a log but no FORMAT file: it is not a whole docket; restore it from a backup"));
+      return absl::FailedPreconditionError(absl::StrCat(
+          path, " has a log but no FORMAT file: it is not a whole docket; restore it from a backup"));
     }
     std::ofstream out(file);
     out << kFormatLine << kFormatVersion << "\n";
@@ -42,8 +42,9 @@ absl::Status CheckFormat(const std::string& path) {
     return absl::DataLossError(absl::StrCat(file, " doesn't say which format the docket has"));
   }
   if (version > kFormatVersion) {
-    return absl::FailedPreconditionError(absl::StrCat(path, " has format ", version, ", this program knows up to ",
-                                                      kFormatVersion, ": use a newer klaimd"));
+    return absl::FailedPreconditionError(absl::StrCat(path, " has format ", version,
+                                                      ", this program knows up to ", kFormatVersion,
+                                                      ": use a newer klaimd"));
   }
   return absl::OkStatus();
 }

@@ -25,7 +25,8 @@ inline constexpr int kFormatVersion = 1;
 // Holds the folder until destroyed.
 class DataFolder {
  public:
-  // Makes the folder where there is none. FAILED_PRECONDITION when another process has it, or a newer program wrote it.
+  // Makes the folder where there is none. FAILED_PRECONDITION when another process has it, or a newer program
+  // wrote it.
   static absl::StatusOr<DataFolder> Open(const std::string& path);
 
   DataFolder(DataFolder&& other) noexcept;

@@ -1,7 +1,7 @@
 // The event log: one order of events, one truth. Everything else can be made again from its records.
 //
-// One writer appends; any thread may read, at any time, what has been appended. The interface has nothing that only an
-// embedded store could do, so that a distributed log can stand behind it.
+// One writer appends; any thread may read, at any time, what has been appended. The interface has nothing
+// that only an embedded store could do, so that a distributed log can stand behind it.
 #pragma once
 
 #include <cstdint>
@@ -25,8 +25,8 @@ class EventLog {
   virtual ~EventLog() = default;
 
   // Appends all records or none, and returns once they are durable, with their leaf hashes.
-  // ABORTED when `expected_next_sequence` is not next_sequence(). Any other error means that it isn't known whether the
-  // records are durable: the process must stop and open the log anew.
+  // ABORTED when `expected_next_sequence` is not next_sequence(). Any other error means that it isn't known
+  // whether the records are durable: the process must stop and open the log anew.
   virtual absl::StatusOr<std::vector<merkle::Hash>> Append(uint64_t expected_next_sequence,
                                                            const record::EncodedRecords& records) = 0;
 
@@ -36,7 +36,8 @@ class EventLog {
   // Reads the records of one stream, oldest first. NOT_FOUND when no stream has this number.
   virtual absl::Status ReadStream(uint64_t stream, Visitor visitor) const = 0;
 
-  // Waits until there is a record of sequence `after` or later; false when the time is over, or after Interrupt().
+  // Waits until there is a record of sequence `after` or later; false when the time is over, or after
+  // Interrupt().
   virtual bool WaitForAppend(uint64_t after, absl::Duration timeout) const = 0;
 
   // Ends all waiting, now and later: the process is stopping.
@@ -51,15 +52,17 @@ class EventLog {
 
   // RFC 6962 root of the first `size` records.
   virtual absl::StatusOr<merkle::Hash> Root(uint64_t size) const = 0;
-  virtual absl::StatusOr<std::vector<merkle::Hash>> InclusionProof(uint64_t sequence, uint64_t size) const = 0;
-  virtual absl::StatusOr<std::vector<merkle::Hash>> ConsistencyProof(uint64_t from_size, uint64_t to_size) const = 0;
+  virtual absl::StatusOr<std::vector<merkle::Hash>> InclusionProof(uint64_t sequence,
+                                                                   uint64_t size) const = 0;
+  virtual absl::StatusOr<std::vector<merkle::Hash>> ConsistencyProof(uint64_t from_size,
+                                                                     uint64_t to_size) const = 0;
 };
 
 // Reads one record. NOT_FOUND when the log ends before it.
 absl::Status ReadRecord(const EventLog& log, uint64_t sequence, v1::EventRecord& event);
 
-// Names a request: the first 8 bytes of SHA-256 over actor, a zero byte and request id. Two requests may share one, so
-// whoever finds it reads the record and compares.
+// Names a request: the first 8 bytes of SHA-256 over actor, a zero byte and request id. Two requests may
+// share one, so whoever finds it reads the record and compares.
 uint64_t RequestFingerprint(absl::string_view actor, absl::string_view request_id);
 
 }  // namespace klaim::log

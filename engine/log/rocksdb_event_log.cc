@@ -1,8 +1,8 @@
 #include "engine/log/rocksdb_event_log.h"
 
 #include <rocksdb/db.h>
-#include <rocksdb/table.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
 
 #include <cstring>
 
@@ -88,7 +88,8 @@ rocksdb::DBOptions DatabaseOptions() {
   rocksdb::DBOptions options;
   options.create_if_missing = true;
   options.create_missing_column_families = true;
-  // A torn tail is an append that was never acknowledged; any other damage must stop us, never shorten the log.
+  // A torn tail is an append that was never acknowledged; any other damage must stop us, never shorten the
+  // log.
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   options.track_and_verify_wals_in_manifest = true;
   options.paranoid_checks = true;
@@ -118,8 +119,10 @@ uint64_t RequestFingerprint(absl::string_view actor, absl::string_view request_i
 
 absl::StatusOr<std::unique_ptr<RocksDbEventLog>> RocksDbEventLog::Open(const std::string& path) {
   const std::vector<rocksdb::ColumnFamilyDescriptor> families = {
-      {rocksdb::kDefaultColumnFamilyName, FamilyOptions(1 << 20)}, {"events", FamilyOptions(64 << 20)},
-      {"streams", FamilyOptions(32 << 20)},                        {"requests", FamilyOptions(16 << 20)},
+      {rocksdb::kDefaultColumnFamilyName, FamilyOptions(1 << 20)},
+      {"events", FamilyOptions(64 << 20)},
+      {"streams", FamilyOptions(32 << 20)},
+      {"requests", FamilyOptions(16 << 20)},
       {"merkle", FamilyOptions(16 << 20)},
   };
   std::unique_ptr<RocksDbEventLog> log(new RocksDbEventLog);
@@ -152,8 +155,9 @@ absl::Status RocksDbEventLog::Recover() {
     absl::MutexLock lock(&mutex_);
     next_sequence_ = size;
   }
-  auto frontier = merkle::Frontier::Load(
-      size, [this](uint32_t level, uint64_t first, uint64_t count) { return ReadHashes(level, first, count); });
+  auto frontier = merkle::Frontier::Load(size, [this](uint32_t level, uint64_t first, uint64_t count) {
+    return ReadHashes(level, first, count);
+  });
   if (!frontier.ok()) return frontier.status();
   frontier_ = *std::move(frontier);
   return absl::OkStatus();
@@ -205,7 +209,8 @@ void RocksDbEventLog::PutIndexes(uint64_t first_sequence, const record::EncodedR
   if (!requests.empty()) batch.Put(requests_, SequenceKey(first_sequence), requests);
 }
 
-std::vector<Hash> RocksDbEventLog::PutHashes(const record::EncodedRecords& records, rocksdb::WriteBatch& batch) {
+std::vector<Hash> RocksDbEventLog::PutHashes(const record::EncodedRecords& records,
+                                             rocksdb::WriteBatch& batch) {
   std::vector<Hash> leaves;
   leaves.reserve(records.size());
   for (size_t i = 0; i < records.size(); ++i) leaves.push_back(merkle::LeafHash(records.bytes(i)));
@@ -220,8 +225,8 @@ std::vector<Hash> RocksDbEventLog::PutHashes(const record::EncodedRecords& recor
 absl::StatusOr<std::vector<Hash>> RocksDbEventLog::Append(uint64_t expected_next_sequence,
                                                           const record::EncodedRecords& records) {
   if (const uint64_t next = next_sequence(); expected_next_sequence != next) {
-    return absl::AbortedError(
-        absl::StrCat("the log goes on at ", next, ", not at ", expected_next_sequence, ": another writer was here"));
+    return absl::AbortedError(absl::StrCat("the log goes on at ", next, ", not at ", expected_next_sequence,
+                                           ": another writer was here"));
   }
   if (records.empty()) return std::vector<Hash>();
   rocksdb::WriteBatch batch(records.total_bytes() + 64 * records.size() + 1024);
@@ -240,8 +245,8 @@ absl::StatusOr<std::vector<Hash>> RocksDbEventLog::Append(uint64_t expected_next
 }
 
 absl::Status RocksDbEventLog::Read(uint64_t from, Visitor visitor) const {
-  // The end is taken before the iterator's snapshot, which then holds at least all that was announced; what is in the
-  // database but not yet announced is left for the next call.
+  // The end is taken before the iterator's snapshot, which then holds at least all that was announced; what
+  // is in the database but not yet announced is left for the next call.
   const uint64_t end = next_sequence();
   std::unique_ptr<rocksdb::Iterator> pages(db_->NewIterator(rocksdb::ReadOptions(), events_));
   uint64_t expected = from;
@@ -260,7 +265,8 @@ absl::Status RocksDbEventLog::Read(uint64_t from, Visitor visitor) const {
     return FromRocksDb(pages->status(), absl::StrCat("reading the log at record ", expected));
   }
   if (expected < end) {
-    return absl::DataLossError(absl::StrCat("records ", expected, " to ", end - 1, " of the log are missing"));
+    return absl::DataLossError(
+        absl::StrCat("records ", expected, " to ", end - 1, " of the log are missing"));
   }
   return absl::OkStatus();
 }
@@ -276,8 +282,8 @@ absl::Status RocksDbEventLog::ReadStream(uint64_t stream, Visitor visitor) const
   };
   if (absl::Status status = read_one(stream); !status.ok()) return status;
   std::unique_ptr<rocksdb::Iterator> entries(db_->NewIterator(rocksdb::ReadOptions(), streams_));
-  for (entries->Seek(StreamKey(stream, 1));
-       more && entries->Valid() && NumberOf(entries->key()) == stream; entries->Next()) {
+  for (entries->Seek(StreamKey(stream, 1)); more && entries->Valid() && NumberOf(entries->key()) == stream;
+       entries->Next()) {
     if (absl::Status status = read_one(NumberOf(entries->value())); !status.ok()) return status;
   }
   return FromRocksDb(entries->status(), absl::StrCat("reading stream ", stream));
@@ -285,7 +291,9 @@ absl::Status RocksDbEventLog::ReadStream(uint64_t stream, Visitor visitor) const
 
 bool RocksDbEventLog::WaitForAppend(uint64_t after, absl::Duration timeout) const {
   absl::MutexLock lock(&mutex_);
-  const auto appended = [&]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return next_sequence_ > after || interrupted_; };
+  const auto appended = [&]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+    return next_sequence_ > after || interrupted_;
+  };
   mutex_.AwaitWithTimeout(absl::Condition(&appended), timeout);
   return next_sequence_ > after;
 }
@@ -305,7 +313,8 @@ absl::Status RocksDbEventLog::ReadRequests(absl::FunctionRef<void(uint64_t, uint
   for (runs->SeekToFirst(); runs->Valid(); runs->Next()) {
     const Slice run = runs->value();
     if (run.size() % 16 != 0) {
-      return absl::DataLossError(absl::StrCat("the requests from record ", NumberOf(runs->key()), " on are damaged"));
+      return absl::DataLossError(
+          absl::StrCat("the requests from record ", NumberOf(runs->key()), " on are damaged"));
     }
     for (size_t at = 0; at < run.size(); at += 16) {
       visitor(record::LoadLittle64(run.data() + at), record::LoadLittle64(run.data() + at + 8));
@@ -314,7 +323,8 @@ absl::Status RocksDbEventLog::ReadRequests(absl::FunctionRef<void(uint64_t, uint
   return FromRocksDb(runs->status(), "reading the requests");
 }
 
-absl::StatusOr<std::vector<Hash>> RocksDbEventLog::ReadHashes(uint32_t level, uint64_t first, uint64_t count) const {
+absl::StatusOr<std::vector<Hash>> RocksDbEventLog::ReadHashes(uint32_t level, uint64_t first,
+                                                              uint64_t count) const {
   std::vector<Hash> hashes;
   hashes.reserve(count);
   std::unique_ptr<rocksdb::Iterator> runs(db_->NewIterator(rocksdb::ReadOptions(), hashes_));
@@ -332,7 +342,8 @@ absl::StatusOr<std::vector<Hash>> RocksDbEventLog::ReadHashes(uint32_t level, ui
   }
   if (!runs->status().ok()) return FromRocksDb(runs->status(), "reading the Merkle tree");
   if (hashes.size() < count) {
-    return absl::DataLossError(absl::StrCat("the Merkle tree lacks hash ", first + hashes.size(), " of level ", level));
+    return absl::DataLossError(
+        absl::StrCat("the Merkle tree lacks hash ", first + hashes.size(), " of level ", level));
   }
   return hashes;
 }
@@ -346,8 +357,9 @@ absl::Status RocksDbEventLog::CheckSize(uint64_t size) const {
 
 absl::StatusOr<Hash> RocksDbEventLog::Root(uint64_t size) const {
   if (absl::Status status = CheckSize(size); !status.ok()) return status;
-  return merkle::RootAt(
-      size, [this](uint32_t level, uint64_t first, uint64_t count) { return ReadHashes(level, first, count); });
+  return merkle::RootAt(size, [this](uint32_t level, uint64_t first, uint64_t count) {
+    return ReadHashes(level, first, count);
+  });
 }
 
 absl::StatusOr<std::vector<Hash>> RocksDbEventLog::InclusionProof(uint64_t sequence, uint64_t size) const {
@@ -357,7 +369,8 @@ absl::StatusOr<std::vector<Hash>> RocksDbEventLog::InclusionProof(uint64_t seque
   });
 }
 
-absl::StatusOr<std::vector<Hash>> RocksDbEventLog::ConsistencyProof(uint64_t from_size, uint64_t to_size) const {
+absl::StatusOr<std::vector<Hash>> RocksDbEventLog::ConsistencyProof(uint64_t from_size,
+                                                                    uint64_t to_size) const {
   if (absl::Status status = CheckSize(to_size); !status.ok()) return status;
   return merkle::ConsistencyProof(from_size, to_size, [this](uint32_t level, uint64_t first, uint64_t count) {
     return ReadHashes(level, first, count);

@@ -3,14 +3,14 @@
 // Column families (numbers big-endian, so that keys sort by number; inside values little-endian):
 //
 //   events    last sequence of the page (8)      -> count (4), count end offsets (4 each), the records' bytes
-//   streams   stream (8), stream version (4)     -> sequence (8); none for version 0, whose sequence is the stream
-//   requests  first sequence of the batch (8)    -> a run of {fingerprint (8), sequence (8)}
-//   merkle    level (1), last index of run (8)   -> a run of hashes (32 each)
+//   streams   stream (8), stream version (4)     -> sequence (8); none for version 0, whose sequence is the
+//   stream requests  first sequence of the batch (8)    -> a run of {fingerprint (8), sequence (8)} merkle
+//   level (1), last index of run (8)   -> a run of hashes (32 each)
 //
-// A page is what one append brought, cut at 64 records or 64 KiB: appending in bulk costs one put for dozens of
-// records, and a reader walks pinned pages without copying. Since a page is named by its last sequence, a seek to any
-// sequence lands on the page that holds it. A stream's number is the sequence of its first event, so filing new
-// claims adds no index entries at all; that, and not the hashing, is what makes filing fast.
+// A page is what one append brought, cut at 64 records or 64 KiB: appending in bulk costs one put for dozens
+// of records, and a reader walks pinned pages without copying. Since a page is named by its last sequence, a
+// seek to any sequence lands on the page that holds it. A stream's number is the sequence of its first event,
+// so filing new claims adds no index entries at all; that, and not the hashing, is what makes filing fast.
 //
 // `streams`, `requests` and `merkle` can be made again from `events`.
 #pragma once
@@ -50,7 +50,8 @@ class RocksDbEventLog final : public EventLog {
   absl::Status ReadRequests(absl::FunctionRef<void(uint64_t, uint64_t)> visitor) const override;
   absl::StatusOr<merkle::Hash> Root(uint64_t size) const override;
   absl::StatusOr<std::vector<merkle::Hash>> InclusionProof(uint64_t sequence, uint64_t size) const override;
-  absl::StatusOr<std::vector<merkle::Hash>> ConsistencyProof(uint64_t from_size, uint64_t to_size) const override;
+  absl::StatusOr<std::vector<merkle::Hash>> ConsistencyProof(uint64_t from_size,
+                                                             uint64_t to_size) const override;
 
   // Hashes [first, first + count) of a level of the tree (merkle::HashReader).
   absl::StatusOr<std::vector<merkle::Hash>> ReadHashes(uint32_t level, uint64_t first, uint64_t count) const;
@@ -60,8 +61,10 @@ class RocksDbEventLog final : public EventLog {
 
   absl::Status Recover();
   absl::Status CheckSize(uint64_t size) const;
-  void PutPages(uint64_t first_sequence, const record::EncodedRecords& records, rocksdb::WriteBatch& batch) const;
-  void PutIndexes(uint64_t first_sequence, const record::EncodedRecords& records, rocksdb::WriteBatch& batch) const;
+  void PutPages(uint64_t first_sequence, const record::EncodedRecords& records,
+                rocksdb::WriteBatch& batch) const;
+  void PutIndexes(uint64_t first_sequence, const record::EncodedRecords& records,
+                  rocksdb::WriteBatch& batch) const;
   std::vector<merkle::Hash> PutHashes(const record::EncodedRecords& records, rocksdb::WriteBatch& batch);
 
   std::unique_ptr<rocksdb::DB> db_;

@@ -13,12 +13,14 @@
 namespace klaim::merkle {
 namespace {
 
-// One digest context a thread; the algorithm is fetched once, since fetching costs more than hashing a record.
+// One digest context a thread; the algorithm is fetched once, since fetching costs more than hashing a
+// record.
 class Sha256Context {
  public:
   Sha256Context() : context_(EVP_MD_CTX_new()) {
     static EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-    if (context_ == nullptr || algorithm == nullptr || EVP_DigestInit_ex2(context_, algorithm, nullptr) != 1) {
+    if (context_ == nullptr || algorithm == nullptr ||
+        EVP_DigestInit_ex2(context_, algorithm, nullptr) != 1) {
       std::fputs("klaim: this OpenSSL has no SHA-256\n", stderr);
       std::abort();
     }
@@ -76,7 +78,8 @@ Hash NodeHash(const Hash& left, const Hash& right) {
 
 Hash RootOfHashes(absl::Span<const Hash> leaves) {
   if (leaves.empty()) return Sha256("");
-  // Pairing neighbours level by level, and carrying an odd last one up, gives RFC 6962's split at powers of two.
+  // Pairing neighbours level by level, and carrying an odd last one up, gives RFC 6962's split at powers of
+  // two.
   std::vector<Hash> level(leaves.begin(), leaves.end());
   while (level.size() > 1) {
     size_t next = 0;
@@ -87,7 +90,8 @@ Hash RootOfHashes(absl::Span<const Hash> leaves) {
   return level[0];
 }
 
-bool VerifyInclusion(const Hash& leaf, uint64_t index, uint64_t size, absl::Span<const Hash> path, const Hash& root) {
+bool VerifyInclusion(const Hash& leaf, uint64_t index, uint64_t size, absl::Span<const Hash> path,
+                     const Hash& root) {
   if (index >= size) return false;
   uint64_t node = index;
   uint64_t last = size - 1;

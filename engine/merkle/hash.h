@@ -31,13 +31,14 @@ Hash LeafHash(absl::string_view record);
 // SHA-256(0x01 || left || right): RFC 6962 section 2.1.
 Hash NodeHash(const Hash& left, const Hash& right);
 
-// The Merkle tree hash over `leaves` (already leaf hashes, or roots of equal full subtrees, of which the last may be
-// smaller). The root of no leaves is SHA-256 of nothing.
+// The Merkle tree hash over `leaves` (already leaf hashes, or roots of equal full subtrees, of which the last
+// may be smaller). The root of no leaves is SHA-256 of nothing.
 Hash RootOfHashes(absl::Span<const Hash> leaves);
 
 // True when `path` shows that `leaf` is number `index` (from 0) of the tree of `size` leaves with this root.
 // RFC 9162 section 2.1.3.2.
-bool VerifyInclusion(const Hash& leaf, uint64_t index, uint64_t size, absl::Span<const Hash> path, const Hash& root);
+bool VerifyInclusion(const Hash& leaf, uint64_t index, uint64_t size, absl::Span<const Hash> path,
+                     const Hash& root);
 
 // True when `path` shows that the tree of `to_size` leaves only added to the one of `from_size` (> 0).
 // RFC 9162 section 2.1.4.2.

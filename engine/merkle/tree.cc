@@ -10,7 +10,8 @@ namespace {
 // RFC 6962: the largest power of two smaller than `size` (> 1).
 uint64_t SplitPoint(uint64_t size) { return std::bit_floor(size - 1); }
 
-// Hash of leaves [begin, end); begin is a multiple of the largest power of two in the range, as in every subtree.
+// Hash of leaves [begin, end); begin is a multiple of the largest power of two in the range, as in every
+// subtree.
 absl::StatusOr<Hash> RangeHash(uint64_t begin, uint64_t end, HashReader reader) {
   const uint64_t size = end - begin;
   if (size == 0) return RootOfHashes({});

@@ -1,7 +1,8 @@
 // The Merkle tree of a log, kept as the log grows and read at any earlier size.
 //
-// Stored are only the roots of full subtrees of 256^level leaves, level 0 being the leaf hashes: one hash a leaf and
-// one more for every 256. That is the layout of C2SP tlog-tiles, and every other hash is computed from it.
+// Stored are only the roots of full subtrees of 256^level leaves, level 0 being the leaf hashes: one hash a
+// leaf and one more for every 256. That is the layout of C2SP tlog-tiles, and every other hash is computed
+// from it.
 #pragma once
 
 #include <cstdint>

@@ -18,13 +18,15 @@ absl::Status CreateMasterKey(const std::string& path) {
   if (sodium_init() < 0) return absl::InternalError("libsodium can't start on this machine");
   const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (file < 0) {
-    if (errno == EEXIST) return absl::AlreadyExistsError(absl::StrCat("there is a master key in ", path, " already"));
+    if (errno == EEXIST)
+      return absl::AlreadyExistsError(absl::StrCat("there is a master key in ", path, " already"));
     return absl::InternalError(absl::StrCat("can't make the master key ", path, ": ", std::strerror(errno)));
   }
   SecretKey key;
   randombytes_buf(key.data(), SecretKey::size());
-  const bool written = write(file, key.data(), SecretKey::size()) == static_cast<ssize_t>(SecretKey::size()) &&
-                       fsync(file) == 0;
+  const bool written =
+      write(file, key.data(), SecretKey::size()) == static_cast<ssize_t>(SecretKey::size()) &&
+      fsync(file) == 0;
   close(file);
   if (!written) return absl::InternalError(absl::StrCat("can't write the master key ", path));
   return absl::OkStatus();

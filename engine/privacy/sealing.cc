@@ -60,12 +60,14 @@ absl::Status Unseal(google::protobuf::Message& message, const Vault& vault) {
       key = *opened;
     }
     const std::string bound = AssociatedData(sealed.key_id(), name);
-    std::string clear(sealed.ciphertext().size() < kTagBytes ? 0 : sealed.ciphertext().size() - kTagBytes, '\0');
+    std::string clear(sealed.ciphertext().size() < kTagBytes ? 0 : sealed.ciphertext().size() - kTagBytes,
+                      '\0');
     if (sealed.nonce().size() != kNonceBytes || sealed.ciphertext().size() < kTagBytes ||
         crypto_aead_xchacha20poly1305_ietf_decrypt(Bytes(clear), nullptr, nullptr, Bytes(sealed.ciphertext()),
                                                    sealed.ciphertext().size(), Bytes(bound), bound.size(),
                                                    Bytes(sealed.nonce()), key->key.data()) != 0) {
-      return absl::DataLossError(absl::StrCat(name, " can't be opened: it was sealed for another person or field, or is damaged"));
+      return absl::DataLossError(
+          absl::StrCat(name, " can't be opened: it was sealed for another person or field, or is damaged"));
     }
     value.set_clear(std::move(clear));
     return absl::OkStatus();

@@ -1,8 +1,10 @@
 // Sealing and unsealing the personal data of a message, whatever the message. Thread-safe.
 //
-// A value is encrypted with XChaCha20-Poly1305 under its person's data key; the key's number and the field's name
-// ("Person.phone") are bound in as associated data, so that a sealed value can be moved neither to another person nor to
-// another field. (The key stands for the person's stream: a claim's or case's personal data is its claimant's.)
+// A value is encrypted with XChaCha20-Poly1305 under its person's data key; the key's number and the field's
+// name
+// ("Person.phone") are bound in as associated data, so that a sealed value can be moved neither to another
+// person nor to another field. (The key stands for the person's stream: a claim's or case's personal data is
+// its claimant's.)
 #pragma once
 
 #include "absl/status/status.h"
@@ -11,7 +13,8 @@
 
 namespace klaim::privacy {
 
-// Seals every Protected that is clear; those that are sealed already are an error, since callers never hand them in.
+// Seals every Protected that is clear; those that are sealed already are an error, since callers never hand
+// them in.
 absl::Status Seal(google::protobuf::Message& message, const DataKey& key);
 
 // Opens every Protected that is sealed. One whose key is destroyed becomes `erased`.

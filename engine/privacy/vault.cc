@@ -28,7 +28,9 @@ std::string KeyName(uint64_t key_id) {
   return name;
 }
 
-std::string TagName(const IdentityTag& tag) { return absl::StrCat("t", absl::string_view(tag.data(), tag.size())); }
+std::string TagName(const IdentityTag& tag) {
+  return absl::StrCat("t", absl::string_view(tag.data(), tag.size()));
+}
 
 // The name of the row is bound in, so that a wrapped key can't be moved to another row.
 std::string Wrap(const SecretKey& key, absl::string_view row, const SecretKey& master_key) {
@@ -36,25 +38,24 @@ std::string Wrap(const SecretKey& key, absl::string_view row, const SecretKey& m
   auto* out = reinterpret_cast<uint8_t*>(wrapped.data());
   FillRandom(out, kNonceBytes);
   crypto_aead_xchacha20poly1305_ietf_encrypt(out + kNonceBytes, nullptr, key.data(), SecretKey::size(),
-                                             reinterpret_cast<const uint8_t*>(row.data()), row.size(), nullptr, out,
-                                             master_key.data());
+                                             reinterpret_cast<const uint8_t*>(row.data()), row.size(),
+                                             nullptr, out, master_key.data());
   return wrapped;
 }
 
 bool Unwrap(absl::string_view wrapped, absl::string_view row, const SecretKey& master_key, SecretKey& key) {
   if (wrapped.size() < kWrappedBytes) return false;
   const auto* in = reinterpret_cast<const uint8_t*>(wrapped.data());
-  return crypto_aead_xchacha20poly1305_ietf_decrypt(key.data(), nullptr, nullptr, in + kNonceBytes,
-                                                    SecretKey::size() + kTagBytes,
-                                                    reinterpret_cast<const uint8_t*>(row.data()), row.size(), in,
-                                                    master_key.data()) == 0;
+  return crypto_aead_xchacha20poly1305_ietf_decrypt(
+             key.data(), nullptr, nullptr, in + kNonceBytes, SecretKey::size() + kTagBytes,
+             reinterpret_cast<const uint8_t*>(row.data()), row.size(), in, master_key.data()) == 0;
 }
 
 // Adds key ids to those of a tag without reading them first, up to the limit.
 class AddKeyIds final : public rocksdb::AssociativeMergeOperator {
  public:
-  bool Merge(const rocksdb::Slice&, const rocksdb::Slice* existing, const rocksdb::Slice& added, std::string* result,
-             rocksdb::Logger*) const override {
+  bool Merge(const rocksdb::Slice&, const rocksdb::Slice* existing, const rocksdb::Slice& added,
+             std::string* result, rocksdb::Logger*) const override {
     if (existing != nullptr) result->assign(existing->data(), existing->size());
     if (result->size() < kMaxKeysOfTag * 8) result->append(added.data(), added.size());
     return true;
@@ -218,7 +219,8 @@ absl::StatusOr<std::vector<uint64_t>> Vault::DurableKeysOf(const IdentityTag& ta
   std::vector<uint64_t> key_ids;
   if (found.IsNotFound()) return key_ids;
   if (!found.ok()) return FromVault(found, "looking for similar persons");
-  for (size_t at = 0; at + 8 <= value.size(); at += 8) key_ids.push_back(record::LoadBig64(value.data() + at));
+  for (size_t at = 0; at + 8 <= value.size(); at += 8)
+    key_ids.push_back(record::LoadBig64(value.data() + at));
   return key_ids;
 }
 

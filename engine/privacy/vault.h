@@ -1,13 +1,14 @@
-// The vault: one data key a person, wrapped under the docket's master key, in a database of its own. Destroying a
-// person's key is erasing the person.
+// The vault: one data key a person, wrapped under the docket's master key, in a database of its own.
+// Destroying a person's key is erasing the person.
 //
 // Keys and values:
-//   'k' key id (8, big-endian)              -> wrapped data key: nonce (24), ciphertext and tag (48); identity tags (16 each)
-//   't' identity tag (16)                   -> key ids (8 each), at most 20 of them
-//   'm'                                     -> the docket's matching key, wrapped: nonce (24), ciphertext and tag (48)
+//   'k' key id (8, big-endian)              -> wrapped data key: nonce (24), ciphertext and tag (48);
+//   identity tags (16 each) 't' identity tag (16)                   -> key ids (8 each), at most 20 of them
+//   'm'                                     -> the docket's matching key, wrapped: nonce (24), ciphertext and
+//   tag (48)
 //
-// Identity tags are keyed hashes (BLAKE2b under the matching key) of what tells that two persons may be one: they stay
-// in the vault, never in the log, so that they go with the key. Thread-safe.
+// Identity tags are keyed hashes (BLAKE2b under the matching key) of what tells that two persons may be one:
+// they stay in the vault, never in the log, so that they go with the key. Thread-safe.
 #pragma once
 
 #include <array>
@@ -45,7 +46,8 @@ struct WrappedKey {
 
 class Vault {
  public:
-  // Opens the vault, or makes one where there is none. PERMISSION_DENIED when the master key is not the vault's.
+  // Opens the vault, or makes one where there is none. PERMISSION_DENIED when the master key is not the
+  // vault's.
   static absl::StatusOr<std::unique_ptr<Vault>> Open(const std::string& path, const SecretKey& master_key);
   ~Vault();
 
@@ -82,7 +84,8 @@ class Vault {
   absl::flat_hash_map<std::string, std::vector<uint64_t>> pending_tags_ ABSL_GUARDED_BY(mutex_);
 };
 
-// Fills `out` with random bytes. Buffered a thread, since a system call for each nonce would cost more than sealing.
+// Fills `out` with random bytes. Buffered a thread, since a system call for each nonce would cost more than
+// sealing.
 void FillRandom(uint8_t* out, size_t size);
 
 }  // namespace klaim::privacy

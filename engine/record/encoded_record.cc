@@ -9,8 +9,9 @@ absl::Status EncodedRecords::Add(const v1::EventRecord& event, uint64_t request_
   if (absl::Status status = RequireSealed(event); !status.ok()) return status;
   const size_t size = event.ByteSizeLong();
   if (size > kMaxRecordBytes) {
-    return absl::InvalidArgumentError(absl::StrCat("this request makes an event of ", size, " bytes, more than the ",
-                                                   kMaxRecordBytes, " that one may have; split it"));
+    return absl::InvalidArgumentError(absl::StrCat("this request makes an event of ", size,
+                                                   " bytes, more than the ", kMaxRecordBytes,
+                                                   " that one may have; split it"));
   }
   const size_t begin = buffer_.size();
   buffer_.resize(begin + size);
@@ -31,7 +32,8 @@ void EncodedRecords::Clear() {
 
 absl::Status DecodeRecord(uint64_t sequence, absl::string_view bytes, v1::EventRecord& event) {
   if (!event.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
-    return absl::DataLossError(absl::StrCat("record ", sequence, " of the log can't be read: its bytes are damaged"));
+    return absl::DataLossError(
+        absl::StrCat("record ", sequence, " of the log can't be read: its bytes are damaged"));
   }
   if (event.sequence() != sequence) {
     return absl::DataLossError(

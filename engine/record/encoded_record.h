@@ -15,8 +15,9 @@ namespace klaim::record {
 // Largest serialised record, in bytes. A group of 100,000 members or a payment batch as large still fits.
 inline constexpr size_t kMaxRecordBytes = 16 << 20;
 
-// A run of records, one after the other in one buffer, in the order of their sequences. There is no way to put a
-// record in that holds a clear Protected, so the log need not look again. Belongs to one thread at a time.
+// A run of records, one after the other in one buffer, in the order of their sequences. There is no way to
+// put a record in that holds a clear Protected, so the log need not look again. Belongs to one thread at a
+// time.
 class EncodedRecords {
  public:
   struct Entry {

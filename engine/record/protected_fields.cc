@@ -17,7 +17,7 @@ using google::protobuf::Message;
 struct Step {
   const FieldDescriptor* field;
   bool is_protected;
-  std::string name;        // "Person.national_id" for a Protected field
+  std::string name;         // "Person.national_id" for a Protected field
   const struct Plan* next;  // for any other message field: where to look inside
 };
 
@@ -70,7 +70,8 @@ absl::Status Walk(const Plan& plan, Message& message,
   const auto* reflection = message.GetReflection();
   for (const Step& step : plan.steps) {
     const auto enter = [&](Message& inner) {
-      return step.is_protected ? visit(step.name, static_cast<v1::Protected&>(inner)) : Walk(*step.next, inner, visit);
+      return step.is_protected ? visit(step.name, static_cast<v1::Protected&>(inner))
+                               : Walk(*step.next, inner, visit);
     };
     if (step.field->is_repeated()) {
       for (int i = 0; i < reflection->FieldSize(message, step.field); ++i) {

@@ -15,10 +15,12 @@ namespace klaim::record {
 // True when a message of this type can hold a Protected field at any depth.
 bool CanHoldProtected(const google::protobuf::Descriptor* type);
 
-// Calls `visit` with each Protected field that is set, and its name: "Person.national_id" wherever the Person stands,
-// so that the name is the same in a request, in an event and in an answer. Stops at the first error and returns it.
-absl::Status VisitProtected(google::protobuf::Message& message,
-                            absl::FunctionRef<absl::Status(absl::string_view name, v1::Protected& value)> visit);
+// Calls `visit` with each Protected field that is set, and its name: "Person.national_id" wherever the Person
+// stands, so that the name is the same in a request, in an event and in an answer. Stops at the first error
+// and returns it.
+absl::Status VisitProtected(
+    google::protobuf::Message& message,
+    absl::FunctionRef<absl::Status(absl::string_view name, v1::Protected& value)> visit);
 
 // An error that names the first Protected field that is not sealed (or erased); OK when there is none.
 absl::Status RequireSealed(const google::protobuf::Message& message);

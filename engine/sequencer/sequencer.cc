@@ -12,7 +12,9 @@ namespace {
 
 constexpr size_t kSaltBytes = 16;
 
-absl::Status Stopping() { return absl::UnavailableError("klaimd is stopping: try again, with the same request_id"); }
+absl::Status Stopping() {
+  return absl::UnavailableError("klaimd is stopping: try again, with the same request_id");
+}
 
 domain::Docket::Loader LoaderOf(const log::EventLog& log) {
   return [&log](uint64_t stream, absl::FunctionRef<absl::Status(const v1::EventRecord&)> visitor) {
@@ -55,8 +57,9 @@ struct Sequencer::Batch {
   }
 };
 
-absl::StatusOr<std::unique_ptr<Sequencer>> Sequencer::Start(log::EventLog& log, privacy::Vault& vault, Options options,
-                                                            std::function<void(const absl::Status&)> on_failure) {
+absl::StatusOr<std::unique_ptr<Sequencer>> Sequencer::Start(
+    log::EventLog& log, privacy::Vault& vault, Options options,
+    std::function<void(const absl::Status&)> on_failure) {
   std::unique_ptr<Sequencer> sequencer(new Sequencer(log, vault, std::move(options), std::move(on_failure)));
   if (absl::Status status = sequencer->Recover(); !status.ok()) return status;
   Sequencer* self = sequencer.get();
@@ -96,8 +99,8 @@ absl::Status Sequencer::Submit(Command command) {
     if (stopping_ || failed_) {
       refused = Stopping();
     } else if (queue_.size() >= options_.queue_capacity) {
-      refused = absl::ResourceExhaustedError(
-          absl::StrCat(queue_.size(), " requests are waiting already: try again in a second, with the same request_id"));
+      refused = absl::ResourceExhaustedError(absl::StrCat(
+          queue_.size(), " requests are waiting already: try again in a second, with the same request_id"));
     } else {
       queue_.push_back(std::move(command));
       return absl::OkStatus();
@@ -122,13 +125,16 @@ void Sequencer::DecideLoop() {
     std::unique_ptr<Batch> batch;
     {
       absl::MutexLock lock(&mutex_);
-      const auto ready = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return !queue_.empty() || stopping_ || failed_; };
+      const auto ready = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+        return !queue_.empty() || stopping_ || failed_;
+      };
       mutex_.Await(absl::Condition(&ready));
       if (queue_.empty() && (stopping_ || failed_)) {
         deciding_ended_ = true;
         return;
       }
-      const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(std::min(queue_.size(), options_.max_batch_commands));
+      const auto end =
+          queue_.begin() + static_cast<std::ptrdiff_t>(std::min(queue_.size(), options_.max_batch_commands));
       commands.assign(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
       queue_.erase(queue_.begin(), end);
       if (spare_.empty()) {
@@ -211,14 +217,17 @@ void Sequencer::WriteLoop() {
     bool failed = false;
     {
       absl::MutexLock lock(&mutex_);
-      const auto ready = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return handed_over_ != nullptr || deciding_ended_; };
+      const auto ready = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+        return handed_over_ != nullptr || deciding_ended_;
+      };
       mutex_.Await(absl::Condition(&ready));
       if (handed_over_ == nullptr) return;
       batch = std::move(handed_over_);
       failed = failed_;
     }
     const absl::Status written =
-        failed ? absl::UnavailableError("klaimd stopped on an error before this was recorded") : Write(*batch);
+        failed ? absl::UnavailableError("klaimd stopped on an error before this was recorded")
+               : Write(*batch);
     if (!written.ok() && !failed) {
       {
         absl::MutexLock lock(&mutex_);
@@ -247,8 +256,9 @@ void Sequencer::Answer(Batch& batch, const absl::Status& written) {
     if (!pending.refusal.ok()) {
       pending.command.done(pending.refusal);
     } else if (!written.ok()) {
-      pending.command.done(absl::UnavailableError(
-          "it isn't known whether this was recorded: ask again, with the same request_id, once klaimd is back"));
+      pending.command.done(
+          absl::UnavailableError("it isn't known whether this was recorded: ask again, with the same "
+                                 "request_id, once klaimd is back"));
     } else if (pending.repeated) {
       pending.command.done(FirstOutcome(pending));
     } else {
@@ -271,7 +281,8 @@ absl::StatusOr<Outcome> Sequencer::FirstOutcome(const Pending& pending) const {
     }
     if (event.causation() != outcome.first_sequence) return false;
     if (event.actor() != pending.command.actor || event.request_id() != pending.command.request_id) {
-      status = absl::AlreadyExistsError("request_id: can't be told apart from an earlier one: choose another");
+      status =
+          absl::AlreadyExistsError("request_id: can't be told apart from an earlier one: choose another");
       return false;
     }
     outcome.last_sequence = sequence;

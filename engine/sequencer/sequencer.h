@@ -1,12 +1,13 @@
-// The sequencer: the one write path. It orders commands, decides them against the docket's state, and appends whole
-// batches with one sync.
+// The sequencer: the one write path. It orders commands, decides them against the docket's state, and appends
+// whole batches with one sync.
 //
 //   Submit ──► bounded queue ──► deciding thread ──► writing thread ──► done
 //                                (decide, evolve,    (log: one append,
 //                                 encode; vault)      one sync)
 //
-// While one batch is being synced the next is decided, so batches grow with the load and one command alone still goes
-// at once. Nothing is answered before it is durable; data keys are durable before what is sealed under them.
+// While one batch is being synced the next is decided, so batches grow with the load and one command alone
+// still goes at once. Nothing is answered before it is durable; data keys are durable before what is sealed
+// under them.
 #pragma once
 
 #include <cstdint>
@@ -41,12 +42,14 @@ struct Outcome {
 struct Command {
   std::string actor;
   uint64_t organisation_id = 0;
-  // 1 to 100 characters. A command whose actor and request id were accepted before is answered with the first outcome.
+  // 1 to 100 characters. A command whose actor and request id were accepted before is answered with the first
+  // outcome.
   std::string request_id;
   absl::AnyInvocable<absl::Status(domain::Docket&, const domain::Context&, domain::Decision&)> decide;
   // Keys under which the request's personal data is sealed; durable only if the command is accepted.
   std::vector<privacy::WrappedKey> new_keys;
-  // Called once, from the writing thread, in the order of submission. Must be quick and must not Submit and wait.
+  // Called once, from the writing thread, in the order of submission. Must be quick and must not Submit and
+  // wait.
   absl::AnyInvocable<void(absl::StatusOr<Outcome>)> done;
 };
 
@@ -61,14 +64,17 @@ struct Options {
 // Submit from any thread.
 class Sequencer {
  public:
-  // `log` and `vault` must live longer. `on_failure` is called once, from the writing thread, when the log or the vault
-  // can't be written: from then on nothing is accepted, and the process should end and recover from disk.
-  static absl::StatusOr<std::unique_ptr<Sequencer>> Start(log::EventLog& log, privacy::Vault& vault, Options options,
-                                                          std::function<void(const absl::Status&)> on_failure);
+  // `log` and `vault` must live longer. `on_failure` is called once, from the writing thread, when the log or
+  // the vault can't be written: from then on nothing is accepted, and the process should end and recover from
+  // disk.
+  static absl::StatusOr<std::unique_ptr<Sequencer>> Start(
+      log::EventLog& log, privacy::Vault& vault, Options options,
+      std::function<void(const absl::Status&)> on_failure);
   // Finishes what was accepted.
   ~Sequencer();
 
-  // Queues a command. RESOURCE_EXHAUSTED when the queue is full, UNAVAILABLE when stopping; then `done` isn't called.
+  // Queues a command. RESOURCE_EXHAUSTED when the queue is full, UNAVAILABLE when stopping; then `done` isn't
+  // called.
   absl::Status Submit(Command command);
 
   // Accepts nothing more, and returns when everything that was accepted is answered.
@@ -78,14 +84,15 @@ class Sequencer {
   struct Batch;
   struct Pending;
 
-  Sequencer(log::EventLog& log, privacy::Vault& vault, Options options, std::function<void(const absl::Status&)> on_failure);
+  Sequencer(log::EventLog& log, privacy::Vault& vault, Options options,
+            std::function<void(const absl::Status&)> on_failure);
 
   absl::Status Recover();
   void DecideLoop();
   void WriteLoop();
   void DecideOne(Command& command, Batch& batch);
-  absl::Status Record(const domain::Decision& decision, const Command& command, const domain::Context& context,
-                      uint64_t fingerprint, Batch& batch);
+  absl::Status Record(const domain::Decision& decision, const Command& command,
+                      const domain::Context& context, uint64_t fingerprint, Batch& batch);
   absl::Status Write(Batch& batch);
   void Answer(Batch& batch, const absl::Status& written);
   absl::StatusOr<Outcome> FirstOutcome(const Pending& pending) const;

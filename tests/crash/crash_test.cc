@@ -1,5 +1,5 @@
-// kill -9 at random moments of bulk filing: every acknowledged receipt is there, its leaf verifies under the root, nothing
-// is half-written, and the read models catch up.
+// kill -9 at random moments of bulk filing: every acknowledged receipt is there, its leaf verifies under the
+// root, nothing is half-written, and the read models catch up.
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -93,7 +93,8 @@ class CrashTest : public ::testing::Test {
     std::thread sender([&] {
       for (int part = 0; !gone; ++part) {
         v1::FileClaimsRequest message;
-        for (int i = 0; i < 1 + part % 40; ++i) *message.add_filings() = Filing(absl::StrCat(round, "-", part, "-", i));
+        for (int i = 0; i < 1 + part % 40; ++i)
+          *message.add_filings() = Filing(absl::StrCat(round, "-", part, "-", i));
         if (!stream->Write(message)) break;
       }
       stream->WritesDone();
@@ -102,7 +103,8 @@ class CrashTest : public ::testing::Test {
     while (stream->Read(&response)) {
       for (const auto& outcome : response.outcomes()) {
         if (!outcome.has_filed()) continue;
-        acknowledged_[outcome.filed().claim_id()] = {outcome.request_id(), outcome.filed().receipt().leaf_hash()};
+        acknowledged_[outcome.filed().claim_id()] = {outcome.request_id(),
+                                                     outcome.filed().receipt().leaf_hash()};
         if (++answered >= kill_after && !gone) {
           gone = true;
           daemon.Kill();
@@ -143,7 +145,8 @@ class CrashTest : public ::testing::Test {
     }
     ASSERT_TRUE(reader->Finish().ok());
     ASSERT_EQ(leaves.size(), head.size());
-    ASSERT_TRUE(claims.empty() || claims.rbegin()->first >= expected_of_request) << "a claimant without its claim at the end";
+    ASSERT_TRUE(claims.empty() || claims.rbegin()->first >= expected_of_request)
+        << "a claimant without its claim at the end";
     ASSERT_EQ(merkle::AsBytes(merkle::RootOfHashes(leaves)), absl::string_view(head.root()));
     for (const auto& [claim_id, receipt] : acknowledged_) {
       ASSERT_TRUE(claims.contains(claim_id)) << "acknowledged claim " << claim_id << " is lost";
@@ -169,7 +172,8 @@ class CrashTest : public ::testing::Test {
 TEST_F(CrashTest, NothingAcknowledgedIsEverLost) {
   const char* wanted = std::getenv("KLAIM_CRASH_ROUNDS");
   const int rounds = wanted != nullptr ? std::atoi(wanted) : 50;
-  ASSERT_EQ(RunProgram({Program("klaim"), "init", "--docket", folder_.path(), "--name", "Union"}).exit_code, 0);
+  ASSERT_EQ(RunProgram({Program("klaim"), "init", "--docket", folder_.path(), "--name", "Union"}).exit_code,
+            0);
   uint64_t state = 20261124;
   for (int round = 0; round < rounds; ++round) {
     SCOPED_TRACE(absl::StrCat("round ", round));
@@ -189,7 +193,8 @@ TEST_F(CrashTest, NothingAcknowledgedIsEverLost) {
 
 // A full disk, as the kernel gives it: files may not grow past a limit.
 TEST_F(CrashTest, AFullDiskStopsCleanlyAndLosesNothing) {
-  ASSERT_EQ(RunProgram({Program("klaim"), "init", "--docket", folder_.path(), "--name", "Union"}).exit_code, 0);
+  ASSERT_EQ(RunProgram({Program("klaim"), "init", "--docket", folder_.path(), "--name", "Union"}).exit_code,
+            0);
   {
     Daemon daemon(folder_.path());
     ASSERT_TRUE(daemon.started());

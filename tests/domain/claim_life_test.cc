@@ -117,9 +117,9 @@ TEST(ClaimLife, ValuesByTheProgrammesRules) {
       {"document_retention", 0, 0, 0, 0, 200'000},                // the fixed sum
       {"unpaid_wages", 600, 499'000, 1'000'000, 0, 1'994'000},
       {"unpaid_wages", 650, 499'000, 0, 0, 3'243'500},
-      {"unpaid_wages", 333, 100'001, 0, 0, 333'003},      // 333,003.33
-      {"unpaid_wages", 350, 1, 0, 0, 4},                  // 3.5 rounds half up
-      {"unpaid_wages", 100, 499'000, 600'000, 0, 0},      // paid more than due: never below zero
+      {"unpaid_wages", 333, 100'001, 0, 0, 333'003},  // 333,003.33
+      {"unpaid_wages", 350, 1, 0, 0, 4},              // 3.5 rounds half up
+      {"unpaid_wages", 100, 499'000, 600'000, 0, 0},  // paid more than due: never below zero
       {"unpaid_wages", 60'000, 1'000'000'000'000, 0, 0, 600'000'000'000'000},
   };
   for (const Valuation& test : kCases) {
@@ -135,7 +135,8 @@ TEST(ClaimLife, ValuesByTheProgrammesRules) {
     story.Must(For<v1::StartReviewRequest>(id));
     story.Must(Eligibility(id, true));
     story.Must(For<v1::ValueClaimRequest>(id));
-    EXPECT_EQ(story.claim(id).heads[0].valued_minor, test.value) << test.head << " " << test.months_hundredths;
+    EXPECT_EQ(story.claim(id).heads[0].valued_minor, test.value)
+        << test.head << " " << test.months_hundredths;
     EXPECT_FALSE(story.record(story.size() - 1).claim_valued().heads(0).computation().empty());
   }
 }
@@ -149,7 +150,8 @@ TEST(ClaimLife, AValueTooLargeIsRefused) {
   const uint64_t id = story.File(filing);
   story.Must(For<v1::StartReviewRequest>(id));
   story.Must(Eligibility(id, true));
-  EXPECT_TRUE(Refuses(story.Ask(For<v1::ValueClaimRequest>(id)), absl::StatusCode::kInvalidArgument, "heads"));
+  EXPECT_TRUE(
+      Refuses(story.Ask(For<v1::ValueClaimRequest>(id)), absl::StatusCode::kInvalidArgument, "heads"));
 }
 
 TEST(Groups, AreFrozenByNameAndRootAndAClaimIsInOneAlone) {
@@ -159,7 +161,8 @@ TEST(Groups, AreFrozenByNameAndRootAndAClaimIsInOneAlone) {
   const uint64_t c = story.File(300);
   const uint64_t group = story.Certify({b, a}, "excess_recruitment_fee");
   const auto certified = story.record(group).group_certified();
-  EXPECT_EQ(std::vector<uint64_t>(certified.claim_ids().begin(), certified.claim_ids().end()), (std::vector<uint64_t>{a, b}));
+  EXPECT_EQ(std::vector<uint64_t>(certified.claim_ids().begin(), certified.claim_ids().end()),
+            (std::vector<uint64_t>{a, b}));
   const merkle::Hash root = domain::MembersRoot({a, b});
   EXPECT_EQ(certified.members_root(), std::string(root.begin(), root.end()));
   v1::CertifyGroupRequest again;

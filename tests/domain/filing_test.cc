@@ -20,37 +20,105 @@ constexpr auto kNotNow = absl::StatusCode::kFailedPrecondition;
 
 const BadFiling kBadFilings[] = {
     {"no programme", [](auto&, auto& f) { f.set_programme_id(999); }, kUnknown, "programme_id"},
-    {"programme that is a respondent", [](auto& s, auto& f) { f.set_programme_id(s.agency); }, kUnknown, "programme_id"},
+    {"programme that is a respondent", [](auto& s, auto& f) { f.set_programme_id(s.agency); }, kUnknown,
+     "programme_id"},
     {"no head", [](auto&, auto& f) { f.clear_heads(); }, kInvalid, "heads"},
-    {"unknown head", [](auto&, auto& f) { f.mutable_heads(0)->set_code("overtime"); }, kInvalid, "heads[0].code"},
+    {"unknown head", [](auto&, auto& f) { f.mutable_heads(0)->set_code("overtime"); }, kInvalid,
+     "heads[0].code"},
     {"head twice", [](auto&, auto& f) { *f.add_heads() = f.heads(0); }, kInvalid, "heads[1].code"},
-    {"wrong currency", [](auto&, auto& f) { f.mutable_heads(0)->mutable_claimed()->set_currency("IDR"); }, kInvalid, "heads[0].claimed.currency"},
-    {"lower-case currency", [](auto&, auto& f) { f.mutable_heads(0)->mutable_claimed()->set_currency("hkd"); }, kInvalid, "heads[0].claimed.currency"},
-    {"nothing claimed", [](auto&, auto& f) { f.mutable_heads(0)->mutable_claimed()->set_minor_units(0); }, kInvalid, "heads[0].claimed.minor_units"},
-    {"negative claim", [](auto&, auto& f) { f.mutable_heads(0)->mutable_claimed()->set_minor_units(-1); }, kInvalid, "heads[0].claimed.minor_units"},
-    {"overflowing claim", [](auto&, auto& f) { f.mutable_heads(0)->mutable_claimed()->set_minor_units(INT64_MAX); }, kInvalid, "heads[0].claimed.minor_units"},
-    {"negative document", [](auto&, auto& f) { f.mutable_heads(0)->set_documented_minor(-5); }, kInvalid, "heads[0].documented_minor"},
-    {"negative wage", [](auto&, auto& f) { f.mutable_heads(0)->set_agreed_wage_minor(-5); }, kInvalid, "heads[0].agreed_wage_minor"},
-    {"fifty years", [](auto&, auto& f) { f.mutable_heads(0)->set_months_hundredths(60'001); }, kInvalid, "heads[0].months_hundredths"},
-    {"30 February", [](auto&, auto& f) { auto* d = f.mutable_heads(0)->mutable_period_from(); d->set_year(2024); d->set_month(2); d->set_day(30); }, kInvalid, "heads[0].period_from"},
-    {"29 February of no leap year", [](auto&, auto& f) { auto* d = f.mutable_heads(0)->mutable_period_from(); d->set_year(2023); d->set_month(2); d->set_day(29); }, kInvalid, "heads[0].period_from"},
-    {"13th month", [](auto&, auto& f) { auto* d = f.mutable_heads(0)->mutable_period_from(); d->set_year(2023); d->set_month(13); }, kInvalid, "heads[0].period_from"},
-    {"day without month", [](auto&, auto& f) { auto* d = f.mutable_heads(0)->mutable_period_from(); d->set_year(2023); d->set_day(3); }, kInvalid, "heads[0].period_from"},
-    {"period backwards", [](auto&, auto& f) { f.mutable_heads(0)->mutable_period_from()->set_year(2024); f.mutable_heads(0)->mutable_period_until()->set_year(2023); }, kInvalid, "heads[0].period_until"},
+    {"wrong currency", [](auto&, auto& f) { f.mutable_heads(0)->mutable_claimed()->set_currency("IDR"); },
+     kInvalid, "heads[0].claimed.currency"},
+    {"lower-case currency",
+     [](auto&, auto& f) { f.mutable_heads(0)->mutable_claimed()->set_currency("hkd"); }, kInvalid,
+     "heads[0].claimed.currency"},
+    {"nothing claimed", [](auto&, auto& f) { f.mutable_heads(0)->mutable_claimed()->set_minor_units(0); },
+     kInvalid, "heads[0].claimed.minor_units"},
+    {"negative claim", [](auto&, auto& f) { f.mutable_heads(0)->mutable_claimed()->set_minor_units(-1); },
+     kInvalid, "heads[0].claimed.minor_units"},
+    {"overflowing claim",
+     [](auto&, auto& f) { f.mutable_heads(0)->mutable_claimed()->set_minor_units(INT64_MAX); }, kInvalid,
+     "heads[0].claimed.minor_units"},
+    {"negative document", [](auto&, auto& f) { f.mutable_heads(0)->set_documented_minor(-5); }, kInvalid,
+     "heads[0].documented_minor"},
+    {"negative wage", [](auto&, auto& f) { f.mutable_heads(0)->set_agreed_wage_minor(-5); }, kInvalid,
+     "heads[0].agreed_wage_minor"},
+    {"fifty years", [](auto&, auto& f) { f.mutable_heads(0)->set_months_hundredths(60'001); }, kInvalid,
+     "heads[0].months_hundredths"},
+    {"30 February",
+     [](auto&, auto& f) {
+       auto* d = f.mutable_heads(0)->mutable_period_from();
+       d->set_year(2024);
+       d->set_month(2);
+       d->set_day(30);
+     },
+     kInvalid, "heads[0].period_from"},
+    {"29 February of no leap year",
+     [](auto&, auto& f) {
+       auto* d = f.mutable_heads(0)->mutable_period_from();
+       d->set_year(2023);
+       d->set_month(2);
+       d->set_day(29);
+     },
+     kInvalid, "heads[0].period_from"},
+    {"13th month",
+     [](auto&, auto& f) {
+       auto* d = f.mutable_heads(0)->mutable_period_from();
+       d->set_year(2023);
+       d->set_month(13);
+     },
+     kInvalid, "heads[0].period_from"},
+    {"day without month",
+     [](auto&, auto& f) {
+       auto* d = f.mutable_heads(0)->mutable_period_from();
+       d->set_year(2023);
+       d->set_day(3);
+     },
+     kInvalid, "heads[0].period_from"},
+    {"period backwards",
+     [](auto&, auto& f) {
+       f.mutable_heads(0)->mutable_period_from()->set_year(2024);
+       f.mutable_heads(0)->mutable_period_until()->set_year(2023);
+     },
+     kInvalid, "heads[0].period_until"},
     {"no respondent", [](auto&, auto& f) { f.clear_respondent_ids(); }, kInvalid, "respondent_ids"},
     {"unknown respondent", [](auto&, auto& f) { f.add_respondent_ids(12345); }, kUnknown, "respondent_ids"},
-    {"respondent twice", [](auto& s, auto& f) { f.add_respondent_ids(s.agency); }, kInvalid, "respondent_ids"},
+    {"respondent twice", [](auto& s, auto& f) { f.add_respondent_ids(s.agency); }, kInvalid,
+     "respondent_ids"},
     {"no claimant", [](auto&, auto& f) { f.clear_new_claimant(); }, kInvalid, "claimant_id"},
     {"unknown claimant", [](auto&, auto& f) { f.set_claimant_id(777); }, kUnknown, "claimant_id"},
-    {"no name", [](auto&, auto& f) { f.mutable_new_claimant()->mutable_person()->clear_name(); }, kInvalid, "new_claimant.person.name"},
-    {"no capacity", [](auto&, auto& f) { f.mutable_new_claimant()->clear_capacity(); }, kInvalid, "new_claimant.capacity"},
-    {"no consent", [](auto&, auto& f) { f.mutable_new_claimant()->clear_consents(); }, kInvalid, "new_claimant.consents"},
-    {"consent for research alone", [](auto&, auto& f) { f.mutable_new_claimant()->mutable_consents(0)->set_purpose(v1::CONSENT_PURPOSE_RESEARCH); }, kInvalid, "new_claimant.consents"},
+    {"no name", [](auto&, auto& f) { f.mutable_new_claimant()->mutable_person()->clear_name(); }, kInvalid,
+     "new_claimant.person.name"},
+    {"no capacity", [](auto&, auto& f) { f.mutable_new_claimant()->clear_capacity(); }, kInvalid,
+     "new_claimant.capacity"},
+    {"no consent", [](auto&, auto& f) { f.mutable_new_claimant()->clear_consents(); }, kInvalid,
+     "new_claimant.consents"},
+    {"consent for research alone",
+     [](auto&, auto& f) {
+       f.mutable_new_claimant()->mutable_consents(0)->set_purpose(v1::CONSENT_PURPOSE_RESEARCH);
+     },
+     kInvalid, "new_claimant.consents"},
     {"no case", [](auto&, auto& f) { f.clear_new_case(); }, kInvalid, "case_id"},
-    {"unknown country", [](auto&, auto& f) { f.mutable_new_case()->mutable_placement()->set_destination("XX"); }, kInvalid, "new_case.placement.destination"},
-    {"village as origin", [](auto&, auto& f) { f.mutable_new_case()->mutable_placement()->mutable_origin()->set_code("33.02.01.2001"); }, kInvalid, "new_case.placement.origin.code"},
-    {"unknown wage currency", [](auto&, auto& f) { auto* w = f.mutable_new_case()->mutable_placement()->mutable_agreed_monthly_wage(); w->set_currency("XYZ"); w->set_minor_units(5); }, kInvalid, "new_case.placement.agreed_monthly_wage.currency"},
-    {"case of another", [](auto& s, auto& f) { const uint64_t c = s.File(1000); f.set_case_id(c - 1); }, kInvalid, "case_id"},
+    {"unknown country",
+     [](auto&, auto& f) { f.mutable_new_case()->mutable_placement()->set_destination("XX"); }, kInvalid,
+     "new_case.placement.destination"},
+    {"village as origin",
+     [](auto&, auto& f) {
+       f.mutable_new_case()->mutable_placement()->mutable_origin()->set_code("33.02.01.2001");
+     },
+     kInvalid, "new_case.placement.origin.code"},
+    {"unknown wage currency",
+     [](auto&, auto& f) {
+       auto* w = f.mutable_new_case()->mutable_placement()->mutable_agreed_monthly_wage();
+       w->set_currency("XYZ");
+       w->set_minor_units(5);
+     },
+     kInvalid, "new_case.placement.agreed_monthly_wage.currency"},
+    {"case of another",
+     [](auto& s, auto& f) {
+       const uint64_t c = s.File(1000);
+       f.set_case_id(c - 1);
+     },
+     kInvalid, "case_id"},
 };
 
 TEST(Filing, RefusesBadInputNamingTheFieldAndChangesNothing) {

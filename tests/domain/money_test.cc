@@ -22,14 +22,19 @@ TEST(ShareProRata, ByLargestRemainderToTheLastUnit) {
       {0, {5, 5}, {0, 0}},
       {7, {7}, {7}},
       {5, {0, 10, 0}, {0, 5, 0}},
-      {999'999'999'999'999, {1'000'000'000'000'000, 1'000'000'000'000'000}, {500'000'000'000'000, 499'999'999'999'999}},
+      {999'999'999'999'999,
+       {1'000'000'000'000'000, 1'000'000'000'000'000},
+       {500'000'000'000'000, 499'999'999'999'999}},
   };
-  for (const Case& test : kCases) EXPECT_EQ(domain::ShareProRata(test.amount, test.weights), test.shares) << test.amount;
+  for (const Case& test : kCases)
+    EXPECT_EQ(domain::ShareProRata(test.amount, test.weights), test.shares) << test.amount;
 }
 
 TEST(ShareProRata, PartsSumToTheWholeAndNoneExceedsItsWeight) {
   uint64_t state = 42;
-  const auto next = [&](uint64_t below) { return (state = state * 6364136223846793005 + 1442695040888963407) % below; };
+  const auto next = [&](uint64_t below) {
+    return (state = state * 6364136223846793005 + 1442695040888963407) % below;
+  };
   for (int round = 0; round < 2000; ++round) {
     std::vector<int64_t> weights(1 + next(40));
     for (int64_t& weight : weights) weight = static_cast<int64_t>(next(1 + next(1'000'000'000)));
@@ -112,7 +117,8 @@ TEST(Money, WhoProposedMayNotApprove) {
   batch.set_settlement_id(settlement);
   v1::ApprovePaymentBatchRequest approve_batch;
   approve_batch.set_payment_batch_id(story.Must(batch));
-  EXPECT_TRUE(Refuses(story.Ask(approve_batch, "sari@0"), absl::StatusCode::kPermissionDenied, "payment_batch_id"));
+  EXPECT_TRUE(
+      Refuses(story.Ask(approve_batch, "sari@0"), absl::StatusCode::kPermissionDenied, "payment_batch_id"));
   v1::SendPaymentBatchRequest send;
   send.set_payment_batch_id(approve_batch.payment_batch_id());
   send.set_message_id("M");

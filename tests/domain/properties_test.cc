@@ -1,5 +1,5 @@
-// Random histories: whatever is asked in whatever order, money is conserved and no head is paid twice. A failure names
-// its seed; KLAIM_SEED runs that one alone, KLAIM_STEPS shortens it.
+// Random histories: whatever is asked in whatever order, money is conserved and no head is paid twice. A
+// failure names its seed; KLAIM_SEED runs that one alone, KLAIM_STEPS shortens it.
 
 #include <cstdlib>
 #include <numeric>
@@ -18,7 +18,8 @@ class RandomHistory {
     for (uint64_t claim : claims_) story_.Determine(claim);
     groups_.push_back(story_.Certify(claims_));
     for (int i = 0; i < 2; ++i) {
-      settlements_.push_back(story_.Settle(groups_[0], {1 + static_cast<int64_t>(Below(900'000)), 1 + static_cast<int64_t>(Below(900'000))}));
+      settlements_.push_back(story_.Settle(
+          groups_[0], {1 + static_cast<int64_t>(Below(900'000)), 1 + static_cast<int64_t>(Below(900'000))}));
     }
     for (int step = 0; step < steps; ++step) {
       Step();
@@ -30,31 +31,51 @@ class RandomHistory {
   int64_t paid_in_all() const { return paid_in_all_; }
 
  private:
-  uint64_t Below(uint64_t end) { return (state_ = state_ * 6364136223846793005 + 1442695040888963407, (state_ >> 33) % end); }
+  uint64_t Below(uint64_t end) {
+    return (state_ = state_ * 6364136223846793005 + 1442695040888963407, (state_ >> 33) % end);
+  }
   template <class List>
-  uint64_t Any(const List& list) { return list.empty() ? 0 : list[Below(list.size())]; }
+  uint64_t Any(const List& list) {
+    return list.empty() ? 0 : list[Below(list.size())];
+  }
   std::string Anyone() { return Below(2) == 0 ? "sari@0" : "budi@0"; }
 
   void Step() {
     switch (Below(11)) {
-      case 0: return Receive();
-      case 1: return Propose();
-      case 2: return Decide<v1::ApproveAllocationRequest>();
-      case 3: if (Below(3) == 0) Decide<v1::RejectAllocationRequest>(); return;
-      case 4: story_.ConfirmAccount(Any(claims_)); return;
-      case 5: return Batch();
-      case 6: return BatchStep<v1::ApprovePaymentBatchRequest>([](auto&) {});
-      case 7: if (Below(3) == 0) BatchStep<v1::RejectPaymentBatchRequest>([](auto& r) { r.set_reason("No."); }); return;
-      case 8: return BatchStep<v1::SendPaymentBatchRequest>([](auto& r) { r.set_message_id("M"); });
-      case 9: return BatchStep<v1::ConfirmPaymentsRequest>([&](auto& r) {
-        auto* date = r.mutable_confirmed()->mutable_booked_on();
-        date->set_year(2027); date->set_month(3); date->set_day(1);
-        if (Below(2) == 0) r.mutable_confirmed()->add_numbers(1 + static_cast<uint32_t>(Below(4)));
-      });
-      default: return BatchStep<v1::ReturnPaymentRequest>([&](auto& r) {
-        r.mutable_returned()->set_number(1 + static_cast<uint32_t>(Below(6)));
-        r.mutable_returned()->set_reason_code("AC04");
-      });
+      case 0:
+        return Receive();
+      case 1:
+        return Propose();
+      case 2:
+        return Decide<v1::ApproveAllocationRequest>();
+      case 3:
+        if (Below(3) == 0) Decide<v1::RejectAllocationRequest>();
+        return;
+      case 4:
+        story_.ConfirmAccount(Any(claims_));
+        return;
+      case 5:
+        return Batch();
+      case 6:
+        return BatchStep<v1::ApprovePaymentBatchRequest>([](auto&) {});
+      case 7:
+        if (Below(3) == 0) BatchStep<v1::RejectPaymentBatchRequest>([](auto& r) { r.set_reason("No."); });
+        return;
+      case 8:
+        return BatchStep<v1::SendPaymentBatchRequest>([](auto& r) { r.set_message_id("M"); });
+      case 9:
+        return BatchStep<v1::ConfirmPaymentsRequest>([&](auto& r) {
+          auto* date = r.mutable_confirmed()->mutable_booked_on();
+          date->set_year(2027);
+          date->set_month(3);
+          date->set_day(1);
+          if (Below(2) == 0) r.mutable_confirmed()->add_numbers(1 + static_cast<uint32_t>(Below(4)));
+        });
+      default:
+        return BatchStep<v1::ReturnPaymentRequest>([&](auto& r) {
+          r.mutable_returned()->set_number(1 + static_cast<uint32_t>(Below(6)));
+          r.mutable_returned()->set_reason_code("AC04");
+        });
     }
   }
 
@@ -64,7 +85,9 @@ class RandomHistory {
     request.mutable_received()->set_instalment_number(1 + static_cast<uint32_t>(Below(2)));
     request.mutable_received()->set_amount_minor(1 + static_cast<int64_t>(Below(400'000)));
     auto* date = request.mutable_received()->mutable_booked_on();
-    date->set_year(2027); date->set_month(1); date->set_day(2);
+    date->set_year(2027);
+    date->set_month(1);
+    date->set_day(2);
     request.mutable_received()->set_bank_reference(std::to_string(Below(1000)));
     (void)story_.Ask(request);
   }
@@ -106,7 +129,8 @@ class RandomHistory {
         ASSERT_LE(0, head.paid_minor) << "step " << step;
         ASSERT_LE(head.paid_minor, head.ordered_minor) << "step " << step;
         ASSERT_LE(head.ordered_minor, head.allocated_minor) << "step " << step;
-        ASSERT_LE(head.allocated_minor, head.determined_minor) << "step " << step << ": paid more than it is worth";
+        ASSERT_LE(head.allocated_minor, head.determined_minor)
+            << "step " << step << ": paid more than it is worth";
         allocated += head.allocated_minor;
         paid_in_all_ += head.paid_minor;
       }
@@ -124,7 +148,8 @@ class RandomHistory {
     for (uint64_t id : batches_) {
       const auto& batch = **story_.docket().Find<domain::PaymentBatchState>("batch", id);
       for (size_t i = 0; i < batch.payments.size(); ++i) {
-        if (batch.payments[i] == v1::PAYMENT_STATUS_CONFIRMED) confirmed += batch.proposed.payments(static_cast<int>(i)).amount_minor();
+        if (batch.payments[i] == v1::PAYMENT_STATUS_CONFIRMED)
+          confirmed += batch.proposed.payments(static_cast<int>(i)).amount_minor();
       }
     }
     ASSERT_EQ(confirmed, paid_in_all_) << "step " << step;
@@ -140,7 +165,8 @@ TEST(Properties, MoneyIsConservedAndNothingIsPaidTwice) {
   const char* one = std::getenv("KLAIM_SEED");
   const char* steps = std::getenv("KLAIM_STEPS");
   int64_t paid = 0;
-  for (uint64_t seed = one != nullptr ? std::strtoull(one, nullptr, 10) : 1; seed <= (one != nullptr ? std::strtoull(one, nullptr, 10) : 60); ++seed) {
+  for (uint64_t seed = one != nullptr ? std::strtoull(one, nullptr, 10) : 1;
+       seed <= (one != nullptr ? std::strtoull(one, nullptr, 10) : 60); ++seed) {
     SCOPED_TRACE("KLAIM_SEED=" + std::to_string(seed));
     RandomHistory history(seed);
     history.Run(steps != nullptr ? std::atoi(steps) : 300);

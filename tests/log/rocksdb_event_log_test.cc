@@ -36,7 +36,8 @@ std::unique_ptr<RocksDbEventLog> Open(const TemporaryFolder& folder) {
 void Append(RocksDbEventLog& log, size_t count, size_t size = 100) {
   record::EncodedRecords records;
   const uint64_t first = log.next_sequence();
-  for (uint64_t i = 0; i < count; ++i) ASSERT_TRUE(records.Add(Note(first + i, first + i, 0, size), first + i + 1).ok());
+  for (uint64_t i = 0; i < count; ++i)
+    ASSERT_TRUE(records.Add(Note(first + i, first + i, 0, size), first + i + 1).ok());
   auto hashes = log.Append(first, records);
   ASSERT_TRUE(hashes.ok()) << hashes.status();
   EXPECT_EQ(hashes->size(), count);
@@ -90,10 +91,16 @@ TEST(RocksDbEventLog, ReadsOneStream) {
   auto log = Open(folder);
   Append(*log, 3);
   record::EncodedRecords records;
-  for (uint64_t i = 0; i < 5; ++i) ASSERT_TRUE(records.Add(Note(3 + i, i % 2, static_cast<uint32_t>(1 + i / 2), 10), 0).ok());
+  for (uint64_t i = 0; i < 5; ++i)
+    ASSERT_TRUE(records.Add(Note(3 + i, i % 2, static_cast<uint32_t>(1 + i / 2), 10), 0).ok());
   ASSERT_TRUE(log->Append(3, records).ok());
   std::vector<uint64_t> sequences;
-  ASSERT_TRUE(log->ReadStream(1, [&](uint64_t sequence, absl::string_view) { sequences.push_back(sequence); return true; }).ok());
+  ASSERT_TRUE(log->ReadStream(1,
+                              [&](uint64_t sequence, absl::string_view) {
+                                sequences.push_back(sequence);
+                                return true;
+                              })
+                  .ok());
   EXPECT_EQ(sequences, (std::vector<uint64_t>{1, 4, 6}));
   EXPECT_TRUE(absl::IsNotFound(log->ReadStream(99, [](uint64_t, absl::string_view) { return true; })));
 }
@@ -103,7 +110,10 @@ TEST(RocksDbEventLog, TreeIsThatOfItsRecordsAtEverySize) {
   auto log = Open(folder);
   for (size_t count : {1u, 255u, 1u, 400u}) Append(*log, count);
   std::vector<merkle::Hash> leaves;
-  (void)log->Read(0, [&](uint64_t, absl::string_view bytes) { leaves.push_back(merkle::LeafHash(bytes)); return true; });
+  (void)log->Read(0, [&](uint64_t, absl::string_view bytes) {
+    leaves.push_back(merkle::LeafHash(bytes));
+    return true;
+  });
   for (uint64_t size : {1u, 2u, 256u, 257u, 657u}) {
     auto root = log->Root(size);
     ASSERT_TRUE(root.ok()) << root.status();
@@ -136,7 +146,10 @@ TEST(RocksDbEventLog, AReaderBesideTheWriterNeverMissesWhatWasAnnounced) {
     while (!stop) {
       const uint64_t from = log->next_sequence() - 1;
       uint64_t last = 0;
-      const absl::Status status = log->Read(from, [&](uint64_t sequence, absl::string_view) { last = sequence; return true; });
+      const absl::Status status = log->Read(from, [&](uint64_t sequence, absl::string_view) {
+        last = sequence;
+        return true;
+      });
       EXPECT_TRUE(status.ok()) << status;
       EXPECT_GE(last, from);
     }
@@ -176,7 +189,8 @@ TEST(RocksDbEventLog, ATruncatedTableFileIsRefused) {
   log.reset();
   Open(folder).reset();
   for (const auto& entry : std::filesystem::directory_iterator(folder.path("log"))) {
-    if (entry.path().extension() == ".sst" && entry.file_size() > 100'000) std::filesystem::resize_file(entry.path(), entry.file_size() / 2);
+    if (entry.path().extension() == ".sst" && entry.file_size() > 100'000)
+      std::filesystem::resize_file(entry.path(), entry.file_size() / 2);
   }
   auto damaged = RocksDbEventLog::Open(folder.path("log"));
   absl::Status status = damaged.status();
@@ -189,7 +203,8 @@ TEST(RocksDbEventLog, AFlippedByteInTheWriteAheadLogIsNeverPassedOver) {
   {
     auto log = Open(folder);
     for (int i = 0; i < 20; ++i) Append(*log, 20, 400);
-    std::filesystem::copy(folder.path("log"), folder.path("killed"), std::filesystem::copy_options::recursive);
+    std::filesystem::copy(folder.path("log"), folder.path("killed"),
+                          std::filesystem::copy_options::recursive);
   }
   for (const auto& entry : std::filesystem::directory_iterator(folder.path("killed"))) {
     if (entry.path().extension() != ".log" || entry.file_size() < 50'000) continue;

@@ -1,5 +1,5 @@
-// RFC 6962's tree, against the test vectors that certificate-transparency implementations share, and as properties over
-// every size of a small log.
+// RFC 6962's tree, against the test vectors that certificate-transparency implementations share, and as
+// properties over every size of a small log.
 
 #include <gtest/gtest.h>
 
@@ -11,17 +11,18 @@
 namespace klaim::merkle {
 namespace {
 
-// The eight leaves and the roots of the trees of 1 to 8 of them (certificate-transparency-go, merkle/testonly/reference).
-const char* const kLeaves[] = {"", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"};
-const char* const kRoots[] = {
-    "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
-    "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
-    "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
-    "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
-    "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
-    "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
-    "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
-    "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"};
+// The eight leaves and the roots of the trees of 1 to 8 of them (certificate-transparency-go,
+// merkle/testonly/reference).
+const char* const kLeaves[] = {
+    "", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"};
+const char* const kRoots[] = {"6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+                              "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
+                              "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
+                              "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+                              "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
+                              "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
+                              "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
+                              "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"};
 
 // A store of hashes in memory, fed by a Frontier as a log would.
 class Store {
@@ -35,7 +36,8 @@ class Store {
   }
   absl::StatusOr<std::vector<Hash>> Read(uint32_t level, uint64_t first, uint64_t count) const {
     if (count == 0) return std::vector<Hash>();
-    if (level >= levels_.size() || first + count > levels_[level].size()) return absl::DataLossError("missing");
+    if (level >= levels_.size() || first + count > levels_[level].size())
+      return absl::DataLossError("missing");
     const auto begin = levels_[level].begin() + static_cast<std::ptrdiff_t>(first);
     return std::vector<Hash>(begin, begin + static_cast<std::ptrdiff_t>(count));
   }
@@ -54,7 +56,8 @@ std::vector<Hash> Leaves(size_t count) {
 
 TEST(Merkle, RootsOfTheReferenceVectors) {
   std::vector<Hash> leaves;
-  EXPECT_EQ(ToHex(AsBytes(RootOfHashes(leaves))), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  EXPECT_EQ(ToHex(AsBytes(RootOfHashes(leaves))),
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
   for (size_t i = 0; i < 8; ++i) {
     leaves.push_back(LeafHash(absl::HexStringToBytes(kLeaves[i])));
     EXPECT_EQ(ToHex(AsBytes(RootOfHashes(leaves))), kRoots[i]) << i + 1 << " leaves";
@@ -66,21 +69,25 @@ TEST(Merkle, ProofsOfTheReferenceVectors) {
   std::vector<Hash> leaves;
   for (const char* leaf : kLeaves) leaves.push_back(LeafHash(absl::HexStringToBytes(leaf)));
   store.Append(leaves);
-  const auto read = [&](uint32_t level, uint64_t first, uint64_t count) { return store.Read(level, first, count); };
+  const auto read = [&](uint32_t level, uint64_t first, uint64_t count) {
+    return store.Read(level, first, count);
+  };
   const auto path = InclusionProof(5, 8, read);
   ASSERT_TRUE(path.ok());
   std::vector<std::string> hex;
   for (const Hash& hash : *path) hex.push_back(ToHex(AsBytes(hash)));
-  EXPECT_EQ(hex, (std::vector<std::string>{"bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
-                                           "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
-                                           "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7"}));
+  EXPECT_EQ(hex,
+            (std::vector<std::string>{"bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
+                                      "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
+                                      "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7"}));
   const auto consistency = ConsistencyProof(6, 8, read);
   ASSERT_TRUE(consistency.ok());
   hex.clear();
   for (const Hash& hash : *consistency) hex.push_back(ToHex(AsBytes(hash)));
-  EXPECT_EQ(hex, (std::vector<std::string>{"0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a",
-                                           "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
-                                           "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7"}));
+  EXPECT_EQ(hex,
+            (std::vector<std::string>{"0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a",
+                                      "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
+                                      "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7"}));
 }
 
 TEST(Merkle, KeptInBatchesOfAnySizeTheTreeIsTheSame) {
@@ -89,13 +96,16 @@ TEST(Merkle, KeptInBatchesOfAnySizeTheTreeIsTheSame) {
     Store store;
     const size_t count = batch == 1 ? 1000 : leaves.size();
     for (size_t at = 0; at < count; at += batch) {
-      store.Append({leaves.begin() + static_cast<std::ptrdiff_t>(at), leaves.begin() + static_cast<std::ptrdiff_t>(std::min(count, at + batch))});
+      store.Append({leaves.begin() + static_cast<std::ptrdiff_t>(at),
+                    leaves.begin() + static_cast<std::ptrdiff_t>(std::min(count, at + batch))});
     }
-    for (uint64_t size : {uint64_t{1}, uint64_t{255}, uint64_t{256}, uint64_t{257}, uint64_t{1000}, uint64_t{65'535}, uint64_t{65'536}, uint64_t{65'537}, uint64_t{70'000}}) {
+    for (uint64_t size : {uint64_t{1}, uint64_t{255}, uint64_t{256}, uint64_t{257}, uint64_t{1000},
+                          uint64_t{65'535}, uint64_t{65'536}, uint64_t{65'537}, uint64_t{70'000}}) {
       if (size > count) continue;
       const auto root = RootAt(size, [&](uint32_t l, uint64_t f, uint64_t c) { return store.Read(l, f, c); });
       ASSERT_TRUE(root.ok());
-      EXPECT_EQ(*root, RootOfHashes(absl::MakeSpan(leaves).subspan(0, size))) << "batch " << batch << ", size " << size;
+      EXPECT_EQ(*root, RootOfHashes(absl::MakeSpan(leaves).subspan(0, size)))
+          << "batch " << batch << ", size " << size;
     }
   }
 }
@@ -117,7 +127,9 @@ TEST(Merkle, EveryProofVerifiesAndNoOtherDoes) {
   const auto leaves = Leaves(kSize);
   Store store;
   store.Append(leaves);
-  const auto read = [&](uint32_t level, uint64_t first, uint64_t count) { return store.Read(level, first, count); };
+  const auto read = [&](uint32_t level, uint64_t first, uint64_t count) {
+    return store.Read(level, first, count);
+  };
   for (uint64_t size = 1; size <= kSize; ++size) {
     const Hash root = *RootAt(size, read);
     for (uint64_t index = 0; index < size; ++index) {

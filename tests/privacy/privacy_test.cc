@@ -116,7 +116,8 @@ TEST(Vault, TellsWhoLooksTheSame) {
   vault->Discard(second);
   ASSERT_TRUE(vault->Persist({first}).ok());
   auto third = vault->NewKey().second;
-  EXPECT_EQ(*vault->NoteTags(third, {nik}), std::vector<uint64_t>{first.key_id}) << "a discarded key is forgotten";
+  EXPECT_EQ(*vault->NoteTags(third, {nik}), std::vector<uint64_t>{first.key_id})
+      << "a discarded key is forgotten";
 }
 
 // Fills every message field of an event, so that every Protected in it exists.
@@ -143,7 +144,10 @@ TEST(Log, RefusesAClearValueInEveryEventThatCanHoldOne) {
     auto& body = *event.GetReflection()->MutableMessage(&event, field);
     FillMessages(body, 0);
     int fields = 0;
-    (void)record::VisitProtected(event, [&](absl::string_view, v1::Protected&) { ++fields; return absl::OkStatus(); });
+    (void)record::VisitProtected(event, [&](absl::string_view, v1::Protected&) {
+      ++fields;
+      return absl::OkStatus();
+    });
     EXPECT_EQ(fields > 0, record::CanHoldProtected(field->message_type())) << field->name();
     record::EncodedRecords records;
     if (fields == 0) {

@@ -28,7 +28,9 @@ TEST(RespondentNetworks, EqualComponentsFoundFromScratch) {
   for (uint64_t seed = 1; seed <= 50; ++seed) {
     SCOPED_TRACE(seed);
     uint64_t state = seed;
-    const auto below = [&](uint64_t end) { return (state = state * 6364136223846793005 + 1442695040888963407, (state >> 33) % end); };
+    const auto below = [&](uint64_t end) {
+      return (state = state * 6364136223846793005 + 1442695040888963407, (state >> 33) % end);
+    };
     RespondentNetworks networks;
     constexpr uint64_t kCount = 30;
     for (uint64_t i = 1; i <= kCount; ++i) networks.Add(i);
@@ -47,13 +49,16 @@ TEST(RespondentNetworks, EqualComponentsFoundFromScratch) {
       }
       std::map<uint64_t, uint64_t> root;
       for (uint64_t i = 1; i <= kCount; ++i) root[i] = i;
-      const std::function<uint64_t(uint64_t)> find = [&](uint64_t i) { return root[i] == i ? i : root[i] = find(root[i]); };
+      const std::function<uint64_t(uint64_t)> find = [&](uint64_t i) {
+        return root[i] == i ? i : root[i] = find(root[i]);
+      };
       for (const auto& [id, ends] : links) {
         const uint64_t a = find(ends.first);
         const uint64_t b = find(ends.second);
         root[std::max(a, b)] = std::min(a, b);
       }
-      for (uint64_t i = 1; i <= kCount; ++i) ASSERT_EQ(networks.NetworkOf(i), find(i)) << "respondent " << i << ", step " << step;
+      for (uint64_t i = 1; i <= kCount; ++i)
+        ASSERT_EQ(networks.NetworkOf(i), find(i)) << "respondent " << i << ", step " << step;
     }
   }
 }

@@ -1,4 +1,5 @@
-// Read models: folded live, in parts, anew or as of then, they are the same to the byte, and say what the log says.
+// Read models: folded live, in parts, anew or as of then, they are the same to the byte, and say what the log
+// says.
 
 #include <gtest/gtest.h>
 
@@ -25,11 +26,13 @@ using klaim::testing::TemporaryFolder;
 void Write(const DocketStory& story, log::RocksDbEventLog& log) {
   record::EncodedRecords records;
   const uint64_t first = log.next_sequence();
-  for (uint64_t sequence = first; sequence < story.size(); ++sequence) ASSERT_TRUE(records.Add(story.record(sequence), 0).ok());
+  for (uint64_t sequence = first; sequence < story.size(); ++sequence)
+    ASSERT_TRUE(records.Add(story.record(sequence), 0).ok());
   ASSERT_TRUE(log.Append(first, records).ok());
 }
 
-std::map<std::string, std::string> FoldAnew(const std::string& folder, const log::EventLog& log, uint64_t end) {
+std::map<std::string, std::string> FoldAnew(const std::string& folder, const log::EventLog& log,
+                                            uint64_t end) {
   auto projector = Projector::Open(folder, log);
   EXPECT_TRUE(projector.ok()) << projector.status();
   EXPECT_TRUE((*projector)->FoldTo(end, [](uint64_t) {}).ok());
@@ -51,7 +54,8 @@ void TellAll(DocketStory& story) {
     if (i == 10) story.Must(link);
   }
   for (int i = 0; i < 20; ++i) story.Determine(claims[static_cast<size_t>(i)]);
-  const uint64_t settlement = story.Settle(story.Certify({claims.begin(), claims.begin() + 15}), {500'000, 500'000});
+  const uint64_t settlement =
+      story.Settle(story.Certify({claims.begin(), claims.begin() + 15}), {500'000, 500'000});
   story.Receive(settlement, 1, 500'000);
   story.Allocate(settlement);
   for (int i = 0; i < 8; ++i) story.ConfirmAccount(claims[static_cast<size_t>(i)]);
@@ -97,9 +101,12 @@ TEST(Projections, FoldedInPartsOrAtOnceAndAsOfAnySequenceAreTheSame) {
     TemporaryFolder short_folder;
     auto short_log = *log::RocksDbEventLog::Open(short_folder.path("log"));
     record::EncodedRecords records;
-    for (uint64_t sequence = 0; sequence < end; ++sequence) ASSERT_TRUE(records.Add(story.record(sequence), 0).ok());
+    for (uint64_t sequence = 0; sequence < end; ++sequence)
+      ASSERT_TRUE(records.Add(story.record(sequence), 0).ok());
     ASSERT_TRUE(short_log->Append(0, records).ok());
-    EXPECT_EQ(FoldAnew(folder.path("as-of" + std::to_string(end)), *log, end), FoldAnew(short_folder.path("models"), *short_log, end)) << "as of " << end;
+    EXPECT_EQ(FoldAnew(folder.path("as-of" + std::to_string(end)), *log, end),
+              FoldAnew(short_folder.path("models"), *short_log, end))
+        << "as of " << end;
   }
 }
 
@@ -170,7 +177,9 @@ TEST(Projections, SayWhatTheLogSays) {
     sum.set_paid_minor(sum.paid_minor() + head.paid_minor);
   }
   v1::CompensationFigures programme;
-  programme.ParseFromString(**projector->view("compensation").Get(FiguresKey(v1::COMPENSATION_SUBJECT_PROGRAMME, story.programme, "HKD")));
+  programme.ParseFromString(
+      **projector->view("compensation")
+            .Get(FiguresKey(v1::COMPENSATION_SUBJECT_PROGRAMME, story.programme, "HKD")));
   EXPECT_EQ(programme.claimed_minor(), sum.claimed_minor());
   EXPECT_EQ(programme.paid_minor(), sum.paid_minor());
   EXPECT_EQ(programme.received_minor(), 500'000);
@@ -184,7 +193,10 @@ TEST(Projections, SayWhatTheLogSays) {
     proposed += row.proposal().claims();
     return true;
   });
-  (void)projector->view("groups").Scan("m", "m", [&](absl::string_view key, absl::string_view) { members.insert(NumberAt(key, key.size() - 8)); return true; });
+  (void)projector->view("groups").Scan("m", "m", [&](absl::string_view key, absl::string_view) {
+    members.insert(NumberAt(key, key.size() - 8));
+    return true;
+  });
   EXPECT_EQ(members.size(), claims - 15 - 1);
   EXPECT_GE(proposed, members.size()) << "a claim against two networks is proposed in both";
 }
@@ -199,7 +211,8 @@ TEST(Projections, RefuseALogThatWasCutOff) {
   TemporaryFolder other;
   auto short_log = *log::RocksDbEventLog::Open(other.path("log"));
   record::EncodedRecords records;
-  for (uint64_t sequence = 0; sequence < 10; ++sequence) ASSERT_TRUE(records.Add(story.record(sequence), 0).ok());
+  for (uint64_t sequence = 0; sequence < 10; ++sequence)
+    ASSERT_TRUE(records.Add(story.record(sequence), 0).ok());
   ASSERT_TRUE(short_log->Append(0, records).ok());
   EXPECT_EQ(Projector::Open(folder.path("models"), *short_log).status().code(), absl::StatusCode::kDataLoss);
 }

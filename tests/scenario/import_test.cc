@@ -18,9 +18,12 @@ v1::Programme Programme() {
   return programme;
 }
 
-const RespondentNames kNames = {{FoldName("PT Karya"), {9}}, {FoldName("HK-5001"), {10}}, {FoldName("PT Kembar"), {11, 12}}};
+const RespondentNames kNames = {
+    {FoldName("PT Karya"), {9}}, {FoldName("HK-5001"), {10}}, {FoldName("PT Kembar"), {11, 12}}};
 
-constexpr char kHeader[] = "nomor;nama;nik;tanggal_lahir;telepon;desa;keadaan;tanggal_persetujuan;tujuan;termohon;pos_1;jumlah_1;bulan_1;upah_1\n";
+constexpr char kHeader[] =
+    "nomor;nama;nik;tanggal_lahir;telepon;desa;keadaan;tanggal_persetujuan;tujuan;termohon;pos_1;jumlah_1;"
+    "bulan_1;upah_1\n";
 
 std::vector<ClaimLine> Read(const std::string& text, Encoding encoding, Spreadsheet& sheet) {
   auto parsed = ParseSpreadsheet(text, encoding);
@@ -33,7 +36,9 @@ std::vector<ClaimLine> Read(const std::string& text, Encoding encoding, Spreadsh
 TEST(Import, ReadsALineAsIndonesiansWriteIt) {
   Spreadsheet sheet;
   const auto lines = Read(std::string("\xEF\xBB\xBF") + kHeader +
-                              "A-1;\"Siti \"\"Ani\"\" Aminah\";3302015705800001;17-05-1980;0812-3456-7890;33.02.01.2001;pulang;3/1/2026;HK;pt karya | HK-5001;unpaid_wages;Rp 1.250.000,00;6,5;Rp 4.000.000\n",
+                              "A-1;\"Siti \"\"Ani\"\" "
+                              "Aminah\";3302015705800001;17-05-1980;0812-3456-7890;33.02.01.2001;pulang;3/1/"
+                              "2026;HK;pt karya | HK-5001;unpaid_wages;Rp 1.250.000,00;6,5;Rp 4.000.000\n",
                           Encoding::kUtf8, sheet);
   ASSERT_EQ(lines.size(), 1u);
   for (const auto& problem : lines[0].problems) ADD_FAILURE() << problem.column << " " << problem.what;
@@ -47,7 +52,8 @@ TEST(Import, ReadsALineAsIndonesiansWriteIt) {
   EXPECT_EQ(filing.heads(0).claimed().minor_units(), 125'000'000);
   EXPECT_EQ(filing.heads(0).months_hundredths(), 650u);
   EXPECT_EQ(filing.heads(0).agreed_wage_minor(), 400'000'000);
-  EXPECT_EQ(std::vector<uint64_t>(filing.respondent_ids().begin(), filing.respondent_ids().end()), (std::vector<uint64_t>{9, 10}));
+  EXPECT_EQ(std::vector<uint64_t>(filing.respondent_ids().begin(), filing.respondent_ids().end()),
+            (std::vector<uint64_t>{9, 10}));
 }
 
 TEST(Import, SaysLineAndColumnOfEachProblem) {
@@ -83,7 +89,8 @@ TEST(Import, SaysLineAndColumnOfEachProblem) {
     Spreadsheet sheet;
     const auto lines = Read(std::string(kHeader) + test.line + "\n", Encoding::kUtf8, sheet);
     ASSERT_EQ(lines.size(), 1u) << test.line;
-    ASSERT_EQ(lines[0].problems.size(), 1u) << test.line << (lines[0].problems.size() > 1 ? lines[0].problems[1].what : "");
+    ASSERT_EQ(lines[0].problems.size(), 1u)
+        << test.line << (lines[0].problems.size() > 1 ? lines[0].problems[1].what : "");
     EXPECT_EQ(lines[0].problems[0].line, 2u);
     EXPECT_EQ(lines[0].problems[0].column, test.column) << test.line;
     EXPECT_TRUE(absl::StrContains(lines[0].problems[0].what, test.what)) << lines[0].problems[0].what;
@@ -120,7 +127,8 @@ TEST(Money, IsReadAndWrittenAsReadersDo) {
   EXPECT_EQ(*ParseMoney("HK$ 4990", "HKD"), 499'000);
   EXPECT_EQ(*ParseMoney("500", "JPY"), 500);
   EXPECT_FALSE(ParseMoney("500,50", "JPY").ok());
-  for (const char* bad : {"", "1.25", "12.50", "1.2345.678", "1,2,3", "abc", "1e6", "--1"}) EXPECT_FALSE(ParseMoney(bad, "IDR").ok()) << bad;
+  for (const char* bad : {"", "1.25", "12.50", "1.2345.678", "1,2,3", "abc", "1e6", "--1"})
+    EXPECT_FALSE(ParseMoney(bad, "IDR").ok()) << bad;
   EXPECT_EQ(MoneyText(125'000'000, "IDR"), "Rp 1.250.000,00");
   EXPECT_EQ(MoneyText(-5, "HKD"), "HKD -0,05");
   EXPECT_EQ(MoneyText(1'234'567, "JPY"), "JPY 1.234.567");

@@ -1,4 +1,5 @@
-// The main job end to end, as its users do it: with the programs, from generated files to a paid claim and back in time.
+// The main job end to end, as its users do it: with the programs, from generated files to a paid claim and
+// back in time.
 
 #include <gtest/gtest.h>
 
@@ -18,7 +19,8 @@ namespace {
 class MainJobTest : public ::testing::Test {
  protected:
   MainJobTest() {
-    EXPECT_EQ(RunProgram({Program("klaim"), "init", "--docket", folder_.path(), "--name", "Union"}).exit_code, 0);
+    EXPECT_EQ(RunProgram({Program("klaim"), "init", "--docket", folder_.path(), "--name", "Union"}).exit_code,
+              0);
     daemon_ = std::make_unique<Daemon>(folder_.path());
     EXPECT_TRUE(daemon_->started()) << daemon_->output();
   }
@@ -36,7 +38,9 @@ class MainJobTest : public ::testing::Test {
     EXPECT_FALSE(error) << finished.out;
     return value;
   }
-  static uint64_t Number(const boost::json::value& value) { return std::stoull(std::string(value.as_string())); }
+  static uint64_t Number(const boost::json::value& value) {
+    return std::stoull(std::string(value.as_string()));
+  }
   void Must(std::vector<std::string> words) {
     const Finished finished = Klaim(words);
     EXPECT_EQ(finished.exit_code, 0) << words.back() << ": " << finished.out;
@@ -45,7 +49,8 @@ class MainJobTest : public ::testing::Test {
   void LoadSample() {
     Must({"generate", "--claims", "400", "--seed", "3", "--out", folder_.path("sample")});
     Must({"programme", "open", folder_.path("sample/programmes.json")});
-    Must({"respondent", "import", folder_.path("sample/respondents.csv"), "--links", folder_.path("sample/links.csv")});
+    Must({"respondent", "import", folder_.path("sample/respondents.csv"), "--links",
+          folder_.path("sample/links.csv")});
   }
 
   TemporaryFolder folder_;
@@ -53,10 +58,12 @@ class MainJobTest : public ::testing::Test {
 };
 
 TEST_F(MainJobTest, TheSameSeedGivesTheSameBytes) {
-  for (const char* name : {"a", "b"}) Must({"generate", "--claims", "200", "--seed", "9", "--out", folder_.path(name)});
+  for (const char* name : {"a", "b"})
+    Must({"generate", "--claims", "200", "--seed", "9", "--out", folder_.path(name)});
   int files = 0;
   for (const auto& entry : std::filesystem::directory_iterator(folder_.path("a"))) {
-    EXPECT_EQ(*tools::ReadFile(entry.path()), *tools::ReadFile(folder_.path("b/" + entry.path().filename().string())));
+    EXPECT_EQ(*tools::ReadFile(entry.path()),
+              *tools::ReadFile(folder_.path("b/" + entry.path().filename().string())));
     ++files;
   }
   EXPECT_EQ(files, 9);
@@ -70,7 +77,9 @@ TEST_F(MainJobTest, FromImportToPaidAndBackInTime) {
   const size_t second = text.find('\n') + 1;
   const std::string good_line = text.substr(second, text.find('\n', second) - second);
   std::string bad_line = good_line;
-  bad_line.replace(bad_line.find(";pekerja;") == std::string::npos ? bad_line.find(";ahli_waris;") : bad_line.find(";pekerja;"), 9, ";buruh;");
+  bad_line.replace(bad_line.find(";pekerja;") == std::string::npos ? bad_line.find(";ahli_waris;")
+                                                                   : bad_line.find(";pekerja;"),
+                   9, ";buruh;");
   text.replace(second, good_line.size(), bad_line);
   std::ofstream(sheet) << text;
   const Finished preview = Klaim({"import", sheet, "--programme", "HK-FEES-2025", "--preview"});
@@ -97,17 +106,23 @@ TEST_F(MainJobTest, FromImportToPaidAndBackInTime) {
   const auto figures_before = Json({"log", "replay", "--at", std::to_string(before_money)});
   const auto proposal = Json({"groups", "proposals", "--size", "1"}).at("proposals").at(0);
   const std::string proposal_id(proposal.at("proposal_id").as_string());
-  const auto certified = Json({"groups", "certify", proposal_id, "--name", "First group", "--request-id", "certify"});
+  const auto certified =
+      Json({"groups", "certify", proposal_id, "--name", "First group", "--request-id", "certify"});
   EXPECT_EQ(certified.at("members"), proposal.at("claims"));
-  EXPECT_EQ(Json({"groups", "certify", proposal_id, "--name", "First group", "--request-id", "certify"}).at("group_id"), certified.at("group_id"));
+  EXPECT_EQ(Json({"groups", "certify", proposal_id, "--name", "First group", "--request-id", "certify"})
+                .at("group_id"),
+            certified.at("group_id"));
   const std::string group(certified.at("group_id").as_string());
   Must({"claim", "determine", "--group", group});
   const std::string programme(proposal.at("programme_id").as_string());
   const std::string respondent(proposal.at("network_id").as_string());
-  const auto settlement_json = Json({"settlement", "record", "--programme", programme, "--group", group, "--respondent", respondent, "--currency", "HKD",
-                                     "--instalment", "31-01-2027=10.000,01", "--instalment", "30-04-2027=20.000", "--forum", "Labour Tribunal"});
+  const auto settlement_json =
+      Json({"settlement", "record", "--programme", programme, "--group", group, "--respondent", respondent,
+            "--currency", "HKD", "--instalment", "31-01-2027=10.000,01", "--instalment", "30-04-2027=20.000",
+            "--forum", "Labour Tribunal"});
   const std::string settlement(settlement_json.at("settlement_id").as_string());
-  Must({"settlement", "receive", settlement, "--instalment", "1", "--amount", "10.000,01", "--booked-on", "31-01-2027", "--bank-reference", "A1"});
+  Must({"settlement", "receive", settlement, "--instalment", "1", "--amount", "10.000,01", "--booked-on",
+        "31-01-2027", "--bank-reference", "A1"});
   const std::string allocation(Json({"settlement", "allocate", settlement}).at("allocation_id").as_string());
   const Finished own = Klaim({"settlement", "approve", settlement, allocation});
   EXPECT_NE(own.exit_code, 0) << "the proposer may not approve";
@@ -124,10 +139,19 @@ TEST_F(MainJobTest, FromImportToPaidAndBackInTime) {
   Must({"payment", "return", batch, "--payment", "1", "--reason-code", "AC04"});
   EXPECT_NE(Klaim({"payment", "propose", settlement}).exit_code, 0);
   const std::string claimant(payments[0].at("payment").at("claimant_id").as_string());
-  EXPECT_EQ(RunProgram({Program("klaim"), "--addresses", folder_.path("addresses.json"), "payment", "account", claimant, "--bic", "BRINIDJA", "--currency", "HKD"},
-                "Siti Aminah\n00112233\n").exit_code, 0);
+  EXPECT_EQ(RunProgram({Program("klaim"), "--addresses", folder_.path("addresses.json"), "payment", "account",
+                        claimant, "--bic", "BRINIDJA", "--currency", "HKD"},
+                       "Siti Aminah\n00112233\n")
+                .exit_code,
+            0);
   const std::string reissue(Json({"payment", "propose", settlement}).at("payment_batch_id").as_string());
-  EXPECT_EQ(std::string(Json({"payment", "show", reissue}).at("payments").at(0).at("payment").at("reissue_of_batch_id").as_string()), batch);
+  EXPECT_EQ(std::string(Json({"payment", "show", reissue})
+                            .at("payments")
+                            .at(0)
+                            .at("payment")
+                            .at("reissue_of_batch_id")
+                            .as_string()),
+            batch);
 
   // All of it proven, and the past as it was.
   const auto head = Json({"log", "verify"});
@@ -146,13 +170,15 @@ TEST_F(MainJobTest, AReadOnlyFolderAndAMissingKeyAreSaidClearly) {
   EXPECT_EQ(started.exit_code, 1);
   EXPECT_TRUE(absl::StrContains(started.out, "can't read the master key")) << started.out;
   std::filesystem::rename(folder_.path("gone"), folder_.path("master.key"));
-  std::filesystem::permissions(folder_.path("master.key"), std::filesystem::perms::group_read, std::filesystem::perm_options::add);
+  std::filesystem::permissions(folder_.path("master.key"), std::filesystem::perms::group_read,
+                               std::filesystem::perm_options::add);
   started = RunProgram({Program("klaimd"), "--docket", folder_.path()});
   EXPECT_TRUE(absl::StrContains(started.out, "chmod 600")) << started.out;
   const Finished unserved = Klaim({"status"});
   EXPECT_EQ(unserved.exit_code, 1);
   EXPECT_TRUE(absl::StrContains(unserved.out, "no daemon serves here")) << unserved.out;
-  EXPECT_NE(RunProgram({Program("klaim"), "init", "--docket", folder_.path(), "--name", "Again"}).exit_code, 0);
+  EXPECT_NE(RunProgram({Program("klaim"), "init", "--docket", folder_.path(), "--name", "Again"}).exit_code,
+            0);
 }
 
 }  // namespace

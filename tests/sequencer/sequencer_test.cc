@@ -19,26 +19,47 @@ using klaim::testing::TemporaryFolder;
 class FragileLog final : public log::EventLog {
  public:
   explicit FragileLog(log::EventLog& log) : log_(log) {}
-  absl::StatusOr<std::vector<merkle::Hash>> Append(uint64_t next, const record::EncodedRecords& records) override {
+  absl::StatusOr<std::vector<merkle::Hash>> Append(uint64_t next,
+                                                   const record::EncodedRecords& records) override {
     absl::MutexLock lock(&mutex_);
-    mutex_.Await(absl::Condition(+[](bool* held) { return !*held; }, &held_));
+    mutex_.Await(absl::Condition(
+        +[](bool* held) { return !*held; }, &held_));
     if (failing_) return absl::ResourceExhaustedError("No space left on device");
     ++appends_;
     return log_.Append(next, records);
   }
   absl::Status Read(uint64_t from, Visitor visitor) const override { return log_.Read(from, visitor); }
-  absl::Status ReadStream(uint64_t stream, Visitor visitor) const override { return log_.ReadStream(stream, visitor); }
-  bool WaitForAppend(uint64_t after, absl::Duration timeout) const override { return log_.WaitForAppend(after, timeout); }
+  absl::Status ReadStream(uint64_t stream, Visitor visitor) const override {
+    return log_.ReadStream(stream, visitor);
+  }
+  bool WaitForAppend(uint64_t after, absl::Duration timeout) const override {
+    return log_.WaitForAppend(after, timeout);
+  }
   void Interrupt() override { log_.Interrupt(); }
   uint64_t next_sequence() const override { return log_.next_sequence(); }
-  absl::Status ReadRequests(absl::FunctionRef<void(uint64_t, uint64_t)> visitor) const override { return log_.ReadRequests(visitor); }
+  absl::Status ReadRequests(absl::FunctionRef<void(uint64_t, uint64_t)> visitor) const override {
+    return log_.ReadRequests(visitor);
+  }
   absl::StatusOr<merkle::Hash> Root(uint64_t size) const override { return log_.Root(size); }
-  absl::StatusOr<std::vector<merkle::Hash>> InclusionProof(uint64_t s, uint64_t size) const override { return log_.InclusionProof(s, size); }
-  absl::StatusOr<std::vector<merkle::Hash>> ConsistencyProof(uint64_t a, uint64_t b) const override { return log_.ConsistencyProof(a, b); }
+  absl::StatusOr<std::vector<merkle::Hash>> InclusionProof(uint64_t s, uint64_t size) const override {
+    return log_.InclusionProof(s, size);
+  }
+  absl::StatusOr<std::vector<merkle::Hash>> ConsistencyProof(uint64_t a, uint64_t b) const override {
+    return log_.ConsistencyProof(a, b);
+  }
 
-  void Hold(bool held) { absl::MutexLock lock(&mutex_); held_ = held; }
-  void Fail() { absl::MutexLock lock(&mutex_); failing_ = true; }
-  int appends() { absl::MutexLock lock(&mutex_); return appends_; }
+  void Hold(bool held) {
+    absl::MutexLock lock(&mutex_);
+    held_ = held;
+  }
+  void Fail() {
+    absl::MutexLock lock(&mutex_);
+    failing_ = true;
+  }
+  int appends() {
+    absl::MutexLock lock(&mutex_);
+    return appends_;
+  }
 
  private:
   log::EventLog& log_;
@@ -63,7 +84,8 @@ class SequencerTest : public ::testing::Test {
     Options options;
     options.queue_capacity = 100;
     options.clock = [this] { return now_.load(); };
-    sequencer_ = *Sequencer::Start(*fragile_, *vault_, options, [this](const absl::Status& status) { failure_.set_value(status); });
+    sequencer_ = *Sequencer::Start(*fragile_, *vault_, options,
+                                   [this](const absl::Status& status) { failure_.set_value(status); });
   }
 
   static v1::RegisterOrganisationRequest Organisation(const std::string& name) {
@@ -74,15 +96,20 @@ class SequencerTest : public ::testing::Test {
     return request;
   }
 
-  std::future<absl::StatusOr<Outcome>> Submit(const std::string& request_id, const std::string& name = "NGO", const std::string& actor = "sari@0") {
+  std::future<absl::StatusOr<Outcome>> Submit(const std::string& request_id, const std::string& name = "NGO",
+                                              const std::string& actor = "sari@0") {
     auto promise = std::make_shared<std::promise<absl::StatusOr<Outcome>>>();
     Command command;
     command.actor = actor;
     command.request_id = request_id;
-    command.decide = [request = Organisation(name)](domain::Docket& d, const domain::Context& c, domain::Decision& out) { return domain::Decide(request, d, c, out); };
+    command.decide = [request = Organisation(name)](domain::Docket& d, const domain::Context& c,
+                                                    domain::Decision& out) {
+      return domain::Decide(request, d, c, out);
+    };
     command.done = [promise](absl::StatusOr<Outcome> outcome) { promise->set_value(std::move(outcome)); };
     auto future = promise->get_future();
-    if (absl::Status status = sequencer_->Submit(std::move(command)); !status.ok()) promise->set_value(status);
+    if (absl::Status status = sequencer_->Submit(std::move(command)); !status.ok())
+      promise->set_value(status);
     return future;
   }
 
@@ -98,7 +125,10 @@ class SequencerTest : public ::testing::Test {
 TEST_F(SequencerTest, AnswersWithWhatIsInTheLog) {
   const auto outcome = *Submit("one").get();
   merkle::Hash leaf{};
-  (void)log_->Read(outcome.last_sequence, [&](uint64_t, absl::string_view bytes) { leaf = merkle::LeafHash(bytes); return false; });
+  (void)log_->Read(outcome.last_sequence, [&](uint64_t, absl::string_view bytes) {
+    leaf = merkle::LeafHash(bytes);
+    return false;
+  });
   EXPECT_EQ(leaf, outcome.leaf_hash);
 }
 
@@ -113,7 +143,8 @@ TEST_F(SequencerTest, ARepeatedRequestGetsTheFirstReceiptAlsoAfterARestart) {
     Open();
   }
   EXPECT_EQ(log_->next_sequence(), 1u);
-  EXPECT_FALSE(Submit("one", "NGO", "budi@0").get()->recorded_before) << "another's request id is another request";
+  EXPECT_FALSE(Submit("one", "NGO", "budi@0").get()->recorded_before)
+      << "another's request id is another request";
 }
 
 TEST_F(SequencerTest, ARepetitionWithinTheSameBatchIsOneToo) {
@@ -137,7 +168,8 @@ TEST_F(SequencerTest, BatchesGrowWhileTheDiskIsSlow) {
   for (int i = 0; i < 90; ++i) answers.push_back(Submit(absl::StrCat(i)));
   fragile_->Hold(false);
   uint64_t expected = 0;
-  for (auto& answer : answers) EXPECT_EQ(answer.get()->first_sequence, expected++) << "in the order of submission";
+  for (auto& answer : answers)
+    EXPECT_EQ(answer.get()->first_sequence, expected++) << "in the order of submission";
   EXPECT_LT(fragile_->appends(), 10);
 }
 

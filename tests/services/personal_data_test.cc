@@ -18,9 +18,9 @@ TEST(PersonalData, IsCheckedAndNeverRepeatedInTheRefusal) {
   const Case kCases[] = {
       {"Person.name", "Siti", true},
       {"Person.name", "Erwiana Sulistyaningsih", true},
-      {"Person.name", "Ng\xE1", false},              // Windows-1252 bytes
-      {"Person.name", "\xC0\xAF", false},            // overlong
-      {"Person.name", "\xED\xA0\x80", false},        // a surrogate
+      {"Person.name", "Ng\xE1", false},        // Windows-1252 bytes
+      {"Person.name", "\xC0\xAF", false},      // overlong
+      {"Person.name", "\xED\xA0\x80", false},  // a surrogate
       {"Person.name", "Siti\x01", false},
       {"Person.name", std::string(201, 'a'), false},
       {"Person.name", std::string(200, 'a'), true},
@@ -53,12 +53,9 @@ TEST(PersonalData, IsCheckedAndNeverRepeatedInTheRefusal) {
 
 TEST(PersonalData, NamesThatAreTheSame) {
   const std::pair<const char*, const char*> kSame[] = {
-      {"Soekarno", "SUKARNO"},
-      {"H. Moh. Tjokroaminoto", "Muhammad Cokroaminoto"},
-      {"Djoko Widodo", "Joko  Widodo"},
-      {"Siti Nurhaliza binti Tarudin", "Nurhaliza Siti Tarudin"},
-      {"Abd. Rahman", "Abdul Rahman"},
-      {"St. Aminah", "Siti Aminah"},
+      {"Soekarno", "SUKARNO"},          {"H. Moh. Tjokroaminoto", "Muhammad Cokroaminoto"},
+      {"Djoko Widodo", "Joko  Widodo"}, {"Siti Nurhaliza binti Tarudin", "Nurhaliza Siti Tarudin"},
+      {"Abd. Rahman", "Abdul Rahman"},  {"St. Aminah", "Siti Aminah"},
       {"Hj. Sjamsiah", "Syamsiah"},
   };
   for (const auto& [one, other] : kSame) EXPECT_EQ(NormaliseName(one), NormaliseName(other)) << one;

@@ -29,9 +29,10 @@ using klaim::testing::TemporaryFolder;
 
 TEST(Permissions, EveryMethodDemandsOne) {
   int methods = 0;
-  for (const auto* file : {v1::RegisterOrganisationRequest::descriptor()->file(), v1::FileClaimRequest::descriptor()->file(),
-                           v1::ValueClaimRequest::descriptor()->file(), v1::CertifyGroupRequest::descriptor()->file(),
-                           v1::RecordSettlementRequest::descriptor()->file(), v1::ReadLogRequest::descriptor()->file()}) {
+  for (const auto* file :
+       {v1::RegisterOrganisationRequest::descriptor()->file(), v1::FileClaimRequest::descriptor()->file(),
+        v1::ValueClaimRequest::descriptor()->file(), v1::CertifyGroupRequest::descriptor()->file(),
+        v1::RecordSettlementRequest::descriptor()->file(), v1::ReadLogRequest::descriptor()->file()}) {
     for (int s = 0; s < file->service_count(); ++s) {
       for (int m = 0; m < file->service(s)->method_count(); ++m, ++methods) {
         const auto* method = file->service(s)->method(m);
@@ -49,8 +50,9 @@ TEST(Permissions, ACertificateNamesAPrincipalOrNobody) {
   EXPECT_EQ(principal->actor, "sari@12");
   EXPECT_TRUE(principal->May(v1::PERMISSION_VALUE_CLAIMS));
   EXPECT_FALSE(principal->May(v1::PERMISSION_APPROVE_MONEY));
-  for (const char* uri : {"", "klaim://organisation/12/king/sari", "klaim://organisation/x/lawyer/sari", "klaim://organisation/12/lawyer/",
-                          "klaim://organisation/12/lawyer/sari/x", "spiffe://organisation/12/lawyer/sari", "klaim://organisation/-1/lawyer/sari"}) {
+  for (const char* uri : {"", "klaim://organisation/12/king/sari", "klaim://organisation/x/lawyer/sari",
+                          "klaim://organisation/12/lawyer/", "klaim://organisation/12/lawyer/sari/x",
+                          "spiffe://organisation/12/lawyer/sari", "klaim://organisation/-1/lawyer/sari"}) {
     EXPECT_FALSE(ParsePrincipalUri(uri).ok()) << uri;
   }
 }
@@ -58,7 +60,8 @@ TEST(Permissions, ACertificateNamesAPrincipalOrNobody) {
 class ServicesTest : public ::testing::Test {
  protected:
   ServicesTest() {
-    EXPECT_EQ(RunProgram({Program("klaim"), "init", "--docket", folder_.path(), "--name", "Union"}).exit_code, 0);
+    EXPECT_EQ(RunProgram({Program("klaim"), "init", "--docket", folder_.path(), "--name", "Union"}).exit_code,
+              0);
     daemon_ = std::make_unique<Daemon>(folder_.path());
     EXPECT_TRUE(daemon_->started()) << daemon_->output();
     Connect("legal-team");
@@ -194,11 +197,13 @@ TEST_F(ServicesTest, ErrorsNameTheFieldOnTheWire) {
   EXPECT_EQ(FieldsOf(FromWire(utf8)), std::vector<std::string>{"Person.name"}) << utf8.error_message();
   filing = Filing("");
   grpc::ClientContext third;
-  EXPECT_EQ(FieldsOf(FromWire(intake_->FileClaim(&third, filing, &response))), std::vector<std::string>{"request_id"});
+  EXPECT_EQ(FieldsOf(FromWire(intake_->FileClaim(&third, filing, &response))),
+            std::vector<std::string>{"request_id"});
   filing = Filing("bad");
   filing.mutable_new_claimant()->mutable_person()->mutable_name()->mutable_sealed()->set_key_id(1);
   grpc::ClientContext fourth;
-  EXPECT_EQ(intake_->FileClaim(&fourth, filing, &response).error_code(), grpc::StatusCode::INVALID_ARGUMENT) << "sealed by the caller";
+  EXPECT_EQ(intake_->FileClaim(&fourth, filing, &response).error_code(), grpc::StatusCode::INVALID_ARGUMENT)
+      << "sealed by the caller";
   EXPECT_EQ(File("good").receipt().first_sequence(), 3u) << "nothing of the refused ones was recorded";
 }
 
@@ -263,19 +268,28 @@ TEST_F(ServicesTest, AStreamAnswersInOrderEachWithReceiptOrError) {
 }
 
 TEST_F(ServicesTest, APartnerSeesOnlyWhatItFiled) {
-  EXPECT_EQ(RunProgram({Program("klaim"), "--addresses", folder_.path("addresses.json"), "organisation", "register", "--name", "Mitra HK", "--country", "HK", "--request-id", "partner"}).exit_code, 0);
+  EXPECT_EQ(RunProgram({Program("klaim"), "--addresses", folder_.path("addresses.json"), "organisation",
+                        "register", "--name", "Mitra HK", "--country", "HK", "--request-id", "partner"})
+                .exit_code,
+            0);
   const std::string organisation = std::to_string(3);
-  EXPECT_EQ(RunProgram({Program("klaim"), "organisation", "certificate", "--docket", folder_.path(), "--organisation", organisation, "--role", "partner", "--name", "mitra"}).exit_code, 0);
+  EXPECT_EQ(RunProgram({Program("klaim"), "organisation", "certificate", "--docket", folder_.path(),
+                        "--organisation", organisation, "--role", "partner", "--name", "mitra"})
+                .exit_code,
+            0);
   const auto ours = File("ours");
   Connect("mitra");
   const auto theirs = File("theirs");
-  for (const auto& [claim_id, visible] : {std::pair(ours.claim_id(), false), std::pair(theirs.claim_id(), true), std::pair(uint64_t{999'999}, false)}) {
+  for (const auto& [claim_id, visible] :
+       {std::pair(ours.claim_id(), false), std::pair(theirs.claim_id(), true),
+        std::pair(uint64_t{999'999}, false)}) {
     v1::GetClaimRequest ask;
     ask.set_claim_id(claim_id);
     v1::GetClaimResponse answer;
     grpc::ClientContext context;
     const grpc::Status status = intake_->GetClaim(&context, ask, &answer);
-    EXPECT_EQ(status.error_code(), visible ? grpc::StatusCode::OK : grpc::StatusCode::NOT_FOUND) << status.error_message();
+    EXPECT_EQ(status.error_code(), visible ? grpc::StatusCode::OK : grpc::StatusCode::NOT_FOUND)
+        << status.error_message();
   }
   v1::ListClaimsRequest list;
   list.set_at_least_sequence(theirs.receipt().sequence());
@@ -293,7 +307,8 @@ TEST_F(ServicesTest, APartnerSeesOnlyWhatItFiled) {
   EXPECT_EQ(intake_->WithdrawClaim(&second, withdraw, &withdrawn).error_code(), grpc::StatusCode::NOT_FOUND);
   grpc::ClientContext third;
   v1::GetStatisticsResponse statistics;
-  EXPECT_EQ(compensation_->GetStatistics(&third, {}, &statistics).error_code(), grpc::StatusCode::PERMISSION_DENIED);
+  EXPECT_EQ(compensation_->GetStatistics(&third, {}, &statistics).error_code(),
+            grpc::StatusCode::PERMISSION_DENIED);
 }
 
 TEST_F(ServicesTest, WithoutACertificateOfTheAuthorityNothingIsAnswered) {
@@ -302,7 +317,9 @@ TEST_F(ServicesTest, WithoutACertificateOfTheAuthorityNothingIsAnswered) {
   tools::CertificateRequest request;
   request.common_name = "sari";
   request.uri = *PrincipalUri(0, {"lawyer"}, "sari");
-  ASSERT_TRUE(tools::IssueCertificate(foreign.path(), request, folder_.path("people/forged.crt"), folder_.path("people/forged.key")).ok());
+  ASSERT_TRUE(tools::IssueCertificate(foreign.path(), request, folder_.path("people/forged.crt"),
+                                      folder_.path("people/forged.key"))
+                  .ok());
   auto stub = v1::IntakeService::NewStub(daemon_->Connect("forged"));
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(5));

@@ -27,23 +27,28 @@ v1::PartialDate Date(uint32_t year, uint32_t month, uint32_t day) {
 
 }  // namespace
 
-::testing::AssertionResult Refuses(const absl::Status& status, absl::StatusCode code, const std::string& field) {
-  if (status.code() != code) return ::testing::AssertionFailure() << "expected code " << static_cast<int>(code) << ", got " << status;
+::testing::AssertionResult Refuses(const absl::Status& status, absl::StatusCode code,
+                                   const std::string& field) {
+  if (status.code() != code)
+    return ::testing::AssertionFailure() << "expected code " << static_cast<int>(code) << ", got " << status;
   const auto fields = services::FieldsOf(status);
-  if (fields.size() != 1 || fields[0] != field) return ::testing::AssertionFailure() << "expected field " << field << ", got " << status;
+  if (fields.size() != 1 || fields[0] != field)
+    return ::testing::AssertionFailure() << "expected field " << field << ", got " << status;
   return ::testing::AssertionSuccess();
 }
 
 DocketStory::DocketStory()
-    : docket_([this](uint64_t stream, absl::FunctionRef<absl::Status(const v1::EventRecord&)> visitor) {
-        if (stream >= records_.size()) return absl::NotFoundError("");
-        for (uint64_t sequence = stream; sequence < records_.size(); ++sequence) {
-          const v1::EventRecord event = record(sequence);
-          if (event.stream() != stream && sequence != stream) continue;
-          if (absl::Status status = visitor(event); !status.ok()) return status;
-        }
-        return absl::OkStatus();
-      }, 64) {  // small, so that stories also run through forgetting and folding again
+    : docket_(
+          [this](uint64_t stream, absl::FunctionRef<absl::Status(const v1::EventRecord&)> visitor) {
+            if (stream >= records_.size()) return absl::NotFoundError("");
+            for (uint64_t sequence = stream; sequence < records_.size(); ++sequence) {
+              const v1::EventRecord event = record(sequence);
+              if (event.stream() != stream && sequence != stream) continue;
+              if (absl::Status status = visitor(event); !status.ok()) return status;
+            }
+            return absl::OkStatus();
+          },
+          64) {  // small, so that stories also run through forgetting and folding again
   v1::RegisterOrganisationRequest organisation;
   organisation.mutable_organisation()->set_name("Union");
   organisation.mutable_organisation()->set_country("ID");
@@ -96,7 +101,9 @@ v1::EventRecord DocketStory::record(uint64_t sequence) const {
   return event;
 }
 
-const domain::ClaimState& DocketStory::claim(uint64_t id) { return **docket_.Find<domain::ClaimState>("claim_id", id); }
+const domain::ClaimState& DocketStory::claim(uint64_t id) {
+  return **docket_.Find<domain::ClaimState>("claim_id", id);
+}
 
 const domain::SettlementState& DocketStory::settlement(uint64_t id) {
   return **docket_.Find<domain::SettlementState>("settlement_id", id);

@@ -1,5 +1,6 @@
-// Tests of the domain as stories: given this docket, when that is asked, then these events or this refusal. Nothing but
-// the domain runs: events are kept in memory, and each accepted one is also folded from its serialised bytes.
+// Tests of the domain as stories: given this docket, when that is asked, then these events or this refusal.
+// Nothing but the domain runs: events are kept in memory, and each accepted one is also folded from its
+// serialised bytes.
 #pragma once
 
 #include <string>
@@ -49,7 +50,8 @@ class DocketStory {
   domain::Docket& docket() { return docket_; }
 
   // The docket's furniture, made by the constructor.
-  uint64_t programme = 0;  // HKD: excess_recruitment_fee (documented, cap 20,000.00), document_retention (fixed 2,000.00), unpaid_wages
+  uint64_t programme = 0;  // HKD: excess_recruitment_fee (documented, cap 20,000.00), document_retention
+                           // (fixed 2,000.00), unpaid_wages
   uint64_t agency = 0;
   uint64_t partner_agency = 0;
   int64_t now_micros = 1'790'000'000'000'000;  // September 2026
@@ -79,6 +81,7 @@ class DocketStory {
 };
 
 // Says which field a refusal names, as "field: message" begins with it.
-::testing::AssertionResult Refuses(const absl::Status& status, absl::StatusCode code, const std::string& field);
+::testing::AssertionResult Refuses(const absl::Status& status, absl::StatusCode code,
+                                   const std::string& field);
 
 }  // namespace klaim::testing

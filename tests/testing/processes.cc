@@ -48,7 +48,8 @@ Finished RunProgram(const std::vector<std::string>& command, const std::string& 
   close(in[1]);
   Finished finished;
   char buffer[4096];
-  for (ssize_t size; (size = read(out[0], buffer, sizeof(buffer))) > 0;) finished.out.append(buffer, static_cast<size_t>(size));
+  for (ssize_t size; (size = read(out[0], buffer, sizeof(buffer))) > 0;)
+    finished.out.append(buffer, static_cast<size_t>(size));
   close(out[0]);
   int status = 0;
   waitpid(process, &status, 0);
@@ -71,7 +72,8 @@ Daemon::Daemon(const std::string& folder, const std::string& wrapper) : folder_(
       return;
     }
     siginfo_t info{};
-    if (waitid(P_PID, static_cast<id_t>(process_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid != 0) {
+    if (waitid(P_PID, static_cast<id_t>(process_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+        info.si_pid != 0) {
       started_ = absl::StrContains(output(), "ready:");
       return;
     }
@@ -110,7 +112,8 @@ std::shared_ptr<grpc::Channel> Daemon::Connect(const std::string& person) const 
   tls.pem_private_key = *tools::ReadFile(folder_ + "/people/" + person + ".key");
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  return grpc::CreateCustomChannel(std::string(addresses.at("grpc").as_string()), grpc::SslCredentials(tls), arguments);
+  return grpc::CreateCustomChannel(std::string(addresses.at("grpc").as_string()), grpc::SslCredentials(tls),
+                                   arguments);
 }
 
 }  // namespace klaim::testing

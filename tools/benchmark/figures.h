@@ -22,7 +22,8 @@ inline double Median(std::vector<double> values) {
 // Runs `once` three times and takes the median.
 inline double MedianOfThree(const std::function<double()>& once) { return Median({once(), once(), once()}); }
 
-// {"name":..,"value":..,"unit":..,"floor_name":..,"floor_value":..,"ratio":..}; without a floor the last three are left out.
+// {"name":..,"value":..,"unit":..,"floor_name":..,"floor_value":..,"ratio":..}; without a floor the last
+// three are left out.
 void Print(const std::string& name, double value, const std::string& unit, const std::string& floor_name = "",
            double floor_value = 0);
 

@@ -1,12 +1,12 @@
 // Durable filing in process, and reading the log, against RocksDB itself.
 
 #include <rocksdb/db.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <future>
-#include <unistd.h>
 
 #include "absl/strings/str_cat.h"
 #include "engine/record/byte_order.h"
@@ -61,7 +61,8 @@ Filed FileInProcess(size_t events_a_batch, bool whole) {
   if (!whole) {
     v1::FileClaimRequest first = WholeFiling(*docket, 0);
     PretendSealed(first, 1);
-    claimant_id = RunNow(*docket->sequencer, "first", [&](auto& d, const auto& c, auto& out) { return domain::Decide(first, d, c, out); });
+    claimant_id = RunNow(*docket->sequencer, "first",
+                         [&](auto& d, const auto& c, auto& out) { return domain::Decide(first, d, c, out); });
   }
   const uint64_t filings = kEvents / events_a_filing;
   std::vector<v1::FileClaimRequest> requests;
@@ -79,7 +80,9 @@ Filed FileInProcess(size_t events_a_batch, bool whole) {
     sequencer::Command command;
     command.actor = "bench@0";
     command.request_id = request.request_id();
-    command.decide = [&request](domain::Docket& d, const domain::Context& c, domain::Decision& out) { return domain::Decide(request, d, c, out); };
+    command.decide = [&request](domain::Docket& d, const domain::Context& c, domain::Decision& out) {
+      return domain::Decide(request, d, c, out);
+    };
     command.done = [&](const absl::StatusOr<sequencer::Outcome>& outcome) {
       if (!outcome.ok()) ++refused;
       if (left.fetch_sub(1) == 1) all_done.set_value();
@@ -91,7 +94,10 @@ Filed FileInProcess(size_t events_a_batch, bool whole) {
   if (refused > 0) std::fprintf(stderr, "benchmark: %d filings refused\n", static_cast<int>(refused));
   const uint64_t events = docket->log->next_sequence() - before;
   uint64_t bytes = 0;
-  (void)docket->log->Read(before, [&](uint64_t, absl::string_view record) { bytes += record.size(); return true; });
+  (void)docket->log->Read(before, [&](uint64_t, absl::string_view record) {
+    bytes += record.size();
+    return true;
+  });
   return {static_cast<double>(events) / seconds, static_cast<double>(bytes) / static_cast<double>(events)};
 }
 
@@ -110,9 +116,12 @@ void MeasureFiling() {
       const std::string what = whole ? "whole_filings" : "claims_for_known_cases";
       Print(absl::StrCat("durable_filing_in_process_", what, "_batch_", batch), filed, "events/s",
             absl::StrCat("raw_rocksdb_synced_batch_", batch, "_of_400_bytes"), raw);
-      const double raw_same_size = MedianOfThree([&] { return RawEventsASecond(batch, static_cast<size_t>(record_bytes)); });
-      Print(absl::StrCat("durable_filing_in_process_", what, "_batch_", batch, "_same_size"), filed, "events/s",
-            absl::StrCat("raw_rocksdb_synced_batch_", batch, "_of_", static_cast<int>(record_bytes), "_bytes"), raw_same_size);
+      const double raw_same_size =
+          MedianOfThree([&] { return RawEventsASecond(batch, static_cast<size_t>(record_bytes)); });
+      Print(
+          absl::StrCat("durable_filing_in_process_", what, "_batch_", batch, "_same_size"), filed, "events/s",
+          absl::StrCat("raw_rocksdb_synced_batch_", batch, "_of_", static_cast<int>(record_bytes), "_bytes"),
+          raw_same_size);
     }
   }
 }
@@ -130,8 +139,13 @@ void MeasureLog() {
     sequencer::Command command;
     command.actor = "bench@0";
     command.request_id = requests[i].request_id();
-    command.decide = [&request = requests[i]](domain::Docket& d, const domain::Context& c, domain::Decision& out) { return domain::Decide(request, d, c, out); };
-    command.done = [&](const absl::StatusOr<sequencer::Outcome>&) { if (left.fetch_sub(1) == 1) all_done.set_value(); };
+    command.decide = [&request = requests[i]](domain::Docket& d, const domain::Context& c,
+                                              domain::Decision& out) {
+      return domain::Decide(request, d, c, out);
+    };
+    command.done = [&](const absl::StatusOr<sequencer::Outcome>&) {
+      if (left.fetch_sub(1) == 1) all_done.set_value();
+    };
     (void)docket->sequencer->Submit(std::move(command));
   }
   all_done.get_future().wait();
@@ -149,19 +163,24 @@ void MeasureLog() {
     const auto begin = std::chrono::steady_clock::now();
     std::unique_ptr<rocksdb::Iterator> rows(raw->NewIterator(rocksdb::ReadOptions()));
     uint64_t sum = 0;
-    for (rows->SeekToFirst(); rows->Valid(); rows->Next()) sum += rows->value().size() + static_cast<uint8_t>(rows->value()[0]);
+    for (rows->SeekToFirst(); rows->Valid(); rows->Next())
+      sum += rows->value().size() + static_cast<uint8_t>(rows->value()[0]);
     return sum == 0 ? 0 : static_cast<double>(events) / SecondsSince(begin);
   });
   const double log_scan = MedianOfThree([&] {
     const auto begin = std::chrono::steady_clock::now();
     uint64_t sum = 0;
-    (void)docket->log->Read(0, [&](uint64_t, absl::string_view bytes) { sum += bytes.size() + static_cast<uint8_t>(bytes[0]); return true; });
+    (void)docket->log->Read(0, [&](uint64_t, absl::string_view bytes) {
+      sum += bytes.size() + static_cast<uint8_t>(bytes[0]);
+      return true;
+    });
     return sum == 0 ? 0 : static_cast<double>(events) / SecondsSince(begin);
   });
   Print("log_read", log_scan, "events/s", "raw_rocksdb_scan_of_the_same_records", raw_scan);
   int round = 0;
   const double rebuild = MedianOfThree([&] {
-    auto projector = projections::Projector::Open(FreshFolder(absl::StrCat("rebuild", round++)), *docket->log);
+    auto projector =
+        projections::Projector::Open(FreshFolder(absl::StrCat("rebuild", round++)), *docket->log);
     if (!projector.ok()) std::exit(1);
     std::promise<void> caught_up;
     const auto begin = std::chrono::steady_clock::now();

@@ -20,9 +20,12 @@
 namespace klaim::benchmark {
 namespace {
 
-std::string Root() { return absl::StrCat(std::filesystem::temp_directory_path().string(), "/klaim-benchmark-", getpid()); }
+std::string Root() {
+  return absl::StrCat(std::filesystem::temp_directory_path().string(), "/klaim-benchmark-", getpid());
+}
 
-// Files claims until there are `claims` of them, with the boundary's sealing left out; claims a second of this part.
+// Files claims until there are `claims` of them, with the boundary's sealing left out; claims a second of
+// this part.
 double GrowTo(services::OpenDocket& docket, const BenchDocket& frame, uint64_t from, uint64_t claims) {
   constexpr uint64_t kPart = 4'000;
   const auto begin = std::chrono::steady_clock::now();
@@ -37,7 +40,8 @@ double GrowTo(services::OpenDocket& docket, const BenchDocket& frame, uint64_t f
       sequencer::Command command;
       command.actor = "bench@0";
       command.request_id = requests[i].request_id();
-      command.decide = [&request = requests[i]](domain::Docket& d, const domain::Context& c, domain::Decision& out) {
+      command.decide = [&request = requests[i]](domain::Docket& d, const domain::Context& c,
+                                                domain::Decision& out) {
         return domain::Decide(request, d, c, out);
       };
       command.done = [&](const absl::StatusOr<sequencer::Outcome>&) {
@@ -53,10 +57,12 @@ double GrowTo(services::OpenDocket& docket, const BenchDocket& frame, uint64_t f
 
 }  // namespace
 
-void Print(const std::string& name, double value, const std::string& unit, const std::string& floor_name, double floor_value) {
+void Print(const std::string& name, double value, const std::string& unit, const std::string& floor_name,
+           double floor_value) {
   std::printf("{\"name\":\"%s\",\"value\":%.6g,\"unit\":\"%s\"", name.c_str(), value, unit.c_str());
   if (!floor_name.empty()) {
-    std::printf(",\"floor_name\":\"%s\",\"floor_value\":%.6g,\"ratio\":%.3f", floor_name.c_str(), floor_value, value / floor_value);
+    std::printf(",\"floor_name\":\"%s\",\"floor_value\":%.6g,\"ratio\":%.3f", floor_name.c_str(), floor_value,
+                value / floor_value);
   }
   std::printf("}\n");
   std::fflush(stdout);
@@ -88,21 +94,24 @@ void MeasureGrowth(bool quick) {
   BenchDocket frame;
   uint64_t claims = 0;
   double first_rate = 0;
-  for (uint64_t size : quick ? std::vector<uint64_t>{1'000, 10'000, 100'000} : std::vector<uint64_t>{10'000, 100'000, 1'000'000}) {
+  for (uint64_t size : quick ? std::vector<uint64_t>{1'000, 10'000, 100'000}
+                             : std::vector<uint64_t>{10'000, 100'000, 1'000'000}) {
     auto docket = services::Open(folder + "/data", folder + "/master.key", fail);
     if (!docket.ok()) fail(docket.status());
     if (claims == 0) Furnish(*(*docket)->sequencer, frame);
     const double rate = GrowTo(**docket, frame, claims, size);
     if (claims == 0) first_rate = rate;
     claims = size;
-    Print(absl::StrCat("filing_and_folding_up_to_", size, "_claims"), rate, "claims/s", "rate_of_the_smallest", first_rate);
+    Print(absl::StrCat("filing_and_folding_up_to_", size, "_claims"), rate, "claims/s",
+          "rate_of_the_smallest", first_rate);
     Print(absl::StrCat("resident_memory_with_", size, "_claims"), ResidentMebibytes(), "MiB", "limit", 1536);
     docket->reset();
     uint64_t bytes = 0;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
       if (entry.is_regular_file()) bytes += entry.file_size();
     }
-    Print(absl::StrCat("disk_a_claim_with_", size, "_claims"), static_cast<double>(bytes) / static_cast<double>(size), "bytes");
+    Print(absl::StrCat("disk_a_claim_with_", size, "_claims"),
+          static_cast<double>(bytes) / static_cast<double>(size), "bytes");
     malloc_trim(0);
     const auto begin = std::chrono::steady_clock::now();
     docket = services::Open(folder + "/data", folder + "/master.key", fail);

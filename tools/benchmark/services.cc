@@ -1,5 +1,5 @@
-// Filing and querying over gRPC with mutual TLS, against calls that do nothing. Client and server share this process and
-// its two cores, for the floor and for the figure alike.
+// Filing and querying over gRPC with mutual TLS, against calls that do nothing. Client and server share this
+// process and its two cores, for the floor and for the figure alike.
 
 #include <grpcpp/grpcpp.h>
 
@@ -29,7 +29,8 @@ constexpr int kInFlight = 64;
 
 class IdleServer final : public EchoService::CallbackService {
  public:
-  grpc::ServerUnaryReactor* Echo(grpc::CallbackServerContext* context, const EchoRequest*, EchoResponse*) override {
+  grpc::ServerUnaryReactor* Echo(grpc::CallbackServerContext* context, const EchoRequest*,
+                                 EchoResponse*) override {
     auto* reactor = context->DefaultReactor();
     reactor->Finish(grpc::Status::OK);
     return reactor;
@@ -75,7 +76,8 @@ struct Pki {
   }
 
   std::shared_ptr<grpc::Channel> Connect(int port) const {
-    return grpc::CreateChannel(absl::StrCat("127.0.0.1:", port), grpc::SslCredentials({authority, client_key, client_certificate}));
+    return grpc::CreateChannel(absl::StrCat("127.0.0.1:", port),
+                               grpc::SslCredentials({authority, client_key, client_certificate}));
   }
 };
 
@@ -99,7 +101,8 @@ double UnaryCallsASecond(uint64_t count, Call call, const std::function<Request(
     slot.context = std::make_unique<grpc::ClientContext>();
     slot.request = make(number);
     call(*slot.context, slot.request, slot.response, [&](const grpc::Status& status) {
-      if (!status.ok() && failed.fetch_add(1) == 0) std::fprintf(stderr, "benchmark: %s\n", status.error_message().c_str());
+      if (!status.ok() && failed.fetch_add(1) == 0)
+        std::fprintf(stderr, "benchmark: %s\n", status.error_message().c_str());
       next(slot);
       std::lock_guard lock(mutex);
       if (++finished == count) done.notify_one();
@@ -142,7 +145,8 @@ double StreamClaimsASecond(v1::IntakeService::Stub& stub, uint64_t count, int fi
   while (stream->Read(&response)) {
     answered += static_cast<uint64_t>(response.outcomes_size());
     for (const auto& outcome : response.outcomes()) {
-      if (!outcome.has_filed() && failed++ == 0) std::fprintf(stderr, "benchmark: %s\n", outcome.error().message().c_str());
+      if (!outcome.has_filed() && failed++ == 0)
+        std::fprintf(stderr, "benchmark: %s\n", outcome.error().message().c_str());
     }
     --ahead;
     ahead.notify_one();
@@ -150,7 +154,9 @@ double StreamClaimsASecond(v1::IntakeService::Stub& stub, uint64_t count, int fi
   sender.join();
   const double seconds = SecondsSince(begin);
   const grpc::Status status = stream->Finish();
-  if (!status.ok() || answered != count) std::fprintf(stderr, "benchmark: stream answered %d: %s\n", static_cast<int>(answered), status.error_message().c_str());
+  if (!status.ok() || answered != count)
+    std::fprintf(stderr, "benchmark: stream answered %d: %s\n", static_cast<int>(answered),
+                 status.error_message().c_str());
   return static_cast<double>(answered - failed) / seconds;
 }
 
@@ -181,7 +187,10 @@ double EchoFloor(const Pki& pki, uint64_t calls) {
   auto stub = EchoService::NewStub(pki.Connect(port));
   const auto run = [&] {
     return UnaryCallsASecond<EchoRequest, EchoResponse>(
-        calls, [&](auto& context, auto& request, auto& response, auto then) { stub->async()->Echo(&context, &request, &response, then); },
+        calls,
+        [&](auto& context, auto& request, auto& response, auto then) {
+          stub->async()->Echo(&context, &request, &response, then);
+        },
         [](uint64_t) { return EchoRequest(); });
   };
   run();  // connects and warms up
@@ -217,15 +226,20 @@ void MeasureServices(bool quick) {
     const uint64_t base = number;
     number += calls / 2;
     return UnaryCallsASecond<v1::FileClaimRequest, v1::FileClaimResponse>(
-        calls / 2, [&](auto& context, auto& request, auto& response, auto then) { intake->async()->FileClaim(&context, &request, &response, then); },
+        calls / 2,
+        [&](auto& context, auto& request, auto& response, auto then) {
+          intake->async()->FileClaim(&context, &request, &response, then);
+        },
         [&](uint64_t i) { return WholeFiling(frame, base + i); });
   });
-  Print("grpc_unary_whole_filings_64_in_flight", unary, "claims/s", "grpc_unary_mtls_echo_64_in_flight", echo);
+  Print("grpc_unary_whole_filings_64_in_flight", unary, "claims/s", "grpc_unary_mtls_echo_64_in_flight",
+        echo);
   const uint64_t streamed = quick ? 50'000 : 200'000;
   const double whole = MedianOfThree([&] {
     const uint64_t base = number;
     number += streamed / 2;
-    return StreamClaimsASecond(*intake, streamed / 2, 256, [&](uint64_t i) { return WholeFiling(frame, base + i); });
+    return StreamClaimsASecond(*intake, streamed / 2, 256,
+                               [&](uint64_t i) { return WholeFiling(frame, base + i); });
   });
   Print("grpc_stream_whole_filings", whole, "claims/s", "target", 100'000);
   grpc::ClientContext context;
@@ -235,7 +249,9 @@ void MeasureServices(bool quick) {
   const double known = MedianOfThree([&] {
     const uint64_t base = number;
     number += streamed;
-    return StreamClaimsASecond(*intake, streamed, 256, [&](uint64_t i) { return FilingFor(frame, base + i, first.claimant_id(), first.case_id()); });
+    return StreamClaimsASecond(*intake, streamed, 256, [&](uint64_t i) {
+      return FilingFor(frame, base + i, first.claimant_id(), first.case_id());
+    });
   });
   Print("grpc_stream_claims_for_known_cases", known, "claims/s", "target", 100'000);
   (*docket)->projector->WaitVisible((*docket)->log->next_sequence() - 1, absl::Seconds(60));
@@ -251,7 +267,8 @@ void MeasureServices(bool quick) {
       std::this_thread::sleep_for(std::chrono::steady_clock::now() - begin);
     }
   });
-  const auto query_channel = grpc::CreateCustomChannel(absl::StrCat("127.0.0.1:", (*server)->port()),
+  const auto query_channel = grpc::CreateCustomChannel(
+      absl::StrCat("127.0.0.1:", (*server)->port()),
       grpc::SslCredentials({pki.authority, pki.client_key, pki.client_certificate}), [] {
         grpc::ChannelArguments arguments;
         arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);

@@ -42,16 +42,18 @@ std::unique_ptr<BenchDocket> OpenBenchDocket(const std::string& folder, size_t m
   options.clock = services::SystemClockMicros;
   options.max_batch_commands = max_batch_commands;
   options.queue_capacity = 1 << 20;
-  docket->sequencer = Need(sequencer::Sequencer::Start(*docket->log, *docket->vault, options, [](const absl::Status& status) {
-    std::fprintf(stderr, "benchmark: %s\n", status.ToString().c_str());
-    std::exit(1);
-  }));
+  docket->sequencer =
+      Need(sequencer::Sequencer::Start(*docket->log, *docket->vault, options, [](const absl::Status& status) {
+        std::fprintf(stderr, "benchmark: %s\n", status.ToString().c_str());
+        std::exit(1);
+      }));
   Furnish(*docket->sequencer, *docket);
   return docket;
 }
 
-uint64_t RunNow(sequencer::Sequencer& sequencer, const std::string& request_id,
-                absl::AnyInvocable<absl::Status(domain::Docket&, const domain::Context&, domain::Decision&)> decide) {
+uint64_t RunNow(
+    sequencer::Sequencer& sequencer, const std::string& request_id,
+    absl::AnyInvocable<absl::Status(domain::Docket&, const domain::Context&, domain::Decision&)> decide) {
   std::promise<absl::StatusOr<sequencer::Outcome>> promise;
   sequencer::Command command;
   command.actor = "bench@0";
@@ -64,9 +66,10 @@ uint64_t RunNow(sequencer::Sequencer& sequencer, const std::string& request_id,
 
 void Furnish(sequencer::Sequencer& sequencer, BenchDocket& docket) {
   const auto run = [&](const auto& request) {
-    return RunNow(sequencer, request.request_id(), [&](domain::Docket& d, const domain::Context& c, domain::Decision& out) {
-      return domain::Decide(request, d, c, out);
-    });
+    return RunNow(sequencer, request.request_id(),
+                  [&](domain::Docket& d, const domain::Context& c, domain::Decision& out) {
+                    return domain::Decide(request, d, c, out);
+                  });
   };
   v1::RegisterOrganisationRequest organisation;
   organisation.set_request_id("organisation");
@@ -88,7 +91,8 @@ void Furnish(sequencer::Sequencer& sequencer, BenchDocket& docket) {
   head->set_proof_standard(v1::PROOF_STANDARD_PLAUSIBLE);
   head->set_valuation_rule(v1::VALUATION_RULE_DOCUMENTED_AMOUNT);
   head->set_priority_tier(1);
-  for (auto dimension : {v1::GROUPING_DIMENSION_RESPONDENT_NETWORK, v1::GROUPING_DIMENSION_CORRIDOR_PROVINCE, v1::GROUPING_DIMENSION_HEAD}) {
+  for (auto dimension : {v1::GROUPING_DIMENSION_RESPONDENT_NETWORK, v1::GROUPING_DIMENSION_CORRIDOR_PROVINCE,
+                         v1::GROUPING_DIMENSION_HEAD}) {
     opened.mutable_grouping()->add_dimensions(dimension);
   }
   opened.mutable_grouping()->set_least_size(3);
@@ -99,7 +103,8 @@ void Furnish(sequencer::Sequencer& sequencer, BenchDocket& docket) {
     respondent.set_request_id(absl::StrCat("respondent", i));
     respondent.mutable_respondent()->set_name(absl::StrCat("PT Agency ", i));
     respondent.mutable_respondent()->set_country(i % 2 == 0 ? "ID" : "HK");
-    respondent.mutable_respondent()->set_kind(i % 2 == 0 ? v1::RESPONDENT_KIND_RECRUITMENT_AGENCY : v1::RESPONDENT_KIND_PLACEMENT_AGENCY);
+    respondent.mutable_respondent()->set_kind(i % 2 == 0 ? v1::RESPONDENT_KIND_RECRUITMENT_AGENCY
+                                                         : v1::RESPONDENT_KIND_PLACEMENT_AGENCY);
     const uint64_t id = run(respondent);
     if (i == 0) docket.first_respondent = id;
   }
@@ -114,7 +119,8 @@ void Furnish(sequencer::Sequencer& sequencer, BenchDocket& docket) {
   }
 }
 
-v1::FileClaimRequest FilingFor(const BenchDocket& docket, uint64_t number, uint64_t claimant_id, uint64_t case_id) {
+v1::FileClaimRequest FilingFor(const BenchDocket& docket, uint64_t number, uint64_t claimant_id,
+                               uint64_t case_id) {
   v1::FileClaimRequest filing;
   filing.set_request_id(absl::StrFormat("HK-FEES-2025:K-%09d", number));
   filing.set_programme_id(docket.programme_id);
@@ -136,7 +142,8 @@ v1::FileClaimRequest WholeFiling(const BenchDocket& docket, uint64_t number) {
   v1::FileClaimRequest filing = FilingFor(docket, number, 0, 0);
   auto& claimant = *filing.mutable_new_claimant();
   claimant.mutable_person()->mutable_name()->set_clear(NameOf(number));
-  claimant.mutable_person()->mutable_national_id()->set_clear(absl::StrFormat("330201%02d0580%04d", 41 + number / 10000 % 28, number % 10000));
+  claimant.mutable_person()->mutable_national_id()->set_clear(
+      absl::StrFormat("330201%02d0580%04d", 41 + number / 10000 % 28, number % 10000));
   claimant.mutable_person()->mutable_birth_date()->set_clear("1980-05-17");
   claimant.mutable_person()->mutable_phone()->set_clear(absl::StrFormat("+628%09d", number));
   claimant.mutable_person()->mutable_village()->set_clear("33.02.01.2001");

@@ -1,5 +1,5 @@
-// What is filed in the benchmarks: a docket with a programme and linked agencies, and filings of the shape and size of
-// real ones.
+// What is filed in the benchmarks: a docket with a programme and linked agencies, and filings of the shape
+// and size of real ones.
 #pragma once
 
 #include <memory>
@@ -23,8 +23,9 @@ struct BenchDocket {
 std::unique_ptr<BenchDocket> OpenBenchDocket(const std::string& folder, size_t max_batch_commands);
 
 // Runs one request and returns the sequence of its first event.
-uint64_t RunNow(sequencer::Sequencer& sequencer, const std::string& request_id,
-                absl::AnyInvocable<absl::Status(domain::Docket&, const domain::Context&, domain::Decision&)> decide);
+uint64_t RunNow(
+    sequencer::Sequencer& sequencer, const std::string& request_id,
+    absl::AnyInvocable<absl::Status(domain::Docket&, const domain::Context&, domain::Decision&)> decide);
 
 // Registers organisation, programme and agencies.
 void Furnish(sequencer::Sequencer& sequencer, BenchDocket& docket);
@@ -33,7 +34,8 @@ void Furnish(sequencer::Sequencer& sequencer, BenchDocket& docket);
 v1::FileClaimRequest WholeFiling(const BenchDocket& docket, uint64_t number);
 
 // The same for a claimant and case that are registered.
-v1::FileClaimRequest FilingFor(const BenchDocket& docket, uint64_t number, uint64_t claimant_id, uint64_t case_id);
+v1::FileClaimRequest FilingFor(const BenchDocket& docket, uint64_t number, uint64_t claimant_id,
+                               uint64_t case_id);
 
 // Puts sealed bytes of the right size where personal data is in clear, as the boundary would.
 void PretendSealed(v1::FileClaimRequest& filing, uint64_t key_id);

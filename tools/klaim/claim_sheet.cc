@@ -18,7 +18,8 @@ namespace {
 // Reads the cells of one line into a filing, and notes every problem.
 class LineReader {
  public:
-  LineReader(const SpreadsheetRow& row, const v1::Programme& programme, const RespondentNames& names, ClaimLine& line)
+  LineReader(const SpreadsheetRow& row, const v1::Programme& programme, const RespondentNames& names,
+             ClaimLine& line)
       : row_(row), programme_(programme), names_(names), line_(line) {}
 
   void Read() {
@@ -30,7 +31,8 @@ class LineReader {
     ReadPlacement(*line_.filing.mutable_new_case()->mutable_placement());
     ReadRespondents();
     for (int i = 1; i <= 3; ++i) ReadHead(i);
-    if (line_.filing.heads().empty() && Text("pos_1", "head_1").empty()) Problem("is empty: a claim needs a head");
+    if (line_.filing.heads().empty() && Text("pos_1", "head_1").empty())
+      Problem("is empty: a claim needs a head");
     ReadAccount();
   }
 
@@ -54,7 +56,8 @@ class LineReader {
     Problem(colon == std::string::npos ? message : message.substr(colon + 2));
   }
 
-  void ReadPerson(const char* indonesian, const char* english, const char* name, v1::Protected& value, bool present) {
+  void ReadPerson(const char* indonesian, const char* english, const char* name, v1::Protected& value,
+                  bool present) {
     std::string text = Text(indonesian, english);
     if (!present) return;
     ProblemIfNot(services::CheckPersonalData(name, text));
@@ -64,7 +67,8 @@ class LineReader {
   void ReadClaimant(v1::NewClaimant& claimant) {
     v1::Person& person = *claimant.mutable_person();
     Required("nama", "name");
-    if (!Text("nama", "name").empty()) ReadPerson("nama", "name", "Person.name", *person.mutable_name(), true);
+    if (!Text("nama", "name").empty())
+      ReadPerson("nama", "name", "Person.name", *person.mutable_name(), true);
     if (!Text("nik", "national_id").empty()) {
       ReadPerson("nik", "national_id", "Person.national_id", *person.mutable_national_id(), true);
     }
@@ -82,22 +86,24 @@ class LineReader {
       ProblemIfNot(services::CheckPersonalData("Person.phone", digits));
       person.mutable_phone()->set_clear(digits);
     }
-    if (!Text("desa", "village").empty()) ReadPerson("desa", "village", "Person.village", *person.mutable_village(), true);
-    if (!Text("alamat", "address").empty()) ReadPerson("alamat", "address", "Person.address", *person.mutable_address(), true);
+    if (!Text("desa", "village").empty())
+      ReadPerson("desa", "village", "Person.village", *person.mutable_village(), true);
+    if (!Text("alamat", "address").empty())
+      ReadPerson("alamat", "address", "Person.address", *person.mutable_address(), true);
     static const auto& capacities = *new std::map<std::string, v1::ClaimantCapacity>{
-        {"", v1::CLAIMANT_CAPACITY_WORKER},         {"pekerja", v1::CLAIMANT_CAPACITY_WORKER},
-        {"worker", v1::CLAIMANT_CAPACITY_WORKER},   {"istri", v1::CLAIMANT_CAPACITY_SPOUSE},
-        {"suami", v1::CLAIMANT_CAPACITY_SPOUSE},    {"spouse", v1::CLAIMANT_CAPACITY_SPOUSE},
+        {"", v1::CLAIMANT_CAPACITY_WORKER},          {"pekerja", v1::CLAIMANT_CAPACITY_WORKER},
+        {"worker", v1::CLAIMANT_CAPACITY_WORKER},    {"istri", v1::CLAIMANT_CAPACITY_SPOUSE},
+        {"suami", v1::CLAIMANT_CAPACITY_SPOUSE},     {"spouse", v1::CLAIMANT_CAPACITY_SPOUSE},
         {"orang_tua", v1::CLAIMANT_CAPACITY_PARENT}, {"parent", v1::CLAIMANT_CAPACITY_PARENT},
-        {"anak", v1::CLAIMANT_CAPACITY_CHILD},      {"child", v1::CLAIMANT_CAPACITY_CHILD},
-        {"ahli_waris", v1::CLAIMANT_CAPACITY_HEIR}, {"heir", v1::CLAIMANT_CAPACITY_HEIR},
-        {"wali", v1::CLAIMANT_CAPACITY_GUARDIAN},   {"guardian", v1::CLAIMANT_CAPACITY_GUARDIAN}};
+        {"anak", v1::CLAIMANT_CAPACITY_CHILD},       {"child", v1::CLAIMANT_CAPACITY_CHILD},
+        {"ahli_waris", v1::CLAIMANT_CAPACITY_HEIR},  {"heir", v1::CLAIMANT_CAPACITY_HEIR},
+        {"wali", v1::CLAIMANT_CAPACITY_GUARDIAN},    {"guardian", v1::CLAIMANT_CAPACITY_GUARDIAN}};
     claimant.set_capacity(OneOf(capacities, Text("selaku", "capacity")));
     static const auto& states = *new std::map<std::string, v1::WorkerStatus>{
-        {"pulang", v1::WORKER_STATUS_RETURNED},      {"returned", v1::WORKER_STATUS_RETURNED},
+        {"pulang", v1::WORKER_STATUS_RETURNED},       {"returned", v1::WORKER_STATUS_RETURNED},
         {"di_luar_negeri", v1::WORKER_STATUS_ABROAD}, {"abroad", v1::WORKER_STATUS_ABROAD},
-        {"hilang", v1::WORKER_STATUS_MISSING},       {"missing", v1::WORKER_STATUS_MISSING},
-        {"meninggal", v1::WORKER_STATUS_DECEASED},   {"deceased", v1::WORKER_STATUS_DECEASED}};
+        {"hilang", v1::WORKER_STATUS_MISSING},        {"missing", v1::WORKER_STATUS_MISSING},
+        {"meninggal", v1::WORKER_STATUS_DECEASED},    {"deceased", v1::WORKER_STATUS_DECEASED}};
     claimant.set_worker_status(OneOf(states, Text("keadaan", "worker_status")));
     v1::PartialDate given_on;
     if (Required("tanggal_persetujuan", "consent_date").empty()) return;
@@ -154,9 +160,11 @@ class LineReader {
     for (const std::string& part : parts) {
       const auto found = names_.find(FoldName(part));
       if (found == names_.end()) {
-        Problem(absl::StrCat("no respondent is registered as \"", part, "\": register it, or correct the name"));
+        Problem(
+            absl::StrCat("no respondent is registered as \"", part, "\": register it, or correct the name"));
       } else if (found->second.size() > 1) {
-        Problem(absl::StrCat("\"", part, "\" is the name of ", found->second.size(), " respondents: give a licence number"));
+        Problem(absl::StrCat("\"", part, "\" is the name of ", found->second.size(),
+                             " respondents: give a licence number"));
       } else {
         ids.insert(found->second.front());
       }
@@ -178,13 +186,15 @@ class LineReader {
     if (code.empty()) return;
     bool known = false;
     for (const auto& head : programme_.opened().heads()) known |= head.code() == code;
-    if (!known) Problem(absl::StrCat("programme ", programme_.opened().code(), " has no head \"", code, "\""));
+    if (!known)
+      Problem(absl::StrCat("programme ", programme_.opened().code(), " has no head \"", code, "\""));
     v1::ClaimedHead& head = *line_.filing.add_heads();
     head.set_code(code);
     head.mutable_claimed()->set_currency(programme_.opened().currency());
     const size_t before = line_.problems.size();
     head.mutable_claimed()->set_minor_units(Amount(indonesian("jumlah"), indonesian("amount")));
-    if (head.claimed().minor_units() == 0 && line_.problems.size() == before) Problem("must be more than zero");
+    if (head.claimed().minor_units() == 0 && line_.problems.size() == before)
+      Problem("must be more than zero");
     ReadDate(indonesian("dari"), indonesian("from"), *head.mutable_period_from());
     ReadDate(indonesian("sampai"), indonesian("until"), *head.mutable_period_until());
     if (const std::string months = Text(indonesian("bulan"), indonesian("months")); !months.empty()) {
@@ -193,7 +203,8 @@ class LineReader {
       uint32_t whole = 0;
       uint32_t hundredths = 0;
       std::string fraction = parts.size() == 2 ? parts[1] : "";
-      const bool good = parts.size() <= 2 && fraction.size() <= 2 && absl::SimpleAtoi(parts[0], &whole) && whole <= 600;
+      const bool good =
+          parts.size() <= 2 && fraction.size() <= 2 && absl::SimpleAtoi(parts[0], &whole) && whole <= 600;
       fraction.resize(2, '0');
       if (!good || !absl::SimpleAtoi(fraction, &hundredths)) {
         Problem("must be a number of months, as in 6 or 6,5");
@@ -234,7 +245,8 @@ std::string FoldName(const std::string& name) {
   return folded;
 }
 
-std::vector<ClaimLine> ReadClaims(const Spreadsheet& sheet, const v1::Programme& programme, const RespondentNames& names) {
+std::vector<ClaimLine> ReadClaims(const Spreadsheet& sheet, const v1::Programme& programme,
+                                  const RespondentNames& names) {
   std::vector<ClaimLine> lines;
   lines.reserve(sheet.rows.size());
   std::map<std::string, size_t> first_lines;

@@ -8,10 +8,10 @@
 //   tanggal_persetujuan|consent_date    when the claimant consented; required
 //   tujuan|destination                  ISO country; pekerjaan|job; kapal|vessel
 //   mulai_kerja|began_on, selesai_kerja|ended_on
-//   termohon|respondents                names, other names or licence numbers as registered, with | between; required
-//   pos_1|head_1, jumlah_1|amount_1     head and amount claimed; and up to _3
-//   dari_1|from_1, sampai_1|until_1, bulan_1|months_1, upah_1|wage_1, dibayar_1|paid_1, bukti_1|documented_1
-//   bic|bank_bic, rekening|account_number, pemilik_rekening|account_holder
+//   termohon|respondents                names, other names or licence numbers as registered, with | between;
+//   required pos_1|head_1, jumlah_1|amount_1     head and amount claimed; and up to _3 dari_1|from_1,
+//   sampai_1|until_1, bulan_1|months_1, upah_1|wage_1, dibayar_1|paid_1, bukti_1|documented_1 bic|bank_bic,
+//   rekening|account_number, pemilik_rekening|account_holder
 //
 // Dates are day first, amounts as in 1.250.000,00.
 #pragma once
@@ -45,6 +45,7 @@ using RespondentNames = std::map<std::string, std::vector<uint64_t>>;
 std::string FoldName(const std::string& name);
 
 // One entry a row. A reference that stands twice is a problem of the later line.
-std::vector<ClaimLine> ReadClaims(const Spreadsheet& sheet, const v1::Programme& programme, const RespondentNames& names);
+std::vector<ClaimLine> ReadClaims(const Spreadsheet& sheet, const v1::Programme& programme,
+                                  const RespondentNames& names);
 
 }  // namespace klaim::tools

@@ -8,14 +8,15 @@ namespace klaim::tools {
 namespace {
 
 std::string ClaimText(const v1::Claim& claim) {
-  std::string text = absl::StrCat("Claim ", claim.claim_id(), ": ", StatusName(claim.status()), ", programme ",
-                                  claim.filed().programme_id(), ", claimant ", claim.filed().claimant_id(), ", case ",
-                                  claim.filed().case_id(), claim.filed().late() ? ", late" : "", "\n");
+  std::string text =
+      absl::StrCat("Claim ", claim.claim_id(), ": ", StatusName(claim.status()), ", programme ",
+                   claim.filed().programme_id(), ", claimant ", claim.filed().claimant_id(), ", case ",
+                   claim.filed().case_id(), claim.filed().late() ? ", late" : "", "\n");
   Table table({"head", "claimed", "valued", "determined", "allocated", "paid"});
   for (const auto& head : claim.heads()) {
     const auto money = [&](int64_t amount) { return MoneyText(amount, claim.currency()); };
-    table.Add({head.code(), money(head.claimed_minor()), money(head.valued_minor()), money(head.determined_minor()),
-               money(head.allocated_minor()), money(head.paid_minor())});
+    table.Add({head.code(), money(head.claimed_minor()), money(head.valued_minor()),
+               money(head.determined_minor()), money(head.allocated_minor()), money(head.paid_minor())});
   }
   return text + table.Text();
 }
@@ -33,7 +34,8 @@ void AddShow(CLI::App& claim, Session& session) {
     v1::GetClaimRequest request;
     v1::GetClaimResponse response;
     request.set_claim_id(*id);
-    absl::Status status = session.Call(session.intake(), &v1::IntakeService::Stub::GetClaim, request, response);
+    absl::Status status =
+        session.Call(session.intake(), &v1::IntakeService::Stub::GetClaim, request, response);
     if (status.ok()) session.Show(response, ClaimText(response.claim()));
     return status;
   });
@@ -53,7 +55,8 @@ void AddShow(CLI::App& claim, Session& session) {
     status = session.Call(session.intake(), &v1::IntakeService::Stub::GetCaseFile, request, response);
     Table table({"no", "when", "what", "by"});
     for (const auto& event : response.events()) {
-      table.Add({absl::StrCat(event.sequence()), TimeText(event.recorded_at_micros()), EventName(event), event.actor()});
+      table.Add({absl::StrCat(event.sequence()), TimeText(event.recorded_at_micros()), EventName(event),
+                 event.actor()});
     }
     if (status.ok()) session.Show(response, table.Text());
     return status;
@@ -76,11 +79,13 @@ void AddList(CLI::App& claim, Session& session) {
       std::string name = "CLAIM_STATUS_" + *status_name;
       for (char& c : name) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
       v1::ClaimStatus value;
-      if (!v1::ClaimStatus_Parse(name, &value)) return absl::InvalidArgumentError("--status: no status is called " + *status_name);
+      if (!v1::ClaimStatus_Parse(name, &value))
+        return absl::InvalidArgumentError("--status: no status is called " + *status_name);
       request->set_status(value);
     }
     v1::ListClaimsResponse response;
-    absl::Status status = session.Call(session.intake(), &v1::IntakeService::Stub::ListClaims, *request, response);
+    absl::Status status =
+        session.Call(session.intake(), &v1::IntakeService::Stub::ListClaims, *request, response);
     Table table({"claim", "status", "programme", "claimed", "determined", "paid"});
     for (const auto& row : response.claims()) {
       int64_t claimed = 0;
@@ -91,10 +96,12 @@ void AddList(CLI::App& claim, Session& session) {
         determined += head.determined_minor();
         paid += head.paid_minor();
       }
-      table.Add({absl::StrCat(row.claim_id()), StatusName(row.status()), absl::StrCat(row.filed().programme_id()),
-                 MoneyText(claimed, row.currency()), MoneyText(determined, row.currency()), MoneyText(paid, row.currency())});
+      table.Add({absl::StrCat(row.claim_id()), StatusName(row.status()),
+                 absl::StrCat(row.filed().programme_id()), MoneyText(claimed, row.currency()),
+                 MoneyText(determined, row.currency()), MoneyText(paid, row.currency())});
     }
-    if (status.ok()) session.Show(response, table.Text() + (response.page().next_cursor().empty() ? "" : "\n... and more"));
+    if (status.ok())
+      session.Show(response, table.Text() + (response.page().next_cursor().empty() ? "" : "\n... and more"));
     return status;
   });
   auto* duplicates = claim.add_subcommand("duplicates", "Lists claimants who may be one person");
@@ -102,7 +109,8 @@ void AddList(CLI::App& claim, Session& session) {
     v1::ListPossibleDuplicatesRequest ask;
     v1::ListPossibleDuplicatesResponse response;
     ask.mutable_page()->set_size(1000);
-    absl::Status status = session.Call(session.intake(), &v1::IntakeService::Stub::ListPossibleDuplicates, ask, response);
+    absl::Status status =
+        session.Call(session.intake(), &v1::IntakeService::Stub::ListPossibleDuplicates, ask, response);
     Table table({"claimant", "may be claimant"});
     for (const auto& pair : response.pairs()) {
       table.Add({absl::StrCat(pair.later_claimant_id()), absl::StrCat(pair.earlier_claimant_id())});
@@ -114,7 +122,8 @@ void AddList(CLI::App& claim, Session& session) {
 
 // One step of the legal team on one claim, named so that doing it again changes nothing.
 template <class Stub, class Request, class Response>
-absl::Status Step(Session& session, Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+absl::Status Step(Session& session, Stub& stub,
+                  grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
                   Request request, uint64_t claim_id, const std::string& name) {
   request.set_claim_id(claim_id);
   request.set_request_id(absl::StrCat(name, ":", claim_id));
@@ -133,10 +142,17 @@ absl::Status Determine(Session& session, uint64_t claim_id, const std::string& r
   determination.set_reason_code("as_valued");
   determination.set_reasons(reasons);
   using Review = v1::ReviewService::Stub;
-  absl::Status status = Step(session, session.review(), &Review::StartReview, v1::StartReviewRequest(), claim_id, "review");
-  if (status.ok()) status = Step(session, session.review(), &Review::DecideEligibility, eligibility, claim_id, "eligibility");
-  if (status.ok()) status = Step(session, session.review(), &Review::ValueClaim, v1::ValueClaimRequest(), claim_id, "valuation");
-  if (status.ok()) status = Step(session, session.review(), &Review::DetermineClaim, determination, claim_id, "determination");
+  absl::Status status =
+      Step(session, session.review(), &Review::StartReview, v1::StartReviewRequest(), claim_id, "review");
+  if (status.ok())
+    status =
+        Step(session, session.review(), &Review::DecideEligibility, eligibility, claim_id, "eligibility");
+  if (status.ok())
+    status =
+        Step(session, session.review(), &Review::ValueClaim, v1::ValueClaimRequest(), claim_id, "valuation");
+  if (status.ok())
+    status =
+        Step(session, session.review(), &Review::DetermineClaim, determination, claim_id, "determination");
   return status;
 }
 
@@ -153,25 +169,30 @@ absl::StatusOr<std::vector<uint64_t>> MembersOf(Session& session, uint64_t group
     for (const std::string& bytes : response.records()) {
       v1::EventRecord event;
       event.ParseFromString(bytes);
-      const auto& more = event.has_group_certified() ? event.group_certified().claim_ids() : event.group_addendum_certified().claim_ids();
+      const auto& more = event.has_group_certified() ? event.group_certified().claim_ids()
+                                                     : event.group_addendum_certified().claim_ids();
       members.insert(members.end(), more.begin(), more.end());
     }
   }
   absl::Status status = services::FromWire(reader->Finish());
   if (!status.ok()) return status;
-  if (members.empty()) return absl::NotFoundError(absl::StrCat("group: ", group_id, " is no certified group"));
+  if (members.empty())
+    return absl::NotFoundError(absl::StrCat("group: ", group_id, " is no certified group"));
   return members;
 }
 
 void AddDecide(CLI::App& claim, Session& session) {
-  auto* determine = claim.add_subcommand("determine", "Finds claims eligible, values them and decides the value, by their programme's rules");
+  auto* determine = claim.add_subcommand(
+      "determine", "Finds claims eligible, values them and decides the value, by their programme's rules");
   auto ids = std::make_shared<std::vector<uint64_t>>();
   auto group = std::make_shared<uint64_t>(0);
   auto reasons = std::make_shared<std::string>("Meets the programme's criteria; value by its rules.");
   determine->add_option("CLAIM", *ids, "Numbers of claims");
   determine->add_option("--group", *group, "All members of this certified group");
   determine->add_option("--reasons", *reasons, "The reasons")->capture_default_str();
-  determine->footer("Example:\n  klaim claim determine --group 3012 --reasons \"Fees above the legal maximum, shown by receipts.\"");
+  determine->footer(
+      "Example:\n  klaim claim determine --group 3012 --reasons \"Fees above the legal maximum, shown by "
+      "receipts.\"");
   OnCall(determine, session, [=, &session]() -> absl::Status {
     std::vector<uint64_t> claim_ids = *ids;
     if (*group != 0) {
@@ -204,7 +225,8 @@ void AddDecide(CLI::App& claim, Session& session) {
     if (!date.ok()) return absl::InvalidArgumentError(absl::StrCat("--answer-by ", date.status().message()));
     *request.mutable_notice()->mutable_answer_by() = *date;
     v1::NoticeDeficiencyResponse response;
-    absl::Status status = session.Call(session.review(), &v1::ReviewService::Stub::NoticeDeficiency, request, response);
+    absl::Status status =
+        session.Call(session.review(), &v1::ReviewService::Stub::NoticeDeficiency, request, response);
     if (status.ok()) session.Show(response, "Notice recorded.");
     return status;
   });
@@ -218,7 +240,8 @@ void AddDecide(CLI::App& claim, Session& session) {
     request.set_claim_id(*id);
     request.set_answer(*answer);
     v1::CureDeficiencyResponse response;
-    absl::Status status = session.Call(session.intake(), &v1::IntakeService::Stub::CureDeficiency, request, response);
+    absl::Status status =
+        session.Call(session.intake(), &v1::IntakeService::Stub::CureDeficiency, request, response);
     if (status.ok()) session.Show(response, "Answer recorded.");
     return status;
   });

@@ -19,17 +19,22 @@ std::string DefaultAreas() {
 }  // namespace
 
 void AddGenerate(CLI::App& app, Session& session) {
-  auto* command = app.add_subcommand("generate", "Writes the files of a made-up docket, and the truth about it");
+  auto* command =
+      app.add_subcommand("generate", "Writes the files of a made-up docket, and the truth about it");
   auto options = std::make_shared<SampleOptions>();
   command->add_option("--claims", options->claims, "How many claims")->capture_default_str();
   command->add_option("--seed", options->seed, "The same seed gives the same bytes")->capture_default_str();
   command->add_option("--out", options->folder, "Folder to write into")->required();
-  command->add_option("--areas", options->areas_file, "villages.csv of the npm package idn-area-data")->default_val(DefaultAreas());
+  command->add_option("--areas", options->areas_file, "villages.csv of the npm package idn-area-data")
+      ->default_val(DefaultAreas());
   command->footer("Example:\n  klaim generate --claims 10000 --seed 7 --out sample");
-  OnCall(command, session, [=, &session] {
-    Progress progress("claims", options->claims, session.quiet());
-    return WriteSampleDocket(*options, [&](uint64_t claims) { progress.Set(claims); });
-  }, false);
+  OnCall(
+      command, session,
+      [=, &session] {
+        Progress progress("claims", options->claims, session.quiet());
+        return WriteSampleDocket(*options, [&](uint64_t claims) { progress.Set(claims); });
+      },
+      false);
 }
 
 }  // namespace klaim::tools

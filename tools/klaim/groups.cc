@@ -17,13 +17,14 @@ void AddProposals(CLI::App& groups, Session& session) {
     v1::ListProposalsResponse response;
     request.set_programme_id(*programme);
     request.mutable_page()->set_size(*size);
-    absl::Status status = session.Call(session.groups(), &v1::GroupsService::Stub::ListProposals, request, response);
+    absl::Status status =
+        session.Call(session.groups(), &v1::GroupsService::Stub::ListProposals, request, response);
     Table table({"proposal", "claims", "claimed", "determined", "head", "from", "to"});
     for (const auto& row : response.proposals()) {
       table.Add({row.proposal_id(), CountText(row.claims()),
                  MoneyText(row.sum().claimed().minor_units(), row.sum().claimed().currency()),
-                 MoneyText(row.sum().determined().minor_units(), row.sum().determined().currency()), row.head(),
-                 row.origin(), row.destination()});
+                 MoneyText(row.sum().determined().minor_units(), row.sum().determined().currency()),
+                 row.head(), row.origin(), row.destination()});
     }
     if (status.ok()) session.Show(response, table.Text());
     return status;
@@ -37,7 +38,8 @@ void AddProposals(CLI::App& groups, Session& session) {
     v1::ListMembersResponse response;
     request.set_proposal_id(*proposal);
     request.mutable_page()->set_size(*size);
-    absl::Status status = session.Call(session.groups(), &v1::GroupsService::Stub::ListMembers, request, response);
+    absl::Status status =
+        session.Call(session.groups(), &v1::GroupsService::Stub::ListMembers, request, response);
     std::string text;
     for (uint64_t claim_id : response.claim_ids()) absl::StrAppend(&text, text.empty() ? "" : "\n", claim_id);
     if (status.ok()) session.Show(response, text);
@@ -53,7 +55,9 @@ void AddCertify(CLI::App& groups, Session& session) {
   certify->add_option("PROPOSAL", *proposal, "Name of the proposal")->required();
   certify->add_option("--name", *name, "Name of the group")->required();
   certify->add_option("--lead", *lead, "Claim that is put forward for all (default: the first)");
-  certify->footer("Example:\n  klaim groups certify 1.n9.33-HK.excess_recruitment_fee --name \"Java to Hong Kong, fees\"");
+  certify->footer(
+      "Example:\n  klaim groups certify 1.n9.33-HK.excess_recruitment_fee --name \"Java to Hong Kong, "
+      "fees\"");
   OnCall(certify, session, [=, &session] {
     v1::CertifyGroupRequest request;
     v1::CertifyGroupResponse response;
@@ -61,9 +65,11 @@ void AddCertify(CLI::App& groups, Session& session) {
     request.set_proposal_id(*proposal);
     request.set_name(*name);
     request.set_lead_claim_id(*lead);
-    absl::Status status = session.Call(session.groups(), &v1::GroupsService::Stub::CertifyGroup, request, response);
+    absl::Status status =
+        session.Call(session.groups(), &v1::GroupsService::Stub::CertifyGroup, request, response);
     if (status.ok()) {
-      session.Show(response, absl::StrCat("Group ", response.group_id(), " certified with ", CountText(response.members()), " claims."));
+      session.Show(response, absl::StrCat("Group ", response.group_id(), " certified with ",
+                                          CountText(response.members()), " claims."));
     }
     return status;
   });
@@ -96,11 +102,13 @@ void AddGroups(CLI::App& app, Session& session) {
     v1::ListGroupsRequest request;
     v1::ListGroupsResponse response;
     request.mutable_page()->set_size(1000);
-    absl::Status status = session.Call(session.groups(), &v1::GroupsService::Stub::ListGroups, request, response);
+    absl::Status status =
+        session.Call(session.groups(), &v1::GroupsService::Stub::ListGroups, request, response);
     Table table({"no", "name", "programme", "head", "members", "lead claim"});
     for (const auto& row : response.groups()) {
-      table.Add({absl::StrCat(row.group_id()), row.certified().name(), absl::StrCat(row.certified().programme_id()),
-                 row.certified().head(), CountText(row.members()), absl::StrCat(row.certified().lead_claim_id())});
+      table.Add({absl::StrCat(row.group_id()), row.certified().name(),
+                 absl::StrCat(row.certified().programme_id()), row.certified().head(),
+                 CountText(row.members()), absl::StrCat(row.certified().lead_claim_id())});
     }
     if (status.ok()) session.Show(response, table.Text());
     return status;

@@ -1,5 +1,5 @@
-// klaim import: an organisation's spreadsheet becomes filed claims. Good lines are filed while bad ones wait in a file
-// that can be mended and imported again; a line that was filed before stays as it is.
+// klaim import: an organisation's spreadsheet becomes filed claims. Good lines are filed while bad ones wait
+// in a file that can be mended and imported again; a line that was filed before stays as it is.
 
 #include <condition_variable>
 #include <deque>
@@ -33,14 +33,16 @@ absl::StatusOr<v1::Programme> FindProgramme(Session& session, const std::string&
   v1::ListProgrammesRequest request;
   v1::ListProgrammesResponse response;
   request.mutable_page()->set_size(1000);
-  absl::Status status = session.Call(session.registry(), &v1::RegistryService::Stub::ListProgrammes, request, response);
+  absl::Status status =
+      session.Call(session.registry(), &v1::RegistryService::Stub::ListProgrammes, request, response);
   if (!status.ok()) return status;
   std::vector<std::string> codes;
   for (const auto& programme : response.programmes()) {
     if (programme.opened().code() == code || absl::StrCat(programme.programme_id()) == code) return programme;
     codes.push_back(programme.opened().code());
   }
-  return absl::NotFoundError(absl::StrCat("--programme: none is called \"", code, "\"; there are ", absl::StrJoin(codes, ", ")));
+  return absl::NotFoundError(
+      absl::StrCat("--programme: none is called \"", code, "\"; there are ", absl::StrJoin(codes, ", ")));
 }
 
 absl::StatusOr<RespondentNames> AllRespondents(Session& session) {
@@ -49,12 +51,14 @@ absl::StatusOr<RespondentNames> AllRespondents(Session& session) {
   request.mutable_page()->set_size(1000);
   do {
     v1::ListRespondentsResponse response;
-    absl::Status status = session.Call(session.registry(), &v1::RegistryService::Stub::ListRespondents, request, response);
+    absl::Status status =
+        session.Call(session.registry(), &v1::RegistryService::Stub::ListRespondents, request, response);
     if (!status.ok()) return status;
     for (const auto& respondent : response.respondents()) {
       std::set<std::string> folded = {FoldName(respondent.registered().name())};
       for (const std::string& alias : respondent.registered().aliases()) folded.insert(FoldName(alias));
-      for (const auto& licence : respondent.registered().licences()) folded.insert(FoldName(licence.number()));
+      for (const auto& licence : respondent.registered().licences())
+        folded.insert(FoldName(licence.number()));
       for (const std::string& name : folded) names[name].push_back(respondent.respondent_id());
     }
     request.mutable_page()->set_cursor(response.page().next_cursor());
@@ -62,8 +66,8 @@ absl::StatusOr<RespondentNames> AllRespondents(Session& session) {
   return names;
 }
 
-// Files lines over FileClaims and gathers what became of each. After a cut it goes on from the first unanswered line;
-// what had been filed is answered with its first receipt.
+// Files lines over FileClaims and gathers what became of each. After a cut it goes on from the first
+// unanswered line; what had been filed is answered with its first receipt.
 class BulkFiler {
  public:
   BulkFiler(Session& session, std::vector<const ClaimLine*> lines)
@@ -143,7 +147,8 @@ class BulkFiler {
   std::vector<v1::FilingOutcome> outcomes_;
 };
 
-absl::Status ConfirmAccounts(Session& session, const std::vector<std::pair<const ClaimLine*, uint64_t>>& accounts) {
+absl::Status ConfirmAccounts(Session& session,
+                             const std::vector<std::pair<const ClaimLine*, uint64_t>>& accounts) {
   Progress progress("accounts", accounts.size(), session.quiet());
   uint64_t done = 0;
   for (const auto& [line, claimant_id] : accounts) {
@@ -152,8 +157,11 @@ absl::Status ConfirmAccounts(Session& session, const std::vector<std::pair<const
     request.set_claimant_id(claimant_id);
     *request.mutable_account() = line->account;
     v1::ConfirmPayoutAccountResponse response;
-    absl::Status status = session.Call(session.intake(), &v1::IntakeService::Stub::ConfirmPayoutAccount, request, response);
-    if (!status.ok()) return absl::Status(status.code(), absl::StrCat("account of line ", line->row->line, ": ", status.message()));
+    absl::Status status =
+        session.Call(session.intake(), &v1::IntakeService::Stub::ConfirmPayoutAccount, request, response);
+    if (!status.ok())
+      return absl::Status(status.code(),
+                          absl::StrCat("account of line ", line->row->line, ": ", status.message()));
     progress.Set(++done);
   }
   return absl::OkStatus();
@@ -175,12 +183,15 @@ struct Tally {
 // What became of every line, and the lines that wait, as the sheet had them.
 class Report {
  public:
-  Report(const Options& options, const Spreadsheet& sheet) : delimiter_(sheet.delimiter), header_(sheet.header), mend_file_(options.mend) {
+  Report(const Options& options, const Spreadsheet& sheet)
+      : delimiter_(sheet.delimiter), header_(sheet.header), mend_file_(options.mend) {
     report_.open(options.report);
     report_ << CsvLine({"line", "reference", "outcome", "claim", "details"}, ',');
   }
   void Add(const ClaimLine& line, const std::string& outcome, uint64_t claim_id, const std::string& details) {
-    report_ << CsvLine({absl::StrCat(line.row->line), line.reference, outcome, claim_id == 0 ? "" : absl::StrCat(claim_id), details}, ',');
+    report_ << CsvLine({absl::StrCat(line.row->line), line.reference, outcome,
+                        claim_id == 0 ? "" : absl::StrCat(claim_id), details},
+                       ',');
   }
   void AddToMend(const ClaimLine& line) {
     if (!mend_.is_open()) {
@@ -192,7 +203,8 @@ class Report {
   absl::Status Close() {
     report_.close();
     if (mend_.is_open()) mend_.close();
-    if (!report_ || mend_.fail()) return absl::InternalError("the report can't be written: is the disk full?");
+    if (!report_ || mend_.fail())
+      return absl::InternalError("the report can't be written: is the disk full?");
     return absl::OkStatus();
   }
 
@@ -211,12 +223,13 @@ void Preview(const std::vector<ClaimLine>& lines) {
     good += line.problems.empty() ? 1 : 0;
     for (const CellProblem& problem : line.problems) {
       if (++shown > 200) continue;
-      std::cout << "line " << problem.line << (problem.column.empty() ? "" : ", column " + problem.column) << ": "
-                << problem.what << "\n";
+      std::cout << "line " << problem.line << (problem.column.empty() ? "" : ", column " + problem.column)
+                << ": " << problem.what << "\n";
     }
   }
   if (shown > 200) std::cout << "... and " << shown - 200 << " problems more\n";
-  std::cout << lines.size() << " lines: " << good << " can be filed, " << lines.size() - good << " have problems" << std::endl;
+  std::cout << lines.size() << " lines: " << good << " can be filed, " << lines.size() - good
+            << " have problems" << std::endl;
 }
 
 absl::Status FileLines(Session& session, const Options& options, const Spreadsheet& sheet,
@@ -248,8 +261,9 @@ absl::Status FileLines(Session& session, const Options& options, const Spreadshe
     const bool before = claim.receipt().recorded_before();
     ++(before ? tally.before : tally.filed);
     tally.duplicates += claim.possible_duplicate() ? 1 : 0;
-    report.Add(line, before ? "filed before" : "filed", claim.claim_id(),
-               claim.possible_duplicate() ? "somebody who looks the same is registered: queued for review" : "");
+    report.Add(
+        line, before ? "filed before" : "filed", claim.claim_id(),
+        claim.possible_duplicate() ? "somebody who looks the same is registered: queued for review" : "");
     if (line.account.has_number()) accounts.emplace_back(&line, claim.claimant_id());
   }
   absl::Status confirmed = ConfirmAccounts(session, accounts);
@@ -258,7 +272,8 @@ absl::Status FileLines(Session& session, const Options& options, const Spreadshe
 }
 
 absl::Status Import(Session& session, const Options& options) {
-  auto sheet = ReadSpreadsheet(options.file, options.encoding == "utf-8" ? Encoding::kUtf8 : Encoding::kWindows1252);
+  auto sheet =
+      ReadSpreadsheet(options.file, options.encoding == "utf-8" ? Encoding::kUtf8 : Encoding::kWindows1252);
   if (!sheet.ok()) return sheet.status();
   auto programme = FindProgramme(session, options.programme);
   if (!programme.ok()) return programme.status();
@@ -270,12 +285,15 @@ absl::Status Import(Session& session, const Options& options) {
   Tally tally;
   absl::Status status = FileLines(session, options, *sheet, lines, tally);
   if (session.json()) {
-    std::cout << "{\"lines\":" << lines.size() << ",\"filed\":" << tally.filed << ",\"filed_before\":" << tally.before
-              << ",\"possible_duplicates\":" << tally.duplicates << ",\"waiting\":" << tally.waiting << "}" << std::endl;
+    std::cout << "{\"lines\":" << lines.size() << ",\"filed\":" << tally.filed
+              << ",\"filed_before\":" << tally.before << ",\"possible_duplicates\":" << tally.duplicates
+              << ",\"waiting\":" << tally.waiting << "}" << std::endl;
   } else {
     std::cout << CountText(tally.filed) << " filed, " << CountText(tally.before) << " filed before, "
-              << CountText(tally.waiting) << " wait" << (tally.waiting > 0 ? absl::StrCat(" in ", options.mend) : "") << "; "
-              << CountText(tally.duplicates) << " look like somebody registered before and are queued for review.\n"
+              << CountText(tally.waiting) << " wait"
+              << (tally.waiting > 0 ? absl::StrCat(" in ", options.mend) : "") << "; "
+              << CountText(tally.duplicates)
+              << " look like somebody registered before and are queued for review.\n"
               << "What became of every line: " << options.report << std::endl;
   }
   return status;
@@ -286,12 +304,17 @@ absl::Status Import(Session& session, const Options& options) {
 void AddImport(CLI::App& app, Session& session) {
   auto* command = app.add_subcommand("import", "Files the claims of a spreadsheet (CSV)");
   auto options = std::make_shared<Options>();
-  command->add_option("FILE", options->file, "The sheet; columns in docs/import.md")->required()->check(CLI::ExistingFile);
+  command->add_option("FILE", options->file, "The sheet; columns in docs/import.md")
+      ->required()
+      ->check(CLI::ExistingFile);
   command->add_option("--programme", options->programme, "Code or number of the programme")->required();
   command->add_option("--encoding", options->encoding, "utf-8 or windows-1252")
-      ->check(CLI::IsMember({"utf-8", "windows-1252"}))->capture_default_str();
-  command->add_flag("--preview", options->preview, "Only show what is wrong, by line and column; file nothing");
-  command->add_option("--report", options->report, "Where to write what became of every line (default: FILE.report.csv)");
+      ->check(CLI::IsMember({"utf-8", "windows-1252"}))
+      ->capture_default_str();
+  command->add_flag("--preview", options->preview,
+                    "Only show what is wrong, by line and column; file nothing");
+  command->add_option("--report", options->report,
+                      "Where to write what became of every line (default: FILE.report.csv)");
   command->add_option("--mend", options->mend, "Where to write lines that wait (default: FILE.mend.csv)");
   command->footer(
       "Examples:\n"

@@ -15,7 +15,8 @@
 namespace klaim::tools {
 namespace {
 
-// Who works on a docket from its first day: name and roles. Whoever approves is another person than who proposes.
+// Who works on a docket from its first day: name and roles. Whoever approves is another person than who
+// proposes.
 constexpr std::pair<const char*, const char*> kFirstPeople[] = {
     {kDefaultPerson, "lawyer+valuer+treasurer+auditor+administrator"},
     {"approver", "approver"},
@@ -39,7 +40,8 @@ absl::Status IssuePerson(const DocketFiles& files, uint64_t organisation_id, con
 }
 
 // The docket's first event: its national body, number 0.
-absl::Status RecordNationalBody(const DocketFiles& files, const std::string& name, const std::string& country) {
+absl::Status RecordNationalBody(const DocketFiles& files, const std::string& name,
+                                const std::string& country) {
   absl::Status failure;
   auto docket = services::Open(files.data(), files.master_key(), [](const absl::Status&) {});
   if (!docket.ok()) return docket.status();
@@ -72,7 +74,8 @@ absl::Status Init(const DocketFiles& files, const std::string& name, const std::
   CertificateRequest server;
   server.common_name = "klaimd";
   server.hosts = hosts;
-  if (status.ok()) status = IssueCertificate(files.authority(), server, files.server_certificate(), files.server_key());
+  if (status.ok())
+    status = IssueCertificate(files.authority(), server, files.server_certificate(), files.server_key());
   if (status.ok()) status = RecordNationalBody(files, name, country);
   for (const auto& [person, roles] : kFirstPeople) {
     if (status.ok()) status = IssuePerson(files, 0, roles, person);
@@ -88,7 +91,8 @@ v1::OrganisationKind KindOf(const std::string& kind) {
 }
 
 void AddCertificate(CLI::App& organisation, Session& session) {
-  auto* command = organisation.add_subcommand("certificate", "Makes a client certificate for a person or system");
+  auto* command =
+      organisation.add_subcommand("certificate", "Makes a client certificate for a person or system");
   auto files = std::make_shared<DocketFiles>();
   auto id = std::make_shared<uint64_t>(0);
   auto roles = std::make_shared<std::string>();
@@ -97,18 +101,24 @@ void AddCertificate(CLI::App& organisation, Session& session) {
   command->add_option("--organisation", *id, "Number of the organisation; 0 is the national body");
   command->add_option("--role", *roles, "Roles, joined with +, as in lawyer+valuer")->required();
   command->add_option("--name", *name, "Name that events will bear, a-z 0-9 - _ .")->required();
-  command->footer("Example:\n  klaim organisation certificate --docket var/demo --organisation 1 --role partner --name ngo-hk");
-  OnCall(command, session, [=] {
-    if (absl::Status status = IssuePerson(*files, *id, *roles, *name); !status.ok()) return status;
-    std::cout << files->certificate(*name) << "\n" << files->key(*name) << std::endl;
-    return absl::OkStatus();
-  }, false);
+  command->footer(
+      "Example:\n  klaim organisation certificate --docket var/demo --organisation 1 --role partner --name "
+      "ngo-hk");
+  OnCall(
+      command, session,
+      [=] {
+        if (absl::Status status = IssuePerson(*files, *id, *roles, *name); !status.ok()) return status;
+        std::cout << files->certificate(*name) << "\n" << files->key(*name) << std::endl;
+        return absl::OkStatus();
+      },
+      false);
 }
 
 }  // namespace
 
 void AddInit(CLI::App& app, Session& session) {
-  auto* command = app.add_subcommand("init", "Makes a docket: folder, master key, authority, first certificates");
+  auto* command =
+      app.add_subcommand("init", "Makes a docket: folder, master key, authority, first certificates");
   auto files = std::make_shared<DocketFiles>();
   auto name = std::make_shared<std::string>();
   auto country = std::make_shared<std::string>("ID");
@@ -116,19 +126,24 @@ void AddInit(CLI::App& app, Session& session) {
   command->add_option("--docket", files->root, "Folder to make")->required();
   command->add_option("--name", *name, "Name of the national body")->required();
   command->add_option("--country", *country, "Its ISO 3166-1 country")->capture_default_str();
-  command->add_option("--host", *hosts, "Names and IP addresses under which klaimd will be called")->capture_default_str();
+  command->add_option("--host", *hosts, "Names and IP addresses under which klaimd will be called")
+      ->capture_default_str();
   command->footer("Example:\n  klaim init --docket var/demo --name \"Serikat Buruh Migran Indonesia\"");
-  OnCall(command, session, [=] {
-    if (absl::Status status = Init(*files, *name, *country, *hosts); !status.ok()) return status;
-    std::cout << "Docket made in " << files->root << ". Keep a copy of " << files->master_key()
-              << " apart from the data: without it no name can be read again.\nNext: klaimd --docket " << files->root
-              << std::endl;
-    return absl::OkStatus();
-  }, false);
+  OnCall(
+      command, session,
+      [=] {
+        if (absl::Status status = Init(*files, *name, *country, *hosts); !status.ok()) return status;
+        std::cout << "Docket made in " << files->root << ". Keep a copy of " << files->master_key()
+                  << " apart from the data: without it no name can be read again.\nNext: klaimd --docket "
+                  << files->root << std::endl;
+        return absl::OkStatus();
+      },
+      false);
 }
 
 void AddOrganisation(CLI::App& app, Session& session) {
-  auto* organisation = app.add_subcommand("organisation", "Branches and partner NGOs, and their certificates");
+  auto* organisation =
+      app.add_subcommand("organisation", "Branches and partner NGOs, and their certificates");
   organisation->require_subcommand(1);
   auto* add = organisation->add_subcommand("register", "Registers a branch or a partner");
   auto request = std::make_shared<v1::RegisterOrganisationRequest>();
@@ -139,11 +154,13 @@ void AddOrganisation(CLI::App& app, Session& session) {
   auto parent = std::make_shared<uint64_t>(0);
   add->add_option("--name", *name, "Name")->required();
   add->add_option("--kind", *kind, "province, district, village or partner")
-      ->check(CLI::IsMember({"province", "district", "village", "partner"}))->capture_default_str();
+      ->check(CLI::IsMember({"province", "district", "village", "partner"}))
+      ->capture_default_str();
   add->add_option("--parent", *parent, "Number of the organisation above it")->capture_default_str();
   add->add_option("--country", *country, "ISO 3166-1 country")->capture_default_str();
   add->add_option("--area", *area, "Kemendagri code of its area");
-  add->footer("Example:\n  klaim organisation register --name \"Mitra Hong Kong\" --kind partner --country HK");
+  add->footer(
+      "Example:\n  klaim organisation register --name \"Mitra Hong Kong\" --kind partner --country HK");
   OnCall(add, session, [=, &session] {
     request->set_request_id(session.RequestId());
     auto* registered = request->mutable_organisation();
@@ -153,8 +170,10 @@ void AddOrganisation(CLI::App& app, Session& session) {
     registered->set_country(*country);
     if (!area->empty()) registered->mutable_area()->set_code(*area);
     v1::RegisterOrganisationResponse response;
-    absl::Status status = session.Call(session.registry(), &v1::RegistryService::Stub::RegisterOrganisation, *request, response);
-    if (status.ok()) session.Show(response, absl::StrCat("Organisation ", response.organisation_id(), " registered."));
+    absl::Status status = session.Call(session.registry(), &v1::RegistryService::Stub::RegisterOrganisation,
+                                       *request, response);
+    if (status.ok())
+      session.Show(response, absl::StrCat("Organisation ", response.organisation_id(), " registered."));
     return status;
   });
   auto* list = organisation->add_subcommand("list", "Lists organisations");
@@ -162,7 +181,8 @@ void AddOrganisation(CLI::App& app, Session& session) {
     v1::ListOrganisationsRequest ask;
     v1::ListOrganisationsResponse response;
     ask.mutable_page()->set_size(1000);
-    absl::Status status = session.Call(session.registry(), &v1::RegistryService::Stub::ListOrganisations, ask, response);
+    absl::Status status =
+        session.Call(session.registry(), &v1::RegistryService::Stub::ListOrganisations, ask, response);
     Table table({"no", "name", "country", "above"});
     for (const auto& row : response.organisations()) {
       table.Add({absl::StrCat(row.organisation_id()), row.registered().name(), row.registered().country(),

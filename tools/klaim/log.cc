@@ -29,7 +29,9 @@ void AddRead(CLI::App& log, Session& session) {
   read->add_option("--stream", *stream, "Only the history of this claim, case, claimant, group, ...");
   read->add_option("--count", *count, "How many records; 0 for all")->capture_default_str();
   read->add_flag("--follow", *follow, "Wait for new records at the end");
-  read->footer("Examples:\n  klaim log read --from 100 --count 20\n  klaim log read --stream 4711\n  klaim --json log read --count 0");
+  read->footer(
+      "Examples:\n  klaim log read --from 100 --count 20\n  klaim log read --stream 4711\n  klaim --json log "
+      "read --count 0");
   OnCall(read, session, [=, &session] {
     request->set_from_sequence(*from);
     request->set_follow(*follow);
@@ -49,8 +51,8 @@ void AddRead(CLI::App& log, Session& session) {
         if (session.json()) {
           Session::PrintJson(event);
         } else {
-          std::cout << event.sequence() << "  " << TimeText(event.recorded_at_micros()) << "  " << EventName(event) << "  of "
-                    << event.stream() << "  by " << event.actor() << std::endl;
+          std::cout << event.sequence() << "  " << TimeText(event.recorded_at_micros()) << "  "
+                    << EventName(event) << "  of " << event.stream() << "  by " << event.actor() << std::endl;
         }
         enough = *count != 0 && ++shown >= *count;
         if (enough) break;
@@ -84,7 +86,8 @@ absl::Status Verify(Session& session) {
       if (!event.ParseFromString(bytes) || event.sequence() != sequence) {
         fault = absl::DataLossError(absl::StrCat("record ", sequence, " is damaged or out of place"));
       } else if (event.stream_version() != versions[event.stream()]) {
-        fault = absl::DataLossError(absl::StrCat("record ", sequence, " breaks the order of stream ", event.stream()));
+        fault = absl::DataLossError(
+            absl::StrCat("record ", sequence, " breaks the order of stream ", event.stream()));
       } else if (event.recorded_at_micros() < last_time) {
         fault = absl::DataLossError(absl::StrCat("record ", sequence, " goes back in time"));
       }
@@ -97,13 +100,16 @@ absl::Status Verify(Session& session) {
   }
   context.TryCancel();
   if (!fault.ok()) return fault;
-  if (leaves.size() < head.size()) return absl::DataLossError(absl::StrCat("the log ended at record ", leaves.size()));
+  if (leaves.size() < head.size())
+    return absl::DataLossError(absl::StrCat("the log ended at record ", leaves.size()));
   const merkle::Hash root = merkle::RootOfHashes(leaves);
   if (merkle::AsBytes(root) != absl::string_view(head.root())) {
-    return absl::DataLossError(absl::StrCat("the root of the records read is ", merkle::ToHex(merkle::AsBytes(root)),
-                                            ", the server states ", merkle::ToHex(head.root())));
+    return absl::DataLossError(absl::StrCat("the root of the records read is ",
+                                            merkle::ToHex(merkle::AsBytes(root)), ", the server states ",
+                                            merkle::ToHex(head.root())));
   }
-  session.Show(head, absl::StrCat(CountText(head.size()), " records verified: each whole, in order, none missing.\nRoot ",
+  session.Show(head, absl::StrCat(CountText(head.size()),
+                                  " records verified: each whole, in order, none missing.\nRoot ",
                                   merkle::ToHex(head.root())));
   return absl::OkStatus();
 }
@@ -126,20 +132,21 @@ void AddProve(CLI::App& log, Session& session) {
     if (response.root().size() != 32 ||
         !merkle::VerifyInclusion(merkle::LeafHash(response.record()), *sequence, response.size(), path,
                                  merkle::HashFromBytes(response.root()))) {
-      return absl::DataLossError(absl::StrCat("record ", *sequence, " is NOT under the root that the server states"));
+      return absl::DataLossError(
+          absl::StrCat("record ", *sequence, " is NOT under the root that the server states"));
     }
     session.Show(response, absl::StrCat("Record ", *sequence, " is leaf ", *sequence, " of ", response.size(),
                                         ", shown by ", path.size(), " hashes.\nLeaf ",
-                                        merkle::ToHex(merkle::AsBytes(merkle::LeafHash(response.record()))), "\nRoot ",
-                                        merkle::ToHex(response.root())));
+                                        merkle::ToHex(merkle::AsBytes(merkle::LeafHash(response.record()))),
+                                        "\nRoot ", merkle::ToHex(response.root())));
     return absl::OkStatus();
   });
 }
 
 std::string StatisticsText(const v1::GetStatisticsResponse& statistics) {
-  std::string text = absl::StrCat(CountText(statistics.events()), " events: ", CountText(statistics.claimants()),
-                                  " claimants, ", CountText(statistics.cases()), " cases, ",
-                                  CountText(statistics.claims()), " claims\n");
+  std::string text = absl::StrCat(
+      CountText(statistics.events()), " events: ", CountText(statistics.claimants()), " claimants, ",
+      CountText(statistics.cases()), " cases, ", CountText(statistics.claims()), " claims\n");
   Table table({"programme", "status", "claims"});
   for (const auto& count : statistics.counts()) {
     table.Add({absl::StrCat(count.programme_id()), StatusName(static_cast<v1::ClaimStatus>(count.status())),
@@ -148,21 +155,25 @@ std::string StatisticsText(const v1::GetStatisticsResponse& statistics) {
   return text + table.Text();
 }
 
-std::string FiguresText(const google::protobuf::RepeatedPtrField<v1::CompensationFigures>& all, Table& table, const std::string& name) {
+std::string FiguresText(const google::protobuf::RepeatedPtrField<v1::CompensationFigures>& all, Table& table,
+                        const std::string& name) {
   for (const auto& f : all) {
     const auto money = [&](int64_t amount) { return MoneyText(amount, f.currency()); };
-    table.Add({name, money(f.claimed_minor()), money(f.determined_minor()), money(f.promised_minor()), money(f.received_minor()),
-               money(f.allocated_minor()), money(f.paid_minor()), money(f.returned_minor()), money(f.outstanding_minor())});
+    table.Add({name, money(f.claimed_minor()), money(f.determined_minor()), money(f.promised_minor()),
+               money(f.received_minor()), money(f.allocated_minor()), money(f.paid_minor()),
+               money(f.returned_minor()), money(f.outstanding_minor())});
   }
   return table.Text();
 }
 
 Table MoneyTable() {
-  return Table({"programme", "claimed", "determined", "promised", "received", "allocated", "paid", "returned", "outstanding"});
+  return Table({"programme", "claimed", "determined", "promised", "received", "allocated", "paid", "returned",
+                "outstanding"});
 }
 
 void AddReplay(CLI::App& log, Session& session) {
-  auto* replay = log.add_subcommand("replay", "Folds the log anew up to a point, and shows how things stood then");
+  auto* replay =
+      log.add_subcommand("replay", "Folds the log anew up to a point, and shows how things stood then");
   auto sequence = std::make_shared<int64_t>(-1);
   auto moment = std::make_shared<std::string>();
   auto* by_sequence = replay->add_option("--at", *sequence, "The last sequence to fold");
@@ -188,7 +199,8 @@ void AddReplay(CLI::App& log, Session& session) {
     v1::ReplayAsOfResponse last;
     std::unique_ptr<Progress> progress;
     while (reader->Read(&message)) {
-      if (progress == nullptr) progress = std::make_unique<Progress>("events folded", message.total(), session.quiet());
+      if (progress == nullptr)
+        progress = std::make_unique<Progress>("events folded", message.total(), session.quiet());
       progress->Set(message.folded());
       last = message;
     }
@@ -197,7 +209,8 @@ void AddReplay(CLI::App& log, Session& session) {
     if (!status.ok()) return status;
     Table table = MoneyTable();
     std::string text = StatisticsText(last.statistics()) + "\n" + FiguresText(last.figures(), table, "all");
-    for (const auto& [name, hash] : std::map<std::string, std::string>(last.read_model_hashes().begin(), last.read_model_hashes().end())) {
+    for (const auto& [name, hash] : std::map<std::string, std::string>(last.read_model_hashes().begin(),
+                                                                       last.read_model_hashes().end())) {
       absl::StrAppend(&text, "\n", name, " ", merkle::ToHex(hash));
     }
     session.Show(last, text);
@@ -218,14 +231,16 @@ void AddLog(CLI::App& app, Session& session) {
 }
 
 void AddStatus(CLI::App& app, Session& session) {
-  auto* status_command = app.add_subcommand("status", "How the docket stands: claims by status, money by programme");
+  auto* status_command =
+      app.add_subcommand("status", "How the docket stands: claims by status, money by programme");
   auto at_least = std::make_shared<uint64_t>(0);
   status_command->add_option("--at-least", *at_least, "Wait until this sequence is counted");
   OnCall(status_command, session, [=, &session] {
     v1::GetStatisticsRequest request;
     v1::GetStatisticsResponse statistics;
     request.set_at_least_sequence(*at_least);
-    absl::Status status = session.Call(session.compensation(), &v1::CompensationService::Stub::GetStatistics, request, statistics);
+    absl::Status status = session.Call(session.compensation(), &v1::CompensationService::Stub::GetStatistics,
+                                       request, statistics);
     if (!status.ok()) return status;
     v1::ListProgrammesRequest ask;
     v1::ListProgrammesResponse programmes;
@@ -239,10 +254,12 @@ void AddStatus(CLI::App& app, Session& session) {
       figures_request.set_subject(v1::COMPENSATION_SUBJECT_PROGRAMME);
       figures_request.set_subject_id(programme.programme_id());
       if (!status.ok()) return status;
-      status = session.Call(session.compensation(), &v1::CompensationService::Stub::GetCompensation, figures_request, figures);
+      status = session.Call(session.compensation(), &v1::CompensationService::Stub::GetCompensation,
+                            figures_request, figures);
       text = FiguresText(figures.figures(), table, programme.opened().code());
     }
-    if (status.ok()) session.Show(statistics, StatisticsText(statistics) + (text.empty() ? "" : "\n\n" + text));
+    if (status.ok())
+      session.Show(statistics, StatisticsText(statistics) + (text.empty() ? "" : "\n\n" + text));
     return status;
   });
 }

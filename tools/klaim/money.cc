@@ -16,7 +16,8 @@ absl::StatusOr<v1::PartialDate> DayOf(const std::string& option, const std::stri
   return date;
 }
 
-absl::StatusOr<int64_t> AmountOf(const std::string& option, const std::string& text, const std::string& currency) {
+absl::StatusOr<int64_t> AmountOf(const std::string& option, const std::string& text,
+                                 const std::string& currency) {
   auto amount = ParseMoney(text, currency);
   if (!amount.ok()) return absl::InvalidArgumentError(absl::StrCat(option, " ", amount.status().message()));
   return amount;
@@ -27,7 +28,8 @@ absl::StatusOr<v1::Settlement> FindSettlement(Session& session, uint64_t id) {
   request.mutable_page()->set_size(1000);
   do {
     v1::ListSettlementsResponse response;
-    absl::Status status = session.Call(session.compensation(), &Compensation::ListSettlements, request, response);
+    absl::Status status =
+        session.Call(session.compensation(), &Compensation::ListSettlements, request, response);
     if (!status.ok()) return status;
     for (const auto& settlement : response.settlements()) {
       if (settlement.settlement_id() == id) return settlement;
@@ -50,12 +52,14 @@ void AddRecord(CLI::App& settlement, Session& session) {
   record->add_option("--group", *groups, "Groups that it serves")->required();
   record->add_option("--respondent", *respondents, "Respondents who pay, jointly and severally")->required();
   record->add_option("--currency", *currency, "ISO 4217 currency")->required();
-  record->add_option("--instalment", *instalments, "DATE=AMOUNT, as in 31-01-2027=250.000; by date")->required();
+  record->add_option("--instalment", *instalments, "DATE=AMOUNT, as in 31-01-2027=250.000; by date")
+      ->required();
   record->add_option("--forum", *forum, "Court, tribunal or table")->required();
   record->add_option("--terms", *terms, "The terms in short");
   record->footer(
       "Example:\n  klaim settlement record --programme 1 --group 3012 --respondent 9 --currency HKD \\\n"
-      "    --instalment 31-01-2027=250.000 --instalment 30-04-2027=250.000 --forum \"Labour Tribunal Hong Kong\"");
+      "    --instalment 31-01-2027=250.000 --instalment 30-04-2027=250.000 --forum \"Labour Tribunal Hong "
+      "Kong\"");
   OnCall(record, session, [=, &session]() -> absl::Status {
     v1::RecordSettlementRequest request;
     request.set_request_id(session.RequestId());
@@ -68,7 +72,8 @@ void AddRecord(CLI::App& settlement, Session& session) {
     recorded.mutable_amount()->set_currency(*currency);
     for (const std::string& text : *instalments) {
       const std::vector<std::string> parts = absl::StrSplit(text, '=');
-      if (parts.size() != 2) return absl::InvalidArgumentError("--instalment must be DATE=AMOUNT, as in 31-01-2027=250.000");
+      if (parts.size() != 2)
+        return absl::InvalidArgumentError("--instalment must be DATE=AMOUNT, as in 31-01-2027=250.000");
       auto due = DayOf("--instalment", parts[0]);
       if (!due.ok()) return due.status();
       auto amount = AmountOf("--instalment", parts[1], *currency);
@@ -79,10 +84,12 @@ void AddRecord(CLI::App& settlement, Session& session) {
       recorded.mutable_amount()->set_minor_units(recorded.amount().minor_units() + *amount);
     }
     v1::RecordSettlementResponse response;
-    absl::Status status = session.Call(session.compensation(), &Compensation::RecordSettlement, request, response);
+    absl::Status status =
+        session.Call(session.compensation(), &Compensation::RecordSettlement, request, response);
     if (status.ok()) {
-      session.Show(response, absl::StrCat("Settlement ", response.settlement_id(), " over ",
-                                          MoneyText(recorded.amount().minor_units(), *currency), " recorded."));
+      session.Show(response,
+                   absl::StrCat("Settlement ", response.settlement_id(), " over ",
+                                MoneyText(recorded.amount().minor_units(), *currency), " recorded."));
     }
     return status;
   });
@@ -101,7 +108,8 @@ void AddReceive(CLI::App& settlement, Session& session) {
   receive->add_option("--booked-on", *booked, "When the bank booked it, day first")->required();
   receive->add_option("--bank-reference", *reference, "The bank's reference")->required();
   receive->footer(
-      "Example:\n  klaim settlement receive 4100 --instalment 1 --amount 250.000 --booked-on 31-01-2027 --bank-reference HSBC-77");
+      "Example:\n  klaim settlement receive 4100 --instalment 1 --amount 250.000 --booked-on 31-01-2027 "
+      "--bank-reference HSBC-77");
   OnCall(receive, session, [=, &session]() -> absl::Status {
     auto found = FindSettlement(session, *id);
     if (!found.ok()) return found.status();
@@ -118,8 +126,10 @@ void AddReceive(CLI::App& settlement, Session& session) {
     *request.mutable_received()->mutable_booked_on() = *date;
     request.mutable_received()->set_bank_reference(*reference);
     v1::RecordInstalmentResponse response;
-    absl::Status status = session.Call(session.compensation(), &Compensation::RecordInstalment, request, response);
-    if (status.ok()) session.Show(response, absl::StrCat(MoneyText(*minor, currency), " recorded as received."));
+    absl::Status status =
+        session.Call(session.compensation(), &Compensation::RecordInstalment, request, response);
+    if (status.ok())
+      session.Show(response, absl::StrCat(MoneyText(*minor, currency), " recorded as received."));
     return status;
   });
 }
@@ -128,17 +138,21 @@ void AddAllocation(CLI::App& settlement, Session& session) {
   auto id = std::make_shared<uint64_t>(0);
   auto allocation = std::make_shared<uint64_t>(0);
   auto reason = std::make_shared<std::string>();
-  auto* allocate = settlement.add_subcommand("allocate", "Proposes how received money is shared out, pro rata");
+  auto* allocate =
+      settlement.add_subcommand("allocate", "Proposes how received money is shared out, pro rata");
   allocate->add_option("SETTLEMENT", *id, "Number of the settlement")->required();
   OnCall(allocate, session, [=, &session] {
     v1::ProposeAllocationRequest request;
     request.set_request_id(session.RequestId());
     request.set_settlement_id(*id);
     v1::ProposeAllocationResponse response;
-    absl::Status status = session.Call(session.compensation(), &Compensation::ProposeAllocation, request, response);
+    absl::Status status =
+        session.Call(session.compensation(), &Compensation::ProposeAllocation, request, response);
     if (status.ok()) {
-      session.Show(response, absl::StrCat("Allocation ", response.allocation_id(), " proposed. Another person approves it:\n"
-                                          "  klaim --as approver settlement approve ", *id, " ", response.allocation_id()));
+      session.Show(response, absl::StrCat("Allocation ", response.allocation_id(),
+                                          " proposed. Another person approves it:\n"
+                                          "  klaim --as approver settlement approve ",
+                                          *id, " ", response.allocation_id()));
     }
     return status;
   });
@@ -151,10 +165,13 @@ void AddAllocation(CLI::App& settlement, Session& session) {
     request.set_settlement_id(*id);
     request.set_allocation_id(*allocation);
     v1::ApproveAllocationResponse response;
-    absl::Status status = session.Call(session.compensation(), &Compensation::ApproveAllocation, request, response);
+    absl::Status status =
+        session.Call(session.compensation(), &Compensation::ApproveAllocation, request, response);
     if (status.ok()) {
       const auto& receipt = response.receipt();
-      session.Show(response, absl::StrCat("Allocated to ", CountText(receipt.sequence() - receipt.first_sequence()), " claims."));
+      session.Show(response,
+                   absl::StrCat("Allocated to ", CountText(receipt.sequence() - receipt.first_sequence()),
+                                " claims."));
     }
     return status;
   });
@@ -169,7 +186,8 @@ void AddAllocation(CLI::App& settlement, Session& session) {
     request.set_allocation_id(*allocation);
     request.set_reason(*reason);
     v1::RejectAllocationResponse response;
-    absl::Status status = session.Call(session.compensation(), &Compensation::RejectAllocation, request, response);
+    absl::Status status =
+        session.Call(session.compensation(), &Compensation::RejectAllocation, request, response);
     if (status.ok()) session.Show(response, "Rejected.");
     return status;
   });
@@ -179,7 +197,8 @@ void AddAllocation(CLI::App& settlement, Session& session) {
 template <class Request, class Response>
 void AddBatchStep(CLI::App& payment, Session& session, const std::string& name, const std::string& what,
                   grpc::Status (Compensation::*method)(grpc::ClientContext*, const Request&, Response*),
-                  std::function<absl::Status(Request&)> fill, const std::string& done, std::function<void(CLI::App&)> options) {
+                  std::function<absl::Status(Request&)> fill, const std::string& done,
+                  std::function<void(CLI::App&)> options) {
   auto* command = payment.add_subcommand(name, what);
   auto id = std::make_shared<uint64_t>(0);
   command->add_option("BATCH", *id, "Number of the payment batch")->required();
@@ -208,13 +227,16 @@ void AddPropose(CLI::App& payment, Session& session) {
     request.set_settlement_id(*id);
     request.mutable_claim_ids()->Assign(claims->begin(), claims->end());
     v1::ProposePaymentBatchResponse response;
-    absl::Status status = session.Call(session.compensation(), &Compensation::ProposePaymentBatch, request, response);
+    absl::Status status =
+        session.Call(session.compensation(), &Compensation::ProposePaymentBatch, request, response);
     if (status.ok()) {
       const auto& receipt = response.receipt();
-      session.Show(response, absl::StrCat("Payment batch ", response.payment_batch_id(), " proposed with ",
-                                          CountText(receipt.sequence() - receipt.first_sequence()),
-                                          " payments. Another person approves it:\n  klaim --as approver payment approve ",
-                                          response.payment_batch_id()));
+      session.Show(
+          response,
+          absl::StrCat("Payment batch ", response.payment_batch_id(), " proposed with ",
+                       CountText(receipt.sequence() - receipt.first_sequence()),
+                       " payments. Another person approves it:\n  klaim --as approver payment approve ",
+                       response.payment_batch_id()));
     }
     return status;
   });
@@ -234,17 +256,22 @@ void AddShowBatch(CLI::App& payment, Session& session) {
     v1::GetPaymentBatchRequest request;
     v1::GetPaymentBatchResponse response;
     request.set_payment_batch_id(*id);
-    absl::Status status = session.Call(session.compensation(), &Compensation::GetPaymentBatch, request, response);
+    absl::Status status =
+        session.Call(session.compensation(), &Compensation::GetPaymentBatch, request, response);
     if (!status.ok()) return status;
     std::string text = absl::StrCat("Payment batch ", *id, ": ",
-                                    LowerName(v1::PaymentBatchStatus_Name(response.status()), 21), ", settlement ",
-                                    response.settlement_id(), ", ", MoneyText(response.total_minor(), response.currency()), "\n");
+                                    LowerName(v1::PaymentBatchStatus_Name(response.status()), 21),
+                                    ", settlement ", response.settlement_id(), ", ",
+                                    MoneyText(response.total_minor(), response.currency()), "\n");
     Table table({"no", "claim", "claimant", "amount", "status", "reissue of"});
     for (const auto& row : response.payments()) {
       const auto& paid = row.payment();
       table.Add({absl::StrCat(paid.number()), absl::StrCat(paid.claim_id()), absl::StrCat(paid.claimant_id()),
-                 MoneyText(paid.amount_minor(), response.currency()), LowerName(v1::PaymentStatus_Name(row.status()), 15),
-                 paid.reissue_of_batch_id() == 0 ? "" : absl::StrCat(paid.reissue_of_batch_id(), "/", paid.reissue_of_number())});
+                 MoneyText(paid.amount_minor(), response.currency()),
+                 LowerName(v1::PaymentStatus_Name(row.status()), 15),
+                 paid.reissue_of_batch_id() == 0
+                     ? ""
+                     : absl::StrCat(paid.reissue_of_batch_id(), "/", paid.reissue_of_number())});
     }
     session.Show(response, text + table.Text());
     return status;
@@ -264,16 +291,18 @@ void AddSettlement(CLI::App& app, Session& session) {
     v1::ListSettlementsRequest request;
     v1::ListSettlementsResponse response;
     request.mutable_page()->set_size(1000);
-    absl::Status status = session.Call(session.compensation(), &Compensation::ListSettlements, request, response);
+    absl::Status status =
+        session.Call(session.compensation(), &Compensation::ListSettlements, request, response);
     Table table({"no", "amount", "instalment", "due", "promised", "received", "allocated"});
     for (const auto& row : response.settlements()) {
       const std::string& currency = row.recorded().amount().currency();
       for (int i = 0; i < row.recorded().instalments_size(); ++i) {
         table.Add({i == 0 ? absl::StrCat(row.settlement_id()) : "",
-                   i == 0 ? MoneyText(row.recorded().amount().minor_units(), currency) : "", absl::StrCat(i + 1),
-                   DateText(row.recorded().instalments(i).due_on()),
+                   i == 0 ? MoneyText(row.recorded().amount().minor_units(), currency) : "",
+                   absl::StrCat(i + 1), DateText(row.recorded().instalments(i).due_on()),
                    MoneyText(row.recorded().instalments(i).amount_minor(), currency),
-                   MoneyText(row.received_minor(i), currency), i == 0 ? MoneyText(row.allocated_minor(), currency) : ""});
+                   MoneyText(row.received_minor(i), currency),
+                   i == 0 ? MoneyText(row.allocated_minor(), currency) : ""});
       }
     }
     if (status.ok()) session.Show(response, table.Text());
@@ -282,24 +311,36 @@ void AddSettlement(CLI::App& app, Session& session) {
 }
 
 void AddPayment(CLI::App& app, Session& session) {
-  auto* payment = app.add_subcommand("payment", "Payment batches: proposed, approved, sent, confirmed, returned");
+  auto* payment =
+      app.add_subcommand("payment", "Payment batches: proposed, approved, sent, confirmed, returned");
   payment->require_subcommand(1);
   AddPropose(*payment, session);
   AddShowBatch(*payment, session);
   const auto nothing = [](CLI::App&) {};
   AddBatchStep<v1::ApprovePaymentBatchRequest, v1::ApprovePaymentBatchResponse>(
-      *payment, session, "approve", "Approves a batch that another person proposed", &Compensation::ApprovePaymentBatch,
-      [](auto&) { return absl::OkStatus(); }, "Approved.", nothing);
+      *payment, session, "approve", "Approves a batch that another person proposed",
+      &Compensation::ApprovePaymentBatch, [](auto&) { return absl::OkStatus(); }, "Approved.", nothing);
   auto reason = std::make_shared<std::string>();
   AddBatchStep<v1::RejectPaymentBatchRequest, v1::RejectPaymentBatchResponse>(
       *payment, session, "reject", "Rejects a batch", &Compensation::RejectPaymentBatch,
-      [reason](auto& request) { request.set_reason(*reason); return absl::OkStatus(); }, "Rejected.",
+      [reason](auto& request) {
+        request.set_reason(*reason);
+        return absl::OkStatus();
+      },
+      "Rejected.",
       [reason](CLI::App& command) { command.add_option("--reason", *reason, "Why")->required(); });
   auto message = std::make_shared<std::string>();
   AddBatchStep<v1::SendPaymentBatchRequest, v1::SendPaymentBatchResponse>(
-      *payment, session, "send", "Records that a batch was handed to the bank", &Compensation::SendPaymentBatch,
-      [message](auto& request) { request.set_message_id(*message); return absl::OkStatus(); }, "Recorded as sent.",
-      [message](CLI::App& command) { command.add_option("--message-id", *message, "The bank's message identification")->required(); });
+      *payment, session, "send", "Records that a batch was handed to the bank",
+      &Compensation::SendPaymentBatch,
+      [message](auto& request) {
+        request.set_message_id(*message);
+        return absl::OkStatus();
+      },
+      "Recorded as sent.",
+      [message](CLI::App& command) {
+        command.add_option("--message-id", *message, "The bank's message identification")->required();
+      });
   auto numbers = std::make_shared<std::vector<uint32_t>>();
   auto booked = std::make_shared<std::string>();
   AddBatchStep<v1::ConfirmPaymentsRequest, v1::ConfirmPaymentsResponse>(
@@ -310,7 +351,8 @@ void AddPayment(CLI::App& app, Session& session) {
         *request.mutable_confirmed()->mutable_booked_on() = *date;
         request.mutable_confirmed()->mutable_numbers()->Assign(numbers->begin(), numbers->end());
         return absl::OkStatus();
-      }, "Confirmed.",
+      },
+      "Confirmed.",
       [numbers, booked](CLI::App& command) {
         command.add_option("--payment", *numbers, "Numbers of payments; all that are open when left out");
         command.add_option("--booked-on", *booked, "When the bank booked them, day first")->required();
@@ -323,7 +365,8 @@ void AddPayment(CLI::App& app, Session& session) {
         request.mutable_returned()->set_number(*number);
         request.mutable_returned()->set_reason_code(*code);
         return absl::OkStatus();
-      }, "Recorded as returned: confirm a new account with the claimant, then propose a batch again.",
+      },
+      "Recorded as returned: confirm a new account with the claimant, then propose a batch again.",
       [number, code](CLI::App& command) {
         command.add_option("--payment", *number, "Number of the payment")->required();
         command.add_option("--reason-code", *code, "ISO 20022 reason code, as in AC04")->required();
@@ -335,7 +378,8 @@ void AddPayment(CLI::App& app, Session& session) {
   account->add_option("CLAIMANT", *claimant, "Number of the claimant")->required();
   account->add_option("--bic", *bic, "BIC of the bank")->required();
   account->add_option("--currency", *currency, "ISO 4217 currency of the account")->required();
-  account->footer("Holder and number are asked for on standard input, a line each, so that no shell history keeps them.");
+  account->footer(
+      "Holder and number are asked for on standard input, a line each, so that no shell history keeps them.");
   OnCall(account, session, [=, &session] {
     v1::ConfirmPayoutAccountRequest request;
     request.set_request_id(session.RequestId());
@@ -351,7 +395,8 @@ void AddPayment(CLI::App& app, Session& session) {
     request.mutable_account()->set_bank_bic(*bic);
     request.mutable_account()->set_currency(*currency);
     v1::ConfirmPayoutAccountResponse response;
-    absl::Status status = session.Call(session.intake(), &v1::IntakeService::Stub::ConfirmPayoutAccount, request, response);
+    absl::Status status =
+        session.Call(session.intake(), &v1::IntakeService::Stub::ConfirmPayoutAccount, request, response);
     if (status.ok()) session.Show(response, "Account recorded.");
     return status;
   });

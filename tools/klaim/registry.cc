@@ -8,8 +8,8 @@
 #include "absl/strings/strip.h"
 #include "google/protobuf/util/json_util.h"
 #include "tools/authority.h"
-#include "tools/klaim/spreadsheet.h"
 #include "tools/klaim/session.h"
+#include "tools/klaim/spreadsheet.h"
 
 namespace klaim::tools {
 namespace {
@@ -19,18 +19,22 @@ absl::Status OpenProgrammes(Session& session, const std::string& file) {
   if (!text.ok()) return text.status();
   for (absl::string_view line : absl::StrSplit(*text, '\n', absl::SkipWhitespace())) {
     v1::OpenProgrammeRequest request;
-    const auto parsed = google::protobuf::util::JsonStringToMessage(std::string(line), request.mutable_programme());
+    const auto parsed =
+        google::protobuf::util::JsonStringToMessage(std::string(line), request.mutable_programme());
     if (!parsed.ok()) return absl::InvalidArgumentError(absl::StrCat(file, ": ", parsed.ToString()));
     request.set_request_id("programme:" + request.programme().code());
     v1::OpenProgrammeResponse response;
-    absl::Status status = session.Call(session.registry(), &v1::RegistryService::Stub::OpenProgramme, request, response);
+    absl::Status status =
+        session.Call(session.registry(), &v1::RegistryService::Stub::OpenProgramme, request, response);
     if (!status.ok()) return status;
-    session.Show(response, absl::StrCat("Programme ", request.programme().code(), " is number ", response.programme_id(), "."));
+    session.Show(response, absl::StrCat("Programme ", request.programme().code(), " is number ",
+                                        response.programme_id(), "."));
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<int> EnumOf(const google::protobuf::EnumDescriptor* type, absl::string_view prefix, const std::string& name) {
+absl::StatusOr<int> EnumOf(const google::protobuf::EnumDescriptor* type, absl::string_view prefix,
+                           const std::string& name) {
   std::string full = absl::StrCat(prefix, name);
   for (char& c : full) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   const auto* value = type->FindValueByName(full);
@@ -40,7 +44,8 @@ absl::StatusOr<int> EnumOf(const google::protobuf::EnumDescriptor* type, absl::s
 
 absl::Status At(const std::string& file, size_t line, const std::string& column, const absl::Status& status) {
   if (status.ok()) return status;
-  return absl::Status(status.code(), absl::StrCat(file, ", line ", line, ", ", column, ": ", status.message()));
+  return absl::Status(status.code(),
+                      absl::StrCat(file, ", line ", line, ", ", column, ": ", status.message()));
 }
 
 absl::Status ImportRespondents(Session& session, const std::string& file, const std::string& links_file) {
@@ -66,7 +71,8 @@ absl::Status ImportRespondents(Session& session, const std::string& file, const 
       licence->set_number(row.Cell("licence_number"));
     }
     v1::RegisterRespondentResponse response;
-    absl::Status status = session.Call(session.registry(), &v1::RegistryService::Stub::RegisterRespondent, request, response);
+    absl::Status status =
+        session.Call(session.registry(), &v1::RegistryService::Stub::RegisterRespondent, request, response);
     if (!status.ok()) return At(file, row.line, "respondent", status);
     numbers[row.Cell("code")] = response.respondent_id();
     progress.Set(numbers.size());
@@ -76,7 +82,8 @@ absl::Status ImportRespondents(Session& session, const std::string& file, const 
   if (!links.ok()) return links.status();
   for (const auto& row : links->rows) {
     v1::LinkRespondentsRequest request;
-    request.set_request_id(absl::StrCat("link:", row.Cell("one"), ":", row.Cell("kind"), ":", row.Cell("other")));
+    request.set_request_id(
+        absl::StrCat("link:", row.Cell("one"), ":", row.Cell("kind"), ":", row.Cell("other")));
     request.set_respondent_id(numbers[row.Cell("one")]);
     request.mutable_link()->set_other_id(numbers[row.Cell("other")]);
     auto kind = EnumOf(v1::LinkKind_descriptor(), "LINK_KIND_", row.Cell("kind"));
@@ -84,7 +91,8 @@ absl::Status ImportRespondents(Session& session, const std::string& file, const 
     request.mutable_link()->set_kind(static_cast<v1::LinkKind>(*kind));
     request.mutable_link()->set_evidence(row.Cell("evidence"));
     v1::LinkRespondentsResponse response;
-    absl::Status status = session.Call(session.registry(), &v1::RegistryService::Stub::LinkRespondents, request, response);
+    absl::Status status =
+        session.Call(session.registry(), &v1::RegistryService::Stub::LinkRespondents, request, response);
     if (!status.ok()) return At(links_file, row.line, "link", status);
   }
   return absl::OkStatus();
@@ -99,11 +107,14 @@ std::string KindName(v1::RespondentKind kind) {
 }  // namespace
 
 void AddProgramme(CLI::App& app, Session& session) {
-  auto* programme = app.add_subcommand("programme", "Programmes: what is claimed, how it is proven, valued and grouped");
+  auto* programme =
+      app.add_subcommand("programme", "Programmes: what is claimed, how it is proven, valued and grouped");
   programme->require_subcommand(1);
   auto* open = programme->add_subcommand("open", "Opens programmes for filing");
   auto file = std::make_shared<std::string>();
-  open->add_option("FILE", *file, "A JSON object (ProgrammeOpened) a line")->required()->check(CLI::ExistingFile);
+  open->add_option("FILE", *file, "A JSON object (ProgrammeOpened) a line")
+      ->required()
+      ->check(CLI::ExistingFile);
   open->footer("Example:\n  klaim programme open sample/programmes.json");
   OnCall(open, session, [=, &session] { return OpenProgrammes(session, *file); });
   auto* close = programme->add_subcommand("close", "Stops a programme from taking claims");
@@ -117,7 +128,8 @@ void AddProgramme(CLI::App& app, Session& session) {
     request->set_programme_id(*id);
     request->set_reason(*reason);
     v1::CloseProgrammeResponse response;
-    absl::Status status = session.Call(session.registry(), &v1::RegistryService::Stub::CloseProgramme, *request, response);
+    absl::Status status =
+        session.Call(session.registry(), &v1::RegistryService::Stub::CloseProgramme, *request, response);
     if (status.ok()) session.Show(response, "The programme is closed.");
     return status;
   });
@@ -126,11 +138,13 @@ void AddProgramme(CLI::App& app, Session& session) {
     v1::ListProgrammesRequest ask;
     v1::ListProgrammesResponse response;
     ask.mutable_page()->set_size(1000);
-    absl::Status status = session.Call(session.registry(), &v1::RegistryService::Stub::ListProgrammes, ask, response);
+    absl::Status status =
+        session.Call(session.registry(), &v1::RegistryService::Stub::ListProgrammes, ask, response);
     Table table({"no", "code", "title", "currency", "file until", "open"});
     for (const auto& row : response.programmes()) {
-      table.Add({absl::StrCat(row.programme_id()), row.opened().code(), row.opened().title(), row.opened().currency(),
-                 DateText(row.opened().filing_deadline()), row.closed() ? "no" : "yes"});
+      table.Add({absl::StrCat(row.programme_id()), row.opened().code(), row.opened().title(),
+                 row.opened().currency(), DateText(row.opened().filing_deadline()),
+                 row.closed() ? "no" : "yes"});
     }
     if (status.ok()) session.Show(response, table.Text());
     return status;
@@ -138,13 +152,17 @@ void AddProgramme(CLI::App& app, Session& session) {
 }
 
 void AddRespondent(CLI::App& app, Session& session) {
-  auto* respondent = app.add_subcommand("respondent", "Agencies, employers and others who are claimed against");
+  auto* respondent =
+      app.add_subcommand("respondent", "Agencies, employers and others who are claimed against");
   respondent->require_subcommand(1);
   auto* import = respondent->add_subcommand("import", "Registers respondents and their links from CSV files");
   auto file = std::make_shared<std::string>();
   auto links = std::make_shared<std::string>();
-  import->add_option("FILE", *file, "Columns: code, name, aliases (with |), kind, country, licence_kind, licence_number")
-      ->required()->check(CLI::ExistingFile);
+  import
+      ->add_option("FILE", *file,
+                   "Columns: code, name, aliases (with |), kind, country, licence_kind, licence_number")
+      ->required()
+      ->check(CLI::ExistingFile);
   import->add_option("--links", *links, "Columns: one, other, kind, evidence")->check(CLI::ExistingFile);
   import->footer("Example:\n  klaim respondent import sample/respondents.csv --links sample/links.csv");
   OnCall(import, session, [=, &session] { return ImportRespondents(session, *file, *links); });
@@ -156,11 +174,13 @@ void AddRespondent(CLI::App& app, Session& session) {
     v1::ListRespondentsResponse response;
     ask.set_network_id(*network);
     ask.mutable_page()->set_size(1000);
-    absl::Status status = session.Call(session.registry(), &v1::RegistryService::Stub::ListRespondents, ask, response);
+    absl::Status status =
+        session.Call(session.registry(), &v1::RegistryService::Stub::ListRespondents, ask, response);
     Table table({"no", "name", "kind", "country", "network", "in network", "links"});
     for (const auto& row : response.respondents()) {
-      table.Add({absl::StrCat(row.respondent_id()), row.registered().name(), KindName(row.registered().kind()),
-                 row.registered().country(), absl::StrCat(row.network_id()), absl::StrCat(row.network_size()),
+      table.Add({absl::StrCat(row.respondent_id()), row.registered().name(),
+                 KindName(row.registered().kind()), row.registered().country(),
+                 absl::StrCat(row.network_id()), absl::StrCat(row.network_size()),
                  absl::StrCat(row.links_size())});
     }
     if (status.ok()) session.Show(response, table.Text());
@@ -180,7 +200,8 @@ void AddRespondent(CLI::App& app, Session& session) {
     request->set_link_id(*link);
     request->set_reason(*reason);
     v1::UnlinkRespondentsResponse response;
-    absl::Status status = session.Call(session.registry(), &v1::RegistryService::Stub::UnlinkRespondents, *request, response);
+    absl::Status status =
+        session.Call(session.registry(), &v1::RegistryService::Stub::UnlinkRespondents, *request, response);
     if (status.ok()) session.Show(response, "The link is undone.");
     return status;
   });

@@ -1,6 +1,7 @@
-// A docket's worth of made-up claims that look like real ones: Indonesian names as they are (single names, old spelling,
-// titles), villages by their official codes, agencies at home and abroad with their links, and programmes for Hong Kong,
-// Taiwan, Saudi Arabia, Malaysia and fishing vessels. Nobody in it exists. The same seed gives the same bytes.
+// A docket's worth of made-up claims that look like real ones: Indonesian names as they are (single names,
+// old spelling, titles), villages by their official codes, agencies at home and abroad with their links, and
+// programmes for Hong Kong, Taiwan, Saudi Arabia, Malaysia and fishing vessels. Nobody in it exists. The same
+// seed gives the same bytes.
 //
 // Files: programmes.json, respondents.csv, links.csv, claims-PROGRAMME.csv (five), truth.csv.
 #pragma once
@@ -20,6 +21,7 @@ struct SampleOptions {
   std::string areas_file;  // villages.csv of the npm package idn-area-data: code,district_code,name
 };
 
-absl::Status WriteSampleDocket(const SampleOptions& options, absl::FunctionRef<void(uint64_t claims)> progress);
+absl::Status WriteSampleDocket(const SampleOptions& options,
+                               absl::FunctionRef<void(uint64_t claims)> progress);
 
 }  // namespace klaim::tools

@@ -27,19 +27,22 @@ namespace {
 
 // Code points, for column widths.
 size_t WidthOf(const std::string& text) {
-  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+  return static_cast<size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
 bool IsNumber(const std::string& text) {
   return !text.empty() && absl::ascii_isdigit(text.back()) &&
          std::all_of(text.begin(), text.end(), [](char c) {
-           return absl::ascii_isdigit(c) || c == '.' || c == ',' || c == '-' || c == ' ' || absl::ascii_isupper(c) || c == 'p';
+           return absl::ascii_isdigit(c) || c == '.' || c == ',' || c == '-' || c == ' ' ||
+                  absl::ascii_isupper(c) || c == 'p';
          });
 }
 
 std::string Grouped(uint64_t number) {
   std::string digits = absl::StrCat(number);
-  for (auto at = static_cast<int>(digits.size()) - 3; at > 0; at -= 3) digits.insert(static_cast<size_t>(at), ".");
+  for (auto at = static_cast<int>(digits.size()) - 3; at > 0; at -= 3)
+    digits.insert(static_cast<size_t>(at), ".");
   return digits;
 }
 
@@ -50,7 +53,8 @@ void Session::AddOptions(CLI::App& app) {
       ->envname("KLAIM_ADDRESSES")
       ->default_val("var/demo/addresses.json");
   app.add_option("--as", person_, "Act as this person: people/NAME.crt and .key beside addresses.json");
-  app.add_option("--request-id", request_id_, "Name of this request: repeating it changes nothing (default: random)");
+  app.add_option("--request-id", request_id_,
+                 "Name of this request: repeating it changes nothing (default: random)");
   app.add_flag("--json", json_, "Print answers as JSON, a line each");
   app.add_flag("--quiet", quiet_, "Show no progress");
 }
@@ -58,8 +62,9 @@ void Session::AddOptions(CLI::App& app) {
 absl::Status Session::Connect() {
   auto text = ReadFile(addresses_);
   if (!text.ok()) {
-    return absl::UnavailableError(absl::StrCat("no daemon serves here (", addresses_,
-                                               " is missing): start klaimd, or name the file with --addresses"));
+    return absl::UnavailableError(
+        absl::StrCat("no daemon serves here (", addresses_,
+                     " is missing): start klaimd, or name the file with --addresses"));
   }
   boost::system::error_code error;
   const boost::json::value addresses = boost::json::parse(*text, error);
@@ -76,8 +81,9 @@ absl::Status Session::Connect() {
     key_file = folder + person_ + ".key";
   }
   grpc::SslCredentialsOptions tls;
-  for (auto [path, out] : {std::pair(value("ca"), &tls.pem_root_certs), std::pair(certificate_file, &tls.pem_cert_chain),
-                           std::pair(key_file, &tls.pem_private_key)}) {
+  for (auto [path, out] :
+       {std::pair(value("ca"), &tls.pem_root_certs), std::pair(certificate_file, &tls.pem_cert_chain),
+        std::pair(key_file, &tls.pem_private_key)}) {
     auto pem = ReadFile(path);
     if (!pem.ok()) return pem.status();
     *out = *std::move(pem);
@@ -167,8 +173,8 @@ void Progress::Set(uint64_t done) {
   if (now - last_shown_millis_ < 100) return;
   last_shown_millis_ = now;
   const uint64_t percent = total_ == 0 ? 100 : done * 100 / total_;
-  std::fprintf(stderr, "\r%s: %s / %s (%d %%)   ", what_.c_str(), CountText(done).c_str(), CountText(total_).c_str(),
-               static_cast<int>(percent));
+  std::fprintf(stderr, "\r%s: %s / %s (%d %%)   ", what_.c_str(), CountText(done).c_str(),
+               CountText(total_).c_str(), static_cast<int>(percent));
   std::fflush(stderr);
 }
 
@@ -176,8 +182,10 @@ std::string MoneyText(int64_t minor_units, const std::string& currency) {
   const auto digits = domain::MinorDigits("currency", currency);
   uint64_t unit = 1;
   for (int i = 0; digits.ok() && i < *digits; ++i) unit *= 10;
-  const uint64_t amount = minor_units < 0 ? 0 - static_cast<uint64_t>(minor_units) : static_cast<uint64_t>(minor_units);
-  std::string text = absl::StrCat(currency == "IDR" ? "Rp" : currency, " ", minor_units < 0 ? "-" : "", Grouped(amount / unit));
+  const uint64_t amount =
+      minor_units < 0 ? 0 - static_cast<uint64_t>(minor_units) : static_cast<uint64_t>(minor_units);
+  std::string text = absl::StrCat(currency == "IDR" ? "Rp" : currency, " ", minor_units < 0 ? "-" : "",
+                                  Grouped(amount / unit));
   if (unit > 1) absl::StrAppend(&text, ",", absl::StrFormat("%0*d", *digits, amount % unit));
   return text;
 }
@@ -222,13 +230,14 @@ absl::StatusOr<v1::PartialDate> ParseDate(const std::string& text) {
 }
 
 absl::StatusOr<int64_t> ParseMoney(const std::string& text, const std::string& currency) {
-  const absl::Status unclear = absl::InvalidArgumentError(
-      absl::StrCat("must be an amount as in 1.250.000 or 1.250.000,00 (dots between thousands, a comma before decimals)"));
+  const absl::Status unclear = absl::InvalidArgumentError(absl::StrCat(
+      "must be an amount as in 1.250.000 or 1.250.000,00 (dots between thousands, a comma before decimals)"));
   auto digits = domain::MinorDigits("currency", currency);
   if (!digits.ok()) return digits.status();
   absl::string_view rest = absl::StripAsciiWhitespace(text);
-  for (absl::string_view sign : {absl::string_view("Rp."), absl::string_view("Rp"), absl::string_view("HK$"),
-                                 absl::string_view("NT$"), absl::string_view("RM"), absl::string_view(currency)}) {
+  for (absl::string_view sign :
+       {absl::string_view("Rp."), absl::string_view("Rp"), absl::string_view("HK$"), absl::string_view("NT$"),
+        absl::string_view("RM"), absl::string_view(currency)}) {
     if (absl::ConsumePrefix(&rest, sign)) break;
   }
   rest = absl::StripAsciiWhitespace(rest);
@@ -237,7 +246,8 @@ absl::StatusOr<int64_t> ParseMoney(const std::string& text, const std::string& c
   const std::vector<std::string> groups = absl::StrSplit(halves[0], '.');
   std::string whole;
   for (size_t i = 0; i < groups.size(); ++i) {
-    const bool size_fits = groups.size() == 1 || (i == 0 ? groups[i].size() >= 1 && groups[i].size() <= 3 : groups[i].size() == 3);
+    const bool size_fits = groups.size() == 1 ||
+                           (i == 0 ? groups[i].size() >= 1 && groups[i].size() <= 3 : groups[i].size() == 3);
     if (!size_fits || !std::all_of(groups[i].begin(), groups[i].end(), absl::ascii_isdigit)) return unclear;
     whole += groups[i];
   }
@@ -245,7 +255,8 @@ absl::StatusOr<int64_t> ParseMoney(const std::string& text, const std::string& c
   if (!std::all_of(fraction.begin(), fraction.end(), absl::ascii_isdigit)) return unclear;
   // "1,250" is how English writes a thousand: with three digits behind the comma nobody knows.
   if (halves.size() == 2 && (fraction.empty() || static_cast<int>(fraction.size()) > *digits)) {
-    return absl::InvalidArgumentError(absl::StrCat("has ", fraction.size(), " decimals, ", currency, " has ", *digits,
+    return absl::InvalidArgumentError(absl::StrCat("has ", fraction.size(), " decimals, ", currency, " has ",
+                                                   *digits,
                                                    ": write thousands with dots, as in 1.250.000,00"));
   }
   fraction.resize(static_cast<size_t>(*digits), '0');

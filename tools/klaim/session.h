@@ -1,4 +1,5 @@
-// What the commands of `klaim` share: the connection, how answers are shown, money and dates as readers write them.
+// What the commands of `klaim` share: the connection, how answers are shown, money and dates as readers write
+// them.
 #pragma once
 
 #include <functional>
@@ -68,7 +69,8 @@ class Session {
   std::unique_ptr<v1::AuditService::Stub> audit_;
 };
 
-// A command: what it does when it was named on the command line. Errors are printed and end the program with 1.
+// A command: what it does when it was named on the command line. Errors are printed and end the program
+// with 1.
 using Action = std::function<absl::Status()>;
 void OnCall(CLI::App* command, Session& session, Action action, bool connects = true);
 
@@ -108,8 +110,8 @@ std::string TimeText(int64_t micros);
 std::string DateText(const v1::PartialDate& date);
 // Day first, "31-12-2025", "12-2025", "2025", with - / or ., or ISO "2025-12-31".
 absl::StatusOr<v1::PartialDate> ParseDate(const std::string& text);
-// "Rp 1.250.000,00", "1.250.000", "4990,50" in minor units of the currency. INVALID_ARGUMENT for what could be read in
-// two ways, as 1,250 or 12.50.
+// "Rp 1.250.000,00", "1.250.000", "4990,50" in minor units of the currency. INVALID_ARGUMENT for what could
+// be read in two ways, as 1,250 or 12.50.
 absl::StatusOr<int64_t> ParseMoney(const std::string& text, const std::string& currency);
 
 // "filed", "under_review".

@@ -16,15 +16,16 @@ namespace {
 absl::StatusOr<std::string> FromWindows1252(const std::string& text) {
   UErrorCode error = U_ZERO_ERROR;
   std::string utf8(text.size() * 3 + 1, '\0');
-  const int32_t size = ucnv_convert("UTF-8", "windows-1252", utf8.data(), static_cast<int32_t>(utf8.size()), text.data(),
-                                    static_cast<int32_t>(text.size()), &error);
+  const int32_t size = ucnv_convert("UTF-8", "windows-1252", utf8.data(), static_cast<int32_t>(utf8.size()),
+                                    text.data(), static_cast<int32_t>(text.size()), &error);
   if (U_FAILURE(error) != 0) return absl::InvalidArgumentError("the file can't be read as Windows-1252");
   utf8.resize(static_cast<size_t>(size));
   return utf8;
 }
 
 // Reads one record from `at` on; false when a quote is never closed.
-bool ReadRecord(const std::string& text, char delimiter, size_t& at, size_t& line, std::vector<std::string>& cells) {
+bool ReadRecord(const std::string& text, char delimiter, size_t& at, size_t& line,
+                std::vector<std::string>& cells) {
   cells.assign(1, "");
   bool quoted = false;
   for (; at < text.size(); ++at) {
@@ -57,7 +58,8 @@ char DelimiterOf(const std::string& text) {
   const std::string header = text.substr(0, text.find('\n'));
   char best = ',';
   for (char c : {';', '\t'}) {
-    if (std::count(header.begin(), header.end(), c) > std::count(header.begin(), header.end(), best)) best = c;
+    if (std::count(header.begin(), header.end(), c) > std::count(header.begin(), header.end(), best))
+      best = c;
   }
   return best;
 }
@@ -74,12 +76,14 @@ absl::StatusOr<Spreadsheet> ReadSpreadsheet(const std::string& file, Encoding en
   auto text = ReadFile(file);
   if (!text.ok()) return text.status();
   auto sheet = ParseSpreadsheet(*text, encoding);
-  if (!sheet.ok()) return absl::Status(sheet.status().code(), absl::StrCat(file, ": ", sheet.status().message()));
+  if (!sheet.ok())
+    return absl::Status(sheet.status().code(), absl::StrCat(file, ": ", sheet.status().message()));
   return sheet;
 }
 
 absl::StatusOr<Spreadsheet> ParseSpreadsheet(const std::string& raw, Encoding encoding) {
-  if (raw.size() > kMaxSpreadsheetBytes) return absl::InvalidArgumentError("the file is larger than 1 GiB: split it");
+  if (raw.size() > kMaxSpreadsheetBytes)
+    return absl::InvalidArgumentError("the file is larger than 1 GiB: split it");
   absl::StatusOr<std::string> converted = encoding == Encoding::kWindows1252 ? FromWindows1252(raw) : raw;
   if (!converted.ok()) return converted.status();
   const std::string text(absl::StripPrefix(*converted, "\xEF\xBB\xBF"));
@@ -94,7 +98,8 @@ absl::StatusOr<Spreadsheet> ParseSpreadsheet(const std::string& raw, Encoding en
   for (size_t i = 0; i < sheet.header.size(); ++i) {
     sheet.header[i] = absl::AsciiStrToLower(absl::StripAsciiWhitespace(sheet.header[i]));
     if (!sheet.columns->emplace(sheet.header[i], i).second) {
-      return absl::InvalidArgumentError(absl::StrCat("line 1: the column \"", sheet.header[i], "\" stands twice"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("line 1: the column \"", sheet.header[i], "\" stands twice"));
     }
   }
   while (at < text.size()) {
@@ -106,12 +111,14 @@ absl::StatusOr<Spreadsheet> ParseSpreadsheet(const std::string& raw, Encoding en
     if (!closed) {
       row.problem = "a quotation mark is never closed";
     } else if (row.cells.size() != sheet.header.size()) {
-      row.problem = absl::StrCat("has ", row.cells.size(), " cells where the header has ", sheet.header.size());
+      row.problem =
+          absl::StrCat("has ", row.cells.size(), " cells where the header has ", sheet.header.size());
     }
     for (size_t i = 0; row.problem.empty() && i < row.cells.size(); ++i) {
       if (domain::CheckText("cell", row.cells[i], 0, row.cells[i].size()).ok()) continue;
-      row.problem = absl::StrCat("column ", sheet.header[i],
-                                 " is not UTF-8 text: save the file as UTF-8, or import it with --encoding windows-1252");
+      row.problem = absl::StrCat(
+          "column ", sheet.header[i],
+          " is not UTF-8 text: save the file as UTF-8, or import it with --encoding windows-1252");
     }
     sheet.rows.push_back(std::move(row));
   }

@@ -6,8 +6,8 @@
 
 #include <CLI/CLI.hpp>
 #include <atomic>
-#include <cstdio>
 #include <boost/json.hpp>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -76,13 +76,15 @@ int Serve(const DocketFiles& files, const std::string& host, int grpc_port, int 
                             std::pair(files.server_certificate(), &options.certificate),
                             std::pair(files.server_key(), &options.private_key)}) {
     auto read = ReadFile(path);
-    if (!read.ok()) return Fail(absl::NotFoundError(absl::StrCat(read.status().message(), "; run `klaim init` first")));
+    if (!read.ok())
+      return Fail(absl::NotFoundError(absl::StrCat(read.status().message(), "; run `klaim init` first")));
     *text = *std::move(read);
   }
   auto docket = services::Open(files.data(), files.master_key(), on_failure);
   if (!docket.ok()) return Fail(docket.status());
   if ((*docket)->log->next_sequence() == 0) {
-    return Fail(absl::FailedPreconditionError(absl::StrCat(files.data(), " is empty: run `klaim init` first")));
+    return Fail(
+        absl::FailedPreconditionError(absl::StrCat(files.data(), " is empty: run `klaim init` first")));
   }
   auto server = services::StartServer(**docket, options);
   if (!server.ok()) return Fail(server.status());
@@ -92,8 +94,8 @@ int Serve(const DocketFiles& files, const std::string& host, int grpc_port, int 
   if (!written.ok()) return Fail(written);
   spdlog::info("{} events; read models have folded {}", (*docket)->log->next_sequence(),
                (*docket)->projector->next_sequence());
-  std::cout << "ready: gRPC on " << host << ":" << (*server)->port() << ", HTTP on " << host << ":" << (*http)->port()
-            << std::endl;
+  std::cout << "ready: gRPC on " << host << ":" << (*server)->port() << ", HTTP on " << host << ":"
+            << (*http)->port() << std::endl;
   int signal_number = 0;
   sigwait(&signals, &signal_number);
   spdlog::info("stopping: finishing what was accepted");
@@ -109,7 +111,8 @@ int Serve(const DocketFiles& files, const std::string& host, int grpc_port, int 
 }  // namespace klaim::tools
 
 int main(int argc, char** argv) {
-  CLI::App app("Serves one docket of claims: gRPC with mutual TLS, and HTTP for /healthz and /metrics.", "klaimd");
+  CLI::App app("Serves one docket of claims: gRPC with mutual TLS, and HTTP for /healthz and /metrics.",
+               "klaimd");
   app.footer("Example:\n  klaim init --docket var/demo --name \"SBMI\"\n  klaimd --docket var/demo");
   klaim::tools::DocketFiles files;
   std::string host = "127.0.0.1";
