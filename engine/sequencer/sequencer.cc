@@ -202,9 +202,12 @@ absl::Status Sequencer::Record(const domain::Decision& decision, const Command& 
   for (const v1::EventRecord* event : decision.events()) {
     if (absl::Status status = docket_.Evolve(*event); !status.ok()) {
       // What decide emits, evolve takes; anything else is a defect, and going on would fork state from log.
-      absl::MutexLock lock(&mutex_);
-      failed_ = true;
+      {
+        absl::MutexLock lock(&mutex_);
+        failed_ = true;
+      }
       batch.records.Truncate(before);
+      on_failure_(status);
       return status;
     }
   }

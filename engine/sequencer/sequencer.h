@@ -64,9 +64,9 @@ struct Options {
 // Submit from any thread.
 class Sequencer {
  public:
-  // `log` and `vault` must live longer. `on_failure` is called once, from the writing thread, when the log or
-  // the vault can't be written: from then on nothing is accepted, and the process should end and recover from
-  // disk.
+  // `log` and `vault` must live longer. `on_failure` is called, from a thread of the sequencer, when the log
+  // or the vault can't be written, or an event that was decided can't be folded: from then on nothing is
+  // accepted, and the process should end and recover from disk.
   static absl::StatusOr<std::unique_ptr<Sequencer>> Start(
       log::EventLog& log, privacy::Vault& vault, Options options,
       std::function<void(const absl::Status&)> on_failure);

@@ -99,9 +99,9 @@ int Serve(const DocketFiles& files, const std::string& host, int grpc_port, int 
   int signal_number = 0;
   sigwait(&signals, &signal_number);
   spdlog::info("stopping: finishing what was accepted");
-  (*docket)->log->Interrupt();
   (*server)->Stop();
   (*docket)->sequencer->Stop();
+  (*docket)->log->Interrupt();
   (*docket)->projector->Stop();
   std::remove(files.addresses().c_str());
   return failed ? 1 : 0;
