@@ -146,16 +146,15 @@ absl::Status Calls::SealInPlace(Message& request, sequencer::Command& command) {
   });
   if (!checked.ok()) return checked;
   if (v1::NewClaimant* claimant = NewClaimantOf(request); claimant != nullptr) {
-    auto [key, wrapped] = docket_.vault->NewKey();
-    std::vector<privacy::IdentityTag> tags;
-    for (const auto& [kind, text] : IdentityOf(claimant->person()))
-      tags.push_back(docket_.vault->Tag(kind, text));
-    auto similar = docket_.vault->NoteTags(wrapped, std::move(tags));
-    if (!similar.ok()) return similar.status();
-    claimant->set_key_id(key.key_id);
-    claimant->mutable_similar_key_ids()->Assign(similar->begin(), similar->end());
-    command.new_keys.push_back(std::move(wrapped));
-    return privacy::Seal(request, key);
+    auto key = docket_.vault->NewKey();
+    if (!key.ok()) return key.status();
+    const privacy::Identity identity = IdentityTagsOf(claimant->person(), key->key_id, *docket_.vault);
+    if (absl::Status status = privacy::Seal(request, *key); !status.ok()) return status;
+    const std::vector<uint64_t> similar = docket_.vault->NoteIdentity(identity);
+    command.new_person = identity;
+    claimant->set_key_id(key->key_id);
+    claimant->mutable_similar_key_ids()->Assign(similar.begin(), similar.end());
+    return absl::OkStatus();
   }
   if (!any) return absl::OkStatus();
   const std::vector<Subject> subjects = SubjectsOf(request);

@@ -53,6 +53,12 @@ class Calls {
     return command;
   }
 
+  // The request of a call is that call's alone until it is finished: it may be completed and sealed in place.
+  template <class Request>
+  static Request& Own(const Request& request) {
+    return const_cast<Request&>(request);
+  }
+
   // Handles a unary write. `fill(outcome, request, response)` fills what is beside the receipt.
   template <class Request, class Response, class Fill>
   grpc::ServerUnaryReactor* Write(grpc::CallbackServerContext* context, const Request* request,
@@ -60,13 +66,13 @@ class Calls {
     auto* reactor = context->DefaultReactor();
     auto principal = Authorise(*context, Request::descriptor());
     if (!principal.ok()) return Refuse(reactor, principal.status());
-    auto owned = std::make_shared<Request>(*request);
-    auto command = Prepare(*principal, *owned);
+    auto& owned = Own(*request);
+    auto command = Prepare(*principal, owned);
     if (!command.ok()) return Refuse(reactor, command.status());
-    command->done = [reactor, response, owned, fill](const absl::StatusOr<sequencer::Outcome>& outcome) {
+    command->done = [reactor, response, &owned, fill](const absl::StatusOr<sequencer::Outcome>& outcome) {
       if (outcome.ok()) {
         FillReceipt(*outcome, *response->mutable_receipt());
-        fill(*outcome, *owned, *response);
+        fill(*outcome, owned, *response);
       }
       reactor->Finish(ToWire(outcome.status()));
     };

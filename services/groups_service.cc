@@ -127,12 +127,11 @@ grpc::ServerUnaryReactor* GroupsService::CertifyGroup(grpc::CallbackServerContex
   if (auto principal = calls_.Authorise(*context, v1::CertifyGroupRequest::descriptor()); !principal.ok()) {
     return Calls::Refuse(context->DefaultReactor(), principal.status());
   }
-  v1::CertifyGroupRequest filled = *request;
-  absl::Status status = FillFromProposal(filled);
+  absl::Status status = FillFromProposal(Calls::Own(*request));
   // A repeated request finds its proposal emptied by the first; the sequencer answers it from its request_id.
   if (!status.ok() && !absl::IsFailedPrecondition(status))
     return Calls::Refuse(context->DefaultReactor(), status);
-  return calls_.Write(context, &filled, response, fill);
+  return calls_.Write(context, request, response, fill);
 }
 
 grpc::ServerUnaryReactor* GroupsService::CertifyAddendum(grpc::CallbackServerContext* context,

@@ -131,4 +131,10 @@ std::vector<std::pair<std::string, std::string>> IdentityOf(const v1::Person& pe
   return identity;
 }
 
+privacy::Identity IdentityTagsOf(const v1::Person& person, uint64_t key_id, const privacy::Vault& vault) {
+  privacy::Identity identity{key_id, {}};
+  for (const auto& [kind, text] : IdentityOf(person)) identity.tags.push_back(vault.Tag(kind, text));
+  return identity;
+}
+
 }  // namespace klaim::services

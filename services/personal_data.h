@@ -1,4 +1,4 @@
-// The boundary for personal data: what it must look like, and what tells that two persons may be one. Pure.
+// The boundary for personal data: what it must look like, and what tells that two persons may be one.
 #pragma once
 
 #include <string>
@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "engine/privacy/vault.h"
 #include "klaim/v1/claimant_events.pb.h"
 
 namespace klaim::services {
@@ -20,5 +21,8 @@ std::string NormaliseName(absl::string_view name);
 
 // What of a person may show that another record is the same one: pairs of a kind ("national_id") and a text.
 std::vector<std::pair<std::string, std::string>> IdentityOf(const v1::Person& person);
+
+// The same as tags of the vault, for the person of a data key.
+privacy::Identity IdentityTagsOf(const v1::Person& person, uint64_t key_id, const privacy::Vault& vault);
 
 }  // namespace klaim::services

@@ -1,5 +1,7 @@
 #include "engine/domain/docket.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 
 namespace klaim::domain {
@@ -42,6 +44,16 @@ absl::Status EvolveState(AggregateState& state, const v1::EventRecord& event) {
       state);
 }
 
+absl::Status Docket::Load(uint64_t id,
+                          absl::FunctionRef<absl::Status(const v1::EventRecord&)> visitor) const {
+  const auto opening = std::lower_bound(
+      openings_.begin(), openings_.end(), id,
+      [](const v1::EventRecord* event, uint64_t stream) { return event->stream() < stream; });
+  // Its later events, if any, would have brought it into memory.
+  if (opening != openings_.end() && (*opening)->stream() == id) return visitor(**opening);
+  return loader_(id, visitor);
+}
+
 absl::StatusOr<AggregateState*> Docket::FindAny(uint64_t id) {
   if (auto found = young_.find(id); found != young_.end()) return found->second.get();
   if (auto found = old_.find(id); found != old_.end()) {
@@ -51,7 +63,7 @@ absl::StatusOr<AggregateState*> Docket::FindAny(uint64_t id) {
     return state;
   }
   std::unique_ptr<AggregateState> state;
-  absl::Status loaded = loader_(id, [&](const v1::EventRecord& event) -> absl::Status {
+  absl::Status loaded = Load(id, [&](const v1::EventRecord& event) -> absl::Status {
     if (state == nullptr) {
       // A number is an aggregate's only if its event opened a stream.
       if (event.stream() != id) return absl::NotFoundError("not the first event of a stream");
@@ -69,11 +81,8 @@ absl::StatusOr<AggregateState*> Docket::FindAny(uint64_t id) {
 absl::Status Docket::Evolve(const v1::EventRecord& event) {
   next_sequence_ = event.sequence() + 1;
   if (event.stream_version() == 0) {
-    auto fresh = MakeState(event);
-    if (!fresh.ok()) return fresh.status();
-    auto& state = young_[event.stream()];
-    state = std::make_unique<AggregateState>(*std::move(fresh));
-    return EvolveState(*state, event);
+    openings_.push_back(&event);
+    return absl::OkStatus();
   }
   auto state = FindAny(event.stream());
   if (!state.ok()) return state.status();
@@ -81,6 +90,7 @@ absl::Status Docket::Evolve(const v1::EventRecord& event) {
 }
 
 void Docket::Trim(uint64_t durable_sequence) {
+  while (!openings_.empty() && openings_.front()->sequence() < durable_sequence) openings_.pop_front();
   if (young_.size() < capacity_ / 2 || durable_sequence < old_next_sequence_) return;
   old_ = std::move(young_);
   young_.clear();

@@ -1,10 +1,12 @@
 // The state of a docket as decisions see it: aggregates by number, each a fold of its stream.
 //
 // Only a bounded number is kept in memory; what is missing is folded from its stream, which is short. So a
-// start needs no replay of the log. Belongs to the sequencer's thread.
+// start needs no replay of the log; and a new claim, which is seldom looked at again soon, gets no state
+// before it is asked for. Belongs to the sequencer's thread.
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <variant>
@@ -59,7 +61,8 @@ class Docket {
     return state;
   }
 
-  // Takes an event into account that was decided. Its aggregate is new, or was found by the decision.
+  // Takes an event into account that was decided. Its aggregate is new, or was found by the decision. An
+  // event that opens a stream must live until Trim() is told that it is durable.
   absl::Status Evolve(const v1::EventRecord& event);
 
   // Between decisions: forgets aggregates that were not used for long, if the log has all their events
@@ -70,14 +73,16 @@ class Docket {
   using Generation = absl::flat_hash_map<uint64_t, std::unique_ptr<AggregateState>>;
 
   absl::StatusOr<AggregateState*> FindAny(uint64_t id);
+  absl::Status Load(uint64_t id, absl::FunctionRef<absl::Status(const v1::EventRecord&)> visitor) const;
 
   Loader loader_;
   size_t capacity_;
   // Two generations: what is used moves into the young one; when that is full, the old one is forgotten.
   Generation young_;
   Generation old_;
-  uint64_t next_sequence_ = 0;      // behind the last event evolved
-  uint64_t old_next_sequence_ = 0;  // the same when `old_` became old
+  std::deque<const v1::EventRecord*> openings_;  // that aren't durable yet, by stream
+  uint64_t next_sequence_ = 0;                   // behind the last event evolved
+  uint64_t old_next_sequence_ = 0;               // the same when `old_` became old
 };
 
 }  // namespace klaim::domain

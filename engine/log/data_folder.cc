@@ -46,6 +46,11 @@ absl::Status CheckFormat(const std::string& path) {
                                                       ", this program knows up to ", kFormatVersion,
                                                       ": use a newer klaimd"));
   }
+  if (version < kFormatVersion) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(path, " has format ", version,
+                     ", of a program before the first release: make the docket anew from its sources"));
+  }
   return absl::OkStatus();
 }
 

@@ -1,6 +1,6 @@
 // The folder of a docket on disk: it belongs to one process, and says which format it has.
 //
-//   <folder>/FORMAT        "klaim docket format 1"
+//   <folder>/FORMAT        "klaim docket format 2"
 //   <folder>/LOCK          held with flock(2) while a process has the folder
 //   <folder>/log/          RocksDbEventLog
 //   <folder>/vault/        privacy::Vault
@@ -19,8 +19,9 @@ class Status;
 
 namespace klaim::log {
 
-// The format that this program writes. A folder with a higher one is refused.
-inline constexpr int kFormatVersion = 1;
+// The format that this program reads and writes; a folder with another one is refused. Format 1 was of
+// programs before the first release, whose vault was laid out otherwise.
+inline constexpr int kFormatVersion = 2;
 
 // Holds the folder until destroyed.
 class DataFolder {

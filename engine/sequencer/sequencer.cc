@@ -11,6 +11,11 @@ namespace klaim::sequencer {
 namespace {
 
 constexpr size_t kSaltBytes = 16;
+// Written batches that wait for their answers at the most.
+constexpr size_t kMaxUnanswered = 4;
+// Commands for which the deciding thread is woken while a batch is being written anyway: to be woken for each
+// costs more than to decide it.
+constexpr size_t kWorthDeciding = 16;
 
 absl::Status Stopping() {
   return absl::UnavailableError("klaimd is stopping: try again, with the same request_id");
@@ -43,15 +48,15 @@ struct Sequencer::Batch {
   google::protobuf::Arena arena;
   record::EncodedRecords records;
   uint64_t first_sequence = 0;
-  std::vector<privacy::WrappedKey> new_keys;
-  absl::Status keys_persisted;
+  std::vector<privacy::Identity> new_persons;
   std::vector<Pending> pending;
+  absl::Status written;
   std::vector<merkle::Hash> leaf_hashes;
 
   void Clear() {
     arena.Reset();
     records.Clear();
-    new_keys.clear();
+    new_persons.clear();
     pending.clear();
     leaf_hashes.clear();
   }
@@ -65,8 +70,10 @@ absl::StatusOr<std::unique_ptr<Sequencer>> Sequencer::Start(
   Sequencer* self = sequencer.get();
   self->deciding_ = std::thread([self] { self->DecideLoop(); });
   self->writing_ = std::thread([self] { self->WriteLoop(); });
+  self->answering_ = std::thread([self] { self->AnswerLoop(); });
   pthread_setname_np(self->deciding_.native_handle(), "deciding");
   pthread_setname_np(self->writing_.native_handle(), "writing");
+  pthread_setname_np(self->answering_.native_handle(), "answering");
   return sequencer;
 }
 
@@ -106,7 +113,7 @@ absl::Status Sequencer::Submit(Command command) {
       return absl::OkStatus();
     }
   }
-  for (const privacy::WrappedKey& key : command.new_keys) vault_.Discard(key);
+  if (command.new_person.has_value()) vault_.ForgetIdentity(*command.new_person);
   return refused;
 }
 
@@ -117,43 +124,59 @@ void Sequencer::Stop() {
   }
   if (deciding_.joinable()) deciding_.join();
   if (writing_.joinable()) writing_.join();
+  if (answering_.joinable()) answering_.join();
+}
+
+std::unique_ptr<Sequencer::Batch> Sequencer::OpenBatch() {
+  std::unique_ptr<Batch> batch;
+  {
+    absl::MutexLock lock(&mutex_);
+    // After a failure a spare one may hold events that never became durable.
+    if (!spare_.empty() && !failed_) {
+      batch = std::move(spare_.back());
+      spare_.pop_back();
+    }
+  }
+  if (batch == nullptr) batch = std::make_unique<Batch>();
+  batch->Clear();
+  batch->first_sequence = next_sequence_;
+  return batch;
 }
 
 void Sequencer::DecideLoop() {
   std::vector<Command> commands;
+  std::unique_ptr<Batch> batch;
+  const auto room = [&] { return batch == nullptr || batch->pending.size() < options_.max_batch_commands; };
   while (true) {
-    std::unique_ptr<Batch> batch;
     {
       absl::MutexLock lock(&mutex_);
-      const auto ready = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
-        return !queue_.empty() || stopping_ || failed_;
+      const auto can_hand_over = [&]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+        return batch != nullptr && writing_waits_ && handed_over_ == nullptr;
+      };
+      const auto ready = [&]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+        const bool ending = (stopping_ || failed_) && batch == nullptr;
+        const bool worth_waking = writing_waits_ || stopping_ || failed_ || queue_.size() >= kWorthDeciding;
+        return (!queue_.empty() && room() && worth_waking) || can_hand_over() || ending;
       };
       mutex_.Await(absl::Condition(&ready));
-      if (queue_.empty() && (stopping_ || failed_)) {
+      if (can_hand_over()) {
+        handed_over_ = std::move(batch);
+        continue;
+      }
+      if (queue_.empty()) {
         deciding_ended_ = true;
         return;
       }
-      const auto end =
-          queue_.begin() + static_cast<std::ptrdiff_t>(std::min(queue_.size(), options_.max_batch_commands));
+      const size_t decided = batch == nullptr ? 0 : batch->pending.size();
+      const size_t count = std::min(queue_.size(), options_.max_batch_commands - decided);
+      const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(count);
       commands.assign(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
       queue_.erase(queue_.begin(), end);
-      if (spare_.empty()) {
-        batch = std::make_unique<Batch>();
-      } else {
-        batch = std::move(spare_.back());
-        spare_.pop_back();
-      }
     }
     docket_.Trim(log_.next_sequence());
-    batch->first_sequence = next_sequence_;
+    if (batch == nullptr) batch = OpenBatch();
     for (Command& command : commands) DecideOne(command, *batch);
     commands.clear();
-    // The keys are synced while the log syncs the batch before.
-    batch->keys_persisted = vault_.Persist(batch->new_keys);
-    absl::MutexLock lock(&mutex_);
-    const auto free = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return handed_over_ == nullptr; };
-    mutex_.Await(absl::Condition(&free));
-    handed_over_ = std::move(batch);
   }
 }
 
@@ -161,9 +184,10 @@ void Sequencer::DecideOne(Command& command, Batch& batch) {
   Pending& pending = batch.pending.emplace_back();
   pending.command = std::move(command);
   const uint64_t fingerprint = log::RequestFingerprint(pending.command.actor, pending.command.request_id);
-  if (auto first = first_sequences_.find(fingerprint); first != first_sequences_.end()) {
+  const auto [request, fresh] = first_sequences_.try_emplace(fingerprint, next_sequence_);
+  if (!fresh) {
     pending.repeated = true;
-    pending.outcome.first_sequence = first->second;
+    pending.outcome.first_sequence = request->second;
     return;
   }
   domain::Context context;
@@ -172,16 +196,21 @@ void Sequencer::DecideOne(Command& command, Batch& batch) {
   context.organisation_id = pending.command.organisation_id;
   domain::Decision decision(&batch.arena, next_sequence_);
   pending.refusal = pending.command.decide(docket_, context, decision);
-  if (!pending.refusal.ok()) return;
-  pending.refusal = Record(decision, pending.command, context, fingerprint, batch);
-  if (!pending.refusal.ok()) return;
-  first_sequences_.emplace(fingerprint, next_sequence_);
+  if (pending.refusal.ok()) {
+    pending.refusal = Record(decision, pending.command, context, fingerprint, batch);
+  }
+  if (!pending.refusal.ok()) {
+    first_sequences_.erase(fingerprint);
+    return;
+  }
   pending.outcome = {next_sequence_, decision.next_sequence() - 1, {}, context.now_micros, false};
   pending.last_index = batch.records.size() - 1;
   next_sequence_ = decision.next_sequence();
   last_recorded_at_micros_ = context.now_micros;
-  for (privacy::WrappedKey& key : pending.command.new_keys) batch.new_keys.push_back(std::move(key));
-  pending.command.new_keys.clear();
+  if (pending.command.new_person.has_value()) {
+    batch.new_persons.push_back(*std::move(pending.command.new_person));
+    pending.command.new_person.reset();
+  }
 }
 
 absl::Status Sequencer::Record(const domain::Decision& decision, const Command& command,
@@ -221,44 +250,62 @@ void Sequencer::WriteLoop() {
     {
       absl::MutexLock lock(&mutex_);
       const auto ready = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
-        return handed_over_ != nullptr || deciding_ended_;
+        return (handed_over_ != nullptr || deciding_ended_) && written_.size() < kMaxUnanswered;
       };
+      writing_waits_ = true;
       mutex_.Await(absl::Condition(&ready));
-      if (handed_over_ == nullptr) return;
+      writing_waits_ = false;
+      if (handed_over_ == nullptr) {
+        writing_ended_ = true;
+        return;
+      }
       batch = std::move(handed_over_);
       failed = failed_;
     }
-    const absl::Status written =
-        failed ? absl::UnavailableError("klaimd stopped on an error before this was recorded")
-               : Write(*batch);
-    if (!written.ok() && !failed) {
-      {
-        absl::MutexLock lock(&mutex_);
-        failed_ = true;
-      }
-      on_failure_(written);
-    }
-    Answer(*batch, written);
-    batch->Clear();
+    batch->written = failed ? absl::UnavailableError("klaimd stopped on an error before this was recorded")
+                            : Write(*batch);
+    const bool fails_now = !batch->written.ok() && !failed;
+    if (fails_now) on_failure_(batch->written);
     absl::MutexLock lock(&mutex_);
-    spare_.push_back(std::move(batch));
+    if (fails_now) failed_ = true;
+    written_.push_back(std::move(batch));
   }
 }
 
 absl::Status Sequencer::Write(Batch& batch) {
-  if (!batch.keys_persisted.ok()) return batch.keys_persisted;
+  absl::Status recorded = vault_.RecordIdentities(batch.first_sequence, batch.new_persons);
+  if (!recorded.ok()) return recorded;
   auto leaf_hashes = log_.Append(batch.first_sequence, batch.records);
   if (!leaf_hashes.ok()) return leaf_hashes.status();
   batch.leaf_hashes = *std::move(leaf_hashes);
   return absl::OkStatus();
 }
 
-void Sequencer::Answer(Batch& batch, const absl::Status& written) {
+void Sequencer::AnswerLoop() {
+  while (true) {
+    std::unique_ptr<Batch> batch;
+    {
+      absl::MutexLock lock(&mutex_);
+      const auto ready = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+        return !written_.empty() || writing_ended_;
+      };
+      mutex_.Await(absl::Condition(&ready));
+      if (written_.empty()) return;
+      batch = std::move(written_.front());
+      written_.pop_front();
+    }
+    Answer(*batch);
+    absl::MutexLock lock(&mutex_);
+    spare_.push_back(std::move(batch));
+  }
+}
+
+void Sequencer::Answer(Batch& batch) {
   for (Pending& pending : batch.pending) {
-    for (const privacy::WrappedKey& key : pending.command.new_keys) vault_.Discard(key);
+    if (pending.command.new_person.has_value()) vault_.ForgetIdentity(*pending.command.new_person);
     if (!pending.refusal.ok()) {
       pending.command.done(pending.refusal);
-    } else if (!written.ok()) {
+    } else if (!batch.written.ok()) {
       pending.command.done(
           absl::UnavailableError("it isn't known whether this was recorded: ask again, with the same "
                                  "request_id, once klaimd is back"));

@@ -1,19 +1,20 @@
 // The sequencer: the one write path. It orders commands, decides them against the docket's state, and appends
 // whole batches with one sync.
 //
-//   Submit ──► bounded queue ──► deciding thread ──► writing thread ──► done
+//   Submit ──► bounded queue ──► deciding thread ──► writing thread ──► answering thread ──► done
 //                                (decide, evolve,    (log: one append,
-//                                 encode; vault)      one sync)
+//                                 encode)             one sync)
 //
-// While one batch is being synced the next is decided, so batches grow with the load and one command alone
-// still goes at once. Nothing is answered before it is durable; data keys are durable before what is sealed
-// under them.
+// The deciding thread adds to one open batch until the writing thread, done with the batch before, takes it:
+// so batches grow with the load, and one command alone still goes at once. Nothing is answered before it is
+// durable.
 #pragma once
 
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -46,10 +47,9 @@ struct Command {
   // outcome.
   std::string request_id;
   absl::AnyInvocable<absl::Status(domain::Docket&, const domain::Context&, domain::Decision&)> decide;
-  // Keys under which the request's personal data is sealed; durable only if the command is accepted.
-  std::vector<privacy::WrappedKey> new_keys;
-  // Called once, from the writing thread, in the order of submission. Must be quick and must not Submit and
-  // wait.
+  // Of the person whom it registers, noted in the vault; recorded if the command is accepted, else forgotten.
+  std::optional<privacy::Identity> new_person;
+  // Called once, from the answering thread, in the order of submission. Must not Submit and wait.
   absl::AnyInvocable<void(absl::StatusOr<Outcome>)> done;
 };
 
@@ -90,11 +90,13 @@ class Sequencer {
   absl::Status Recover();
   void DecideLoop();
   void WriteLoop();
+  void AnswerLoop();
+  std::unique_ptr<Batch> OpenBatch();
   void DecideOne(Command& command, Batch& batch);
   absl::Status Record(const domain::Decision& decision, const Command& command,
                       const domain::Context& context, uint64_t fingerprint, Batch& batch);
   absl::Status Write(Batch& batch);
-  void Answer(Batch& batch, const absl::Status& written);
+  void Answer(Batch& batch);
   absl::StatusOr<Outcome> FirstOutcome(const Pending& pending) const;
 
   log::EventLog& log_;
@@ -110,14 +112,19 @@ class Sequencer {
 
   absl::Mutex mutex_;
   std::deque<Command> queue_ ABSL_GUARDED_BY(mutex_);
-  std::unique_ptr<Batch> handed_over_ ABSL_GUARDED_BY(mutex_);
+  std::unique_ptr<Batch> handed_over_ ABSL_GUARDED_BY(mutex_);          // to the writing thread
+  std::deque<std::unique_ptr<Batch>> written_ ABSL_GUARDED_BY(mutex_);  // for the answering thread
+  // Answered ones; their events live on until the docket no longer needs them.
   std::vector<std::unique_ptr<Batch>> spare_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   bool failed_ ABSL_GUARDED_BY(mutex_) = false;
+  bool writing_waits_ ABSL_GUARDED_BY(mutex_) = false;
   bool deciding_ended_ ABSL_GUARDED_BY(mutex_) = false;
+  bool writing_ended_ ABSL_GUARDED_BY(mutex_) = false;
 
   std::thread deciding_;
   std::thread writing_;
+  std::thread answering_;
 };
 
 }  // namespace klaim::sequencer

@@ -229,10 +229,19 @@ TEST(DataFolder, BelongsToOneProcess) {
 TEST(DataFolder, RefusesANewerFormat) {
   TemporaryFolder folder;
   ASSERT_TRUE(DataFolder::Open(folder.path("data")).ok());
-  std::ofstream(folder.path("data/FORMAT")) << "klaim docket format 2\n";
+  std::ofstream(folder.path("data/FORMAT")) << "klaim docket format 3\n";
   auto opened = DataFolder::Open(folder.path("data"));
   EXPECT_EQ(opened.status().code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_TRUE(absl::StrContains(opened.status().message(), "newer klaimd")) << opened.status();
+}
+
+TEST(DataFolder, RefusesTheFormatFromBeforeTheFirstRelease) {
+  TemporaryFolder folder;
+  ASSERT_TRUE(DataFolder::Open(folder.path("data")).ok());
+  std::ofstream(folder.path("data/FORMAT")) << "klaim docket format 1\n";
+  auto opened = DataFolder::Open(folder.path("data"));
+  EXPECT_EQ(opened.status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_TRUE(absl::StrContains(opened.status().message(), "make the docket anew")) << opened.status();
 }
 
 }  // namespace

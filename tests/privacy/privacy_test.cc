@@ -4,6 +4,8 @@
 #include <sys/stat.h>
 
 #include <fstream>
+#include <set>
+#include <thread>
 
 #include "absl/strings/match.h"
 #include "engine/privacy/sealing.h"
@@ -51,18 +53,17 @@ TEST(Vault, SealsAndOpensAndOutlivesARestart) {
   uint64_t key_id = 0;
   {
     auto vault = *Vault::Open(folder.path("vault"), master);
-    auto [key, wrapped] = vault->NewKey();
+    const DataKey key = *vault->NewKey();
     key_id = key.key_id;
     ASSERT_TRUE(Seal(person, key).ok());
     EXPECT_TRUE(person.name().has_sealed());
     EXPECT_FALSE(absl::StrContains(person.SerializeAsString(), "Siti"));
-    ASSERT_TRUE(vault->Persist({wrapped}).ok());
   }
   auto vault = *Vault::Open(folder.path("vault"), master);
   v1::Person opened = person;
   ASSERT_TRUE(Unseal(opened, *vault).ok());
   EXPECT_EQ(opened.name().clear(), "Siti Aminah");
-  EXPECT_GT(vault->NewKey().first.key_id, key_id);
+  EXPECT_GT(vault->NewKey()->key_id, key_id);
 }
 
 TEST(Vault, RefusesAnotherMasterKey) {
@@ -78,9 +79,8 @@ TEST(Vault, RefusesAnotherMasterKey) {
 TEST(Vault, ASealedValueFitsNoOtherFieldOrPerson) {
   TemporaryFolder folder;
   auto vault = *Vault::Open(folder.path("vault"), SecretKey());
-  auto [key, wrapped] = vault->NewKey();
-  auto [other, other_wrapped] = vault->NewKey();
-  ASSERT_TRUE(vault->Persist({wrapped, other_wrapped}).ok());
+  const DataKey key = *vault->NewKey();
+  const DataKey other = *vault->NewKey();
   v1::Person person = Siti();
   ASSERT_TRUE(Seal(person, key).ok());
   v1::Person moved;
@@ -97,11 +97,29 @@ TEST(Vault, ASealedValueFitsNoOtherFieldOrPerson) {
 TEST(Vault, AKeyThatIsGoneLeavesErased) {
   TemporaryFolder folder;
   auto vault = *Vault::Open(folder.path("vault"), SecretKey());
-  auto [key, wrapped] = vault->NewKey();  // never made durable
+  DataKey key = *vault->NewKey();
+  key.key_id = 1'000'000;  // as if its row were gone
   v1::Person person = Siti();
   ASSERT_TRUE(Seal(person, key).ok());
   ASSERT_TRUE(Unseal(person, *vault).ok());
   EXPECT_TRUE(person.name().has_erased());
+}
+
+TEST(Vault, GivesEachKeyOnceHoweverManyAsk) {
+  TemporaryFolder folder;
+  auto vault = *Vault::Open(folder.path("vault"), SecretKey());
+  std::vector<std::vector<uint64_t>> given(4);
+  std::vector<std::thread> callers;
+  for (auto& mine : given) {
+    callers.emplace_back([&] {
+      for (int i = 0; i < 3'000; ++i) mine.push_back(vault->NewKey()->key_id);
+    });
+  }
+  for (std::thread& caller : callers) caller.join();
+  std::set<uint64_t> all;
+  for (const auto& mine : given) all.insert(mine.begin(), mine.end());
+  EXPECT_EQ(all.size(), 12'000u);
+  for (uint64_t key_id : {*all.begin(), *all.rbegin()}) EXPECT_TRUE(vault->Open(key_id).ok()) << key_id;
 }
 
 TEST(Vault, TellsWhoLooksTheSame) {
@@ -109,15 +127,24 @@ TEST(Vault, TellsWhoLooksTheSame) {
   auto vault = *Vault::Open(folder.path("vault"), SecretKey());
   const IdentityTag nik = vault->Tag("national_id", "3302015705800001");
   EXPECT_NE(nik, vault->Tag("name", "3302015705800001"));
-  auto first = vault->NewKey().second;
-  EXPECT_TRUE(vault->NoteTags(first, {nik})->empty());
-  auto second = vault->NewKey().second;
-  EXPECT_EQ(*vault->NoteTags(second, {nik}), std::vector<uint64_t>{first.key_id}) << "before it is durable";
-  vault->Discard(second);
-  ASSERT_TRUE(vault->Persist({first}).ok());
-  auto third = vault->NewKey().second;
-  EXPECT_EQ(*vault->NoteTags(third, {nik}), std::vector<uint64_t>{first.key_id})
-      << "a discarded key is forgotten";
+  EXPECT_TRUE(vault->NoteIdentity({1, {nik}}).empty());
+  EXPECT_EQ(vault->NoteIdentity({2, {nik}}), std::vector<uint64_t>{1}) << "before it is recorded";
+  vault->ForgetIdentity({2, {nik}});
+  ASSERT_TRUE(vault->RecordIdentities(7, {{1, {nik}}}).ok());
+  EXPECT_EQ(vault->NoteIdentity({3, {nik}}), std::vector<uint64_t>{1}) << "what was refused is forgotten";
+  ASSERT_TRUE(vault->RecordIdentities(9, {{3, {nik}}}).ok());
+  vault.reset();
+  vault = *Vault::Open(folder.path("vault"), SecretKey());
+  EXPECT_EQ(vault->identities_recorded_to(), 9u);
+  EXPECT_EQ(vault->NoteIdentity({4, {nik}}), (std::vector<uint64_t>{1, 3})) << "after a restart";
+}
+
+TEST(Vault, AMadeUpNumberIsNotKeptWithoutEnd) {
+  TemporaryFolder folder;
+  auto vault = *Vault::Open(folder.path("vault"), SecretKey());
+  const IdentityTag zeros = vault->Tag("national_id", "0000000000000000");
+  for (uint64_t key_id = 1; key_id <= 1'000; ++key_id) vault->NoteIdentity({key_id, {zeros}});
+  EXPECT_EQ(vault->NoteIdentity({1'001, {zeros}}).size(), 20u);
 }
 
 // Fills every message field of an event, so that every Protected in it exists.

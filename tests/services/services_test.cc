@@ -1,6 +1,7 @@
 // The services as a client meets them: a real server, real certificates, real calls.
 
 #include <gtest/gtest.h>
+#include <rocksdb/db.h>
 
 #include <filesystem>
 
@@ -180,6 +181,34 @@ TEST_F(ServicesTest, FiledPersonalDataIsOpenForThoseWhoMayAndNowhereOnDisk) {
     EXPECT_FALSE(absl::StrContains(bytes, "81234567890")) << entry.path();
     EXPECT_FALSE(absl::StrContains(bytes, "passport")) << entry.path();
   }
+}
+
+TEST_F(ServicesTest, WhoLooksTheSameIsSeenAlsoAfterALossOfPowerTookTheLastIdentities) {
+  v1::FileClaimRequest filing = Filing("first");
+  filing.mutable_new_claimant()->mutable_person()->mutable_national_id()->set_clear("3302015705800001");
+  const auto file = [&](const std::string& request_id) {
+    filing.set_request_id(request_id);
+    v1::FileClaimResponse response;
+    grpc::ClientContext context;
+    EXPECT_TRUE(intake_->FileClaim(&context, filing, &response).ok());
+    return response;
+  };
+  EXPECT_FALSE(file("first").possible_duplicate());
+  daemon_->Kill();
+  {
+    rocksdb::DB* opened = nullptr;
+    ASSERT_TRUE(rocksdb::DB::Open(rocksdb::Options(), folder_.path("data/vault"), &opened).ok());
+    const std::unique_ptr<rocksdb::DB> vault(opened);
+    std::unique_ptr<rocksdb::Iterator> runs(vault->NewIterator(rocksdb::ReadOptions()));
+    int lost = 0;
+    for (runs->Seek("i"); runs->Valid() && runs->key().starts_with("i"); runs->Next(), ++lost)
+      ASSERT_TRUE(vault->Delete(rocksdb::WriteOptions(), runs->key()).ok());
+    EXPECT_GT(lost, 0);
+  }
+  daemon_ = std::make_unique<Daemon>(folder_.path());
+  ASSERT_TRUE(daemon_->started()) << daemon_->output();
+  Connect("legal-team");
+  EXPECT_TRUE(file("second").possible_duplicate());
 }
 
 TEST_F(ServicesTest, ErrorsNameTheFieldOnTheWire) {
