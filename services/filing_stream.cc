@@ -29,16 +29,22 @@ void FillFiled(const sequencer::Outcome& outcome, const v1::FileClaimRequest& re
 FilingStream* FilingStream::Start(Calls& calls, Principal principal) {
   std::shared_ptr<FilingStream> stream(new FilingStream(calls, std::move(principal)));
   stream->self_ = stream;
-  stream->StartRead(&stream->incoming_);
+  stream->Read();
   return stream.get();
 }
 
+void FilingStream::Read() {
+  incoming_ = std::make_shared<Part>();
+  StartRead(&incoming_->request);
+}
+
 void FilingStream::OnReadDone(bool ok) {
-  if (ok && incoming_.filings_size() > kMaxFilingsAMessage) {
+  const std::shared_ptr<Part> part = std::move(incoming_);
+  if (ok && part->request.filings_size() > kMaxFilingsAMessage) {
     absl::MutexLock lock(&mutex_);
-    failure_ =
-        domain::InvalidField("filings", absl::StrCat("has ", incoming_.filings_size(), " filings, at most ",
-                                                     kMaxFilingsAMessage, " go into one message"));
+    failure_ = domain::InvalidField("filings",
+                                    absl::StrCat("has ", part->request.filings_size(), " filings, at most ",
+                                                 kMaxFilingsAMessage, " go into one message"));
     ok = false;
   }
   if (!ok) {
@@ -48,8 +54,6 @@ void FilingStream::OnReadDone(bool ok) {
     Advance();
     return;
   }
-  auto part = std::make_shared<Part>();
-  part->request.Swap(&incoming_);
   {
     absl::MutexLock lock(&mutex_);
     parts_.push_back(part);
@@ -108,7 +112,7 @@ void FilingStream::Advance() {
   }
   if (!reading_ && !read_all_ && parts_.size() < kMaxFilingMessagesInFlight) {
     reading_ = true;
-    StartRead(&incoming_);
+    Read();
   }
   if (read_all_ && parts_.empty()) {
     finished_ = true;

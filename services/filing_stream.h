@@ -26,14 +26,17 @@ class FilingStream final : public grpc::ServerBidiReactor<v1::FileClaimsRequest,
  private:
   // One message with its outcomes.
   struct Part {
-    v1::FileClaimsRequest request;
-    v1::FileClaimsResponse response;
+    google::protobuf::Arena arena;
+    v1::FileClaimsRequest& request = *google::protobuf::Arena::CreateMessage<v1::FileClaimsRequest>(&arena);
+    v1::FileClaimsResponse& response =
+        *google::protobuf::Arena::CreateMessage<v1::FileClaimsResponse>(&arena);
     std::atomic<int> unanswered = 0;
     bool answered = false;
   };
 
   FilingStream(Calls& calls, Principal principal) : calls_(calls), principal_(std::move(principal)) {}
 
+  void Read();
   void File(const std::shared_ptr<Part>& part);
   void Submit(const std::shared_ptr<Part>& part, int index);
   void Answered(Part& part);
@@ -42,7 +45,7 @@ class FilingStream final : public grpc::ServerBidiReactor<v1::FileClaimsRequest,
   Calls& calls_;
   const Principal principal_;
   std::shared_ptr<FilingStream> self_;
-  v1::FileClaimsRequest incoming_;
+  std::shared_ptr<Part> incoming_;  // being read
 
   absl::Mutex mutex_;
   std::deque<std::shared_ptr<Part>> parts_ ABSL_GUARDED_BY(mutex_);

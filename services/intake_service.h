@@ -2,13 +2,14 @@
 #pragma once
 
 #include "klaim/v1/intake_service.grpc.pb.h"
+#include "services/arena_messages.h"
 #include "services/calls.h"
 
 namespace klaim::services {
 
 class IntakeService final : public v1::IntakeService::CallbackService {
  public:
-  explicit IntakeService(Calls& calls) : calls_(calls) {}
+  explicit IntakeService(Calls& calls) : calls_(calls) { SetMessageAllocatorFor_FileClaim(&filings_); }
 
   grpc::ServerUnaryReactor* FileClaim(grpc::CallbackServerContext* context,
                                       const v1::FileClaimRequest* request,
@@ -56,6 +57,7 @@ class IntakeService final : public v1::IntakeService::CallbackService {
                             v1::ListClaimsResponse& response);
 
   Calls& calls_;
+  ArenaMessages<v1::FileClaimRequest, v1::FileClaimResponse> filings_;
 };
 
 }  // namespace klaim::services

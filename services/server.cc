@@ -35,6 +35,8 @@ class GrpcServer final : public Server {
     builder.SetMaxReceiveMessageSize(kMaxRequestBytes);
     // Two daemons on one port would share its calls between two dockets.
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+    // Answers of one batch leave together rather than with a system call each.
+    builder.AddChannelArgument(GRPC_ARG_OPTIMIZATION_TARGET, "throughput");
     builder.RegisterService(&registry_);
     builder.RegisterService(&intake_);
     builder.RegisterService(&review_);
