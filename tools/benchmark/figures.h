@@ -36,7 +36,9 @@ std::string FreshFolder(const std::string& name);
 // The groups of figures.
 void MeasureFiling();
 void MeasureLog();
-void MeasureServices(bool quick);
+void MeasureUnary(bool quick);
+void MeasureStream(bool quick);
+void MeasureQueries(bool quick);
 void MeasureGrowth(bool quick);
 
 }  // namespace klaim::benchmark

@@ -3,7 +3,6 @@
 #include <rocksdb/db.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <future>
@@ -59,7 +58,7 @@ Filed FileInProcess(size_t events_a_batch, bool whole) {
   auto docket = OpenBenchDocket(FreshFolder("filing"), std::max<size_t>(1, events_a_batch / events_a_filing));
   uint64_t claimant_id = 0;
   if (!whole) {
-    v1::FileClaimRequest first = WholeFiling(*docket, 0);
+    v1::FileClaimRequest first = WholeFiling(docket->furniture, 0);
     PretendSealed(first, 1);
     claimant_id = RunNow(*docket->sequencer, "first",
                          [&](auto& d, const auto& c, auto& out) { return domain::Decide(first, d, c, out); });
@@ -68,30 +67,14 @@ Filed FileInProcess(size_t events_a_batch, bool whole) {
   std::vector<v1::FileClaimRequest> requests;
   requests.reserve(filings);
   for (uint64_t i = 1; i <= filings; ++i) {
-    requests.push_back(whole ? WholeFiling(*docket, i) : FilingFor(*docket, i, claimant_id, claimant_id + 1));
+    requests.push_back(whole ? WholeFiling(docket->furniture, i)
+                             : FilingFor(docket->furniture, i, claimant_id, claimant_id + 1));
     if (whole) PretendSealed(requests.back(), i);
   }
-  std::atomic<uint64_t> refused = 0;
-  std::promise<void> all_done;
-  std::atomic<uint64_t> left = filings;
   const uint64_t before = docket->log->next_sequence();
   const auto begin = std::chrono::steady_clock::now();
-  for (v1::FileClaimRequest& request : requests) {
-    sequencer::Command command;
-    command.actor = "bench@0";
-    command.request_id = request.request_id();
-    command.decide = [&request](domain::Docket& d, const domain::Context& c, domain::Decision& out) {
-      return domain::Decide(request, d, c, out);
-    };
-    command.done = [&](const absl::StatusOr<sequencer::Outcome>& outcome) {
-      if (!outcome.ok()) ++refused;
-      if (left.fetch_sub(1) == 1) all_done.set_value();
-    };
-    (void)docket->sequencer->Submit(std::move(command));
-  }
-  all_done.get_future().wait();
+  FileAll(*docket->sequencer, requests);
   const double seconds = SecondsSince(begin);
-  if (refused > 0) std::fprintf(stderr, "benchmark: %d filings refused\n", static_cast<int>(refused));
   const uint64_t events = docket->log->next_sequence() - before;
   uint64_t bytes = 0;
   (void)docket->log->Read(before, [&](uint64_t, absl::string_view record) {
@@ -130,25 +113,12 @@ void MeasureLog() {
   const std::string folder = FreshFolder("log");
   constexpr uint64_t kFilings = 100'000;
   auto docket = OpenBenchDocket(folder, 1024);
-  std::vector<v1::FileClaimRequest> requests(kFilings);
-  std::promise<void> all_done;
-  std::atomic<uint64_t> left = kFilings;
+  std::vector<v1::FileClaimRequest> requests;
   for (uint64_t i = 0; i < kFilings; ++i) {
-    requests[i] = WholeFiling(*docket, i);
-    PretendSealed(requests[i], i + 1);
-    sequencer::Command command;
-    command.actor = "bench@0";
-    command.request_id = requests[i].request_id();
-    command.decide = [&request = requests[i]](domain::Docket& d, const domain::Context& c,
-                                              domain::Decision& out) {
-      return domain::Decide(request, d, c, out);
-    };
-    command.done = [&](const absl::StatusOr<sequencer::Outcome>&) {
-      if (left.fetch_sub(1) == 1) all_done.set_value();
-    };
-    (void)docket->sequencer->Submit(std::move(command));
+    requests.push_back(WholeFiling(docket->furniture, i));
+    PretendSealed(requests.back(), i + 1);
   }
-  all_done.get_future().wait();
+  FileAll(*docket->sequencer, requests);
   const uint64_t events = docket->log->next_sequence();
   // The floor holds the very same records, one a key.
   auto raw = OpenRaw(FreshFolder("raw-scan"));

@@ -4,17 +4,17 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <atomic>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <future>
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "engine/privacy/master_key.h"
 #include "services/open_docket.h"
 #include "tools/benchmark/figures.h"
+#include "tools/benchmark/served.h"
 #include "tools/benchmark/workload.h"
 
 namespace klaim::benchmark {
@@ -26,30 +26,17 @@ std::string Root() {
 
 // Files claims until there are `claims` of them, with the boundary's sealing left out; claims a second of
 // this part.
-double GrowTo(services::OpenDocket& docket, const BenchDocket& frame, uint64_t from, uint64_t claims) {
+double GrowTo(services::OpenDocket& docket, const Furniture& furniture, uint64_t from, uint64_t claims) {
   constexpr uint64_t kPart = 4'000;
   const auto begin = std::chrono::steady_clock::now();
   for (uint64_t base = from; base < claims; base += kPart) {
     const uint64_t count = std::min(kPart, claims - base);
-    std::vector<v1::FileClaimRequest> requests(count);
-    std::promise<void> all_done;
-    std::atomic<uint64_t> left = count;
+    std::vector<v1::FileClaimRequest> requests;
     for (uint64_t i = 0; i < count; ++i) {
-      requests[i] = WholeFiling(frame, base + i);
-      PretendSealed(requests[i], base + i + 1);
-      sequencer::Command command;
-      command.actor = "bench@0";
-      command.request_id = requests[i].request_id();
-      command.decide = [&request = requests[i]](domain::Docket& d, const domain::Context& c,
-                                                domain::Decision& out) {
-        return domain::Decide(request, d, c, out);
-      };
-      command.done = [&](const absl::StatusOr<sequencer::Outcome>&) {
-        if (left.fetch_sub(1) == 1) all_done.set_value();
-      };
-      (void)docket.sequencer->Submit(std::move(command));
+      requests.push_back(WholeFiling(furniture, base + i));
+      PretendSealed(requests.back(), base + i + 1);
     }
-    all_done.get_future().wait();
+    FileAll(*docket.sequencer, requests);
   }
   docket.projector->WaitVisible(docket.log->next_sequence() - 1, absl::Seconds(300));
   return static_cast<double>(claims - from) / SecondsSince(begin);
@@ -77,7 +64,7 @@ double ResidentMebibytes() {
 }
 
 std::string FreshFolder(const std::string& name) {
-  static std::atomic<int> count = 0;
+  static int count = 0;
   const std::string folder = absl::StrCat(Root(), "/", name, "-", count++);
   std::filesystem::create_directories(Root());
   return folder;
@@ -91,15 +78,15 @@ void MeasureGrowth(bool quick) {
     std::exit(1);
   };
   if (!privacy::CreateMasterKey(folder + "/master.key").ok()) std::exit(1);
-  BenchDocket frame;
+  Furniture furniture;
   uint64_t claims = 0;
   double first_rate = 0;
   for (uint64_t size : quick ? std::vector<uint64_t>{1'000, 10'000, 100'000}
                              : std::vector<uint64_t>{10'000, 100'000, 1'000'000}) {
     auto docket = services::Open(folder + "/data", folder + "/master.key", fail);
     if (!docket.ok()) fail(docket.status());
-    if (claims == 0) Furnish(*(*docket)->sequencer, frame);
-    const double rate = GrowTo(**docket, frame, claims, size);
+    if (claims == 0) Furnish(*(*docket)->sequencer, furniture);
+    const double rate = GrowTo(**docket, furniture, claims, size);
     if (claims == 0) first_rate = rate;
     claims = size;
     Print(absl::StrCat("filing_and_folding_up_to_", size, "_claims"), rate, "claims/s",
@@ -126,12 +113,21 @@ int main(int argc, char** argv) {
   bool quick = false;
   std::set<std::string> only;
   app.add_flag("--quick", quick, "Smaller sizes, for a first look");
-  app.add_option("--only", only, "filing, log, services, growth");
+  std::string serve;
+  std::string folder;
+  app.add_option("--serve", serve)->group("");  // what tools/benchmark/served.cc starts
+  app.add_option("--folder", folder)->group("");
+  app.add_option("--only", only, "filing, log, unary, stream, queries, growth");
   CLI11_PARSE(app, argc, argv);
+  // Debian builds Abseil with its search for deadlocks, which costs at every lock.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+  if (!serve.empty()) return klaim::benchmark::Serve(serve, folder);
   const auto wanted = [&](const char* name) { return only.empty() || only.contains(name); };
   if (wanted("filing")) klaim::benchmark::MeasureFiling();
   if (wanted("log")) klaim::benchmark::MeasureLog();
-  if (wanted("services")) klaim::benchmark::MeasureServices(quick);
+  if (wanted("unary")) klaim::benchmark::MeasureUnary(quick);
+  if (wanted("stream")) klaim::benchmark::MeasureStream(quick);
+  if (wanted("queries")) klaim::benchmark::MeasureQueries(quick);
   if (wanted("growth")) klaim::benchmark::MeasureGrowth(quick);
   std::filesystem::remove_all(klaim::benchmark::Root());
   return 0;

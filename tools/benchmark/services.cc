@@ -1,25 +1,20 @@
-// Filing and querying over gRPC with mutual TLS, against calls that do nothing. Client and server share this
-// process and its two cores, for the floor and for the figure alike.
+// Filing and querying over gRPC with mutual TLS, against calls that do nothing.
 
 #include <grpcpp/grpcpp.h>
+#include <sys/resource.h>
 
 #include <atomic>
-#include <condition_variable>
-#include <filesystem>
-#include <fstream>
-#include <mutex>
+#include <optional>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
-#include "engine/privacy/master_key.h"
+#include "absl/synchronization/blocking_counter.h"
 #include "klaim/v1/compensation_service.grpc.pb.h"
 #include "klaim/v1/groups_service.grpc.pb.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
-#include "services/principal.h"
-#include "services/server.h"
-#include "tools/authority.h"
 #include "tools/benchmark/echo.grpc.pb.h"
 #include "tools/benchmark/figures.h"
+#include "tools/benchmark/served.h"
 #include "tools/benchmark/workload.h"
 
 namespace klaim::benchmark {
@@ -27,97 +22,63 @@ namespace {
 
 constexpr int kInFlight = 64;
 
-class IdleServer final : public EchoService::CallbackService {
- public:
-  grpc::ServerUnaryReactor* Echo(grpc::CallbackServerContext* context, const EchoRequest*,
-                                 EchoResponse*) override {
-    auto* reactor = context->DefaultReactor();
-    reactor->Finish(grpc::Status::OK);
-    return reactor;
-  }
-  grpc::ServerBidiReactor<EchoRequest, EchoResponse>* EchoStream(grpc::CallbackServerContext*) override {
-    class Reactor final : public grpc::ServerBidiReactor<EchoRequest, EchoResponse> {
-     public:
-      Reactor() { StartRead(&request_); }
-      void OnReadDone(bool ok) override { ok ? StartWrite(&response_) : Finish(grpc::Status::OK); }
-      void OnWriteDone(bool) override { StartRead(&request_); }
-      void OnDone() override { delete this; }
+// Processor seconds used so far by the client (this process) and the server, user and system.
+double ProcessorSeconds(const Served& served) {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+         static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6 +
+         served.ProcessorSeconds();
+}
 
-     private:
-      EchoRequest request_;
-      EchoResponse response_;
-    };
-    return new Reactor;
-  }
+// What calls cost: how many are answered in a second, and what each takes of the processors, both sides and
+// all threads.
+struct Cost {
+  double calls_a_second;
+  double processor_micros_a_call;
 };
 
-struct Pki {
-  std::string authority, server_certificate, server_key, client_certificate, client_key;
+// The median of three runs, by rate.
+Cost MedianCost(const std::function<Cost()>& once) {
+  std::vector<Cost> costs = {once(), once(), once()};
+  std::sort(costs.begin(), costs.end(),
+            [](const Cost& a, const Cost& b) { return a.calls_a_second < b.calls_a_second; });
+  return costs[1];
+}
 
-  Pki() {
-    const std::string folder = FreshFolder("pki");
-    std::filesystem::create_directories(folder);
-    tools::CertificateRequest server;
-    server.common_name = "klaimd";
-    server.hosts = {"localhost", "127.0.0.1"};
-    tools::CertificateRequest client;
-    client.common_name = "bench";
-    client.uri = *services::PrincipalUri(0, {"lawyer", "treasurer", "auditor"}, "bench");
-    if (!tools::CreateAuthority(folder, "authority of the benchmark").ok() ||
-        !tools::IssueCertificate(folder, server, folder + "/s.crt", folder + "/s.key").ok() ||
-        !tools::IssueCertificate(folder, client, folder + "/c.crt", folder + "/c.key").ok()) {
-      std::exit(1);
-    }
-    authority = *tools::ReadFile(folder + "/ca.crt");
-    server_certificate = *tools::ReadFile(folder + "/s.crt");
-    server_key = *tools::ReadFile(folder + "/s.key");
-    client_certificate = *tools::ReadFile(folder + "/c.crt");
-    client_key = *tools::ReadFile(folder + "/c.key");
-  }
-
-  std::shared_ptr<grpc::Channel> Connect(int port) const {
-    return grpc::CreateChannel(absl::StrCat("127.0.0.1:", port),
-                               grpc::SslCredentials({authority, client_key, client_certificate}));
-  }
-};
-
-// Keeps `kInFlight` unary calls under way until `count` are answered; calls a second.
+// Keeps `kInFlight` unary calls under way until all requests are answered; calls a second.
 template <class Request, class Response, class Call>
-double UnaryCallsASecond(uint64_t count, Call call, const std::function<Request(uint64_t)>& make) {
+Cost UnaryCalls(const Served& served, const std::vector<Request>& requests, Call call) {
   struct Slot {
-    std::unique_ptr<grpc::ClientContext> context;
-    Request request;
+    std::optional<grpc::ClientContext> context;
     Response response;
   };
   std::vector<Slot> slots(kInFlight);
   std::atomic<uint64_t> started = 0;
   std::atomic<uint64_t> failed = 0;
-  uint64_t finished = 0;
-  std::mutex mutex;
-  std::condition_variable done;
+  absl::BlockingCounter unanswered(static_cast<int>(requests.size()));
   std::function<void(Slot&)> next = [&](Slot& slot) {
     const uint64_t number = started.fetch_add(1);
-    if (number >= count) return;
-    slot.context = std::make_unique<grpc::ClientContext>();
-    slot.request = make(number);
-    call(*slot.context, slot.request, slot.response, [&](const grpc::Status& status) {
+    if (number >= requests.size()) return;
+    slot.context.emplace();
+    call(*slot.context, requests[number], slot.response, [&](const grpc::Status& status) {
       if (!status.ok() && failed.fetch_add(1) == 0)
         std::fprintf(stderr, "benchmark: %s\n", status.error_message().c_str());
       next(slot);
-      std::lock_guard lock(mutex);
-      if (++finished == count) done.notify_one();
+      unanswered.DecrementCount();
     });
   };
+  const double processor = ProcessorSeconds(served);
   const auto begin = std::chrono::steady_clock::now();
   for (Slot& slot : slots) next(slot);
-  std::unique_lock lock(mutex);
-  done.wait(lock, [&] { return finished == count; });
-  return static_cast<double>(count) / SecondsSince(begin);
+  unanswered.Wait();
+  const auto count = static_cast<double>(requests.size());
+  return {count / SecondsSince(begin), (ProcessorSeconds(served) - processor) / count * 1e6};
 }
 
 // Files over one stream, `filings_a_message` to a message with a window of messages; claims a second.
-double StreamClaimsASecond(v1::IntakeService::Stub& stub, uint64_t count, int filings_a_message,
-                           const std::function<v1::FileClaimRequest(uint64_t)>& make) {
+Cost StreamClaims(const Served& served, v1::IntakeService::Stub& stub, uint64_t count, int filings_a_message,
+                  const std::function<v1::FileClaimRequest(uint64_t)>& make) {
   std::vector<v1::FileClaimsRequest> messages;
   for (uint64_t i = 0; i < count;) {
     auto& message = messages.emplace_back();
@@ -128,6 +89,7 @@ double StreamClaimsASecond(v1::IntakeService::Stub& stub, uint64_t count, int fi
   std::atomic<int> ahead = 0;
   uint64_t answered = 0;
   uint64_t failed = 0;
+  const double processor = ProcessorSeconds(served);
   const auto begin = std::chrono::steady_clock::now();
   std::thread sender([&] {
     for (const auto& message : messages) {
@@ -153,11 +115,13 @@ double StreamClaimsASecond(v1::IntakeService::Stub& stub, uint64_t count, int fi
   }
   sender.join();
   const double seconds = SecondsSince(begin);
+  const double used = ProcessorSeconds(served) - processor;
   const grpc::Status status = stream->Finish();
   if (!status.ok() || answered != count)
     std::fprintf(stderr, "benchmark: stream answered %d: %s\n", static_cast<int>(answered),
                  status.error_message().c_str());
-  return static_cast<double>(answered - failed) / seconds;
+  const auto filed = static_cast<double>(answered - failed);
+  return {filed / seconds, used / filed * 1e6};
 }
 
 // The largest of the times but the worst hundredth, in milliseconds, of calls made one after the other.
@@ -174,108 +138,103 @@ double P99Milliseconds(int calls, Call call) {
   return times[times.size() * 99 / 100];
 }
 
-double EchoFloor(const Pki& pki, uint64_t calls) {
-  IdleServer echo;
-  grpc::SslServerCredentialsOptions tls(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
-  tls.pem_root_certs = pki.authority;
-  tls.pem_key_cert_pairs.push_back({pki.server_key, pki.server_certificate});
-  grpc::ServerBuilder builder;
-  int port = 0;
-  builder.AddListeningPort("127.0.0.1:0", grpc::SslServerCredentials(tls), &port);
-  builder.RegisterService(&echo);
-  auto server = builder.BuildAndStart();
-  auto stub = EchoService::NewStub(pki.Connect(port));
+Cost EchoFloor(uint64_t calls) {
+  const Served echo("echo");
+  auto stub = EchoService::NewStub(echo.Connect());
   const auto run = [&] {
-    return UnaryCallsASecond<EchoRequest, EchoResponse>(
-        calls,
-        [&](auto& context, auto& request, auto& response, auto then) {
+    return UnaryCalls<EchoRequest, EchoResponse>(
+        echo, std::vector<EchoRequest>(calls),
+        [&](auto& context, const auto& request, auto& response, auto then) {
           stub->async()->Echo(&context, &request, &response, then);
-        },
-        [](uint64_t) { return EchoRequest(); });
+        });
   };
   run();  // connects and warms up
-  return MedianOfThree(run);
+  return MedianCost(run);
 }
+
+// A docket's server, and what is filed into it.
+class Filing {
+ public:
+  Filing() : intake_(v1::IntakeService::NewStub(served_.Connect())) {
+    grpc::ClientContext context;
+    if (!intake_->FileClaim(&context, NextWhole(), &first_).ok()) std::exit(1);
+  }
+
+  const Served& served() const { return served_; }
+  v1::IntakeService::Stub& intake() { return *intake_; }
+  // A new claimant and case with every filing.
+  v1::FileClaimRequest NextWhole() { return WholeFiling(served_.furniture(), number_++); }
+  // One more claim for the claimant and case filed first.
+  v1::FileClaimRequest NextKnown() {
+    return FilingFor(served_.furniture(), number_++, first_.claimant_id(), first_.case_id());
+  }
+  uint64_t known_claim() const { return first_.claim_id(); }
+
+ private:
+  const Served served_{"docket"};
+  std::unique_ptr<v1::IntakeService::Stub> intake_;
+  v1::FileClaimResponse first_;
+  std::atomic<uint64_t> number_ = 0;
+};
+
+using NextFiling = v1::FileClaimRequest (Filing::*)();
 
 }  // namespace
 
-void MeasureServices(bool quick) {
-  const Pki pki;
+void MeasureUnary(bool quick) {
   const uint64_t calls = quick ? 20'000 : 60'000;
-  const double echo = EchoFloor(pki, calls);
-  const std::string folder = FreshFolder("services");
-  std::filesystem::create_directories(folder);
-  if (!privacy::CreateMasterKey(folder + "/master.key").ok()) std::exit(1);
-  auto docket = services::Open(folder + "/data", folder + "/master.key", [](const absl::Status& status) {
-    std::fprintf(stderr, "benchmark: %s\n", status.ToString().c_str());
-    std::exit(1);
-  });
-  if (!docket.ok()) std::exit(1);
-  BenchDocket frame;
-  Furnish(*(*docket)->sequencer, frame);
-  services::ServerOptions options;
-  options.certificate_authority = pki.authority;
-  options.certificate = pki.server_certificate;
-  options.private_key = pki.server_key;
-  auto server = services::StartServer(**docket, options);
-  if (!server.ok()) std::exit(1);
-  const auto channel = pki.Connect((*server)->port());
-  auto intake = v1::IntakeService::NewStub(channel);
-  uint64_t number = 0;
-  const double unary = MedianOfThree([&] {
-    const uint64_t base = number;
-    number += calls / 2;
-    return UnaryCallsASecond<v1::FileClaimRequest, v1::FileClaimResponse>(
-        calls / 2,
-        [&](auto& context, auto& request, auto& response, auto then) {
-          intake->async()->FileClaim(&context, &request, &response, then);
-        },
-        [&](uint64_t i) { return WholeFiling(frame, base + i); });
-  });
-  Print("grpc_unary_whole_filings_64_in_flight", unary, "claims/s", "grpc_unary_mtls_echo_64_in_flight",
-        echo);
-  const uint64_t streamed = quick ? 50'000 : 200'000;
-  const double whole = MedianOfThree([&] {
-    const uint64_t base = number;
-    number += streamed / 2;
-    return StreamClaimsASecond(*intake, streamed / 2, 256,
-                               [&](uint64_t i) { return WholeFiling(frame, base + i); });
-  });
-  Print("grpc_stream_whole_filings", whole, "claims/s", "target", 100'000);
-  grpc::ClientContext context;
-  v1::FileClaimResponse first;
-  v1::FileClaimRequest request = WholeFiling(frame, number++);
-  if (!intake->FileClaim(&context, request, &first).ok()) std::exit(1);
-  const double known = MedianOfThree([&] {
-    const uint64_t base = number;
-    number += streamed;
-    return StreamClaimsASecond(*intake, streamed, 256, [&](uint64_t i) {
-      return FilingFor(frame, base + i, first.claimant_id(), first.case_id());
+  const Cost echo = EchoFloor(calls);
+  Filing filing;
+  const auto measure = [&](const std::string& name, NextFiling next) {
+    const Cost cost = MedianCost([&] {
+      std::vector<v1::FileClaimRequest> filings;
+      for (uint64_t i = 0; i < calls / 2; ++i) filings.push_back((filing.*next)());
+      return UnaryCalls<v1::FileClaimRequest, v1::FileClaimResponse>(
+          filing.served(), filings, [&](auto& context, const auto& request, auto& response, auto then) {
+            filing.intake().async()->FileClaim(&context, &request, &response, then);
+          });
     });
-  });
-  Print("grpc_stream_claims_for_known_cases", known, "claims/s", "target", 100'000);
-  (*docket)->projector->WaitVisible((*docket)->log->next_sequence() - 1, absl::Seconds(60));
+    Print(name, cost.calls_a_second, "claims/s", "grpc_unary_mtls_echo_64_in_flight", echo.calls_a_second);
+    Print(name + "_processor", cost.processor_micros_a_call, "us/claim", "the_same_of_an_echo",
+          echo.processor_micros_a_call);
+  };
+  measure("grpc_unary_whole_filings_64_in_flight", &Filing::NextWhole);
+  measure("grpc_unary_claims_for_known_cases_64_in_flight", &Filing::NextKnown);
+}
 
-  // Queries while claims are filed, at about half of what one stream can.
+void MeasureStream(bool quick) {
+  Filing filing;
+  const uint64_t claims = quick ? 50'000 : 200'000;
+  const auto measure = [&](const std::string& name, uint64_t count, NextFiling next) {
+    const Cost cost = MedianCost([&] {
+      return StreamClaims(filing.served(), filing.intake(), count, 256,
+                          [&](uint64_t) { return (filing.*next)(); });
+    });
+    Print(name, cost.calls_a_second, "claims/s", "target", 100'000);
+    Print(name + "_processor", cost.processor_micros_a_call, "us/claim");
+  };
+  measure("grpc_stream_whole_filings", claims / 2, &Filing::NextWhole);
+  measure("grpc_stream_claims_for_known_cases", claims, &Filing::NextKnown);
+}
+
+void MeasureQueries(bool quick) {
+  Filing filing;
+  StreamClaims(filing.served(), filing.intake(), quick ? 20'000 : 200'000, 256,
+               [&](uint64_t) { return filing.NextWhole(); });
+  // Claims are filed meanwhile, at about half of what one stream can.
   std::atomic<bool> stop = false;
+  std::atomic<uint64_t> filed = 0;
+  const auto filing_begin = std::chrono::steady_clock::now();
   std::thread load([&] {
     while (!stop) {
-      const uint64_t base = number;
-      number += 200;
       const auto begin = std::chrono::steady_clock::now();
-      StreamClaimsASecond(*intake, 200, 50, [&](uint64_t i) { return WholeFiling(frame, base + i); });
+      StreamClaims(filing.served(), filing.intake(), 200, 50, [&](uint64_t) { return filing.NextWhole(); });
+      filed += 200;
       std::this_thread::sleep_for(std::chrono::steady_clock::now() - begin);
     }
   });
-  const auto query_channel = grpc::CreateCustomChannel(
-      absl::StrCat("127.0.0.1:", (*server)->port()),
-      grpc::SslCredentials({pki.authority, pki.client_key, pki.client_certificate}), [] {
-        grpc::ChannelArguments arguments;
-        arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-        return arguments;
-      }());
-  auto groups = v1::GroupsService::NewStub(query_channel);
-  auto compensation = v1::CompensationService::NewStub(query_channel);
+  auto groups = v1::GroupsService::NewStub(filing.served().Connect());
+  auto compensation = v1::CompensationService::NewStub(filing.served().Connect());
   const int queries = quick ? 500 : 2'000;
   const double page = P99Milliseconds(queries, [&] {
     grpc::ClientContext c;
@@ -289,15 +248,13 @@ void MeasureServices(bool quick) {
     grpc::ClientContext c;
     v1::GetClaimCompensationRequest ask;
     v1::GetClaimCompensationResponse answer;
-    ask.set_claim_id(first.claim_id());
+    ask.set_claim_id(filing.known_claim());
     if (!compensation->GetClaimCompensation(&c, ask, &answer).ok()) std::exit(1);
   });
   Print("query_p99_compensation_of_claim_while_filing", claim, "ms", "target", 5);
   stop = true;
   load.join();
-  (*server)->Stop();
-  (*docket)->sequencer->Stop();
-  (*docket)->projector->Stop();
+  Print("filed_meanwhile", static_cast<double>(filed) / SecondsSince(filing_begin), "claims/s");
 }
 
 }  // namespace klaim::benchmark

@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -9,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/synchronization/blocking_counter.h"
 #include "engine/privacy/sealing.h"
 #include "engine/record/protected_fields.h"
 
@@ -47,7 +49,7 @@ std::unique_ptr<BenchDocket> OpenBenchDocket(const std::string& folder, size_t m
         std::fprintf(stderr, "benchmark: %s\n", status.ToString().c_str());
         std::exit(1);
       }));
-  Furnish(*docket->sequencer, *docket);
+  Furnish(*docket->sequencer, docket->furniture);
   return docket;
 }
 
@@ -64,7 +66,30 @@ uint64_t RunNow(
   return Need(promise.get_future().get()).first_sequence;
 }
 
-void Furnish(sequencer::Sequencer& sequencer, BenchDocket& docket) {
+void FileAll(sequencer::Sequencer& sequencer, std::vector<v1::FileClaimRequest>& filings) {
+  std::atomic<uint64_t> refused = 0;
+  absl::BlockingCounter unanswered(static_cast<int>(filings.size()));
+  for (v1::FileClaimRequest& filing : filings) {
+    sequencer::Command command;
+    command.actor = "bench@0";
+    command.request_id = filing.request_id();
+    command.decide = [&filing](domain::Docket& d, const domain::Context& c, domain::Decision& out) {
+      return domain::Decide(filing, d, c, out);
+    };
+    command.done = [&](const absl::StatusOr<sequencer::Outcome>& outcome) {
+      if (!outcome.ok()) ++refused;
+      unanswered.DecrementCount();
+    };
+    if (!sequencer.Submit(std::move(command)).ok()) {
+      ++refused;
+      unanswered.DecrementCount();
+    }
+  }
+  unanswered.Wait();
+  if (refused > 0) std::fprintf(stderr, "benchmark: %d filings refused\n", static_cast<int>(refused));
+}
+
+void Furnish(sequencer::Sequencer& sequencer, Furniture& furniture) {
   const auto run = [&](const auto& request) {
     return RunNow(sequencer, request.request_id(),
                   [&](domain::Docket& d, const domain::Context& c, domain::Decision& out) {
@@ -96,9 +121,9 @@ void Furnish(sequencer::Sequencer& sequencer, BenchDocket& docket) {
     opened.mutable_grouping()->add_dimensions(dimension);
   }
   opened.mutable_grouping()->set_least_size(3);
-  docket.programme_id = run(programme);
-  docket.respondents = 200;
-  for (uint64_t i = 0; i < docket.respondents; ++i) {
+  furniture.programme_id = run(programme);
+  furniture.respondents = 200;
+  for (uint64_t i = 0; i < furniture.respondents; ++i) {
     v1::RegisterRespondentRequest respondent;
     respondent.set_request_id(absl::StrCat("respondent", i));
     respondent.mutable_respondent()->set_name(absl::StrCat("PT Agency ", i));
@@ -106,29 +131,29 @@ void Furnish(sequencer::Sequencer& sequencer, BenchDocket& docket) {
     respondent.mutable_respondent()->set_kind(i % 2 == 0 ? v1::RESPONDENT_KIND_RECRUITMENT_AGENCY
                                                          : v1::RESPONDENT_KIND_PLACEMENT_AGENCY);
     const uint64_t id = run(respondent);
-    if (i == 0) docket.first_respondent = id;
+    if (i == 0) furniture.first_respondent = id;
   }
-  for (uint64_t i = 0; i < docket.respondents; i += 2) {
+  for (uint64_t i = 0; i < furniture.respondents; i += 2) {
     v1::LinkRespondentsRequest link;
     link.set_request_id(absl::StrCat("link", i));
-    link.set_respondent_id(docket.first_respondent + i);
-    link.mutable_link()->set_other_id(docket.first_respondent + i + 1);
+    link.set_respondent_id(furniture.first_respondent + i);
+    link.mutable_link()->set_other_id(furniture.first_respondent + i + 1);
     link.mutable_link()->set_kind(v1::LINK_KIND_PARTNER_OF);
     link.mutable_link()->set_evidence("agreement");
     run(link);
   }
 }
 
-v1::FileClaimRequest FilingFor(const BenchDocket& docket, uint64_t number, uint64_t claimant_id,
+v1::FileClaimRequest FilingFor(const Furniture& furniture, uint64_t number, uint64_t claimant_id,
                                uint64_t case_id) {
   v1::FileClaimRequest filing;
   filing.set_request_id(absl::StrFormat("HK-FEES-2025:K-%09d", number));
-  filing.set_programme_id(docket.programme_id);
+  filing.set_programme_id(furniture.programme_id);
   filing.set_claimant_id(claimant_id);
   filing.set_case_id(case_id);
-  const uint64_t pair = number * 7919 % (docket.respondents / 2) * 2;
-  filing.add_respondent_ids(docket.first_respondent + pair);
-  filing.add_respondent_ids(docket.first_respondent + pair + 1);
+  const uint64_t pair = number * 7919 % (furniture.respondents / 2) * 2;
+  filing.add_respondent_ids(furniture.first_respondent + pair);
+  filing.add_respondent_ids(furniture.first_respondent + pair + 1);
   auto* head = filing.add_heads();
   head->set_code("excess_recruitment_fee");
   head->mutable_claimed()->set_currency("HKD");
@@ -138,8 +163,8 @@ v1::FileClaimRequest FilingFor(const BenchDocket& docket, uint64_t number, uint6
   return filing;
 }
 
-v1::FileClaimRequest WholeFiling(const BenchDocket& docket, uint64_t number) {
-  v1::FileClaimRequest filing = FilingFor(docket, number, 0, 0);
+v1::FileClaimRequest WholeFiling(const Furniture& furniture, uint64_t number) {
+  v1::FileClaimRequest filing = FilingFor(furniture, number, 0, 0);
   auto& claimant = *filing.mutable_new_claimant();
   claimant.mutable_person()->mutable_name()->set_clear(NameOf(number));
   claimant.mutable_person()->mutable_national_id()->set_clear(

@@ -10,14 +10,19 @@
 
 namespace klaim::benchmark {
 
+// What a docket holds before anything is filed: one programme, and agencies with numbers one after the other.
+struct Furniture {
+  uint64_t programme_id = 0;
+  uint64_t first_respondent = 0;
+  uint64_t respondents = 0;
+};
+
 // A docket without services around it.
 struct BenchDocket {
   std::unique_ptr<log::RocksDbEventLog> log;
   std::unique_ptr<privacy::Vault> vault;
   std::unique_ptr<sequencer::Sequencer> sequencer;
-  uint64_t programme_id = 0;
-  uint64_t first_respondent = 0;
-  uint64_t respondents = 0;
+  Furniture furniture;
 };
 
 std::unique_ptr<BenchDocket> OpenBenchDocket(const std::string& folder, size_t max_batch_commands);
@@ -27,14 +32,18 @@ uint64_t RunNow(
     sequencer::Sequencer& sequencer, const std::string& request_id,
     absl::AnyInvocable<absl::Status(domain::Docket&, const domain::Context&, domain::Decision&)> decide);
 
+// Submits all filings at once and waits until they are answered; says on stderr how many were refused.
+// Personal data must be sealed.
+void FileAll(sequencer::Sequencer& sequencer, std::vector<v1::FileClaimRequest>& filings);
+
 // Registers organisation, programme and agencies.
-void Furnish(sequencer::Sequencer& sequencer, BenchDocket& docket);
+void Furnish(sequencer::Sequencer& sequencer, Furniture& furniture);
 
 // Filing number `number`: a new claimant and case with personal data in clear.
-v1::FileClaimRequest WholeFiling(const BenchDocket& docket, uint64_t number);
+v1::FileClaimRequest WholeFiling(const Furniture& furniture, uint64_t number);
 
 // The same for a claimant and case that are registered.
-v1::FileClaimRequest FilingFor(const BenchDocket& docket, uint64_t number, uint64_t claimant_id,
+v1::FileClaimRequest FilingFor(const Furniture& furniture, uint64_t number, uint64_t claimant_id,
                                uint64_t case_id);
 
 // Puts sealed bytes of the right size where personal data is in clear, as the boundary would.

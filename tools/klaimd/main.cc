@@ -13,6 +13,7 @@
 #include <iostream>
 
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "services/http_listener.h"
 #include "services/open_docket.h"
 #include "services/server.h"
@@ -123,6 +124,8 @@ int main(int argc, char** argv) {
   app.add_option("--grpc-port", grpc_port, "Port for gRPC; 0 takes a free one")->capture_default_str();
   app.add_option("--http-port", http_port, "Port for HTTP; 0 takes a free one")->capture_default_str();
   CLI11_PARSE(app, argc, argv);
+  // Debian builds Abseil with its search for deadlocks, which costs at every lock.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   spdlog::set_default_logger(spdlog::stderr_color_mt("klaimd"));
   return klaim::tools::Serve(files, host, grpc_port, http_port);
 }

@@ -1,0 +1,139 @@
+#include "tools/benchmark/served.h"
+
+#include <grpcpp/grpcpp.h>
+#include <time.h>
+
+#include <boost/process/io.hpp>
+#include <boost/process/pipe.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+
+#include "absl/strings/str_cat.h"
+#include "engine/privacy/master_key.h"
+#include "services/principal.h"
+#include "services/server.h"
+#include "tools/authority.h"
+#include "tools/benchmark/echo.grpc.pb.h"
+#include "tools/benchmark/figures.h"
+
+namespace klaim::benchmark {
+namespace {
+
+void Need(const absl::Status& status) {
+  if (status.ok()) return;
+  std::fprintf(stderr, "benchmark: %s\n", status.ToString().c_str());
+  std::exit(1);
+}
+
+std::string Text(const std::string& folder, const std::string& file) {
+  auto text = tools::ReadFile(absl::StrCat(folder, "/", file));
+  Need(text.status());
+  return *text;
+}
+
+void MakeCertificates(const std::string& folder) {
+  tools::CertificateRequest server;
+  server.common_name = "klaimd";
+  server.hosts = {"localhost", "127.0.0.1"};
+  tools::CertificateRequest client;
+  client.common_name = "bench";
+  client.uri = *services::PrincipalUri(0, {"lawyer", "treasurer", "auditor"}, "bench");
+  Need(tools::CreateAuthority(folder, "authority of the benchmark"));
+  Need(tools::IssueCertificate(folder, server, folder + "/server.crt", folder + "/server.key"));
+  Need(tools::IssueCertificate(folder, client, folder + "/client.crt", folder + "/client.key"));
+}
+
+// Tells the benchmark where the server is, and serves until the benchmark is done.
+void ServeUntilInputEnds(int port, const Furniture& furniture) {
+  std::cout << port << " " << furniture.programme_id << " " << furniture.first_respondent << " "
+            << furniture.respondents << std::endl;
+  while (std::cin.get() != EOF) continue;
+}
+
+class IdleService final : public EchoService::CallbackService {
+ public:
+  grpc::ServerUnaryReactor* Echo(grpc::CallbackServerContext* context, const EchoRequest*,
+                                 EchoResponse*) override {
+    auto* reactor = context->DefaultReactor();
+    reactor->Finish(grpc::Status::OK);
+    return reactor;
+  }
+};
+
+int ServeEcho(const std::string& folder) {
+  IdleService echo;
+  grpc::SslServerCredentialsOptions tls(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
+  tls.pem_root_certs = Text(folder, "ca.crt");
+  tls.pem_key_cert_pairs.push_back({Text(folder, "server.key"), Text(folder, "server.crt")});
+  grpc::ServerBuilder builder;
+  int port = 0;
+  builder.AddListeningPort("127.0.0.1:0", grpc::SslServerCredentials(tls), &port);
+  builder.RegisterService(&echo);
+  auto server = builder.BuildAndStart();
+  ServeUntilInputEnds(port, {});
+  server->Shutdown();
+  return 0;
+}
+
+int ServeDocket(const std::string& folder) {
+  Need(privacy::CreateMasterKey(folder + "/master.key"));
+  auto docket = services::Open(folder + "/data", folder + "/master.key", Need);
+  Need(docket.status());
+  Furniture furniture;
+  Furnish(*(*docket)->sequencer, furniture);
+  services::ServerOptions options;
+  options.certificate_authority = Text(folder, "ca.crt");
+  options.certificate = Text(folder, "server.crt");
+  options.private_key = Text(folder, "server.key");
+  auto server = services::StartServer(**docket, options);
+  Need(server.status());
+  ServeUntilInputEnds((*server)->port(), furniture);
+  (*server)->Stop();
+  (*docket)->sequencer->Stop();
+  (*docket)->projector->Stop();
+  return 0;
+}
+
+}  // namespace
+
+int Serve(const std::string& what, const std::string& folder) {
+  return what == "echo" ? ServeEcho(folder) : ServeDocket(folder);
+}
+
+Served::Served(const std::string& what) : folder_(FreshFolder(what)) {
+  std::filesystem::create_directories(folder_);
+  MakeCertificates(folder_);
+  boost::process::ipstream told;
+  server_ = boost::process::child("/proc/self/exe", "--serve", what, "--folder", folder_,
+                                  boost::process::std_in<stop_, boost::process::std_out> told);
+  if (!(told >> port_ >> furniture_.programme_id >> furniture_.first_respondent >> furniture_.respondents)) {
+    std::fprintf(stderr, "benchmark: the %s server didn't start\n", what.c_str());
+    std::exit(1);
+  }
+}
+
+Served::~Served() {
+  stop_.close();
+  stop_.pipe().close();
+  server_.wait();
+}
+
+std::shared_ptr<grpc::Channel> Served::Connect() const {
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  return grpc::CreateCustomChannel(absl::StrCat("127.0.0.1:", port_),
+                                   grpc::SslCredentials({Text(folder_, "ca.crt"), Text(folder_, "client.key"),
+                                                         Text(folder_, "client.crt")}),
+                                   arguments);
+}
+
+double Served::ProcessorSeconds() const {
+  clockid_t clock{};
+  timespec used{};
+  if (clock_getcpuclockid(server_.id(), &clock) != 0 || clock_gettime(clock, &used) != 0) return 0;
+  return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) / 1e9;
+}
+
+}  // namespace klaim::benchmark

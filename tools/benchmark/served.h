@@ -1,0 +1,40 @@
+// The server side of the benchmarks, as in life a process of its own: an empty echo for the floor, or a
+// docket with all its services. Both with mutual TLS, on the same two cores as the client.
+#pragma once
+
+#include <boost/process/child.hpp>
+#include <boost/process/pipe.hpp>
+#include <memory>
+#include <string>
+
+#include "grpcpp/grpcpp.h"
+#include "tools/benchmark/workload.h"
+
+namespace klaim::benchmark {
+
+class Served {
+ public:
+  // Starts this program anew as the server: "echo" or "docket".
+  explicit Served(const std::string& what);
+  // Ends it.
+  ~Served();
+
+  // A connection of its own.
+  std::shared_ptr<grpc::Channel> Connect() const;
+  // What is in the docket.
+  const Furniture& furniture() const { return furniture_; }
+  // Processor seconds that the server used so far, user and system, all threads.
+  double ProcessorSeconds() const;
+
+ private:
+  std::string folder_;
+  boost::process::opstream stop_;  // closed to end it
+  boost::process::child server_;
+  int port_ = 0;
+  Furniture furniture_;
+};
+
+// What the server's process does: tells its port and what is in the docket, and serves until its input ends.
+int Serve(const std::string& what, const std::string& folder);
+
+}  // namespace klaim::benchmark
