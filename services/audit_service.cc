@@ -195,7 +195,7 @@ absl::Status FillRoot(const log::EventLog& log, uint64_t size, std::string* root
 
 grpc::ServerWriteReactor<v1::ReadLogResponse>* AuditService::ReadLog(grpc::CallbackServerContext* context,
                                                                      const v1::ReadLogRequest* request) {
-  auto principal = calls_.Authorise(*context, v1::ReadLogRequest::descriptor());
+  auto principal = calls_.Authorise(*context, *request);
   if (!principal.ok()) return new RefusedWriter<v1::ReadLogResponse>(principal.status());
   return new LogReader(calls_.docket(), *request);
 }
@@ -249,7 +249,7 @@ grpc::ServerUnaryReactor* AuditService::GetConsistencyProof(grpc::CallbackServer
 grpc::ServerWriteReactor<v1::ReplayAsOfResponse>* AuditService::ReplayAsOf(
     grpc::CallbackServerContext* context, const v1::ReplayAsOfRequest* request) {
   using Refused = RefusedWriter<v1::ReplayAsOfResponse>;
-  auto principal = calls_.Authorise(*context, v1::ReplayAsOfRequest::descriptor());
+  auto principal = calls_.Authorise(*context, *request);
   if (!principal.ok()) return new Refused(principal.status());
   absl::StatusOr<uint64_t> end = request->sequence() + 1;
   if (request->has_moment_micros()) end = EndAt(*calls_.docket().log, request->moment_micros());

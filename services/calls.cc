@@ -1,5 +1,7 @@
 #include "services/calls.h"
 
+#include <optional>
+
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -7,6 +9,7 @@
 #include "engine/domain/rules.h"
 #include "engine/privacy/sealing.h"
 #include "engine/record/protected_fields.h"
+#include "proto/request_parser.h"
 #include "services/limits.h"
 #include "services/personal_data.h"
 
@@ -42,8 +45,7 @@ v1::NewClaimant* NewClaimantOf(Message& request) {
 
 }  // namespace
 
-absl::StatusOr<Principal> Calls::Authorise(const grpc::ServerContextBase& context,
-                                           const google::protobuf::Descriptor* request_type) {
+absl::StatusOr<Principal> Calls::Authorise(const grpc::ServerContextBase& context, const Message& request) {
   const auto names = context.auth_context()->FindPropertyValues("peer_uri");
   if (names.size() != 1)
     return absl::UnauthenticatedError("call with the client certificate that you were given");
@@ -59,13 +61,24 @@ absl::StatusOr<Principal> Calls::Authorise(const grpc::ServerContextBase& contex
     }
     principal = found->second;
   }
-  const v1::Permission permission = PermissionFor(request_type);
+  const v1::Permission permission = PermissionFor(request.GetDescriptor());
   if (permission == v1::PERMISSION_UNSPECIFIED || !principal.May(permission)) {
     return absl::PermissionDeniedError(absl::StrCat("your roles don't allow this call (it needs ",
                                                     v1::Permission_Name(permission),
                                                     "): ask an administrator"));
   }
+  if (absl::Status status = CheckParsed(request); !status.ok()) return status;
   return principal;
+}
+
+absl::Status Calls::CheckParsed(const Message& request) {
+  const std::optional<std::string> fault = proto::FaultOf(request);
+  if (!fault.has_value()) return absl::OkStatus();
+  if (fault->empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("what was sent is no ", request.GetDescriptor()->name(), ": its bytes can't be parsed"));
+  }
+  return domain::InvalidField(*fault, "is not valid UTF-8: convert the text to UTF-8 and send it again");
 }
 
 absl::StatusOr<bool> Calls::InScope(const Principal& principal, uint64_t organisation_id) {
@@ -133,6 +146,7 @@ absl::Status Calls::Enter(const Principal& principal, Message& request, const st
   command.actor = principal.actor;
   command.organisation_id = principal.organisation_id;
   command.request_id = request_id;
+  command.request_type = request.GetDescriptor()->name();
   if (!record::CanHoldProtected(request.GetDescriptor())) return absl::OkStatus();
   return SealInPlace(request, command);
 }

@@ -27,9 +27,13 @@ class Calls {
 
   OpenDocket& docket() { return docket_; }
 
-  // The caller, if it holds the permission that the method of this request type demands.
+  // The caller, if it holds the permission that the method of this request demands. INVALID_ARGUMENT when the
+  // request could not be parsed.
   absl::StatusOr<Principal> Authorise(const grpc::ServerContextBase& context,
-                                      const google::protobuf::Descriptor* request_type);
+                                      const google::protobuf::Message& request);
+
+  // INVALID_ARGUMENT naming the field that kept a request from being parsed.
+  static absl::Status CheckParsed(const google::protobuf::Message& request);
 
   // Whether something of this organisation is in the caller's scope: its own, or one below it.
   absl::StatusOr<bool> InScope(const Principal& principal, uint64_t organisation_id);
@@ -64,7 +68,7 @@ class Calls {
   grpc::ServerUnaryReactor* Write(grpc::CallbackServerContext* context, const Request* request,
                                   Response* response, Fill fill) {
     auto* reactor = context->DefaultReactor();
-    auto principal = Authorise(*context, Request::descriptor());
+    auto principal = Authorise(*context, *request);
     if (!principal.ok()) return Refuse(reactor, principal.status());
     auto& owned = Own(*request);
     auto command = Prepare(*principal, owned);
@@ -90,10 +94,10 @@ class Calls {
   // Handles a query. `answer(principal)` fills the response; it runs once everything up to `at_least` is
   // visible.
   template <class Request, class Answer>
-  grpc::ServerUnaryReactor* Read(grpc::CallbackServerContext* context, const Request*, uint64_t at_least,
-                                 Answer answer) {
+  grpc::ServerUnaryReactor* Read(grpc::CallbackServerContext* context, const Request* request,
+                                 uint64_t at_least, Answer answer) {
     auto* reactor = context->DefaultReactor();
-    auto principal = Authorise(*context, Request::descriptor());
+    auto principal = Authorise(*context, *request);
     if (!principal.ok()) return Refuse(reactor, principal.status());
     if (at_least >= docket_.log->next_sequence()) {
       if (at_least != 0) {

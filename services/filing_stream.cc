@@ -40,11 +40,15 @@ void FilingStream::Read() {
 
 void FilingStream::OnReadDone(bool ok) {
   const std::shared_ptr<Part> part = std::move(incoming_);
+  absl::Status refused = ok ? Calls::CheckParsed(part->request) : absl::OkStatus();
   if (ok && part->request.filings_size() > kMaxFilingsAMessage) {
+    refused = domain::InvalidField("filings",
+                                   absl::StrCat("has ", part->request.filings_size(), " filings, at most ",
+                                                kMaxFilingsAMessage, " go into one message"));
+  }
+  if (!refused.ok()) {
     absl::MutexLock lock(&mutex_);
-    failure_ = domain::InvalidField("filings",
-                                    absl::StrCat("has ", part->request.filings_size(), " filings, at most ",
-                                                 kMaxFilingsAMessage, " go into one message"));
+    failure_ = refused;
     ok = false;
   }
   if (!ok) {

@@ -124,7 +124,7 @@ grpc::ServerUnaryReactor* GroupsService::CertifyGroup(grpc::CallbackServerContex
     answer.set_members(outcome.last_sequence - outcome.first_sequence);
   };
   if (!request->claim_ids().empty()) return calls_.Write(context, request, response, fill);
-  if (auto principal = calls_.Authorise(*context, v1::CertifyGroupRequest::descriptor()); !principal.ok()) {
+  if (auto principal = calls_.Authorise(*context, *request); !principal.ok()) {
     return Calls::Refuse(context->DefaultReactor(), principal.status());
   }
   absl::Status status = FillFromProposal(Calls::Own(*request));

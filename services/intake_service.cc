@@ -45,7 +45,7 @@ grpc::ServerUnaryReactor* IntakeService::FileClaim(grpc::CallbackServerContext* 
 
 grpc::ServerBidiReactor<v1::FileClaimsRequest, v1::FileClaimsResponse>* IntakeService::FileClaims(
     grpc::CallbackServerContext* context) {
-  auto principal = calls_.Authorise(*context, v1::FileClaimsRequest::descriptor());
+  auto principal = calls_.Authorise(*context, v1::FileClaimsRequest::default_instance());
   if (!principal.ok()) return new RefusedStream(principal.status());
   return FilingStream::Start(calls_, *principal);
 }

@@ -31,6 +31,10 @@ absl::Status UnknownId(absl::string_view field, absl::string_view kind, uint64_t
   return Refuse(absl::StatusCode::kNotFound, field, absl::StrCat("no ", kind, " has the number ", id));
 }
 
+absl::Status Taken(absl::string_view field, absl::string_view what) {
+  return Refuse(absl::StatusCode::kAlreadyExists, field, what);
+}
+
 absl::Status AnotherPerson(absl::string_view field, absl::string_view what) {
   return Refuse(absl::StatusCode::kPermissionDenied, field, what);
 }

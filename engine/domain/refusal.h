@@ -21,6 +21,9 @@ absl::Status NotNow(absl::string_view field, absl::string_view what);
 // NOT_FOUND: nothing of this kind has the number.
 absl::Status UnknownId(absl::string_view field, absl::string_view kind, uint64_t id);
 
+// ALREADY_EXISTS: the value of `field` is taken.
+absl::Status Taken(absl::string_view field, absl::string_view what);
+
 // PERMISSION_DENIED: another person must do it (four eyes).
 absl::Status AnotherPerson(absl::string_view field, absl::string_view what);
 

@@ -223,6 +223,7 @@ absl::Status Sequencer::Record(const domain::Decision& decision, const Command& 
     event->mutable_salt()->resize(kSaltBytes);
     privacy::FillRandom(reinterpret_cast<uint8_t*>(event->mutable_salt()->data()), kSaltBytes);
     const bool first = event == decision.events().front();
+    if (first) event->set_request_type(std::string(command.request_type));
     if (absl::Status status = batch.records.Add(*event, first ? fingerprint : 0); !status.ok()) {
       batch.records.Truncate(before);
       return status;
@@ -331,8 +332,12 @@ absl::StatusOr<Outcome> Sequencer::FirstOutcome(const Pending& pending) const {
     }
     if (event.causation() != outcome.first_sequence) return false;
     if (event.actor() != pending.command.actor || event.request_id() != pending.command.request_id) {
-      status =
-          absl::AlreadyExistsError("request_id: can't be told apart from an earlier one: choose another");
+      status = domain::Taken("request_id", "can't be told apart from an earlier one: choose another");
+      return false;
+    }
+    if (sequence == outcome.first_sequence && event.request_type() != pending.command.request_type) {
+      status = domain::Taken("request_id",
+                             absl::StrCat("was that of a ", event.request_type(), " before: choose another"));
       return false;
     }
     outcome.last_sequence = sequence;

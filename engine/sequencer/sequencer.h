@@ -44,8 +44,10 @@ struct Command {
   std::string actor;
   uint64_t organisation_id = 0;
   // 1 to 100 characters. A command whose actor and request id were accepted before is answered with the first
-  // outcome.
+  // outcome, or refused when something else was asked then.
   std::string request_id;
+  // Name of the request's message, as its descriptor holds it.
+  absl::string_view request_type;
   absl::AnyInvocable<absl::Status(domain::Docket&, const domain::Context&, domain::Decision&)> decide;
   // Of the person whom it registers, noted in the vault; recorded if the command is accepted, else forgotten.
   std::optional<privacy::Identity> new_person;

@@ -96,12 +96,14 @@ class SequencerTest : public ::testing::Test {
     return request;
   }
 
-  std::future<absl::StatusOr<Outcome>> Submit(const std::string& request_id, const std::string& name = "NGO",
-                                              const std::string& actor = "sari@0") {
+  std::future<absl::StatusOr<Outcome>> Submit(
+      const std::string& request_id, const std::string& name = "NGO", const std::string& actor = "sari@0",
+      absl::string_view request_type = "RegisterOrganisationRequest") {
     auto promise = std::make_shared<std::promise<absl::StatusOr<Outcome>>>();
     Command command;
     command.actor = actor;
     command.request_id = request_id;
+    command.request_type = request_type;
     command.decide = [request = Organisation(name)](domain::Docket& d, const domain::Context& c,
                                                     domain::Decision& out) {
       return domain::Decide(request, d, c, out);
@@ -145,6 +147,18 @@ TEST_F(SequencerTest, ARepeatedRequestGetsTheFirstReceiptAlsoAfterARestart) {
   EXPECT_EQ(log_->next_sequence(), 1u);
   EXPECT_FALSE(Submit("one", "NGO", "budi@0").get()->recorded_before)
       << "another's request id is another request";
+}
+
+TEST_F(SequencerTest, ARequestIdIsNotTakenTwiceForDifferentThings) {
+  ASSERT_TRUE(Submit("one").get().ok());
+  for (int round = 0; round < 2; ++round) {
+    const auto other = Submit("one", "NGO", "sari@0", "CloseProgrammeRequest").get();
+    EXPECT_EQ(other.status().code(), absl::StatusCode::kAlreadyExists);
+    EXPECT_EQ(other.status().message(),
+              "request_id: was that of a RegisterOrganisationRequest before: choose another");
+    Open();
+  }
+  EXPECT_TRUE(Submit("one").get()->recorded_before);
 }
 
 TEST_F(SequencerTest, ARepetitionWithinTheSameBatchIsOneToo) {

@@ -7,7 +7,9 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
 #include "google/rpc/error_details.pb.h"
+#include "grpcpp/generic/generic_stub.h"
 #include "klaim/v1/audit_service.grpc.pb.h"
 #include "klaim/v1/compensation_service.grpc.pb.h"
 #include "klaim/v1/groups_service.grpc.pb.h"
@@ -234,6 +236,66 @@ TEST_F(ServicesTest, ErrorsNameTheFieldOnTheWire) {
   EXPECT_EQ(intake_->FileClaim(&fourth, filing, &response).error_code(), grpc::StatusCode::INVALID_ARGUMENT)
       << "sealed by the caller";
   EXPECT_EQ(File("good").receipt().first_sequence(), 3u) << "nothing of the refused ones was recorded";
+}
+
+TEST_F(ServicesTest, ATextThatIsNotUtf8IsNamedWhereverItStands) {
+  v1::FileClaimRequest filing = Filing("latin 1");
+  filing.mutable_heads(0)->set_code("p\xE9riode");
+  v1::FileClaimResponse response;
+  grpc::ClientContext context;
+  const grpc::Status unary = intake_->FileClaim(&context, filing, &response);
+  EXPECT_EQ(unary.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(FieldsOf(FromWire(unary)), std::vector<std::string>{"heads[0].code"}) << unary.error_message();
+
+  v1::WithdrawClaimRequest withdraw;
+  withdraw.set_request_id("w\xFF");
+  v1::WithdrawClaimResponse withdrawn;
+  grpc::ClientContext second;
+  EXPECT_EQ(FieldsOf(FromWire(intake_->WithdrawClaim(&second, withdraw, &withdrawn))),
+            std::vector<std::string>{"request_id"});
+
+  v1::FileClaimsRequest message;
+  *message.add_filings() = Filing("good");
+  *message.add_filings() = filing;
+  grpc::ClientContext third;
+  auto stream = intake_->FileClaims(&third);
+  (void)stream->Write(message);
+  v1::FileClaimsResponse outcomes;
+  EXPECT_FALSE(stream->Read(&outcomes));
+  const grpc::Status streamed = stream->Finish();
+  EXPECT_EQ(FieldsOf(FromWire(streamed)), std::vector<std::string>{"filings[1].heads[0].code"})
+      << streamed.error_message();
+  EXPECT_FALSE(File("good").receipt().recorded_before()) << "nothing of the refused message was recorded";
+}
+
+TEST_F(ServicesTest, BytesThatAreNoRequestAreRefusedAsSuch) {
+  grpc::GenericStub stub(channel_);
+  const grpc::Slice slice("\xFF\xFF\xFF");
+  const grpc::ByteBuffer request(&slice, 1);
+  grpc::ByteBuffer response;
+  grpc::ClientContext context;
+  absl::Notification done;
+  grpc::Status status;
+  stub.UnaryCall(&context, "/klaim.v1.IntakeService/FileClaim", {}, &request, &response, [&](grpc::Status s) {
+    status = std::move(s);
+    done.Notify();
+  });
+  done.WaitForNotification();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(status.error_message(), "what was sent is no FileClaimRequest: its bytes can't be parsed");
+}
+
+TEST_F(ServicesTest, ARequestIdOfAnotherMethodIsRefused) {
+  const auto filed = File("once");
+  v1::WithdrawClaimRequest withdraw;
+  withdraw.set_request_id("once");
+  withdraw.set_claim_id(filed.claim_id());
+  withdraw.set_reason("x");
+  v1::WithdrawClaimResponse withdrawn;
+  grpc::ClientContext context;
+  const grpc::Status status = intake_->WithdrawClaim(&context, withdraw, &withdrawn);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::ALREADY_EXISTS);
+  EXPECT_EQ(FieldsOf(FromWire(status)), std::vector<std::string>{"request_id"});
 }
 
 TEST_F(ServicesTest, AnOversizedMessageIsRefusedAndTheServerGoesOn) {

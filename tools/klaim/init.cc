@@ -52,6 +52,7 @@ absl::Status RecordNationalBody(const DocketFiles& files, const std::string& nam
   sequencer::Command command;
   command.actor = "init@0";
   command.request_id = "init";
+  command.request_type = request.GetDescriptor()->name();
   command.decide = [&](domain::Docket& state, const domain::Context& context, domain::Decision& decision) {
     return domain::Decide(request, state, context, decision);
   };
