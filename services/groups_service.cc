@@ -1,10 +1,13 @@
 #include "services/groups_service.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "engine/domain/claimant_group.h"
 #include "engine/domain/refusal.h"
 #include "klaim/v1/read_models.pb.h"
 #include "projections/groups.h"
+#include "services/folded.h"
 
 namespace klaim::services {
 namespace {
@@ -78,6 +81,7 @@ grpc::ServerUnaryReactor* GroupsService::ListMembers(grpc::CallbackServerContext
                      [this, request, response](const Principal& principal) -> absl::Status {
                        if (principal.organisation_id != 0)
                          return absl::PermissionDeniedError("groups are for the national body's legal team");
+                       if (request->group_id() != 0) return AnswerMembersOfGroup(*request, *response);
                        const std::string prefix = MembersPrefix(request->proposal_id());
                        auto page = PageOf(request->page(), prefix);
                        if (!page.ok()) return page.status();
@@ -93,6 +97,29 @@ grpc::ServerUnaryReactor* GroupsService::ListMembers(grpc::CallbackServerContext
                              return true;
                            });
                      });
+}
+
+absl::Status GroupsService::AnswerMembersOfGroup(const v1::ListMembersRequest& request,
+                                                 v1::ListMembersResponse& response) {
+  if (!request.proposal_id().empty()) {
+    return domain::InvalidField("group_id", "name either a proposal or a certified group");
+  }
+  auto group = Folded<domain::ClaimantGroupState>(*calls_.docket().log, "group_id", request.group_id());
+  if (!group.ok()) return group.status();
+  const std::string prefix = Key('G').Number(request.group_id());
+  auto page = PageOf(request.page(), prefix);
+  if (!page.ok()) return page.status();
+  const uint64_t from = page->from == prefix ? 0 : projections::NumberAt(page->from, prefix.size());
+  for (auto member = std::lower_bound(group->members.begin(), group->members.end(), from);
+       member != group->members.end(); ++member) {
+    if (static_cast<uint32_t>(response.claim_ids_size()) == page->size) {
+      response.mutable_page()->set_next_cursor(
+          CursorAt(std::string(Key('G').Number(request.group_id()).Number(*member))));
+      break;
+    }
+    response.add_claim_ids(*member);
+  }
+  return absl::OkStatus();
 }
 
 absl::Status GroupsService::FillFromProposal(v1::CertifyGroupRequest& request) {

@@ -15,6 +15,8 @@
 namespace klaim::domain {
 namespace {
 
+constexpr int64_t kMicrosADay = 86'400'000'000;
+
 std::string NameOf(v1::ClaimStatus status) {
   return absl::AsciiStrToLower(absl::StripPrefix(v1::ClaimStatus_Name(status), "CLAIM_STATUS_"));
 }
@@ -322,7 +324,6 @@ absl::Status Decide(const v1::FileClaimRequest& request, Docket& docket, const C
   filed.set_case_id(*case_id);
   *filed.mutable_heads() = request.heads();
   *filed.mutable_corridor() = std::move(corridor);
-  constexpr int64_t kMicrosADay = 86'400'000'000;
   filed.set_late(context.now_micros / kMicrosADay > LastDayOf((*programme)->rules.filing_deadline()));
   filed.set_organisation_id(context.organisation_id);
   return absl::OkStatus();
@@ -486,7 +487,6 @@ absl::Status Decide(const v1::CloseClaimRequest& request, Docket& docket, const 
       RequireStatus(**claim, "closed",
                     {v1::CLAIM_STATUS_DEFICIENT, v1::CLAIM_STATUS_INELIGIBLE, v1::CLAIM_STATUS_PAID,
                      v1::CLAIM_STATUS_WITHDRAWN, v1::CLAIM_STATUS_OPTED_OUT}));
-  constexpr int64_t kMicrosADay = 86'400'000'000;
   if ((*claim)->status == v1::CLAIM_STATUS_DEFICIENT &&
       context.now_micros / kMicrosADay <= LastDayOf((*claim)->answer_by)) {
     return NotNow("claim_id", "the claimant can still answer the deficiency notice");

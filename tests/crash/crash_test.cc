@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <map>
+#include <set>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
@@ -16,8 +17,8 @@
 #include "klaim/v1/compensation_service.grpc.pb.h"
 #include "klaim/v1/event_record.pb.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
-#include "klaim/v1/registry_service.grpc.pb.h"
 #include "testing/processes.h"
+#include "testing/served_furniture.h"
 #include "testing/temporary_folder.h"
 
 namespace klaim::testing {
@@ -30,59 +31,6 @@ struct Acknowledged {
 
 class CrashTest : public ::testing::Test {
  protected:
-  v1::FileClaimRequest Filing(const std::string& request_id) const {
-    v1::FileClaimRequest filing;
-    filing.set_request_id(request_id);
-    filing.set_programme_id(programme_);
-    auto& claimant = *filing.mutable_new_claimant();
-    claimant.mutable_person()->mutable_name()->set_clear("Siti " + request_id);
-    claimant.set_capacity(v1::CLAIMANT_CAPACITY_WORKER);
-    claimant.set_worker_status(v1::WORKER_STATUS_RETURNED);
-    auto* consent = claimant.add_consents();
-    consent->set_purpose(v1::CONSENT_PURPOSE_PURSUE_CLAIM);
-    consent->mutable_given_on()->set_year(2026);
-    filing.mutable_new_case();
-    filing.add_respondent_ids(agency_);
-    auto* head = filing.add_heads();
-    head->set_code("excess_recruitment_fee");
-    head->mutable_claimed()->set_currency("HKD");
-    head->mutable_claimed()->set_minor_units(100);
-    return filing;
-  }
-
-  void Furnish(const std::shared_ptr<grpc::Channel>& channel) {
-    auto registry = v1::RegistryService::NewStub(channel);
-    v1::OpenProgrammeRequest programme;
-    programme.set_request_id("programme");
-    auto& opened = *programme.mutable_programme();
-    opened.set_code("HK");
-    opened.set_title("HK");
-    opened.set_currency("HKD");
-    opened.mutable_filing_deadline()->set_year(2030);
-    opened.mutable_filing_deadline()->set_month(1);
-    opened.mutable_filing_deadline()->set_day(1);
-    auto* head = opened.add_heads();
-    head->set_code("excess_recruitment_fee");
-    head->set_proof_standard(v1::PROOF_STANDARD_PLAUSIBLE);
-    head->set_valuation_rule(v1::VALUATION_RULE_DOCUMENTED_AMOUNT);
-    head->set_priority_tier(1);
-    opened.mutable_grouping()->add_dimensions(v1::GROUPING_DIMENSION_HEAD);
-    opened.mutable_grouping()->set_least_size(1);
-    v1::OpenProgrammeResponse one;
-    grpc::ClientContext a;
-    ASSERT_TRUE(registry->OpenProgramme(&a, programme, &one).ok());
-    programme_ = one.programme_id();
-    v1::RegisterRespondentRequest respondent;
-    respondent.set_request_id("agency");
-    respondent.mutable_respondent()->set_name("PT");
-    respondent.mutable_respondent()->set_country("ID");
-    respondent.mutable_respondent()->set_kind(v1::RESPONDENT_KIND_RECRUITMENT_AGENCY);
-    v1::RegisterRespondentResponse two;
-    grpc::ClientContext b;
-    ASSERT_TRUE(registry->RegisterRespondent(&b, respondent, &two).ok());
-    agency_ = two.respondent_id();
-  }
-
   // Files until the daemon is killed, and notes what was acknowledged.
   void FileUntilKilled(Daemon& daemon, int round, uint64_t kill_after) {
     auto stub = v1::IntakeService::NewStub(daemon.Connect("legal-team"));
@@ -94,7 +42,7 @@ class CrashTest : public ::testing::Test {
       for (int part = 0; !gone; ++part) {
         v1::FileClaimsRequest message;
         for (int i = 0; i < 1 + part % 40; ++i)
-          *message.add_filings() = Filing(absl::StrCat(round, "-", part, "-", i));
+          *message.add_filings() = furniture_.Filing(absl::StrCat(round, "-", part, "-", i));
         if (!stream->Write(message)) break;
       }
       stream->WritesDone();
@@ -125,6 +73,7 @@ class CrashTest : public ::testing::Test {
     ASSERT_TRUE(audit->GetTreeHead(&a, {}, &head).ok());
     std::vector<merkle::Hash> leaves;
     std::map<uint64_t, v1::EventRecord> claims;
+    std::set<uint64_t> keys;
     grpc::ClientContext b;
     auto reader = audit->ReadLog(&b, {});
     v1::ReadLogResponse response;
@@ -135,7 +84,11 @@ class CrashTest : public ::testing::Test {
         ASSERT_TRUE(event.ParseFromString(bytes));
         ASSERT_EQ(event.sequence(), leaves.size());
         // Nothing half-written: a filing's three events stand together or not at all.
-        if (event.has_claimant_registered()) expected_of_request = event.sequence() + 2;
+        if (event.has_claimant_registered()) {
+          expected_of_request = event.sequence() + 2;
+          ASSERT_TRUE(keys.insert(event.claimant_registered().key_id()).second)
+              << "two persons under one data key";
+        }
         if (event.has_claim_filed()) {
           ASSERT_EQ(event.sequence(), expected_of_request);
           claims[event.sequence()] = event;
@@ -153,6 +106,17 @@ class CrashTest : public ::testing::Test {
       ASSERT_EQ(claims[claim_id].request_id(), receipt.request_id);
       ASSERT_EQ(merkle::AsBytes(leaves[claim_id]), absl::string_view(receipt.leaf_hash));
     }
+    // What was sealed just before the kill can be opened: its key is there.
+    auto intake = v1::IntakeService::NewStub(channel);
+    int opened = 0;
+    for (auto last = acknowledged_.rbegin(); last != acknowledged_.rend() && opened < 20; ++last, ++opened) {
+      v1::GetClaimantRequest ask_claimant;
+      ask_claimant.set_claimant_id(claims[last->first].claim_filed().claimant_id());
+      v1::GetClaimantResponse claimant;
+      grpc::ClientContext d;
+      ASSERT_TRUE(intake->GetClaimant(&d, ask_claimant, &claimant).ok());
+      ASSERT_EQ(claimant.claimant().person().name().clear(), "Siti Aminah " + last->second.request_id);
+    }
     auto compensation = v1::CompensationService::NewStub(channel);
     v1::GetStatisticsRequest ask;
     ask.set_at_least_sequence(head.size() - 1);
@@ -164,8 +128,7 @@ class CrashTest : public ::testing::Test {
   }
 
   TemporaryFolder folder_;
-  uint64_t programme_ = 0;
-  uint64_t agency_ = 0;
+  ServedFurniture furniture_;
   std::map<uint64_t, Acknowledged> acknowledged_;
 };
 
@@ -179,7 +142,7 @@ TEST_F(CrashTest, NothingAcknowledgedIsEverLost) {
     SCOPED_TRACE(absl::StrCat("round ", round));
     Daemon daemon(folder_.path());
     ASSERT_TRUE(daemon.started()) << daemon.output();
-    if (round == 0) Furnish(daemon.Connect("legal-team"));
+    if (round == 0) furniture_ = Furnish(daemon.Connect("legal-team"));
     Check(daemon);
     if (HasFatalFailure()) return;
     state = state * 6364136223846793005 + 1442695040888963407;
@@ -198,7 +161,7 @@ TEST_F(CrashTest, AFullDiskStopsCleanlyAndLosesNothing) {
   {
     Daemon daemon(folder_.path());
     ASSERT_TRUE(daemon.started());
-    Furnish(daemon.Connect("legal-team"));
+    furniture_ = Furnish(daemon.Connect("legal-team"));
     EXPECT_EQ(daemon.Stop(), 0);
   }
   const std::string wrapper = folder_.path("limited");

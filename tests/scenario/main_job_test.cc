@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <filesystem>
 #include <fstream>
@@ -161,6 +162,63 @@ TEST_F(MainJobTest, FromImportToPaidAndBackInTime) {
   daemon_ = std::make_unique<Daemon>(folder_.path());
   ASSERT_TRUE(daemon_->started()) << daemon_->output();
   EXPECT_EQ(Json({"log", "verify"}), head) << "a restart changes nothing";
+}
+
+TEST_F(MainJobTest, ADecisionIsAppealedAndMadeAgainAndAGroupGoesOnWithoutWhoLeft) {
+  LoadSample();
+  const std::string sheet = folder_.path("sample/claims-HK-FEES-2025.csv");
+  Must({"import", sheet, "--programme", "HK-FEES-2025"});
+  const auto proposal = Json({"groups", "proposals", "--size", "1"}).at("proposals").at(0);
+  const std::string group(
+      Json({"groups", "certify", std::string(proposal.at("proposal_id").as_string()), "--name", "First"})
+          .at("group_id")
+          .as_string());
+  const auto listed =
+      Json({"groups", "members", "--group", group, "--size", "1000"}).at("claim_ids").as_array();
+  ASSERT_GE(listed.size(), 3u);
+  const auto member = [&](size_t i) { return std::string(listed[i].as_string()); };
+  const auto status_of = [&](const std::string& claim) {
+    return std::string(Json({"claim", "show", claim}).at("claim").at("status").as_string());
+  };
+  // One opts out, one is refused: the others are determined, and these two are named.
+  Must({"groups", "opt-out", group, member(0)});
+  Must({"claim", "refuse", member(1), "--reason-code", "outside_period", "--reasons", "Before the period."});
+  EXPECT_EQ(status_of(member(1)), "CLAIM_STATUS_INELIGIBLE");
+  const Finished determined = Klaim({"claim", "determine", "--group", group});
+  EXPECT_EQ(determined.exit_code, 1);
+  EXPECT_TRUE(absl::StrContains(determined.out, "2 claims were left as they are")) << determined.out;
+  EXPECT_TRUE(absl::StrContains(determined.out, "claim " + member(0) + ": is opted_out")) << determined.out;
+  EXPECT_EQ(status_of(member(2)), "CLAIM_STATUS_DETERMINED");
+  // A decision that is appealed is made again, by the same command.
+  for (const std::string& claim : {member(1), member(2)}) {
+    Must({"claim", "appeal", claim, "--grounds", "The receipt was overlooked."});
+    EXPECT_EQ(status_of(claim), "CLAIM_STATUS_UNDER_REVIEW");
+    Must({"claim", "determine", claim});
+    EXPECT_EQ(status_of(claim), "CLAIM_STATUS_DETERMINED");
+  }
+  Must({"claim", "suspend", member(2), "--reason", "A court asked for it."});
+  EXPECT_NE(Klaim({"claim", "determine", member(2)}).exit_code, 0);
+  Must({"claim", "resume", member(2)});
+  EXPECT_EQ(status_of(member(2)), "CLAIM_STATUS_DETERMINED");
+  Must({"claim", "withdraw", member(2), "--reason", "Settled at home."});
+  Must({"claim", "close", member(2), "--reason", "Withdrawn."});
+  EXPECT_EQ(status_of(member(2)), "CLAIM_STATUS_CLOSED");
+  // Another claim of the programme joins later.
+  const auto claims = Json({"claim", "list", "--size", "1000"}).at("claims").as_array();
+  std::string joiner;
+  for (const auto& claim : claims) {
+    const std::string id(claim.at("claim_id").as_string());
+    const std::string head(proposal.at("head").as_string());
+    const bool has_head =
+        std::any_of(claim.at("heads").as_array().begin(), claim.at("heads").as_array().end(),
+                    [&](const auto& h) { return h.at("code").as_string() == head; });
+    const auto* groups = claim.as_object().if_contains("group_ids");
+    if (has_head && (groups == nullptr || groups->as_array().empty())) joiner = id;
+  }
+  ASSERT_FALSE(joiner.empty());
+  Must({"groups", "addendum", group, joiner});
+  EXPECT_EQ(Json({"groups", "members", "--group", group, "--size", "1000"}).at("claim_ids").as_array().size(),
+            listed.size() + 1);
 }
 
 TEST_F(MainJobTest, AReadOnlyFolderAndAMissingKeyAreSaidClearly) {

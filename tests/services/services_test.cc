@@ -19,6 +19,7 @@
 #include "services/principal.h"
 #include "services/wire_status.h"
 #include "testing/processes.h"
+#include "testing/served_furniture.h"
 #include "testing/temporary_folder.h"
 #include "tools/authority.h"
 
@@ -68,7 +69,7 @@ class ServicesTest : public ::testing::Test {
     daemon_ = std::make_unique<Daemon>(folder_.path());
     EXPECT_TRUE(daemon_->started()) << daemon_->output();
     Connect("legal-team");
-    Furnish();
+    furniture_ = klaim::testing::Furnish(channel_);
   }
 
   void Connect(const std::string& person) {
@@ -79,58 +80,7 @@ class ServicesTest : public ::testing::Test {
     audit_ = v1::AuditService::NewStub(channel_);
   }
 
-  void Furnish() {
-    v1::OpenProgrammeRequest programme;
-    programme.set_request_id("programme");
-    auto& opened = *programme.mutable_programme();
-    opened.set_code("HK");
-    opened.set_title("Hong Kong");
-    opened.set_currency("HKD");
-    opened.mutable_filing_deadline()->set_year(2030);
-    opened.mutable_filing_deadline()->set_month(1);
-    opened.mutable_filing_deadline()->set_day(1);
-    auto* head = opened.add_heads();
-    head->set_code("excess_recruitment_fee");
-    head->set_proof_standard(v1::PROOF_STANDARD_PLAUSIBLE);
-    head->set_valuation_rule(v1::VALUATION_RULE_DOCUMENTED_AMOUNT);
-    head->set_priority_tier(1);
-    opened.mutable_grouping()->add_dimensions(v1::GROUPING_DIMENSION_HEAD);
-    opened.mutable_grouping()->set_least_size(1);
-    v1::OpenProgrammeResponse opened_response;
-    grpc::ClientContext one;
-    ASSERT_TRUE(registry_->OpenProgramme(&one, programme, &opened_response).ok());
-    programme_ = opened_response.programme_id();
-    v1::RegisterRespondentRequest respondent;
-    respondent.set_request_id("agency");
-    respondent.mutable_respondent()->set_name("PT Agency");
-    respondent.mutable_respondent()->set_country("ID");
-    respondent.mutable_respondent()->set_kind(v1::RESPONDENT_KIND_RECRUITMENT_AGENCY);
-    v1::RegisterRespondentResponse response;
-    grpc::ClientContext two;
-    ASSERT_TRUE(registry_->RegisterRespondent(&two, respondent, &response).ok());
-    agency_ = response.respondent_id();
-  }
-
-  v1::FileClaimRequest Filing(const std::string& request_id) const {
-    v1::FileClaimRequest filing;
-    filing.set_request_id(request_id);
-    filing.set_programme_id(programme_);
-    auto& claimant = *filing.mutable_new_claimant();
-    claimant.mutable_person()->mutable_name()->set_clear("Siti Aminah " + request_id);
-    claimant.mutable_person()->mutable_phone()->set_clear("+6281234567890");
-    claimant.set_capacity(v1::CLAIMANT_CAPACITY_WORKER);
-    claimant.set_worker_status(v1::WORKER_STATUS_RETURNED);
-    auto* consent = claimant.add_consents();
-    consent->set_purpose(v1::CONSENT_PURPOSE_PURSUE_CLAIM);
-    consent->mutable_given_on()->set_year(2026);
-    filing.mutable_new_case()->mutable_story()->mutable_text()->set_clear("My passport was kept.");
-    filing.add_respondent_ids(agency_);
-    auto* head = filing.add_heads();
-    head->set_code("excess_recruitment_fee");
-    head->mutable_claimed()->set_currency("HKD");
-    head->mutable_claimed()->set_minor_units(1'500'000);
-    return filing;
-  }
+  v1::FileClaimRequest Filing(const std::string& request_id) const { return furniture_.Filing(request_id); }
 
   v1::FileClaimResponse File(const std::string& request_id) {
     v1::FileClaimResponse response;
@@ -147,8 +97,7 @@ class ServicesTest : public ::testing::Test {
   std::unique_ptr<v1::IntakeService::Stub> intake_;
   std::unique_ptr<v1::CompensationService::Stub> compensation_;
   std::unique_ptr<v1::AuditService::Stub> audit_;
-  uint64_t programme_ = 0;
-  uint64_t agency_ = 0;
+  klaim::testing::ServedFurniture furniture_;
 };
 
 TEST_F(ServicesTest, FiledPersonalDataIsOpenForThoseWhoMayAndNowhereOnDisk) {

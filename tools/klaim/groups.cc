@@ -1,6 +1,7 @@
 // klaim groups: proposals of claimant groups, and their certification.
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "tools/klaim/session.h"
 
 namespace klaim::tools {
@@ -29,20 +30,50 @@ void AddProposals(CLI::App& groups, Session& session) {
     if (status.ok()) session.Show(response, table.Text());
     return status;
   });
-  auto* members = groups.add_subcommand("members", "Lists the claims of a proposal");
+}
+
+void AddMembers(CLI::App& groups, Session& session) {
+  auto* members = groups.add_subcommand("members", "Lists the claims of a proposal, or of a certified group");
   auto proposal = std::make_shared<std::string>();
-  members->add_option("PROPOSAL", *proposal, "Name of the proposal")->required();
+  auto group = std::make_shared<uint64_t>(0);
+  auto size = std::make_shared<uint32_t>(20);
+  auto* by_name = members->add_option("PROPOSAL", *proposal, "Name of the proposal");
+  members->add_option("--group", *group, "Number of a certified group")->excludes(by_name);
   members->add_option("--size", *size, "How many, up to 1000")->capture_default_str();
+  members->footer("Example:\n  klaim groups members --group 3875");
   OnCall(members, session, [=, &session] {
     v1::ListMembersRequest request;
     v1::ListMembersResponse response;
     request.set_proposal_id(*proposal);
+    request.set_group_id(*group);
     request.mutable_page()->set_size(*size);
     absl::Status status =
         session.Call(session.groups(), &v1::GroupsService::Stub::ListMembers, request, response);
-    std::string text;
-    for (uint64_t claim_id : response.claim_ids()) absl::StrAppend(&text, text.empty() ? "" : "\n", claim_id);
+    std::string text = absl::StrJoin(response.claim_ids(), "\n");
+    if (!response.page().next_cursor().empty()) text += "\n... and more";
     if (status.ok()) session.Show(response, text);
+    return status;
+  });
+}
+
+void AddAddendum(CLI::App& groups, Session& session) {
+  auto* addendum = groups.add_subcommand("addendum", "Adds later joiners to a certified group");
+  auto request = std::make_shared<v1::CertifyAddendumRequest>();
+  auto group = std::make_shared<uint64_t>(0);
+  auto claims = std::make_shared<std::vector<uint64_t>>();
+  addendum->add_option("GROUP", *group, "Number of the group")->required();
+  addendum->add_option("CLAIM", *claims, "Numbers of the claims that join")->required();
+  addendum->footer("Example:\n  klaim groups addendum 3875 3990 3993");
+  OnCall(addendum, session, [=, &session] {
+    request->set_request_id(session.RequestId());
+    request->set_group_id(*group);
+    request->mutable_claim_ids()->Assign(claims->begin(), claims->end());
+    v1::CertifyAddendumResponse response;
+    absl::Status status =
+        session.Call(session.groups(), &v1::GroupsService::Stub::CertifyAddendum, *request, response);
+    if (status.ok()) {
+      session.Show(response, absl::StrCat(CountText(claims->size()), " claims joined group ", *group, "."));
+    }
     return status;
   });
 }
@@ -96,7 +127,9 @@ void AddGroups(CLI::App& app, Session& session) {
   auto* groups = app.add_subcommand("groups", "Claimant groups: what is proposed and what is certified");
   groups->require_subcommand(1);
   AddProposals(*groups, session);
+  AddMembers(*groups, session);
   AddCertify(*groups, session);
+  AddAddendum(*groups, session);
   auto* list = groups->add_subcommand("list", "Lists certified groups");
   OnCall(list, session, [&session] {
     v1::ListGroupsRequest request;

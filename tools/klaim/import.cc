@@ -259,6 +259,7 @@ absl::Status FileLines(Session& session, const Options& options, const Spreadshe
     }
     const v1::FileClaimResponse& claim = outcome.filed();
     const bool before = claim.receipt().recorded_before();
+    session.NoteRecorded(claim.receipt().sequence());
     ++(before ? tally.before : tally.filed);
     tally.duplicates += claim.possible_duplicate() ? 1 : 0;
     report.Add(

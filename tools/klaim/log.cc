@@ -13,11 +13,6 @@ namespace {
 
 using Audit = v1::AuditService::Stub;
 
-std::string EventName(const v1::EventRecord& event) {
-  const auto* field = v1::EventRecord::descriptor()->FindFieldByNumber(event.event_case());
-  return field == nullptr ? "?" : field->name();
-}
-
 void AddRead(CLI::App& log, Session& session) {
   auto* read = log.add_subcommand("read", "Reads the log");
   auto request = std::make_shared<v1::ReadLogRequest>();

@@ -125,10 +125,21 @@ void Session::Show(const google::protobuf::Message& message, const std::string& 
   }
 }
 
+void Session::WaitUntilVisible() {
+  if (last_recorded_ == 0) return;
+  // The query that every role may make.
+  v1::ListOrganisationsRequest request;
+  v1::ListOrganisationsResponse response;
+  request.set_at_least_sequence(last_recorded_);
+  request.mutable_page()->set_size(1);
+  (void)Call(registry(), &v1::RegistryService::Stub::ListOrganisations, request, response);
+}
+
 void OnCall(CLI::App* command, Session& session, Action action, bool connects) {
   command->callback([&session, action = std::move(action), connects] {
     absl::Status status = connects ? session.Connect() : absl::OkStatus();
     if (status.ok()) status = action();
+    session.WaitUntilVisible();
     if (status.ok()) return;
     std::cerr << "klaim: " << status.message() << std::endl;
     throw CLI::RuntimeError(1);
@@ -269,6 +280,11 @@ absl::StatusOr<int64_t> ParseMoney(const std::string& text, const std::string& c
 
 std::string StatusName(v1::ClaimStatus status) {
   return absl::AsciiStrToLower(absl::StripPrefix(v1::ClaimStatus_Name(status), "CLAIM_STATUS_"));
+}
+
+std::string EventName(const v1::EventRecord& event) {
+  const auto* field = v1::EventRecord::descriptor()->FindFieldByNumber(event.event_case());
+  return field == nullptr ? "?" : field->name();
 }
 
 }  // namespace klaim::tools

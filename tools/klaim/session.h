@@ -2,6 +2,7 @@
 // them.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <string>
@@ -41,8 +42,17 @@ class Session {
                     const Request& request, Response& response) {
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() + std::chrono::minutes(1));
-    return services::FromWire((stub.*method)(&context, request, &response));
+    absl::Status status = services::FromWire((stub.*method)(&context, request, &response));
+    if constexpr (requires { response.receipt(); }) {
+      if (status.ok()) NoteRecorded(response.receipt().sequence());
+    }
+    return status;
   }
+
+  // The command had this recorded.
+  void NoteRecorded(uint64_t sequence) { last_recorded_ = std::max(last_recorded_, sequence); }
+  // Waits until what the command had recorded is visible, so that the next command sees it.
+  void WaitUntilVisible();
 
   // --request-id, or a random one.
   std::string RequestId() const;
@@ -60,6 +70,7 @@ class Session {
   std::string request_id_;
   bool json_ = false;
   bool quiet_ = false;
+  uint64_t last_recorded_ = 0;
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::RegistryService::Stub> registry_;
   std::unique_ptr<v1::IntakeService::Stub> intake_;
@@ -116,6 +127,8 @@ absl::StatusOr<int64_t> ParseMoney(const std::string& text, const std::string& c
 
 // "filed", "under_review".
 std::string StatusName(v1::ClaimStatus status);
+// "claim_filed".
+std::string EventName(const v1::EventRecord& event);
 
 // The subcommands, each in its own file.
 void AddInit(CLI::App& app, Session& session);
@@ -123,6 +136,7 @@ void AddOrganisation(CLI::App& app, Session& session);
 void AddProgramme(CLI::App& app, Session& session);
 void AddRespondent(CLI::App& app, Session& session);
 void AddClaim(CLI::App& app, Session& session);
+void AddReview(CLI::App& claim, Session& session);  // below AddClaim's
 void AddImport(CLI::App& app, Session& session);
 void AddGroups(CLI::App& app, Session& session);
 void AddSettlement(CLI::App& app, Session& session);
