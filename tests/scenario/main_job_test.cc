@@ -2,6 +2,7 @@
 // back in time.
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <boost/json.hpp>
@@ -221,7 +222,27 @@ TEST_F(MainJobTest, ADecisionIsAppealedAndMadeAgainAndAGroupGoesOnWithoutWhoLeft
             listed.size() + 1);
 }
 
-TEST_F(MainJobTest, AReadOnlyFolderAndAMissingKeyAreSaidClearly) {
+TEST_F(MainJobTest, AReadOnlyFolderIsSaidClearlyAndLosesNothing) {
+  LoadSample();
+  const auto head = Json({"log", "verify"});
+  EXPECT_EQ(daemon_->Stop(), 0);
+  // Root may write anywhere, so then another user starts the daemon: one who owns all but may write nothing.
+  std::vector<std::string> command = {Program("klaimd"), "--docket", folder_.path()};
+  if (geteuid() == 0) {
+    command.insert(command.begin(), {"/usr/bin/env", "setpriv", "--reuid=65534", "--clear-groups"});
+    ASSERT_EQ(RunProgram({"/usr/bin/env", "chown", "-R", "65534", folder_.path()}).exit_code, 0);
+  }
+  ASSERT_EQ(RunProgram({"/usr/bin/env", "chmod", "-R", "a-w", folder_.path("data")}).exit_code, 0);
+  const Finished started = RunProgram(command);
+  EXPECT_EQ(started.exit_code, 1);
+  EXPECT_TRUE(absl::StrContains(started.out, "can't write in the folder")) << started.out;
+  ASSERT_EQ(RunProgram({"/usr/bin/env", "chmod", "-R", "u+w", folder_.path("data")}).exit_code, 0);
+  daemon_ = std::make_unique<Daemon>(folder_.path());
+  ASSERT_TRUE(daemon_->started()) << daemon_->output();
+  EXPECT_EQ(Json({"log", "verify"}), head);
+}
+
+TEST_F(MainJobTest, AMissingOrReadableMasterKeyIsSaidClearly) {
   EXPECT_EQ(daemon_->Stop(), 0);
   std::filesystem::rename(folder_.path("master.key"), folder_.path("gone"));
   Finished started = RunProgram({Program("klaimd"), "--docket", folder_.path()});

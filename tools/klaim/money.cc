@@ -379,7 +379,8 @@ void AddPayment(CLI::App& app, Session& session) {
   account->add_option("--bic", *bic, "BIC of the bank")->required();
   account->add_option("--currency", *currency, "ISO 4217 currency of the account")->required();
   account->footer(
-      "Holder and number are asked for on standard input, a line each, so that no shell history keeps them.");
+      "Holder and number are asked for on standard input, a line each, so that no shell history keeps them.\n"
+      "Example:\n  klaim payment account 884 --bic BRINIDJA --currency IDR");
   OnCall(account, session, [=, &session] {
     v1::ConfirmPayoutAccountRequest request;
     request.set_request_id(session.RequestId());
