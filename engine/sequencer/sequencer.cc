@@ -138,6 +138,8 @@ std::unique_ptr<Sequencer::Batch> Sequencer::OpenBatch() {
     }
   }
   if (batch == nullptr) batch = std::make_unique<Batch>();
+  // In this order: a spare batch is durable, and so the docket lets go of its events before they go.
+  docket_.Trim(log_.next_sequence());
   batch->Clear();
   batch->first_sequence = next_sequence_;
   return batch;
@@ -173,7 +175,6 @@ void Sequencer::DecideLoop() {
       commands.assign(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
       queue_.erase(queue_.begin(), end);
     }
-    docket_.Trim(log_.next_sequence());
     if (batch == nullptr) batch = OpenBatch();
     for (Command& command : commands) DecideOne(command, *batch);
     commands.clear();

@@ -5,8 +5,10 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <thread>
 
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/blocking_counter.h"
 #include "engine/log/rocksdb_event_log.h"
 #include "testing/temporary_folder.h"
 
@@ -185,6 +187,33 @@ TEST_F(SequencerTest, BatchesGrowWhileTheDiskIsSlow) {
   for (auto& answer : answers)
     EXPECT_EQ(answer.get()->first_sequence, expected++) << "in the order of submission";
   EXPECT_LT(fragile_->appends(), 10);
+}
+
+TEST_F(SequencerTest, ADecisionSeesWhatWasDecidedAMomentAgo) {
+  constexpr uint64_t kChain = 20'000;  // each is looked up by the next, durable yet or not
+  absl::BlockingCounter unanswered(kChain);
+  std::atomic<uint64_t> refused = 0;
+  const auto make = [&](uint64_t i) {
+    Command command;
+    command.actor = "sari@0";
+    command.request_id = absl::StrCat(i);
+    command.decide = [request = Organisation("NGO"), i](domain::Docket& d, const domain::Context& c,
+                                                        domain::Decision& out) mutable {
+      request.mutable_organisation()->set_parent_id(i == 0 ? 0 : i - 1);
+      return domain::Decide(request, d, c, out);
+    };
+    command.done = [&](const absl::StatusOr<Outcome>& outcome) {
+      if (!outcome.ok()) ++refused;
+      unanswered.DecrementCount();
+    };
+    return command;
+  };
+  for (uint64_t i = 0; i < kChain; ++i) {
+    while (!sequencer_->Submit(make(i)).ok()) std::this_thread::yield();
+  }
+  unanswered.Wait();
+  EXPECT_EQ(refused, 0u);
+  EXPECT_EQ(log_->next_sequence(), kChain);
 }
 
 TEST_F(SequencerTest, AFullQueueRefusesAtOnceAndServesAgainLater) {
