@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "engine/record/encoded_record.h"
@@ -162,7 +163,7 @@ void Sequencer::DecideLoop() {
       };
       mutex_.Await(absl::Condition(&ready));
       if (can_hand_over()) {
-        handed_over_ = std::move(batch);
+        handed_over_ = std::exchange(batch, nullptr);
         continue;
       }
       if (queue_.empty()) {
