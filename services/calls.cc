@@ -111,7 +111,7 @@ absl::StatusOr<uint64_t> Calls::ClaimantOf(absl::string_view kind, uint64_t id) 
 
 absl::Status Calls::RequireScope(const Principal& principal, absl::string_view field, absl::string_view kind,
                                  uint64_t id) {
-  const absl::Status unknown = domain::UnknownId(field, kind, id);
+  absl::Status unknown = domain::UnknownId(field, kind, id);
   v1::EventRecord event;
   absl::Status read = FirstEvent(id, event);
   if (absl::IsNotFound(read)) return unknown;

@@ -87,8 +87,9 @@ grpc::ServerUnaryReactor* IntakeService::GetClaim(grpc::CallbackServerContext* c
     absl::Status status = calls_.RequireScope(principal, "claim_id", "claim", request->claim_id());
     if (!status.ok()) return status;
     auto claim = Describe(request->claim_id());
-    if (claim.ok()) *response->mutable_claim() = *std::move(claim);
-    return claim.status();
+    if (!claim.ok()) return claim.status();
+    *response->mutable_claim() = *std::move(claim);
+    return absl::OkStatus();
   });
 }
 

@@ -65,7 +65,7 @@ double ResidentMebibytes() {
 
 std::string FreshFolder(const std::string& name) {
   static int count = 0;
-  const std::string folder = absl::StrCat(Root(), "/", name, "-", count++);
+  std::string folder = absl::StrCat(Root(), "/", name, "-", count++);
   std::filesystem::create_directories(Root());
   return folder;
 }
@@ -108,7 +108,7 @@ void MeasureGrowth(bool quick) {
 
 }  // namespace klaim::benchmark
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   CLI::App app("Measures Klaim against its floors; prints a line of JSON a figure.", "klaim_benchmark");
   bool quick = false;
   std::set<std::string> only;
@@ -131,4 +131,7 @@ int main(int argc, char** argv) {
   if (wanted("growth")) klaim::benchmark::MeasureGrowth(quick);
   std::filesystem::remove_all(klaim::benchmark::Root());
   return 0;
+} catch (const std::exception& failure) {
+  std::fprintf(stderr, "benchmark: %s\n", failure.what());
+  return 1;
 }

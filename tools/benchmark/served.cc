@@ -115,9 +115,13 @@ Served::Served(const std::string& what) : folder_(FreshFolder(what)) {
 }
 
 Served::~Served() {
-  stop_.close();
-  stop_.pipe().close();
-  server_.wait();
+  try {
+    stop_.close();
+    stop_.pipe().close();
+    server_.wait();
+  } catch (const std::exception& failure) {
+    std::fprintf(stderr, "benchmark: %s\n", failure.what());
+  }
 }
 
 std::shared_ptr<grpc::Channel> Served::Connect() const {

@@ -1,10 +1,11 @@
 // klaim: the command line of a docket.
 
+#include <exception>
 #include <iostream>
 
 #include "tools/klaim/session.h"
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   CLI::App app("Klaim: gather claims, form groups, settle, pay, and prove it.", "klaim");
   app.footer(
       "Examples:\n"
@@ -30,4 +31,7 @@ int main(int argc, char** argv) {
   klaim::tools::AddGenerate(app, session);
   CLI11_PARSE(app, argc, argv);
   return 0;
+} catch (const std::exception& failure) {
+  std::cerr << "klaim: " << failure.what() << std::endl;
+  return 1;
 }

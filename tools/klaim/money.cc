@@ -198,7 +198,7 @@ template <class Request, class Response>
 void AddBatchStep(CLI::App& payment, Session& session, const std::string& name, const std::string& what,
                   grpc::Status (Compensation::*method)(grpc::ClientContext*, const Request&, Response*),
                   std::function<absl::Status(Request&)> fill, const std::string& done,
-                  std::function<void(CLI::App&)> options) {
+                  const std::function<void(CLI::App&)>& options) {
   auto* command = payment.add_subcommand(name, what);
   auto id = std::make_shared<uint64_t>(0);
   command->add_option("BATCH", *id, "Number of the payment batch")->required();
