@@ -73,7 +73,7 @@ Filed FileInProcess(size_t events_a_batch, bool whole) {
   }
   const uint64_t before = docket->log->next_sequence();
   const auto begin = std::chrono::steady_clock::now();
-  FileAll(*docket->sequencer, requests);
+  FileAll(*docket->sequencer, *docket->vault, requests);
   const double seconds = SecondsSince(begin);
   const uint64_t events = docket->log->next_sequence() - before;
   uint64_t bytes = 0;
@@ -118,7 +118,7 @@ void MeasureLog() {
     requests.push_back(WholeFiling(docket->furniture, i));
     PretendSealed(requests.back(), i + 1);
   }
-  FileAll(*docket->sequencer, requests);
+  FileAll(*docket->sequencer, *docket->vault, requests);
   const uint64_t events = docket->log->next_sequence();
   // The floor holds the very same records, one a key.
   auto raw = OpenRaw(FreshFolder("raw-scan"));

@@ -36,7 +36,7 @@ double GrowTo(services::OpenDocket& docket, const Furniture& furniture, uint64_t
       requests.push_back(WholeFiling(furniture, base + i));
       PretendSealed(requests.back(), base + i + 1);
     }
-    FileAll(*docket.sequencer, requests);
+    FileAll(*docket.sequencer, *docket.vault, requests);
   }
   docket.projector->WaitVisible(docket.log->next_sequence() - 1, absl::Seconds(300));
   return static_cast<double>(claims - from) / SecondsSince(begin);

@@ -32,9 +32,10 @@ uint64_t RunNow(
     sequencer::Sequencer& sequencer, const std::string& request_id,
     absl::AnyInvocable<absl::Status(domain::Docket&, const domain::Context&, domain::Decision&)> decide);
 
-// Submits all filings at once and waits until they are answered; says on stderr how many were refused.
-// Personal data must be sealed.
-void FileAll(sequencer::Sequencer& sequencer, std::vector<v1::FileClaimRequest>& filings);
+// Submits all filings at once, as the boundary would once personal data is sealed, and waits until they are
+// answered; says on stderr how many were refused.
+void FileAll(sequencer::Sequencer& sequencer, privacy::Vault& vault,
+             std::vector<v1::FileClaimRequest>& filings);
 
 // Registers organisation, programme and agencies.
 void Furnish(sequencer::Sequencer& sequencer, Furniture& furniture);
