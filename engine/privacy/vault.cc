@@ -261,15 +261,21 @@ std::vector<uint64_t> Vault::NoteIdentity(const Identity& identity) {
   return similar;
 }
 
-void Vault::ForgetIdentity(const Identity& identity) {
-  absl::MutexLock lock(&identities_mutex_);
-  for (IdentityTag tag : identity.tags) {
-    auto found = keys_of_tag_.find(tag);
-    if (found == keys_of_tag_.end()) continue;
-    auto& keys = found->second;
-    keys.erase(std::remove(keys.begin(), keys.end(), identity.key_id), keys.end());
-    if (keys.empty()) keys_of_tag_.erase(found);
+void Vault::GiveBack(const Identity& identity) {
+  {
+    absl::MutexLock lock(&identities_mutex_);
+    for (IdentityTag tag : identity.tags) {
+      auto found = keys_of_tag_.find(tag);
+      if (found == keys_of_tag_.end()) continue;
+      auto& keys = found->second;
+      keys.erase(std::remove(keys.begin(), keys.end(), identity.key_id), keys.end());
+      if (keys.empty()) keys_of_tag_.erase(found);
+    }
   }
+  // Nothing sealed under it was kept, so it is as good as new.
+  absl::StatusOr<DataKey> key = Open(identity.key_id);
+  absl::MutexLock lock(&keys_mutex_);
+  if (key.ok() && ready_.size() < 2 * kMaxBundle) ready_.push_back(*std::move(key));
 }
 
 absl::Status Vault::RecordIdentities(uint64_t first_sequence, absl::Span<const Identity> identities) {

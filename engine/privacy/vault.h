@@ -74,8 +74,8 @@ class Vault {
   // Notes who this is, and returns the earlier keys that share a tag, ascending.
   std::vector<uint64_t> NoteIdentity(const Identity& identity);
 
-  // Forgets what was noted of a person who was not recorded after all.
-  void ForgetIdentity(const Identity& identity);
+  // Takes back the key of a person who was certainly not recorded, for the next one, and forgets who it was.
+  void GiveBack(const Identity& identity);
 
   // Writes identities, noted before, of claimants whose records the log is about to append from
   // `first_sequence` on. To be called for every append, in order, from one thread at a time; does nothing

@@ -114,7 +114,7 @@ absl::Status Sequencer::Submit(Command command) {
       return absl::OkStatus();
     }
   }
-  if (command.new_person.has_value()) vault_.ForgetIdentity(*command.new_person);
+  if (command.new_person.has_value()) vault_.GiveBack(*command.new_person);
   return refused;
 }
 
@@ -305,7 +305,7 @@ void Sequencer::AnswerLoop() {
 
 void Sequencer::Answer(Batch& batch) {
   for (Pending& pending : batch.pending) {
-    if (pending.command.new_person.has_value()) vault_.ForgetIdentity(*pending.command.new_person);
+    if (pending.command.new_person.has_value()) vault_.GiveBack(*pending.command.new_person);
     if (!pending.refusal.ok()) {
       pending.command.done(pending.refusal);
     } else if (!batch.written.ok()) {

@@ -49,7 +49,8 @@ struct Command {
   // Name of the request's message, as its descriptor holds it.
   absl::string_view request_type;
   absl::AnyInvocable<absl::Status(domain::Docket&, const domain::Context&, domain::Decision&)> decide;
-  // Of the person whom it registers, noted in the vault; recorded if the command is accepted, else forgotten.
+  // Of the person whom it registers, noted in the vault; recorded if the command is accepted, else given
+  // back.
   std::optional<privacy::Identity> new_person;
   // Called once, from the answering thread, in the order of submission. Must not Submit and wait.
   absl::AnyInvocable<void(absl::StatusOr<Outcome>)> done;

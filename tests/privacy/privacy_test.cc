@@ -122,21 +122,40 @@ TEST(Vault, GivesEachKeyOnceHoweverManyAsk) {
   for (uint64_t key_id : {*all.begin(), *all.rbegin()}) EXPECT_TRUE(vault->Open(key_id).ok()) << key_id;
 }
 
+TEST(Vault, AKeyThatWasNotUsedIsTheNextOnes) {
+  TemporaryFolder folder;
+  auto vault = *Vault::Open(folder.path("vault"), SecretKey());
+  const DataKey refused = *vault->NewKey();
+  vault->GiveBack({refused.key_id, {}});
+  const DataKey next = *vault->NewKey();
+  EXPECT_EQ(next.key_id, refused.key_id);
+  v1::Person person = Siti();
+  ASSERT_TRUE(Seal(person, next).ok());
+  ASSERT_TRUE(Unseal(person, *vault).ok());
+  EXPECT_EQ(person.name().clear(), "Siti Aminah");
+  EXPECT_NE(vault->NewKey()->key_id, refused.key_id) << "once";
+}
+
 TEST(Vault, TellsWhoLooksTheSame) {
   TemporaryFolder folder;
   auto vault = *Vault::Open(folder.path("vault"), SecretKey());
   const IdentityTag nik = vault->Tag("national_id", "3302015705800001");
   EXPECT_NE(nik, vault->Tag("name", "3302015705800001"));
-  EXPECT_TRUE(vault->NoteIdentity({1, {nik}}).empty());
-  EXPECT_EQ(vault->NoteIdentity({2, {nik}}), std::vector<uint64_t>{1}) << "before it is recorded";
-  vault->ForgetIdentity({2, {nik}});
-  ASSERT_TRUE(vault->RecordIdentities(7, {{1, {nik}}}).ok());
-  EXPECT_EQ(vault->NoteIdentity({3, {nik}}), std::vector<uint64_t>{1}) << "what was refused is forgotten";
-  ASSERT_TRUE(vault->RecordIdentities(9, {{3, {nik}}}).ok());
+  const uint64_t first = vault->NewKey()->key_id;
+  const uint64_t refused = vault->NewKey()->key_id;
+  EXPECT_TRUE(vault->NoteIdentity({first, {nik}}).empty());
+  EXPECT_EQ(vault->NoteIdentity({refused, {nik}}), std::vector<uint64_t>{first}) << "before it is recorded";
+  vault->GiveBack({refused, {nik}});
+  ASSERT_TRUE(vault->RecordIdentities(7, {{first, {nik}}}).ok());
+  const uint64_t second = vault->NewKey()->key_id;
+  EXPECT_EQ(vault->NoteIdentity({second, {nik}}), std::vector<uint64_t>{first})
+      << "what was refused is forgotten";
+  ASSERT_TRUE(vault->RecordIdentities(9, {{second, {nik}}}).ok());
   vault.reset();
   vault = *Vault::Open(folder.path("vault"), SecretKey());
   EXPECT_EQ(vault->identities_recorded_to(), 9u);
-  EXPECT_EQ(vault->NoteIdentity({4, {nik}}), (std::vector<uint64_t>{1, 3})) << "after a restart";
+  EXPECT_EQ(vault->NoteIdentity({vault->NewKey()->key_id, {nik}}), (std::vector<uint64_t>{first, second}))
+      << "after a restart";
 }
 
 TEST(Vault, AMadeUpNumberIsNotKeptWithoutEnd) {
