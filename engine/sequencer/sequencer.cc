@@ -54,11 +54,11 @@ struct Sequencer::Batch {
   absl::Status written;
   std::vector<merkle::Hash> leaf_hashes;
 
+  // All but `pending`, which is cleared once it is answered.
   void Clear() {
     arena.Reset();
     records.Clear();
     new_persons.clear();
-    pending.clear();
     leaf_hashes.clear();
   }
 };
@@ -319,6 +319,8 @@ void Sequencer::Answer(Batch& batch) {
       pending.command.done(pending.outcome);
     }
   }
+  // Callers' requests are not kept any longer; the events are, until the docket no longer needs them.
+  batch.pending.clear();
 }
 
 absl::StatusOr<Outcome> Sequencer::FirstOutcome(const Pending& pending) const {
