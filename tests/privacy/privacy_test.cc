@@ -94,6 +94,21 @@ TEST(Vault, ASealedValueFitsNoOtherFieldOrPerson) {
   EXPECT_EQ(Unseal(flipped, *vault).code(), absl::StatusCode::kDataLoss);
 }
 
+TEST(Vault, NoTwoValuesUnderAKeyHaveOneNonce) {
+  TemporaryFolder folder;
+  auto vault = *Vault::Open(folder.path("vault"), SecretKey());
+  const DataKey key = *vault->NewKey();
+  std::set<std::string> nonces;
+  for (int message = 0; message < 100; ++message) {
+    v1::Person person = Siti();
+    ASSERT_TRUE(Seal(person, key).ok());
+    for (const v1::Protected* value : {&person.name(), &person.national_id()}) {
+      EXPECT_EQ(value->sealed().nonce().size(), 24u);
+      EXPECT_TRUE(nonces.insert(value->sealed().nonce()).second);
+    }
+  }
+}
+
 TEST(Vault, AKeyThatIsGoneLeavesErased) {
   TemporaryFolder folder;
   auto vault = *Vault::Open(folder.path("vault"), SecretKey());
