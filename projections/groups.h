@@ -4,10 +4,11 @@
 //   'c' claim                            -> v1.GroupingFacts
 //   'g' proposal                         -> v1.ProposalRow
 //   'm' proposal, '\0', claim            -> empty; members
-//   's' programme, least claims first    -> proposal; the listing: programme (8), 2^64-1 - claims (8),
-//   proposal 'p' programme                        -> v1.GroupingRule 'n' respondent                       ->
-//   kind (8) 'l' link                             -> '-', respondent (8), other (8) 'G' certified group ->
-//   v1.CertifiedGroupRow
+//   's' programme, least claims first    -> proposal; the listing: programme (8), 2^64-1 - claims (8), proposal
+//   'p' programme                        -> v1.GroupingRule
+//   'n' respondent                       -> kind (8)
+//   'l' link                             -> '-', respondent (8), other (8)
+//   'G' certified group                  -> v1.CertifiedGroupRow
 #pragma once
 
 #include <set>

@@ -1,8 +1,8 @@
 // A claim: its life from filing to the last payment, and the money of each of its heads.
 //
-//   filed --> (deficient <-> cured) --> under_review --> eligible | ineligible --> valued --> determined -->
-//   allocated
-//         --> paid --> closed;  aside: withdrawn, opted_out, suspended, appealed --> under_review
+//   filed --> (deficient <-> cured) --> under_review --> eligible | ineligible --> valued --> determined
+//         --> allocated --> paid --> closed;
+//   aside: withdrawn, opted_out, suspended, appealed --> under_review
 //
 // The invariant of its money, for every head at any time:
 //   0 <= paid <= ordered <= allocated (over all settlements) <= determined

@@ -81,6 +81,8 @@ absl::StatusOr<AggregateState*> Docket::FindAny(uint64_t id) {
 absl::Status Docket::Evolve(const v1::EventRecord& event) {
   next_sequence_ = event.sequence() + 1;
   if (event.stream_version() == 0) {
+    // Its state can wait; a kind that can't be folded may not reach the log.
+    if (auto kind = MakeState(event); !kind.ok()) return kind.status();
     openings_.push_back(&event);
     return absl::OkStatus();
   }

@@ -3,9 +3,9 @@
 // Column families (numbers big-endian, so that keys sort by number; inside values little-endian):
 //
 //   events    last sequence of the page (8)      -> count (4), count end offsets (4 each), the records' bytes
-//   streams   stream (8), stream version (4)     -> sequence (8); none for version 0, whose sequence is the
-//   stream requests  first sequence of the batch (8)    -> a run of {fingerprint (8), sequence (8)} merkle
-//   level (1), last index of run (8)   -> a run of hashes (32 each)
+//   streams   stream (8), stream version (4)     -> sequence (8); none for version 0: it is the stream's number
+//   requests  first sequence of the batch (8)    -> a run of {fingerprint (8), sequence (8)}
+//   merkle    level (1), last index of run (8)   -> a run of hashes (32 each)
 //
 // A page is what one append brought, cut at 64 records or 64 KiB: appending in bulk costs one put for dozens
 // of records, and a reader walks pinned pages without copying. Since a page is named by its last sequence, a

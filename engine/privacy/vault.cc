@@ -241,11 +241,10 @@ IdentityTag Vault::Tag(absl::string_view kind, absl::string_view text) const {
   return record::LoadLittle64(reinterpret_cast<const char*>(hash));
 }
 
-bool Vault::Note(IdentityTag tag, uint64_t key_id) {
+void Vault::Note(IdentityTag tag, uint64_t key_id) {
   auto& keys = keys_of_tag_[tag];
-  if (keys.size() >= kMaxKeysOfTag || std::find(keys.begin(), keys.end(), key_id) != keys.end()) return false;
+  if (keys.size() >= kMaxKeysOfTag || std::find(keys.begin(), keys.end(), key_id) != keys.end()) return;
   keys.push_back(key_id);
-  return true;
 }
 
 std::vector<uint64_t> Vault::NoteIdentity(const Identity& identity) {

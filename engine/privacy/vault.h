@@ -92,7 +92,7 @@ class Vault {
   absl::Status LoadIdentities();
   void MakeKeysLoop();
   absl::StatusOr<std::vector<DataKey>> MakeKeys(uint64_t first_id, size_t count);
-  bool Note(IdentityTag tag, uint64_t key_id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(identities_mutex_);
+  void Note(IdentityTag tag, uint64_t key_id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(identities_mutex_);
 
   const SecretKey master_key_;
   SecretKey matching_key_;
@@ -102,7 +102,7 @@ class Vault {
   absl::Mutex keys_mutex_;
   uint64_t next_key_id_ ABSL_GUARDED_BY(keys_mutex_) = 1;
   size_t bundle_ ABSL_GUARDED_BY(keys_mutex_);               // how many keys are made next
-  std::vector<DataKey> ready_ ABSL_GUARDED_BY(keys_mutex_);  // highest number first
+  std::vector<DataKey> ready_ ABSL_GUARDED_BY(keys_mutex_);  // the next is the last
   absl::Status failure_ ABSL_GUARDED_BY(keys_mutex_);
   bool stopping_ ABSL_GUARDED_BY(keys_mutex_) = false;
 

@@ -76,20 +76,46 @@ Cost UnaryCalls(const Served& served, const std::vector<Request>& requests, Call
   return {count / SecondsSince(begin), (ProcessorSeconds(served) - processor) / count * 1e6};
 }
 
+// A docket's server, and what is filed into it.
+class Filing {
+ public:
+  Filing() : intake_(v1::IntakeService::NewStub(served_.Connect())) {
+    grpc::ClientContext context;
+    if (!intake_->FileClaim(&context, NextWhole(), &first_).ok()) std::exit(1);
+  }
+
+  const Served& served() const { return served_; }
+  v1::IntakeService::Stub& intake() { return *intake_; }
+  // A new claimant and case with every filing.
+  v1::FileClaimRequest NextWhole() { return WholeFiling(served_.furniture(), number_++); }
+  // One more claim for the claimant and case filed first.
+  v1::FileClaimRequest NextKnown() {
+    return FilingFor(served_.furniture(), number_++, first_.claimant_id(), first_.case_id());
+  }
+  uint64_t known_claim() const { return first_.claim_id(); }
+
+ private:
+  const Served served_{"docket"};
+  std::unique_ptr<v1::IntakeService::Stub> intake_;
+  v1::FileClaimResponse first_;
+  std::atomic<uint64_t> number_ = 0;
+};
+
+using NextFiling = v1::FileClaimRequest (Filing::*)();
+
 // Files over one stream, `filings_a_message` to a message with a window of messages; claims a second.
-Cost StreamClaims(const Served& served, v1::IntakeService::Stub& stub, uint64_t count, int filings_a_message,
-                  const std::function<v1::FileClaimRequest(uint64_t)>& make) {
+Cost StreamClaims(Filing& filing, uint64_t count, int filings_a_message, NextFiling next) {
   std::vector<v1::FileClaimsRequest> messages;
   for (uint64_t i = 0; i < count;) {
     auto& message = messages.emplace_back();
-    for (int k = 0; k < filings_a_message && i < count; ++k, ++i) *message.add_filings() = make(i);
+    for (int k = 0; k < filings_a_message && i < count; ++k, ++i) *message.add_filings() = (filing.*next)();
   }
   grpc::ClientContext context;
-  auto stream = stub.FileClaims(&context);
+  auto stream = filing.intake().FileClaims(&context);
   std::atomic<int> ahead = 0;
   uint64_t answered = 0;
   uint64_t failed = 0;
-  const double processor = ProcessorSeconds(served);
+  const double processor = ProcessorSeconds(filing.served());
   const auto begin = std::chrono::steady_clock::now();
   std::thread sender([&] {
     for (const auto& message : messages) {
@@ -115,7 +141,7 @@ Cost StreamClaims(const Served& served, v1::IntakeService::Stub& stub, uint64_t 
   }
   sender.join();
   const double seconds = SecondsSince(begin);
-  const double used = ProcessorSeconds(served) - processor;
+  const double used = ProcessorSeconds(filing.served()) - processor;
   const grpc::Status status = stream->Finish();
   if (!status.ok() || answered != count)
     std::fprintf(stderr, "benchmark: stream answered %d: %s\n", static_cast<int>(answered),
@@ -152,33 +178,6 @@ Cost EchoFloor(uint64_t calls) {
   return MedianCost(run);
 }
 
-// A docket's server, and what is filed into it.
-class Filing {
- public:
-  Filing() : intake_(v1::IntakeService::NewStub(served_.Connect())) {
-    grpc::ClientContext context;
-    if (!intake_->FileClaim(&context, NextWhole(), &first_).ok()) std::exit(1);
-  }
-
-  const Served& served() const { return served_; }
-  v1::IntakeService::Stub& intake() { return *intake_; }
-  // A new claimant and case with every filing.
-  v1::FileClaimRequest NextWhole() { return WholeFiling(served_.furniture(), number_++); }
-  // One more claim for the claimant and case filed first.
-  v1::FileClaimRequest NextKnown() {
-    return FilingFor(served_.furniture(), number_++, first_.claimant_id(), first_.case_id());
-  }
-  uint64_t known_claim() const { return first_.claim_id(); }
-
- private:
-  const Served served_{"docket"};
-  std::unique_ptr<v1::IntakeService::Stub> intake_;
-  v1::FileClaimResponse first_;
-  std::atomic<uint64_t> number_ = 0;
-};
-
-using NextFiling = v1::FileClaimRequest (Filing::*)();
-
 }  // namespace
 
 void MeasureUnary(bool quick) {
@@ -206,10 +205,7 @@ void MeasureStream(bool quick) {
   Filing filing;
   const uint64_t claims = quick ? 50'000 : 200'000;
   const auto measure = [&](const std::string& name, uint64_t count, NextFiling next) {
-    const Cost cost = MedianCost([&] {
-      return StreamClaims(filing.served(), filing.intake(), count, 256,
-                          [&](uint64_t) { return (filing.*next)(); });
-    });
+    const Cost cost = MedianCost([&] { return StreamClaims(filing, count, 256, next); });
     Print(name, cost.calls_a_second, "claims/s", "target", 100'000);
     Print(name + "_processor", cost.processor_micros_a_call, "us/claim");
   };
@@ -219,8 +215,7 @@ void MeasureStream(bool quick) {
 
 void MeasureQueries(bool quick) {
   Filing filing;
-  StreamClaims(filing.served(), filing.intake(), quick ? 20'000 : 200'000, 256,
-               [&](uint64_t) { return filing.NextWhole(); });
+  StreamClaims(filing, quick ? 20'000 : 200'000, 256, &Filing::NextWhole);
   // Claims are filed meanwhile, at about half of what one stream can.
   std::atomic<bool> stop = false;
   std::atomic<uint64_t> filed = 0;
@@ -228,7 +223,7 @@ void MeasureQueries(bool quick) {
   std::thread load([&] {
     while (!stop) {
       const auto begin = std::chrono::steady_clock::now();
-      StreamClaims(filing.served(), filing.intake(), 200, 50, [&](uint64_t) { return filing.NextWhole(); });
+      StreamClaims(filing, 200, 50, &Filing::NextWhole);
       filed += 200;
       std::this_thread::sleep_for(std::chrono::steady_clock::now() - begin);
     }

@@ -9,16 +9,23 @@ namespace {
 using Review = v1::ReviewService::Stub;
 using Intake = v1::IntakeService::Stub;
 
-// One step on one claim. A --request-id names the steps of all claims, each apart.
+// One step on one claim, and its answer. A --request-id names the steps of all claims, each apart.
+template <class Stub, class Request, class Response>
+absl::Status Step(Session& session, Stub& stub,
+                  grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                  Request request, uint64_t claim_id, Response& response) {
+  request.set_claim_id(claim_id);
+  request.set_request_id(
+      absl::StrCat(session.RequestId(), ":", Request::descriptor()->name(), ":", claim_id));
+  return session.Call(stub, method, request, response);
+}
+
 template <class Stub, class Request, class Response>
 absl::Status Step(Session& session, Stub& stub,
                   grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
                   Request request, uint64_t claim_id) {
-  request.set_claim_id(claim_id);
-  request.set_request_id(
-      absl::StrCat(session.RequestId(), ":", Request::descriptor()->name(), ":", claim_id));
   Response response;
-  return session.Call(stub, method, request, response);
+  return Step(session, stub, method, std::move(request), claim_id, response);
 }
 
 absl::StatusOr<v1::ClaimStatus> StatusOf(Session& session, uint64_t claim_id) {
@@ -173,8 +180,9 @@ void AddDeficiency(CLI::App& claim, Session& session) {
     auto date = ParseDate(*until);
     if (!date.ok()) return absl::InvalidArgumentError(absl::StrCat("--answer-by ", date.status().message()));
     *request.mutable_notice()->mutable_answer_by() = *date;
-    absl::Status status = Step(session, session.review(), &Review::NoticeDeficiency, request, *id);
-    if (status.ok() && !session.json()) std::cout << "Notice recorded." << std::endl;
+    v1::NoticeDeficiencyResponse response;
+    absl::Status status = Step(session, session.review(), &Review::NoticeDeficiency, request, *id, response);
+    if (status.ok()) session.Show(response, "Notice recorded.");
     return status;
   });
 }
@@ -196,8 +204,9 @@ void AddStep(CLI::App& claim, Session& session, const std::string& name, const s
   OnCall(step, session, [=, &session] {
     Request request;
     set(request, *text);
-    absl::Status status = Step(session, (session.*stub)(), method, request, *id);
-    if (status.ok() && !session.json()) std::cout << done << std::endl;
+    Response response;
+    absl::Status status = Step(session, (session.*stub)(), method, request, *id, response);
+    if (status.ok()) session.Show(response, done);
     return status;
   });
 }
