@@ -1,12 +1,58 @@
 #include "projections/case_files.h"
 
 #include <set>
+#include <string>
+#include <vector>
 
 namespace klaim::projections {
 namespace {
 
 bool IsClaimEvent(const v1::EventRecord& event) {
   return event.event_case() >= 200 && event.event_case() < 240;
+}
+
+void NoteConsent(uint64_t claimant_id, const v1::Consent& consent, Rows& rows) {
+  if (consent.purpose() != v1::CONSENT_PURPOSE_SHARE_WITH_PARTNER) return;
+  rows.Put(Key('a').Number(claimant_id).Number(consent.recipient_id()), "");
+}
+
+void DropConsents(const std::string& prefix, Rows& rows) {
+  std::vector<std::string> keys;
+  rows.Scan(prefix, [&](const std::string& key, const std::string&) { keys.push_back(key); });
+  for (std::string& key : keys) rows.Delete(std::move(key));
+}
+
+void ApplyToClaimant(const v1::EventRecord& event, Rows& rows) {
+  const Key consents = Key('a').Number(event.stream());
+  if (event.has_claimant_consent_given()) {
+    NoteConsent(event.stream(), event.claimant_consent_given().consent(), rows);
+  }
+  if (event.has_claimant_consent_withdrawn()) {
+    const v1::ClaimantConsentWithdrawn& withdrawn = event.claimant_consent_withdrawn();
+    if (withdrawn.purpose() != v1::CONSENT_PURPOSE_SHARE_WITH_PARTNER) return;
+    DropConsents(withdrawn.recipient_id() == 0 ? consents : Key(consents).Number(withdrawn.recipient_id()),
+                 rows);
+  }
+  if (event.has_claimant_erased()) {
+    DropConsents(consents, rows);
+    rows.Put(Key('e').Number(event.stream()), Key('-').Number(event.claimant_erased().key_id()));
+    // Nobody can tell any more whether the person is another one.
+    std::vector<std::string> pairs;
+    rows.Scan("q", [&](const std::string& key, const std::string&) {
+      if (NumberAt(key, 1) == event.stream() || NumberAt(key, 9) == event.stream()) pairs.push_back(key);
+    });
+    for (std::string& pair : pairs) rows.Delete(std::move(pair));
+  }
+}
+
+void ApplySharing(const v1::EventRecord& event, Rows& rows) {
+  if (event.has_case_sharing_ended()) {
+    rows.Delete(Key('s').Number(event.stream()).Number(event.case_sharing_ended().organisation_id()));
+    return;
+  }
+  // The claimant stands in the row of the case's first event.
+  const std::string claimant = rows.Get(Key('o').Number(event.stream())).value_or("");
+  rows.Put(Key('s').Number(event.stream()).Number(event.case_shared().organisation_id()), claimant);
 }
 
 }  // namespace
@@ -22,18 +68,41 @@ void CaseFiles::Apply(const v1::EventRecord& event, Rows& rows) {
       }
       similar.erase(event.stream());
       for (uint64_t earlier : similar) rows.Put(Key('q').Number(event.stream()).Number(earlier), "");
+      for (const v1::Consent& consent : event.claimant_registered().consents()) {
+        NoteConsent(event.stream(), consent, rows);
+      }
       break;
     }
     case v1::EventRecord::kClaimantConsentGiven:
     case v1::EventRecord::kClaimantConsentWithdrawn:
     case v1::EventRecord::kPayoutAccountConfirmed:
+    case v1::EventRecord::kClaimantCorrected:
+    case v1::EventRecord::kClaimantErased:
+      ApplyToClaimant(event, rows);
       rows.Put(Key('p').Number(event.stream()).Number(event.sequence()), "");
+      break;
+    case v1::EventRecord::kCaseOpened:
+      rows.Put(Key('t').Number(event.case_opened().claimant_id()).Number(event.stream()), "");
+      rows.Put(Key('o').Number(event.stream()), Key('-').Number(event.case_opened().claimant_id()));
+      break;
+    case v1::EventRecord::kCaseShared:
+    case v1::EventRecord::kCaseSharingEnded:
+      ApplySharing(event, rows);
+      rows.Put(Key('c').Number(event.stream()).Number(event.sequence()), "");
+      break;
+    case v1::EventRecord::kPersonalDataViewed:
+      rows.Put(Key('v').Number(event.sequence()), "");
+      for (uint64_t claimant_id : event.personal_data_viewed().claimant_ids()) {
+        rows.Put(Key('w').Number(claimant_id).Number(event.sequence()), "");
+      }
       break;
     case v1::EventRecord::kCaseNoteAdded:
       rows.Put(Key('c').Number(event.stream()).Number(event.sequence()), "");
       break;
     case v1::EventRecord::kClaimFiled:
       rows.Put(Key('k').Number(event.stream()), Key('-').Number(event.claim_filed().case_id()));
+      rows.Put(Key('h').Number(event.claim_filed().claimant_id()).Number(event.stream()),
+               Key('-').Number(event.claim_filed().programme_id()));
       rows.Put(Key('c').Number(event.claim_filed().case_id()).Number(event.sequence()), "");
       break;
     default:

@@ -3,8 +3,16 @@
 //
 //   'c' case, sequence           -> empty; its own later and its claims' events (the case's number is its first)
 //   'k' claim                    -> '-', case (8, big-endian)
-//   'p' claimant, sequence       -> empty; later events of the claimant (consents, accounts)
+//   'p' claimant, sequence       -> empty; later events of the claimant (consents, accounts, corrections)
 //   'd' data key                 -> '-', claimant (8, big-endian)
+//   'o' case                     -> '-', claimant (8, big-endian)
+//   't' claimant, case           -> empty
+//   'h' claimant, claim          -> '-', programme (8, big-endian)
+//   's' case, organisation       -> '-', claimant (8, big-endian); shared with it
+//   'a' claimant, organisation   -> empty; the claimant consents to share with it
+//   'e' claimant                 -> '-', data key (8, big-endian); was erased
+//   'v' record                   -> empty; a look at personal data
+//   'w' claimant, record         -> empty; a look at this claimant's
 //   'q' later claimant, earlier  -> empty; a pair to be reviewed
 #pragma once
 
@@ -15,7 +23,7 @@ namespace klaim::projections {
 class CaseFiles final : public Projection {
  public:
   std::string name() const override { return "case_files"; }
-  uint32_t version() const override { return 1; }
+  uint32_t version() const override { return 2; }
   void Apply(const v1::EventRecord& event, Rows& rows) override;
 };
 

@@ -16,6 +16,7 @@
 #include "engine/merkle/hash.h"
 #include "engine/record/encoded_record.h"
 #include "google/protobuf/arena.h"
+#include "projections/accounts.h"
 #include "projections/case_files.h"
 #include "projections/checkpoint.h"
 #include "projections/compensation.h"
@@ -65,6 +66,7 @@ struct Projector::Chunk {
 std::vector<std::unique_ptr<Projection>> AllProjections() {
   std::vector<std::unique_ptr<Projection>> all;
   all.push_back(std::make_unique<Registry>());
+  all.push_back(std::make_unique<Accounts>());
   all.push_back(std::make_unique<CaseFiles>());
   all.push_back(std::make_unique<Groups>());
   all.push_back(std::make_unique<Compensation>());

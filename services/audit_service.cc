@@ -12,27 +12,26 @@
 #include "projections/compensation.h"
 #include "services/compensation_service.h"
 #include "services/limits.h"
+#include "services/write_reactors.h"
 
 namespace klaim::services {
 namespace {
 
-template <class Response>
-class RefusedWriter final : public grpc::ServerWriteReactor<Response> {
- public:
-  explicit RefusedWriter(const absl::Status& status) { this->Finish(ToWire(status)); }
-  void OnDone() override { delete this; }
-};
-
 // Streams the log, one bounded message after the other.
 class LogReader final : public grpc::ServerWriteReactor<v1::ReadLogResponse> {
  public:
-  LogReader(OpenDocket& docket, const v1::ReadLogRequest& request) : docket_(docket), request_(request) {
+  LogReader(Calls& calls, grpc::CallbackServerContext& context, const v1::ReadLogRequest& request)
+      : calls_(calls), context_(context), docket_(calls.docket()), request_(request), patience_(calls.timers(), context) {
     next_ = request.from_sequence();
     Next();
   }
 
   void OnWriteDone(bool ok) override {
+    patience_.Rest();
     if (!ok) return Finish(grpc::Status::CANCELLED);
+    // An auditor may have lost the right while following.
+    auto caller = calls_.Authorise(context_, request_);
+    if (!caller.ok()) return Finish(ToWire(caller.status()));
     if (request_.only_stream()) return Finish(grpc::Status::OK);
     Next();
   }
@@ -43,7 +42,10 @@ class LogReader final : public grpc::ServerWriteReactor<v1::ReadLogResponse> {
     response_.Clear();
     absl::Status status = request_.only_stream() ? FillFromStream() : Fill();
     if (!status.ok()) return Finish(ToWire(status));
-    if (!response_.records().empty()) return StartWrite(&response_);
+    if (!response_.records().empty()) {
+      patience_.Expect(kSlowestMessage);
+      return StartWrite(&response_);
+    }
     if (!request_.follow()) return Finish(grpc::Status::OK);
     docket_.projector->WhenVisible(next_, [this](bool visible) {
       if (visible) return Next();
@@ -71,8 +73,11 @@ class LogReader final : public grpc::ServerWriteReactor<v1::ReadLogResponse> {
     });
   }
 
+  Calls& calls_;
+  grpc::CallbackServerContext& context_;
   OpenDocket& docket_;
   const v1::ReadLogRequest request_;
+  Patience patience_;
   v1::ReadLogResponse response_;
   uint64_t next_ = 0;
 };
@@ -92,22 +97,13 @@ absl::StatusOr<uint64_t> EndAt(const log::EventLog& log, int64_t moment_micros) 
 }
 
 // Folds the log anew into a scratch folder, on a thread of its own.
-class Replayer final : public grpc::ServerWriteReactor<v1::ReplayAsOfResponse> {
+class Replayer final : public ThreadedWriter<v1::ReplayAsOfResponse> {
  public:
   Replayer(OpenDocket& docket, uint64_t end, std::atomic<int>& replays)
       : docket_(docket), end_(end), replays_(replays) {
     thread_ = std::thread([this] { Run(); });
   }
 
-  void OnWriteDone(bool ok) override {
-    absl::MutexLock lock(&mutex_);
-    writing_ = false;
-    gone_ |= !ok;
-  }
-  void OnCancel() override {
-    absl::MutexLock lock(&mutex_);
-    gone_ = true;
-  }
   void OnDone() override {
     // The thread ends by finishing the call, so it is at its end now.
     thread_.detach();
@@ -123,8 +119,7 @@ class Replayer final : public grpc::ServerWriteReactor<v1::ReplayAsOfResponse> {
     absl::Status status = Fold(scratch);
     std::filesystem::remove_all(scratch, ignored);
     replays_.fetch_sub(1);
-    Wait();
-    Finish(ToWire(status));
+    End(status);
   }
 
   absl::Status Fold(const std::string& scratch) {
@@ -158,30 +153,9 @@ class Replayer final : public grpc::ServerWriteReactor<v1::ReplayAsOfResponse> {
     return absl::OkStatus();
   }
 
-  void Wait() {
-    absl::MutexLock lock(&mutex_);
-    const auto idle = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return !writing_; };
-    mutex_.Await(absl::Condition(&idle));
-  }
-
-  void Send(const v1::ReplayAsOfResponse& message) {
-    Wait();
-    {
-      absl::MutexLock lock(&mutex_);
-      if (gone_) return;
-      writing_ = true;
-    }
-    response_ = message;
-    StartWrite(&response_);
-  }
-
   OpenDocket& docket_;
   const uint64_t end_;
   std::atomic<int>& replays_;
-  v1::ReplayAsOfResponse response_;
-  absl::Mutex mutex_;
-  bool writing_ ABSL_GUARDED_BY(mutex_) = false;
-  bool gone_ ABSL_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };
 
@@ -197,13 +171,13 @@ grpc::ServerWriteReactor<v1::ReadLogResponse>* AuditService::ReadLog(grpc::Callb
                                                                      const v1::ReadLogRequest* request) {
   auto principal = calls_.Authorise(*context, *request);
   if (!principal.ok()) return new RefusedWriter<v1::ReadLogResponse>(principal.status());
-  return new LogReader(calls_.docket(), *request);
+  return new LogReader(calls_, *context, *request);
 }
 
 grpc::ServerUnaryReactor* AuditService::GetTreeHead(grpc::CallbackServerContext* context,
                                                     const v1::GetTreeHeadRequest* request,
                                                     v1::GetTreeHeadResponse* response) {
-  return calls_.Read(context, request, 0, [this, request, response](const Principal&) {
+  return calls_.Read(context, request, 0, [this, request, response](const Caller&) {
     const log::EventLog& log = *calls_.docket().log;
     response->set_size(request->size() == 0 ? log.next_sequence() : request->size());
     return FillRoot(log, response->size(), response->mutable_root());
@@ -213,7 +187,7 @@ grpc::ServerUnaryReactor* AuditService::GetTreeHead(grpc::CallbackServerContext*
 grpc::ServerUnaryReactor* AuditService::GetInclusionProof(grpc::CallbackServerContext* context,
                                                           const v1::GetInclusionProofRequest* request,
                                                           v1::GetInclusionProofResponse* response) {
-  return calls_.Read(context, request, 0, [this, request, response](const Principal&) {
+  return calls_.Read(context, request, 0, [this, request, response](const Caller&) {
     const log::EventLog& log = *calls_.docket().log;
     response->set_size(request->size() == 0 ? log.next_sequence() : request->size());
     if (request->sequence() >= response->size()) {
@@ -235,7 +209,7 @@ grpc::ServerUnaryReactor* AuditService::GetInclusionProof(grpc::CallbackServerCo
 grpc::ServerUnaryReactor* AuditService::GetConsistencyProof(grpc::CallbackServerContext* context,
                                                             const v1::GetConsistencyProofRequest* request,
                                                             v1::GetConsistencyProofResponse* response) {
-  return calls_.Read(context, request, 0, [this, request, response](const Principal&) {
+  return calls_.Read(context, request, 0, [this, request, response](const Caller&) {
     const log::EventLog& log = *calls_.docket().log;
     response->set_to_size(request->to_size() == 0 ? log.next_sequence() : request->to_size());
     auto path = log.ConsistencyProof(request->from_size(), response->to_size());

@@ -19,56 +19,53 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-// The claim, case or claimant that a request is about, by the name of its field.
-struct Subject {
-  std::string field;
-  std::string kind;
-  uint64_t id = 0;
-};
-
-std::vector<Subject> SubjectsOf(const Message& request) {
-  std::vector<Subject> subjects;
-  for (const char* kind : {"claim", "case", "claimant"}) {
-    const std::string name = absl::StrCat(kind, "_id");
-    const FieldDescriptor* field = request.GetDescriptor()->FindFieldByName(name);
-    if (field == nullptr || field->is_repeated()) continue;
-    if (field->has_presence() && !request.GetReflection()->HasField(request, field)) continue;
-    subjects.push_back({name, kind, request.GetReflection()->GetUInt64(request, field)});
-  }
-  return subjects;
-}
-
 v1::NewClaimant* NewClaimantOf(Message& request) {
   auto* filing = dynamic_cast<v1::FileClaimRequest*>(&request);
   return filing != nullptr && filing->has_new_claimant() ? filing->mutable_new_claimant() : nullptr;
 }
 
+// What the caller says it wants personal data for: a short text that goes with the call.
+constexpr char kPurposeMetadata[] = "klaim-purpose";
+constexpr size_t kMostPurposeBytes = 200;
+
 }  // namespace
 
-absl::StatusOr<Principal> Calls::Authorise(const grpc::ServerContextBase& context, const Message& request) {
-  const auto names = context.auth_context()->FindPropertyValues("peer_uri");
-  if (names.size() != 1)
-    return absl::UnauthenticatedError("call with the client certificate that you were given");
-  const std::string uri(names[0].data(), names[0].size());
-  Principal principal;
-  {
-    absl::MutexLock lock(&mutex_);
-    auto found = principals_.find(uri);
-    if (found == principals_.end()) {
-      auto parsed = ParsePrincipalUri(uri);
-      if (!parsed.ok()) return parsed.status();
-      found = principals_.emplace(uri, *parsed).first;
+Calls::Calls(OpenDocket& docket, const CallOptions& options)
+    : docket_(docket),
+      revoked_(options.revocation_list, options.certificate_authority),
+      authenticator_(docket, revoked_, options.sessions, options.clock),
+      call_rate_(options.calls_a_second),
+      filing_rate_(options.filings_a_second),
+      views_(*docket.sequencer) {}
+
+absl::StatusOr<Caller> Calls::Authorise(const grpc::ServerContextBase& context, const Message& request) {
+  auto principal = authenticator_.Identify(context);
+  if (!principal.ok()) return principal.status();
+  const int64_t now = authenticator_.now_micros();
+  const std::string& who = principal->actor.empty() ? context.peer() : principal->actor;
+  if (absl::Status status = call_rate_.Take(who, now); !status.ok()) return status;
+  const Demand demand = DemandOf(request.GetDescriptor());
+  if (demand.permission == v1::PERMISSION_UNSPECIFIED || demand.scope == v1::SCOPE_UNSPECIFIED ||
+      !principal->May(demand.permission)) {
+    if (principal->actor.empty()) {
+      return absl::UnauthenticatedError("call with the client certificate that you were given, or sign in");
     }
-    principal = found->second;
-  }
-  const v1::Permission permission = PermissionFor(request.GetDescriptor());
-  if (permission == v1::PERMISSION_UNSPECIFIED || !principal.May(permission)) {
-    return absl::PermissionDeniedError(absl::StrCat("your roles don't allow this call (it needs ",
-                                                    v1::Permission_Name(permission),
+    return absl::PermissionDeniedError(absl::StrCat("you may not make this call (it needs ",
+                                                    v1::Permission_Name(demand.permission),
                                                     "): ask an administrator"));
   }
+  if (demand.scope == v1::SCOPE_NATIONAL && !principal->national()) {
+    return absl::PermissionDeniedError("this is about the whole docket: it is for the national body");
+  }
   if (absl::Status status = CheckParsed(request); !status.ok()) return status;
-  return principal;
+  Caller caller{*std::move(principal), "", {}};
+  const auto& metadata = context.client_metadata();
+  if (const auto found = metadata.find(kPurposeMetadata); found != metadata.end()) {
+    caller.purpose.assign(found->second.data(), found->second.size());
+    absl::Status status = domain::CheckText(kPurposeMetadata, caller.purpose, 0, kMostPurposeBytes);
+    if (!status.ok()) return status;
+  }
+  return caller;
 }
 
 absl::Status Calls::CheckParsed(const Message& request) {
@@ -81,54 +78,28 @@ absl::Status Calls::CheckParsed(const Message& request) {
   return domain::InvalidField(*fault, "is not valid UTF-8: convert the text to UTF-8 and send it again");
 }
 
-absl::StatusOr<bool> Calls::InScope(const Principal& principal, uint64_t organisation_id) {
-  if (principal.organisation_id == 0) return true;  // the national body
-  const projections::View registry = docket_.projector->view("registry");
-  for (int depth = 0; depth < 10; ++depth) {
-    if (organisation_id == principal.organisation_id) return true;
-    if (organisation_id == 0) return false;
-    auto row = registry.Get(projections::Key('o').Number(organisation_id));
-    if (!row.ok()) return row.status();
-    v1::Organisation organisation;
-    if (!row->has_value() || !organisation.ParseFromString(**row)) return false;
-    organisation_id = organisation.registered().parent_id();
-  }
-  return false;
-}
-
-absl::Status Calls::FirstEvent(uint64_t stream, v1::EventRecord& event) {
-  return log::ReadRecord(*docket_.log, stream, event);
-}
-
-absl::StatusOr<uint64_t> Calls::ClaimantOf(absl::string_view kind, uint64_t id) {
+absl::StatusOr<uint64_t> Calls::ClaimantOf(absl::string_view kind, uint64_t id) const {
   if (kind == "claimant") return id;
   v1::EventRecord event;
-  if (absl::Status status = FirstEvent(id, event); !status.ok()) return status;
+  if (absl::Status status = log::ReadRecord(*docket_.log, id, event); !status.ok()) return status;
   if (kind == "claim" && event.has_claim_filed()) return event.claim_filed().claimant_id();
   if (kind == "case" && event.has_case_opened()) return event.case_opened().claimant_id();
   return absl::NotFoundError("");
 }
 
-absl::Status Calls::RequireScope(const Principal& principal, absl::string_view field, absl::string_view kind,
-                                 uint64_t id) {
-  absl::Status unknown = domain::UnknownId(field, kind, id);
+absl::StatusOr<privacy::DataKey> Calls::KeyOf(absl::string_view field, absl::string_view kind,
+                                              uint64_t id) const {
+  auto claimant_id = ClaimantOf(kind, id);
   v1::EventRecord event;
-  absl::Status read = FirstEvent(id, event);
-  if (absl::IsNotFound(read)) return unknown;
-  if (!read.ok()) return read;
-  uint64_t organisation_id = 0;
-  if (kind == "claim" && event.has_claim_filed()) {
-    organisation_id = event.claim_filed().organisation_id();
-  } else if (kind == "case" && event.has_case_opened()) {
-    organisation_id = event.case_opened().organisation_id();
-  } else if (kind == "claimant" && event.has_claimant_registered()) {
-    organisation_id = event.claimant_registered().organisation_id();
-  } else {
-    return unknown;
+  if (!claimant_id.ok() || !log::ReadRecord(*docket_.log, *claimant_id, event).ok() ||
+      !event.has_claimant_registered()) {
+    return domain::UnknownId(field, kind, id);
   }
-  auto in_scope = InScope(principal, organisation_id);
-  if (!in_scope.ok()) return in_scope.status();
-  return *in_scope ? absl::OkStatus() : unknown;
+  auto key = docket_.vault->Open(event.claimant_registered().key_id());
+  if (absl::IsNotFound(key.status())) {
+    return domain::NotNow(field, "the claimant was erased: nothing more can be recorded about the person");
+  }
+  return key;
 }
 
 absl::Status Calls::Enter(const Principal& principal, Message& request, const std::string& request_id,
@@ -137,11 +108,8 @@ absl::Status Calls::Enter(const Principal& principal, Message& request, const st
       !status.ok()) {
     return status;
   }
-  if (principal.organisation_id != 0) {
-    for (const Subject& subject : SubjectsOf(request)) {
-      absl::Status status = RequireScope(principal, subject.field, subject.kind, subject.id);
-      if (!status.ok()) return status;
-    }
+  if (absl::Status status = scope_.RequireSubjects(principal, request, Access::kWrite); !status.ok()) {
+    return status;
   }
   command.actor = principal.actor;
   command.organisation_id = principal.organisation_id;
@@ -175,23 +143,47 @@ absl::Status Calls::SealInPlace(Message& request, sequencer::Command& command) {
   if (subjects.empty())
     return absl::InvalidArgumentError("personal data without a claimant to whom it belongs");
   const Subject& subject = subjects.front();
-  auto claimant_id = ClaimantOf(subject.kind, subject.id);
-  v1::EventRecord event;
-  if (!claimant_id.ok() || !FirstEvent(*claimant_id, event).ok() || !event.has_claimant_registered()) {
-    return domain::UnknownId(subject.field, subject.kind, subject.id);
-  }
-  auto key = docket_.vault->Open(event.claimant_registered().key_id());
-  if (absl::IsNotFound(key.status())) {
-    return domain::NotNow(subject.field,
-                          "the claimant was erased: nothing more can be recorded about the person");
-  }
+  auto key = KeyOf(subject.field, subject.kind, subject.id);
   if (!key.ok()) return key.status();
   return privacy::Seal(request, *key);
 }
 
-absl::Status Calls::OpenPersonalData(const Principal& principal, Message& message) {
-  if (!principal.May(v1::PERMISSION_READ_PERSONAL_DATA)) return absl::OkStatus();
+absl::Status Calls::RequirePurpose(const Caller& caller, uint64_t claimant_id) const {
+  if (!caller.purpose.empty()) return absl::OkStatus();
+  const std::string prefix = projections::Key('h').Number(claimant_id);
+  std::set<uint64_t> programmes;
+  absl::Status scanned = docket_.projector->view("case_files")
+                             .Scan(prefix, prefix, [&](absl::string_view, absl::string_view value) {
+                               programmes.insert(projections::NumberAt(value, 1));
+                               return true;
+                             });
+  if (!scanned.ok()) return scanned;
+  for (uint64_t programme_id : programmes) {
+    auto row = docket_.projector->view("registry").Get(projections::Key('p').Number(programme_id));
+    if (!row.ok()) return row.status();
+    v1::Programme programme;
+    programme.ParseFromString(row->value_or(""));
+    if (!programme.opened().view_purpose_required()) continue;
+    return domain::NotNow(kPurposeMetadata, absl::StrCat("programme ", programme.opened().code(),
+                                                         " shows names only to who says what for: send it "
+                                                         "as metadata with the call"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Calls::OpenPersonalData(Caller& caller, uint64_t claimant_id, Message& message) {
+  if (!caller.May(v1::PERMISSION_READ_PERSONAL_DATA)) return absl::OkStatus();
+  if (!caller.viewed_claimants.contains(claimant_id)) {
+    if (absl::Status status = RequirePurpose(caller, claimant_id); !status.ok()) return status;
+    caller.viewed_claimants.insert(claimant_id);
+  }
   return privacy::Unseal(message, *docket_.vault);
+}
+
+void Calls::FinishViewing(const Caller& caller, absl::Status status,
+                          absl::AnyInvocable<void(absl::Status)> then) {
+  if (!status.ok() || caller.viewed_claimants.empty()) return then(status);
+  views_.Record(caller.actor, caller.purpose, caller.viewed_claimants, std::move(then));
 }
 
 void Calls::FillReceipt(const sequencer::Outcome& outcome, v1::Receipt& receipt) {

@@ -1,47 +1,67 @@
 // What every call goes through, in one place: who is it, may they, is it theirs, is personal data sealed on
-// the way in. A service method names its request and what to fill in; the rest is here.
+// the way in, and is looking at it recorded on the way out. A service method names its request and what to fill
+// in; the rest is here.
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "engine/domain/docket.h"
 #include "google/protobuf/message.h"
 #include "grpcpp/grpcpp.h"
 #include "klaim/v1/common.pb.h"
+#include "services/authentication.h"
 #include "services/open_docket.h"
 #include "services/principal.h"
+#include "services/rate_limiter.h"
+#include "services/scope.h"
+#include "services/timers.h"
+#include "services/view_journal.h"
 #include "services/wire_status.h"
 
 namespace klaim::services {
 
+// A principal in a call, with what it said it wants personal data for, and whose it has seen.
+struct Caller : Principal {
+  std::string purpose;
+  std::set<uint64_t> viewed_claimants;
+};
+
+struct CallOptions {
+  std::string revocation_list;        // file
+  std::string certificate_authority;  // PEM
+  SessionLimits sessions;
+  double calls_a_second = 2'000;     // of one principal
+  double filings_a_second = 20'000;  // of one principal, over streams; faster ones are slowed
+  std::function<int64_t()> clock = SystemClockMicros;
+};
+
 // Thread-safe.
 class Calls {
  public:
-  explicit Calls(OpenDocket& docket) : docket_(docket) {}
+  Calls(OpenDocket& docket, const CallOptions& options);
+
+  // Reads the revocation list; to be called before the first call.
+  absl::Status Start() { return revoked_.Load(); }
 
   OpenDocket& docket() { return docket_; }
+  Authenticator& authenticator() { return authenticator_; }
+  const ScopeCheck& scope() const { return scope_; }
+  RateLimiter& filing_rate() { return filing_rate_; }
+  ViewJournal& views() { return views_; }
+  Timers& timers() { return timers_; }
 
-  // The caller, if it holds the permission that the method of this request demands. INVALID_ARGUMENT when the
-  // request could not be parsed.
-  absl::StatusOr<Principal> Authorise(const grpc::ServerContextBase& context,
-                                      const google::protobuf::Message& request);
+  // The caller, if it holds the permission that the method of this request demands, and its organisation is one
+  // for which the method is at all. INVALID_ARGUMENT when the request could not be parsed.
+  absl::StatusOr<Caller> Authorise(const grpc::ServerContextBase& context,
+                                   const google::protobuf::Message& request);
 
   // INVALID_ARGUMENT naming the field that kept a request from being parsed.
   static absl::Status CheckParsed(const google::protobuf::Message& request);
-
-  // Whether something of this organisation is in the caller's scope: its own, or one below it.
-  absl::StatusOr<bool> InScope(const Principal& principal, uint64_t organisation_id);
-
-  // NOT_FOUND, as for a number that nothing has, when the claim, case or claimant is out of the caller's
-  // scope.
-  absl::Status RequireScope(const Principal& principal, absl::string_view field, absl::string_view kind,
-                            uint64_t id);
 
   // A write on its way to the sequencer: checked, in scope, its personal data sealed in place. `request` must
   // live until the command is done.
@@ -63,20 +83,26 @@ class Calls {
     return const_cast<Request&>(request);
   }
 
-  // Handles a unary write. `fill(outcome, request, response)` fills what is beside the receipt.
+  // Handles a unary write. `fill(outcome, request, response)` fills what is beside the receipt; it may ask for
+  // a fourth argument, whether the caller is of the national body.
   template <class Request, class Response, class Fill>
   grpc::ServerUnaryReactor* Write(grpc::CallbackServerContext* context, const Request* request,
                                   Response* response, Fill fill) {
     auto* reactor = context->DefaultReactor();
-    auto principal = Authorise(*context, *request);
-    if (!principal.ok()) return Refuse(reactor, principal.status());
+    auto caller = Authorise(*context, *request);
+    if (!caller.ok()) return Refuse(reactor, caller.status());
     auto& owned = Own(*request);
-    auto command = Prepare(*principal, owned);
+    auto command = Prepare(*caller, owned);
     if (!command.ok()) return Refuse(reactor, command.status());
-    command->done = [reactor, response, &owned, fill](const absl::StatusOr<sequencer::Outcome>& outcome) {
+    command->done = [reactor, response, &owned, fill, national = caller->national()](
+                        const absl::StatusOr<sequencer::Outcome>& outcome) {
       if (outcome.ok()) {
         FillReceipt(*outcome, *response->mutable_receipt());
-        fill(*outcome, owned, *response);
+        if constexpr (std::is_invocable_v<Fill, const sequencer::Outcome&, Request&, Response&, bool>) {
+          fill(*outcome, owned, *response, national);
+        } else {
+          fill(*outcome, owned, *response);
+        }
       }
       reactor->Finish(ToWire(outcome.status()));
     };
@@ -91,31 +117,34 @@ class Calls {
     return Write(context, request, response, [](const sequencer::Outcome&, const Request&, Response&) {});
   }
 
-  // Handles a query. `answer(principal)` fills the response; it runs once everything up to `at_least` is
-  // visible.
+  // Handles a query. `answer(caller)` fills the response; it runs once everything up to `at_least` is visible,
+  // if all that the request names is in the caller's scope. What personal data it opened is recorded before the
+  // response leaves.
   template <class Request, class Answer>
   grpc::ServerUnaryReactor* Read(grpc::CallbackServerContext* context, const Request* request,
                                  uint64_t at_least, Answer answer) {
     auto* reactor = context->DefaultReactor();
-    auto principal = Authorise(*context, *request);
-    if (!principal.ok()) return Refuse(reactor, principal.status());
-    if (at_least >= docket_.log->next_sequence()) {
-      if (at_least != 0) {
-        return Refuse(reactor, domain::InvalidField("at_least_sequence", "the log has no such record yet"));
-      }
-      reactor->Finish(ToWire(answer(*principal)));
-      return reactor;
+    auto caller = Authorise(*context, *request);
+    if (!caller.ok()) return Refuse(reactor, caller.status());
+    if (at_least != 0 && at_least >= docket_.log->next_sequence()) {
+      return Refuse(reactor, domain::InvalidField("at_least_sequence", "the log has no such record yet"));
     }
+    auto finish = [this, reactor, request, caller = *caller, answer](bool visible) mutable {
+      absl::Status status = visible ? scope_.RequireSubjects(caller, *request, Access::kRead)
+                                    : absl::UnavailableError("klaimd is stopping: try again");
+      if (status.ok()) status = answer(caller);
+      FinishViewing(caller, status, [reactor](absl::Status recorded) { reactor->Finish(ToWire(recorded)); });
+    };
     if (at_least == 0) {
-      reactor->Finish(ToWire(answer(*principal)));
-      return reactor;
+      finish(true);
+    } else {
+      docket_.projector->WhenVisible(at_least, std::move(finish));
     }
-    docket_.projector->WhenVisible(at_least, [reactor, principal = *principal, answer](bool visible) {
-      reactor->Finish(
-          ToWire(visible ? answer(principal) : absl::UnavailableError("klaimd is stopping: try again")));
-    });
     return reactor;
   }
+
+  // Calls `then` with `status` once it is durable whose personal data the caller saw; at once when it saw none.
+  void FinishViewing(const Caller& caller, absl::Status status, absl::AnyInvocable<void(absl::Status)> then);
 
   static void FillReceipt(const sequencer::Outcome& outcome, v1::Receipt& receipt);
   static grpc::ServerUnaryReactor* Refuse(grpc::ServerUnaryReactor* reactor, const absl::Status& status) {
@@ -123,20 +152,30 @@ class Calls {
     return reactor;
   }
 
-  // Opens sealed personal data in a message for a caller who may see it; leaves it sealed for others.
-  absl::Status OpenPersonalData(const Principal& principal, google::protobuf::Message& message);
+  // Opens sealed personal data of a claimant in a message for a caller who may see it, and notes that it was
+  // seen; leaves it sealed for others. FAILED_PRECONDITION when a programme of the claimant demands a purpose
+  // and the caller named none.
+  absl::Status OpenPersonalData(Caller& caller, uint64_t claimant_id, google::protobuf::Message& message);
+
+  // The claimant of a claim or case. NOT_FOUND when it is none.
+  absl::StatusOr<uint64_t> ClaimantOf(absl::string_view kind, uint64_t id) const;
+  // The data key of a claimant; FAILED_PRECONDITION naming `field` when the person was erased.
+  absl::StatusOr<privacy::DataKey> KeyOf(absl::string_view field, absl::string_view kind, uint64_t id) const;
 
  private:
   absl::Status Enter(const Principal& principal, google::protobuf::Message& request,
                      const std::string& request_id, sequencer::Command& command);
   absl::Status SealInPlace(google::protobuf::Message& request, sequencer::Command& command);
-  // The claimant whose personal data a request holds, or whose claim or case it is about.
-  absl::StatusOr<uint64_t> ClaimantOf(absl::string_view kind, uint64_t id);
-  absl::Status FirstEvent(uint64_t stream, v1::EventRecord& event);
+  absl::Status RequirePurpose(const Caller& caller, uint64_t claimant_id) const;
 
   OpenDocket& docket_;
-  absl::Mutex mutex_;
-  absl::flat_hash_map<std::string, Principal> principals_ ABSL_GUARDED_BY(mutex_);  // by certificate URI
+  RevocationList revoked_;
+  Authenticator authenticator_;
+  ScopeCheck scope_{docket_};
+  RateLimiter call_rate_;
+  RateLimiter filing_rate_;
+  Timers timers_;
+  ViewJournal views_;
 };
 
 // One page of a list: its size, and the key from which it goes on. INVALID_ARGUMENT for a cursor that isn't

@@ -19,12 +19,6 @@ void FillSettlement(const domain::SettlementState& state, v1::Settlement& row) {
   row.set_open_allocation_id(state.open_allocation_id);
 }
 
-absl::Status OnlyNational(const Principal& principal) {
-  if (principal.organisation_id == 0) return absl::OkStatus();
-  return absl::PermissionDeniedError(
-      "sums over all claims are for the national body: ask for the money of a claim");
-}
-
 }  // namespace
 
 grpc::ServerUnaryReactor* CompensationService::RecordSettlement(grpc::CallbackServerContext* context,
@@ -103,9 +97,7 @@ grpc::ServerUnaryReactor* CompensationService::GetClaimCompensation(
     grpc::CallbackServerContext* context, const v1::GetClaimCompensationRequest* request,
     v1::GetClaimCompensationResponse* response) {
   return calls_.Read(
-      context, request, request->at_least_sequence(), [this, request, response](const Principal& principal) {
-        absl::Status status = calls_.RequireScope(principal, "claim_id", "claim", request->claim_id());
-        if (!status.ok()) return status;
+      context, request, request->at_least_sequence(), [this, request, response](const Caller&) {
         auto row = calls_.docket().projector->view("compensation").Get(Key('c').Number(request->claim_id()));
         if (!row.ok()) return row.status();
         v1::ClaimMoneyRow claim;
@@ -122,8 +114,7 @@ grpc::ServerUnaryReactor* CompensationService::GetCompensation(grpc::CallbackSer
                                                                const v1::GetCompensationRequest* request,
                                                                v1::GetCompensationResponse* response) {
   return calls_.Read(
-      context, request, request->at_least_sequence(), [this, request, response](const Principal& principal) {
-        if (absl::Status status = OnlyNational(principal); !status.ok()) return status;
+      context, request, request->at_least_sequence(), [this, request, response](const Caller&) {
         if (!v1::CompensationSubject_IsValid(request->subject()) || request->subject() == 0) {
           return domain::InvalidField("subject", "must be a settlement, group, respondent or programme");
         }
@@ -141,8 +132,7 @@ grpc::ServerUnaryReactor* CompensationService::ListSettlements(grpc::CallbackSer
                                                                const v1::ListSettlementsRequest* request,
                                                                v1::ListSettlementsResponse* response) {
   return calls_.Read(context, request, request->at_least_sequence(),
-                     [this, request, response](const Principal& principal) -> absl::Status {
-                       if (absl::Status status = OnlyNational(principal); !status.ok()) return status;
+                     [this, request, response](const Caller&) -> absl::Status {
                        const std::string prefix = Key('s');
                        auto page = PageOf(request->page(), prefix);
                        if (!page.ok()) return page.status();
@@ -170,8 +160,7 @@ grpc::ServerUnaryReactor* CompensationService::ListSettlements(grpc::CallbackSer
 grpc::ServerUnaryReactor* CompensationService::GetPaymentBatch(grpc::CallbackServerContext* context,
                                                                const v1::GetPaymentBatchRequest* request,
                                                                v1::GetPaymentBatchResponse* response) {
-  return calls_.Read(context, request, 0, [this, request, response](const Principal& principal) {
-    if (absl::Status status = OnlyNational(principal); !status.ok()) return status;
+  return calls_.Read(context, request, 0, [this, request, response](const Caller&) {
     auto batch = Folded<domain::PaymentBatchState>(*calls_.docket().log, "payment_batch_id",
                                                    request->payment_batch_id());
     if (!batch.ok()) return batch.status();
@@ -192,8 +181,7 @@ grpc::ServerUnaryReactor* CompensationService::GetStatistics(grpc::CallbackServe
                                                              const v1::GetStatisticsRequest* request,
                                                              v1::GetStatisticsResponse* response) {
   return calls_.Read(context, request, request->at_least_sequence(),
-                     [this, response](const Principal& principal) {
-                       if (absl::Status status = OnlyNational(principal); !status.ok()) return status;
+                     [this, response](const Caller&) {
                        return FillStatistics(calls_.docket().projector->view("statistics"), *response);
                      });
 }

@@ -16,18 +16,18 @@ void FillError(const absl::Status& status, v1::FilingError& error) {
 }  // namespace
 
 void FillFiled(const sequencer::Outcome& outcome, const v1::FileClaimRequest& request,
-               v1::FileClaimResponse& filed) {
+               v1::FileClaimResponse& filed, bool national) {
   Calls::FillReceipt(outcome, *filed.mutable_receipt());
   // In this order the events stand: the new claimant, the new case, the claim.
   uint64_t next = outcome.first_sequence;
   filed.set_claimant_id(request.has_new_claimant() ? next++ : request.claimant_id());
   filed.set_case_id(request.has_new_case() ? next++ : request.case_id());
   filed.set_claim_id(outcome.last_sequence);
-  filed.set_possible_duplicate(!outcome.recorded_before && !request.new_claimant().similar_key_ids().empty());
+  filed.set_possible_duplicate(national && !outcome.recorded_before && !request.new_claimant().similar_key_ids().empty());
 }
 
-FilingStream* FilingStream::Start(Calls& calls, Principal principal) {
-  std::shared_ptr<FilingStream> stream(new FilingStream(calls, std::move(principal)));
+FilingStream* FilingStream::Start(Calls& calls, grpc::CallbackServerContext& context, Caller caller) {
+  std::shared_ptr<FilingStream> stream(new FilingStream(calls, context, std::move(caller)));
   stream->self_ = stream;
   stream->Read();
   return stream.get();
@@ -35,12 +35,15 @@ FilingStream* FilingStream::Start(Calls& calls, Principal principal) {
 
 void FilingStream::Read() {
   incoming_ = std::make_shared<Part>();
+  patience_.Expect(kSlowestMessage);
   StartRead(&incoming_->request);
 }
 
 void FilingStream::OnReadDone(bool ok) {
   const std::shared_ptr<Part> part = std::move(incoming_);
+  patience_.Rest();
   absl::Status refused = ok ? Calls::CheckParsed(part->request) : absl::OkStatus();
+  if (ok && refused.ok()) refused = StillAllowed();
   if (ok && part->request.filings_size() > kMaxFilingsAMessage) {
     refused = domain::InvalidField("filings",
                                    absl::StrCat("has ", part->request.filings_size(), " filings, at most ",
@@ -58,10 +61,24 @@ void FilingStream::OnReadDone(bool ok) {
     Advance();
     return;
   }
+  // Who files faster than its share is slowed: what it sends next is not read before.
+  const absl::Duration wait = calls_.filing_rate().TakeAndWait(caller_.actor, part->request.filings_size(),
+                                                               calls_.authenticator().now_micros());
+  if (wait <= absl::ZeroDuration()) return Take(part);
+  calls_.timers().After(wait, [self = shared_from_this(), part] { self->Take(part); });
+}
+
+absl::Status FilingStream::StillAllowed() {
+  auto caller = calls_.Authorise(context_, v1::FileClaimsRequest::default_instance());
+  return caller.status();
+}
+
+void FilingStream::Take(const std::shared_ptr<Part>& part) {
   {
     absl::MutexLock lock(&mutex_);
-    parts_.push_back(part);
     reading_ = false;
+    if (finished_) return;
+    parts_.push_back(part);
   }
   File(part);
   absl::MutexLock lock(&mutex_);
@@ -82,13 +99,13 @@ void FilingStream::File(const std::shared_ptr<Part>& part) {
 void FilingStream::Submit(const std::shared_ptr<Part>& part, int index) {
   v1::FilingOutcome& answer = *part->response.mutable_outcomes(index);
   v1::FileClaimRequest& filing = *part->request.mutable_filings(index);
-  auto command = calls_.Prepare(principal_, filing);
+  auto command = calls_.Prepare(caller_, filing);
   absl::Status refused = command.status();
   if (command.ok()) {
     command->done = [self = shared_from_this(), part, &filing,
                      &answer](const absl::StatusOr<sequencer::Outcome>& outcome) {
       if (outcome.ok()) {
-        FillFiled(*outcome, filing, *answer.mutable_filed());
+        FillFiled(*outcome, filing, *answer.mutable_filed(), self->caller_.national());
       } else {
         FillError(outcome.status(), *answer.mutable_error());
       }

@@ -16,7 +16,7 @@ namespace klaim::services {
 class FilingStream final : public grpc::ServerBidiReactor<v1::FileClaimsRequest, v1::FileClaimsResponse>,
                            public std::enable_shared_from_this<FilingStream> {
  public:
-  static FilingStream* Start(Calls& calls, Principal principal);
+  static FilingStream* Start(Calls& calls, grpc::CallbackServerContext& context, Caller caller);
 
   void OnReadDone(bool ok) override;
   void OnWriteDone(bool ok) override;
@@ -34,16 +34,22 @@ class FilingStream final : public grpc::ServerBidiReactor<v1::FileClaimsRequest,
     bool answered = false;
   };
 
-  FilingStream(Calls& calls, Principal principal) : calls_(calls), principal_(std::move(principal)) {}
+  FilingStream(Calls& calls, grpc::CallbackServerContext& context, Caller caller)
+      : calls_(calls), context_(context), caller_(std::move(caller)), patience_(calls.timers(), context) {}
 
   void Read();
+  // Refuses the stream once the caller may not file any more.
+  absl::Status StillAllowed();
+  void Take(const std::shared_ptr<Part>& part);
   void File(const std::shared_ptr<Part>& part);
   void Submit(const std::shared_ptr<Part>& part, int index);
   void Answered(Part& part);
   void Advance() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   Calls& calls_;
-  const Principal principal_;
+  grpc::CallbackServerContext& context_;
+  const Caller caller_;
+  Patience patience_;
   std::shared_ptr<FilingStream> self_;
   std::shared_ptr<Part> incoming_;  // being read
 
@@ -56,8 +62,9 @@ class FilingStream final : public grpc::ServerBidiReactor<v1::FileClaimsRequest,
   absl::Status failure_ ABSL_GUARDED_BY(mutex_);
 };
 
-// The outcome of one filing.
+// The outcome of one filing. Only the national body is told that somebody who looks the same is registered:
+// others would learn of other organisations' claimants.
 void FillFiled(const sequencer::Outcome& outcome, const v1::FileClaimRequest& request,
-               v1::FileClaimResponse& filed);
+               v1::FileClaimResponse& filed, bool national);
 
 }  // namespace klaim::services

@@ -38,16 +38,18 @@ void FillHead(const domain::ClaimHead& head, v1::HeadState& row) {
 grpc::ServerUnaryReactor* IntakeService::FileClaim(grpc::CallbackServerContext* context,
                                                    const v1::FileClaimRequest* request,
                                                    v1::FileClaimResponse* response) {
-  return calls_.Write(
-      context, request, response,
-      [](const Outcome& outcome, const auto& filing, auto& answer) { FillFiled(outcome, filing, answer); });
+  return calls_.Write(context, request, response,
+                      [](const Outcome& outcome, const v1::FileClaimRequest& filing,
+                         v1::FileClaimResponse& answer, bool national) {
+                        FillFiled(outcome, filing, answer, national);
+                      });
 }
 
 grpc::ServerBidiReactor<v1::FileClaimsRequest, v1::FileClaimsResponse>* IntakeService::FileClaims(
     grpc::CallbackServerContext* context) {
-  auto principal = calls_.Authorise(*context, v1::FileClaimsRequest::default_instance());
-  if (!principal.ok()) return new RefusedStream(principal.status());
-  return FilingStream::Start(calls_, *principal);
+  auto caller = calls_.Authorise(*context, v1::FileClaimsRequest::default_instance());
+  if (!caller.ok()) return new RefusedStream(caller.status());
+  return FilingStream::Start(calls_, *context, *caller);
 }
 
 #define KLAIM_PLAIN_WRITE(Method)                                                       \
@@ -83,14 +85,22 @@ absl::StatusOr<v1::Claim> IntakeService::Describe(uint64_t claim_id) {
 grpc::ServerUnaryReactor* IntakeService::GetClaim(grpc::CallbackServerContext* context,
                                                   const v1::GetClaimRequest* request,
                                                   v1::GetClaimResponse* response) {
-  return calls_.Read(context, request, 0, [this, request, response](const Principal& principal) {
-    absl::Status status = calls_.RequireScope(principal, "claim_id", "claim", request->claim_id());
-    if (!status.ok()) return status;
+  return calls_.Read(context, request, 0, [this, request, response](const Caller&) {
     auto claim = Describe(request->claim_id());
     if (!claim.ok()) return claim.status();
     *response->mutable_claim() = *std::move(claim);
     return absl::OkStatus();
   });
+}
+
+absl::StatusOr<bool> IntakeService::Reaches(const Principal& principal, uint64_t organisation_id,
+                                            uint64_t claim_id) {
+  auto below = calls_.scope().Below(principal, organisation_id);
+  if (!below.ok() || *below) return below;
+  auto row = calls_.docket().projector->view("case_files").Get(Key('k').Number(claim_id));
+  if (!row.ok()) return row.status();
+  const uint64_t case_id = row->has_value() ? projections::NumberAt(**row, 1) : 0;
+  return calls_.scope().Reaches(principal, organisation_id, case_id);
 }
 
 absl::Status IntakeService::AnswerClaims(const Principal& principal, const v1::ListClaimsRequest& request,
@@ -114,10 +124,10 @@ absl::Status IntakeService::AnswerClaims(const Principal& principal, const v1::L
             const projections::ListedClaim claim = projections::DecodeListedClaim(value);
             if (request.programme_id() != 0 && claim.programme_id != request.programme_id()) return true;
             if (request.status() != 0 && claim.status != request.status()) return true;
-            auto in_scope = calls_.InScope(principal, claim.organisation_id);
-            status = in_scope.status();
+            auto reached = Reaches(principal, claim.organisation_id, projections::NumberAt(key, 1));
+            status = reached.status();
             if (!status.ok()) return false;
-            if (*in_scope) claim_ids.push_back(projections::NumberAt(key, 1));
+            if (*reached) claim_ids.push_back(projections::NumberAt(key, 1));
             return true;
           });
   if (!scanned.ok()) return scanned;
@@ -134,20 +144,19 @@ grpc::ServerUnaryReactor* IntakeService::ListClaims(grpc::CallbackServerContext*
                                                     const v1::ListClaimsRequest* request,
                                                     v1::ListClaimsResponse* response) {
   return calls_.Read(context, request, request->at_least_sequence(),
-                     [this, request, response](const Principal& principal) {
+                     [this, request, response](const Caller& principal) {
                        return AnswerClaims(principal, *request, *response);
                      });
 }
 
-absl::Status IntakeService::AnswerCaseFile(const Principal& principal, const v1::GetCaseFileRequest& request,
+absl::Status IntakeService::AnswerCaseFile(Caller& caller, const v1::GetCaseFileRequest& request,
                                            v1::GetCaseFileResponse& response) {
-  absl::Status status = calls_.RequireScope(principal, "case_id", "case", request.case_id());
-  if (!status.ok()) return status;
   auto opened = Folded<domain::CaseState>(*calls_.docket().log, "case_id", request.case_id());
   if (!opened.ok()) return opened.status();
   // A page runs over the sequences of the case and, among them, those of its claimant: so it begins at a
   // sequence.
   const std::string prefix = Key('c').Number(request.case_id());
+  absl::Status status;
   auto page = PageOf(request.page(), prefix);
   if (!page.ok()) return page.status();
   const uint64_t from = page->from == prefix ? 0 : projections::NumberAt(page->from, prefix.size());
@@ -179,7 +188,7 @@ absl::Status IntakeService::AnswerCaseFile(const Principal& principal, const v1:
   }
   for (v1::EventRecord& event : *response.mutable_events()) {
     event.clear_salt();
-    status = calls_.OpenPersonalData(principal, event);
+    status = calls_.OpenPersonalData(caller, opened->claimant_id, event);
     if (!status.ok()) return status;
   }
   return absl::OkStatus();
@@ -189,17 +198,15 @@ grpc::ServerUnaryReactor* IntakeService::GetCaseFile(grpc::CallbackServerContext
                                                      const v1::GetCaseFileRequest* request,
                                                      v1::GetCaseFileResponse* response) {
   return calls_.Read(context, request, request->at_least_sequence(),
-                     [this, request, response](const Principal& principal) {
-                       return AnswerCaseFile(principal, *request, *response);
+                     [this, request, response](Caller& caller) {
+                       return AnswerCaseFile(caller, *request, *response);
                      });
 }
 
 grpc::ServerUnaryReactor* IntakeService::GetClaimant(grpc::CallbackServerContext* context,
                                                      const v1::GetClaimantRequest* request,
                                                      v1::GetClaimantResponse* response) {
-  return calls_.Read(context, request, 0, [this, request, response](const Principal& principal) {
-    absl::Status status = calls_.RequireScope(principal, "claimant_id", "claimant", request->claimant_id());
-    if (!status.ok()) return status;
+  return calls_.Read(context, request, 0, [this, request, response](Caller& caller) {
     auto state = Folded<domain::ClaimantState>(
         *calls_.docket().log, "claimant_id", request->claimant_id(), [&](const v1::EventRecord& event) {
           if (event.has_claimant_registered()) *response->mutable_claimant() = event.claimant_registered();
@@ -207,7 +214,7 @@ grpc::ServerUnaryReactor* IntakeService::GetClaimant(grpc::CallbackServerContext
     if (!state.ok()) return state.status();
     response->set_payout_account_confirmed(state->account_id != 0);
     response->mutable_claimant()->clear_similar_key_ids();
-    return calls_.OpenPersonalData(principal, *response->mutable_claimant());
+    return calls_.OpenPersonalData(caller, request->claimant_id(), *response->mutable_claimant());
   });
 }
 
@@ -215,7 +222,7 @@ grpc::ServerUnaryReactor* IntakeService::ListPossibleDuplicates(
     grpc::CallbackServerContext* context, const v1::ListPossibleDuplicatesRequest* request,
     v1::ListPossibleDuplicatesResponse* response) {
   return calls_.Read(context, request, request->at_least_sequence(),
-                     [this, request, response](const Principal& principal) -> absl::Status {
+                     [this, request, response](const Caller& principal) -> absl::Status {
                        const std::string prefix = Key('q');
                        auto page = PageOf(request->page(), prefix);
                        if (!page.ok()) return page.status();
@@ -234,8 +241,8 @@ grpc::ServerUnaryReactor* IntakeService::ListPossibleDuplicates(
                              const uint64_t earlier = projections::NumberAt(key, 9);
                              // A pair is shown to who may see both: whoever sees one alone would learn of
                              // another's claimant.
-                             const bool both = calls_.RequireScope(principal, "", "claimant", later).ok() &&
-                                               calls_.RequireScope(principal, "", "claimant", earlier).ok();
+                             const bool both = calls_.scope().Require(principal, "", "claimant", later, Access::kRead).ok() &&
+                                               calls_.scope().Require(principal, "", "claimant", earlier, Access::kRead).ok();
                              if (!both) return true;
                              auto* pair = response->add_pairs();
                              pair->set_later_claimant_id(later);

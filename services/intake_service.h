@@ -51,8 +51,9 @@ class IntakeService final : public v1::IntakeService::CallbackService {
 
  private:
   absl::StatusOr<v1::Claim> Describe(uint64_t claim_id);
-  absl::Status AnswerCaseFile(const Principal& principal, const v1::GetCaseFileRequest& request,
+  absl::Status AnswerCaseFile(Caller& caller, const v1::GetCaseFileRequest& request,
                               v1::GetCaseFileResponse& response);
+  absl::StatusOr<bool> Reaches(const Principal& principal, uint64_t organisation_id, uint64_t claim_id);
   absl::Status AnswerClaims(const Principal& principal, const v1::ListClaimsRequest& request,
                             v1::ListClaimsResponse& response);
 

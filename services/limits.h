@@ -20,6 +20,14 @@ inline constexpr uint32_t kMaxRowsLookedAtAPage =
 inline constexpr size_t kMaxLogMessageRecords = 512;  // of one ReadLogResponse
 inline constexpr size_t kMaxLogMessageBytes = 1 << 20;
 inline constexpr int kMaxReplaysAtOnce = 1;
+inline constexpr absl::Duration kSlowestMessage =
+    absl::Minutes(2);  // for a peer of a stream to send its next message, or to take one
+inline constexpr int kMaxStreamsOfConnection = 256;             // calls under way on one connection
+inline constexpr int kMaxMetadataBytes = 16 << 10;              // of one call
+inline constexpr size_t kMaxServerMemoryBytes = 512u << 20;     // of gRPC's own buffers, over all connections
+inline constexpr absl::Duration kMaxConnectionIdle = absl::Minutes(15);
+inline constexpr absl::Duration kMaxConnectionAge = absl::Hours(12);
+inline constexpr int kMaxSignInsWaiting = 16;
 inline constexpr absl::Duration kStoppingGrace =
     absl::Seconds(3);  // for calls under way when the server stops
 

@@ -1,7 +1,10 @@
 #include "services/open_docket.h"
 
+#include <filesystem>
 #include <future>
+#include <optional>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "engine/privacy/master_key.h"
 #include "engine/privacy/sealing.h"
@@ -38,17 +41,60 @@ absl::Status RecoverIdentities(const log::EventLog& log, privacy::Vault& vault) 
   return vault.RecordIdentities(log.next_sequence(), recovered);
 }
 
+// An erasure that is in the log holds, also when the process ended before the key was destroyed, or the vault
+// was restored from a backup of before.
+absl::Status FinishErasures(projections::Projector& projector, privacy::Vault& vault) {
+  std::vector<uint64_t> keys;
+  absl::Status scanned =
+      projector.view("case_files").Scan("e", "e", [&](absl::string_view, absl::string_view value) {
+        keys.push_back(projections::NumberAt(value, 1));
+        return true;
+      });
+  if (!scanned.ok()) return scanned;
+  for (uint64_t key_id : keys) {
+    if (absl::IsNotFound(vault.Open(key_id).status())) continue;
+    if (absl::Status status = vault.Erase(key_id); !status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
+
+absl::Status Erase(OpenDocket& docket, uint64_t key_id) { return docket.vault->Erase(key_id); }
+
+absl::Status ChangeMasterKey(OpenDocket& docket, absl::FunctionRef<void(uint64_t rows)> progress) {
+  const MasterKeyPlaces& places = docket.master_key;
+  auto next = privacy::ReadMasterKey(places.next);
+  if (!next.ok()) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "there is no next master key to change to: make one with `klaim vault new-master-key` (",
+        next.status().message(), ")"));
+  }
+  if (absl::Status status = docket.vault->ChangeMasterKey(*next, progress); !status.ok()) return status;
+  if (places.current.is_credential() || places.next.is_credential()) return absl::OkStatus();
+  std::error_code error;
+  std::filesystem::rename(places.next.place, places.current.place, error);
+  if (error) return absl::InternalError(absl::StrCat("can't put the next master key in place: ", error.message()));
+  return absl::OkStatus();
+}
 
 absl::StatusOr<std::unique_ptr<OpenDocket>> Open(const std::string& path, const std::string& master_key_file,
                                                  std::function<void(const absl::Status&)> on_failure) {
-  auto master_key = privacy::ReadMasterKey(master_key_file);
+  return Open(path, MasterKeyPlaces{{master_key_file, ""}, {master_key_file + ".next", ""}},
+              std::move(on_failure));
+}
+
+absl::StatusOr<std::unique_ptr<OpenDocket>> Open(const std::string& path, const MasterKeyPlaces& places,
+                                                 std::function<void(const absl::Status&)> on_failure) {
+  auto master_key = privacy::ReadMasterKey(places.current);
   if (!master_key.ok()) return master_key.status();
+  std::optional<privacy::SecretKey> next_master_key;
+  if (auto next = privacy::ReadMasterKey(places.next); next.ok()) next_master_key = *next;
   auto folder = log::DataFolder::Open(path);
   if (!folder.ok()) return folder.status();
   // The vault reads its identities while the log and the read models are opened.
   auto vault_opened = std::async(std::launch::async, [&, vault_path = folder->vault()] {
-    return privacy::Vault::Open(vault_path, *master_key, on_failure);
+    return privacy::Vault::Open(vault_path, *master_key, next_master_key, on_failure);
   });
   auto log = log::RocksDbEventLog::Open(folder->log());
   auto projector = log.ok() ? projections::Projector::Open(folder->projections(), **log)
@@ -63,8 +109,20 @@ absl::StatusOr<std::unique_ptr<OpenDocket>> Open(const std::string& path, const 
   auto sequencer = sequencer::Sequencer::Start(**log, **vault, options, on_failure);
   if (!sequencer.ok()) return sequencer.status();
   (*projector)->Start(on_failure);
-  return std::unique_ptr<OpenDocket>(new OpenDocket{*std::move(folder), *std::move(log), *std::move(vault),
+  if (const uint64_t end = (*log)->next_sequence(); end > 0) {
+    (*projector)->WaitVisible(end - 1, absl::InfiniteDuration());
+  }
+  if (absl::Status status = FinishErasures(**projector, **vault); !status.ok()) return status;
+  auto docket = std::unique_ptr<OpenDocket>(new OpenDocket{places, *std::move(folder), *std::move(log), *std::move(vault),
                                                     *std::move(projector), *std::move(sequencer)});
+  auto under_way = docket->vault->ChangeUnderWay();
+  if (!under_way.ok()) return under_way.status();
+  const bool files = !places.current.is_credential() && !places.next.is_credential();
+  if (*under_way || (files && !docket->vault->IsUnder(*master_key))) {
+    absl::Status changed = ChangeMasterKey(*docket, [](uint64_t) {});
+    if (!changed.ok()) return changed;
+  }
+  return docket;
 }
 
 }  // namespace klaim::services

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "engine/log/data_folder.h"
 #include "engine/log/rocksdb_event_log.h"
@@ -15,7 +16,14 @@
 
 namespace klaim::services {
 
+// Where the master key lies, and where the next one is put when it is to be changed.
+struct MasterKeyPlaces {
+  privacy::MasterKeySource current;
+  privacy::MasterKeySource next;
+};
+
 struct OpenDocket {
+  MasterKeyPlaces master_key;
   log::DataFolder folder;
   std::unique_ptr<log::RocksDbEventLog> log;
   std::unique_ptr<privacy::Vault> vault;
@@ -23,12 +31,23 @@ struct OpenDocket {
   std::unique_ptr<sequencer::Sequencer> sequencer;
 };
 
-// Opens the docket in `path` under the master key in `master_key_file`. `on_failure` is called, from any
-// thread, when it can't go on: the process should then end.
+// Opens the docket in `path`. `on_failure` is called, from any thread, when it can't go on: the process should
+// then end. What an erasure or a change of the master key left undone at a crash is done first.
+absl::StatusOr<std::unique_ptr<OpenDocket>> Open(const std::string& path, const MasterKeyPlaces& master_key,
+                                                 std::function<void(const absl::Status&)> on_failure);
+
+// The same with the master key in a file, and the next one beside it with ".next" at the end of its name.
 absl::StatusOr<std::unique_ptr<OpenDocket>> Open(const std::string& path, const std::string& master_key_file,
                                                  std::function<void(const absl::Status&)> on_failure);
 
 // Microseconds since 1970-01-01T00:00:00Z.
 int64_t SystemClockMicros();
+
+// Makes an erasure true that is in the log: destroys the person's data key.
+absl::Status Erase(OpenDocket& docket, uint64_t key_id);
+
+// Wraps the vault under the next master key, and puts that in the place of the one before, if both are files.
+// FAILED_PRECONDITION when there is no next one.
+absl::Status ChangeMasterKey(OpenDocket& docket, absl::FunctionRef<void(uint64_t rows)> progress);
 
 }  // namespace klaim::services

@@ -1,6 +1,7 @@
 #include "services/principal.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 
 #include "absl/strings/ascii.h"
@@ -9,10 +10,12 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "engine/domain/account.h"
 #include "klaim/v1/audit_service.pb.h"
 #include "klaim/v1/compensation_service.pb.h"
 #include "klaim/v1/groups_service.pb.h"
 #include "klaim/v1/intake_service.pb.h"
+#include "klaim/v1/privacy_service.pb.h"
 #include "klaim/v1/registry_service.pb.h"
 #include "klaim/v1/review_service.pb.h"
 
@@ -21,116 +24,140 @@ namespace {
 
 using Permissions = std::vector<v1::Permission>;
 
-// What each role may do (domain: people and bodies). Whoever proposes money can't approve it: two roles, and
-// the domain compares the persons too.
-const std::map<std::string, Permissions, std::less<>>& Roles() {
-  static const auto& roles = *new std::map<std::string, Permissions, std::less<>>{
-      {"intake",
-       {v1::PERMISSION_READ_REGISTRY, v1::PERMISSION_FILE_CLAIMS, v1::PERMISSION_READ_CLAIMS,
-        v1::PERMISSION_READ_PERSONAL_DATA}},
-      {"paralegal",
-       {v1::PERMISSION_READ_REGISTRY, v1::PERMISSION_FILE_CLAIMS, v1::PERMISSION_READ_CLAIMS,
-        v1::PERMISSION_READ_PERSONAL_DATA, v1::PERMISSION_READ_MONEY}},
-      {"mediator",
-       {v1::PERMISSION_READ_REGISTRY, v1::PERMISSION_FILE_CLAIMS, v1::PERMISSION_READ_CLAIMS,
-        v1::PERMISSION_READ_PERSONAL_DATA, v1::PERMISSION_READ_MONEY}},
-      {"lawyer",
-       {v1::PERMISSION_READ_REGISTRY, v1::PERMISSION_FILE_CLAIMS, v1::PERMISSION_READ_CLAIMS,
-        v1::PERMISSION_READ_PERSONAL_DATA, v1::PERMISSION_READ_MONEY, v1::PERMISSION_DECIDE_CLAIMS,
-        v1::PERMISSION_CERTIFY_GROUPS, v1::PERMISSION_MANAGE_RESPONDENTS, v1::PERMISSION_MANAGE_PROGRAMMES}},
-      {"valuer",
-       {v1::PERMISSION_READ_REGISTRY, v1::PERMISSION_READ_CLAIMS, v1::PERMISSION_READ_MONEY,
-        v1::PERMISSION_VALUE_CLAIMS}},
-      {"treasurer",
-       {v1::PERMISSION_READ_REGISTRY, v1::PERMISSION_READ_CLAIMS, v1::PERMISSION_READ_MONEY,
-        v1::PERMISSION_MANAGE_MONEY}},
-      {"approver",
-       {v1::PERMISSION_READ_REGISTRY, v1::PERMISSION_READ_CLAIMS, v1::PERMISSION_READ_MONEY,
-        v1::PERMISSION_APPROVE_MONEY}},
-      {"partner",
-       {v1::PERMISSION_READ_REGISTRY, v1::PERMISSION_FILE_CLAIMS, v1::PERMISSION_READ_CLAIMS,
-        v1::PERMISSION_READ_PERSONAL_DATA}},
-      {"auditor",
-       {v1::PERMISSION_READ_REGISTRY, v1::PERMISSION_READ_CLAIMS, v1::PERMISSION_READ_MONEY,
-        v1::PERMISSION_AUDIT}},
-      {"administrator", {v1::PERMISSION_READ_REGISTRY, v1::PERMISSION_MANAGE_ORGANISATIONS}},
+constexpr char kScheme[] = "klaim://organisation/";
+
+Permissions With(Permissions base, const Permissions& more) {
+  base.insert(base.end(), more.begin(), more.end());
+  return base;
+}
+
+// What each role may do (docs/security.md, whose table a test compares). Whoever proposes money can't approve
+// it: two roles, and the domain compares the persons too.
+const std::map<v1::Role, Permissions>& Roles() {
+  static const Permissions files = {v1::PERMISSION_READ_REGISTRY, v1::PERMISSION_FILE_CLAIMS,
+                                    v1::PERMISSION_READ_CLAIMS, v1::PERMISSION_READ_PERSONAL_DATA};
+  static const Permissions works = With(files, {v1::PERMISSION_READ_MONEY});
+  static const Permissions reads = {v1::PERMISSION_READ_REGISTRY, v1::PERMISSION_READ_CLAIMS,
+                                    v1::PERMISSION_READ_MONEY};
+  static const auto& roles = *new std::map<v1::Role, Permissions>{
+      {v1::ROLE_INTAKE, files},
+      {v1::ROLE_PARALEGAL, works},
+      {v1::ROLE_MEDIATOR, works},
+      {v1::ROLE_LAWYER,
+       With(works, {v1::PERMISSION_DECIDE_CLAIMS, v1::PERMISSION_CERTIFY_GROUPS,
+                    v1::PERMISSION_MANAGE_RESPONDENTS, v1::PERMISSION_MANAGE_PROGRAMMES,
+                    v1::PERMISSION_ERASE_PERSONS})},
+      {v1::ROLE_VALUER, With(reads, {v1::PERMISSION_VALUE_CLAIMS})},
+      {v1::ROLE_TREASURER, With(reads, {v1::PERMISSION_MANAGE_MONEY})},
+      {v1::ROLE_APPROVER, With(reads, {v1::PERMISSION_APPROVE_MONEY})},
+      {v1::ROLE_PARTNER, files},
+      {v1::ROLE_AUDITOR, With(reads, {v1::PERMISSION_AUDIT})},
+      {v1::ROLE_ADMINISTRATOR,
+       {v1::PERMISSION_READ_REGISTRY, v1::PERMISSION_MANAGE_ORGANISATIONS, v1::PERMISSION_MANAGE_ACCOUNTS,
+        v1::PERMISSION_MANAGE_KEYS}},
   };
   return roles;
 }
 
-constexpr char kScheme[] = "klaim://organisation/";
-
-bool IsName(absl::string_view name) {
-  return !name.empty() && name.size() <= 60 && std::all_of(name.begin(), name.end(), [](char c) {
-    return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '-' || c == '_' || c == '.';
-  });
-}
-
-std::map<const google::protobuf::Descriptor*, v1::Permission> AllPermissions() {
-  std::map<const google::protobuf::Descriptor*, v1::Permission> permissions;
-  for (const auto* file :
-       {v1::ListClaimsRequest::descriptor()->file(), v1::OpenProgrammeRequest::descriptor()->file(),
-        v1::ValueClaimRequest::descriptor()->file(), v1::OptOutRequest::descriptor()->file(),
-        v1::SettlementRecorded::descriptor()->file(), v1::ReadLogRequest::descriptor()->file(),
-        v1::GetStatisticsRequest::descriptor()->file()}) {
-    for (int s = 0; s < file->service_count(); ++s) {
-      for (int m = 0; m < file->service(s)->method_count(); ++m) {
-        const auto* method = file->service(s)->method(m);
-        permissions[method->input_type()] = method->options().GetExtension(v1::permission);
-      }
-    }
-  }
-  return permissions;
-}
+uint64_t Bit(v1::Permission permission) { return uint64_t{1} << permission; }
 
 }  // namespace
 
-const std::vector<std::string>& RoleNames() {
-  static const auto& names = *[] {
-    auto* list = new std::vector<std::string>;
-    for (const auto& [name, permissions] : Roles()) list->push_back(name);
-    return list;
-  }();
-  return names;
+const Permissions& PermissionsOf(v1::Role role) {
+  static const Permissions none;
+  const auto found = Roles().find(role);
+  return found == Roles().end() ? none : found->second;
 }
 
-absl::StatusOr<std::string> PrincipalUri(uint64_t organisation_id, const std::vector<std::string>& roles,
-                                         absl::string_view name) {
-  for (const std::string& role : roles) {
-    if (!Roles().contains(role)) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("role: \"", role, "\" is none of ", absl::StrJoin(RoleNames(), ", ")));
+bool NeedsSecondFactor(const v1::Account& account) {
+  return std::any_of(account.roles().begin(), account.roles().end(), [](int role) {
+    return role == v1::ROLE_TREASURER || role == v1::ROLE_APPROVER || role == v1::ROLE_ADMINISTRATOR;
+  });
+}
+
+absl::StatusOr<Principal> PrincipalOf(const v1::Account& account, int64_t now_micros) {
+  if (account.closed()) return absl::PermissionDeniedError("this account is closed");
+  Principal principal;
+  principal.actor = domain::ActorOf(account.name(), account.organisation_id());
+  principal.account_id = account.account_id();
+  principal.organisation_id = account.organisation_id();
+  principal.valid_until_micros = std::numeric_limits<int64_t>::max();
+  principal.permissions = Bit(v1::PERMISSION_OWN_ACCOUNT) | Bit(v1::PERMISSION_SIGN_IN);
+  for (int role : account.roles()) {
+    for (v1::Permission permission : PermissionsOf(static_cast<v1::Role>(role))) {
+      principal.permissions |= Bit(permission);
     }
   }
-  if (roles.empty()) return absl::InvalidArgumentError("role: name at least one");
-  if (!IsName(name)) {
-    return absl::InvalidArgumentError("name: must be 1 to 60 of a-z, 0-9, '-', '_' and '.'");
+  for (const v1::PermissionGranted& grant : account.grants()) {
+    if (grant.expires_at_micros() <= now_micros) continue;
+    principal.permissions |= Bit(grant.permission());
+    principal.valid_until_micros = std::min(principal.valid_until_micros, grant.expires_at_micros());
   }
-  return absl::StrCat(kScheme, organisation_id, "/", absl::StrJoin(roles, "+"), "/", name);
-}
-
-absl::StatusOr<Principal> ParsePrincipalUri(absl::string_view uri) {
-  const absl::Status unknown =
-      absl::UnauthenticatedError("this client certificate doesn't name a principal of Klaim");
-  if (!absl::ConsumePrefix(&uri, kScheme)) return unknown;
-  const std::vector<std::string> parts = absl::StrSplit(uri, '/');
-  Principal principal;
-  if (parts.size() != 3 || !absl::SimpleAtoi(parts[0], &principal.organisation_id) || !IsName(parts[2]))
-    return unknown;
-  for (absl::string_view role : absl::StrSplit(parts[1], '+')) {
-    const auto found = Roles().find(std::string(role));
-    if (found == Roles().end()) return unknown;
-    for (v1::Permission permission : found->second) principal.permissions |= uint64_t{1} << permission;
-  }
-  principal.actor = absl::StrCat(parts[2], "@", principal.organisation_id);
   return principal;
 }
 
-v1::Permission PermissionFor(const google::protobuf::Descriptor* request_type) {
-  static const auto& permissions =
-      *new std::map<const google::protobuf::Descriptor*, v1::Permission>(AllPermissions());
-  const auto found = permissions.find(request_type);
-  return found == permissions.end() ? v1::PERMISSION_UNSPECIFIED : found->second;
+std::string RoleName(v1::Role role) {
+  return absl::AsciiStrToLower(absl::StripPrefix(v1::Role_Name(role), "ROLE_"));
+}
+
+absl::StatusOr<v1::Role> ParseRole(absl::string_view name) {
+  std::vector<std::string> names;
+  for (const auto& [role, permissions] : Roles()) {
+    if (RoleName(role) == name) return role;
+    names.push_back(RoleName(role));
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("role: \"", name, "\" is none of ", absl::StrJoin(names, ", ")));
+}
+
+absl::StatusOr<std::string> PrincipalUri(uint64_t organisation_id, absl::string_view name) {
+  if (absl::Status status = domain::CheckAccountName("name", name); !status.ok()) return status;
+  return absl::StrCat(kScheme, organisation_id, "/", name);
+}
+
+absl::StatusOr<CertificateName> ParsePrincipalUri(absl::string_view uri) {
+  CertificateName named;
+  const bool ours = absl::ConsumePrefix(&uri, kScheme);
+  const std::vector<std::string> parts = absl::StrSplit(uri, '/');
+  if (!ours || parts.size() != 2 || !absl::SimpleAtoi(parts[0], &named.organisation_id) ||
+      !domain::CheckAccountName("name", parts[1]).ok()) {
+    return absl::UnauthenticatedError("this client certificate doesn't name an account of Klaim");
+  }
+  named.name = parts[1];
+  return named;
+}
+
+const std::vector<const google::protobuf::MethodDescriptor*>& AllMethods() {
+  static const auto& methods = *[] {
+    auto* all = new std::vector<const google::protobuf::MethodDescriptor*>;
+    // One message of each file that has services.
+    for (const auto* message :
+         {v1::OpenAccountRequest::descriptor(), v1::ShareCaseRequest::descriptor(), v1::ReadLogRequest::descriptor(),
+          v1::GetStatisticsRequest::descriptor(), v1::OptOutRequest::descriptor(),
+          v1::ListClaimsRequest::descriptor(), v1::OpenProgrammeRequest::descriptor(),
+          v1::ValueClaimRequest::descriptor()}) {
+      for (int s = 0; s < message->file()->service_count(); ++s) {
+        for (int m = 0; m < message->file()->service(s)->method_count(); ++m) {
+          all->push_back(message->file()->service(s)->method(m));
+        }
+      }
+    }
+    return all;
+  }();
+  return methods;
+}
+
+Demand DemandOf(const google::protobuf::Descriptor* request_type) {
+  static const auto& demands = *[] {
+    auto* all = new std::map<const google::protobuf::Descriptor*, Demand>;
+    for (const auto* method : AllMethods()) {
+      (*all)[method->input_type()] = {method->options().GetExtension(v1::permission),
+                                      method->options().GetExtension(v1::scope)};
+    }
+    return all;
+  }();
+  const auto found = demands.find(request_type);
+  return found == demands.end() ? Demand() : found->second;
 }
 
 }  // namespace klaim::services

@@ -1,18 +1,18 @@
 #include "services/server.h"
 
-#include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
 
 #include <chrono>
 
 #include "absl/strings/str_cat.h"
+#include "services/accounts_service.h"
 #include "services/audit_service.h"
-#include "services/calls.h"
 #include "services/compensation_service.h"
 #include "services/groups_service.h"
 #include "services/intake_service.h"
 #include "services/limits.h"
+#include "services/privacy_service.h"
 #include "services/registry_service.h"
 #include "services/review_service.h"
 
@@ -21,13 +21,17 @@ namespace {
 
 class GrpcServer final : public Server {
  public:
-  explicit GrpcServer(OpenDocket& docket) : calls_(docket) {}
+  GrpcServer(OpenDocket& docket, const ServerOptions& options)
+      : calls_(docket, WithAuthority(options)),
+        credentials_(*docket.vault),
+        provider_(options.providers) {}
   ~GrpcServer() override { Stop(); }
 
   absl::Status Start(const ServerOptions& options) {
     grpc::EnableDefaultHealthCheckService(true);
-    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
-    grpc::SslServerCredentialsOptions tls(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
+    if (absl::Status status = calls_.Start(); !status.ok()) return status;
+    // People have no certificate: whoever shows one must have a good one, and who shows none can only sign in.
+    grpc::SslServerCredentialsOptions tls(GRPC_SSL_REQUEST_CLIENT_CERTIFICATE_AND_VERIFY);
     tls.pem_root_certs = options.certificate_authority;
     tls.pem_key_cert_pairs.push_back({options.private_key, options.certificate});
     grpc::ServerBuilder builder;
@@ -37,6 +41,10 @@ class GrpcServer final : public Server {
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
     // Answers of one batch leave together rather than with a system call each.
     builder.AddChannelArgument(GRPC_ARG_OPTIMIZATION_TARGET, "throughput");
+    SetLimits(builder);
+    builder.RegisterService(&accounts_);
+    builder.RegisterService(&sessions_);
+    builder.RegisterService(&privacy_);
     builder.RegisterService(&registry_);
     builder.RegisterService(&intake_);
     builder.RegisterService(&review_);
@@ -63,7 +71,32 @@ class GrpcServer final : public Server {
   }
 
  private:
+  static CallOptions WithAuthority(const ServerOptions& options) {
+    CallOptions calls = options.calls;
+    calls.certificate_authority = options.certificate_authority;
+    return calls;
+  }
+
+  static void SetLimits(grpc::ServerBuilder& builder) {
+    grpc::ResourceQuota quota("klaimd");
+    quota.Resize(kMaxServerMemoryBytes);
+    builder.SetResourceQuota(quota);
+    builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxStreamsOfConnection);
+    builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
+    const auto millis = [](absl::Duration time) { return static_cast<int>(absl::ToInt64Milliseconds(time)); };
+    builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, millis(kMaxConnectionIdle));
+    builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, millis(kMaxConnectionAge));
+    // A peer that vanished without a word is noticed within a minute and a half.
+    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 60'000);
+    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 30'000);
+  }
+
   Calls calls_;
+  CredentialStore credentials_;
+  ProviderSignIn provider_;
+  AccountsService accounts_{calls_, credentials_};
+  SessionService sessions_{calls_, credentials_, provider_};
+  PrivacyService privacy_{calls_};
   RegistryService registry_{calls_};
   IntakeService intake_{calls_};
   ReviewService review_{calls_};
@@ -77,7 +110,7 @@ class GrpcServer final : public Server {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Server>> StartServer(OpenDocket& docket, const ServerOptions& options) {
-  auto server = std::make_unique<GrpcServer>(docket);
+  auto server = std::make_unique<GrpcServer>(docket, options);
   if (absl::Status status = server->Start(options); !status.ok()) return status;
   return server;
 }

@@ -1,11 +1,14 @@
-// The gRPC server of a docket: all services, mutual TLS, health and reflection.
+// The gRPC server of a docket: all services over TLS with client certificates or sessions, and health.
 #pragma once
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
+#include "services/calls.h"
 #include "services/open_docket.h"
+#include "services/provider_sign_in.h"
 
 namespace klaim::services {
 
@@ -15,6 +18,9 @@ struct ServerOptions {
   std::string certificate_authority;
   std::string certificate;
   std::string private_key;
+  // What every call goes through; its certificate_authority is taken from above.
+  CallOptions calls;
+  std::vector<Provider> providers;
 };
 
 class Server {

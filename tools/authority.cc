@@ -18,6 +18,7 @@
 #include <memory>
 #include <sstream>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 
@@ -144,7 +145,67 @@ absl::Status CreateAuthority(const std::string& folder, const std::string& name)
   if (!made) return absl::InternalError("OpenSSL can't make the authority's certificate");
   if (absl::Status status = WriteFile(folder + "/ca.key", PemOf(key.get()), 0600); !status.ok())
     return status;
-  return WriteFile(folder + "/ca.crt", PemOf(certificate.get()), 0644);
+  if (absl::Status status = WriteFile(folder + "/ca.crt", PemOf(certificate.get()), 0644); !status.ok())
+    return status;
+  return Revoke(folder, "");
+}
+
+absl::StatusOr<std::string> SerialOf(const std::string& certificate_file) {
+  auto certificate = ReadCertificate(certificate_file);
+  if (!certificate.ok()) return certificate.status();
+  std::unique_ptr<BIGNUM, Freer<BN_free>> number(
+      ASN1_INTEGER_to_BN(X509_get0_serialNumber(certificate->get()), nullptr));
+  char* text = BN_bn2hex(number.get());
+  std::string serial = absl::AsciiStrToLower(text);
+  OPENSSL_free(text);
+  return serial;
+}
+
+absl::Status Revoke(const std::string& authority_folder, const std::string& serial) {
+  auto authority_key = ReadKey(authority_folder + "/ca.key");
+  if (!authority_key.ok()) return authority_key.status();
+  auto authority = ReadCertificate(authority_folder + "/ca.crt");
+  if (!authority.ok()) return authority.status();
+  const std::string file = authority_folder + "/revoked.crl";
+  using ListPointer = std::unique_ptr<X509_CRL, Freer<X509_CRL_free>>;
+  ListPointer list;
+  if (auto text = ReadFile(file); text.ok()) {
+    BioPointer bio(BIO_new_mem_buf(text->data(), static_cast<int>(text->size())));
+    list.reset(PEM_read_bio_X509_CRL(bio.get(), nullptr, nullptr, nullptr));
+    if (list == nullptr) return absl::DataLossError(absl::StrCat(file, " has no revocation list"));
+    if (serial.empty()) return absl::OkStatus();
+  } else {
+    list.reset(X509_CRL_new());
+    X509_CRL_set_version(list.get(), X509_CRL_VERSION_2);
+    X509_CRL_set_issuer_name(list.get(), X509_get_subject_name(authority->get()));
+  }
+  std::unique_ptr<ASN1_TIME, Freer<ASN1_TIME_free>> now(X509_gmtime_adj(nullptr, 0));
+  std::unique_ptr<ASN1_TIME, Freer<ASN1_TIME_free>> next(X509_gmtime_adj(nullptr, 86'400L * 3650));
+  X509_CRL_set1_lastUpdate(list.get(), now.get());
+  X509_CRL_set1_nextUpdate(list.get(), next.get());
+  if (!serial.empty()) {
+    BIGNUM* number = nullptr;
+    if (BN_hex2bn(&number, serial.c_str()) != static_cast<int>(serial.size())) {
+      BN_free(number);
+      return absl::InvalidArgumentError(absl::StrCat("serial: \"", serial, "\" is not hexadecimal"));
+    }
+    std::unique_ptr<BIGNUM, Freer<BN_free>> owned(number);
+    std::unique_ptr<ASN1_INTEGER, Freer<ASN1_INTEGER_free>> integer(BN_to_ASN1_INTEGER(number, nullptr));
+    X509_REVOKED* revoked = X509_REVOKED_new();
+    X509_REVOKED_set_serialNumber(revoked, integer.get());
+    X509_REVOKED_set_revocationDate(revoked, now.get());
+    X509_CRL_add0_revoked(list.get(), revoked);
+    X509_CRL_sort(list.get());
+  }
+  if (X509_CRL_sign(list.get(), authority_key->get(), EVP_sha256()) == 0) {
+    return absl::InternalError("OpenSSL can't sign the revocation list");
+  }
+  BioPointer bio(BIO_new(BIO_s_mem()));
+  PEM_write_bio_X509_CRL(bio.get(), list.get());
+  if (absl::Status status = WriteFile(file + ".new", TextOf(bio.get()), 0644); !status.ok()) return status;
+  std::error_code error;
+  std::filesystem::rename(file + ".new", file, error);
+  return error ? absl::InternalError(absl::StrCat("can't write ", file)) : absl::OkStatus();
 }
 
 absl::Status IssueCertificate(const std::string& authority_folder, const CertificateRequest& request,

@@ -10,7 +10,7 @@
 
 namespace klaim::tools {
 
-// Makes `folder`/ca.crt and `folder`/ca.key, for ten years.
+// Makes `folder`/ca.crt and `folder`/ca.key, for ten years, and an empty revocation list.
 absl::Status CreateAuthority(const std::string& folder, const std::string& name);
 
 struct CertificateRequest {
@@ -23,6 +23,13 @@ struct CertificateRequest {
 // Makes `certificate_file` and `key_file`, signed by the authority in `authority_folder`.
 absl::Status IssueCertificate(const std::string& authority_folder, const CertificateRequest& request,
                               const std::string& certificate_file, const std::string& key_file);
+
+// Puts a certificate's serial number (hexadecimal) on the authority's revocation list, `folder`/revoked.crl
+// (RFC 5280 section 5), signed anew and put in place whole. An empty serial makes a list where there is none.
+absl::Status Revoke(const std::string& authority_folder, const std::string& serial);
+
+// A certificate's serial number, lower-case hexadecimal.
+absl::StatusOr<std::string> SerialOf(const std::string& certificate_file);
 
 absl::StatusOr<std::string> ReadFile(const std::string& path);
 

@@ -3,8 +3,10 @@
 //   data/            the docket: log, vault, read models
 //   master.key       master key of the vault, mode 0600; keep its backup apart from data/
 //   authority/       certificate authority: ca.crt, ca.key
+//                    revoked.crl, the certificates that are revoked
 //   server.crt .key  the daemon's certificate
 //   people/          NAME.crt and NAME.key, one pair a person or system
+//   providers.json   OpenID providers of organisations, if there are any
 //   addresses.json   where the daemon serves; written by klaimd
 #pragma once
 
@@ -19,6 +21,8 @@ struct DocketFiles {
   std::string master_key() const { return root + "/master.key"; }
   std::string authority() const { return root + "/authority"; }
   std::string authority_certificate() const { return root + "/authority/ca.crt"; }
+  std::string revocation_list() const { return root + "/authority/revoked.crl"; }
+  std::string providers() const { return root + "/providers.json"; }
   std::string server_certificate() const { return root + "/server.crt"; }
   std::string server_key() const { return root + "/server.key"; }
   std::string certificate(const std::string& person) const { return root + "/people/" + person + ".crt"; }

@@ -10,6 +10,8 @@
 namespace klaim::domain {
 
 void Evolve(CaseState& state, const v1::EventRecord& event) {
+  if (event.has_case_shared()) state.shared_with.insert(event.case_shared().organisation_id());
+  if (event.has_case_sharing_ended()) state.shared_with.erase(event.case_sharing_ended().organisation_id());
   if (!event.has_case_opened()) return;
   state.claimant_id = event.case_opened().claimant_id();
   state.origin = event.case_opened().placement().origin().code();
@@ -49,6 +51,38 @@ absl::Status OpenCase(const std::string& field, const v1::NewCase& opened, uint6
   recorded->set_at_risk(opened.at_risk());
   recorded->set_organisation_id(context.organisation_id);
   if (opened.has_story()) *recorded->mutable_story() = opened.story();
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::ShareCaseRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
+  auto shared = docket.Find<CaseState>("case_id", request.case_id());
+  if (!shared.ok()) return shared.status();
+  auto recipient = docket.Find<OrganisationState>("recipient_id", request.recipient_id());
+  if (!recipient.ok()) return recipient.status();
+  auto claimant = docket.Find<ClaimantState>("case_id", (*shared)->claimant_id);
+  if (!claimant.ok()) return claimant.status();
+  if (!(*claimant)->may_share_with.contains(request.recipient_id())) {
+    return NotNow("recipient_id", "the claimant didn't consent to share with this organisation: ask first");
+  }
+  if ((*shared)->shared_with.contains(request.recipient_id())) {
+    return NotNow("recipient_id", "the case is shared with it already");
+  }
+  decision.Append(**shared).mutable_case_shared()->set_organisation_id(request.recipient_id());
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::EndCaseSharingRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1'000));
+  auto shared = docket.Find<CaseState>("case_id", request.case_id());
+  if (!shared.ok()) return shared.status();
+  if (!(*shared)->shared_with.contains(request.recipient_id())) {
+    return NotNow("recipient_id", "the case isn't shared with it");
+  }
+  auto& ended = *decision.Append(**shared).mutable_case_sharing_ended();
+  ended.set_organisation_id(request.recipient_id());
+  ended.set_reason(request.reason());
   return absl::OkStatus();
 }
 

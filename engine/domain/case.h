@@ -3,9 +3,13 @@
 
 #include <string>
 
+#include <set>
+#include <string>
+
 #include "absl/status/status.h"
 #include "engine/domain/decision.h"
 #include "klaim/v1/intake_service.pb.h"
+#include "klaim/v1/privacy_service.pb.h"
 
 namespace klaim::domain {
 
@@ -16,6 +20,7 @@ struct CaseState : Aggregate {
   uint64_t claimant_id = 0;
   std::string origin;       // Corridor.origin of its claims
   std::string destination;  // Corridor.destination of its claims
+  std::set<uint64_t> shared_with;
 };
 
 void Evolve(CaseState& state, const v1::EventRecord& event);
@@ -23,6 +28,12 @@ void Evolve(CaseState& state, const v1::EventRecord& event);
 // Opens the case of a filing; `field` is where it stands in the request.
 absl::Status OpenCase(const std::string& field, const v1::NewCase& opened, uint64_t claimant_id,
                       const Context& context, v1::EventRecord& event);
+
+// The claimant must consent to this recipient.
+absl::Status Decide(const v1::ShareCaseRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+absl::Status Decide(const v1::EndCaseSharingRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
 
 absl::Status Decide(const v1::AddCaseNoteRequest& request, Docket& docket, const Context& context,
                     Decision& decision);

@@ -199,6 +199,15 @@ absl::StatusOr<uint64_t> ClaimantOf(const v1::FileClaimRequest& request, Docket&
   return request.claimant_id();
 }
 
+// Who withdrew the consent to pursue the claim has nothing more decided on it, until it is given again. Money
+// that is allocated already is theirs.
+absl::Status RequireConsent(const ClaimState& claim, Docket& docket) {
+  auto claimant = docket.Find<ClaimantState>("claim_id", claim.claimant_id);
+  if (!claimant.ok()) return claimant.status();
+  if ((*claimant)->consents_to_claim) return absl::OkStatus();
+  return NotNow("claim_id", "the claimant withdrew the consent to pursue the claim, or was erased");
+}
+
 // Opens or finds the case; yields its number and copies its corridor.
 absl::StatusOr<uint64_t> CaseOf(const v1::FileClaimRequest& request, uint64_t claimant_id, Docket& docket,
                                 const Context& context, Decision& decision, v1::Corridor& corridor) {
@@ -363,6 +372,7 @@ absl::Status Decide(const v1::StartReviewRequest& request, Docket& docket, const
   auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
   if (!claim.ok()) return claim.status();
   KLAIM_REFUSE_IF_NOT(RequireStatus(**claim, "reviewed", {v1::CLAIM_STATUS_FILED, v1::CLAIM_STATUS_CURED}));
+  KLAIM_REFUSE_IF_NOT(RequireConsent(**claim, docket));
   decision.Append(**claim).mutable_claim_review_started();
   return absl::OkStatus();
 }
@@ -374,6 +384,7 @@ absl::Status Decide(const v1::DecideEligibilityRequest& request, Docket& docket,
   auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
   if (!claim.ok()) return claim.status();
   KLAIM_REFUSE_IF_NOT(RequireStatus(**claim, "decided on", {v1::CLAIM_STATUS_UNDER_REVIEW}));
+  KLAIM_REFUSE_IF_NOT(RequireConsent(**claim, docket));
   *decision.Append(**claim).mutable_claim_eligibility_decided() = request.decision();
   return absl::OkStatus();
 }
@@ -383,6 +394,7 @@ absl::Status Decide(const v1::ValueClaimRequest& request, Docket& docket, const 
   auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
   if (!claim.ok()) return claim.status();
   KLAIM_REFUSE_IF_NOT(RequireStatus(**claim, "valued", {v1::CLAIM_STATUS_ELIGIBLE, v1::CLAIM_STATUS_VALUED}));
+  KLAIM_REFUSE_IF_NOT(RequireConsent(**claim, docket));
   auto programme = docket.Find<ProgrammeState>("programme_id", (*claim)->programme_id);
   if (!programme.ok()) return programme.status();
   v1::ClaimValued& valued = *decision.Append(**claim).mutable_claim_valued();
@@ -401,6 +413,7 @@ absl::Status Decide(const v1::DetermineClaimRequest& request, Docket& docket, co
   auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
   if (!claim.ok()) return claim.status();
   KLAIM_REFUSE_IF_NOT(RequireStatus(**claim, "determined", {v1::CLAIM_STATUS_VALUED}));
+  KLAIM_REFUSE_IF_NOT(RequireConsent(**claim, docket));
   auto programme = docket.Find<ProgrammeState>("programme_id", (*claim)->programme_id);
   if (!programme.ok()) return programme.status();
   v1::ClaimDetermined& determined = *decision.Append(**claim).mutable_claim_determined();

@@ -24,26 +24,39 @@ absl::Status CheckConsent(const std::string& field, const v1::Consent& consent) 
 }  // namespace
 
 void Evolve(ClaimantState& state, const v1::EventRecord& event) {
+  const auto consent = [&](const v1::Consent& given) {
+    if (given.purpose() == v1::CONSENT_PURPOSE_PURSUE_CLAIM) state.consents_to_claim = true;
+    if (given.purpose() == v1::CONSENT_PURPOSE_SHARE_WITH_PARTNER) {
+      state.may_share_with.insert(given.recipient_id());
+    }
+  };
   switch (event.event_case()) {
     case v1::EventRecord::kClaimantRegistered:
       state.organisation_id = event.claimant_registered().organisation_id();
-      for (const v1::Consent& consent : event.claimant_registered().consents()) {
-        if (consent.purpose() == v1::CONSENT_PURPOSE_PURSUE_CLAIM) state.consents_to_claim = true;
-      }
+      state.key_id = event.claimant_registered().key_id();
+      for (const v1::Consent& given : event.claimant_registered().consents()) consent(given);
       break;
     case v1::EventRecord::kClaimantConsentGiven:
-      if (event.claimant_consent_given().consent().purpose() == v1::CONSENT_PURPOSE_PURSUE_CLAIM) {
-        state.consents_to_claim = true;
-      }
+      consent(event.claimant_consent_given().consent());
       break;
-    case v1::EventRecord::kClaimantConsentWithdrawn:
-      if (event.claimant_consent_withdrawn().purpose() == v1::CONSENT_PURPOSE_PURSUE_CLAIM) {
-        state.consents_to_claim = false;
-      }
+    case v1::EventRecord::kClaimantConsentWithdrawn: {
+      const v1::ClaimantConsentWithdrawn& withdrawn = event.claimant_consent_withdrawn();
+      if (withdrawn.purpose() == v1::CONSENT_PURPOSE_PURSUE_CLAIM) state.consents_to_claim = false;
+      if (withdrawn.purpose() != v1::CONSENT_PURPOSE_SHARE_WITH_PARTNER) break;
+      if (withdrawn.recipient_id() == 0) state.may_share_with.clear();
+      state.may_share_with.erase(withdrawn.recipient_id());
       break;
+    }
     case v1::EventRecord::kPayoutAccountConfirmed:
       state.account_id = event.sequence();
       state.account_currency = event.payout_account_confirmed().account().currency();
+      break;
+    case v1::EventRecord::kClaimantErased:
+      // Nobody can read the account any more, and no consent outlives the person in the docket.
+      state.erased = true;
+      state.account_id = 0;
+      state.consents_to_claim = false;
+      state.may_share_with.clear();
       break;
     default:
       break;
@@ -97,7 +110,13 @@ absl::Status Decide(const v1::WithdrawConsentRequest& request, Docket& docket, c
   }
   auto claimant = docket.Find<ClaimantState>("claimant_id", request.claimant_id());
   if (!claimant.ok()) return claimant.status();
-  decision.Append(**claimant).mutable_claimant_consent_withdrawn()->set_purpose(request.purpose());
+  if (request.purpose() == v1::CONSENT_PURPOSE_SHARE_WITH_PARTNER && request.recipient_id() != 0 &&
+      !(*claimant)->may_share_with.contains(request.recipient_id())) {
+    return NotNow("recipient_id", "no consent to share with this organisation stands");
+  }
+  auto& withdrawn = *decision.Append(**claimant).mutable_claimant_consent_withdrawn();
+  withdrawn.set_purpose(request.purpose());
+  withdrawn.set_recipient_id(request.recipient_id());
   return absl::OkStatus();
 }
 
@@ -118,6 +137,30 @@ absl::Status Decide(const v1::ConfirmPayoutAccountRequest& request, Docket& dock
   auto claimant = docket.Find<ClaimantState>("claimant_id", request.claimant_id());
   if (!claimant.ok()) return claimant.status();
   *decision.Append(**claimant).mutable_payout_account_confirmed()->mutable_account() = account;
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::CorrectClaimantRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1'000));
+  if (request.person().ByteSizeLong() == 0) return InvalidField("person", "name what is to be corrected");
+  auto claimant = docket.Find<ClaimantState>("claimant_id", request.claimant_id());
+  if (!claimant.ok()) return claimant.status();
+  auto& corrected = *decision.Append(**claimant).mutable_claimant_corrected();
+  *corrected.mutable_person() = request.person();
+  corrected.set_reason(request.reason());
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::EraseClaimantRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1'000));
+  auto claimant = docket.Find<ClaimantState>("claimant_id", request.claimant_id());
+  if (!claimant.ok()) return claimant.status();
+  if ((*claimant)->erased) return NotNow("claimant_id", "the claimant is erased already");
+  auto& erased = *decision.Append(**claimant).mutable_claimant_erased();
+  erased.set_reason(request.reason());
+  erased.set_key_id((*claimant)->key_id);
   return absl::OkStatus();
 }
 

@@ -25,6 +25,8 @@ absl::StatusOr<AggregateState> MakeState(const v1::EventRecord& event) {
   if (number >= 240 && number < 260) return ClaimantGroupState();
   if (number >= 260 && number < 280) return SettlementState();
   if (number >= 280 && number < 300) return PaymentBatchState();
+  if (number >= 300 && number < 320) return AccountState();
+  if (number >= 320 && number < 340) return ViewState();
   return Unreadable(event, "is of a kind that this program doesn't know: use a newer klaimd");
 }
 

@@ -15,6 +15,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "engine/domain/account.h"
 #include "engine/domain/case.h"
 #include "engine/domain/claim.h"
 #include "engine/domain/claimant.h"
@@ -25,12 +26,13 @@
 #include "engine/domain/refusal.h"
 #include "engine/domain/respondent.h"
 #include "engine/domain/settlement.h"
+#include "engine/domain/view.h"
 
 namespace klaim::domain {
 
 using AggregateState =
     std::variant<OrganisationState, ProgrammeState, RespondentState, ClaimantState, CaseState, ClaimState,
-                 ClaimantGroupState, SettlementState, PaymentBatchState>;
+                 ClaimantGroupState, SettlementState, PaymentBatchState, AccountState, ViewState>;
 
 // A fresh state of the kind of aggregate that an event belongs to; DATA_LOSS for an event that this program
 // doesn't know.

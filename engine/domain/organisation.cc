@@ -10,6 +10,9 @@ void Evolve(OrganisationState& state, const v1::EventRecord& event) {
   if (event.has_organisation_registered()) {
     state.kind = event.organisation_registered().kind();
     state.parent_id = event.organisation_registered().parent_id();
+  } else if (event.has_organisation_member_added()) {
+    const v1::OrganisationMemberAdded& added = event.organisation_member_added();
+    state.members.emplace(added.name(), added.account_id());
   }
 }
 

@@ -1,6 +1,9 @@
 // An organisation: the national body, its branches, partner NGOs.
 #pragma once
 
+#include <map>
+#include <string>
+
 #include "absl/status/status.h"
 #include "engine/domain/decision.h"
 #include "klaim/v1/registry_service.pb.h"
@@ -13,6 +16,7 @@ struct OrganisationState : Aggregate {
   static constexpr char kKind[] = "organisation";
   v1::OrganisationKind kind = v1::ORGANISATION_KIND_UNSPECIFIED;
   uint64_t parent_id = 0;
+  std::map<std::string, uint64_t> members;  // accounts by name, also closed ones
 };
 
 void Evolve(OrganisationState& state, const v1::EventRecord& event);

@@ -1,8 +1,12 @@
-// The master key of a docket's vault: 32 random bytes in a file that only its owner may read.
+// The master key of a docket's vault: 32 random bytes. It lies
+//   in a file that only its owner may read,
+//   in a credential that systemd hands to the service (systemd.exec(5), LoadCredential=), or
+//   in such a file or credential encrypted by a key that never leaves a PKCS#11 token.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -26,10 +30,29 @@ class SecretKey {
   std::array<uint8_t, 32> bytes_{};
 };
 
-// Makes a new master key file with mode 0600. ALREADY_EXISTS when the file is there.
-absl::Status CreateMasterKey(const std::string& path);
+// Where a master key lies.
+struct MasterKeySource {
+  // A path, or "credential:NAME" for the file NAME in $CREDENTIALS_DIRECTORY.
+  std::string place;
+  // RFC 7512 URI of the token's AES key that encrypts it, with module-path and pin-source, as in
+  // "pkcs11:token=klaim;object=master?module-path=/usr/lib/softhsm/libsofthsm2.so&pin-source=/etc/klaim/pin";
+  // empty where there is no token.
+  std::string token;
 
-// Reads a master key file. PERMISSION_DENIED when others than its owner may read or write it.
+  // The file that `place` means. FAILED_PRECONDITION for a credential where systemd gave none.
+  absl::StatusOr<std::string> File() const;
+  bool is_credential() const;
+};
+
+// Makes a new master key, mode 0600. ALREADY_EXISTS when the file is there.
+absl::Status CreateMasterKey(const MasterKeySource& source);
+
+// PERMISSION_DENIED when others than its owner may read or write a file (systemd guards credentials itself), or
+// the token refuses; NOT_FOUND when there is none.
+absl::StatusOr<SecretKey> ReadMasterKey(const MasterKeySource& source);
+
+// The same for a plain file.
+absl::Status CreateMasterKey(const std::string& path);
 absl::StatusOr<SecretKey> ReadMasterKey(const std::string& path);
 
 }  // namespace klaim::privacy

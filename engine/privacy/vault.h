@@ -5,6 +5,11 @@
 //   'k' key id (8, big-endian)                 -> wrapped data key: nonce (24), ciphertext and tag (48)
 //   'i' log sequence (8, big-endian)           -> a run of {key id (8), identity tag (8)}, little-endian
 //   'm'                                        -> the docket's matching key, wrapped as a data key is
+//   'e' key id (8, big-endian)                 -> empty; a key that was destroyed: its number isn't given again
+//   'r'                                        -> wrapped as a data key is; a change to the master key that
+//                                                 opens it is under way
+//   's' name                                   -> a secret of the services, as an account's password hash:
+//                                                 nonce (24), ciphertext and tag
 //
 // Data keys are made ahead of need, hundreds with one sync, so that filing takes one that is durable already
 // and waits for no disk. A key that was made and never used stays behind when the process ends.
@@ -14,17 +19,22 @@
 // written before the log's records but not synced: a loss of power may take the last of them, never one from
 // the middle, and whoever opens the docket makes those again from the records (identities_recorded_to).
 //
+// The master key can be changed while the vault is in use: what is wrapped from then on is wrapped under the
+// new one, and every row is wrapped anew; until that is done, both open.
+//
 // Thread-safe.
 #pragma once
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/inlined_vector.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
@@ -60,6 +70,12 @@ class Vault {
   static absl::StatusOr<std::unique_ptr<Vault>> Open(
       const std::string& path, const SecretKey& master_key,
       std::function<void(const absl::Status&)> on_failure = [](const absl::Status&) {});
+
+  // The same where a change to the next master key may have been cut off. FAILED_PRECONDITION when one was, and
+  // the next key isn't given.
+  static absl::StatusOr<std::unique_ptr<Vault>> Open(const std::string& path, const SecretKey& master_key,
+                                                     const std::optional<SecretKey>& next_master_key,
+                                                     std::function<void(const absl::Status&)> on_failure);
   ~Vault();
 
   // A key that nobody had, durable already. Waits while the next ones are being made.
@@ -82,19 +98,52 @@ class Vault {
   // most times when there are no identities.
   absl::Status RecordIdentities(uint64_t first_sequence, absl::Span<const Identity> identities);
 
+  // Destroys a person's key and who the person was. When it returns, neither is in any file of the vault.
+  // Takes as long as rewriting the vault's files does.
+  absl::Status Erase(uint64_t key_id);
+
+  // Wraps every row under another master key, while the vault goes on serving. When it returns, nothing in the
+  // vault's files is wrapped under the one before. `progress` is told how many rows are done. May be repeated
+  // with the same key after a failure.
+  absl::Status ChangeMasterKey(const SecretKey& next, absl::FunctionRef<void(uint64_t rows)> progress);
+
+  // True when this key was destroyed here.
+  absl::StatusOr<bool> WasErased(uint64_t key_id) const;
+
+  // A change of the master key was cut off: it must be ended with ChangeMasterKey.
+  absl::StatusOr<bool> ChangeUnderWay() const;
+  // Whether the rows are wrapped under this master key.
+  bool IsUnder(const SecretKey& master_key) const;
+
+  // Keeps a secret under a name, durable when it returns; an empty one is removed.
+  absl::Status PutSecret(absl::string_view name, absl::string_view secret);
+  // NOT_FOUND when there is none.
+  absl::StatusOr<std::string> GetSecret(absl::string_view name) const;
+
   // The claimants of all records before this sequence have their identities here.
   uint64_t identities_recorded_to() const;
 
  private:
-  Vault(const SecretKey& master_key, std::function<void(const absl::Status&)> on_failure);
+  // The master keys in use: rows are wrapped under the first, and opened under any.
+  using MasterKeys = std::vector<SecretKey>;
+
+  Vault(MasterKeys master_keys, std::function<void(const absl::Status&)> on_failure);
+  MasterKeys master_keys() const;
   absl::Status Recover();
+  absl::Status ChooseMasterKeys(const std::optional<SecretKey>& next_master_key);
   absl::Status LoadMatchingKey();
   absl::Status LoadIdentities();
   void MakeKeysLoop();
   absl::StatusOr<std::vector<DataKey>> MakeKeys(uint64_t first_id, size_t count);
   void Note(IdentityTag tag, uint64_t key_id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(identities_mutex_);
 
-  const SecretKey master_key_;
+  absl::Status ForceOutOfFiles();
+  absl::Status EraseIdentity(uint64_t key_id);
+
+  mutable absl::Mutex master_mutex_;
+  MasterKeys master_keys_ ABSL_GUARDED_BY(master_mutex_);
+  // Held by whoever writes rows that another may be rewriting. Taken before every other lock.
+  absl::Mutex rows_mutex_;
   SecretKey matching_key_;
   const std::function<void(const absl::Status&)> on_failure_;
   std::unique_ptr<rocksdb::DB> db_;

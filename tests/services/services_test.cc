@@ -31,32 +31,14 @@ using klaim::testing::Program;
 using klaim::testing::RunProgram;
 using klaim::testing::TemporaryFolder;
 
-TEST(Permissions, EveryMethodDemandsOne) {
-  int methods = 0;
-  for (const auto* file :
-       {v1::RegisterOrganisationRequest::descriptor()->file(), v1::FileClaimRequest::descriptor()->file(),
-        v1::ValueClaimRequest::descriptor()->file(), v1::CertifyGroupRequest::descriptor()->file(),
-        v1::RecordSettlementRequest::descriptor()->file(), v1::ReadLogRequest::descriptor()->file()}) {
-    for (int s = 0; s < file->service_count(); ++s) {
-      for (int m = 0; m < file->service(s)->method_count(); ++m, ++methods) {
-        const auto* method = file->service(s)->method(m);
-        EXPECT_NE(PermissionFor(method->input_type()), v1::PERMISSION_UNSPECIFIED) << method->full_name();
-      }
-    }
-  }
-  EXPECT_GT(methods, 50);
-  EXPECT_EQ(PermissionFor(v1::Money::descriptor()), v1::PERMISSION_UNSPECIFIED);
-}
-
-TEST(Permissions, ACertificateNamesAPrincipalOrNobody) {
-  auto principal = ParsePrincipalUri("klaim://organisation/12/lawyer+valuer/sari");
-  ASSERT_TRUE(principal.ok());
-  EXPECT_EQ(principal->actor, "sari@12");
-  EXPECT_TRUE(principal->May(v1::PERMISSION_VALUE_CLAIMS));
-  EXPECT_FALSE(principal->May(v1::PERMISSION_APPROVE_MONEY));
-  for (const char* uri : {"", "klaim://organisation/12/king/sari", "klaim://organisation/x/lawyer/sari",
-                          "klaim://organisation/12/lawyer/", "klaim://organisation/12/lawyer/sari/x",
-                          "spiffe://organisation/12/lawyer/sari", "klaim://organisation/-1/lawyer/sari"}) {
+TEST(Permissions, ACertificateNamesAnAccountOrNobody) {
+  auto named = ParsePrincipalUri("klaim://organisation/12/sari");
+  ASSERT_TRUE(named.ok());
+  EXPECT_EQ(named->organisation_id, 12u);
+  EXPECT_EQ(named->name, "sari");
+  for (const char* uri : {"", "klaim://organisation/12/King", "klaim://organisation/x/sari",
+                          "klaim://organisation/12/", "klaim://organisation/12/lawyer/sari",
+                          "spiffe://organisation/12/sari", "klaim://organisation/-1/sari"}) {
     EXPECT_FALSE(ParsePrincipalUri(uri).ok()) << uri;
   }
 }
@@ -184,7 +166,7 @@ TEST_F(ServicesTest, ErrorsNameTheFieldOnTheWire) {
   grpc::ClientContext fourth;
   EXPECT_EQ(intake_->FileClaim(&fourth, filing, &response).error_code(), grpc::StatusCode::INVALID_ARGUMENT)
       << "sealed by the caller";
-  EXPECT_EQ(File("good").receipt().first_sequence(), 3u) << "nothing of the refused ones was recorded";
+  EXPECT_EQ(File("good").receipt().first_sequence(), furniture_.agency + 1) << "nothing of the refused ones was recorded";
 }
 
 TEST_F(ServicesTest, ATextThatIsNotUtf8IsNamedWhereverItStands) {
@@ -312,9 +294,13 @@ TEST_F(ServicesTest, APartnerSeesOnlyWhatItFiled) {
                         "register", "--name", "Mitra HK", "--country", "HK", "--request-id", "partner"})
                 .exit_code,
             0);
-  const std::string organisation = std::to_string(3);
-  EXPECT_EQ(RunProgram({Program("klaim"), "organisation", "certificate", "--docket", folder_.path(),
+  const std::string organisation = std::to_string(furniture_.agency + 1);
+  EXPECT_EQ(RunProgram({Program("klaim"), "--addresses", folder_.path("addresses.json"), "account", "open",
                         "--organisation", organisation, "--role", "partner", "--name", "mitra"})
+                .exit_code,
+            0);
+  EXPECT_EQ(RunProgram({Program("klaim"), "organisation", "certificate", "issue", "--docket", folder_.path(),
+                        "--organisation", organisation, "--name", "mitra"})
                 .exit_code,
             0);
   const auto ours = File("ours");
@@ -356,7 +342,7 @@ TEST_F(ServicesTest, WithoutACertificateOfTheAuthorityNothingIsAnswered) {
   ASSERT_TRUE(tools::CreateAuthority(foreign.path(), "Another authority").ok());
   tools::CertificateRequest request;
   request.common_name = "sari";
-  request.uri = *PrincipalUri(0, {"lawyer"}, "sari");
+  request.uri = *PrincipalUri(0, "legal-team");
   ASSERT_TRUE(tools::IssueCertificate(foreign.path(), request, folder_.path("people/forged.crt"),
                                       folder_.path("people/forged.key"))
                   .ok());

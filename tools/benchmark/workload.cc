@@ -111,6 +111,11 @@ void Furnish(sequencer::Sequencer& sequencer, Furniture& furniture) {
   organisation.mutable_organisation()->set_country("ID");
   organisation.mutable_organisation()->set_kind(v1::ORGANISATION_KIND_NATIONAL);
   run(organisation);
+  v1::OpenAccountRequest account;
+  account.set_request_id("account");
+  account.set_name("bench");
+  for (auto role : {v1::ROLE_LAWYER, v1::ROLE_TREASURER, v1::ROLE_AUDITOR}) account.add_roles(role);
+  run(account);
   v1::OpenProgrammeRequest programme;
   programme.set_request_id("programme");
   auto& opened = *programme.mutable_programme();

@@ -102,6 +102,7 @@ class BulkFiler {
  private:
   absl::Status FileOnce(const std::vector<size_t>& which, Progress& progress) {
     grpc::ClientContext context;
+    session_.AddMetadata(context);
     auto stream = session_.intake().FileClaims(&context);
     std::mutex mutex;
     std::condition_variable room;

@@ -4,7 +4,6 @@
 #include <fstream>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "engine/privacy/master_key.h"
 #include "services/open_docket.h"
 #include "services/principal.h"
@@ -15,18 +14,26 @@
 namespace klaim::tools {
 namespace {
 
-// Who works on a docket from its first day: name and roles. Whoever approves is another person than who
-// proposes.
-constexpr std::pair<const char*, const char*> kFirstPeople[] = {
-    {kDefaultPerson, "lawyer+valuer+treasurer+auditor+administrator"},
-    {"approver", "approver"},
-    {"auditor", "auditor"},
-    {"call-centre", "intake"},
+// Who works on a docket from its first day. Whoever approves is another person than who proposes, and nobody
+// changes their own roles, so that there are two administrators.
+struct FirstPerson {
+  const char* name;
+  std::vector<v1::Role> roles;
 };
+const std::vector<FirstPerson>& FirstPeople() {
+  static const auto& people = *new std::vector<FirstPerson>{
+      {kDefaultPerson,
+       {v1::ROLE_LAWYER, v1::ROLE_VALUER, v1::ROLE_TREASURER, v1::ROLE_AUDITOR, v1::ROLE_ADMINISTRATOR}},
+      {"approver", {v1::ROLE_APPROVER}},
+      {"auditor", {v1::ROLE_AUDITOR}},
+      {"call-centre", {v1::ROLE_INTAKE}},
+      {"administrator", {v1::ROLE_ADMINISTRATOR}},
+  };
+  return people;
+}
 
-absl::Status IssuePerson(const DocketFiles& files, uint64_t organisation_id, const std::string& roles,
-                         const std::string& name) {
-  auto uri = services::PrincipalUri(organisation_id, absl::StrSplit(roles, '+'), name);
+absl::Status IssueTo(const DocketFiles& files, uint64_t organisation_id, const std::string& name) {
+  auto uri = services::PrincipalUri(organisation_id, name);
   if (!uri.ok()) return uri.status();
   if (std::filesystem::exists(files.certificate(name))) {
     return absl::AlreadyExistsError(absl::StrCat("name: there is a certificate for ", name, " already"));
@@ -39,27 +46,38 @@ absl::Status IssuePerson(const DocketFiles& files, uint64_t organisation_id, con
   return IssueCertificate(files.authority(), request, files.certificate(name), files.key(name));
 }
 
-// The docket's first event: its national body, number 0.
-absl::Status RecordNationalBody(const DocketFiles& files, const std::string& name,
-                                const std::string& country) {
+// The docket's first events: its national body, number 0, and the accounts of its first people.
+absl::Status RecordFirstEvents(const DocketFiles& files, const std::string& name, const std::string& country) {
   absl::Status failure;
   auto docket = services::Open(files.data(), files.master_key(), [](const absl::Status&) {});
   if (!docket.ok()) return docket.status();
-  v1::RegisterOrganisationRequest request;
-  request.mutable_organisation()->set_name(name);
-  request.mutable_organisation()->set_country(country);
-  request.mutable_organisation()->set_kind(v1::ORGANISATION_KIND_NATIONAL);
-  sequencer::Command command;
-  command.actor = "init@0";
-  command.request_id = "init";
-  command.request_type = request.GetDescriptor()->name();
-  command.decide = [&](domain::Docket& state, const domain::Context& context, domain::Decision& decision) {
-    return domain::Decide(request, state, context, decision);
+  const auto record = [&](const auto& request) {
+    sequencer::Command command;
+    command.actor = "init@0";
+    command.request_id = request.request_id();
+    command.request_type = request.GetDescriptor()->name();
+    command.decide = [request](domain::Docket& state, const domain::Context& context,
+                               domain::Decision& decision) {
+      return domain::Decide(request, state, context, decision);
+    };
+    command.done = [&](const absl::StatusOr<sequencer::Outcome>& outcome) { failure.Update(outcome.status()); };
+    failure.Update((*docket)->sequencer->Submit(std::move(command)));
   };
-  command.done = [&](const absl::StatusOr<sequencer::Outcome>& outcome) { failure = outcome.status(); };
-  absl::Status submitted = (*docket)->sequencer->Submit(std::move(command));
+  v1::RegisterOrganisationRequest national;
+  national.set_request_id("init");
+  national.mutable_organisation()->set_name(name);
+  national.mutable_organisation()->set_country(country);
+  national.mutable_organisation()->set_kind(v1::ORGANISATION_KIND_NATIONAL);
+  record(national);
+  for (const FirstPerson& person : FirstPeople()) {
+    v1::OpenAccountRequest account;
+    account.set_request_id(absl::StrCat("init ", person.name));
+    account.set_name(person.name);
+    for (v1::Role role : person.roles) account.add_roles(role);
+    record(account);
+  }
   (*docket)->sequencer->Stop();
-  return submitted.ok() ? failure : submitted;
+  return failure;
 }
 
 absl::Status Init(const DocketFiles& files, const std::string& name, const std::string& country,
@@ -77,9 +95,9 @@ absl::Status Init(const DocketFiles& files, const std::string& name, const std::
   server.hosts = hosts;
   if (status.ok())
     status = IssueCertificate(files.authority(), server, files.server_certificate(), files.server_key());
-  if (status.ok()) status = RecordNationalBody(files, name, country);
-  for (const auto& [person, roles] : kFirstPeople) {
-    if (status.ok()) status = IssuePerson(files, 0, roles, person);
+  if (status.ok()) status = RecordFirstEvents(files, name, country);
+  for (const FirstPerson& person : FirstPeople()) {
+    if (status.ok()) status = IssueTo(files, 0, person.name);
   }
   return status;
 }
@@ -91,28 +109,59 @@ v1::OrganisationKind KindOf(const std::string& kind) {
   return v1::ORGANISATION_KIND_PARTNER;
 }
 
+// Takes a person's certificate out of use: on the revocation list, and out of the way of a new one.
+absl::Status RevokeOf(const DocketFiles& files, const std::string& name, std::string serial) {
+  if (!name.empty()) {
+    auto found = SerialOf(files.certificate(name));
+    if (!found.ok()) return found.status();
+    serial = *found;
+  }
+  if (absl::Status status = Revoke(files.authority(), serial); !status.ok()) return status;
+  std::error_code error;
+  if (!name.empty()) {
+    std::filesystem::rename(files.certificate(name), absl::StrCat(files.certificate(name), ".revoked-", serial),
+                            error);
+    std::filesystem::remove(files.key(name), error);
+  }
+  std::cout << "Certificate " << serial << " is revoked; a running klaimd refuses it within a second."
+            << std::endl;
+  return absl::OkStatus();
+}
+
 void AddCertificate(CLI::App& organisation, Session& session) {
-  auto* command =
-      organisation.add_subcommand("certificate", "Makes a client certificate for a person or system");
+  auto* certificate = organisation.add_subcommand(
+      "certificate", "Client certificates of people and systems; what they may do, their account says");
+  certificate->require_subcommand(1);
   auto files = std::make_shared<DocketFiles>();
   auto id = std::make_shared<uint64_t>(0);
-  auto roles = std::make_shared<std::string>();
   auto name = std::make_shared<std::string>();
-  command->add_option("--docket", files->root, "Folder of the docket, with its authority")->required();
-  command->add_option("--organisation", *id, "Number of the organisation; 0 is the national body");
-  command->add_option("--role", *roles, "Roles, joined with +, as in lawyer+valuer")->required();
-  command->add_option("--name", *name, "Name that events will bear, a-z 0-9 - _ .")->required();
-  command->footer(
-      "Example:\n  klaim organisation certificate --docket var/demo --organisation 1 --role partner --name "
-      "ngo-hk");
+  auto serial = std::make_shared<std::string>();
+  const auto add = [&](const char* command_name, const char* about) {
+    auto* command = certificate->add_subcommand(command_name, about);
+    command->add_option("--docket", files->root, "Folder of the docket, with its authority")->required();
+    return command;
+  };
+  auto* issue = add("issue", "Makes a certificate and key in people/");
+  issue->add_option("--organisation", *id, "Number of the organisation; 0 is the national body");
+  issue->add_option("--name", *name, "Name of the account")->required();
+  issue->footer(
+      "Example:\n  klaim account open --organisation 4 --name ngo-hk --role partner\n"
+      "  klaim organisation certificate issue --docket var/demo --organisation 4 --name ngo-hk");
   OnCall(
-      command, session,
+      issue, session,
       [=] {
-        if (absl::Status status = IssuePerson(*files, *id, *roles, *name); !status.ok()) return status;
+        if (absl::Status status = IssueTo(*files, *id, *name); !status.ok()) return status;
         std::cout << files->certificate(*name) << "\n" << files->key(*name) << std::endl;
         return absl::OkStatus();
       },
       false);
+  auto* revoke = add("revoke", "Revokes a certificate; a running klaimd refuses it within a second");
+  auto* by = revoke->add_option_group("which");
+  by->add_option("--name", *name, "Whose, of those in people/");
+  by->add_option("--serial", *serial, "Its serial number, hexadecimal");
+  by->require_option(1);
+  revoke->footer("Example:\n  klaim organisation certificate revoke --docket var/demo --name ngo-hk");
+  OnCall(revoke, session, [=] { return RevokeOf(*files, *name, *serial); }, false);
 }
 
 }  // namespace

@@ -35,6 +35,7 @@ void AddRead(CLI::App& log, Session& session) {
       request->set_stream(static_cast<uint64_t>(*stream));
     }
     grpc::ClientContext context;
+    session.AddMetadata(context);
     auto reader = session.audit().ReadLog(&context, *request);
     v1::ReadLogResponse response;
     uint64_t shown = 0;
@@ -67,6 +68,7 @@ absl::Status Verify(Session& session) {
   if (!status.ok()) return status;
   Progress progress("records", head.size(), session.quiet());
   grpc::ClientContext context;
+  session.AddMetadata(context);
   auto reader = session.audit().ReadLog(&context, v1::ReadLogRequest());
   v1::ReadLogResponse response;
   std::vector<merkle::Hash> leaves;
@@ -189,6 +191,7 @@ void AddReplay(CLI::App& log, Session& session) {
       return absl::InvalidArgumentError("say up to when: --at SEQUENCE or --moment TIME");
     }
     grpc::ClientContext context;
+    session.AddMetadata(context);
     auto reader = session.audit().ReplayAsOf(&context, request);
     v1::ReplayAsOfResponse message;
     v1::ReplayAsOfResponse last;

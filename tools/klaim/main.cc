@@ -19,6 +19,9 @@ int main(int argc, char** argv) try {
   session.AddOptions(app);
   klaim::tools::AddInit(app, session);
   klaim::tools::AddOrganisation(app, session);
+  klaim::tools::AddAccount(app, session);
+  klaim::tools::AddClaimant(app, session);
+  klaim::tools::AddVault(app, session);
   klaim::tools::AddProgramme(app, session);
   klaim::tools::AddRespondent(app, session);
   klaim::tools::AddImport(app, session);

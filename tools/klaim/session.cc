@@ -1,5 +1,6 @@
 #include "tools/klaim/session.h"
 
+#include <termios.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -55,6 +56,10 @@ void Session::AddOptions(CLI::App& app) {
   app.add_option("--as", person_, "Act as this person: people/NAME.crt and .key beside addresses.json");
   app.add_option("--request-id", request_id_,
                  "Name of this request: repeating it changes nothing (default: random)");
+  app.add_option("--session", session_file_,
+                 "Act as who signed in with this file (klaim sign-in), not by certificate")
+      ->envname("KLAIM_SESSION");
+  app.add_option("--purpose", purpose_, "What personal data is wanted for; recorded with each look");
   app.add_flag("--json", json_, "Print answers as JSON, a line each");
   app.add_flag("--quiet", quiet_, "Show no progress");
 }
@@ -81,9 +86,14 @@ absl::Status Session::Connect() {
     key_file = folder + person_ + ".key";
   }
   grpc::SslCredentialsOptions tls;
-  for (auto [path, out] :
-       {std::pair(value("ca"), &tls.pem_root_certs), std::pair(certificate_file, &tls.pem_cert_chain),
-        std::pair(key_file, &tls.pem_private_key)}) {
+  std::vector<std::pair<std::string, std::string*>> files = {{value("ca"), &tls.pem_root_certs}};
+  if (session_file_.empty()) {
+    files.emplace_back(certificate_file, &tls.pem_cert_chain);
+    files.emplace_back(key_file, &tls.pem_private_key);
+  } else if (auto token = ReadFile(session_file_); token.ok()) {
+    token_ = std::string(absl::StripAsciiWhitespace(*token));
+  }
+  for (const auto& [path, out] : files) {
     auto pem = ReadFile(path);
     if (!pem.ok()) return pem.status();
     *out = *std::move(pem);
@@ -91,6 +101,9 @@ absl::Status Session::Connect() {
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(64 << 20);
   channel_ = grpc::CreateCustomChannel(value("grpc"), grpc::SslCredentials(tls), arguments);
+  accounts_ = v1::AccountsService::NewStub(channel_);
+  sessions_ = v1::SessionService::NewStub(channel_);
+  privacy_ = v1::PrivacyService::NewStub(channel_);
   registry_ = v1::RegistryService::NewStub(channel_);
   intake_ = v1::IntakeService::NewStub(channel_);
   review_ = v1::ReviewService::NewStub(channel_);
@@ -98,6 +111,29 @@ absl::Status Session::Connect() {
   compensation_ = v1::CompensationService::NewStub(channel_);
   audit_ = v1::AuditService::NewStub(channel_);
   return absl::OkStatus();
+}
+
+void Session::AddMetadata(grpc::ClientContext& context) const {
+  if (!token_.empty()) context.AddMetadata("authorization", absl::StrCat("Bearer ", token_));
+  if (!purpose_.empty()) context.AddMetadata("klaim-purpose", purpose_);
+}
+
+std::string AskSecretly(const std::string& prompt) {
+  termios before{};
+  const bool terminal = tcgetattr(STDIN_FILENO, &before) == 0;
+  if (terminal) {
+    std::cerr << prompt << ": " << std::flush;
+    termios quiet = before;
+    quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    tcsetattr(STDIN_FILENO, TCSANOW, &quiet);
+  }
+  std::string line;
+  std::getline(std::cin, line);
+  if (terminal) {
+    tcsetattr(STDIN_FILENO, TCSANOW, &before);
+    std::cerr << std::endl;
+  }
+  return line;
 }
 
 std::string Session::RequestId() const {

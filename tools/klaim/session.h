@@ -13,10 +13,12 @@
 #include "absl/status/statusor.h"
 #include "google/protobuf/message.h"
 #include "grpcpp/grpcpp.h"
+#include "klaim/v1/accounts_service.grpc.pb.h"
 #include "klaim/v1/audit_service.grpc.pb.h"
 #include "klaim/v1/compensation_service.grpc.pb.h"
 #include "klaim/v1/groups_service.grpc.pb.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
+#include "klaim/v1/privacy_service.grpc.pb.h"
 #include "klaim/v1/registry_service.grpc.pb.h"
 #include "klaim/v1/review_service.grpc.pb.h"
 #include "services/wire_status.h"
@@ -29,6 +31,9 @@ class Session {
   void AddOptions(CLI::App& app);
 
   absl::Status Connect();
+  v1::AccountsService::Stub& accounts() { return *accounts_; }
+  v1::SessionService::Stub& sessions() { return *sessions_; }
+  v1::PrivacyService::Stub& privacy() { return *privacy_; }
   v1::RegistryService::Stub& registry() { return *registry_; }
   v1::IntakeService::Stub& intake() { return *intake_; }
   v1::ReviewService::Stub& review() { return *review_; }
@@ -41,6 +46,7 @@ class Session {
   absl::Status Call(Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
                     const Request& request, Response& response) {
     grpc::ClientContext context;
+    AddMetadata(context);
     context.set_deadline(std::chrono::system_clock::now() + std::chrono::minutes(1));
     absl::Status status = services::FromWire((stub.*method)(&context, request, &response));
     if constexpr (requires { response.receipt(); }) {
@@ -48,6 +54,12 @@ class Session {
     }
     return status;
   }
+
+  // What goes with every call: the session's token, and what personal data is wanted for.
+  void AddMetadata(grpc::ClientContext& context) const;
+
+  // The file with the session's token; empty where a certificate is used.
+  const std::string& session_file() const { return session_file_; }
 
   // The command had this recorded.
   void NoteRecorded(uint64_t sequence) { last_recorded_ = std::max(last_recorded_, sequence); }
@@ -68,10 +80,16 @@ class Session {
   std::string addresses_;
   std::string person_;
   std::string request_id_;
+  std::string session_file_;
+  std::string token_;
+  std::string purpose_;
   bool json_ = false;
   bool quiet_ = false;
   uint64_t last_recorded_ = 0;
   std::shared_ptr<grpc::Channel> channel_;
+  std::unique_ptr<v1::AccountsService::Stub> accounts_;
+  std::unique_ptr<v1::SessionService::Stub> sessions_;
+  std::unique_ptr<v1::PrivacyService::Stub> privacy_;
   std::unique_ptr<v1::RegistryService::Stub> registry_;
   std::unique_ptr<v1::IntakeService::Stub> intake_;
   std::unique_ptr<v1::ReviewService::Stub> review_;
@@ -84,6 +102,10 @@ class Session {
 // with 1.
 using Action = std::function<absl::Status()>;
 void OnCall(CLI::App* command, Session& session, Action action, bool connects = true);
+
+// A line from standard input without showing it when that is a terminal: for passwords, which are never
+// arguments.
+std::string AskSecretly(const std::string& prompt);
 
 // A table for people: columns as wide as their widest cell, numbers to the right.
 class Table {
@@ -144,5 +166,8 @@ void AddPayment(CLI::App& app, Session& session);
 void AddLog(CLI::App& app, Session& session);
 void AddStatus(CLI::App& app, Session& session);
 void AddGenerate(CLI::App& app, Session& session);
+void AddAccount(CLI::App& app, Session& session);
+void AddClaimant(CLI::App& app, Session& session);
+void AddVault(CLI::App& app, Session& session);
 
 }  // namespace klaim::tools

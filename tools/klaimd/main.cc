@@ -59,7 +59,16 @@ int Fail(const absl::Status& status) {
   return 1;
 }
 
-int Serve(const DocketFiles& files, const std::string& host, int grpc_port, int http_port) {
+struct Settings {
+  std::string host = "127.0.0.1";
+  int grpc_port = 0;
+  int http_port = 0;
+  services::MasterKeyPlaces master_key;
+  services::CallOptions calls;
+};
+
+int Serve(const DocketFiles& files, const Settings& settings) {
+  const std::string& host = settings.host;
   const sigset_t signals = StopSignals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
@@ -72,7 +81,12 @@ int Serve(const DocketFiles& files, const std::string& host, int grpc_port, int 
     kill(getpid(), SIGUSR1);
   };
   services::ServerOptions options;
-  options.address = absl::StrCat(host, ":", grpc_port);
+  options.address = absl::StrCat(host, ":", settings.grpc_port);
+  options.calls = settings.calls;
+  options.calls.revocation_list = files.revocation_list();
+  auto providers = services::ReadProviders(files.providers());
+  if (!providers.ok()) return Fail(providers.status());
+  options.providers = *std::move(providers);
   for (auto [path, text] : {std::pair(files.authority_certificate(), &options.certificate_authority),
                             std::pair(files.server_certificate(), &options.certificate),
                             std::pair(files.server_key(), &options.private_key)}) {
@@ -81,7 +95,7 @@ int Serve(const DocketFiles& files, const std::string& host, int grpc_port, int 
       return Fail(absl::NotFoundError(absl::StrCat(read.status().message(), "; run `klaim init` first")));
     *text = *std::move(read);
   }
-  auto docket = services::Open(files.data(), files.master_key(), on_failure);
+  auto docket = services::Open(files.data(), settings.master_key, on_failure);
   if (!docket.ok()) return Fail(docket.status());
   if ((*docket)->log->next_sequence() == 0) {
     return Fail(
@@ -89,7 +103,7 @@ int Serve(const DocketFiles& files, const std::string& host, int grpc_port, int 
   }
   auto server = services::StartServer(**docket, options);
   if (!server.ok()) return Fail(server.status());
-  auto http = services::StartHttpListener(**docket, host, http_port);
+  auto http = services::StartHttpListener(**docket, host, settings.http_port);
   if (!http.ok()) return Fail(http.status());
   absl::Status written = WriteAddresses(files, host, (*server)->port(), (*http)->port());
   if (!written.ok()) return Fail(written);
@@ -116,16 +130,35 @@ int main(int argc, char** argv) {
                "klaimd");
   app.footer("Example:\n  klaim init --docket var/demo --name \"SBMI\"\n  klaimd --docket var/demo");
   klaim::tools::DocketFiles files;
-  std::string host = "127.0.0.1";
-  int grpc_port = 0;
-  int http_port = 0;
+  klaim::tools::Settings settings;
   app.add_option("--docket", files.root, "Folder that `klaim init` made")->required();
-  app.add_option("--host", host, "IP address to listen on")->capture_default_str();
-  app.add_option("--grpc-port", grpc_port, "Port for gRPC; 0 takes a free one")->capture_default_str();
-  app.add_option("--http-port", http_port, "Port for HTTP; 0 takes a free one")->capture_default_str();
+  app.add_option("--host", settings.host, "IP address to listen on")->capture_default_str();
+  app.add_option("--grpc-port", settings.grpc_port, "Port for gRPC; 0 takes a free one")->capture_default_str();
+  app.add_option("--http-port", settings.http_port, "Port for HTTP; 0 takes a free one")->capture_default_str();
+  auto& master_key = settings.master_key;
+  app.add_option("--master-key", master_key.current.place,
+                 "File of the master key, or credential:NAME for one that systemd hands over "
+                 "(default: master.key in the docket's folder)");
+  app.add_option("--next-master-key", master_key.next.place,
+                 "The same for the key to change to (default: the master key's file with .next at the end)");
+  app.add_option("--master-key-token", master_key.current.token,
+                 "PKCS#11 URI of the token's key that encrypts the master key");
+  app.add_option("--next-master-key-token", master_key.next.token, "The same for the key to change to");
+  app.add_option("--calls-a-second", settings.calls.calls_a_second, "Most calls a second of one caller")
+      ->capture_default_str();
+  app.add_option("--filings-a-second", settings.calls.filings_a_second,
+                 "Most filings a second of one caller over streams; faster ones are slowed")
+      ->capture_default_str();
+  app.add_option("--session-idle-seconds", settings.calls.sessions.idle_seconds,
+                 "A session that isn't used for so long ends")
+      ->capture_default_str();
+  app.add_option("--session-seconds", settings.calls.sessions.absolute_seconds, "A session lasts so long at most")
+      ->capture_default_str();
   CLI11_PARSE(app, argc, argv);
   // Debian builds Abseil with its search for deadlocks, which costs at every lock.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   spdlog::set_default_logger(spdlog::stderr_color_mt("klaimd"));
-  return klaim::tools::Serve(files, host, grpc_port, http_port);
+  if (master_key.current.place.empty()) master_key.current.place = files.master_key();
+  if (master_key.next.place.empty()) master_key.next.place = master_key.current.place + ".next";
+  return klaim::tools::Serve(files, settings);
 }

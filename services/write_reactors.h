@@ -1,0 +1,70 @@
+// Reactors of calls that answer with a stream.
+#pragma once
+
+#include "absl/synchronization/mutex.h"
+#include "grpcpp/grpcpp.h"
+#include "services/wire_status.h"
+
+namespace klaim::services {
+
+// Refuses the call at once.
+template <class Response>
+class RefusedWriter final : public grpc::ServerWriteReactor<Response> {
+ public:
+  explicit RefusedWriter(const absl::Status& status) { this->Finish(ToWire(status)); }
+  void OnDone() override { delete this; }
+};
+
+// Answers from a thread of its own, which waits for each message to be taken before it makes the next. A
+// caller that goes away is noticed (gone()), not waited for.
+template <class Response>
+class ThreadedWriter : public grpc::ServerWriteReactor<Response> {
+ public:
+  void OnWriteDone(bool ok) override {
+    absl::MutexLock lock(&mutex_);
+    writing_ = false;
+    gone_ |= !ok;
+  }
+  void OnCancel() override {
+    absl::MutexLock lock(&mutex_);
+    gone_ = true;
+  }
+
+ protected:
+  // Sends a message once the one before was taken; does nothing when the caller is gone.
+  void Send(Response message) {
+    Wait();
+    {
+      absl::MutexLock lock(&mutex_);
+      if (gone_) return;
+      writing_ = true;
+    }
+    response_ = std::move(message);
+    this->StartWrite(&response_);
+  }
+
+  // Ends the call once the last message was taken; nothing of this may be touched afterwards.
+  void End(const absl::Status& status) {
+    Wait();
+    this->Finish(ToWire(status));
+  }
+
+  bool gone() {
+    absl::MutexLock lock(&mutex_);
+    return gone_;
+  }
+
+ private:
+  void Wait() {
+    absl::MutexLock lock(&mutex_);
+    const auto idle = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return !writing_; };
+    mutex_.Await(absl::Condition(&idle));
+  }
+
+  absl::Mutex mutex_;
+  bool writing_ ABSL_GUARDED_BY(mutex_) = false;
+  bool gone_ ABSL_GUARDED_BY(mutex_) = false;
+  Response response_;
+};
+
+}  // namespace klaim::services

@@ -1,0 +1,328 @@
+// klaim account, sign-in, sign-out, whoami, password, second-factor: who may call, and how people sign in.
+
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "services/principal.h"
+#include "tools/klaim/session.h"
+
+namespace klaim::tools {
+namespace {
+
+using Accounts = v1::AccountsService::Stub;
+using Sessions = v1::SessionService::Stub;
+
+std::string RolesText(const google::protobuf::RepeatedField<int>& roles) {
+  std::vector<std::string> names;
+  for (int role : roles) names.push_back(services::RoleName(static_cast<v1::Role>(role)));
+  return absl::StrJoin(names, "+");
+}
+
+void AddOpen(CLI::App& account, Session& session) {
+  auto* open = account.add_subcommand("open", "Opens an account");
+  auto organisation = std::make_shared<uint64_t>(0);
+  auto name = std::make_shared<std::string>();
+  auto roles = std::make_shared<std::string>();
+  open->add_option("--organisation", *organisation, "Number of the organisation; 0 is the national body");
+  open->add_option("--name", *name, "Name that events will bear, a-z 0-9 - _ .")->required();
+  open->add_option("--role", *roles, "Roles, joined with +, as in lawyer+valuer");
+  open->footer(
+      "Example:\n  klaim account open --organisation 4 --name ngo-hk --role partner\n"
+      "  klaim --as administrator account recover 12 --reason \"first sign-in\"");
+  OnCall(open, session, [=, &session]() -> absl::Status {
+    v1::OpenAccountRequest request;
+    v1::OpenAccountResponse response;
+    request.set_request_id(session.RequestId());
+    request.set_organisation_id(*organisation);
+    request.set_name(*name);
+    for (absl::string_view text : absl::StrSplit(*roles, '+', absl::SkipEmpty())) {
+      auto role = services::ParseRole(text);
+      if (!role.ok()) return role.status();
+      request.add_roles(*role);
+    }
+    absl::Status status = session.Call(session.accounts(), &Accounts::OpenAccount, request, response);
+    if (status.ok()) session.Show(response, absl::StrCat("Account ", response.account_id(), " opened."));
+    return status;
+  });
+}
+
+// A command about one account with a reason, and what goes with it.
+struct AboutAccount {
+  uint64_t account_id = 0;
+  std::string role;
+  std::string reason;
+};
+
+void AddRoles(CLI::App& account, Session& session) {
+  auto about = std::make_shared<AboutAccount>();
+  auto* grant = account.add_subcommand("grant", "Grants a role");
+  grant->add_option("ACCOUNT", about->account_id, "Number of the account")->required();
+  grant->add_option("--role", about->role, "Which")->required();
+  OnCall(grant, session, [=, &session]() -> absl::Status {
+    auto role = services::ParseRole(about->role);
+    if (!role.ok()) return role.status();
+    v1::GrantRoleRequest request;
+    v1::GrantRoleResponse response;
+    request.set_request_id(session.RequestId());
+    request.set_account_id(about->account_id);
+    request.set_role(*role);
+    absl::Status status = session.Call(session.accounts(), &Accounts::GrantRole, request, response);
+    if (status.ok()) session.Show(response, "Granted.");
+    return status;
+  });
+  auto* withdraw = account.add_subcommand("withdraw", "Withdraws a role; it holds at once");
+  withdraw->add_option("ACCOUNT", about->account_id, "Number of the account")->required();
+  withdraw->add_option("--role", about->role, "Which")->required();
+  withdraw->add_option("--reason", about->reason, "Why")->required();
+  OnCall(withdraw, session, [=, &session]() -> absl::Status {
+    auto role = services::ParseRole(about->role);
+    if (!role.ok()) return role.status();
+    v1::WithdrawRoleRequest request;
+    v1::WithdrawRoleResponse response;
+    request.set_request_id(session.RequestId());
+    request.set_account_id(about->account_id);
+    request.set_role(*role);
+    request.set_reason(about->reason);
+    absl::Status status = session.Call(session.accounts(), &Accounts::WithdrawRole, request, response);
+    if (status.ok()) session.Show(response, "Withdrawn.");
+    return status;
+  });
+}
+
+void AddPermit(CLI::App& account, Session& session) {
+  auto about = std::make_shared<AboutAccount>();
+  auto days = std::make_shared<int64_t>(7);
+  auto* permit = account.add_subcommand("permit", "Lets an account see personal data for some days");
+  permit->add_option("ACCOUNT", about->account_id, "Number of the account")->required();
+  permit->add_option("--days", *days, "For how many days, 1 to 365")->capture_default_str();
+  permit->add_option("--reason", about->reason, "Why")->required();
+  permit->footer("Example:\n  klaim --as administrator account permit 7 --days 3 --reason \"sample of the auditors\"");
+  OnCall(permit, session, [=, &session] {
+    v1::GrantPermissionRequest request;
+    v1::GrantPermissionResponse response;
+    request.set_request_id(session.RequestId());
+    request.set_account_id(about->account_id);
+    request.mutable_grant()->set_permission(v1::PERMISSION_READ_PERSONAL_DATA);
+    request.mutable_grant()->set_expires_at_micros(absl::ToUnixMicros(absl::Now() + absl::Hours(24) * *days));
+    request.mutable_grant()->set_reason(about->reason);
+    absl::Status status = session.Call(session.accounts(), &Accounts::GrantPermission, request, response);
+    if (status.ok()) session.Show(response, "Permitted.");
+    return status;
+  });
+  auto* forbid = account.add_subcommand("forbid", "Ends that before its time");
+  forbid->add_option("ACCOUNT", about->account_id, "Number of the account")->required();
+  forbid->add_option("--reason", about->reason, "Why")->required();
+  OnCall(forbid, session, [=, &session] {
+    v1::WithdrawPermissionRequest request;
+    v1::WithdrawPermissionResponse response;
+    request.set_request_id(session.RequestId());
+    request.set_account_id(about->account_id);
+    request.set_permission(v1::PERMISSION_READ_PERSONAL_DATA);
+    request.set_reason(about->reason);
+    absl::Status status = session.Call(session.accounts(), &Accounts::WithdrawPermission, request, response);
+    if (status.ok()) session.Show(response, "Ended.");
+    return status;
+  });
+}
+
+void AddRecoverAndClose(CLI::App& account, Session& session) {
+  auto about = std::make_shared<AboutAccount>();
+  auto* recover = account.add_subcommand(
+      "recover", "Gives a new first password, takes the second factor off, ends the account's sessions");
+  recover->add_option("ACCOUNT", about->account_id, "Number of the account")->required();
+  recover->add_option("--reason", about->reason, "Why")->required();
+  OnCall(recover, session, [=, &session] {
+    v1::RecoverAccountRequest request;
+    v1::RecoverAccountResponse response;
+    request.set_request_id(session.RequestId());
+    request.set_account_id(about->account_id);
+    request.set_reason(about->reason);
+    absl::Status status = session.Call(session.accounts(), &Accounts::RecoverAccount, request, response);
+    if (status.ok()) {
+      session.Show(response, absl::StrCat("First password: ", response.first_password(),
+                                          "\nHand it over in person; it must be changed at the first sign-in."));
+    }
+    return status;
+  });
+  auto* close = account.add_subcommand("close", "Closes an account for ever");
+  close->add_option("ACCOUNT", about->account_id, "Number of the account")->required();
+  close->add_option("--reason", about->reason, "Why")->required();
+  OnCall(close, session, [=, &session] {
+    v1::CloseAccountRequest request;
+    v1::CloseAccountResponse response;
+    request.set_request_id(session.RequestId());
+    request.set_account_id(about->account_id);
+    request.set_reason(about->reason);
+    absl::Status status = session.Call(session.accounts(), &Accounts::CloseAccount, request, response);
+    if (status.ok()) session.Show(response, "Closed.");
+    return status;
+  });
+}
+
+void AddList(CLI::App& account, Session& session) {
+  auto* list = account.add_subcommand("list", "Lists accounts");
+  OnCall(list, session, [&session] {
+    v1::ListAccountsRequest request;
+    v1::ListAccountsResponse response;
+    request.mutable_page()->set_size(1000);
+    absl::Status status = session.Call(session.accounts(), &Accounts::ListAccounts, request, response);
+    Table table({"no", "name", "roles", "second factor", "closed"});
+    for (const auto& row : response.accounts()) {
+      table.Add({absl::StrCat(row.account_id()), absl::StrCat(row.name(), "@", row.organisation_id()),
+                 RolesText(row.roles()), row.second_factor() ? "yes" : "", row.closed() ? "closed" : ""});
+    }
+    if (status.ok()) session.Show(response, table.Text());
+    return status;
+  });
+}
+
+// Whoever has the token is the account, so that nobody else may read the file.
+absl::Status KeepToken(const std::string& path, const std::string& token) {
+  std::error_code error;
+  const std::filesystem::path parent = std::filesystem::path(path).parent_path();
+  if (!parent.empty()) std::filesystem::create_directories(parent, error);
+  std::filesystem::remove(path, error);
+  const mode_t before = umask(077);
+  std::ofstream out(path);
+  umask(before);
+  out << token << "\n";
+  out.close();
+  return out ? absl::OkStatus() : absl::InternalError(absl::StrCat("can't write ", path));
+}
+
+absl::Status SaySignedIn(Session& session, const v1::SessionStarted& started) {
+  if (absl::Status status = KeepToken(session.session_file(), started.token()); !status.ok()) return status;
+  std::cout << "Signed in until " << TimeText(started.expires_at_micros()) << "; the session is in "
+            << session.session_file() << std::endl;
+  if (started.password_change_needed()) std::cout << "Next: klaim password" << std::endl;
+  if (started.second_factor_needed()) std::cout << "Next: klaim second-factor" << std::endl;
+  return absl::OkStatus();
+}
+
+absl::Status RequireFile(const Session& session) {
+  if (!session.session_file().empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError("--session: name the file in which the session is kept, or set KLAIM_SESSION");
+}
+
+absl::Status SignInByPassword(Session& session, uint64_t organisation, const std::string& name) {
+  v1::SignInRequest request;
+  v1::SignInResponse response;
+  request.set_organisation_id(organisation);
+  request.set_name(name);
+  request.set_password(AskSecretly("Password"));
+  request.set_second_factor_code(AskSecretly("Second factor (empty for none)"));
+  absl::Status status = session.Call(session.sessions(), &Sessions::SignIn, request, response);
+  return status.ok() ? SaySignedIn(session, response.session()) : status;
+}
+
+absl::Status SignInByProvider(Session& session, uint64_t organisation, const std::string& redirect_uri) {
+  v1::BeginProviderSignInRequest begin;
+  v1::BeginProviderSignInResponse begun;
+  begin.set_organisation_id(organisation);
+  begin.set_redirect_uri(redirect_uri);
+  absl::Status status = session.Call(session.sessions(), &Sessions::BeginProviderSignIn, begin, begun);
+  if (!status.ok()) return status;
+  std::cout << "Open this in a browser, sign in, and copy the value of \"code\" from the address you end at:\n"
+            << begun.authorization_url() << std::endl;
+  v1::FinishProviderSignInRequest finish;
+  v1::FinishProviderSignInResponse finished;
+  finish.set_state(begun.state());
+  finish.set_code(AskSecretly("Code"));
+  status = session.Call(session.sessions(), &Sessions::FinishProviderSignIn, finish, finished);
+  return status.ok() ? SaySignedIn(session, finished.session()) : status;
+}
+
+void AddSignIn(CLI::App& app, Session& session) {
+  auto* sign_in = app.add_subcommand("sign-in", "Signs in; the password is asked for, never an argument");
+  auto organisation = std::make_shared<uint64_t>(0);
+  auto name = std::make_shared<std::string>();
+  auto redirect = std::make_shared<std::string>();
+  sign_in->add_option("--organisation", *organisation, "Number of the organisation; 0 is the national body");
+  auto* by = sign_in->add_option_group("how");
+  by->add_option("--name", *name, "Name of the account");
+  by->add_option("--provider", *redirect, "By the organisation's OpenID provider, which sends back to this address");
+  by->require_option(1);
+  sign_in->footer(
+      "Example:\n  export KLAIM_SESSION=~/.klaim/session\n  klaim sign-in --name ratna\n  klaim whoami");
+  OnCall(sign_in, session, [=, &session]() -> absl::Status {
+    if (absl::Status status = RequireFile(session); !status.ok()) return status;
+    return name->empty() ? SignInByProvider(session, *organisation, *redirect)
+                         : SignInByPassword(session, *organisation, *name);
+  });
+  auto* sign_out = app.add_subcommand("sign-out", "Ends the session");
+  OnCall(sign_out, session, [&session]() -> absl::Status {
+    if (absl::Status status = RequireFile(session); !status.ok()) return status;
+    v1::SignOutResponse response;
+    absl::Status status = session.Call(session.sessions(), &Sessions::SignOut, v1::SignOutRequest(), response);
+    std::error_code ignored;
+    std::filesystem::remove(session.session_file(), ignored);
+    if (status.ok()) session.Show(response, "Signed out.");
+    return status;
+  });
+}
+
+void AddOwnAccount(CLI::App& app, Session& session) {
+  auto* whoami = app.add_subcommand("whoami", "Says who one is and what one may do");
+  OnCall(whoami, session, [&session] {
+    v1::GetOwnAccountResponse response;
+    absl::Status status =
+        session.Call(session.sessions(), &Sessions::GetOwnAccount, v1::GetOwnAccountRequest(), response);
+    std::string text = absl::StrCat(response.account().name(), "@", response.account().organisation_id(), ": ",
+                                    RolesText(response.account().roles()));
+    for (int permission : response.permissions()) {
+      absl::StrAppend(&text, "\n  ",
+                      absl::AsciiStrToLower(v1::Permission_Name(static_cast<v1::Permission>(permission)).substr(11)));
+    }
+    if (status.ok()) session.Show(response, text);
+    return status;
+  });
+  auto* password = app.add_subcommand("password", "Changes one's password");
+  OnCall(password, session, [&session] {
+    v1::ChangePasswordRequest request;
+    v1::ChangePasswordResponse response;
+    request.set_old_password(AskSecretly("Password until now"));
+    request.set_new_password(AskSecretly("New password, 10 characters or more"));
+    absl::Status status = session.Call(session.sessions(), &Sessions::ChangePassword, request, response);
+    if (status.ok()) session.Show(response, "Changed; other sessions of yours are ended.");
+    return status;
+  });
+  auto* factor = app.add_subcommand("second-factor", "Adds a second factor: an authenticator's six digits");
+  OnCall(factor, session, [&session] {
+    v1::EnrolSecondFactorResponse enrolled;
+    absl::Status status =
+        session.Call(session.sessions(), &Sessions::EnrolSecondFactor, v1::EnrolSecondFactorRequest(), enrolled);
+    if (!status.ok()) return status;
+    std::cout << "Put this into your authenticator:\n" << enrolled.uri() << std::endl;
+    v1::ConfirmSecondFactorRequest request;
+    v1::ConfirmSecondFactorResponse response;
+    request.set_request_id(session.RequestId());
+    request.set_second_factor_code(AskSecretly("The six digits that it shows"));
+    status = session.Call(session.sessions(), &Sessions::ConfirmSecondFactor, request, response);
+    if (status.ok()) session.Show(response, "Your account has a second factor now.");
+    return status;
+  });
+}
+
+}  // namespace
+
+void AddAccount(CLI::App& app, Session& session) {
+  auto* account = app.add_subcommand("account", "Accounts of people and systems, and their roles");
+  account->require_subcommand(1);
+  AddOpen(*account, session);
+  AddRoles(*account, session);
+  AddPermit(*account, session);
+  AddRecoverAndClose(*account, session);
+  AddList(*account, session);
+  AddSignIn(app, session);
+  AddOwnAccount(app, session);
+}
+
+}  // namespace klaim::tools

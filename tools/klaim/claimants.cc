@@ -1,0 +1,238 @@
+// klaim claimant: the rights of a person over their data.
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "tools/klaim/event_words.h"
+#include "tools/klaim/session.h"
+
+namespace klaim::tools {
+namespace {
+
+using Privacy = v1::PrivacyService::Stub;
+
+struct AboutClaimant {
+  uint64_t id = 0;
+  uint64_t recipient = 0;
+  std::string reason;
+};
+
+void AddShow(CLI::App& claimant, Session& session) {
+  auto about = std::make_shared<AboutClaimant>();
+  auto* show = claimant.add_subcommand("show", "Shows who a claimant is; the look is recorded");
+  show->add_option("CLAIMANT", about->id, "Number of the claimant")->required();
+  OnCall(show, session, [=, &session] {
+    v1::GetClaimantRequest request;
+    v1::GetClaimantResponse response;
+    request.set_claimant_id(about->id);
+    absl::Status status =
+        session.Call(session.intake(), &v1::IntakeService::Stub::GetClaimant, request, response);
+    const v1::Person& person = response.claimant().person();
+    if (status.ok()) {
+      session.Show(response, absl::StrCat("Claimant ", about->id, ": ", ProtectedText(person.name()), "\nNIK ",
+                                          ProtectedText(person.national_id()), ", born ",
+                                          ProtectedText(person.birth_date()), ", phone ",
+                                          ProtectedText(person.phone())));
+    }
+    return status;
+  });
+}
+
+void AddConsent(CLI::App& claimant, Session& session) {
+  auto about = std::make_shared<AboutClaimant>();
+  auto given_on = std::make_shared<std::string>();
+  const auto common = [about](CLI::App* command) {
+    command->add_option("CLAIMANT", about->id, "Number of the claimant")->required();
+    command->add_option("--share-with", about->recipient,
+                        "Organisation that may be shown the cases; without it, the consent to pursue the claims");
+  };
+  auto* give = claimant.add_subcommand("consent", "Records a consent");
+  common(give);
+  give->add_option("--given-on", *given_on, "Date, day first")->required();
+  OnCall(give, session, [=, &session]() -> absl::Status {
+    auto date = ParseDate(*given_on);
+    if (!date.ok()) return date.status();
+    v1::GiveConsentRequest request;
+    v1::GiveConsentResponse response;
+    request.set_request_id(session.RequestId());
+    request.set_claimant_id(about->id);
+    request.mutable_consent()->set_purpose(about->recipient == 0 ? v1::CONSENT_PURPOSE_PURSUE_CLAIM
+                                                                 : v1::CONSENT_PURPOSE_SHARE_WITH_PARTNER);
+    request.mutable_consent()->set_recipient_id(about->recipient);
+    *request.mutable_consent()->mutable_given_on() = *date;
+    absl::Status status =
+        session.Call(session.intake(), &v1::IntakeService::Stub::GiveConsent, request, response);
+    if (status.ok()) session.Show(response, "Recorded.");
+    return status;
+  });
+  auto* withdraw = claimant.add_subcommand(
+      "withdraw-consent", "Records that a consent was withdrawn: sharing ends, or nothing more is decided");
+  common(withdraw);
+  OnCall(withdraw, session, [=, &session] {
+    v1::WithdrawConsentRequest request;
+    v1::WithdrawConsentResponse response;
+    request.set_request_id(session.RequestId());
+    request.set_claimant_id(about->id);
+    request.set_purpose(about->recipient == 0 ? v1::CONSENT_PURPOSE_PURSUE_CLAIM
+                                              : v1::CONSENT_PURPOSE_SHARE_WITH_PARTNER);
+    request.set_recipient_id(about->recipient);
+    absl::Status status =
+        session.Call(session.intake(), &v1::IntakeService::Stub::WithdrawConsent, request, response);
+    if (status.ok()) session.Show(response, "Recorded.");
+    return status;
+  });
+}
+
+void AddSharing(CLI::App& claimant, Session& session) {
+  auto about = std::make_shared<AboutClaimant>();
+  auto* share = claimant.add_subcommand("share-case", "Shares a case with a partner, if the claimant consents");
+  share->add_option("CASE", about->id, "Number of the case")->required();
+  share->add_option("--with", about->recipient, "Number of the organisation")->required();
+  OnCall(share, session, [=, &session] {
+    v1::ShareCaseRequest request;
+    v1::ShareCaseResponse response;
+    request.set_request_id(session.RequestId());
+    request.set_case_id(about->id);
+    request.set_recipient_id(about->recipient);
+    absl::Status status = session.Call(session.privacy(), &Privacy::ShareCase, request, response);
+    if (status.ok()) session.Show(response, "Shared.");
+    return status;
+  });
+  auto* end = claimant.add_subcommand("unshare-case", "Ends the sharing of a case");
+  end->add_option("CASE", about->id, "Number of the case")->required();
+  end->add_option("--with", about->recipient, "Number of the organisation")->required();
+  end->add_option("--reason", about->reason, "Why")->required();
+  OnCall(end, session, [=, &session] {
+    v1::EndCaseSharingRequest request;
+    v1::EndCaseSharingResponse response;
+    request.set_request_id(session.RequestId());
+    request.set_case_id(about->id);
+    request.set_recipient_id(about->recipient);
+    request.set_reason(about->reason);
+    absl::Status status = session.Call(session.privacy(), &Privacy::EndCaseSharing, request, response);
+    if (status.ok()) session.Show(response, "Ended.");
+    return status;
+  });
+}
+
+void AddCorrect(CLI::App& claimant, Session& session) {
+  auto about = std::make_shared<AboutClaimant>();
+  auto field = std::make_shared<std::string>();
+  auto* correct = claimant.add_subcommand(
+      "correct", "Puts a field of a person right; the value is asked for, never an argument");
+  correct->add_option("CLAIMANT", about->id, "Number of the claimant")->required();
+  correct->add_option("--field", *field, "Which")
+      ->check(CLI::IsMember({"name", "national_id", "birth_date", "phone", "village", "address"}))
+      ->required();
+  correct->add_option("--reason", about->reason, "Why")->required();
+  correct->footer("Example:\n  klaim claimant correct 17 --field phone --reason \"new number\"");
+  OnCall(correct, session, [=, &session] {
+    v1::CorrectClaimantRequest request;
+    v1::CorrectClaimantResponse response;
+    request.set_request_id(session.RequestId());
+    request.set_claimant_id(about->id);
+    request.set_reason(about->reason);
+    v1::Person& person = *request.mutable_person();
+    auto* value = dynamic_cast<v1::Protected*>(person.GetReflection()->MutableMessage(
+        &person, v1::Person::descriptor()->FindFieldByName(*field)));
+    value->set_clear(AskSecretly(absl::StrCat("New ", *field)));
+    absl::Status status = session.Call(session.privacy(), &Privacy::CorrectClaimant, request, response);
+    if (status.ok()) session.Show(response, "Corrected.");
+    return status;
+  });
+}
+
+void AddExport(CLI::App& claimant, Session& session) {
+  auto about = std::make_shared<AboutClaimant>();
+  auto english = std::make_shared<bool>(false);
+  auto* all = claimant.add_subcommand("export", "Everything that is held about a claimant, for the claimant");
+  all->add_option("CLAIMANT", about->id, "Number of the claimant")->required();
+  all->add_flag("--english", *english, "In English instead of Indonesian");
+  all->footer("Example:\n  klaim --purpose \"permintaan pekerja\" claimant export 17 > 17.txt");
+  OnCall(all, session, [=, &session] {
+    v1::ExportClaimantRequest request;
+    request.set_claimant_id(about->id);
+    grpc::ClientContext context;
+    session.AddMetadata(context);
+    auto reader = session.privacy().ExportClaimant(&context, request);
+    v1::ExportClaimantResponse part;
+    std::vector<v1::EventRecord> events;
+    while (reader->Read(&part)) {
+      if (session.json()) Session::PrintJson(part);
+      events.insert(events.end(), part.events().begin(), part.events().end());
+    }
+    absl::Status status = services::FromWire(reader->Finish());
+    if (status.ok() && !session.json()) std::cout << ClaimantExportText(
+        about->id, events, *english ? Language::kEnglish : Language::kIndonesian);
+    return status;
+  });
+}
+
+void AddErase(CLI::App& claimant, Session& session) {
+  auto about = std::make_shared<AboutClaimant>();
+  auto yes = std::make_shared<bool>(false);
+  auto* erase = claimant.add_subcommand(
+      "erase", "Erases a person for ever: names, testimony and documents can't be read again; figures stay");
+  erase->add_option("CLAIMANT", about->id, "Number of the claimant")->required();
+  erase->add_option("--reason", about->reason, "Why, without personal data")->required();
+  erase->add_flag("--yes", *yes, "Don't ask again");
+  OnCall(erase, session, [=, &session]() -> absl::Status {
+    if (!*yes && AskSecretly(absl::StrCat("Type ", about->id, " to erase this person for ever")) !=
+                     absl::StrCat(about->id)) {
+      return absl::CancelledError("nothing was erased");
+    }
+    v1::EraseClaimantRequest request;
+    v1::EraseClaimantResponse response;
+    request.set_request_id(session.RequestId());
+    request.set_claimant_id(about->id);
+    request.set_reason(about->reason);
+    absl::Status status = session.Call(session.privacy(), &Privacy::EraseClaimant, request, response);
+    if (status.ok()) {
+      session.Show(response, absl::StrCat("Claimant ", about->id,
+                                          " is erased. Vault backups of before still open the data until they "
+                                          "have rotated away."));
+    }
+    return status;
+  });
+}
+
+void AddViews(CLI::App& claimant, Session& session) {
+  auto about = std::make_shared<AboutClaimant>();
+  auto* views = claimant.add_subcommand("views", "Who looked at personal data, and what for");
+  views->add_option("--claimant", about->id, "Only of this claimant");
+  OnCall(views, session, [=, &session] {
+    v1::ListViewsRequest request;
+    request.mutable_page()->set_size(1000);
+    request.set_of_claimant(about->id);
+    Table table({"no", "when", "who", "whose", "what for"});
+    absl::Status status;
+    v1::ListViewsResponse response;
+    do {
+      response.Clear();
+      status = session.Call(session.privacy(), &Privacy::ListViews, request, response);
+      if (session.json() && status.ok()) Session::PrintJson(response);
+      for (const auto& view : response.views()) {
+        table.Add({absl::StrCat(view.sequence()), TimeText(view.recorded_at_micros()), view.viewer(),
+                   absl::StrJoin(view.claimant_ids(), " "), view.purpose()});
+      }
+      request.mutable_page()->set_cursor(response.page().next_cursor());
+    } while (status.ok() && !response.page().next_cursor().empty());
+    if (status.ok() && !session.json()) std::cout << table.Text() << std::endl;
+    return status;
+  });
+}
+
+}  // namespace
+
+void AddClaimant(CLI::App& app, Session& session) {
+  auto* claimant = app.add_subcommand("claimant", "A person's data and their rights over it");
+  claimant->require_subcommand(1);
+  AddShow(*claimant, session);
+  AddConsent(*claimant, session);
+  AddSharing(*claimant, session);
+  AddCorrect(*claimant, session);
+  AddExport(*claimant, session);
+  AddErase(*claimant, session);
+  AddViews(*claimant, session);
+}
+
+}  // namespace klaim::tools
