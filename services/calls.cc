@@ -104,11 +104,11 @@ absl::StatusOr<privacy::DataKey> Calls::KeyOf(absl::string_view field, absl::str
 
 absl::Status Calls::Enter(const Principal& principal, Message& request, const std::string& request_id,
                           sequencer::Command& command) {
-  if (absl::Status status = domain::CheckText("request_id", request_id, 1, kMaxRequestIdCharacters);
-      !status.ok()) {
+  if (absl::Status status = scope_.RequireSubjects(principal, request, Access::kWrite); !status.ok()) {
     return status;
   }
-  if (absl::Status status = scope_.RequireSubjects(principal, request, Access::kWrite); !status.ok()) {
+  if (absl::Status status = domain::CheckText("request_id", request_id, 1, kMaxRequestIdCharacters);
+      !status.ok()) {
     return status;
   }
   command.actor = principal.actor;

@@ -106,6 +106,14 @@ class CrashTest : public ::testing::Test {
       ASSERT_EQ(claims[claim_id].request_id(), receipt.request_id);
       ASSERT_EQ(merkle::AsBytes(leaves[claim_id]), absl::string_view(receipt.leaf_hash));
     }
+    auto compensation = v1::CompensationService::NewStub(channel);
+    v1::GetStatisticsRequest ask;
+    ask.set_at_least_sequence(head.size() - 1);
+    v1::GetStatisticsResponse statistics;
+    grpc::ClientContext c;
+    ASSERT_TRUE(compensation->GetStatistics(&c, ask, &statistics).ok());
+    ASSERT_EQ(statistics.claims(), claims.size()) << "the read models caught up with the log";
+    ASSERT_EQ(statistics.events(), head.size());
     // What was sealed just before the kill can be opened: its key is there.
     auto intake = v1::IntakeService::NewStub(channel);
     int opened = 0;
@@ -117,14 +125,6 @@ class CrashTest : public ::testing::Test {
       ASSERT_TRUE(intake->GetClaimant(&d, ask_claimant, &claimant).ok());
       ASSERT_EQ(claimant.claimant().person().name().clear(), "Siti Aminah " + last->second.request_id);
     }
-    auto compensation = v1::CompensationService::NewStub(channel);
-    v1::GetStatisticsRequest ask;
-    ask.set_at_least_sequence(head.size() - 1);
-    v1::GetStatisticsResponse statistics;
-    grpc::ClientContext c;
-    ASSERT_TRUE(compensation->GetStatistics(&c, ask, &statistics).ok());
-    ASSERT_EQ(statistics.claims(), claims.size()) << "the read models caught up with the log";
-    ASSERT_EQ(statistics.events(), head.size());
   }
 
   TemporaryFolder folder_;

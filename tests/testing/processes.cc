@@ -57,11 +57,13 @@ Finished RunProgram(const std::vector<std::string>& command, const std::string& 
   return finished;
 }
 
-Daemon::Daemon(const std::string& folder, const std::string& wrapper) : folder_(folder) {
+Daemon::Daemon(const std::string& folder, const std::string& wrapper, const std::vector<std::string>& flags)
+    : folder_(folder) {
   std::error_code ignored;
   std::filesystem::remove(folder_ + "/addresses.json", ignored);
   const int out = open((folder_ + "/klaimd.out").c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   std::vector<std::string> command = {Program("klaimd"), "--docket", folder_};
+  command.insert(command.end(), flags.begin(), flags.end());
   if (!wrapper.empty()) command.insert(command.begin(), wrapper);
   process_ = Spawn(command, -1, out);
   close(out);
@@ -104,15 +106,26 @@ int Daemon::Stop() {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-std::shared_ptr<grpc::Channel> Daemon::Connect(const std::string& person) const {
+std::string Daemon::address() const {
   const auto addresses = boost::json::parse(*tools::ReadFile(folder_ + "/addresses.json"));
+  return std::string(addresses.at("grpc").as_string());
+}
+
+std::string Daemon::http() const {
+  const auto addresses = boost::json::parse(*tools::ReadFile(folder_ + "/addresses.json"));
+  return std::string(addresses.at("http").as_string());
+}
+
+std::shared_ptr<grpc::Channel> Daemon::Connect(const std::string& person) const {
   grpc::SslCredentialsOptions tls;
   tls.pem_root_certs = *tools::ReadFile(folder_ + "/authority/ca.crt");
-  tls.pem_cert_chain = *tools::ReadFile(folder_ + "/people/" + person + ".crt");
-  tls.pem_private_key = *tools::ReadFile(folder_ + "/people/" + person + ".key");
+  if (!person.empty()) {
+    tls.pem_cert_chain = *tools::ReadFile(folder_ + "/people/" + person + ".crt");
+    tls.pem_private_key = *tools::ReadFile(folder_ + "/people/" + person + ".key");
+  }
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  return grpc::CreateCustomChannel(std::string(addresses.at("grpc").as_string()), grpc::SslCredentials(tls),
+  return grpc::CreateCustomChannel(address(), grpc::SslCredentials(tls),
                                    arguments);
 }
 

@@ -24,13 +24,18 @@ class Daemon {
  public:
   // Starts and waits for "ready"; `started()` tells whether it came.
   // `wrapper` is a program that starts the daemon, as a shell script with `exec "$@"`.
-  explicit Daemon(const std::string& folder, const std::string& wrapper = "");
+  // `flags` are further arguments of klaimd.
+  explicit Daemon(const std::string& folder, const std::string& wrapper = "",
+                  const std::vector<std::string>& flags = {});
   ~Daemon();
 
   bool started() const { return started_; }
   std::string output() const;  // all it printed
   void Kill();                 // kill -9
   int Stop();                  // SIGTERM; the exit code
+  std::string address() const;  // host:port of gRPC
+  std::string http() const;     // host:port of HTTP
+  // With this person's certificate; without one where `person` is empty.
   std::shared_ptr<grpc::Channel> Connect(const std::string& person) const;
 
  private:
