@@ -210,6 +210,9 @@ grpc::ServerUnaryReactor* IntakeService::GetClaimant(grpc::CallbackServerContext
     auto state = Folded<domain::ClaimantState>(
         *calls_.docket().log, "claimant_id", request->claimant_id(), [&](const v1::EventRecord& event) {
           if (event.has_claimant_registered()) *response->mutable_claimant() = event.claimant_registered();
+          if (event.has_claimant_corrected()) {
+            response->mutable_claimant()->mutable_person()->MergeFrom(event.claimant_corrected().person());
+          }
         });
     if (!state.ok()) return state.status();
     response->set_payout_account_confirmed(state->account_id != 0);

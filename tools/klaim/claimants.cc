@@ -204,7 +204,12 @@ void AddViews(CLI::App& claimant, Session& session) {
     request.mutable_page()->set_size(1000);
     request.set_of_claimant(about->id);
     Table table({"no", "when", "who", "whose", "what for"});
-    absl::Status status;
+    // Every look that was recorded until now.
+    v1::GetTreeHeadResponse head;
+    absl::Status status =
+        session.Call(session.audit(), &v1::AuditService::Stub::GetTreeHead, v1::GetTreeHeadRequest(), head);
+    if (!status.ok()) return status;
+    request.set_at_least_sequence(head.size() - 1);
     v1::ListViewsResponse response;
     do {
       response.Clear();
