@@ -245,9 +245,15 @@ void Projector::FoldLoop() {
     bool more = false;
     {
       absl::MutexLock lock(&mutex_);
-      const auto some = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return !ready_.empty() || stopping_; };
+      const auto some = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+        return !ready_.empty() || stopping_ || snapshot_wanted_;
+      };
       mutex_.Await(absl::Condition(&some));
       if (stopping_) return;  // what isn't committed is folded again at the next start
+      if (ready_.empty()) {
+        TakeWantedSnapshot();  // nothing is uncommitted: the last of what was ready is committed at once
+        continue;
+      }
       chunk = std::move(ready_.front());
       ready_.erase(ready_.begin());
       more = !ready_.empty();
@@ -258,10 +264,19 @@ void Projector::FoldLoop() {
     if (!more || changes >= kCommitRows) {
       if (absl::Status status = Commit(); !status.ok()) return Fail(status);
       Announce();
+      absl::MutexLock lock(&mutex_);
+      TakeWantedSnapshot();
     }
     absl::MutexLock lock(&mutex_);
     spare_.push_back(std::move(chunk));
   }
+}
+
+void Projector::TakeWantedSnapshot() {
+  if (!snapshot_wanted_) return;
+  snapshot_wanted_ = false;
+  snapshot_ = db_->GetSnapshot();
+  snapshot_next_ = folded_;
 }
 
 void Projector::ForEachModel(size_t work, absl::FunctionRef<void(Model&)> run) {
@@ -374,9 +389,35 @@ View Projector::view(const std::string& name) const {
 }
 
 absl::StatusOr<std::map<std::string, std::string>> Projector::ContentHashes() const {
+  return HashesOf(nullptr);
+}
+
+absl::StatusOr<Projector::HashesAt> Projector::HashesNow() {
+  absl::MutexLock alone(&hashing_mutex_);
+  const rocksdb::Snapshot* snapshot = nullptr;
+  HashesAt result;
+  {
+    absl::MutexLock lock(&mutex_);
+    snapshot_wanted_ = true;
+    const auto taken = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return snapshot_ != nullptr || stopping_; };
+    mutex_.Await(absl::Condition(&taken));
+    if (snapshot_ == nullptr) return absl::UnavailableError("klaimd is stopping: try again");
+    snapshot = std::exchange(snapshot_, nullptr);
+    result.next_sequence = snapshot_next_;
+  }
+  auto hashes = HashesOf(snapshot);
+  db_->ReleaseSnapshot(snapshot);
+  if (!hashes.ok()) return hashes.status();
+  result.hashes = *std::move(hashes);
+  return result;
+}
+
+absl::StatusOr<std::map<std::string, std::string>> Projector::HashesOf(const rocksdb::Snapshot* snapshot) const {
+  rocksdb::ReadOptions options;
+  options.snapshot = snapshot;
   std::map<std::string, std::string> hashes;
   for (const auto& model : models_) {
-    std::unique_ptr<rocksdb::Iterator> rows(db_->NewIterator(rocksdb::ReadOptions(), model->family));
+    std::unique_ptr<rocksdb::Iterator> rows(db_->NewIterator(options, model->family));
     // A hash of row hashes, so that no row can flow into its neighbour.
     merkle::Hash all = merkle::Sha256("");
     for (rows->SeekToFirst(); rows->Valid(); rows->Next()) {

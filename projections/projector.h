@@ -71,8 +71,17 @@ class Projector {
   // A read model by name; aborts on a name that isn't one.
   View view(const std::string& name) const;
 
-  // SHA-256 over all rows of each read model, checkpoint included: equal logs give equal hashes.
+  // SHA-256 over all rows of each read model, checkpoint included: equal logs give equal hashes. Not while
+  // following.
   absl::StatusOr<std::map<std::string, std::string>> ContentHashes() const;
+
+  // The same of all read models as they stood at one moment while following, and the sequence that came next
+  // then. Takes as long as reading them does; folding goes on meanwhile. UNAVAILABLE when stopping.
+  struct HashesAt {
+    uint64_t next_sequence = 0;
+    std::map<std::string, std::string> hashes;
+  };
+  absl::StatusOr<HashesAt> HashesNow();
 
  private:
   struct Model;
@@ -87,6 +96,8 @@ class Projector {
   void Fold(const Chunk& chunk);
   absl::Status Commit();
   void Announce();
+  void TakeWantedSnapshot() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::StatusOr<std::map<std::string, std::string>> HashesOf(const rocksdb::Snapshot* snapshot) const;
   void Fail(const absl::Status& status);
 
   const log::EventLog& log_;
@@ -101,6 +112,10 @@ class Projector {
   std::vector<std::unique_ptr<Chunk>> ready_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::unique_ptr<Chunk>> spare_ ABSL_GUARDED_BY(mutex_);
   std::multimap<uint64_t, absl::AnyInvocable<void(bool)>> waiting_ ABSL_GUARDED_BY(mutex_);
+  bool snapshot_wanted_ ABSL_GUARDED_BY(mutex_) = false;
+  const rocksdb::Snapshot* snapshot_ ABSL_GUARDED_BY(mutex_) = nullptr;  // taken between two commits
+  uint64_t snapshot_next_ ABSL_GUARDED_BY(mutex_) = 0;
+  absl::Mutex hashing_mutex_;  // one at a time wants a snapshot
   std::atomic<bool> running_ = false;
 
   std::thread reading_;

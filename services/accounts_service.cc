@@ -116,8 +116,7 @@ grpc::ServerUnaryReactor* AccountsService::ListAccounts(grpc::CallbackServerCont
         std::string last;
         absl::Status status;
         absl::Status scanned =
-            calls_.docket()
-                .projector->view("accounts")
+            calls_.ViewFor(caller, "accounts")
                 .Scan(prefix, page->from, [&](absl::string_view key, absl::string_view value) {
                   if (static_cast<uint32_t>(response->accounts_size()) == page->size) {
                     response->mutable_page()->set_next_cursor(CursorAfter(last));

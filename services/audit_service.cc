@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
 #include <filesystem>
 #include <thread>
 
@@ -81,20 +82,6 @@ class LogReader final : public grpc::ServerWriteReactor<v1::ReadLogResponse> {
   v1::ReadLogResponse response_;
   uint64_t next_ = 0;
 };
-
-// The sequence behind the last record that was recorded up to a moment: times never go back along the log.
-absl::StatusOr<uint64_t> EndAt(const log::EventLog& log, int64_t moment_micros) {
-  uint64_t low = 0;
-  uint64_t high = log.next_sequence();
-  while (low < high) {
-    const uint64_t middle = low + (high - low) / 2;
-    v1::EventRecord event;
-    if (absl::Status status = log::ReadRecord(log, middle, event); !status.ok()) return status;
-    (event.recorded_at_micros() <= moment_micros ? low : high) =
-        event.recorded_at_micros() <= moment_micros ? middle + 1 : middle;
-  }
-  return low;
-}
 
 // Folds the log anew into a scratch folder, on a thread of its own.
 class Replayer final : public ThreadedWriter<v1::ReplayAsOfResponse> {
@@ -177,8 +164,8 @@ grpc::ServerWriteReactor<v1::ReadLogResponse>* AuditService::ReadLog(grpc::Callb
 grpc::ServerUnaryReactor* AuditService::GetTreeHead(grpc::CallbackServerContext* context,
                                                     const v1::GetTreeHeadRequest* request,
                                                     v1::GetTreeHeadResponse* response) {
-  return calls_.Read(context, request, 0, [this, request, response](const Caller&) {
-    const log::EventLog& log = *calls_.docket().log;
+  return calls_.Read(context, request, 0, [this, request, response](const Caller& caller) {
+    const log::EventLog& log = calls_.LogFor(caller);
     response->set_size(request->size() == 0 ? log.next_sequence() : request->size());
     return FillRoot(log, response->size(), response->mutable_root());
   });
@@ -187,8 +174,8 @@ grpc::ServerUnaryReactor* AuditService::GetTreeHead(grpc::CallbackServerContext*
 grpc::ServerUnaryReactor* AuditService::GetInclusionProof(grpc::CallbackServerContext* context,
                                                           const v1::GetInclusionProofRequest* request,
                                                           v1::GetInclusionProofResponse* response) {
-  return calls_.Read(context, request, 0, [this, request, response](const Caller&) {
-    const log::EventLog& log = *calls_.docket().log;
+  return calls_.Read(context, request, 0, [this, request, response](const Caller& caller) {
+    const log::EventLog& log = calls_.LogFor(caller);
     response->set_size(request->size() == 0 ? log.next_sequence() : request->size());
     if (request->sequence() >= response->size()) {
       return domain::InvalidField("sequence",
@@ -209,8 +196,8 @@ grpc::ServerUnaryReactor* AuditService::GetInclusionProof(grpc::CallbackServerCo
 grpc::ServerUnaryReactor* AuditService::GetConsistencyProof(grpc::CallbackServerContext* context,
                                                             const v1::GetConsistencyProofRequest* request,
                                                             v1::GetConsistencyProofResponse* response) {
-  return calls_.Read(context, request, 0, [this, request, response](const Caller&) {
-    const log::EventLog& log = *calls_.docket().log;
+  return calls_.Read(context, request, 0, [this, request, response](const Caller& caller) {
+    const log::EventLog& log = calls_.LogFor(caller);
     response->set_to_size(request->to_size() == 0 ? log.next_sequence() : request->to_size());
     auto path = log.ConsistencyProof(request->from_size(), response->to_size());
     if (!path.ok()) return path.status();
@@ -220,13 +207,30 @@ grpc::ServerUnaryReactor* AuditService::GetConsistencyProof(grpc::CallbackServer
   });
 }
 
+grpc::ServerUnaryReactor* AuditService::GetReadModelHashes(grpc::CallbackServerContext* context,
+                                                           const v1::GetReadModelHashesRequest* request,
+                                                           v1::GetReadModelHashesResponse* response) {
+  auto* reactor = context->DefaultReactor();
+  auto caller = calls_.Authorise(*context, *request);
+  if (!caller.ok()) return Calls::Refuse(reactor, caller.status());
+  boost::asio::post(worker_, [this, reactor, response] {
+    auto hashes = calls_.docket().projector->HashesNow();
+    if (hashes.ok()) {
+      response->set_size(hashes->next_sequence);
+      for (const auto& [name, hash] : hashes->hashes) (*response->mutable_read_model_hashes())[name] = hash;
+    }
+    reactor->Finish(ToWire(hashes.status()));
+  });
+  return reactor;
+}
+
 grpc::ServerWriteReactor<v1::ReplayAsOfResponse>* AuditService::ReplayAsOf(
     grpc::CallbackServerContext* context, const v1::ReplayAsOfRequest* request) {
   using Refused = RefusedWriter<v1::ReplayAsOfResponse>;
   auto principal = calls_.Authorise(*context, *request);
   if (!principal.ok()) return new Refused(principal.status());
   absl::StatusOr<uint64_t> end = request->sequence() + 1;
-  if (request->has_moment_micros()) end = EndAt(*calls_.docket().log, request->moment_micros());
+  if (request->has_moment_micros()) end = calls_.time_travel().SizeAt(request->moment_micros());
   if (!end.ok()) return new Refused(end.status());
   end = std::min(*end, calls_.docket().log->next_sequence());
   if (replays_.fetch_add(1) >= kMaxReplaysAtOnce) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <boost/asio/thread_pool.hpp>
 
 #include "klaim/v1/audit_service.grpc.pb.h"
 #include "services/calls.h"
@@ -11,6 +12,7 @@ namespace klaim::services {
 class AuditService final : public v1::AuditService::CallbackService {
  public:
   explicit AuditService(Calls& calls) : calls_(calls) {}
+  ~AuditService() override { worker_.join(); }
 
   grpc::ServerUnaryReactor* GetTreeHead(grpc::CallbackServerContext* context,
                                         const v1::GetTreeHeadRequest* request,
@@ -21,12 +23,16 @@ class AuditService final : public v1::AuditService::CallbackService {
   grpc::ServerUnaryReactor* GetConsistencyProof(grpc::CallbackServerContext* context,
                                                 const v1::GetConsistencyProofRequest* request,
                                                 v1::GetConsistencyProofResponse* response) override;
+  grpc::ServerUnaryReactor* GetReadModelHashes(grpc::CallbackServerContext* context,
+                                               const v1::GetReadModelHashesRequest* request,
+                                               v1::GetReadModelHashesResponse* response) override;
   grpc::ServerWriteReactor<v1::ReadLogResponse>* ReadLog(grpc::CallbackServerContext* context,
                                                          const v1::ReadLogRequest* request) override;
   grpc::ServerWriteReactor<v1::ReplayAsOfResponse>* ReplayAsOf(grpc::CallbackServerContext* context,
                                                                const v1::ReplayAsOfRequest* request) override;
 
  private:
+  boost::asio::thread_pool worker_{1};  // hashing read models
   std::atomic<int> replays_ = 0;
   Calls& calls_;
 };

@@ -26,6 +26,9 @@ class Authenticator {
   // permissions for a call that carries nothing, so that it may sign in.
   absl::StatusOr<Principal> Identify(const grpc::ServerContextBase& context);
 
+  // The principal of a client certificate that TLS has found to be of the authority, PEM.
+  absl::StatusOr<Principal> OfCertificate(const std::string& pem);
+
   // The principal of a session's token.
   absl::StatusOr<Principal> OfSession(const std::string& token);
 
@@ -40,8 +43,6 @@ class Authenticator {
   int64_t now_micros() const { return clock_(); }
 
  private:
-  absl::StatusOr<Principal> OfCertificate(const std::string& pem);
-
   OpenDocket& docket_;
   RevocationList& revoked_;
   const std::function<int64_t()> clock_;

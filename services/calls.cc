@@ -4,7 +4,9 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "engine/domain/refusal.h"
 #include "engine/domain/rules.h"
 #include "engine/privacy/sealing.h"
@@ -26,6 +28,8 @@ v1::NewClaimant* NewClaimantOf(Message& request) {
 
 // What the caller says it wants personal data for: a short text that goes with the call.
 constexpr char kPurposeMetadata[] = "klaim-purpose";
+// As of when it asks.
+constexpr char kAsOfMetadata[] = "klaim-as-of";
 constexpr size_t kMostPurposeBytes = 200;
 
 }  // namespace
@@ -58,14 +62,50 @@ absl::StatusOr<Caller> Calls::Authorise(const grpc::ServerContextBase& context, 
     return absl::PermissionDeniedError("this is about the whole docket: it is for the national body");
   }
   if (absl::Status status = CheckParsed(request); !status.ok()) return status;
-  Caller caller{*std::move(principal), "", {}};
+  Caller caller{*std::move(principal), "", {}, 0, nullptr};
   const auto& metadata = context.client_metadata();
   if (const auto found = metadata.find(kPurposeMetadata); found != metadata.end()) {
     caller.purpose.assign(found->second.data(), found->second.size());
     absl::Status status = domain::CheckText(kPurposeMetadata, caller.purpose, 0, kMostPurposeBytes);
     if (!status.ok()) return status;
   }
+  if (const auto found = metadata.find(kAsOfMetadata); found != metadata.end()) {
+    absl::Status status = SetAsOf(absl::string_view(found->second.data(), found->second.size()), caller);
+    if (!status.ok()) return status;
+  }
   return caller;
+}
+
+absl::Status Calls::SetAsOf(absl::string_view text, Caller& caller) const {
+  if (!caller.May(v1::PERMISSION_AUDIT) || !caller.national()) {
+    return absl::PermissionDeniedError("how things stood then is for auditors to ask");
+  }
+  uint64_t sequence = 0;
+  absl::Time moment;
+  std::string error;
+  if (absl::SimpleAtoi(text, &sequence) && sequence < docket_.log->next_sequence()) {
+    caller.as_of_size = sequence + 1;
+    return absl::OkStatus();
+  }
+  if (absl::ParseTime(absl::RFC3339_full, text, &moment, &error)) {
+    auto size = time_travel_.SizeAt(absl::ToUnixMicros(moment));
+    if (!size.ok()) return size.status();
+    caller.as_of_size = *size;
+    if (*size > 0) return absl::OkStatus();
+  }
+  return domain::InvalidField(kAsOfMetadata,
+                              "must be the number of a record, or a moment since the docket began, as in "
+                              "2026-11-24T15:04:05Z");
+}
+
+const log::EventLog& Calls::LogFor(const Caller& caller) const {
+  if (caller.as_of != nullptr) return *caller.as_of->log;
+  return *docket_.log;
+}
+
+projections::View Calls::ViewFor(const Caller& caller, const std::string& read_model) const {
+  return caller.as_of != nullptr ? caller.as_of->projector->view(read_model)
+                                 : docket_.projector->view(read_model);
 }
 
 absl::Status Calls::CheckParsed(const Message& request) {

@@ -3,6 +3,8 @@
 // in; the rest is here.
 #pragma once
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <memory>
 #include <set>
 #include <string>
@@ -19,16 +21,20 @@
 #include "services/principal.h"
 #include "services/rate_limiter.h"
 #include "services/scope.h"
+#include "services/time_travel.h"
 #include "services/timers.h"
 #include "services/view_journal.h"
 #include "services/wire_status.h"
 
 namespace klaim::services {
 
-// A principal in a call, with what it said it wants personal data for, and whose it has seen.
+// A principal in a call, with what it said it wants personal data for, whose it has seen, and as of when it
+// asks.
 struct Caller : Principal {
   std::string purpose;
   std::set<uint64_t> viewed_claimants;
+  uint64_t as_of_size = 0;                  // 0 for now
+  std::shared_ptr<const DocketAsOf> as_of;  // the docket of then, once it is there
 };
 
 struct CallOptions {
@@ -44,6 +50,7 @@ struct CallOptions {
 class Calls {
  public:
   Calls(OpenDocket& docket, const CallOptions& options);
+  ~Calls() { travellers_.join(); }
 
   // Reads the revocation list; to be called before the first call.
   absl::Status Start() { return revoked_.Load(); }
@@ -54,6 +61,11 @@ class Calls {
   RateLimiter& filing_rate() { return filing_rate_; }
   ViewJournal& views() { return views_; }
   Timers& timers() { return timers_; }
+  TimeTravel& time_travel() { return time_travel_; }
+
+  // What a query reads: the docket of now, or of the moment that the caller asks for (metadata klaim-as-of).
+  const log::EventLog& LogFor(const Caller& caller) const;
+  projections::View ViewFor(const Caller& caller, const std::string& read_model) const;
 
   // The caller, if it holds the permission that the method of this request demands, and its organisation is one
   // for which the method is at all. INVALID_ARGUMENT when the request could not be parsed.
@@ -91,6 +103,9 @@ class Calls {
     auto* reactor = context->DefaultReactor();
     auto caller = Authorise(*context, *request);
     if (!caller.ok()) return Refuse(reactor, caller.status());
+    if (caller->as_of_size != 0) {
+      return Refuse(reactor, domain::InvalidField("klaim-as-of", "is for queries: the past can't be changed"));
+    }
     auto& owned = Own(*request);
     auto command = Prepare(*caller, owned);
     if (!command.ok()) return Refuse(reactor, command.status());
@@ -117,6 +132,26 @@ class Calls {
     return Write(context, request, response, [](const sequencer::Outcome&, const Request&, Response&) {});
   }
 
+  // A query that is ready to be answered once what it asks for is visible.
+  template <class Request, class Answer>
+  struct Reading {
+    Calls* calls;
+    grpc::ServerUnaryReactor* reactor;
+    const Request* request;
+    Caller caller;
+    Answer answer;
+
+    void SetAsOf(std::shared_ptr<const DocketAsOf> then) { caller.as_of = std::move(then); }
+    void operator()(bool visible) {
+      absl::Status status = visible ? calls->scope_.RequireSubjects(caller, *request, Access::kRead)
+                                    : absl::UnavailableError("klaimd is stopping: try again");
+      if (status.ok()) status = answer(caller);
+      calls->FinishViewing(caller, status, [reactor = reactor](absl::Status recorded) {
+        reactor->Finish(ToWire(recorded));
+      });
+    }
+  };
+
   // Handles a query. `answer(caller)` fills the response; it runs once everything up to `at_least` is visible,
   // if all that the request names is in the caller's scope. What personal data it opened is recorded before the
   // response leaves.
@@ -129,13 +164,16 @@ class Calls {
     if (at_least != 0 && at_least >= docket_.log->next_sequence()) {
       return Refuse(reactor, domain::InvalidField("at_least_sequence", "the log has no such record yet"));
     }
-    auto finish = [this, reactor, request, caller = *caller, answer](bool visible) mutable {
-      absl::Status status = visible ? scope_.RequireSubjects(caller, *request, Access::kRead)
-                                    : absl::UnavailableError("klaimd is stopping: try again");
-      if (status.ok()) status = answer(caller);
-      FinishViewing(caller, status, [reactor](absl::Status recorded) { reactor->Finish(ToWire(recorded)); });
-    };
-    if (at_least == 0) {
+    Reading<Request, Answer> finish{this, reactor, request, *std::move(caller), std::move(answer)};
+    if (caller->as_of_size != 0) {
+      // Folding up to then can take long, and none of gRPC's threads may wait for it.
+      boost::asio::post(travellers_, [this, size = caller->as_of_size, reactor, finish = std::move(finish)]() mutable {
+        auto then = time_travel_.To(size);
+        if (!then.ok()) return reactor->Finish(ToWire(then.status()));
+        finish.SetAsOf(*std::move(then));
+        finish(true);
+      });
+    } else if (at_least == 0) {
       finish(true);
     } else {
       docket_.projector->WhenVisible(at_least, std::move(finish));
@@ -166,6 +204,7 @@ class Calls {
   absl::Status Enter(const Principal& principal, google::protobuf::Message& request,
                      const std::string& request_id, sequencer::Command& command);
   absl::Status SealInPlace(google::protobuf::Message& request, sequencer::Command& command);
+  absl::Status SetAsOf(absl::string_view text, Caller& caller) const;
   absl::Status RequirePurpose(const Caller& caller, uint64_t claimant_id) const;
 
   OpenDocket& docket_;
@@ -174,6 +213,8 @@ class Calls {
   ScopeCheck scope_{docket_};
   RateLimiter call_rate_;
   RateLimiter filing_rate_;
+  TimeTravel time_travel_{docket_};
+  boost::asio::thread_pool travellers_{1};
   Timers timers_;
   ViewJournal views_;
 };

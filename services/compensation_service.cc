@@ -97,8 +97,8 @@ grpc::ServerUnaryReactor* CompensationService::GetClaimCompensation(
     grpc::CallbackServerContext* context, const v1::GetClaimCompensationRequest* request,
     v1::GetClaimCompensationResponse* response) {
   return calls_.Read(
-      context, request, request->at_least_sequence(), [this, request, response](const Caller&) {
-        auto row = calls_.docket().projector->view("compensation").Get(Key('c').Number(request->claim_id()));
+      context, request, request->at_least_sequence(), [this, request, response](const Caller& caller) {
+        auto row = calls_.ViewFor(caller, "compensation").Get(Key('c').Number(request->claim_id()));
         if (!row.ok()) return row.status();
         v1::ClaimMoneyRow claim;
         if (!row->has_value() || !claim.ParseFromString(**row)) {
@@ -114,13 +114,12 @@ grpc::ServerUnaryReactor* CompensationService::GetCompensation(grpc::CallbackSer
                                                                const v1::GetCompensationRequest* request,
                                                                v1::GetCompensationResponse* response) {
   return calls_.Read(
-      context, request, request->at_least_sequence(), [this, request, response](const Caller&) {
+      context, request, request->at_least_sequence(), [this, request, response](const Caller& caller) {
         if (!v1::CompensationSubject_IsValid(request->subject()) || request->subject() == 0) {
           return domain::InvalidField("subject", "must be a settlement, group, respondent or programme");
         }
         const std::string prefix = projections::FiguresKey(request->subject(), request->subject_id(), "");
-        return calls_.docket()
-            .projector->view("compensation")
+        return calls_.ViewFor(caller, "compensation")
             .Scan(prefix, prefix, [&](absl::string_view, absl::string_view value) {
               response->add_figures()->ParseFromArray(value.data(), static_cast<int>(value.size()));
               return true;
@@ -132,15 +131,14 @@ grpc::ServerUnaryReactor* CompensationService::ListSettlements(grpc::CallbackSer
                                                                const v1::ListSettlementsRequest* request,
                                                                v1::ListSettlementsResponse* response) {
   return calls_.Read(context, request, request->at_least_sequence(),
-                     [this, request, response](const Caller&) -> absl::Status {
+                     [this, request, response](const Caller& caller) -> absl::Status {
                        const std::string prefix = Key('s');
                        auto page = PageOf(request->page(), prefix);
                        if (!page.ok()) return page.status();
                        std::string last;
                        absl::Status status;
                        absl::Status scanned =
-                           calls_.docket()
-                               .projector->view("compensation")
+                           calls_.ViewFor(caller, "compensation")
                                .Scan(prefix, page->from, [&](absl::string_view key, absl::string_view) {
                                  if (static_cast<uint32_t>(response->settlements_size()) == page->size) {
                                    response->mutable_page()->set_next_cursor(CursorAfter(last));
@@ -148,7 +146,7 @@ grpc::ServerUnaryReactor* CompensationService::ListSettlements(grpc::CallbackSer
                                  }
                                  last = std::string(key);
                                  auto state = Folded<domain::SettlementState>(
-                                     *calls_.docket().log, "settlement_id", projections::NumberAt(key, 1));
+                                     calls_.LogFor(caller), "settlement_id", projections::NumberAt(key, 1));
                                  status = state.status();
                                  if (state.ok()) FillSettlement(*state, *response->add_settlements());
                                  return status.ok();
@@ -160,8 +158,8 @@ grpc::ServerUnaryReactor* CompensationService::ListSettlements(grpc::CallbackSer
 grpc::ServerUnaryReactor* CompensationService::GetPaymentBatch(grpc::CallbackServerContext* context,
                                                                const v1::GetPaymentBatchRequest* request,
                                                                v1::GetPaymentBatchResponse* response) {
-  return calls_.Read(context, request, 0, [this, request, response](const Caller&) {
-    auto batch = Folded<domain::PaymentBatchState>(*calls_.docket().log, "payment_batch_id",
+  return calls_.Read(context, request, 0, [this, request, response](const Caller& caller) {
+    auto batch = Folded<domain::PaymentBatchState>(calls_.LogFor(caller), "payment_batch_id",
                                                    request->payment_batch_id());
     if (!batch.ok()) return batch.status();
     response->set_status(batch->status);
@@ -181,8 +179,8 @@ grpc::ServerUnaryReactor* CompensationService::GetStatistics(grpc::CallbackServe
                                                              const v1::GetStatisticsRequest* request,
                                                              v1::GetStatisticsResponse* response) {
   return calls_.Read(context, request, request->at_least_sequence(),
-                     [this, response](const Caller&) {
-                       return FillStatistics(calls_.docket().projector->view("statistics"), *response);
+                     [this, response](const Caller& caller) {
+                       return FillStatistics(calls_.ViewFor(caller, "statistics"), *response);
                      });
 }
 

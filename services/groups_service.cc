@@ -44,9 +44,9 @@ grpc::ServerUnaryReactor* GroupsService::ListProposals(grpc::CallbackServerConte
                                                        const v1::ListProposalsRequest* request,
                                                        v1::ListProposalsResponse* response) {
   return calls_.Read(context, request, request->at_least_sequence(),
-                     [this, request, response](const Caller&) -> absl::Status {
-                       const projections::View groups = calls_.docket().projector->view("groups");
-                       const projections::View registry = calls_.docket().projector->view("registry");
+                     [this, request, response](const Caller& caller) -> absl::Status {
+                       const projections::View groups = calls_.ViewFor(caller, "groups");
+                       const projections::View registry = calls_.ViewFor(caller, "registry");
                        const std::string prefix = request->programme_id() == 0
                                                       ? std::string(Key('s'))
                                                       : std::string(Key('s').Number(request->programme_id()));
@@ -76,13 +76,13 @@ grpc::ServerUnaryReactor* GroupsService::ListMembers(grpc::CallbackServerContext
                                                      const v1::ListMembersRequest* request,
                                                      v1::ListMembersResponse* response) {
   return calls_.Read(context, request, request->at_least_sequence(),
-                     [this, request, response](const Caller&) -> absl::Status {
-                       if (request->group_id() != 0) return AnswerMembersOfGroup(*request, *response);
+                     [this, request, response](const Caller& caller) -> absl::Status {
+                       if (request->group_id() != 0) return AnswerMembersOfGroup(caller, *request, *response);
                        const std::string prefix = MembersPrefix(request->proposal_id());
                        auto page = PageOf(request->page(), prefix);
                        if (!page.ok()) return page.status();
                        std::string last;
-                       return calls_.docket().projector->view("groups").Scan(
+                       return calls_.ViewFor(caller, "groups").Scan(
                            prefix, page->from, [&](absl::string_view key, absl::string_view) {
                              if (static_cast<uint32_t>(response->claim_ids_size()) == page->size) {
                                response->mutable_page()->set_next_cursor(CursorAfter(last));
@@ -95,12 +95,12 @@ grpc::ServerUnaryReactor* GroupsService::ListMembers(grpc::CallbackServerContext
                      });
 }
 
-absl::Status GroupsService::AnswerMembersOfGroup(const v1::ListMembersRequest& request,
+absl::Status GroupsService::AnswerMembersOfGroup(const Caller& caller, const v1::ListMembersRequest& request,
                                                  v1::ListMembersResponse& response) {
   if (!request.proposal_id().empty()) {
     return domain::InvalidField("group_id", "name either a proposal or a certified group");
   }
-  auto group = Folded<domain::ClaimantGroupState>(*calls_.docket().log, "group_id", request.group_id());
+  auto group = Folded<domain::ClaimantGroupState>(calls_.LogFor(caller), "group_id", request.group_id());
   if (!group.ok()) return group.status();
   const std::string prefix = Key('G').Number(request.group_id());
   auto page = PageOf(request.page(), prefix);
@@ -173,12 +173,12 @@ grpc::ServerUnaryReactor* GroupsService::ListGroups(grpc::CallbackServerContext*
                                                     const v1::ListGroupsRequest* request,
                                                     v1::ListGroupsResponse* response) {
   return calls_.Read(context, request, request->at_least_sequence(),
-                     [this, request, response](const Caller&) -> absl::Status {
+                     [this, request, response](const Caller& caller) -> absl::Status {
                        const std::string prefix = Key('G');
                        auto page = PageOf(request->page(), prefix);
                        if (!page.ok()) return page.status();
                        std::string last;
-                       return calls_.docket().projector->view("groups").Scan(
+                       return calls_.ViewFor(caller, "groups").Scan(
                            prefix, page->from, [&](absl::string_view key, absl::string_view value) {
                              if (static_cast<uint32_t>(response->groups_size()) == page->size) {
                                response->mutable_page()->set_next_cursor(CursorAfter(last));

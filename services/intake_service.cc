@@ -66,9 +66,9 @@ KLAIM_PLAIN_WRITE(CureDeficiency)
 KLAIM_PLAIN_WRITE(WithdrawClaim)
 #undef KLAIM_PLAIN_WRITE
 
-absl::StatusOr<v1::Claim> IntakeService::Describe(uint64_t claim_id) {
+absl::StatusOr<v1::Claim> IntakeService::Describe(const Caller& caller, uint64_t claim_id) {
   v1::Claim claim;
-  auto state = Folded<domain::ClaimState>(*calls_.docket().log, "claim_id", claim_id,
+  auto state = Folded<domain::ClaimState>(calls_.LogFor(caller), "claim_id", claim_id,
                                           [&](const v1::EventRecord& event) {
                                             if (event.has_claim_filed())
                                               *claim.mutable_filed() = event.claim_filed();
@@ -85,25 +85,25 @@ absl::StatusOr<v1::Claim> IntakeService::Describe(uint64_t claim_id) {
 grpc::ServerUnaryReactor* IntakeService::GetClaim(grpc::CallbackServerContext* context,
                                                   const v1::GetClaimRequest* request,
                                                   v1::GetClaimResponse* response) {
-  return calls_.Read(context, request, 0, [this, request, response](const Caller&) {
-    auto claim = Describe(request->claim_id());
+  return calls_.Read(context, request, 0, [this, request, response](const Caller& caller) {
+    auto claim = Describe(caller, request->claim_id());
     if (!claim.ok()) return claim.status();
     *response->mutable_claim() = *std::move(claim);
     return absl::OkStatus();
   });
 }
 
-absl::StatusOr<bool> IntakeService::Reaches(const Principal& principal, uint64_t organisation_id,
+absl::StatusOr<bool> IntakeService::Reaches(const Caller& caller, uint64_t organisation_id,
                                             uint64_t claim_id) {
-  auto below = calls_.scope().Below(principal, organisation_id);
+  auto below = calls_.scope().Below(caller, organisation_id);
   if (!below.ok() || *below) return below;
-  auto row = calls_.docket().projector->view("case_files").Get(Key('k').Number(claim_id));
+  auto row = calls_.ViewFor(caller, "case_files").Get(Key('k').Number(claim_id));
   if (!row.ok()) return row.status();
   const uint64_t case_id = row->has_value() ? projections::NumberAt(**row, 1) : 0;
-  return calls_.scope().Reaches(principal, organisation_id, case_id);
+  return calls_.scope().Reaches(caller, organisation_id, case_id);
 }
 
-absl::Status IntakeService::AnswerClaims(const Principal& principal, const v1::ListClaimsRequest& request,
+absl::Status IntakeService::AnswerClaims(const Caller& caller, const v1::ListClaimsRequest& request,
                                          v1::ListClaimsResponse& response) {
   const std::string prefix = Key('c');
   auto page = PageOf(request.page(), prefix);
@@ -113,8 +113,7 @@ absl::Status IntakeService::AnswerClaims(const Principal& principal, const v1::L
   uint32_t looked_at = 0;
   absl::Status status;
   absl::Status scanned =
-      calls_.docket()
-          .projector->view("statistics")
+      calls_.ViewFor(caller, "statistics")
           .Scan(prefix, page->from, [&](absl::string_view key, absl::string_view value) {
             if (claim_ids.size() == page->size || ++looked_at > kMaxRowsLookedAtAPage) {
               response.mutable_page()->set_next_cursor(CursorAfter(last));
@@ -124,7 +123,7 @@ absl::Status IntakeService::AnswerClaims(const Principal& principal, const v1::L
             const projections::ListedClaim claim = projections::DecodeListedClaim(value);
             if (request.programme_id() != 0 && claim.programme_id != request.programme_id()) return true;
             if (request.status() != 0 && claim.status != request.status()) return true;
-            auto reached = Reaches(principal, claim.organisation_id, projections::NumberAt(key, 1));
+            auto reached = Reaches(caller, claim.organisation_id, projections::NumberAt(key, 1));
             status = reached.status();
             if (!status.ok()) return false;
             if (*reached) claim_ids.push_back(projections::NumberAt(key, 1));
@@ -133,7 +132,7 @@ absl::Status IntakeService::AnswerClaims(const Principal& principal, const v1::L
   if (!scanned.ok()) return scanned;
   if (!status.ok()) return status;
   for (uint64_t claim_id : claim_ids) {
-    auto claim = Describe(claim_id);
+    auto claim = Describe(caller, claim_id);
     if (!claim.ok()) return claim.status();
     *response.add_claims() = *std::move(claim);
   }
@@ -144,14 +143,14 @@ grpc::ServerUnaryReactor* IntakeService::ListClaims(grpc::CallbackServerContext*
                                                     const v1::ListClaimsRequest* request,
                                                     v1::ListClaimsResponse* response) {
   return calls_.Read(context, request, request->at_least_sequence(),
-                     [this, request, response](const Caller& principal) {
-                       return AnswerClaims(principal, *request, *response);
+                     [this, request, response](const Caller& caller) {
+                       return AnswerClaims(caller, *request, *response);
                      });
 }
 
 absl::Status IntakeService::AnswerCaseFile(Caller& caller, const v1::GetCaseFileRequest& request,
                                            v1::GetCaseFileResponse& response) {
-  auto opened = Folded<domain::CaseState>(*calls_.docket().log, "case_id", request.case_id());
+  auto opened = Folded<domain::CaseState>(calls_.LogFor(caller), "case_id", request.case_id());
   if (!opened.ok()) return opened.status();
   // A page runs over the sequences of the case and, among them, those of its claimant: so it begins at a
   // sequence.
@@ -164,7 +163,7 @@ absl::Status IntakeService::AnswerCaseFile(Caller& caller, const v1::GetCaseFile
   for (uint64_t first : {opened->claimant_id, request.case_id()}) {
     if (first >= from) sequences.push_back(first);
   }
-  const projections::View files = calls_.docket().projector->view("case_files");
+  const projections::View files = calls_.ViewFor(caller, "case_files");
   for (std::string rows : {prefix, std::string(Key('p').Number(opened->claimant_id))}) {
     uint32_t taken = 0;
     std::string start = rows;
@@ -183,7 +182,7 @@ absl::Status IntakeService::AnswerCaseFile(Caller& caller, const v1::GetCaseFile
       response.mutable_page()->set_next_cursor(CursorAt(next));
       break;
     }
-    status = log::ReadRecord(*calls_.docket().log, sequence, *response.add_events());
+    status = log::ReadRecord(calls_.LogFor(caller), sequence, *response.add_events());
     if (!status.ok()) return status;
   }
   for (v1::EventRecord& event : *response.mutable_events()) {
@@ -208,7 +207,7 @@ grpc::ServerUnaryReactor* IntakeService::GetClaimant(grpc::CallbackServerContext
                                                      v1::GetClaimantResponse* response) {
   return calls_.Read(context, request, 0, [this, request, response](Caller& caller) {
     auto state = Folded<domain::ClaimantState>(
-        *calls_.docket().log, "claimant_id", request->claimant_id(), [&](const v1::EventRecord& event) {
+        calls_.LogFor(caller), "claimant_id", request->claimant_id(), [&](const v1::EventRecord& event) {
           if (event.has_claimant_registered()) *response->mutable_claimant() = event.claimant_registered();
           if (event.has_claimant_corrected()) {
             response->mutable_claimant()->mutable_person()->MergeFrom(event.claimant_corrected().person());
@@ -225,14 +224,13 @@ grpc::ServerUnaryReactor* IntakeService::ListPossibleDuplicates(
     grpc::CallbackServerContext* context, const v1::ListPossibleDuplicatesRequest* request,
     v1::ListPossibleDuplicatesResponse* response) {
   return calls_.Read(context, request, request->at_least_sequence(),
-                     [this, request, response](const Caller& principal) -> absl::Status {
+                     [this, request, response](const Caller& caller) -> absl::Status {
                        const std::string prefix = Key('q');
                        auto page = PageOf(request->page(), prefix);
                        if (!page.ok()) return page.status();
                        std::string last;
                        uint32_t looked_at = 0;
-                       return calls_.docket()
-                           .projector->view("case_files")
+                       return calls_.ViewFor(caller, "case_files")
                            .Scan(prefix, page->from, [&](absl::string_view key, absl::string_view) {
                              if (static_cast<uint32_t>(response->pairs_size()) == page->size ||
                                  ++looked_at > kMaxRowsLookedAtAPage) {
@@ -244,8 +242,8 @@ grpc::ServerUnaryReactor* IntakeService::ListPossibleDuplicates(
                              const uint64_t earlier = projections::NumberAt(key, 9);
                              // A pair is shown to who may see both: whoever sees one alone would learn of
                              // another's claimant.
-                             const bool both = calls_.scope().Require(principal, "", "claimant", later, Access::kRead).ok() &&
-                                               calls_.scope().Require(principal, "", "claimant", earlier, Access::kRead).ok();
+                             const bool both = calls_.scope().Require(caller, "", "claimant", later, Access::kRead).ok() &&
+                                               calls_.scope().Require(caller, "", "claimant", earlier, Access::kRead).ok();
                              if (!both) return true;
                              auto* pair = response->add_pairs();
                              pair->set_later_claimant_id(later);

@@ -50,11 +50,11 @@ class IntakeService final : public v1::IntakeService::CallbackService {
       grpc::CallbackServerContext* context) override;
 
  private:
-  absl::StatusOr<v1::Claim> Describe(uint64_t claim_id);
+  absl::StatusOr<v1::Claim> Describe(const Caller& caller, uint64_t claim_id);
   absl::Status AnswerCaseFile(Caller& caller, const v1::GetCaseFileRequest& request,
                               v1::GetCaseFileResponse& response);
-  absl::StatusOr<bool> Reaches(const Principal& principal, uint64_t organisation_id, uint64_t claim_id);
-  absl::Status AnswerClaims(const Principal& principal, const v1::ListClaimsRequest& request,
+  absl::StatusOr<bool> Reaches(const Caller& caller, uint64_t organisation_id, uint64_t claim_id);
+  absl::Status AnswerClaims(const Caller& caller, const v1::ListClaimsRequest& request,
                             v1::ListClaimsResponse& response);
 
   Calls& calls_;

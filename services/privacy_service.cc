@@ -146,8 +146,7 @@ grpc::ServerWriteReactor<v1::ExportClaimantResponse>* PrivacyService::ExportClai
 absl::Status PrivacyService::RequireNoMoneyUnderWay(uint64_t claimant_id) {
   const std::string prefix = Key('h').Number(claimant_id);
   std::vector<uint64_t> claims;
-  absl::Status scanned = calls_.docket()
-                             .projector->view("case_files")
+  absl::Status scanned = calls_.docket().projector->view("case_files")
                              .Scan(prefix, prefix, [&](absl::string_view key, absl::string_view) {
                                claims.push_back(NumberAt(key, prefix.size()));
                                return true;
@@ -198,7 +197,7 @@ grpc::ServerUnaryReactor* PrivacyService::ListViews(grpc::CallbackServerContext*
                                                     v1::ListViewsResponse* response) {
   return calls_.Read(
       context, request, request->at_least_sequence(),
-      [this, request, response](const Caller&) -> absl::Status {
+      [this, request, response](const Caller& caller) -> absl::Status {
         const std::string prefix = request->of_claimant() == 0
                                        ? std::string(Key('v'))
                                        : std::string(Key('w').Number(request->of_claimant()));
@@ -207,8 +206,7 @@ grpc::ServerUnaryReactor* PrivacyService::ListViews(grpc::CallbackServerContext*
         std::string last;
         absl::Status status;
         absl::Status scanned =
-            calls_.docket()
-                .projector->view("case_files")
+            calls_.ViewFor(caller, "case_files")
                 .Scan(prefix, page->from, [&](absl::string_view key, absl::string_view) {
                   if (static_cast<uint32_t>(response->views_size()) == page->size) {
                     response->mutable_page()->set_next_cursor(CursorAfter(last));
@@ -216,7 +214,7 @@ grpc::ServerUnaryReactor* PrivacyService::ListViews(grpc::CallbackServerContext*
                   }
                   last = std::string(key);
                   v1::EventRecord event;
-                  status = log::ReadRecord(*calls_.docket().log, NumberAt(key, prefix.size()), event);
+                  status = log::ReadRecord(calls_.LogFor(caller), NumberAt(key, prefix.size()), event);
                   if (!status.ok()) return false;
                   v1::View& view = *response->add_views();
                   view.set_sequence(event.sequence());

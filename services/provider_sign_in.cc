@@ -1,7 +1,6 @@
 #include "services/provider_sign_in.h"
 
 #include <cjose/cjose.h>
-#include <curl/curl.h>
 #include <openssl/sha.h>
 #include <sodium.h>
 
@@ -12,11 +11,13 @@
 #include <memory>
 #include <sstream>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/strip.h"
+#include "services/http_client.h"
 #include "spdlog/spdlog.h"
 
 namespace klaim::services {
@@ -27,7 +28,6 @@ namespace json = boost::json;
 constexpr int64_t kLongestSignInMicros = 10ll * 60 * 1'000'000;
 constexpr int64_t kClockSkewSeconds = 60;
 constexpr size_t kMostPending = 1'000;
-constexpr size_t kMostAnswerBytes = 256 << 10;
 
 template <auto Free>
 struct Freer {
@@ -61,47 +61,31 @@ std::string UrlEscape(const std::string& text) {
   return escaped;
 }
 
-size_t Collect(char* data, size_t, size_t size, void* into) {
-  auto& text = *static_cast<std::string*>(into);
-  if (text.size() + size > kMostAnswerBytes) return 0;
-  text.append(data, size);
-  return size;
-}
-
-// Asks the provider: GET, or POST of a form. TLS is always checked; no redirect is followed.
+// Asks the provider: GET, or POST of a form.
 absl::StatusOr<json::object> Ask(const Provider& provider, const std::string& url, const std::string* form) {
-  const std::unique_ptr<CURL, Freer<curl_easy_cleanup>> curl(curl_easy_init());
-  std::string body;
-  curl_easy_setopt(curl.get(), CURLOPT_URL, url.c_str());
-  curl_easy_setopt(curl.get(), CURLOPT_PROTOCOLS_STR, "https");
-  curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT, 10L);
-  curl_easy_setopt(curl.get(), CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, Collect);
-  curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &body);
-  if (!provider.ca_file.empty()) curl_easy_setopt(curl.get(), CURLOPT_CAINFO, provider.ca_file.c_str());
+  HttpRequest request;
+  request.url = url;
+  request.ca_file = provider.ca_file;
   if (form != nullptr) {
-    curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDS, form->c_str());
+    request.body = *form;
+    request.content_type = "application/x-www-form-urlencoded";
     if (!provider.client_secret.empty()) {
-      const std::string user = UrlEscape(provider.client_id);
-      const std::string password = UrlEscape(provider.client_secret);
-      curl_easy_setopt(curl.get(), CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
-      curl_easy_setopt(curl.get(), CURLOPT_USERNAME, user.c_str());
-      curl_easy_setopt(curl.get(), CURLOPT_PASSWORD, password.c_str());
+      request.user = UrlEscape(provider.client_id);
+      request.password = UrlEscape(provider.client_secret);
     }
   }
-  const CURLcode result = curl_easy_perform(curl.get());
-  if (result != CURLE_OK) {
-    spdlog::error("the OpenID provider {} can't be asked: {}", provider.issuer, curl_easy_strerror(result));
+  auto answer = Fetch(request);
+  if (!answer.ok()) {
+    spdlog::error("the OpenID provider {} can't be asked: {}", provider.issuer,
+                  std::string(answer.status().message()));
     return absl::UnavailableError("the provider can't be reached now: try again");
   }
-  long code = 0;
-  curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &code);
   json::error_code error;
-  json::value answer = json::parse(body, error);
-  if (code != 200 || error || !answer.is_object()) {
-    return Refused(absl::StrCat("it answered with status ", code));
+  json::value parsed = json::parse(answer->body, error);
+  if (answer->code != 200 || error || !parsed.is_object()) {
+    return Refused(absl::StrCat("it answered with status ", answer->code));
   }
-  return answer.as_object();
+  return parsed.as_object();
 }
 
 std::string Text(const json::object& object, absl::string_view name) {

@@ -75,8 +75,8 @@ grpc::ServerUnaryReactor* RegistryService::ListOrganisations(grpc::CallbackServe
                                                              const v1::ListOrganisationsRequest* request,
                                                              v1::ListOrganisationsResponse* response) {
   return calls_.Read(context, request, request->at_least_sequence(),
-                     [this, request, response](const Caller&) {
-                       return ListRows(calls_.docket().projector->view("registry"), 'o', request->page(),
+                     [this, request, response](const Caller& caller) {
+                       return ListRows(calls_.ViewFor(caller, "registry"), 'o', request->page(),
                                        *response->mutable_organisations(), *response->mutable_page());
                      });
 }
@@ -85,8 +85,8 @@ grpc::ServerUnaryReactor* RegistryService::ListProgrammes(grpc::CallbackServerCo
                                                           const v1::ListProgrammesRequest* request,
                                                           v1::ListProgrammesResponse* response) {
   return calls_.Read(context, request, request->at_least_sequence(),
-                     [this, request, response](const Caller&) {
-                       return ListRows(calls_.docket().projector->view("registry"), 'p', request->page(),
+                     [this, request, response](const Caller& caller) {
+                       return ListRows(calls_.ViewFor(caller, "registry"), 'p', request->page(),
                                        *response->mutable_programmes(), *response->mutable_page());
                      });
 }
@@ -95,8 +95,8 @@ grpc::ServerUnaryReactor* RegistryService::ListRespondents(grpc::CallbackServerC
                                                            const v1::ListRespondentsRequest* request,
                                                            v1::ListRespondentsResponse* response) {
   return calls_.Read(context, request, request->at_least_sequence(),
-                     [this, request, response](const Caller&) -> absl::Status {
-                       const projections::View registry = calls_.docket().projector->view("registry");
+                     [this, request, response](const Caller& caller) -> absl::Status {
+                       const projections::View registry = calls_.ViewFor(caller, "registry");
                        if (request->network_id() == 0) {
                          return ListRows(registry, 'r', request->page(), *response->mutable_respondents(),
                                          *response->mutable_page());

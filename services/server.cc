@@ -61,6 +61,7 @@ class GrpcServer final : public Server {
   }
 
   int port() const override { return port_; }
+  Calls& calls() override { return calls_; }
 
   void Stop() override {
     if (server_ == nullptr) return;

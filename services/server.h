@@ -28,6 +28,7 @@ class Server {
   virtual ~Server() = default;
   // The port that it listens on.
   virtual int port() const = 0;
+  virtual Calls& calls() = 0;
   // Lets calls under way end (kStoppingGrace), and takes no new ones.
   virtual void Stop() = 0;
 };

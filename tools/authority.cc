@@ -36,14 +36,6 @@ using KeyPointer = std::unique_ptr<EVP_PKEY, Freer<EVP_PKEY_free>>;
 using CertificatePointer = std::unique_ptr<X509, Freer<X509_free>>;
 using BioPointer = std::unique_ptr<BIO, Freer<BIO_free_all>>;
 
-absl::Status WriteFile(const std::string& path, const std::string& text, mode_t mode) {
-  const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
-  if (file < 0) return absl::InternalError(absl::StrCat("can't write ", path, ": ", std::strerror(errno)));
-  const bool written = write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-  close(file);
-  return written ? absl::OkStatus() : absl::InternalError(absl::StrCat("can't write ", path));
-}
-
 std::string TextOf(BIO* bio) {
   char* data = nullptr;
   const long size = BIO_get_mem_data(bio, &data);
@@ -120,6 +112,14 @@ std::string AlternativeNames(const CertificateRequest& request) {
 }
 
 }  // namespace
+
+absl::Status WriteFile(const std::string& path, const std::string& text, unsigned mode) {
+  const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+  if (file < 0) return absl::InternalError(absl::StrCat("can't write ", path, ": ", std::strerror(errno)));
+  const bool written = write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  close(file);
+  return written ? absl::OkStatus() : absl::InternalError(absl::StrCat("can't write ", path));
+}
 
 absl::StatusOr<std::string> ReadFile(const std::string& path) {
   std::ifstream in(path, std::ios::binary);

@@ -31,6 +31,9 @@ absl::Status Revoke(const std::string& authority_folder, const std::string& seri
 // A certificate's serial number, lower-case hexadecimal.
 absl::StatusOr<std::string> SerialOf(const std::string& certificate_file);
 
+// Writes a file with these permissions, whole or not at all.
+absl::Status WriteFile(const std::string& path, const std::string& text, unsigned mode);
+
 absl::StatusOr<std::string> ReadFile(const std::string& path);
 
 }  // namespace klaim::tools

@@ -2,6 +2,9 @@
 //
 //   data/            the docket: log, vault, read models
 //   master.key       master key of the vault, mode 0600; keep its backup apart from data/
+//   log.key          key that signs the log's checkpoints, mode 0600; log.vkey is its public half
+//   checkpoint       what the log said of itself last, signed; the log must go on from it
+//   witnesses.json   who cosigns checkpoints, if anybody does
 //   authority/       certificate authority: ca.crt, ca.key
 //                    revoked.crl, the certificates that are revoked
 //   server.crt .key  the daemon's certificate
@@ -19,6 +22,10 @@ struct DocketFiles {
 
   std::string data() const { return root + "/data"; }
   std::string master_key() const { return root + "/master.key"; }
+  std::string log_key() const { return root + "/log.key"; }
+  std::string log_verifier_key() const { return root + "/log.vkey"; }
+  std::string checkpoint() const { return root + "/checkpoint"; }
+  std::string witnesses() const { return root + "/witnesses.json"; }
   std::string authority() const { return root + "/authority"; }
   std::string authority_certificate() const { return root + "/authority/ca.crt"; }
   std::string revocation_list() const { return root + "/authority/revoked.crl"; }

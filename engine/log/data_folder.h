@@ -21,7 +21,7 @@ namespace klaim::log {
 
 // The format that this program reads and writes; a folder with another one is refused. Format 1 was of
 // programs before the first release, whose vault was laid out otherwise.
-inline constexpr int kFormatVersion = 2;
+inline constexpr int kFormatVersion = 3;
 
 // Holds the folder until destroyed.
 class DataFolder {

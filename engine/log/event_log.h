@@ -50,6 +50,10 @@ class EventLog {
   virtual absl::Status ReadRequests(
       absl::FunctionRef<void(uint64_t fingerprint, uint64_t first_sequence)> visitor) const = 0;
 
+  // Hashes [first, first + count) of a level of the tree, as tiles hold them (engine/merkle/tree.h).
+  virtual absl::StatusOr<std::vector<merkle::Hash>> Hashes(uint32_t level, uint64_t first,
+                                                           uint64_t count) const = 0;
+
   // RFC 6962 root of the first `size` records.
   virtual absl::StatusOr<merkle::Hash> Root(uint64_t size) const = 0;
   virtual absl::StatusOr<std::vector<merkle::Hash>> InclusionProof(uint64_t sequence,

@@ -156,7 +156,7 @@ absl::Status RocksDbEventLog::Recover() {
     next_sequence_ = size;
   }
   auto frontier = merkle::Frontier::Load(size, [this](uint32_t level, uint64_t first, uint64_t count) {
-    return ReadHashes(level, first, count);
+    return Hashes(level, first, count);
   });
   if (!frontier.ok()) return frontier.status();
   frontier_ = *std::move(frontier);
@@ -213,7 +213,7 @@ std::vector<Hash> RocksDbEventLog::PutHashes(const record::EncodedRecords& recor
                                              rocksdb::WriteBatch& batch) {
   std::vector<Hash> leaves;
   leaves.reserve(records.size());
-  for (size_t i = 0; i < records.size(); ++i) leaves.push_back(merkle::LeafHash(records.bytes(i)));
+  for (size_t i = 0; i < records.size(); ++i) leaves.push_back(record::EntryHash(frontier_.size() + i, records.bytes(i)));
   for (const merkle::NewHashes& run : frontier_.Append(leaves)) {
     if (run.hashes.empty()) continue;
     batch.Put(hashes_, HashKey(run.level, run.first + run.hashes.size() - 1),
@@ -323,7 +323,7 @@ absl::Status RocksDbEventLog::ReadRequests(absl::FunctionRef<void(uint64_t, uint
   return FromRocksDb(runs->status(), "reading the requests");
 }
 
-absl::StatusOr<std::vector<Hash>> RocksDbEventLog::ReadHashes(uint32_t level, uint64_t first,
+absl::StatusOr<std::vector<Hash>> RocksDbEventLog::Hashes(uint32_t level, uint64_t first,
                                                               uint64_t count) const {
   std::vector<Hash> hashes;
   hashes.reserve(count);
@@ -358,14 +358,14 @@ absl::Status RocksDbEventLog::CheckSize(uint64_t size) const {
 absl::StatusOr<Hash> RocksDbEventLog::Root(uint64_t size) const {
   if (absl::Status status = CheckSize(size); !status.ok()) return status;
   return merkle::RootAt(size, [this](uint32_t level, uint64_t first, uint64_t count) {
-    return ReadHashes(level, first, count);
+    return Hashes(level, first, count);
   });
 }
 
 absl::StatusOr<std::vector<Hash>> RocksDbEventLog::InclusionProof(uint64_t sequence, uint64_t size) const {
   if (absl::Status status = CheckSize(size); !status.ok()) return status;
   return merkle::InclusionProof(sequence, size, [this](uint32_t level, uint64_t first, uint64_t count) {
-    return ReadHashes(level, first, count);
+    return Hashes(level, first, count);
   });
 }
 
@@ -373,7 +373,7 @@ absl::StatusOr<std::vector<Hash>> RocksDbEventLog::ConsistencyProof(uint64_t fro
                                                                     uint64_t to_size) const {
   if (absl::Status status = CheckSize(to_size); !status.ok()) return status;
   return merkle::ConsistencyProof(from_size, to_size, [this](uint32_t level, uint64_t first, uint64_t count) {
-    return ReadHashes(level, first, count);
+    return Hashes(level, first, count);
   });
 }
 

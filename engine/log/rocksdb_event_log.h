@@ -48,13 +48,14 @@ class RocksDbEventLog final : public EventLog {
   void Interrupt() override;
   uint64_t next_sequence() const override;
   absl::Status ReadRequests(absl::FunctionRef<void(uint64_t, uint64_t)> visitor) const override;
+  absl::StatusOr<std::vector<merkle::Hash>> Hashes(uint32_t level, uint64_t first,
+                                                   uint64_t count) const override;
   absl::StatusOr<merkle::Hash> Root(uint64_t size) const override;
   absl::StatusOr<std::vector<merkle::Hash>> InclusionProof(uint64_t sequence, uint64_t size) const override;
   absl::StatusOr<std::vector<merkle::Hash>> ConsistencyProof(uint64_t from_size,
                                                              uint64_t to_size) const override;
 
   // Hashes [first, first + count) of a level of the tree (merkle::HashReader).
-  absl::StatusOr<std::vector<merkle::Hash>> ReadHashes(uint32_t level, uint64_t first, uint64_t count) const;
 
  private:
   RocksDbEventLog();

@@ -1,9 +1,17 @@
 #include "engine/record/encoded_record.h"
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "engine/merkle/checkpoint.h"
+#include "engine/merkle/tiles.h"
 #include "engine/record/protected_fields.h"
 
 namespace klaim::record {
+namespace {
+
+constexpr char kLargeRecord[] = "klaim large record v1\n";
+
+}  // namespace
 
 absl::Status EncodedRecords::Add(const v1::EventRecord& event, uint64_t request_fingerprint) {
   if (absl::Status status = RequireSealed(event); !status.ok()) return status;
@@ -28,6 +36,23 @@ void EncodedRecords::Truncate(size_t count) {
 void EncodedRecords::Clear() {
   buffer_.clear();
   entries_.clear();
+}
+
+absl::string_view LogEntry(uint64_t sequence, absl::string_view record, std::string& kept) {
+  if (record.size() <= merkle::kMaxEntryBytes) return record;
+  kept = absl::StrCat(kLargeRecord, sequence, "\n", record.size(), "\n",
+                      merkle::HashText(merkle::Sha256(record)), "\n");
+  return kept;
+}
+
+bool NamesLargeRecord(absl::string_view entry) {
+  // No record begins like this: its first field is a number.
+  return absl::StartsWith(entry, kLargeRecord);
+}
+
+merkle::Hash EntryHash(uint64_t sequence, absl::string_view record) {
+  std::string kept;
+  return merkle::LeafHash(LogEntry(sequence, record, kept));
 }
 
 absl::Status DecodeRecord(uint64_t sequence, absl::string_view bytes, v1::EventRecord& event) {

@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "engine/merkle/hash.h"
 #include "klaim/v1/event_record.pb.h"
 
 namespace klaim::record {
@@ -47,6 +48,22 @@ class EncodedRecords {
   std::string buffer_;
   std::vector<Entry> entries_;
 };
+
+// The entry of the transparency log that stands for a record: its bytes are the leaf of the Merkle tree. That
+// is the record itself, unless it is longer than an entry of C2SP tlog-tiles may be (65,535 bytes): then it is
+// a text that names the record by its size and SHA-256, which is published beside the entries:
+//   klaim large record v1
+//   <sequence>
+//   <size in bytes>
+//   <SHA-256 in Base64>
+// `kept` holds the text; the view lives as long as both arguments.
+absl::string_view LogEntry(uint64_t sequence, absl::string_view record, std::string& kept);
+
+// Whether an entry is such a text.
+bool NamesLargeRecord(absl::string_view entry);
+
+// RFC 6962 leaf hash of a record's entry.
+merkle::Hash EntryHash(uint64_t sequence, absl::string_view record);
 
 // The record from its bytes. DATA_LOSS naming `sequence` when they are not a record, or not that one.
 absl::Status DecodeRecord(uint64_t sequence, absl::string_view bytes, v1::EventRecord& event);

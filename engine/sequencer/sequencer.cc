@@ -345,7 +345,7 @@ absl::StatusOr<Outcome> Sequencer::FirstOutcome(const Pending& pending) const {
       return false;
     }
     outcome.last_sequence = sequence;
-    outcome.leaf_hash = merkle::LeafHash(bytes);
+    outcome.leaf_hash = record::EntryHash(sequence, bytes);
     outcome.recorded_at_micros = event.recorded_at_micros();
     status = absl::OkStatus();
     return true;

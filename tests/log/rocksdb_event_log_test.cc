@@ -229,7 +229,7 @@ TEST(DataFolder, BelongsToOneProcess) {
 TEST(DataFolder, RefusesANewerFormat) {
   TemporaryFolder folder;
   ASSERT_TRUE(DataFolder::Open(folder.path("data")).ok());
-  std::ofstream(folder.path("data/FORMAT")) << "klaim docket format 3\n";
+  std::ofstream(folder.path("data/FORMAT")) << "klaim docket format 4\n";
   auto opened = DataFolder::Open(folder.path("data"));
   EXPECT_EQ(opened.status().code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_TRUE(absl::StrContains(opened.status().message(), "newer klaimd")) << opened.status();

@@ -93,19 +93,19 @@ TEST_F(MainJobTest, FromImportToPaidAndBackInTime) {
   EXPECT_EQ(first.at("waiting").as_int64(), 1);
   EXPECT_TRUE(absl::StrContains(*tools::ReadFile(sheet + ".report.csv"), "waits"));
   // The same file again changes nothing.
-  const auto head_before = Json({"log", "verify"});
+  const auto head_before = Json({"audit", "verify"});
   const auto again = Json({"import", sheet, "--programme", "HK-FEES-2025"});
   EXPECT_EQ(again.at("filed").as_int64(), 0);
   EXPECT_EQ(again.at("filed_before").as_int64(), lines - 1);
-  EXPECT_EQ(Json({"log", "verify"}), head_before);
+  EXPECT_EQ(Json({"audit", "verify"}), head_before);
   // The line that waited, mended.
   std::string mend = *tools::ReadFile(sheet + ".mend.csv");
   mend.replace(mend.find(bad_line), bad_line.size(), good_line);
   std::ofstream(sheet + ".mend.csv") << mend;
   EXPECT_EQ(Json({"import", sheet + ".mend.csv", "--programme", "HK-FEES-2025"}).at("filed").as_int64(), 1);
 
-  const uint64_t before_money = Number(Json({"log", "verify"}).at("size")) - 1;
-  const auto figures_before = Json({"log", "replay", "--at", std::to_string(before_money)});
+  const uint64_t before_money = Number(Json({"audit", "verify"}).at("size")) - 1;
+  const auto figures_before = Json({"audit", "replay", "--at", std::to_string(before_money)});
   const auto proposal = Json({"groups", "proposals", "--size", "1"}).at("proposals").at(0);
   const std::string proposal_id(proposal.at("proposal_id").as_string());
   const auto certified =
@@ -156,13 +156,13 @@ TEST_F(MainJobTest, FromImportToPaidAndBackInTime) {
             batch);
 
   // All of it proven, and the past as it was.
-  const auto head = Json({"log", "verify"});
-  Must({"log", "prove", group});
-  EXPECT_EQ(Json({"log", "replay", "--at", std::to_string(before_money)}), figures_before);
+  const auto head = Json({"audit", "verify"});
+  Must({"audit", "prove", "--record", group, "--out", folder_.path("group.tlog-proof")});
+  EXPECT_EQ(Json({"audit", "replay", "--at", std::to_string(before_money)}), figures_before);
   EXPECT_EQ(daemon_->Stop(), 0) << daemon_->output();
   daemon_ = std::make_unique<Daemon>(folder_.path());
   ASSERT_TRUE(daemon_->started()) << daemon_->output();
-  EXPECT_EQ(Json({"log", "verify"}), head) << "a restart changes nothing";
+  EXPECT_EQ(Json({"audit", "verify"}), head) << "a restart changes nothing";
 }
 
 TEST_F(MainJobTest, ADecisionIsAppealedAndMadeAgainAndAGroupGoesOnWithoutWhoLeft) {
@@ -226,7 +226,7 @@ TEST_F(MainJobTest, ADecisionIsAppealedAndMadeAgainAndAGroupGoesOnWithoutWhoLeft
 
 TEST_F(MainJobTest, AReadOnlyFolderIsSaidClearlyAndLosesNothing) {
   LoadSample();
-  const auto head = Json({"log", "verify"});
+  const auto head = Json({"audit", "verify"});
   EXPECT_EQ(daemon_->Stop(), 0);
   // Root may write anywhere, so then another user starts the daemon: one who owns all but may write nothing.
   std::vector<std::string> command = {Program("klaimd"), "--docket", folder_.path()};
@@ -241,7 +241,7 @@ TEST_F(MainJobTest, AReadOnlyFolderIsSaidClearlyAndLosesNothing) {
   ASSERT_EQ(RunProgram({"/usr/bin/env", "chmod", "-R", "u+w", folder_.path("data")}).exit_code, 0);
   daemon_ = std::make_unique<Daemon>(folder_.path());
   ASSERT_TRUE(daemon_->started()) << daemon_->output();
-  EXPECT_EQ(Json({"log", "verify"}), head);
+  EXPECT_EQ(Json({"audit", "verify"}), head);
 }
 
 TEST_F(MainJobTest, AMissingOrReadableMasterKeyIsSaidClearly) {

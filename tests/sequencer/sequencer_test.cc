@@ -42,6 +42,10 @@ class FragileLog final : public log::EventLog {
   absl::Status ReadRequests(absl::FunctionRef<void(uint64_t, uint64_t)> visitor) const override {
     return log_.ReadRequests(visitor);
   }
+  absl::StatusOr<std::vector<merkle::Hash>> Hashes(uint32_t level, uint64_t first,
+                                                   uint64_t count) const override {
+    return log_.Hashes(level, first, count);
+  }
   absl::StatusOr<merkle::Hash> Root(uint64_t size) const override { return log_.Root(size); }
   absl::StatusOr<std::vector<merkle::Hash>> InclusionProof(uint64_t s, uint64_t size) const override {
     return log_.InclusionProof(s, size);

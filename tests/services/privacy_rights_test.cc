@@ -284,7 +284,7 @@ TEST_F(PrivacyRightsTest, AnErasedPersonIsInNoFileAndTheProofsStand) {
   const auto filed = File(filing);
   const auto kept = File("kept");
   const uint64_t key_id = KeyOf(filed.claimant_id());
-  const std::string root_before = people_.Klaim({"log", "verify"});
+  const std::string root_before = people_.Klaim({"audit", "verify"});
   daemon_->Stop();
   const KeyBytes key = BytesOf(key_id);
   ASSERT_FALSE(FilesWith(key.wrapped).empty()) << "or the search below would prove nothing";
@@ -303,9 +303,9 @@ TEST_F(PrivacyRightsTest, AnErasedPersonIsInNoFileAndTheProofsStand) {
   // The same person, filed anew, looks like nobody.
   filing.set_request_id("anew");
   EXPECT_FALSE(File(filing).possible_duplicate());
-  EXPECT_TRUE(absl::StrContains(people_.Klaim({"log", "verify"}), "none missing"));
-  people_.Klaim({"log", "prove", absl::StrCat(filed.claim_id())});
-  people_.Klaim({"log", "replay", "--at", absl::StrCat(filed.claim_id())});
+  EXPECT_TRUE(absl::StrContains(people_.Klaim({"audit", "verify"}), "none missing"));
+  people_.Klaim({"audit", "prove", "--claim", absl::StrCat(filed.claim_id()), "--out", folder_.path("proof")});
+  people_.Klaim({"audit", "replay", "--at", absl::StrCat(filed.claim_id())});
   daemon_->Stop();
   for (const std::string& bytes : {key.wrapped, key.clear, std::string("Siti Aminah erased")}) {
     EXPECT_EQ(FilesWith(bytes), std::vector<std::string>());
@@ -336,7 +336,7 @@ TEST_F(PrivacyRightsTest, WithoutItsVaultADocketHasClaimsButNoNames) {
   Serve({});
   EXPECT_TRUE(absl::StrContains(NameOf(filed.claimant_id()), "dihapus")) << "nobody can read the name";
   EXPECT_TRUE(absl::StrContains(people_.Klaim({"claim", "show", absl::StrCat(filed.claim_id())}), "15.000,00"));
-  EXPECT_TRUE(absl::StrContains(people_.Klaim({"log", "verify"}), "none missing"));
+  EXPECT_TRUE(absl::StrContains(people_.Klaim({"audit", "verify"}), "none missing"));
   EXPECT_TRUE(absl::StrContains(NameOf(File("two").claimant_id()), "Siti Aminah two")) << "new ones are kept";
 }
 

@@ -4,6 +4,8 @@
 #include <fstream>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "engine/merkle/signed_note.h"
 #include "engine/privacy/master_key.h"
 #include "services/open_docket.h"
 #include "services/principal.h"
@@ -80,8 +82,22 @@ absl::Status RecordFirstEvents(const DocketFiles& files, const std::string& name
   return failure;
 }
 
+// The key that signs the log's checkpoints, and its public half for auditors and witnesses.
+absl::Status MakeLogKey(const DocketFiles& files, std::string origin) {
+  if (origin.empty()) {
+    // No two dockets may share an origin, or a witness could take one for the other.
+    uint64_t number = 0;
+    privacy::FillRandom(reinterpret_cast<uint8_t*>(&number), sizeof(number));
+    origin = absl::StrFormat("klaim.invalid/%016x", number);
+  }
+  auto key = merkle::SigningKey::Generate(origin, merkle::KeyType::kEd25519);
+  if (!key.ok()) return key.status();
+  absl::Status status = WriteFile(files.log_key(), key->Text() + "\n", 0600);
+  return status.ok() ? WriteFile(files.log_verifier_key(), key->verifier().Text() + "\n", 0644) : status;
+}
+
 absl::Status Init(const DocketFiles& files, const std::string& name, const std::string& country,
-                  const std::vector<std::string>& hosts) {
+                  const std::string& origin, const std::vector<std::string>& hosts) {
   if (std::filesystem::exists(files.data() + "/FORMAT")) {
     return absl::AlreadyExistsError(absl::StrCat(files.root, " holds a docket already"));
   }
@@ -89,7 +105,9 @@ absl::Status Init(const DocketFiles& files, const std::string& name, const std::
   std::filesystem::create_directories(files.root, error);
   if (error) return absl::InternalError(absl::StrCat("can't make ", files.root, ": ", error.message()));
   if (absl::Status status = privacy::CreateMasterKey(files.master_key()); !status.ok()) return status;
-  absl::Status status = CreateAuthority(files.authority(), absl::StrCat("Klaim authority of ", name));
+  absl::Status status = MakeLogKey(files, origin);
+  if (status.ok())
+    status = CreateAuthority(files.authority(), absl::StrCat("Klaim authority of ", name));
   CertificateRequest server;
   server.common_name = "klaimd";
   server.hosts = hosts;
@@ -172,17 +190,21 @@ void AddInit(CLI::App& app, Session& session) {
   auto files = std::make_shared<DocketFiles>();
   auto name = std::make_shared<std::string>();
   auto country = std::make_shared<std::string>("ID");
+  auto origin = std::make_shared<std::string>();
   auto hosts = std::make_shared<std::vector<std::string>>(std::vector<std::string>{"localhost", "127.0.0.1"});
   command->add_option("--docket", files->root, "Folder to make")->required();
   command->add_option("--name", *name, "Name of the national body")->required();
   command->add_option("--country", *country, "Its ISO 3166-1 country")->capture_default_str();
+  command->add_option("--origin", *origin,
+                      "Name of the log in checkpoints, an address without https://, as in sbmi.or.id/klaim "
+                      "(default: a random one)");
   command->add_option("--host", *hosts, "Names and IP addresses under which klaimd will be called")
       ->capture_default_str();
   command->footer("Example:\n  klaim init --docket var/demo --name \"Serikat Buruh Migran Indonesia\"");
   OnCall(
       command, session,
       [=] {
-        if (absl::Status status = Init(*files, *name, *country, *hosts); !status.ok()) return status;
+        if (absl::Status status = Init(*files, *name, *country, *origin, *hosts); !status.ok()) return status;
         std::cout << "Docket made in " << files->root << ". Keep a copy of " << files->master_key()
                   << " apart from the data: without it no name can be read again.\nNext: klaimd --docket "
                   << files->root << std::endl;

@@ -1,11 +1,11 @@
-// klaim log, klaim status: what was recorded, what it proves, and how it stands.
+// klaim log, klaim audit replay, klaim status: what was recorded, how it stood, and how it stands.
 
 #include <map>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "engine/merkle/hash.h"
+#include "tools/klaim/replay.h"
 #include "tools/klaim/session.h"
 
 namespace klaim::tools {
@@ -60,86 +60,6 @@ void AddRead(CLI::App& log, Session& session) {
   });
 }
 
-// Reads the whole log, hashes it, and compares with the root that the server states.
-absl::Status Verify(Session& session) {
-  v1::GetTreeHeadRequest ask;
-  v1::GetTreeHeadResponse head;
-  absl::Status status = session.Call(session.audit(), &Audit::GetTreeHead, ask, head);
-  if (!status.ok()) return status;
-  Progress progress("records", head.size(), session.quiet());
-  grpc::ClientContext context;
-  session.AddMetadata(context);
-  auto reader = session.audit().ReadLog(&context, v1::ReadLogRequest());
-  v1::ReadLogResponse response;
-  std::vector<merkle::Hash> leaves;
-  std::map<uint64_t, uint32_t> versions;
-  int64_t last_time = 0;
-  absl::Status fault;
-  while (fault.ok() && leaves.size() < head.size() && reader->Read(&response)) {
-    for (const std::string& bytes : response.records()) {
-      if (leaves.size() == head.size()) break;
-      v1::EventRecord event;
-      const uint64_t sequence = leaves.size();
-      if (!event.ParseFromString(bytes) || event.sequence() != sequence) {
-        fault = absl::DataLossError(absl::StrCat("record ", sequence, " is damaged or out of place"));
-      } else if (event.stream_version() != versions[event.stream()]) {
-        fault = absl::DataLossError(
-            absl::StrCat("record ", sequence, " breaks the order of stream ", event.stream()));
-      } else if (event.recorded_at_micros() < last_time) {
-        fault = absl::DataLossError(absl::StrCat("record ", sequence, " goes back in time"));
-      }
-      if (!fault.ok()) break;
-      ++versions[event.stream()];
-      last_time = event.recorded_at_micros();
-      leaves.push_back(merkle::LeafHash(bytes));
-    }
-    progress.Set(leaves.size());
-  }
-  context.TryCancel();
-  if (!fault.ok()) return fault;
-  if (leaves.size() < head.size())
-    return absl::DataLossError(absl::StrCat("the log ended at record ", leaves.size()));
-  const merkle::Hash root = merkle::RootOfHashes(leaves);
-  if (merkle::AsBytes(root) != absl::string_view(head.root())) {
-    return absl::DataLossError(absl::StrCat("the root of the records read is ",
-                                            merkle::ToHex(merkle::AsBytes(root)), ", the server states ",
-                                            merkle::ToHex(head.root())));
-  }
-  session.Show(head, absl::StrCat(CountText(head.size()),
-                                  " records verified: each whole, in order, none missing.\nRoot ",
-                                  merkle::ToHex(head.root())));
-  return absl::OkStatus();
-}
-
-void AddProve(CLI::App& log, Session& session) {
-  auto* prove = log.add_subcommand("prove", "Proves that a record is in the tree, and checks the proof here");
-  auto sequence = std::make_shared<uint64_t>(0);
-  prove->add_option("SEQUENCE", *sequence, "The record; a claim's number is that of its first")->required();
-  OnCall(prove, session, [=, &session]() -> absl::Status {
-    v1::GetInclusionProofRequest request;
-    v1::GetInclusionProofResponse response;
-    request.set_sequence(*sequence);
-    absl::Status status = session.Call(session.audit(), &Audit::GetInclusionProof, request, response);
-    if (!status.ok()) return status;
-    std::vector<merkle::Hash> path;
-    for (const std::string& hash : response.path()) {
-      if (hash.size() != 32) return absl::DataLossError("the proof has a hash that isn't one");
-      path.push_back(merkle::HashFromBytes(hash));
-    }
-    if (response.root().size() != 32 ||
-        !merkle::VerifyInclusion(merkle::LeafHash(response.record()), *sequence, response.size(), path,
-                                 merkle::HashFromBytes(response.root()))) {
-      return absl::DataLossError(
-          absl::StrCat("record ", *sequence, " is NOT under the root that the server states"));
-    }
-    session.Show(response, absl::StrCat("Record ", *sequence, " is leaf ", *sequence, " of ", response.size(),
-                                        ", shown by ", path.size(), " hashes.\nLeaf ",
-                                        merkle::ToHex(merkle::AsBytes(merkle::LeafHash(response.record()))),
-                                        "\nRoot ", merkle::ToHex(response.root())));
-    return absl::OkStatus();
-  });
-}
-
 std::string StatisticsText(const v1::GetStatisticsResponse& statistics) {
   std::string text = absl::StrCat(
       CountText(statistics.events()), " events: ", CountText(statistics.claimants()), " claimants, ",
@@ -168,14 +88,16 @@ Table MoneyTable() {
                 "outstanding"});
 }
 
-void AddReplay(CLI::App& log, Session& session) {
+}  // namespace
+
+void AddReplay(CLI::App& audit, Session& session) {
   auto* replay =
-      log.add_subcommand("replay", "Folds the log anew up to a point, and shows how things stood then");
+      audit.add_subcommand("replay", "Folds the log anew up to a point, and shows how things stood then");
   auto sequence = std::make_shared<int64_t>(-1);
   auto moment = std::make_shared<std::string>();
   auto* by_sequence = replay->add_option("--at", *sequence, "The last sequence to fold");
   replay->add_option("--moment", *moment, "A moment, as in 2026-11-24T15:04:05Z")->excludes(by_sequence);
-  replay->footer("Examples:\n  klaim log replay --at 5000\n  klaim log replay --moment 2026-11-24T15:04:05Z");
+  replay->footer("Examples:\n  klaim audit replay --at 5000\n  klaim audit replay --moment 2026-11-24T15:04:05Z");
   OnCall(replay, session, [=, &session]() -> absl::Status {
     v1::ReplayAsOfRequest request;
     if (!moment->empty()) {
@@ -216,16 +138,10 @@ void AddReplay(CLI::App& log, Session& session) {
   });
 }
 
-}  // namespace
-
 void AddLog(CLI::App& app, Session& session) {
-  auto* log = app.add_subcommand("log", "The log: read it, verify it, prove and replay");
+  auto* log = app.add_subcommand("log", "The log: read it (verify, prove and replay it: klaim audit)");
   log->require_subcommand(1);
   AddRead(*log, session);
-  auto* verify = log->add_subcommand("verify", "Reads the whole log and checks every record and the root");
-  OnCall(verify, session, [&session] { return Verify(session); });
-  AddProve(*log, session);
-  AddReplay(*log, session);
 }
 
 void AddStatus(CLI::App& app, Session& session) {

@@ -12,7 +12,7 @@ int main(int argc, char** argv) try {
       "  klaim import claims.csv --programme HK-FEES-2025\n"
       "  klaim groups proposals\n"
       "  klaim claim show 4711\n"
-      "  klaim log verify");
+      "  klaim audit verify");
   app.require_subcommand(1);
   app.fallthrough();
   klaim::tools::Session session;
@@ -30,6 +30,8 @@ int main(int argc, char** argv) try {
   klaim::tools::AddSettlement(app, session);
   klaim::tools::AddPayment(app, session);
   klaim::tools::AddLog(app, session);
+  klaim::tools::AddAudit(app, session);
+  klaim::tools::AddWitness(app, session);
   klaim::tools::AddStatus(app, session);
   klaim::tools::AddGenerate(app, session);
   CLI11_PARSE(app, argc, argv);

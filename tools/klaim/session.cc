@@ -20,6 +20,7 @@
 #include "absl/time/time.h"
 #include "engine/domain/rules.h"
 #include "google/protobuf/util/json_util.h"
+#include "services/http_client.h"
 #include "tools/authority.h"
 #include "tools/docket_files.h"
 
@@ -59,6 +60,8 @@ void Session::AddOptions(CLI::App& app) {
   app.add_option("--session", session_file_,
                  "Act as who signed in with this file (klaim sign-in), not by certificate")
       ->envname("KLAIM_SESSION");
+  app.add_option("--as-of", as_of_,
+                 "Ask how it stood at this record or moment (2026-11-24T15:04:05Z); for auditors");
   app.add_option("--purpose", purpose_, "What personal data is wanted for; recorded with each look");
   app.add_flag("--json", json_, "Print answers as JSON, a line each");
   app.add_flag("--quiet", quiet_, "Show no progress");
@@ -78,18 +81,21 @@ absl::Status Session::Connect() {
     const auto* found = addresses.as_object().if_contains(name);
     return found != nullptr && found->is_string() ? std::string(found->as_string()) : std::string();
   };
-  std::string certificate_file = value("certificate");
-  std::string key_file = value("key");
+  certificate_file_ = value("certificate");
+  key_file_ = value("key");
+  http_ = value("http");
+  authority_file_ = value("ca");
+  log_key_file_ = value("vkey");
   if (!person_.empty()) {
     const std::string folder = addresses_.substr(0, addresses_.rfind('/') + 1) + "people/";
-    certificate_file = folder + person_ + ".crt";
-    key_file = folder + person_ + ".key";
+    certificate_file_ = folder + person_ + ".crt";
+    key_file_ = folder + person_ + ".key";
   }
   grpc::SslCredentialsOptions tls;
   std::vector<std::pair<std::string, std::string*>> files = {{value("ca"), &tls.pem_root_certs}};
   if (session_file_.empty()) {
-    files.emplace_back(certificate_file, &tls.pem_cert_chain);
-    files.emplace_back(key_file, &tls.pem_private_key);
+    files.emplace_back(certificate_file_, &tls.pem_cert_chain);
+    files.emplace_back(key_file_, &tls.pem_private_key);
   } else if (auto token = ReadFile(session_file_); token.ok()) {
     token_ = std::string(absl::StripAsciiWhitespace(*token));
   }
@@ -115,7 +121,26 @@ absl::Status Session::Connect() {
 
 void Session::AddMetadata(grpc::ClientContext& context) const {
   if (!token_.empty()) context.AddMetadata("authorization", absl::StrCat("Bearer ", token_));
+  if (!as_of_.empty()) context.AddMetadata("klaim-as-of", as_of_);
   if (!purpose_.empty()) context.AddMetadata("klaim-purpose", purpose_);
+}
+
+absl::StatusOr<std::string> Session::Get(const std::string& path, size_t most_bytes) const {
+  services::HttpRequest request;
+  request.url = absl::StrCat("https://", http_, path);
+  request.ca_file = authority_file_;
+  request.bearer = token_;
+  if (session_file_.empty()) {
+    request.certificate_file = certificate_file_;
+    request.key_file = key_file_;
+  }
+  request.most_bytes = most_bytes;
+  auto answer = services::Fetch(request);
+  if (!answer.ok()) return answer.status();
+  if (answer->code != 200) {
+    return absl::FailedPreconditionError(absl::StrCat(path, ": ", absl::StripTrailingAsciiWhitespace(answer->body)));
+  }
+  return std::move(answer->body);
 }
 
 std::string AskSecretly(const std::string& prompt) {

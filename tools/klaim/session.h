@@ -58,6 +58,14 @@ class Session {
   // What goes with every call: the session's token, and what personal data is wanted for.
   void AddMetadata(grpc::ClientContext& context) const;
 
+  // Queries are asked as of this record or moment from now on; empty for now.
+  void AsOf(const std::string& when) { as_of_ = when; }
+
+  // A page of the daemon's HTTP listener, at most so long.
+  absl::StatusOr<std::string> Get(const std::string& path, size_t most_bytes) const;
+  // The file with the log's public key in the daemon's own folder.
+  const std::string& log_key_file() const { return log_key_file_; }
+
   // The file with the session's token; empty where a certificate is used.
   const std::string& session_file() const { return session_file_; }
 
@@ -83,6 +91,12 @@ class Session {
   std::string session_file_;
   std::string token_;
   std::string purpose_;
+  std::string as_of_;
+  std::string http_;
+  std::string authority_file_;
+  std::string certificate_file_;
+  std::string key_file_;
+  std::string log_key_file_;
   bool json_ = false;
   bool quiet_ = false;
   uint64_t last_recorded_ = 0;
@@ -169,5 +183,7 @@ void AddGenerate(CLI::App& app, Session& session);
 void AddAccount(CLI::App& app, Session& session);
 void AddClaimant(CLI::App& app, Session& session);
 void AddVault(CLI::App& app, Session& session);
+void AddAudit(CLI::App& app, Session& session);
+void AddWitness(CLI::App& app, Session& session);
 
 }  // namespace klaim::tools

@@ -14,6 +14,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
+#include "services/checkpoint_publisher.h"
 #include "services/http_listener.h"
 #include "services/open_docket.h"
 #include "services/server.h"
@@ -31,6 +32,7 @@ absl::Status WriteAddresses(const DocketFiles& files, const std::string& host, i
   boost::json::object addresses;
   addresses["grpc"] = absl::StrCat(host, ":", grpc_port);
   addresses["http"] = absl::StrCat(host, ":", http_port);
+  addresses["vkey"] = absolute(files.log_verifier_key());
   addresses["ca"] = absolute(files.authority_certificate());
   addresses["certificate"] = absolute(files.certificate(kDefaultPerson));
   addresses["key"] = absolute(files.key(kDefaultPerson));
@@ -57,6 +59,21 @@ sigset_t StopSignals() {
 int Fail(const absl::Status& status) {
   spdlog::error("{}", std::string(status.message()));
   return 1;
+}
+
+absl::StatusOr<std::unique_ptr<services::CheckpointPublisher>> StartPublishing(
+    const DocketFiles& files, const log::EventLog& log,
+    const std::function<void(const absl::Status&)>& on_failure) {
+  auto text = ReadFile(files.log_key());
+  if (!text.ok()) return text.status();
+  auto key = merkle::SigningKey::Parse(*text);
+  if (!key.ok()) return absl::DataLossError(absl::StrCat(files.log_key(), ": ", key.status().message()));
+  auto witnesses = services::ReadWitnesses(files.witnesses());
+  if (!witnesses.ok()) return witnesses.status();
+  services::PublisherOptions options{*std::move(key), files.checkpoint(), *std::move(witnesses)};
+  if (!options.witnesses.witnesses.empty()) options.interval = absl::Seconds(1);
+  options.clock = services::SystemClockMicros;
+  return services::CheckpointPublisher::Start(log, std::move(options), on_failure);
 }
 
 struct Settings {
@@ -101,9 +118,13 @@ int Serve(const DocketFiles& files, const Settings& settings) {
     return Fail(
         absl::FailedPreconditionError(absl::StrCat(files.data(), " is empty: run `klaim init` first")));
   }
+  auto checkpoints = StartPublishing(files, *(*docket)->log, on_failure);
+  if (!checkpoints.ok()) return Fail(checkpoints.status());
   auto server = services::StartServer(**docket, options);
   if (!server.ok()) return Fail(server.status());
-  auto http = services::StartHttpListener(**docket, host, settings.http_port);
+  services::HttpOptions http_options{host, settings.http_port, options.certificate_authority, options.certificate,
+                                     options.private_key};
+  auto http = services::StartHttpListener((*server)->calls(), **checkpoints, http_options);
   if (!http.ok()) return Fail(http.status());
   absl::Status written = WriteAddresses(files, host, (*server)->port(), (*http)->port());
   if (!written.ok()) return Fail(written);
@@ -114,7 +135,9 @@ int Serve(const DocketFiles& files, const Settings& settings) {
   int signal_number = 0;
   sigwait(&signals, &signal_number);
   spdlog::info("stopping: finishing what was accepted");
+  http->reset();
   (*server)->Stop();
+  checkpoints->reset();
   (*docket)->sequencer->Stop();
   (*docket)->log->Interrupt();
   (*docket)->projector->Stop();

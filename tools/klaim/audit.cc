@@ -1,0 +1,496 @@
+// klaim audit: verify a whole log, prove one record, replay, compare two moments, explain a claim, export.
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <thread>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "boost/json.hpp"
+#include "engine/record/encoded_record.h"
+#include "tools/authority.h"
+#include "tools/klaim/event_words.h"
+#include "tools/klaim/exported_log.h"
+#include "tools/klaim/log_verifier.h"
+#include "tools/klaim/replay.h"
+#include "tools/klaim/session.h"
+
+namespace klaim::tools {
+namespace {
+
+using Audit = v1::AuditService::Stub;
+
+absl::StatusOr<merkle::VerifierKey> ReadKey(const std::string& file) {
+  auto text = ReadFile(file);
+  if (!text.ok()) return text.status();
+  return merkle::VerifierKey::Parse(*text);
+}
+
+// The checkpoint that is out, once it has at least `size` records.
+absl::StatusOr<std::string> WaitForCheckpoint(Session& session, uint64_t size) {
+  const absl::Time until = absl::Now() + absl::Minutes(1);
+  while (true) {
+    auto text = session.Get("/checkpoint", 64 << 10);
+    auto note = text.ok() ? merkle::SignedNote::Parse(*text) : text.status();
+    auto checkpoint = note.ok() ? merkle::Checkpoint::Parse(note->text) : note.status();
+    if (checkpoint.ok() && checkpoint->size >= size) return *text;
+    if (absl::Now() > until) {
+      return checkpoint.ok() ? absl::UnavailableError(absl::StrCat(
+                                   "the checkpoint that is out has ", checkpoint->size, " records, not yet ", size,
+                                   ": are the witnesses that klaimd waits for there?"))
+                             : checkpoint.status();
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+}
+
+// Writes the served log into a folder, up to a checkpoint, with what the server's read models hold.
+absl::Status Export(Session& session, const std::string& folder, bool with_entries) {
+  v1::GetReadModelHashesResponse models;
+  absl::Status status = session.Call(session.audit(), &Audit::GetReadModelHashes,
+                                     v1::GetReadModelHashesRequest(), models);
+  if (!status.ok()) return status;
+  v1::GetTreeHeadResponse head;
+  status = session.Call(session.audit(), &Audit::GetTreeHead, v1::GetTreeHeadRequest(), head);
+  if (!status.ok()) return status;
+  auto checkpoint = WaitForCheckpoint(session, std::max(models.size(), head.size()));
+  if (!checkpoint.ok()) return checkpoint.status();
+  auto vkey = session.Get("/vkey", 1 << 10);
+  if (!vkey.ok()) return vkey.status();
+  const uint64_t size = merkle::Checkpoint::Parse(merkle::SignedNote::Parse(*checkpoint)->text)->size;
+  LogExporter exporter(folder, with_entries);
+  {
+    Progress progress("records", size, session.quiet());
+    grpc::ClientContext context;
+    session.AddMetadata(context);
+    auto reader = session.audit().ReadLog(&context, v1::ReadLogRequest());
+    v1::ReadLogResponse response;
+    while (status.ok() && exporter.size() < size && reader->Read(&response)) {
+      for (const std::string& record : response.records()) {
+        if (!status.ok() || exporter.size() == size) break;
+        status = exporter.Add(record);
+      }
+      progress.Set(exporter.size());
+    }
+    context.TryCancel();
+    const absl::Status ended = services::FromWire(reader->Finish());
+    if (exporter.size() < size && status.ok()) {
+      status = ended.ok() ? absl::DataLossError(absl::StrCat("the log ended at record ", exporter.size())) : ended;
+    }
+  }
+  if (status.ok()) status = exporter.Finish(*checkpoint, *vkey);
+  if (!status.ok() || !with_entries) return status;
+  boost::json::object hashes;
+  for (const auto& [name, hash] : std::map<std::string, std::string>(models.read_model_hashes().begin(),
+                                                                     models.read_model_hashes().end())) {
+    hashes[name] = merkle::ToHex(hash);
+  }
+  boost::json::object out;
+  out["size"] = models.size();
+  out["hashes"] = std::move(hashes);
+  return WriteFile(folder + "/read-models.json", boost::json::serialize(out), 0644);
+}
+
+// A folder for what is only needed meanwhile; goes with the object.
+class Scratch {
+ public:
+  Scratch() {
+    std::string name = std::filesystem::temp_directory_path() / "klaim-audit-XXXXXX";
+    path_ = mkdtemp(name.data()) == nullptr ? "" : name;
+  }
+  ~Scratch() {
+    std::error_code ignored;
+    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+  }
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+struct Verify {
+  std::string folder;
+  std::string vkey;
+  std::string earlier;
+  std::vector<std::string> witnesses;
+  bool no_fold = false;
+  bool english = false;
+};
+
+absl::Status Run(const Verify& verify, Session& session) {
+  Scratch scratch;
+  VerifyOptions options;
+  options.folder = verify.folder;
+  options.scratch = scratch.path() + "/read-models";
+  options.fold = !verify.no_fold;
+  std::string vkey = verify.vkey;
+  if (verify.folder.empty()) {
+    if (absl::Status status = session.Connect(); !status.ok()) return status;
+    options.folder = scratch.path() + "/log";
+    if (absl::Status status = Export(session, options.folder, true); !status.ok()) return status;
+    if (vkey.empty()) vkey = session.log_key_file();
+  }
+  if (vkey.empty()) {
+    return absl::InvalidArgumentError(
+        "--vkey: name the file with the log's public key, which you had from another hand than the folder");
+  }
+  auto key = ReadKey(vkey);
+  if (!key.ok()) return key.status();
+  options.log_key = *std::move(key);
+  for (const std::string& file : verify.witnesses) {
+    auto witness = ReadKey(file);
+    if (!witness.ok()) return witness.status();
+    options.witnesses.push_back(*std::move(witness));
+  }
+  if (!verify.earlier.empty()) {
+    auto earlier = ReadFile(verify.earlier);
+    if (!earlier.ok()) return earlier.status();
+    options.earlier = *std::move(earlier);
+  }
+  std::unique_ptr<Progress> progress;
+  std::string doing;
+  options.progress = [&](const char* what, uint64_t done, uint64_t total) {
+    if (doing != what) progress = std::make_unique<Progress>(doing = what, total, session.quiet());
+    progress->Set(done);
+  };
+  auto report = VerifyLog(options);
+  progress.reset();
+  if (!report.ok()) return report.status();
+  std::cout << (session.json() ? report->Json() + "\n"
+                               : report->Page(verify.english ? Language::kEnglish : Language::kIndonesian))
+            << std::flush;
+  return report->proven ? absl::OkStatus() : absl::DataLossError("the log is not proven: " + report->faults.front());
+}
+
+void AddVerify(CLI::App& audit, Session& session) {
+  auto verify = std::make_shared<Verify>();
+  auto* command = audit.add_subcommand(
+      "verify", "Checks the whole log: every leaf, the tree, the signature, every stream, every read model");
+  command->add_option("--folder", verify->folder, "An exported folder, instead of the daemon's log");
+  command->add_option("--vkey", verify->vkey, "File with the log's public key (default: the daemon's own folder)");
+  command->add_option("--earlier", verify->earlier, "A checkpoint from before, that the log must extend");
+  command->add_option("--witness", verify->witnesses, "File with a witness's public key, whose cosignature must be there");
+  command->add_flag("--no-fold", verify->no_fold, "Don't compare the read models");
+  command->add_flag("--english", verify->english, "In English instead of Indonesian");
+  command->footer(
+      "Examples:\n  klaim audit verify --english\n"
+      "  klaim audit verify --folder export-2026 --vkey log.vkey --earlier checkpoint-2025");
+  OnCall(command, session, [=, &session] { return Run(*verify, session); }, false);
+}
+
+void AddExport(CLI::App& audit, Session& session) {
+  auto folder = std::make_shared<std::string>();
+  auto without = std::make_shared<bool>(false);
+  auto* command = audit.add_subcommand(
+      "export", "Writes checkpoint, vkey, tiles and entries (c2sp.org/tlog-tiles) into a folder");
+  command->add_option("DIR", *folder, "Folder to make")->required();
+  command->add_flag("--without-entries", *without, "Hashes alone, which tell nothing: for anybody");
+  command->footer("Example:\n  klaim audit export export-2026\n  klaim audit verify --folder export-2026 --vkey log.vkey");
+  OnCall(command, session, [=, &session]() -> absl::Status {
+    if (std::filesystem::exists(*folder) && !std::filesystem::is_empty(*folder)) {
+      return absl::AlreadyExistsError(absl::StrCat(*folder, " is not empty"));
+    }
+    absl::Status status = Export(session, *folder, !*without);
+    if (status.ok() && !session.json()) std::cout << *folder << std::endl;
+    return status;
+  });
+}
+
+// A record's proof under a checkpoint, checked here as whoever gets it will check it.
+absl::StatusOr<merkle::LogProof> Prove(Session& session, uint64_t sequence, const std::string& checkpoint_text) {
+  auto note = merkle::SignedNote::Parse(checkpoint_text);
+  if (!note.ok()) return note.status();
+  auto checkpoint = merkle::Checkpoint::Parse(note->text);
+  if (!checkpoint.ok()) return checkpoint.status();
+  v1::GetInclusionProofRequest request;
+  v1::GetInclusionProofResponse response;
+  request.set_sequence(sequence);
+  request.set_size(checkpoint->size);
+  absl::Status status = session.Call(session.audit(), &Audit::GetInclusionProof, request, response);
+  if (!status.ok()) return status;
+  merkle::LogProof proof;
+  proof.extra = response.record();
+  proof.index = sequence;
+  for (const std::string& hash : response.path()) {
+    if (hash.size() != sizeof(merkle::Hash)) return absl::DataLossError("the proof has a hash that isn't one");
+    proof.path.push_back(merkle::HashFromBytes(hash));
+  }
+  proof.checkpoint = checkpoint_text;
+  if (!merkle::VerifyInclusion(record::EntryHash(sequence, proof.extra), sequence, checkpoint->size, proof.path,
+                               checkpoint->root)) {
+    return absl::DataLossError(absl::StrCat("record ", sequence, " is NOT under the signed checkpoint"));
+  }
+  return proof;
+}
+
+struct ProveOptions {
+  uint64_t claim = 0;
+  uint64_t record = 0;
+  std::string out;
+  std::string leaf;
+  std::string path;
+};
+
+void AddProve(CLI::App& audit, Session& session) {
+  auto options = std::make_shared<ProveOptions>();
+  auto* command = audit.add_subcommand(
+      "prove", "Writes a record, its inclusion proof and the checkpoint into one file (c2sp.org/tlog-proof)");
+  auto* which = command->add_option_group("which");
+  which->add_option("--claim", options->claim, "The filing of this claim");
+  which->add_option("--record", options->record, "This record");
+  which->require_option(1);
+  command->add_option("--out", options->out, "File to write (default: NUMBER.tlog-proof)");
+  command->add_option("--leaf", options->leaf, "Also the leaf's bytes into this file");
+  command->add_option("--path", options->path, "Also the hashes into this file, Base64, one a line");
+  command->footer("Example:\n  klaim audit prove --claim 4711\n  klaim audit check 4711.tlog-proof --vkey log.vkey");
+  OnCall(command, session, [=, &session]() -> absl::Status {
+    const uint64_t sequence = options->claim != 0 ? options->claim : options->record;
+    auto checkpoint = WaitForCheckpoint(session, sequence + 1);
+    if (!checkpoint.ok()) return checkpoint.status();
+    auto proof = Prove(session, sequence, *checkpoint);
+    if (!proof.ok()) return proof.status();
+    v1::EventRecord event;
+    if (!event.ParseFromString(proof->extra)) return absl::DataLossError("the record can't be read");
+    if (options->claim != 0 && !event.has_claim_filed()) {
+      return absl::NotFoundError(absl::StrCat("--claim: no claim has the number ", options->claim));
+    }
+    const std::string out = options->out.empty() ? absl::StrCat(sequence, ".tlog-proof") : options->out;
+    absl::Status status = WriteFile(out, proof->Format(), 0600);
+    if (status.ok() && !options->leaf.empty()) {
+      std::string kept;
+      status = WriteFile(options->leaf, std::string(record::LogEntry(sequence, proof->extra, kept)), 0600);
+    }
+    if (status.ok() && !options->path.empty()) {
+      std::string lines;
+      for (const merkle::Hash& hash : proof->path) absl::StrAppend(&lines, merkle::HashText(hash), "\n");
+      status = WriteFile(options->path, lines, 0644);
+    }
+    if (status.ok()) {
+      std::cout << out << ": record " << sequence << ", shown by " << proof->path.size()
+                << " hashes under the signed checkpoint" << std::endl;
+    }
+    return status;
+  });
+}
+
+struct CheckOptions {
+  std::string bundle;
+  std::string vkey;
+  std::string receipt;
+  std::vector<std::string> witnesses;
+  bool english = false;
+};
+
+// A receipt as a program keeps it: the JSON of v1.Receipt, or of an answer that holds one.
+absl::Status CompareReceipt(const std::string& file, uint64_t index, const merkle::Hash& leaf) {
+  auto text = ReadFile(file);
+  if (!text.ok()) return text.status();
+  boost::system::error_code error;
+  boost::json::value parsed = boost::json::parse(*text, error);
+  if (!error && parsed.is_object() && parsed.as_object().contains("receipt")) parsed = parsed.at("receipt");
+  const auto field = [&](const char* name) {
+    const auto* found = !error && parsed.is_object() ? parsed.as_object().if_contains(name) : nullptr;
+    return found != nullptr && found->is_string() ? std::string(found->as_string()) : std::string();
+  };
+  std::string hash;
+  if (field("sequence").empty() || !absl::Base64Unescape(field("leaf_hash"), &hash)) {
+    return absl::InvalidArgumentError(absl::StrCat("--receipt: ", file, " is no receipt"));
+  }
+  if (field("sequence") != absl::StrCat(index) || hash != merkle::AsBytes(leaf)) {
+    return absl::DataLossError("the receipt is NOT that of this record: what was recorded is not what was filed");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Check(const CheckOptions& options) {
+  auto key = ReadKey(options.vkey);
+  if (!key.ok()) return key.status();
+  auto text = ReadFile(options.bundle);
+  if (!text.ok()) return text.status();
+  auto proof = merkle::LogProof::Parse(*text);
+  if (!proof.ok()) return proof.status();
+  auto note = merkle::SignedNote::Parse(proof->checkpoint);
+  if (!note.ok()) return note.status();
+  auto checkpoint = merkle::OpenCheckpoint(*note, *key);
+  if (!checkpoint.ok()) return checkpoint.status();
+  const merkle::Hash leaf = record::EntryHash(proof->index, proof->extra);
+  if (!merkle::VerifyInclusion(leaf, proof->index, checkpoint->size, proof->path, checkpoint->root)) {
+    return absl::DataLossError(absl::StrCat("record ", proof->index, " is NOT under the signed checkpoint"));
+  }
+  v1::EventRecord event;
+  if (absl::Status status = record::DecodeRecord(proof->index, proof->extra, event); !status.ok()) return status;
+  if (!options.receipt.empty()) {
+    if (absl::Status status = CompareReceipt(options.receipt, proof->index, leaf); !status.ok()) return status;
+  }
+  const Language language = options.english ? Language::kEnglish : Language::kIndonesian;
+  const auto in = [&](const char* indonesian, const char* english) { return options.english ? english : indonesian; };
+  std::cout << in("TERBUKTI: peristiwa ini ada dalam catatan ", "PROVEN: this event stands in the record ")
+            << checkpoint->origin << in(", nomor ", ", number ") << proof->index << in(" dari ", " of ")
+            << CountText(checkpoint->size) << ".\n";
+  for (const std::string& file : options.witnesses) {
+    auto witness = ReadKey(file);
+    if (!witness.ok()) return witness.status();
+    auto time_seconds = merkle::VerifyCosignature(*note, *witness);
+    if (!time_seconds.ok()) return time_seconds.status();
+    std::cout << in("Disaksikan oleh ", "Witnessed by ") << witness->name << ", "
+              << TimeText(static_cast<int64_t>(*time_seconds) * 1'000'000) << "\n";
+  }
+  if (!options.receipt.empty()) {
+    std::cout << in("Tanda terima cocok dengan peristiwa ini.\n", "The receipt is that of this event.\n");
+  }
+  std::cout << "\n" << TimeText(event.recorded_at_micros()) << "  " << EventSentence(event, language) << "  ("
+            << event.actor() << ")\n";
+  for (const std::string& line : EventDetails(event, language)) std::cout << "  " << line << "\n";
+  std::cout << std::flush;
+  return absl::OkStatus();
+}
+
+void AddCheck(CLI::App& audit, Session& session) {
+  auto options = std::make_shared<CheckOptions>();
+  auto* command = audit.add_subcommand("check", "Checks what `audit prove` wrote, without any server");
+  command->add_option("BUNDLE", options->bundle, "The file")->required();
+  command->add_option("--vkey", options->vkey, "File with the log's public key")->required();
+  command->add_option("--receipt", options->receipt, "A receipt (JSON) that must be that of this record");
+  command->add_option("--witness", options->witnesses, "File with a witness's public key, whose cosignature must be there");
+  command->add_flag("--english", options->english, "In English instead of Indonesian");
+  OnCall(command, session, [=] { return Check(*options); }, false);
+}
+
+// All records of a stream.
+absl::StatusOr<std::vector<v1::EventRecord>> ReadStream(Session& session, uint64_t stream) {
+  v1::ReadLogRequest request;
+  request.set_only_stream(true);
+  request.set_stream(stream);
+  grpc::ClientContext context;
+  session.AddMetadata(context);
+  auto reader = session.audit().ReadLog(&context, request);
+  v1::ReadLogResponse response;
+  std::vector<v1::EventRecord> events;
+  while (reader->Read(&response)) {
+    for (const std::string& bytes : response.records()) {
+      if (!events.emplace_back().ParseFromString(bytes)) return absl::DataLossError("a record can't be read");
+    }
+  }
+  absl::Status status = services::FromWire(reader->Finish());
+  if (!status.ok()) return status;
+  return events;
+}
+
+void AddExplain(CLI::App& audit, Session& session) {
+  auto claim = std::make_shared<uint64_t>(0);
+  auto english = std::make_shared<bool>(false);
+  auto* command =
+      audit.add_subcommand("explain", "A claim's life in plain words, each line with its event and its proof");
+  command->add_option("CLAIM", *claim, "Number of the claim")->required();
+  command->add_flag("--english", *english, "In English instead of Indonesian");
+  OnCall(command, session, [=, &session]() -> absl::Status {
+    auto events = ReadStream(session, *claim);
+    if (!events.ok()) return events.status();
+    if (events->empty() || !events->front().has_claim_filed()) {
+      return absl::NotFoundError(absl::StrCat("CLAIM: no claim has the number ", *claim));
+    }
+    auto checkpoint = WaitForCheckpoint(session, events->back().sequence() + 1);
+    if (!checkpoint.ok()) return checkpoint.status();
+    const Language language = *english ? Language::kEnglish : Language::kIndonesian;
+    for (const v1::EventRecord& event : *events) {
+      auto proof = Prove(session, event.sequence(), *checkpoint);
+      if (!proof.ok()) return proof.status();
+      std::cout << TimeText(event.recorded_at_micros()) << "  " << EventSentence(event, language) << "  ("
+                << event.actor() << ")\n";
+      for (const std::string& line : EventDetails(event, language)) std::cout << "    " << line << "\n";
+      std::cout << "    " << (*english ? "proof" : "bukti") << ": no. " << event.sequence() << ", "
+                << merkle::ToHex(merkle::AsBytes(record::EntryHash(event.sequence(), proof->extra))) << ", "
+                << proof->path.size() << (*english ? " hashes" : " sidik") << "\n";
+    }
+    const auto signed_by = merkle::Checkpoint::Parse(merkle::SignedNote::Parse(*checkpoint)->text);
+    std::cout << (*english ? "All under the signed root " : "Semua di bawah akar yang ditandatangani ")
+              << merkle::ToHex(merkle::AsBytes(signed_by->root)) << " (" << signed_by->size << ")" << std::endl;
+    return absl::OkStatus();
+  });
+}
+
+struct DiffOptions {
+  uint64_t from = 0;
+  uint64_t to = 0;
+  uint64_t claim = 0;
+  uint64_t group = 0;
+  uint64_t settlement = 0;
+  bool english = false;
+};
+
+// Where a claim stood, with its amounts.
+absl::StatusOr<std::string> ClaimThen(Session& session, uint64_t claim, uint64_t sequence) {
+  if (sequence < claim) return std::string("-");
+  session.AsOf(absl::StrCat(sequence));
+  v1::GetClaimRequest request;
+  v1::GetClaimResponse response;
+  request.set_claim_id(claim);
+  absl::Status status = session.Call(session.intake(), &v1::IntakeService::Stub::GetClaim, request, response);
+  session.AsOf("");
+  if (!status.ok()) return status;
+  std::string text = StatusName(response.claim().status());
+  for (const auto& head : response.claim().heads()) {
+    absl::StrAppend(&text, "; ", head.code(), " ", MoneyText(head.determined_minor(), response.claim().currency()),
+                    " / ", MoneyText(head.allocated_minor(), response.claim().currency()), " / ",
+                    MoneyText(head.paid_minor(), response.claim().currency()));
+  }
+  return text;
+}
+
+void AddDiff(CLI::App& audit, Session& session) {
+  auto options = std::make_shared<DiffOptions>();
+  auto* command = audit.add_subcommand(
+      "diff", "What changed between two records for a claim, group or settlement, and by whom");
+  command->add_option("--from", options->from, "Number of the earlier record")->required();
+  command->add_option("--to", options->to, "Number of the later record")->required();
+  auto* which = command->add_option_group("which");
+  which->add_option("--claim", options->claim, "A claim");
+  which->add_option("--group", options->group, "A claimant group");
+  which->add_option("--settlement", options->settlement, "A settlement");
+  which->require_option(1);
+  command->add_flag("--english", options->english, "In English instead of Indonesian");
+  command->footer("Example:\n  klaim audit diff --from 3875 --to 3960 --claim 886");
+  OnCall(command, session, [=, &session]() -> absl::Status {
+    if (options->from > options->to) return absl::InvalidArgumentError("--from lies after --to");
+    const Language language = options->english ? Language::kEnglish : Language::kIndonesian;
+    auto events = ReadStream(session, options->claim + options->group + options->settlement);
+    if (!events.ok()) return events.status();
+    uint64_t changes = 0;
+    for (const v1::EventRecord& event : *events) {
+      if (event.sequence() <= options->from || event.sequence() > options->to) continue;
+      ++changes;
+      std::cout << TimeText(event.recorded_at_micros()) << "  no. " << event.sequence() << "  "
+                << EventSentence(event, language) << "  (" << event.actor() << ")\n";
+      for (const std::string& line : EventDetails(event, language)) std::cout << "    " << line << "\n";
+    }
+    if (options->claim != 0) {
+      auto before = ClaimThen(session, options->claim, options->from);
+      auto after = ClaimThen(session, options->claim, options->to);
+      if (!before.ok()) return before.status();
+      if (!after.ok()) return after.status();
+      const char* amounts = options->english ? " (determined / allocated / paid)" : " (ditetapkan / dialokasikan / dibayar)";
+      std::cout << options->from << ": " << *before << "\n" << options->to << ": " << *after << amounts << "\n";
+    }
+    std::cout << changes << (options->english ? " changes" : " perubahan") << std::endl;
+    return absl::OkStatus();
+  });
+}
+
+}  // namespace
+
+void AddAudit(CLI::App& app, Session& session) {
+  auto* audit = app.add_subcommand("audit", "Verify the whole log, prove a record, replay, compare, explain, export");
+  audit->require_subcommand(1);
+  AddVerify(*audit, session);
+  AddProve(*audit, session);
+  AddCheck(*audit, session);
+  AddReplay(*audit, session);
+  AddDiff(*audit, session);
+  AddExplain(*audit, session);
+  AddExport(*audit, session);
+}
+
+}  // namespace klaim::tools

@@ -1,0 +1,189 @@
+#include "tools/klaim/exported_log.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "engine/merkle/tiles.h"
+#include "engine/merkle/tree.h"
+#include "engine/record/encoded_record.h"
+#include "tools/authority.h"
+
+namespace klaim::tools {
+namespace {
+
+using merkle::kTileWidth;
+
+absl::Status OnlyRead() { return absl::UnimplementedError("an exported log can only be read"); }
+
+}  // namespace
+
+absl::string_view ExportedLog::Bundle::record(uint64_t first, size_t i) const {
+  const auto found = large.find(first + i);
+  return found == large.end() ? entries[i] : absl::string_view(found->second);
+}
+
+absl::Status ExportedLog::ReadBundle(uint64_t index, Bundle& bundle) const {
+  const uint32_t width = merkle::WidthInTree(std::nullopt, index, size_);
+  merkle::Tile tile{std::nullopt, index, width};
+  auto bytes = ReadFile(absl::StrCat(folder_, "/", tile.Path()));
+  if (!bytes.ok() && width < kTileWidth) {
+    // Where the log went on since, the whole tile may stand in the partial one's place.
+    tile.width = kTileWidth;
+    bytes = ReadFile(absl::StrCat(folder_, "/", tile.Path()));
+  }
+  if (!bytes.ok()) {
+    return absl::DataLossError(absl::StrCat("records ", index * kTileWidth, " to ", index * kTileWidth + width - 1,
+                                            " are missing: ", bytes.status().message()));
+  }
+  bundle.bytes = *std::move(bytes);
+  bundle.large.clear();
+  auto entries = merkle::EntriesOf(bundle.bytes);
+  if (!entries.ok() || entries->size() < width) {
+    return absl::DataLossError(absl::StrCat("the bundle of record ", index * kTileWidth, " is cut off"));
+  }
+  entries->resize(width);
+  bundle.entries = *std::move(entries);
+  std::string kept;
+  for (size_t i = 0; i < bundle.entries.size(); ++i) {
+    if (!record::NamesLargeRecord(bundle.entries[i])) continue;
+    const uint64_t sequence = index * kTileWidth + i;
+    auto large = ReadFile(absl::StrCat(folder_, "/large/", sequence));
+    if (!large.ok() || record::LogEntry(sequence, *large, kept) != bundle.entries[i]) {
+      return absl::DataLossError(absl::StrCat("record ", sequence, " is not the one that its entry names"));
+    }
+    bundle.large.emplace(sequence, *std::move(large));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ExportedLog::Read(uint64_t from, Visitor visitor) const {
+  Bundle bundle;
+  for (uint64_t index = from / kTileWidth; index * kTileWidth < size_; ++index) {
+    if (absl::Status status = ReadBundle(index, bundle); !status.ok()) return status;
+    const uint64_t first = index * kTileWidth;
+    for (size_t i = 0; i < bundle.entries.size(); ++i) {
+      if (first + i < from) continue;
+      if (!visitor(first + i, bundle.record(first, i))) return absl::OkStatus();
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<merkle::Hash>> ExportedLog::Append(uint64_t, const record::EncodedRecords&) {
+  return OnlyRead();
+}
+absl::Status ExportedLog::ReadStream(uint64_t, Visitor) const { return OnlyRead(); }
+bool ExportedLog::WaitForAppend(uint64_t, absl::Duration) const { return false; }
+absl::Status ExportedLog::ReadRequests(absl::FunctionRef<void(uint64_t, uint64_t)>) const { return OnlyRead(); }
+
+absl::StatusOr<std::vector<merkle::Hash>> ExportedLog::Hashes(uint32_t level, uint64_t first,
+                                                              uint64_t count) const {
+  std::vector<merkle::Hash> hashes;
+  while (hashes.size() < count) {
+    const uint64_t next = first + hashes.size();
+    merkle::Tile tile{level, next / kTileWidth, merkle::WidthInTree(level, next / kTileWidth, size_)};
+    auto bytes = ReadFile(absl::StrCat(folder_, "/", tile.Path()));
+    if (!bytes.ok()) return bytes.status();
+    const size_t offset = next % kTileWidth;
+    if (bytes->size() != tile.width * sizeof(merkle::Hash) || offset >= tile.width) {
+      return absl::DataLossError(absl::StrCat(tile.Path(), " is cut off"));
+    }
+    for (size_t i = offset; i < tile.width && hashes.size() < count; ++i) {
+      hashes.push_back(merkle::HashFromBytes(
+          absl::string_view(*bytes).substr(i * sizeof(merkle::Hash), sizeof(merkle::Hash))));
+    }
+  }
+  return hashes;
+}
+
+absl::StatusOr<merkle::Hash> ExportedLog::Root(uint64_t size) const {
+  return merkle::RootAt(size, [this](uint32_t level, uint64_t first, uint64_t count) {
+    return Hashes(level, first, count);
+  });
+}
+
+absl::StatusOr<std::vector<merkle::Hash>> ExportedLog::InclusionProof(uint64_t sequence, uint64_t size) const {
+  return merkle::InclusionProof(sequence, size, [this](uint32_t level, uint64_t first, uint64_t count) {
+    return Hashes(level, first, count);
+  });
+}
+
+absl::StatusOr<std::vector<merkle::Hash>> ExportedLog::ConsistencyProof(uint64_t from_size,
+                                                                        uint64_t to_size) const {
+  return merkle::ConsistencyProof(from_size, to_size, [this](uint32_t level, uint64_t first, uint64_t count) {
+    return Hashes(level, first, count);
+  });
+}
+
+absl::Status LogExporter::Add(absl::string_view record) {
+  std::string kept;
+  const uint64_t sequence = size();
+  const absl::string_view entry = record::LogEntry(sequence, record, kept);
+  if (entry.data() != record.data() && with_entries_) {
+    if (absl::Status status = Write(absl::StrCat("large/", sequence), record); !status.ok()) return status;
+  }
+  leaves_.push_back(merkle::LeafHash(entry));
+  if (with_entries_) merkle::AppendEntry(entry, bundle_);
+  return leaves_.size() == kTileWidth ? FlushBundle() : absl::OkStatus();
+}
+
+absl::Status LogExporter::FlushBundle() {
+  if (leaves_.empty()) return absl::OkStatus();
+  const uint64_t index = frontier_.size() / kTileWidth;
+  if (with_entries_) {
+    const merkle::Tile tile{std::nullopt, index, static_cast<uint32_t>(leaves_.size())};
+    if (absl::Status status = Write(tile.Path(), bundle_); !status.ok()) return status;
+  }
+  for (const merkle::NewHashes& added : frontier_.Append(leaves_)) {
+    if (absl::Status status = WriteTile(added); !status.ok()) return status;
+  }
+  leaves_.clear();
+  bundle_.clear();
+  return absl::OkStatus();
+}
+
+// Tiles come whole from level 0; those above are gathered until they are full.
+absl::Status LogExporter::WriteTile(const merkle::NewHashes& added) {
+  if (partial_.size() <= added.level) {
+    partial_.resize(added.level + 1);
+    full_.resize(added.level + 1);
+  }
+  auto& hashes = partial_[added.level];
+  for (const merkle::Hash& hash : added.hashes) {
+    hashes.push_back(hash);
+    if (hashes.size() < kTileWidth) continue;
+    std::string bytes;
+    for (const merkle::Hash& each : hashes) absl::StrAppend(&bytes, merkle::AsBytes(each));
+    const merkle::Tile tile{added.level, full_[added.level]++, kTileWidth};
+    if (absl::Status status = Write(tile.Path(), bytes); !status.ok()) return status;
+    hashes.clear();
+  }
+  return absl::OkStatus();
+}
+
+absl::Status LogExporter::Finish(const std::string& checkpoint, const std::string& vkey) {
+  if (absl::Status status = FlushBundle(); !status.ok()) return status;
+  for (uint32_t level = 0; level < partial_.size(); ++level) {
+    if (partial_[level].empty()) continue;
+    std::string bytes;
+    for (const merkle::Hash& each : partial_[level]) absl::StrAppend(&bytes, merkle::AsBytes(each));
+    const merkle::Tile tile{level, full_[level], static_cast<uint32_t>(partial_[level].size())};
+    if (absl::Status status = Write(tile.Path(), bytes); !status.ok()) return status;
+  }
+  absl::Status status = Write("vkey", vkey);
+  return status.ok() ? Write("checkpoint", checkpoint) : status;
+}
+
+absl::Status LogExporter::Write(const std::string& path, absl::string_view bytes) const {
+  const std::filesystem::path file = std::filesystem::path(folder_) / path;
+  std::error_code error;
+  std::filesystem::create_directories(file.parent_path(), error);
+  std::ofstream out(file, std::ios::binary);
+  out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  out.close();
+  return out ? absl::OkStatus() : absl::InternalError(absl::StrCat("can't write ", file.string()));
+}
+
+}  // namespace klaim::tools
