@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <optional>
 #include <thread>
 
 #include "absl/strings/escaping.h"
@@ -227,8 +228,8 @@ absl::StatusOr<merkle::LogProof> Prove(Session& session, uint64_t sequence, cons
 }
 
 struct ProveOptions {
-  uint64_t claim = 0;
-  uint64_t record = 0;
+  std::optional<uint64_t> claim;
+  std::optional<uint64_t> record;
   std::string out;
   std::string leaf;
   std::string path;
@@ -247,15 +248,15 @@ void AddProve(CLI::App& audit, Session& session) {
   command->add_option("--path", options->path, "Also the hashes into this file, Base64, one a line");
   command->footer("Example:\n  klaim audit prove --claim 4711\n  klaim audit check 4711.tlog-proof --vkey log.vkey");
   OnCall(command, session, [=, &session]() -> absl::Status {
-    const uint64_t sequence = options->claim != 0 ? options->claim : options->record;
+    const uint64_t sequence = options->claim.has_value() ? *options->claim : *options->record;
     auto checkpoint = WaitForCheckpoint(session, sequence + 1);
     if (!checkpoint.ok()) return checkpoint.status();
     auto proof = Prove(session, sequence, *checkpoint);
     if (!proof.ok()) return proof.status();
     v1::EventRecord event;
     if (!event.ParseFromString(proof->extra)) return absl::DataLossError("the record can't be read");
-    if (options->claim != 0 && !event.has_claim_filed()) {
-      return absl::NotFoundError(absl::StrCat("--claim: no claim has the number ", options->claim));
+    if (options->claim.has_value() && !event.has_claim_filed()) {
+      return absl::NotFoundError(absl::StrCat("--claim: no claim has the number ", sequence));
     }
     const std::string out = options->out.empty() ? absl::StrCat(sequence, ".tlog-proof") : options->out;
     absl::Status status = WriteFile(out, proof->Format(), 0600);

@@ -1,0 +1,438 @@
+// What an auditor does, with the real programs: verify, prove, check, travel in time, export; and what a log
+// that was cut off, changed or forked meets. An outsider's verifier must accept what Klaim publishes.
+
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <boost/json.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/time/clock.h"
+#include "engine/merkle/checkpoint.h"
+#include "engine/merkle/tree.h"
+#include "klaim/v1/intake_service.grpc.pb.h"
+#include "google/protobuf/util/json_util.h"
+#include "services/http_client.h"
+#include "testing/docket_people.h"
+#include "testing/processes.h"
+#include "testing/served_furniture.h"
+#include "testing/temporary_folder.h"
+#include "tools/authority.h"
+#include "tools/klaim/witness.h"
+
+namespace klaim::tools {
+namespace {
+
+using klaim::testing::Daemon;
+using klaim::testing::DocketPeople;
+using klaim::testing::Finished;
+using klaim::testing::Program;
+using klaim::testing::RunProgram;
+using klaim::testing::TemporaryFolder;
+
+class AuditTest : public ::testing::Test {
+ protected:
+  AuditTest() : people_(folder_.path()) {
+    Serve();
+    furniture_ = klaim::testing::Furnish(daemon_->Connect("legal-team"));
+  }
+
+  void Serve() {
+    daemon_.reset();
+    daemon_ = std::make_unique<Daemon>(folder_.path());
+    ASSERT_TRUE(daemon_->started()) << daemon_->output();
+  }
+
+  v1::FileClaimResponse File(const std::string& request_id) {
+    auto intake = v1::IntakeService::NewStub(daemon_->Connect("legal-team"));
+    v1::FileClaimResponse response;
+    grpc::ClientContext context;
+    const grpc::Status status = intake->FileClaim(&context, furniture_.Filing(request_id), &response);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    return response;
+  }
+  void FileMany(int count) {
+    for (int i = 0; i < count; ++i) File(absl::StrCat("claim ", i));
+  }
+
+  std::string Export(const std::string& name) {
+    people_.Klaim({"audit", "export", folder_.path(name)});
+    return folder_.path(name);
+  }
+
+  services::HttpAnswer Get(const std::string& path, const std::string& person = "") {
+    services::HttpRequest request;
+    request.url = absl::StrCat("https://", daemon_->http(), path);
+    request.ca_file = folder_.path("authority/ca.crt");
+    if (!person.empty()) {
+      request.certificate_file = folder_.path("people/" + person + ".crt");
+      request.key_file = folder_.path("people/" + person + ".key");
+    }
+    auto answer = services::Fetch(request);
+    EXPECT_TRUE(answer.ok()) << answer.status();
+    return answer.ok() ? *answer : services::HttpAnswer();
+  }
+
+  std::string vkey() const { return folder_.path("log.vkey"); }
+
+  TemporaryFolder folder_;
+  DocketPeople people_;
+  std::unique_ptr<Daemon> daemon_;
+  klaim::testing::ServedFurniture furniture_;
+};
+
+TEST_F(AuditTest, TheWholeLogIsVerifiedOnlineAndFromAFolder) {
+  FileMany(300);
+  const std::string page = people_.Klaim({"audit", "verify", "--english"});
+  EXPECT_TRUE(absl::StrContains(page, "PROVEN WHOLE")) << page;
+  EXPECT_TRUE(absl::StrContains(page, "equal those that the server uses")) << page;
+  EXPECT_TRUE(absl::StrContains(people_.Klaim({"audit", "verify"}), "TERBUKTI UTUH"));
+  const std::string first = Export("first");
+  FileMany(0);
+  File("later");
+  const std::string second = Export("second");
+  const std::string grown = people_.Klaim({"audit", "verify", "--folder", second, "--vkey", vkey(), "--earlier",
+                                           first + "/checkpoint", "--english"});
+  EXPECT_TRUE(absl::StrContains(grown, "continues the earlier record")) << grown;
+  const std::string json =
+      people_.Klaim({"--json", "audit", "verify", "--folder", second, "--vkey", vkey()});
+  EXPECT_TRUE(absl::StrContains(json, R"("proven":true)")) << json;
+  EXPECT_TRUE(absl::StrContains(json, R"("equal_to_server":true)")) << json;
+  // The other way round, the end is missing.
+  const std::string cut = people_.Klaim({"audit", "verify", "--folder", first, "--vkey", vkey(), "--earlier",
+                                         second + "/checkpoint"}, 1);
+  EXPECT_TRUE(absl::StrContains(cut, "TIDAK TERBUKTI")) << cut;
+  people_.Klaim({"--as", "call-centre", "audit", "verify"}, 1);
+}
+
+TEST_F(AuditTest, EveryChangedByteOfAnExportIsFound) {
+  FileMany(120);
+  const std::string exported = Export("export");
+  const auto verify = [&](const std::string& folder) {
+    return RunProgram({Program("klaim"), "audit", "verify", "--folder", folder, "--vkey", vkey()});
+  };
+  ASSERT_EQ(verify(exported).exit_code, 0);
+  std::vector<std::string> files;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(exported)) {
+    if (entry.is_regular_file() && entry.path().filename() != "vkey") files.push_back(entry.path());
+  }
+  ASSERT_GT(files.size(), 4u);
+  for (const std::string& file : files) {
+    const std::string bytes = *ReadFile(file);
+    for (size_t at : {size_t{3}, bytes.size() / 2, bytes.size() - 2}) {
+      std::string changed = bytes;
+      changed[at] = static_cast<char>(changed[at] ^ 4);
+      std::ofstream(file, std::ios::binary) << changed;
+      const Finished found = verify(exported);
+      // Level 1 and above, and what is beyond the log itself, needs no check: the entries tell.
+      const bool matters = absl::StrContains(file, "/tile/0/") || absl::StrContains(file, "/entries/") ||
+                           absl::EndsWith(file, "/checkpoint");
+      EXPECT_TRUE(!matters || found.exit_code != 0) << file << " at " << at << "\n" << found.out;
+    }
+    std::ofstream(file, std::ios::binary) << bytes;
+  }
+  EXPECT_EQ(verify(exported).exit_code, 0);
+}
+
+TEST_F(AuditTest, AnOutsidersVerifierAcceptsWhatIsPublished) {
+  FileMany(300);
+  const auto filed = File("the one");
+  const std::string exported = Export("export");
+  people_.Klaim({"audit", "prove", "--claim", absl::StrCat(filed.claim_id()), "--out", folder_.path("proof")});
+  setenv("GO111MODULE", "off", 1);
+  setenv("GOPATH", "/usr/share/gocode", 1);
+  setenv("GOFLAGS", "", 1);
+  setenv("GOCACHE", folder_.path("go-cache").c_str(), 1);
+  const Finished built = RunProgram({"/usr/bin/env", "go", "build", "-o", folder_.path("outsider"),
+                                     std::string(KLAIM_SOURCE) + "/tests/audit/outsider.go"});
+  ASSERT_EQ(built.exit_code, 0) << built.out;
+  const Finished accepted = RunProgram({folder_.path("outsider"), exported, folder_.path("proof")});
+  EXPECT_EQ(accepted.exit_code, 0) << accepted.out;
+  EXPECT_TRUE(absl::StrContains(accepted.out, "ACCEPTED")) << accepted.out;
+  std::ofstream(folder_.path("proof"), std::ios::app) << " ";
+  EXPECT_NE(RunProgram({folder_.path("outsider"), exported, folder_.path("proof")}).exit_code, 0);
+}
+
+TEST_F(AuditTest, ABundleAndAReceiptAreCheckedWithoutAnyServer) {
+  const auto filed = File("one");
+  const std::string claim = absl::StrCat(filed.claim_id());
+  const std::string bundle = folder_.path("one.tlog-proof");
+  people_.Klaim({"audit", "prove", "--claim", claim, "--out", bundle, "--leaf", folder_.path("leaf"), "--path",
+                 folder_.path("path")});
+  people_.Klaim({"audit", "prove", "--claim", "0", "--out", folder_.path("x")}, 1);
+  std::string receipt;
+  google::protobuf::util::JsonPrintOptions options;
+  options.preserve_proto_field_names = true;
+  ASSERT_TRUE(google::protobuf::util::MessageToJsonString(filed, &receipt, options).ok());
+  std::ofstream(folder_.path("receipt.json")) << receipt;
+  daemon_->Stop();
+  const auto check = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> command = {Program("klaim"), "audit", "check", bundle, "--vkey", vkey(), "--english"};
+    command.insert(command.end(), more.begin(), more.end());
+    return RunProgram(command);
+  };
+  const Finished good = check({"--receipt", folder_.path("receipt.json")});
+  EXPECT_EQ(good.exit_code, 0) << good.out;
+  EXPECT_TRUE(absl::StrContains(good.out, "Claim filed")) << good.out;
+  EXPECT_TRUE(absl::StrContains(good.out, "The receipt is that of this event")) << good.out;
+  EXPECT_EQ(merkle::LeafHash(*ReadFile(folder_.path("leaf"))), merkle::HashFromBytes(filed.receipt().leaf_hash()));
+  EXPECT_EQ(ReadFile(folder_.path("path"))->size() % 45, 0u) << "Base64 of 32 bytes and a newline each";
+  // Another receipt, another record, another key: all are refused.
+  std::ofstream(folder_.path("receipt.json"))
+      << absl::StrReplaceAll(receipt, {{absl::Base64Escape(filed.receipt().leaf_hash()), std::string(43, 'A') + "="}});
+  EXPECT_NE(check({"--receipt", folder_.path("receipt.json")}).exit_code, 0);
+  const std::string text = *ReadFile(bundle);
+  std::ofstream(bundle) << absl::StrReplaceAll(text, {{absl::StrCat("index ", claim), absl::StrCat("index ", filed.case_id())}});
+  EXPECT_NE(check({}).exit_code, 0);
+  std::ofstream(bundle) << text;
+  const auto other = *merkle::SigningKey::Generate("klaim.invalid/other", merkle::KeyType::kEd25519);
+  std::ofstream(folder_.path("other.vkey")) << other.verifier().Text();
+  EXPECT_NE(RunProgram({Program("klaim"), "audit", "check", bundle, "--vkey", folder_.path("other.vkey")}).exit_code, 0);
+  EXPECT_EQ(check({}).exit_code, 0);
+}
+
+TEST_F(AuditTest, CheckpointAndHashesAreForEveryoneEntriesForAuditors) {
+  FileMany(100);
+  people_.Klaim({"audit", "verify"});  // waits until a checkpoint of all is out
+  EXPECT_EQ(Get("/healthz").body, "ok\n");
+  EXPECT_TRUE(absl::StrContains(Get("/metrics").body, "klaim_log_events"));
+  const services::HttpAnswer checkpoint = Get("/checkpoint");
+  EXPECT_EQ(checkpoint.content_type, "text/plain; charset=utf-8");
+  const auto note = merkle::SignedNote::Parse(checkpoint.body);
+  ASSERT_TRUE(note.ok());
+  EXPECT_TRUE(merkle::OpenCheckpoint(*note, *merkle::VerifierKey::Parse(Get("/vkey").body)).ok());
+  EXPECT_EQ(Get("/tile/0/000").body.size(), 8'192u);
+  EXPECT_EQ(Get("/tile/1/000.p/1").body.size(), 32u);
+  for (const char* path : {"/tile/0/999", "/tile/0/000.p/256", "/tile/9/000", "/x", "/tile/0/../../etc/passwd", "/large/7",
+                           "/"}) {
+    EXPECT_TRUE(Get(path, "auditor").code == 404 || Get(path, "auditor").code == 401) << path;
+  }
+  EXPECT_EQ(Get("/tile/entries/000").code, 401);
+  EXPECT_EQ(Get("/tile/entries/000", "call-centre").code, 403);
+  EXPECT_EQ(Get("/tile/entries/000", "auditor").code, 200);
+}
+
+TEST_F(AuditTest, QueriesCanBeAskedAsOfThen) {
+  const auto filed = File("one");
+  const std::string claim = absl::StrCat(filed.claim_id());
+  people_.Klaim({"claim", "refuse", claim, "--reason-code", "no_proof", "--reasons", "nothing shows it"});
+  EXPECT_TRUE(absl::StrContains(people_.Klaim({"claim", "show", claim}), "ineligible"));
+  EXPECT_TRUE(absl::StrContains(people_.Klaim({"--as-of", claim, "claim", "show", claim}), "filed"));
+  people_.Klaim({"--as-of", absl::StrCat(filed.case_id()), "claim", "show", claim}, 1);
+  EXPECT_TRUE(absl::StrContains(people_.Klaim({"--as-of", claim, "status"}), "filed"));
+  EXPECT_FALSE(absl::StrContains(people_.Klaim({"--as-of", claim, "status"}), "ineligible"));
+  people_.Klaim({"--as-of", "2001-01-01T00:00:00Z", "status"}, 1);
+  people_.Klaim({"--as-of", claim, "--as", "call-centre", "claim", "show", claim}, 1);
+  const std::string diff = people_.Klaim({"audit", "diff", "--from", claim, "--to", absl::StrCat(filed.claim_id() + 2),
+                                          "--claim", claim, "--english"});
+  EXPECT_TRUE(absl::StrContains(diff, "Eligibility decided")) << diff;
+  EXPECT_TRUE(absl::StrContains(diff, "legal-team@0")) << diff;
+  const std::string life = people_.Klaim({"audit", "explain", claim});
+  for (const char* text : {"Klaim diajukan", "Kelayakan klaim diputuskan", "HKD 15.000,00", "bukti: no. "}) {
+    EXPECT_TRUE(absl::StrContains(life, text)) << text << "\n" << life;
+  }
+}
+
+TEST_F(AuditTest, ALogThatLostItsEndOrIsAnothersIsNotServed) {
+  daemon_->Stop();
+  std::filesystem::copy(folder_.path("data/log"), folder_.path("old-log"), std::filesystem::copy_options::recursive);
+  Serve();
+  FileMany(5);
+  people_.Klaim({"audit", "verify"});
+  daemon_->Stop();
+  const auto start = [&] { return RunProgram({Program("klaimd"), "--docket", folder_.path()}); };
+  std::filesystem::rename(folder_.path("data/log"), folder_.path("new-log"));
+  std::filesystem::copy(folder_.path("old-log"), folder_.path("data/log"), std::filesystem::copy_options::recursive);
+  std::filesystem::remove_all(folder_.path("data/projections"));
+  const Finished cut = start();
+  EXPECT_EQ(cut.exit_code, 1);
+  EXPECT_TRUE(absl::StrContains(cut.out, "its end is missing")) << cut.out;
+  TemporaryFolder other;
+  DocketPeople others(other.path());
+  std::filesystem::copy(other.path("log.key"), folder_.path("log.key"), std::filesystem::copy_options::overwrite_existing);
+  const Finished foreign = start();
+  EXPECT_EQ(foreign.exit_code, 1);
+  EXPECT_TRUE(absl::StrContains(foreign.out, "can't be trusted")) << foreign.out;
+}
+
+TEST_F(AuditTest, ARecordTooLongForABundleIsNamedByItsHash) {
+  // A group of many claims is one record of more than 65,535 bytes.
+  auto intake = v1::IntakeService::NewStub(daemon_->Connect("legal-team"));
+  grpc::ClientContext context;
+  auto stream = intake->FileClaims(&context);
+  uint64_t claimant = 0;
+  uint64_t claim_case = 0;
+  uint64_t last = 0;
+  const auto first = File("first");
+  claimant = first.claimant_id();
+  claim_case = first.case_id();
+  for (int part = 0; part < 30; ++part) {
+    v1::FileClaimsRequest request;
+    for (int i = 0; i < 1'000; ++i) {
+      v1::FileClaimRequest filing = furniture_.Filing(absl::StrCat("many ", part, " ", i));
+      filing.set_claimant_id(claimant);
+      filing.set_case_id(claim_case);
+      *request.add_filings() = filing;
+    }
+    ASSERT_TRUE(stream->Write(request));
+    v1::FileClaimsResponse response;
+    ASSERT_TRUE(stream->Read(&response));
+    ASSERT_TRUE(response.outcomes(999).has_filed()) << response.outcomes(999).error().message();
+    last = response.outcomes(999).filed().receipt().sequence();
+  }
+  stream->WritesDone();
+  ASSERT_TRUE(stream->Finish().ok());
+  people_.Klaim({"status", "--at-least", absl::StrCat(last)});
+  const std::string said = people_.Klaim({"groups", "proposals"});
+  const size_t at = said.find('\n') + 1;
+  people_.Klaim({"groups", "certify", said.substr(at, said.find(' ', at) - at), "--name", "All of them"});
+  const std::string exported = Export("export");
+  EXPECT_TRUE(std::filesystem::exists(exported + "/large"));
+  const std::string page = people_.Klaim({"audit", "verify", "--folder", exported, "--vkey", vkey()});
+  EXPECT_TRUE(absl::StrContains(page, "TERBUKTI UTUH")) << page;
+  for (const auto& entry : std::filesystem::directory_iterator(exported + "/large")) {
+    const std::string sequence = entry.path().filename();
+    EXPECT_EQ(Get("/large/" + sequence, "auditor").body, *ReadFile(entry.path()));
+    people_.Klaim({"audit", "prove", "--record", sequence, "--out", folder_.path("large.proof")});
+    EXPECT_TRUE(absl::StrContains(people_.Klaim({"audit", "check", folder_.path("large.proof"), "--vkey", vkey()}),
+                                  "TERBUKTI"));
+    std::ofstream(entry.path(), std::ios::app) << "x";
+  }
+  people_.Klaim({"audit", "verify", "--folder", exported, "--vkey", vkey()}, 1);
+}
+
+// A witness as a process of its own.
+class WitnessProcess {
+ public:
+  WitnessProcess(const std::string& folder, const std::string& log_vkey) : folder_(folder) {
+    std::filesystem::create_directories(folder);
+    if (!std::filesystem::exists(folder + "/witness.key")) {
+      const Finished made = RunProgram({Program("klaim"), "witness", "new-key", "--name", "mitra.example.org/witness",
+                                        "--key", folder + "/witness.key"});
+      std::ofstream(folder + "/witness.vkey") << made.out;
+    }
+    int out[2];
+    EXPECT_EQ(pipe(out), 0);
+    process_ = fork();
+    if (process_ == 0) {
+      dup2(out[1], STDOUT_FILENO);
+      execl(Program("klaim").c_str(), "klaim", "witness", "serve", "--log", log_vkey.c_str(), "--key",
+            (folder + "/witness.key").c_str(), "--state", (folder + "/state").c_str(), nullptr);
+      _exit(127);
+    }
+    close(out[1]);
+    std::string said;
+    char c = 0;
+    while (read(out[0], &c, 1) == 1 && c != '\n') said += c;
+    close(out[0]);
+    port_ = said.substr(said.rfind(':') + 1);
+  }
+  ~WitnessProcess() {
+    kill(process_, SIGKILL);
+    waitpid(process_, nullptr, 0);
+  }
+  std::string url() const { return "http://127.0.0.1:" + port_; }
+  std::string vkey_file() const { return folder_ + "/witness.vkey"; }
+
+ private:
+  const std::string folder_;
+  pid_t process_ = -1;
+  std::string port_;
+};
+
+TEST_F(AuditTest, AWitnessCosignsAndRefusesAFork) {
+  auto witness = std::make_unique<WitnessProcess>(folder_.path("witness"), vkey());
+  const auto require = [&] {
+    const std::string key(absl::StripAsciiWhitespace(*ReadFile(witness->vkey_file())));
+    std::ofstream(folder_.path("witnesses.json"))
+        << R"({"needed":1,"witnesses":[{"url":")" << witness->url() << R"(","vkey":")" << key << R"("}]})";
+  };
+  require();
+  File("one");
+  Serve();
+  const std::string page =
+      people_.Klaim({"audit", "verify", "--english", "--witness", witness->vkey_file()});
+  EXPECT_TRUE(absl::StrContains(page, "Witnessed by mitra.example.org/witness")) << page;
+  // Without the witness nothing new is published.
+  const std::string published = Get("/checkpoint").body;
+  witness.reset();
+  File("two");
+  usleep(1'500'000);
+  EXPECT_EQ(Get("/checkpoint").body, published);
+  daemon_->Stop();
+  // A fork: the log goes on from an older copy, with its key, and without what it published.
+  std::filesystem::copy(folder_.path("data"), folder_.path("data-two"), std::filesystem::copy_options::recursive);
+  witness = std::make_unique<WitnessProcess>(folder_.path("witness"), vkey());
+  require();
+  Serve();
+  File("three");
+  people_.Klaim({"audit", "verify", "--witness", witness->vkey_file()});
+  daemon_->Stop();
+  std::filesystem::remove_all(folder_.path("data"));
+  std::filesystem::rename(folder_.path("data-two"), folder_.path("data"));
+  std::filesystem::remove(folder_.path("checkpoint"));
+  Serve();
+  for (int i = 0; i < 5; ++i) File(absl::StrCat("another past ", i));
+  const absl::Time until = absl::Now() + absl::Seconds(30);
+  while (!absl::StrContains(daemon_->output(), "refused the checkpoint") && absl::Now() < until) usleep(50'000);
+  EXPECT_TRUE(absl::StrContains(daemon_->output(), "refused the checkpoint")) << daemon_->output();
+  EXPECT_EQ(Get("/checkpoint").code, 503) << "the fork is never published";
+  EXPECT_TRUE(std::filesystem::exists(folder_.path("witness/state.fork"))) << "what the log signed is kept as evidence";
+}
+
+// The rules of c2sp.org/tlog-witness, status by status.
+TEST(WitnessRules, AreThoseOfTheSpecification) {
+  TemporaryFolder folder;
+  const auto log = *merkle::SigningKey::Generate("example.org/log", merkle::KeyType::kEd25519);
+  const auto key = *merkle::SigningKey::Generate("example.org/witness", merkle::KeyType::kCosignature);
+  auto witness = *Witness::Open(folder.path("state"), log.verifier(), key);
+  std::vector<merkle::Hash> leaves;
+  for (int i = 0; i < 20; ++i) leaves.push_back(merkle::LeafHash(absl::StrCat(i)));
+  const auto reader = [&](uint32_t, uint64_t first, uint64_t count) -> absl::StatusOr<std::vector<merkle::Hash>> {
+    return std::vector<merkle::Hash>(leaves.begin() + static_cast<std::ptrdiff_t>(first),
+                                     leaves.begin() + static_cast<std::ptrdiff_t>(first + count));
+  };
+  const auto request = [&](uint64_t old_size, uint64_t size, bool with_proof, const merkle::SigningKey& signer,
+                           const std::string& origin) {
+    merkle::SignedNote note;
+    note.text = merkle::Checkpoint{origin, size, *merkle::RootAt(size, reader), ""}.Text();
+    note.Sign(signer);
+    std::string body = absl::StrCat("old ", old_size, "\n");
+    if (with_proof) {
+      const auto path = merkle::ConsistencyProof(old_size, size, reader);
+      for (const merkle::Hash& hash : *path) absl::StrAppend(&body, merkle::HashText(hash), "\n");
+    }
+    return absl::StrCat(body, "\n", note.Format());
+  };
+  const auto other = *merkle::SigningKey::Generate("example.org/log", merkle::KeyType::kEd25519);
+  EXPECT_EQ(witness->AddCheckpoint("nonsense", 1).status, 400);
+  EXPECT_EQ(witness->AddCheckpoint(request(0, 5, false, log, "example.org/other"), 1).status, 404);
+  EXPECT_EQ(witness->AddCheckpoint(request(0, 5, false, other, "example.org/log"), 1).status, 403);
+  EXPECT_EQ(witness->AddCheckpoint(request(9, 5, false, log, "example.org/log"), 1).status, 400);
+  const WitnessAnswer first = witness->AddCheckpoint(request(0, 5, false, log, "example.org/log"), 1'700'000'000);
+  EXPECT_EQ(first.status, 200);
+  EXPECT_TRUE(absl::StartsWith(first.body, "\xE2\x80\x94 example.org/witness ")) << first.body;
+  const WitnessAnswer conflict = witness->AddCheckpoint(request(0, 7, false, log, "example.org/log"), 1);
+  EXPECT_EQ(conflict.status, 409);
+  EXPECT_EQ(conflict.content_type, "text/x.tlog.size");
+  EXPECT_EQ(conflict.body, "5\n");
+  EXPECT_EQ(witness->AddCheckpoint(request(5, 7, false, log, "example.org/log"), 1).status, 422);
+  // Its memory outlives it.
+  witness = *Witness::Open(folder.path("state"), log.verifier(), key);
+  EXPECT_EQ(witness->AddCheckpoint(request(5, 7, true, log, "example.org/log"), 1).status, 200);
+  EXPECT_EQ(witness->AddCheckpoint(request(7, 7, false, log, "example.org/log"), 1).status, 200);
+  leaves[2] = merkle::LeafHash("another past");
+  EXPECT_EQ(witness->AddCheckpoint(request(7, 7, false, log, "example.org/log"), 1).status, 409);
+  EXPECT_EQ(witness->AddCheckpoint(request(7, 12, true, log, "example.org/log"), 1).status, 422);
+}
+
+}  // namespace
+}  // namespace klaim::tools
