@@ -90,6 +90,19 @@ void CaseFiles::Apply(const v1::EventRecord& event, Rows& rows) {
       ApplySharing(event, rows);
       rows.Put(Key('c').Number(event.stream()).Number(event.sequence()), "");
       break;
+    case v1::EventRecord::kDocumentReceived:
+      rows.Put(Key('D').Number(event.stream()), Key('-').Number(event.document_received().case_id()));
+      rows.Put(Key('c').Number(event.document_received().case_id()).Number(event.sequence()), "");
+      break;
+    case v1::EventRecord::kDocumentLinked:
+    case v1::EventRecord::kDocumentCustodyNoted:
+    case v1::EventRecord::kDocumentVerified:
+    case v1::EventRecord::kDocumentHeld:
+    case v1::EventRecord::kDocumentHoldLifted:
+      if (auto row = rows.Get(Key('D').Number(event.stream())); row.has_value()) {
+        rows.Put(Key('c').Number(NumberAt(*row, 1)).Number(event.sequence()), "");
+      }
+      break;
     case v1::EventRecord::kPersonalDataViewed:
       rows.Put(Key('v').Number(event.sequence()), "");
       for (uint64_t claimant_id : event.personal_data_viewed().claimant_ids()) {

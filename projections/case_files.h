@@ -13,6 +13,7 @@
 //   'e' claimant                 -> '-', data key (8, big-endian); was erased
 //   'v' record                   -> empty; a look at personal data
 //   'w' claimant, record         -> empty; a look at this claimant's
+//   'D' document                 -> '-', case (8, big-endian)
 //   'q' later claimant, earlier  -> empty; a pair to be reviewed
 #pragma once
 

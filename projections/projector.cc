@@ -20,6 +20,7 @@
 #include "projections/case_files.h"
 #include "projections/checkpoint.h"
 #include "projections/compensation.h"
+#include "projections/documents.h"
 #include "projections/groups.h"
 #include "projections/registry.h"
 #include "projections/statistics.h"
@@ -68,6 +69,7 @@ std::vector<std::unique_ptr<Projection>> AllProjections() {
   all.push_back(std::make_unique<Registry>());
   all.push_back(std::make_unique<Accounts>());
   all.push_back(std::make_unique<CaseFiles>());
+  all.push_back(std::make_unique<Documents>());
   all.push_back(std::make_unique<Groups>());
   all.push_back(std::make_unique<Compensation>());
   all.push_back(std::make_unique<Statistics>());

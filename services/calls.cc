@@ -62,7 +62,7 @@ absl::StatusOr<Caller> Calls::Authorise(const grpc::ServerContextBase& context, 
     return absl::PermissionDeniedError("this is about the whole docket: it is for the national body");
   }
   if (absl::Status status = CheckParsed(request); !status.ok()) return status;
-  Caller caller{*std::move(principal), "", {}, 0, nullptr};
+  Caller caller{*std::move(principal), "", {}, {}, 0, nullptr};
   const auto& metadata = context.client_metadata();
   if (const auto found = metadata.find(kPurposeMetadata); found != metadata.end()) {
     caller.purpose.assign(found->second.data(), found->second.size());
@@ -220,10 +220,18 @@ absl::Status Calls::OpenPersonalData(Caller& caller, uint64_t claimant_id, Messa
   return privacy::Unseal(message, *docket_.vault);
 }
 
+absl::Status Calls::NoteDocumentViewed(Caller& caller, uint64_t claimant_id, uint64_t document_id) const {
+  if (absl::Status status = RequirePurpose(caller, claimant_id); !status.ok()) return status;
+  caller.viewed_claimants.insert(claimant_id);
+  caller.viewed_documents.insert(document_id);
+  return absl::OkStatus();
+}
+
 void Calls::FinishViewing(const Caller& caller, absl::Status status,
                           absl::AnyInvocable<void(absl::Status)> then) {
   if (!status.ok() || caller.viewed_claimants.empty()) return then(status);
-  views_.Record(caller.actor, caller.purpose, caller.viewed_claimants, std::move(then));
+  views_.Record(caller.actor, caller.purpose, caller.viewed_claimants, caller.viewed_documents,
+                std::move(then));
 }
 
 void Calls::FillReceipt(const sequencer::Outcome& outcome, v1::Receipt& receipt) {

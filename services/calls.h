@@ -33,6 +33,7 @@ namespace klaim::services {
 struct Caller : Principal {
   std::string purpose;
   std::set<uint64_t> viewed_claimants;
+  std::set<uint64_t> viewed_documents;
   uint64_t as_of_size = 0;                  // 0 for now
   std::shared_ptr<const DocketAsOf> as_of;  // the docket of then, once it is there
 };
@@ -194,6 +195,9 @@ class Calls {
   // seen; leaves it sealed for others. FAILED_PRECONDITION when a programme of the claimant demands a purpose
   // and the caller named none.
   absl::Status OpenPersonalData(Caller& caller, uint64_t claimant_id, google::protobuf::Message& message);
+
+  // Notes that the caller is to read a document, under the same rule.
+  absl::Status NoteDocumentViewed(Caller& caller, uint64_t claimant_id, uint64_t document_id) const;
 
   // The claimant of a claim or case. NOT_FOUND when it is none.
   absl::StatusOr<uint64_t> ClaimantOf(absl::string_view kind, uint64_t id) const;

@@ -19,6 +19,7 @@ inline constexpr uint32_t kMaxRowsLookedAtAPage =
     20'000;                                           // a page whose filter matches little comes back short
 inline constexpr size_t kMaxLogMessageRecords = 512;  // of one ReadLogResponse
 inline constexpr size_t kMaxLogMessageBytes = 1 << 20;
+inline constexpr size_t kMaxChunkBytes = 1 << 20;  // of one part of an upload
 inline constexpr int kMaxReplaysAtOnce = 1;
 inline constexpr absl::Duration kSlowestMessage =
     absl::Minutes(2);  // for a peer of a stream to send its next message, or to take one

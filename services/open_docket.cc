@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "engine/privacy/master_key.h"
+#include "klaim/v1/evidence_service.pb.h"
 #include "engine/privacy/sealing.h"
 #include "engine/record/encoded_record.h"
 #include "services/personal_data.h"
@@ -41,26 +42,49 @@ absl::Status RecoverIdentities(const log::EventLog& log, privacy::Vault& vault) 
   return vault.RecordIdentities(log.next_sequence(), recovered);
 }
 
+// The key first: without it the documents are unreadable already.
+absl::Status EraseAll(projections::Projector& projector, privacy::Vault& vault, evidence::EvidenceStore& evidence,
+                      uint64_t claimant_id, uint64_t key_id) {
+  if (absl::Status status = vault.Erase(key_id); !status.ok()) return status;
+  const projections::View documents = projector.view("documents");
+  const std::string prefix = projections::Key('p').Number(claimant_id);
+  absl::Status status;
+  absl::Status scanned = documents.Scan(prefix, prefix, [&](absl::string_view key, absl::string_view) {
+    auto row = documents.Get(projections::Key('d').Number(projections::NumberAt(key, prefix.size())));
+    status = row.status();
+    v1::Document document;
+    if (status.ok() && row->has_value() && document.ParseFromString(**row)) {
+      status = evidence.Remove(document.received().blob_id());
+    }
+    return status.ok();
+  });
+  return scanned.ok() ? status : scanned;
+}
+
 // An erasure that is in the log holds, also when the process ended before the key was destroyed, or the vault
 // was restored from a backup of before.
-absl::Status FinishErasures(projections::Projector& projector, privacy::Vault& vault) {
-  std::vector<uint64_t> keys;
+absl::Status FinishErasures(projections::Projector& projector, privacy::Vault& vault,
+                            evidence::EvidenceStore& evidence) {
+  std::vector<std::pair<uint64_t, uint64_t>> erased;  // claimant and key
   absl::Status scanned =
-      projector.view("case_files").Scan("e", "e", [&](absl::string_view, absl::string_view value) {
-        keys.push_back(projections::NumberAt(value, 1));
+      projector.view("case_files").Scan("e", "e", [&](absl::string_view key, absl::string_view value) {
+        erased.emplace_back(projections::NumberAt(key, 1), projections::NumberAt(value, 1));
         return true;
       });
   if (!scanned.ok()) return scanned;
-  for (uint64_t key_id : keys) {
+  for (const auto& [claimant_id, key_id] : erased) {
     if (absl::IsNotFound(vault.Open(key_id).status())) continue;
-    if (absl::Status status = vault.Erase(key_id); !status.ok()) return status;
+    absl::Status status = EraseAll(projector, vault, evidence, claimant_id, key_id);
+    if (!status.ok()) return status;
   }
   return absl::OkStatus();
 }
 
 }  // namespace
 
-absl::Status Erase(OpenDocket& docket, uint64_t key_id) { return docket.vault->Erase(key_id); }
+absl::Status Erase(OpenDocket& docket, uint64_t claimant_id, uint64_t key_id) {
+  return EraseAll(*docket.projector, *docket.vault, *docket.evidence, claimant_id, key_id);
+}
 
 absl::Status ChangeMasterKey(OpenDocket& docket, absl::FunctionRef<void(uint64_t rows)> progress) {
   const MasterKeyPlaces& places = docket.master_key;
@@ -96,6 +120,8 @@ absl::StatusOr<std::unique_ptr<OpenDocket>> Open(const std::string& path, const 
   auto vault_opened = std::async(std::launch::async, [&, vault_path = folder->vault()] {
     return privacy::Vault::Open(vault_path, *master_key, next_master_key, on_failure);
   });
+  auto evidence = evidence::EvidenceStore::Open(folder->evidence());
+  if (!evidence.ok()) return evidence.status();
   auto log = log::RocksDbEventLog::Open(folder->log());
   auto projector = log.ok() ? projections::Projector::Open(folder->projections(), **log)
                             : absl::StatusOr<std::unique_ptr<projections::Projector>>(log.status());
@@ -112,8 +138,9 @@ absl::StatusOr<std::unique_ptr<OpenDocket>> Open(const std::string& path, const 
   if (const uint64_t end = (*log)->next_sequence(); end > 0) {
     (*projector)->WaitVisible(end - 1, absl::InfiniteDuration());
   }
-  if (absl::Status status = FinishErasures(**projector, **vault); !status.ok()) return status;
+  if (absl::Status status = FinishErasures(**projector, **vault, **evidence); !status.ok()) return status;
   auto docket = std::unique_ptr<OpenDocket>(new OpenDocket{places, *std::move(folder), *std::move(log), *std::move(vault),
+                                                                *std::move(evidence),
                                                     *std::move(projector), *std::move(sequencer)});
   auto under_way = docket->vault->ChangeUnderWay();
   if (!under_way.ok()) return under_way.status();

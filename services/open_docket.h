@@ -8,6 +8,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
+#include "engine/evidence/evidence_store.h"
 #include "engine/log/data_folder.h"
 #include "engine/log/rocksdb_event_log.h"
 #include "engine/privacy/vault.h"
@@ -27,6 +28,7 @@ struct OpenDocket {
   log::DataFolder folder;
   std::unique_ptr<log::RocksDbEventLog> log;
   std::unique_ptr<privacy::Vault> vault;
+  std::unique_ptr<evidence::EvidenceStore> evidence;
   std::unique_ptr<projections::Projector> projector;
   std::unique_ptr<sequencer::Sequencer> sequencer;
 };
@@ -44,7 +46,8 @@ absl::StatusOr<std::unique_ptr<OpenDocket>> Open(const std::string& path, const 
 int64_t SystemClockMicros();
 
 // Makes an erasure true that is in the log: destroys the person's data key.
-absl::Status Erase(OpenDocket& docket, uint64_t key_id);
+// Its documents are removed too.
+absl::Status Erase(OpenDocket& docket, uint64_t claimant_id, uint64_t key_id);
 
 // Wraps the vault under the next master key, and puts that in the place of the one before, if both are files.
 // FAILED_PRECONDITION when there is no next one.

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/domain/refusal.h"
+#include "klaim/v1/evidence_service.pb.h"
 #include "klaim/v1/read_models.pb.h"
 #include "services/limits.h"
 #include "services/write_reactors.h"
@@ -167,6 +168,26 @@ absl::Status PrivacyService::RequireNoMoneyUnderWay(uint64_t claimant_id) {
   return absl::OkStatus();
 }
 
+// A legal hold goes before the wish to be erased (Law 27/2022, article 15: legal proceedings).
+absl::Status PrivacyService::RequireNoHold(uint64_t claimant_id) {
+  const projections::View documents = calls_.docket().projector->view("documents");
+  const std::string prefix = Key('p').Number(claimant_id);
+  absl::Status held;
+  absl::Status scanned = documents.Scan(prefix, prefix, [&](absl::string_view key, absl::string_view) {
+    const uint64_t document_id = NumberAt(key, prefix.size());
+    auto row = documents.Get(Key('d').Number(document_id));
+    v1::Document document;
+    if (row.ok() && row->has_value()) document.ParseFromString(**row);
+    held = row.status();
+    if (document.held()) {
+      held = domain::NotNow("claimant_id", absl::StrCat("document ", document_id,
+                                                        " is under legal hold: lift that first"));
+    }
+    return held.ok();
+  });
+  return scanned.ok() ? held : scanned;
+}
+
 grpc::ServerUnaryReactor* PrivacyService::EraseClaimant(grpc::CallbackServerContext* context,
                                                         const v1::EraseClaimantRequest* request,
                                                         v1::EraseClaimantResponse* response) {
@@ -176,6 +197,7 @@ grpc::ServerUnaryReactor* PrivacyService::EraseClaimant(grpc::CallbackServerCont
   auto command = calls_.Prepare(*caller, Calls::Own(*request));
   absl::Status status = command.status();
   if (status.ok()) status = RequireNoMoneyUnderWay(request->claimant_id());
+  if (status.ok()) status = RequireNoHold(request->claimant_id());
   if (!status.ok()) return Calls::Refuse(reactor, status);
   command->done = [this, reactor, response](const absl::StatusOr<sequencer::Outcome>& outcome) {
     if (!outcome.ok()) return reactor->Finish(ToWire(outcome.status()));
@@ -184,7 +206,7 @@ grpc::ServerUnaryReactor* PrivacyService::EraseClaimant(grpc::CallbackServerCont
     boost::asio::post(worker_, [this, reactor, sequence = outcome->last_sequence] {
       v1::EventRecord event;
       absl::Status erased = log::ReadRecord(*calls_.docket().log, sequence, event);
-      if (erased.ok()) erased = services::Erase(calls_.docket(), event.claimant_erased().key_id());
+      if (erased.ok()) erased = services::Erase(calls_.docket(), event.stream(), event.claimant_erased().key_id());
       reactor->Finish(ToWire(erased));
     });
   };
@@ -222,6 +244,7 @@ grpc::ServerUnaryReactor* PrivacyService::ListViews(grpc::CallbackServerContext*
                   view.set_viewer(event.personal_data_viewed().viewer());
                   view.set_purpose(event.personal_data_viewed().purpose());
                   *view.mutable_claimant_ids() = event.personal_data_viewed().claimant_ids();
+                  *view.mutable_document_ids() = event.personal_data_viewed().document_ids();
                   return true;
                 });
         return scanned.ok() ? status : scanned;

@@ -36,6 +36,7 @@ class PrivacyService final : public v1::PrivacyService::CallbackService {
 
  private:
   absl::Status RequireNoMoneyUnderWay(uint64_t claimant_id);
+  absl::Status RequireNoHold(uint64_t claimant_id);
 
   Calls& calls_;
   boost::asio::thread_pool worker_{1};  // erasing and changing keys, one after the other

@@ -26,6 +26,8 @@ std::optional<Origin> OriginOf(absl::string_view kind, const v1::EventRecord& ev
     return Origin{event.case_opened().organisation_id(), event.stream()};
   if (kind == "claimant" && event.has_claimant_registered())
     return Origin{event.claimant_registered().organisation_id(), 0};
+  if (kind == "document" && event.has_document_received())
+    return Origin{event.document_received().organisation_id(), event.document_received().case_id()};
   if (kind == "account" && event.has_account_opened())
     return Origin{event.account_opened().organisation_id(), 0};
   if (kind == "organisation" && event.has_organisation_registered()) return Origin{event.stream(), 0};

@@ -9,6 +9,7 @@
 #include "services/accounts_service.h"
 #include "services/audit_service.h"
 #include "services/compensation_service.h"
+#include "services/evidence_service.h"
 #include "services/groups_service.h"
 #include "services/intake_service.h"
 #include "services/limits.h"
@@ -24,7 +25,8 @@ class GrpcServer final : public Server {
   GrpcServer(OpenDocket& docket, const ServerOptions& options)
       : calls_(docket, WithAuthority(options)),
         credentials_(*docket.vault),
-        provider_(options.providers) {}
+        provider_(options.providers),
+        evidence_(calls_, options.clamd_socket) {}
   ~GrpcServer() override { Stop(); }
 
   absl::Status Start(const ServerOptions& options) {
@@ -45,6 +47,7 @@ class GrpcServer final : public Server {
     builder.RegisterService(&accounts_);
     builder.RegisterService(&sessions_);
     builder.RegisterService(&privacy_);
+    builder.RegisterService(&evidence_);
     builder.RegisterService(&registry_);
     builder.RegisterService(&intake_);
     builder.RegisterService(&review_);
@@ -98,6 +101,7 @@ class GrpcServer final : public Server {
   AccountsService accounts_{calls_, credentials_};
   SessionService sessions_{calls_, credentials_, provider_};
   PrivacyService privacy_{calls_};
+  EvidenceService evidence_;
   RegistryService registry_{calls_};
   IntakeService intake_{calls_};
   ReviewService review_{calls_};

@@ -21,6 +21,7 @@ struct ServerOptions {
   // What every call goes through; its certificate_authority is taken from above.
   CallOptions calls;
   std::vector<Provider> providers;
+  std::string clamd_socket;  // path; empty where no scanner is set up
 };
 
 class Server {

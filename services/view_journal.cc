@@ -37,10 +37,12 @@ ViewJournal::~ViewJournal() {
 }
 
 void ViewJournal::Record(const std::string& viewer, const std::string& purpose,
-                         const std::set<uint64_t>& claimants, absl::AnyInvocable<void(absl::Status)> then) {
+                         const std::set<uint64_t>& claimants, const std::set<uint64_t>& documents,
+                         absl::AnyInvocable<void(absl::Status)> then) {
   absl::MutexLock lock(&mutex_);
   Gathered& gathered = gathered_[{viewer, purpose}];
   gathered.claimants.insert(claimants.begin(), claimants.end());
+  gathered.documents.insert(documents.begin(), documents.end());
   gathered.waiting.push_back(std::move(then));
 }
 
@@ -64,6 +66,7 @@ void ViewJournal::Submit(const std::string& viewer, const std::string& purpose, 
   viewed->set_viewer(viewer);
   viewed->set_purpose(purpose);
   viewed->mutable_claimant_ids()->Assign(gathered.claimants.begin(), gathered.claimants.end());
+  viewed->mutable_document_ids()->Assign(gathered.documents.begin(), gathered.documents.end());
   auto waiting = std::make_shared<decltype(gathered.waiting)>(std::move(gathered.waiting));
   sequencer::Command command;
   command.actor = "klaimd@0";

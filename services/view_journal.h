@@ -22,13 +22,15 @@ class ViewJournal {
   // Records what is left.
   ~ViewJournal();
 
-  // Calls `then`, from another thread, once it is durable that `viewer` looked at these claimants' data.
+  // Calls `then`, from another thread, once it is durable that `viewer` looked at these claimants' data and
+  // read these documents.
   void Record(const std::string& viewer, const std::string& purpose, const std::set<uint64_t>& claimants,
-              absl::AnyInvocable<void(absl::Status)> then);
+              const std::set<uint64_t>& documents, absl::AnyInvocable<void(absl::Status)> then);
 
  private:
   struct Gathered {
     std::set<uint64_t> claimants;
+    std::set<uint64_t> documents;
     std::vector<absl::AnyInvocable<void(absl::Status)>> waiting;
   };
 

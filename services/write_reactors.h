@@ -1,8 +1,12 @@
 // Reactors of calls that answer with a stream.
 #pragma once
 
+#include <optional>
+
 #include "absl/synchronization/mutex.h"
 #include "grpcpp/grpcpp.h"
+#include "services/limits.h"
+#include "services/timers.h"
 #include "services/wire_status.h"
 
 namespace klaim::services {
@@ -21,6 +25,7 @@ template <class Response>
 class ThreadedWriter : public grpc::ServerWriteReactor<Response> {
  public:
   void OnWriteDone(bool ok) override {
+    if (patience_.has_value()) patience_->Rest();
     absl::MutexLock lock(&mutex_);
     writing_ = false;
     gone_ |= !ok;
@@ -31,6 +36,9 @@ class ThreadedWriter : public grpc::ServerWriteReactor<Response> {
   }
 
  protected:
+  // From now on a peer that doesn't take a message in time is let go of.
+  void Hurry(Timers& timers, grpc::CallbackServerContext& context) { patience_.emplace(timers, context); }
+
   // Sends a message once the one before was taken; does nothing when the caller is gone.
   void Send(Response message) {
     Wait();
@@ -40,6 +48,7 @@ class ThreadedWriter : public grpc::ServerWriteReactor<Response> {
       writing_ = true;
     }
     response_ = std::move(message);
+    if (patience_.has_value()) patience_->Expect(kSlowestMessage);
     this->StartWrite(&response_);
   }
 
@@ -65,6 +74,7 @@ class ThreadedWriter : public grpc::ServerWriteReactor<Response> {
   bool writing_ ABSL_GUARDED_BY(mutex_) = false;
   bool gone_ ABSL_GUARDED_BY(mutex_) = false;
   Response response_;
+  std::optional<Patience> patience_;
 };
 
 }  // namespace klaim::services

@@ -258,6 +258,7 @@ void Evolve(ClaimState& state, const v1::EventRecord& event) {
       state.status = v1::CLAIM_STATUS_FILED;
       state.programme_id = event.claim_filed().programme_id();
       state.claimant_id = event.claim_filed().claimant_id();
+      state.case_id = event.claim_filed().case_id();
       for (const v1::ClaimedHead& head : event.claim_filed().heads()) state.heads.push_back({head});
       break;
     case v1::EventRecord::kClaimDeficiencyNoticed:

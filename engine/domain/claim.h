@@ -55,6 +55,7 @@ struct ClaimState : Aggregate {
   v1::ClaimStatus status_before_suspension = v1::CLAIM_STATUS_UNSPECIFIED;
   uint64_t programme_id = 0;
   uint64_t claimant_id = 0;
+  uint64_t case_id = 0;
   std::vector<ClaimHead> heads;
   std::vector<v1::ClaimGrouped> groups;
   std::vector<Entitlement> entitlements;

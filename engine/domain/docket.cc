@@ -27,6 +27,7 @@ absl::StatusOr<AggregateState> MakeState(const v1::EventRecord& event) {
   if (number >= 280 && number < 300) return PaymentBatchState();
   if (number >= 300 && number < 320) return AccountState();
   if (number >= 320 && number < 340) return ViewState();
+  if (number >= 340 && number < 360) return DocumentState();
   return Unreadable(event, "is of a kind that this program doesn't know: use a newer klaimd");
 }
 

@@ -20,6 +20,7 @@
 #include "engine/domain/claim.h"
 #include "engine/domain/claimant.h"
 #include "engine/domain/claimant_group.h"
+#include "engine/domain/document.h"
 #include "engine/domain/organisation.h"
 #include "engine/domain/payment_batch.h"
 #include "engine/domain/programme.h"
@@ -32,7 +33,8 @@ namespace klaim::domain {
 
 using AggregateState =
     std::variant<OrganisationState, ProgrammeState, RespondentState, ClaimantState, CaseState, ClaimState,
-                 ClaimantGroupState, SettlementState, PaymentBatchState, AccountState, ViewState>;
+                 ClaimantGroupState, SettlementState, PaymentBatchState, AccountState, ViewState,
+                 DocumentState>;
 
 // A fresh state of the kind of aggregate that an event belongs to; DATA_LOSS for an event that this program
 // doesn't know.

@@ -51,6 +51,13 @@ Sha256Context& ThreadContext() {
 
 }  // namespace
 
+Sha256Stream::Sha256Stream() : context_(new Sha256Context) {}
+Sha256Stream::~Sha256Stream() { delete static_cast<Sha256Context*>(context_); }
+void Sha256Stream::Update(absl::string_view bytes) {
+  static_cast<Sha256Context*>(context_)->Add(bytes.data(), bytes.size());
+}
+Hash Sha256Stream::Finish() { return static_cast<Sha256Context*>(context_)->Finish(); }
+
 Hash HashFromBytes(absl::string_view bytes) {
   Hash hash;
   if (bytes.size() != hash.size()) {

@@ -25,6 +25,22 @@ Hash HashFromBytes(absl::string_view bytes);
 // Plain SHA-256 of `bytes`.
 Hash Sha256(absl::string_view bytes);
 
+// SHA-256 of what comes in parts.
+class Sha256Stream {
+ public:
+  Sha256Stream();
+  ~Sha256Stream();
+  Sha256Stream(const Sha256Stream&) = delete;
+  Sha256Stream& operator=(const Sha256Stream&) = delete;
+
+  void Update(absl::string_view bytes);
+  // Once, at the end.
+  Hash Finish();
+
+ private:
+  void* context_;  // OpenSSL's
+};
+
 // SHA-256(0x00 || record): RFC 6962 section 2.1.
 Hash LeafHash(absl::string_view record);
 

@@ -33,6 +33,7 @@ class Daemon {
   std::string output() const;  // all it printed
   void Kill();                 // kill -9
   int Stop();                  // SIGTERM; the exit code
+  pid_t process() const { return process_; }
   std::string address() const;  // host:port of gRPC
   std::string http() const;     // host:port of HTTP
   // With this person's certificate; without one where `person` is empty.

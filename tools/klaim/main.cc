@@ -30,6 +30,7 @@ int main(int argc, char** argv) try {
   klaim::tools::AddSettlement(app, session);
   klaim::tools::AddPayment(app, session);
   klaim::tools::AddLog(app, session);
+  klaim::tools::AddEvidence(app, session);
   klaim::tools::AddAudit(app, session);
   klaim::tools::AddWitness(app, session);
   klaim::tools::AddStatus(app, session);

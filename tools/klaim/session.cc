@@ -110,6 +110,7 @@ absl::Status Session::Connect() {
   accounts_ = v1::AccountsService::NewStub(channel_);
   sessions_ = v1::SessionService::NewStub(channel_);
   privacy_ = v1::PrivacyService::NewStub(channel_);
+  evidence_ = v1::EvidenceService::NewStub(channel_);
   registry_ = v1::RegistryService::NewStub(channel_);
   intake_ = v1::IntakeService::NewStub(channel_);
   review_ = v1::ReviewService::NewStub(channel_);

@@ -16,6 +16,7 @@
 #include "klaim/v1/accounts_service.grpc.pb.h"
 #include "klaim/v1/audit_service.grpc.pb.h"
 #include "klaim/v1/compensation_service.grpc.pb.h"
+#include "klaim/v1/evidence_service.grpc.pb.h"
 #include "klaim/v1/groups_service.grpc.pb.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
 #include "klaim/v1/privacy_service.grpc.pb.h"
@@ -34,6 +35,7 @@ class Session {
   v1::AccountsService::Stub& accounts() { return *accounts_; }
   v1::SessionService::Stub& sessions() { return *sessions_; }
   v1::PrivacyService::Stub& privacy() { return *privacy_; }
+  v1::EvidenceService::Stub& evidence() { return *evidence_; }
   v1::RegistryService::Stub& registry() { return *registry_; }
   v1::IntakeService::Stub& intake() { return *intake_; }
   v1::ReviewService::Stub& review() { return *review_; }
@@ -104,6 +106,7 @@ class Session {
   std::unique_ptr<v1::AccountsService::Stub> accounts_;
   std::unique_ptr<v1::SessionService::Stub> sessions_;
   std::unique_ptr<v1::PrivacyService::Stub> privacy_;
+  std::unique_ptr<v1::EvidenceService::Stub> evidence_;
   std::unique_ptr<v1::RegistryService::Stub> registry_;
   std::unique_ptr<v1::IntakeService::Stub> intake_;
   std::unique_ptr<v1::ReviewService::Stub> review_;
@@ -184,6 +187,7 @@ void AddAccount(CLI::App& app, Session& session);
 void AddClaimant(CLI::App& app, Session& session);
 void AddVault(CLI::App& app, Session& session);
 void AddAudit(CLI::App& app, Session& session);
+void AddEvidence(CLI::App& app, Session& session);
 void AddWitness(CLI::App& app, Session& session);
 
 }  // namespace klaim::tools

@@ -82,6 +82,7 @@ struct Settings {
   int http_port = 0;
   services::MasterKeyPlaces master_key;
   services::CallOptions calls;
+  std::string clamd_socket;
 };
 
 int Serve(const DocketFiles& files, const Settings& settings) {
@@ -100,6 +101,7 @@ int Serve(const DocketFiles& files, const Settings& settings) {
   services::ServerOptions options;
   options.address = absl::StrCat(host, ":", settings.grpc_port);
   options.calls = settings.calls;
+  options.clamd_socket = settings.clamd_socket;
   options.calls.revocation_list = files.revocation_list();
   auto providers = services::ReadProviders(files.providers());
   if (!providers.ok()) return Fail(providers.status());
@@ -167,6 +169,8 @@ int main(int argc, char** argv) {
   app.add_option("--master-key-token", master_key.current.token,
                  "PKCS#11 URI of the token's key that encrypts the master key");
   app.add_option("--next-master-key-token", master_key.next.token, "The same for the key to change to");
+  app.add_option("--clamd-socket", settings.clamd_socket,
+                 "Socket of clamd, which scans every document (default: none is scanned)");
   app.add_option("--calls-a-second", settings.calls.calls_a_second, "Most calls a second of one caller")
       ->capture_default_str();
   app.add_option("--filings-a-second", settings.calls.filings_a_second,

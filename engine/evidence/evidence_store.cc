@@ -1,0 +1,304 @@
+#include "engine/evidence/evidence_store.h"
+
+#include <fcntl.h>
+#include <sodium.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "engine/record/byte_order.h"
+
+namespace klaim::evidence {
+namespace {
+
+constexpr size_t kHeaderBytes = crypto_secretstream_xchacha20poly1305_HEADERBYTES;
+constexpr size_t kStoredSegmentBytes =
+    kHeaderBytes + kSegmentBytes + crypto_secretstream_xchacha20poly1305_ABYTES;
+constexpr size_t kOverhead = kStoredSegmentBytes - kSegmentBytes;
+
+const uint8_t* Bytes(absl::string_view text) { return reinterpret_cast<const uint8_t*>(text.data()); }
+uint8_t* Bytes(std::string& text) { return reinterpret_cast<uint8_t*>(text.data()); }
+
+absl::Status FromErrno(absl::string_view doing) {
+  const std::string message = absl::StrCat("evidence: ", doing, ": ", std::strerror(errno));
+  return errno == ENOSPC || errno == EDQUOT ? absl::ResourceExhaustedError(message) : absl::InternalError(message);
+}
+
+// The place of a segment: it can't be read as another one.
+std::string PlaceOf(uint64_t segment) {
+  std::string place = "klaim evidence segment ";
+  record::AppendBig64(place, segment);
+  return place;
+}
+
+privacy::SecretKey BlobKey(const privacy::SecretKey& data_key, const BlobId& blob) {
+  const std::string named = absl::StrCat("klaim evidence key ", blob);
+  privacy::SecretKey key;
+  crypto_generichash(key.data(), privacy::SecretKey::size(), Bytes(named), named.size(), data_key.data(),
+                     privacy::SecretKey::size());
+  return key;
+}
+
+void Encrypt(absl::string_view content, uint64_t segment, const privacy::SecretKey& key, std::string& stored) {
+  stored.resize(content.size() + kOverhead);
+  crypto_secretstream_xchacha20poly1305_state state;
+  crypto_secretstream_xchacha20poly1305_init_push(&state, Bytes(stored), key.data());
+  const std::string place = PlaceOf(segment);
+  crypto_secretstream_xchacha20poly1305_push(&state, Bytes(stored) + kHeaderBytes, nullptr, Bytes(content),
+                                             content.size(), Bytes(place), place.size(),
+                                             crypto_secretstream_xchacha20poly1305_TAG_FINAL);
+}
+
+bool Decrypt(absl::string_view stored, uint64_t segment, const privacy::SecretKey& key, std::string& content) {
+  if (stored.size() <= kOverhead) return false;
+  content.resize(stored.size() - kOverhead);
+  crypto_secretstream_xchacha20poly1305_state state;
+  const std::string place = PlaceOf(segment);
+  unsigned char tag = 0;
+  return crypto_secretstream_xchacha20poly1305_init_pull(&state, Bytes(stored), key.data()) == 0 &&
+         crypto_secretstream_xchacha20poly1305_pull(&state, Bytes(content), nullptr, &tag,
+                                                    Bytes(stored) + kHeaderBytes, stored.size() - kHeaderBytes,
+                                                    Bytes(place), place.size()) == 0 &&
+         tag == crypto_secretstream_xchacha20poly1305_TAG_FINAL;
+}
+
+// As much as there is, up to a segment.
+absl::Status ReadStored(int file, uint64_t segment, std::string& stored) {
+  stored.resize(kStoredSegmentBytes);
+  size_t got = 0;
+  while (got < stored.size()) {
+    const ssize_t n = pread(file, stored.data() + got, stored.size() - got,
+                            static_cast<off_t>(segment * kStoredSegmentBytes + got));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return FromErrno("reading a document");
+    if (n == 0) break;
+    got += static_cast<size_t>(n);
+  }
+  stored.resize(got);
+  return absl::OkStatus();
+}
+
+absl::Status SyncFolder(const std::string& folder) {
+  const int handle = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool synced = handle >= 0 && fsync(handle) == 0;
+  if (handle >= 0) close(handle);
+  return synced ? absl::OkStatus() : FromErrno("syncing a folder");
+}
+
+std::string NameOf(const BlobId& blob) { return absl::BytesToHexString(blob); }
+
+absl::Status Damaged() {
+  return absl::DataLossError("the document's file is damaged, or is not this document's");
+}
+
+}  // namespace
+
+Incoming::~Incoming() {
+  if (file_ >= 0) close(file_);
+  store_.Release(blob_);
+}
+
+absl::Status Incoming::Recover() {
+  const std::string path = store_.PartOf(blob_);
+  file_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (file_ < 0) return FromErrno("opening an upload");
+  std::string stored;
+  std::string content;
+  while (true) {
+    if (absl::Status status = ReadStored(file_, segments_, stored); !status.ok()) return status;
+    // A segment that was cut off while it was written, or never was, is sent again.
+    if (stored.empty() || !Decrypt(stored, segments_, key_, content)) break;
+    content_hash_.Update(content);
+    size_ += content.size();
+    if (segments_ == 0) head_ = content;
+    if (content.size() < kSegmentBytes) {
+      pending_ = content;
+      break;
+    }
+    stored_hash_.Update(stored);
+    ++segments_;
+  }
+  if (ftruncate(file_, static_cast<off_t>(segments_ * kStoredSegmentBytes)) != 0) return FromErrno("an upload");
+  return absl::OkStatus();
+}
+
+absl::Status Incoming::WriteSegment(absl::string_view content, bool last) {
+  std::string stored;
+  Encrypt(content, segments_, key_, stored);
+  // What only waits for more will be written again.
+  if (last || content.size() == kSegmentBytes) stored_hash_.Update(stored);
+  size_t done = 0;
+  while (done < stored.size()) {
+    const ssize_t n = pwrite(file_, stored.data() + done, stored.size() - done,
+                             static_cast<off_t>(segments_ * kStoredSegmentBytes + done));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return FromErrno("writing a document");
+    done += static_cast<size_t>(n);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Incoming::Append(absl::string_view bytes) {
+  content_hash_.Update(bytes);
+  size_ += bytes.size();
+  if (head_.size() < kSegmentBytes) absl::StrAppend(&head_, bytes.substr(0, kSegmentBytes - head_.size()));
+  while (!bytes.empty()) {
+    // Whole segments go by without being copied.
+    absl::string_view segment = bytes.substr(0, kSegmentBytes);
+    if (!pending_.empty() || segment.size() < kSegmentBytes) {
+      segment = bytes.substr(0, kSegmentBytes - pending_.size());
+      absl::StrAppend(&pending_, segment);
+      bytes.remove_prefix(segment.size());
+      if (pending_.size() < kSegmentBytes) break;
+      segment = pending_;
+    } else {
+      bytes.remove_prefix(segment.size());
+    }
+    if (absl::Status status = WriteSegment(segment, false); !status.ok()) return status;
+    ++segments_;
+    pending_.clear();
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Incoming::Pause() { return pending_.empty() ? absl::OkStatus() : WriteSegment(pending_, false); }
+
+absl::StatusOr<Content> Incoming::Complete() {
+  if (!pending_.empty()) {
+    if (absl::Status status = WriteSegment(pending_, true); !status.ok()) return status;
+  }
+  if (fsync(file_) != 0) return FromErrno("syncing a document");
+  Content content;
+  content.size = size_;
+  content.sha256 = content_hash_.Finish();
+  content.stored_sha256 = stored_hash_.Finish();
+  return content;
+}
+
+absl::Status Incoming::ReadAll(absl::FunctionRef<bool(absl::string_view bytes)> visit) {
+  std::string stored;
+  std::string content;
+  for (uint64_t segment = 0; segment * kSegmentBytes < size_; ++segment) {
+    if (absl::Status status = ReadStored(file_, segment, stored); !status.ok()) return status;
+    if (!Decrypt(stored, segment, key_, content)) return Damaged();
+    if (!visit(content)) break;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Incoming::Keep() {
+  const std::string target = store_.FileOf(blob_);
+  const std::string folder = std::filesystem::path(target).parent_path();
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (rename(store_.PartOf(blob_).c_str(), target.c_str()) != 0) return FromErrno("putting a document in its place");
+  if (absl::Status status = SyncFolder(folder); !status.ok()) return status;
+  return SyncFolder(std::filesystem::path(folder).parent_path());
+}
+
+void Incoming::Discard() { unlink(store_.PartOf(blob_).c_str()); }
+
+Stored::~Stored() { close(file_); }
+
+absl::Status Stored::Read(uint64_t offset, uint64_t size, absl::FunctionRef<bool(absl::string_view bytes)> visit) {
+  std::string stored;
+  std::string content;
+  while (size > 0) {
+    const uint64_t segment = offset / kSegmentBytes;
+    if (absl::Status status = ReadStored(file_, segment, stored); !status.ok()) return status;
+    const size_t skip = offset % kSegmentBytes;
+    if (!Decrypt(stored, segment, key_, content) || content.size() <= skip) return Damaged();
+    const size_t take = static_cast<size_t>(std::min<uint64_t>(size, content.size() - skip));
+    if (!visit(absl::string_view(content).substr(skip, take))) break;
+    offset += take;
+    size -= take;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<EvidenceStore>> EvidenceStore::Open(const std::string& folder) {
+  if (sodium_init() < 0) return absl::InternalError("libsodium can't start on this machine");
+  std::error_code error;
+  std::filesystem::create_directories(folder + "/incoming", error);
+  if (error) return absl::InternalError(absl::StrCat("can't make ", folder, ": ", error.message()));
+  return std::unique_ptr<EvidenceStore>(new EvidenceStore(folder));
+}
+
+std::string EvidenceStore::FileOf(const BlobId& blob) const {
+  const std::string name = NameOf(blob);
+  return absl::StrCat(folder_, "/", name.substr(0, 2), "/", name);
+}
+
+std::string EvidenceStore::PartOf(const BlobId& blob) const {
+  return absl::StrCat(folder_, "/incoming/", NameOf(blob), ".part");
+}
+
+void EvidenceStore::Release(const BlobId& blob) {
+  absl::MutexLock lock(&mutex_);
+  arriving_.erase(blob);
+}
+
+absl::StatusOr<std::unique_ptr<Incoming>> EvidenceStore::Resume(const BlobId& blob, const privacy::DataKey& key) {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (!arriving_.insert(blob).second) {
+      return absl::AbortedError("this document is being uploaded by another call: wait until that has ended");
+    }
+  }
+  std::unique_ptr<Incoming> incoming(new Incoming(*this, blob, BlobKey(key.key, blob)));
+  if (absl::Status status = incoming->Recover(); !status.ok()) return status;
+  return incoming;
+}
+
+absl::StatusOr<std::unique_ptr<Stored>> EvidenceStore::Read(const BlobId& blob, const privacy::DataKey& key) const {
+  const int file = open(FileOf(blob).c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return absl::NotFoundError("the document's file is missing");
+  return std::unique_ptr<Stored>(new Stored(file, blob, BlobKey(key.key, blob)));
+}
+
+uint64_t EvidenceStore::SizeOf(const BlobId& blob) const {
+  std::error_code error;
+  const uint64_t stored = std::filesystem::file_size(FileOf(blob), error);
+  if (error) return 0;
+  return stored - (stored + kStoredSegmentBytes - 1) / kStoredSegmentBytes * kOverhead;
+}
+
+bool EvidenceStore::Has(const BlobId& blob) const { return std::filesystem::exists(FileOf(blob)); }
+
+absl::StatusOr<merkle::Hash> EvidenceStore::HashStored(const BlobId& blob) const {
+  int file = open(FileOf(blob).c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) file = open(PartOf(blob).c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return absl::NotFoundError("the document's file is missing");
+  merkle::Sha256Stream hash;
+  std::string buffer(1 << 20, '\0');
+  ssize_t n = 0;
+  while ((n = read(file, buffer.data(), buffer.size())) > 0) {
+    hash.Update(absl::string_view(buffer).substr(0, static_cast<size_t>(n)));
+  }
+  close(file);
+  if (n < 0) return FromErrno("reading a document");
+  return hash.Finish();
+}
+
+absl::Status EvidenceStore::Remove(const BlobId& blob) {
+  for (const std::string& path : {FileOf(blob), PartOf(blob)}) {
+    if (unlink(path.c_str()) != 0 && errno != ENOENT) return FromErrno("removing a document");
+  }
+  return absl::OkStatus();
+}
+
+void EvidenceStore::RemoveStale(int64_t now_seconds, int64_t age_seconds) {
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_ + "/incoming", error)) {
+    struct stat info {};
+    if (stat(entry.path().c_str(), &info) == 0 && info.st_mtime + age_seconds < now_seconds) unlink(entry.path().c_str());
+  }
+}
+
+}  // namespace klaim::evidence

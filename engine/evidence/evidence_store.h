@@ -1,0 +1,146 @@
+// The content of documents, encrypted, in files of its own: never in the log.
+//
+//   FOLDER/incoming/BLOB.part       what has arrived of a document so far
+//   FOLDER/BL/BLOB                  a whole document; put in place at once
+//
+// A file is a run of segments of 64 KiB, the last one shorter: each a libsodium secretstream (XChaCha20-Poly1305)
+// of one message, 24 bytes of header and 17 of tag and authentication longer than what it holds. So any part
+// can be read by itself, and an upload that was cut goes on from its last byte. The key is derived from the
+// claimant's data key and the blob's number, and each segment's place is bound in: segments can be moved neither
+// within a file nor between files. How long the file must be, the log says.
+//
+// Memory: a segment an upload or download. Thread-safe, but for each Incoming and Stored.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
+#include "engine/merkle/hash.h"
+#include "engine/privacy/vault.h"
+
+namespace klaim::evidence {
+
+inline constexpr size_t kSegmentBytes = 64 << 10;  // of content
+inline constexpr uint64_t kMaxDocumentBytes = 2ull << 30;
+
+// Names a document's file: 16 bytes.
+using BlobId = std::string;
+
+// What a whole document is.
+struct Content {
+  uint64_t size = 0;
+  merkle::Hash sha256{};         // of the content
+  merkle::Hash stored_sha256{};  // of the file, encrypted as it is
+};
+
+class EvidenceStore;
+
+// A document that is arriving. Belongs to one thread at a time.
+class Incoming {
+ public:
+  ~Incoming();
+
+  // How much has arrived.
+  uint64_t size() const { return size_; }
+  // The first segment's content, as far as it has arrived: what tells the media type.
+  const std::string& head() const { return head_; }
+
+  // Takes what comes next. After an error nothing more may be added.
+  absl::Status Append(absl::string_view bytes);
+
+  // Keeps what has arrived, also what fills no segment, for another try.
+  absl::Status Pause();
+
+  // Hashes of all that has arrived; the part is durable then.
+  absl::StatusOr<Content> Complete();
+
+  // Reads all that has arrived, in order, until `visit` returns false: for a scanner.
+  absl::Status ReadAll(absl::FunctionRef<bool(absl::string_view bytes)> visit);
+
+  // Puts the completed document in its place, durably.
+  absl::Status Keep();
+
+  // Forgets all that has arrived.
+  void Discard();
+
+ private:
+  friend class EvidenceStore;
+  Incoming(EvidenceStore& store, BlobId blob, const privacy::SecretKey& key)
+      : store_(store), blob_(std::move(blob)), key_(key) {}
+  absl::Status Recover();
+  absl::Status WriteSegment(absl::string_view content, bool last);
+
+  EvidenceStore& store_;
+  const BlobId blob_;
+  const privacy::SecretKey key_;
+  int file_ = -1;
+  uint64_t size_ = 0;
+  uint64_t segments_ = 0;  // whole ones in the file
+  std::string pending_;    // content that fills no segment yet
+  std::string head_;
+  merkle::Sha256Stream content_hash_;
+  merkle::Sha256Stream stored_hash_;
+};
+
+// A whole document, to be read. Belongs to one thread at a time.
+class Stored {
+ public:
+  ~Stored();
+
+  // Reads `size` bytes from `offset` on, in pieces, until `visit` returns false. DATA_LOSS when the file is
+  // damaged, or is another document's.
+  absl::Status Read(uint64_t offset, uint64_t size, absl::FunctionRef<bool(absl::string_view bytes)> visit);
+
+ private:
+  friend class EvidenceStore;
+  Stored(int file, BlobId blob, const privacy::SecretKey& key) : file_(file), blob_(std::move(blob)), key_(key) {}
+
+  const int file_;
+  const BlobId blob_;
+  const privacy::SecretKey key_;
+};
+
+class EvidenceStore {
+ public:
+  static absl::StatusOr<std::unique_ptr<EvidenceStore>> Open(const std::string& folder);
+
+  // Goes on with a document that is arriving, or begins one. ABORTED while another call is at it.
+  absl::StatusOr<std::unique_ptr<Incoming>> Resume(const BlobId& blob, const privacy::DataKey& key);
+
+  // NOT_FOUND when there is no whole document.
+  absl::StatusOr<std::unique_ptr<Stored>> Read(const BlobId& blob, const privacy::DataKey& key) const;
+  bool Has(const BlobId& blob) const;
+  // The size of its content; 0 when there is none.
+  uint64_t SizeOf(const BlobId& blob) const;
+
+  // SHA-256 of the file as it is, for who has no key. NOT_FOUND when there is none.
+  absl::StatusOr<merkle::Hash> HashStored(const BlobId& blob) const;
+
+  // Removes a document, whole or arriving; no error when there is none.
+  absl::Status Remove(const BlobId& blob);
+
+  // Removes uploads that were not gone on with for so many seconds.
+  void RemoveStale(int64_t now_seconds, int64_t age_seconds);
+
+  std::string FileOf(const BlobId& blob) const;
+
+ private:
+  friend class Incoming;
+  explicit EvidenceStore(std::string folder) : folder_(std::move(folder)) {}
+  std::string PartOf(const BlobId& blob) const;
+  void Release(const BlobId& blob);
+
+  const std::string folder_;
+  absl::Mutex mutex_;
+  absl::flat_hash_set<BlobId> arriving_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace klaim::evidence

@@ -1,0 +1,277 @@
+#include "services/evidence_service.h"
+
+#include <boost/asio/post.hpp>
+
+#include "absl/strings/str_cat.h"
+#include "engine/domain/document.h"
+#include "engine/domain/refusal.h"
+#include "services/limits.h"
+#include "services/upload_stream.h"
+#include "services/write_reactors.h"
+
+namespace klaim::services {
+namespace {
+
+using projections::Key;
+using projections::NumberAt;
+
+constexpr int64_t kStaleUploadSeconds = 14 * 86'400;
+constexpr size_t kDownloadChunkBytes = 256 << 10;
+constexpr uint64_t kProgressEvery = 100;  // documents
+
+class RefusedUpload final : public grpc::ServerReadReactor<v1::UploadDocumentRequest> {
+ public:
+  explicit RefusedUpload(const absl::Status& status) { Finish(ToWire(status)); }
+  void OnDone() override { delete this; }
+};
+
+absl::StatusOr<v1::Document> RowOf(const projections::View& documents, uint64_t document_id) {
+  auto row = documents.Get(Key('d').Number(document_id));
+  if (!row.ok()) return row.status();
+  v1::Document document;
+  if (!row->has_value() || !document.ParseFromString(**row)) {
+    return domain::UnknownId("document_id", "document", document_id);
+  }
+  return document;
+}
+
+// Sends a document's content, or a part of it.
+class Download final : public ThreadedWriter<v1::DownloadDocumentResponse> {
+ public:
+  Download(Calls& calls, grpc::CallbackServerContext& context) { Hurry(calls.timers(), context); }
+  void OnDone() override { delete this; }
+
+  void Run(const evidence::EvidenceStore& store, const v1::DocumentReceived& received,
+           const absl::StatusOr<privacy::DataKey>& key, uint64_t offset, uint64_t length) {
+    if (!key.ok()) return End(key.status());
+    auto stored = store.Read(received.blob_id(), *key);
+    if (!stored.ok()) return End(stored.status());
+    v1::DownloadDocumentResponse message;
+    absl::Status read = (*stored)->Read(offset, length, [&](absl::string_view bytes) {
+      message.mutable_chunk()->append(bytes.data(), bytes.size());
+      if (message.chunk().size() >= kDownloadChunkBytes) {
+        Send(std::move(message));
+        message.Clear();
+      }
+      return !gone();
+    });
+    if (read.ok() && !message.chunk().empty()) Send(std::move(message));
+    End(read);
+  }
+};
+
+// Hashes every document in the store, and compares with what the log says.
+class StoreCheck final : public ThreadedWriter<v1::VerifyStoreResponse> {
+ public:
+  void OnDone() override { delete this; }
+
+  void Run(const projections::View& documents, const evidence::EvidenceStore& store) {
+    v1::VerifyStoreResponse message;
+    absl::Status status = documents.Scan("d", "d", [&](absl::string_view, absl::string_view) {
+      message.set_total(message.total() + 1);
+      return true;
+    });
+    absl::Status scanned = documents.Scan("d", "d", [&](absl::string_view, absl::string_view value) {
+      v1::Document document;
+      document.ParseFromArray(value.data(), static_cast<int>(value.size()));
+      Check(document, store, message);
+      if (message.checked() % kProgressEvery == 0 || !message.faults().empty()) {
+        Send(message);
+        message.clear_faults();
+      }
+      return !gone();
+    });
+    Send(message);
+    End(status.ok() ? scanned : status);
+  }
+
+ private:
+  static void Check(const v1::Document& document, const evidence::EvidenceStore& store,
+                    v1::VerifyStoreResponse& message) {
+    message.set_checked(message.checked() + 1);
+    if (document.erased()) return message.set_erased(message.erased() + 1);
+    auto hash = store.HashStored(document.received().blob_id());
+    std::string what;
+    if (!hash.ok()) {
+      what = std::string(hash.status().message());
+    } else if (merkle::AsBytes(*hash) != absl::string_view(document.received().stored_sha256())) {
+      what = "the file is not the one that was received";
+    }
+    message.set_bytes(message.bytes() + document.received().size_bytes());
+    if (what.empty()) return;
+    auto* fault = message.add_faults();
+    fault->set_document_id(document.document_id());
+    fault->set_what(what);
+  }
+};
+
+}  // namespace
+
+EvidenceService::EvidenceService(Calls& calls, std::string clamd_socket)
+    : calls_(calls), clamd_socket_(std::move(clamd_socket)) {
+  calls_.docket().evidence->RemoveStale(SystemClockMicros() / 1'000'000, kStaleUploadSeconds);
+}
+
+grpc::ServerReadReactor<v1::UploadDocumentRequest>* EvidenceService::UploadDocument(
+    grpc::CallbackServerContext* context, v1::UploadDocumentResponse* response) {
+  auto caller = calls_.Authorise(*context, v1::UploadDocumentRequest::default_instance());
+  if (!caller.ok()) return new RefusedUpload(caller.status());
+  return new UploadStream(calls_, *context, *std::move(caller), clamd_socket_, workers_, *response);
+}
+
+grpc::ServerUnaryReactor* EvidenceService::GetUpload(grpc::CallbackServerContext* context,
+                                                     const v1::GetUploadRequest* request,
+                                                     v1::GetUploadResponse* response) {
+  return calls_.Read(context, request, 0, [this, request, response](const Caller& caller) -> absl::Status {
+    absl::Status status = calls_.scope().RequireSubjects(caller, *request, Access::kWrite);
+    if (!status.ok()) return status;
+    auto key = calls_.KeyOf("case_id", "case", request->case_id());
+    if (!key.ok()) return key.status();
+    const evidence::BlobId blob = BlobOf(caller.actor, request->request_id());
+    if (calls_.docket().evidence->Has(blob)) {
+      response->set_size_bytes(calls_.docket().evidence->SizeOf(blob));
+      return absl::OkStatus();
+    }
+    auto incoming = calls_.docket().evidence->Resume(blob, *key);
+    if (!incoming.ok()) return incoming.status();
+    response->set_size_bytes((*incoming)->size());
+    return (*incoming)->Pause();
+  });
+}
+
+#define KLAIM_PLAIN_WRITE(Method)                                                         \
+  grpc::ServerUnaryReactor* EvidenceService::Method(grpc::CallbackServerContext* context, \
+                                                    const v1::Method##Request* request,   \
+                                                    v1::Method##Response* response) {     \
+    return calls_.Write(context, request, response);                                      \
+  }
+KLAIM_PLAIN_WRITE(LinkDocument)
+KLAIM_PLAIN_WRITE(NoteCustody)
+KLAIM_PLAIN_WRITE(VerifyDocument)
+KLAIM_PLAIN_WRITE(HoldDocument)
+KLAIM_PLAIN_WRITE(LiftHold)
+#undef KLAIM_PLAIN_WRITE
+
+absl::Status EvidenceService::AnswerDocument(Caller& caller, const v1::GetDocumentRequest& request,
+                                             v1::GetDocumentResponse& response) {
+  const projections::View documents = calls_.ViewFor(caller, "documents");
+  auto row = RowOf(documents, request.document_id());
+  if (!row.ok()) return row.status();
+  const std::string prefix = Key('s').Number(request.document_id());
+  absl::Status status;
+  absl::Status scanned = documents.Scan(prefix, prefix, [&](absl::string_view key, absl::string_view) {
+    v1::EventRecord event;
+    status = log::ReadRecord(calls_.LogFor(caller), NumberAt(key, prefix.size()), event);
+    if (!status.ok()) return false;
+    v1::CustodyStep& step = *response.add_custody();
+    step.set_sequence(event.sequence());
+    step.set_recorded_at_micros(event.recorded_at_micros());
+    step.set_actor(event.actor());
+    if (event.has_document_received()) step.set_received(true);
+    if (event.has_document_custody_noted()) *step.mutable_noted() = event.document_custody_noted();
+    if (event.has_personal_data_viewed()) {
+      step.set_actor(event.personal_data_viewed().viewer());
+      step.set_viewed(event.personal_data_viewed().purpose());
+    }
+    return response.custody_size() < static_cast<int>(kMaxPageSize);
+  });
+  if (!scanned.ok()) return scanned;
+  if (!status.ok()) return status;
+  *response.mutable_document() = *std::move(row);
+  return calls_.OpenPersonalData(caller, response.document().received().claimant_id(), *response.mutable_document());
+}
+
+grpc::ServerUnaryReactor* EvidenceService::GetDocument(grpc::CallbackServerContext* context,
+                                                       const v1::GetDocumentRequest* request,
+                                                       v1::GetDocumentResponse* response) {
+  return calls_.Read(context, request, request->at_least_sequence(), [this, request, response](Caller& caller) {
+    return AnswerDocument(caller, *request, *response);
+  });
+}
+
+absl::Status EvidenceService::AnswerDocuments(const Caller& caller, const v1::ListDocumentsRequest& request,
+                                              v1::ListDocumentsResponse& response) {
+  const projections::View documents = calls_.ViewFor(caller, "documents");
+  std::string prefix = Key('d');
+  if (request.of_case() != 0) prefix = Key('c').Number(request.of_case());
+  if (request.of_claim() != 0) prefix = Key('k').Number(request.of_claim());
+  auto page = PageOf(request.page(), prefix);
+  if (!page.ok()) return page.status();
+  std::string last;
+  uint32_t looked_at = 0;
+  absl::Status status;
+  absl::Status scanned = documents.Scan(prefix, page->from, [&](absl::string_view key, absl::string_view) {
+    if (static_cast<uint32_t>(response.documents_size()) == page->size || ++looked_at > kMaxRowsLookedAtAPage) {
+      response.mutable_page()->set_next_cursor(CursorAfter(last));
+      return false;
+    }
+    last = std::string(key);
+    auto row = RowOf(documents, NumberAt(key, key.size() - 8));
+    status = row.status();
+    if (!status.ok()) return false;
+    if (request.of_case() != 0 && row->received().case_id() != request.of_case()) return true;
+    auto reached = calls_.scope().Reaches(caller, row->received().organisation_id(), row->received().case_id());
+    status = reached.status();
+    if (status.ok() && *reached) *response.add_documents() = *std::move(row);
+    return status.ok();
+  });
+  return scanned.ok() ? status : scanned;
+}
+
+grpc::ServerUnaryReactor* EvidenceService::ListDocuments(grpc::CallbackServerContext* context,
+                                                         const v1::ListDocumentsRequest* request,
+                                                         v1::ListDocumentsResponse* response) {
+  return calls_.Read(context, request, request->at_least_sequence(), [this, request, response](const Caller& caller) {
+    return AnswerDocuments(caller, *request, *response);
+  });
+}
+
+grpc::ServerWriteReactor<v1::DownloadDocumentResponse>* EvidenceService::DownloadDocument(
+    grpc::CallbackServerContext* context, const v1::DownloadDocumentRequest* request) {
+  using Refused = RefusedWriter<v1::DownloadDocumentResponse>;
+  auto caller = calls_.Authorise(*context, *request);
+  if (!caller.ok()) return new Refused(caller.status());
+  absl::Status status = calls_.scope().Require(*caller, "document_id", "document", request->document_id(),
+                                               Access::kRead);
+  if (!status.ok()) return new Refused(status);
+  v1::EventRecord event;
+  status = log::ReadRecord(*calls_.docket().log, request->document_id(), event);
+  if (!status.ok() || !event.has_document_received()) {
+    return new Refused(domain::UnknownId("document_id", "document", request->document_id()));
+  }
+  const v1::DocumentReceived received = event.document_received();
+  if (request->offset() > received.size_bytes()) {
+    return new Refused(domain::InvalidField(
+        "offset", absl::StrCat("lies behind the document's end at ", received.size_bytes())));
+  }
+  const uint64_t rest = received.size_bytes() - request->offset();
+  const uint64_t length = request->length() == 0 ? rest : std::min(request->length(), rest);
+  auto key = calls_.KeyOf("document_id", "claimant", received.claimant_id());
+  if (!key.ok()) return new Refused(key.status());
+  status = calls_.NoteDocumentViewed(*caller, received.claimant_id(), request->document_id());
+  if (!status.ok()) return new Refused(status);
+  auto* download = new Download(calls_, *context);
+  // The look is recorded before the first byte leaves.
+  calls_.FinishViewing(*caller, absl::OkStatus(),
+                       [this, download, received, key = *key, offset = request->offset(), length](absl::Status recorded) {
+                         boost::asio::post(workers_, [=, this] {
+                           absl::StatusOr<privacy::DataKey> usable = key;
+                           if (!recorded.ok()) usable = recorded;
+                           download->Run(*calls_.docket().evidence, received, usable, offset, length);
+                         });
+                       });
+  return download;
+}
+
+grpc::ServerWriteReactor<v1::VerifyStoreResponse>* EvidenceService::VerifyStore(
+    grpc::CallbackServerContext* context, const v1::VerifyStoreRequest* request) {
+  auto caller = calls_.Authorise(*context, *request);
+  if (!caller.ok()) return new RefusedWriter<v1::VerifyStoreResponse>(caller.status());
+  auto* check = new StoreCheck;
+  boost::asio::post(workers_, [this, check] {
+    check->Run(calls_.docket().projector->view("documents"), *calls_.docket().evidence);
+  });
+  return check;
+}
+
+}  // namespace klaim::services

@@ -1,0 +1,196 @@
+#include "services/upload_stream.h"
+
+#include <sodium.h>
+
+#include <boost/asio/post.hpp>
+
+#include "absl/strings/str_cat.h"
+#include "engine/domain/document.h"
+#include "engine/domain/refusal.h"
+#include "engine/domain/rules.h"
+#include "services/content_check.h"
+#include "services/limits.h"
+
+namespace klaim::services {
+
+evidence::BlobId BlobOf(const std::string& actor, const std::string& request_id) {
+  const std::string named = absl::StrCat("klaim upload ", actor, absl::string_view("\0", 1), request_id);
+  evidence::BlobId blob(16, '\0');
+  crypto_generichash(reinterpret_cast<uint8_t*>(blob.data()), blob.size(),
+                     reinterpret_cast<const uint8_t*>(named.data()), named.size(), nullptr, 0);
+  return blob;
+}
+
+UploadStream::UploadStream(Calls& calls, grpc::CallbackServerContext& context, Caller caller,
+                           const std::string& clamd_socket, boost::asio::thread_pool& workers,
+                           v1::UploadDocumentResponse& response)
+    : calls_(calls),
+      caller_(std::move(caller)),
+      clamd_socket_(clamd_socket),
+      workers_(workers),
+      response_(response),
+      patience_(calls.timers(), context) {
+  ReadNext();
+}
+
+void UploadStream::ReadNext() {
+  patience_.Expect(kSlowestMessage);
+  StartRead(&message_);
+}
+
+void UploadStream::OnReadDone(bool ok) {
+  patience_.Rest();
+  if (!ok) {
+    if (!has_begun_) return Finish(ToWire(domain::InvalidField("begun", "say first what is uploaded")));
+    if (incoming_ != nullptr && incoming_->size() < begun_.size_bytes()) {
+      absl::Status paused = incoming_->Pause();
+      return Finish(ToWire(!paused.ok() ? paused
+                                        : absl::AbortedError(absl::StrCat(
+                                              "the upload was cut after ", incoming_->size(), " of ",
+                                              begun_.size_bytes(), " bytes: go on from there"))));
+    }
+    boost::asio::post(workers_, [this] { Complete(); });
+    return;
+  }
+  absl::Status status = Calls::CheckParsed(message_);
+  if (status.ok() && message_.has_begun() == has_begun_) {
+    status = domain::InvalidField("part", has_begun_ ? "begins a second upload: open another call for it"
+                                                     : "must say first what is uploaded");
+  }
+  if (status.ok()) status = message_.has_begun() ? Begin(message_.begun()) : Take(message_.chunk());
+  if (status.ok()) return ReadNext();
+  if (incoming_ != nullptr) (void)incoming_->Pause();
+  Finish(ToWire(status));
+}
+
+absl::Status UploadStream::CheckBegun(const v1::UploadBegun& begun) const {
+  absl::Status status = domain::CheckText("begun.request_id", begun.request_id(), 1, kMaxRequestIdCharacters);
+  if (!status.ok()) return status;
+  if (begun.has_received()) return domain::InvalidField("begun.received", "is filled here, never by a caller");
+  if (begun.size_bytes() == 0 || begun.size_bytes() > evidence::kMaxDocumentBytes) {
+    return domain::InvalidField("begun.size_bytes", absl::StrCat("is ", begun.size_bytes(), "; 1 to ",
+                                                                 evidence::kMaxDocumentBytes, " are allowed"));
+  }
+  if (begun.sha256().size() != sizeof(merkle::Hash)) {
+    return domain::InvalidField("begun.sha256", "must be the 32 bytes of the content's SHA-256");
+  }
+  if (!begun.title().text().has_clear()) return domain::InvalidField("begun.title.text", "say what the document is, as `clear`");
+  return CheckMediaTypeAllowed(begun.media_type());
+}
+
+absl::Status UploadStream::Begin(const v1::UploadBegun& begun) {
+  has_begun_ = true;
+  begun_ = begun;
+  absl::Status status = calls_.scope().RequireSubjects(caller_, begun, Access::kWrite);
+  if (status.ok()) status = CheckBegun(begun);
+  if (!status.ok()) return status;
+  auto key = calls_.KeyOf("begun.case_id", "case", begun.case_id());
+  if (!key.ok()) return key.status();
+  key_ = *std::move(key);
+  blob_ = BlobOf(caller_.actor, begun.request_id());
+  if (calls_.docket().evidence->Has(blob_)) return absl::OkStatus();
+  auto incoming = calls_.docket().evidence->Resume(blob_, key_);
+  if (!incoming.ok()) return incoming.status();
+  incoming_ = *std::move(incoming);
+  if (begun.offset() != incoming_->size()) {
+    return domain::InvalidField("begun.offset", absl::StrCat("is ", begun.offset(), ", but ", incoming_->size(),
+                                                             " bytes have arrived: go on from there"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status UploadStream::Take(const std::string& chunk) {
+  if (incoming_ == nullptr) return absl::OkStatus();  // it is all there
+  if (chunk.empty() || chunk.size() > kMaxChunkBytes) {
+    return domain::InvalidField("chunk", absl::StrCat("has ", chunk.size(), " bytes; 1 to ", kMaxChunkBytes,
+                                                      " are allowed"));
+  }
+  if (incoming_->size() + chunk.size() > begun_.size_bytes()) {
+    incoming_->Discard();
+    return domain::InvalidField("chunk", "there is more content than was declared: begin anew");
+  }
+  return incoming_->Append(chunk);
+}
+
+absl::Status UploadStream::CheckContent(const evidence::Content& content) {
+  if (absl::string_view(begun_.sha256()) != merkle::AsBytes(content.sha256)) {
+    return domain::InvalidField("begun.sha256", absl::StrCat("is not that of what arrived (",
+                                                             merkle::ToHex(merkle::AsBytes(content.sha256)),
+                                                             "): begin anew"));
+  }
+  auto media_type = CheckMediaType(begun_.media_type(), incoming_->head());
+  if (!media_type.ok()) return media_type.status();
+  media_type_ = *media_type;
+  if (clamd_socket_.empty()) return absl::OkStatus();
+  auto scanned = ScanWithClamd(clamd_socket_, [this](absl::FunctionRef<bool(absl::string_view)> visit) {
+    return incoming_->ReadAll(visit);
+  });
+  if (scanned.ok()) scanned_by_ = *scanned;
+  return scanned.status();
+}
+
+absl::StatusOr<evidence::Content> UploadStream::ReadBack() {
+  auto stored = calls_.docket().evidence->Read(blob_, key_);
+  if (!stored.ok()) return stored.status();
+  merkle::Sha256Stream hash;
+  evidence::Content content;
+  std::string head;
+  absl::Status read = (*stored)->Read(0, begun_.size_bytes(), [&](absl::string_view bytes) {
+    hash.Update(bytes);
+    content.size += bytes.size();
+    if (head.empty()) head = std::string(bytes);
+    return true;
+  });
+  if (!read.ok()) return read;
+  content.sha256 = hash.Finish();
+  auto stored_hash = calls_.docket().evidence->HashStored(blob_);
+  if (!stored_hash.ok()) return stored_hash.status();
+  content.stored_sha256 = *stored_hash;
+  if (absl::string_view(begun_.sha256()) != merkle::AsBytes(content.sha256)) {
+    return domain::Taken("begun.request_id", "was that of another document: choose another");
+  }
+  auto media_type = CheckMediaType(begun_.media_type(), head);
+  if (!media_type.ok()) return media_type.status();
+  media_type_ = *media_type;
+  if (!clamd_socket_.empty()) scanned_by_ = "clamd";  // before it was put in its place
+  return content;
+}
+
+void UploadStream::Complete() {
+  absl::StatusOr<evidence::Content> content = incoming_ == nullptr ? ReadBack() : incoming_->Complete();
+  if (content.ok() && incoming_ != nullptr) {
+    absl::Status checked = CheckContent(*content);
+    // What can never be taken is forgotten; what couldn't be scanned waits for another try.
+    if (absl::IsInvalidArgument(checked)) incoming_->Discard();
+    if (checked.ok()) checked = incoming_->Keep();
+    if (!checked.ok()) content = checked;
+  }
+  if (!content.ok()) return Finish(ToWire(content.status()));
+  Record(*content);
+}
+
+void UploadStream::Record(const evidence::Content& content) {
+  v1::DocumentReceived& received = *begun_.mutable_received();
+  received.set_media_type(media_type_);
+  received.set_size_bytes(content.size);
+  received.set_content_sha256(std::string(merkle::AsBytes(content.sha256)));
+  received.set_stored_sha256(std::string(merkle::AsBytes(content.stored_sha256)));
+  received.set_blob_id(blob_);
+  received.set_scanned_by(scanned_by_);
+  auto command = calls_.Prepare(caller_, begun_);
+  if (!command.ok()) return Finish(ToWire(command.status()));
+  command->done = [this](const absl::StatusOr<sequencer::Outcome>& outcome) {
+    if (outcome.ok()) {
+      Calls::FillReceipt(*outcome, *response_.mutable_receipt());
+      response_.set_document_id(outcome->first_sequence);
+    } else if (!absl::IsUnavailable(outcome.status()) && !absl::IsAlreadyExists(outcome.status())) {
+      // It was refused, for certain: what is in the store is nobody's.
+      (void)calls_.docket().evidence->Remove(blob_);
+    }
+    Finish(ToWire(outcome.status()));
+  };
+  absl::Status submitted = calls_.docket().sequencer->Submit(*std::move(command));
+  if (!submitted.ok()) Finish(ToWire(submitted));
+}
+
+}  // namespace klaim::services

@@ -1,0 +1,424 @@
+// Evidence as partners on weak networks hand it in, with a real daemon: cuts, crashes, wrong hashes, disguised
+// content, a scanner; and what stays on the disk.
+
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <random>
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/time/clock.h"
+#include "engine/merkle/hash.h"
+#include "klaim/v1/evidence_service.grpc.pb.h"
+#include "klaim/v1/intake_service.grpc.pb.h"
+#include "services/wire_status.h"
+#include "testing/docket_people.h"
+#include "testing/processes.h"
+#include "testing/served_furniture.h"
+#include "testing/temporary_folder.h"
+#include "tools/authority.h"
+
+namespace klaim::services {
+namespace {
+
+using klaim::testing::Daemon;
+using klaim::testing::DocketPeople;
+using klaim::testing::Finished;
+using klaim::testing::Program;
+using klaim::testing::RunProgram;
+using klaim::testing::TemporaryFolder;
+
+// What libmagic takes for a PDF, of this size, with a text in it that nobody may find on the disk.
+std::string PdfOf(size_t size, unsigned seed) {
+  std::string content = "%PDF-1.7\nKontrak Siti Aminah\n";
+  std::mt19937_64 random(seed);
+  while (content.size() < size) {
+    const uint64_t number = random();
+    content.append(reinterpret_cast<const char*>(&number), std::min(sizeof(number), size - content.size()));
+  }
+  return content;
+}
+
+class EvidenceTest : public ::testing::Test {
+ protected:
+  EvidenceTest() : people_(folder_.path()) {
+    Serve({});
+    furniture_ = klaim::testing::Furnish(daemon_->Connect("legal-team"));
+    filed_ = File("one");
+  }
+
+  void Serve(const std::vector<std::string>& flags) {
+    daemon_.reset();
+    daemon_ = std::make_unique<Daemon>(folder_.path(), "", flags);
+    ASSERT_TRUE(daemon_->started()) << daemon_->output();
+    Connect("legal-team");
+  }
+  void Connect(const std::string& person) { stub_ = v1::EvidenceService::NewStub(daemon_->Connect(person)); }
+
+  v1::FileClaimResponse File(const std::string& request_id) {
+    auto intake = v1::IntakeService::NewStub(daemon_->Connect("legal-team"));
+    v1::FileClaimResponse response;
+    grpc::ClientContext context;
+    EXPECT_TRUE(intake->FileClaim(&context, furniture_.Filing(request_id), &response).ok());
+    return response;
+  }
+
+  v1::UploadBegun Begun(const std::string& request_id, const std::string& content) const {
+    v1::UploadBegun begun;
+    begun.set_request_id(request_id);
+    begun.set_case_id(filed_.case_id());
+    begun.mutable_title()->mutable_text()->set_clear("../../etc/passwd: kontrak Siti");
+    begun.set_media_type("application/pdf");
+    begun.set_size_bytes(content.size());
+    begun.set_sha256(std::string(merkle::AsBytes(merkle::Sha256(content))));
+    return begun;
+  }
+
+  uint64_t Arrived(const std::string& request_id) {
+    v1::GetUploadRequest ask;
+    v1::GetUploadResponse arrived;
+    ask.set_request_id(request_id);
+    ask.set_case_id(filed_.case_id());
+    // While the server hasn't noticed yet that a call was cut, it says so.
+    const absl::Time until = absl::Now() + absl::Seconds(20);
+    grpc::Status status;
+    do {
+      grpc::ClientContext context;
+      status = stub_->GetUpload(&context, ask, &arrived);
+    } while (status.error_code() == grpc::StatusCode::ABORTED && absl::Now() < until);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    return arrived.size_bytes();
+  }
+
+  // Sends `content` from an offset on; cuts after so many bytes if there are more.
+  struct Sent {
+    grpc::Status status;
+    v1::UploadDocumentResponse response;
+  };
+  Sent Send(v1::UploadBegun begun, const std::string& content, uint64_t offset, size_t cut_after = SIZE_MAX,
+            size_t chunk = 64 << 10) {
+    Sent sent;
+    begun.set_offset(offset);
+    grpc::ClientContext context;
+    auto writer = stub_->UploadDocument(&context, &sent.response);
+    v1::UploadDocumentRequest message;
+    *message.mutable_begun() = begun;
+    bool open = writer->Write(message);
+    size_t done = 0;
+    while (open && offset < content.size() && done < cut_after) {
+      message.set_chunk(content.substr(offset, std::min({chunk, cut_after - done, content.size() - offset})));
+      open = writer->Write(message);
+      offset += message.chunk().size();
+      done += message.chunk().size();
+    }
+    if (offset < content.size() && open) {
+      context.TryCancel();
+    } else {
+      writer->WritesDone();
+    }
+    sent.status = writer->Finish();
+    return sent;
+  }
+
+  std::string Download(uint64_t document, uint64_t offset = 0, uint64_t length = 0) {
+    v1::DownloadDocumentRequest request;
+    request.set_document_id(document);
+    request.set_offset(offset);
+    request.set_length(length);
+    grpc::ClientContext context;
+    auto reader = stub_->DownloadDocument(&context, request);
+    v1::DownloadDocumentResponse part;
+    std::string content;
+    while (reader->Read(&part)) content += part.chunk();
+    const grpc::Status status = reader->Finish();
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    return content;
+  }
+
+  std::vector<std::string> FilesWith(const std::string& bytes) {
+    std::vector<std::string> found;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_.path("data"))) {
+      if (entry.is_regular_file() && absl::StrContains(*tools::ReadFile(entry.path()), bytes))
+        found.push_back(entry.path());
+    }
+    return found;
+  }
+
+  // Documents in the store, whole ones.
+  size_t InStore() {
+    size_t count = 0;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_.path("data/evidence"))) {
+      count += entry.is_regular_file() && entry.path().extension() != ".part" ? 1 : 0;
+    }
+    return count;
+  }
+
+  TemporaryFolder folder_;
+  DocketPeople people_;
+  std::unique_ptr<Daemon> daemon_;
+  klaim::testing::ServedFurniture furniture_;
+  v1::FileClaimResponse filed_;
+  std::unique_ptr<v1::EvidenceService::Stub> stub_;
+};
+
+TEST_F(EvidenceTest, ADocumentGoesThroughItsLife) {
+  const std::string content = PdfOf(300'000, 1);
+  std::ofstream(folder_.path("kontrak.pdf"), std::ios::binary) << content;
+  people_.Open(0, "sari", "paralegal");
+  people_.Klaim({"--as", "sari", "evidence", "add", folder_.path("kontrak.pdf"), "--case",
+                 absl::StrCat(filed_.case_id()), "--request-id", "doc"});
+  const std::string list = people_.Klaim({"--json", "evidence", "list", "--case", absl::StrCat(filed_.case_id())});
+  const size_t at = list.find("\"document_id\":\"") + 15;
+  const std::string document = list.substr(at, list.find('"', at) - at);
+  people_.Klaim({"--as", "sari", "evidence", "link", document, "--claim", absl::StrCat(filed_.claim_id()), "--head",
+                 "excess_recruitment_fee"});
+  people_.Klaim({"evidence", "link", document, "--claim", absl::StrCat(filed_.claim_id()), "--head", "no_such_head"}, 1);
+  people_.Klaim({"evidence", "custody", document, "--action", "original_returned", "--with", "the claimant",
+                 "--done-on", "3-4-2026"});
+  EXPECT_TRUE(absl::StrContains(people_.Klaim({"--as", "sari", "evidence", "get", document, "--out",
+                                               folder_.path("back.pdf"), "--purpose", "hearing"}),
+                                ""));
+  EXPECT_EQ(*tools::ReadFile(folder_.path("back.pdf")), content);
+  people_.Klaim({"evidence", "examine", document, "--reasons", "compared with the original"});
+  const std::string shown = people_.Klaim({"evidence", "show", document});
+  for (const char* text : {"kontrak.pdf", "application/pdf", "verified", "excess_recruitment_fee", "sari@0",
+                           "viewed: hearing", "original_returned: the claimant"}) {
+    EXPECT_TRUE(absl::StrContains(shown, text)) << text << "\n" << shown;
+  }
+  EXPECT_TRUE(absl::StrContains(people_.Klaim({"evidence", "list", "--claim", absl::StrCat(filed_.claim_id())}), document));
+  std::ofstream(folder_.path("hitam.pdf"), std::ios::binary) << PdfOf(1'000, 2);
+  people_.Klaim({"evidence", "add", folder_.path("hitam.pdf"), "--case", absl::StrCat(filed_.case_id()),
+                 "--redaction-of", document});
+  EXPECT_TRUE(absl::StrContains(people_.Klaim({"evidence", "list"}), "redaction of " + document));
+  EXPECT_TRUE(absl::StrContains(people_.Klaim({"evidence", "verify"}), "2 documents"));
+  people_.Klaim({"--as", "call-centre", "evidence", "verify"}, 1);
+  EXPECT_EQ(FilesWith("Kontrak Siti"), std::vector<std::string>());
+  EXPECT_EQ(FilesWith("kontrak.pdf"), std::vector<std::string>());
+}
+
+TEST_F(EvidenceTest, WhoHandedItInDoesntVerifyIt) {
+  const std::string content = PdfOf(1'000, 1);
+  const uint64_t document = Send(Begun("doc", content), content, 0).response.document_id();
+  const std::string said = people_.Klaim({"evidence", "examine", absl::StrCat(document), "--reasons", "x"}, 1);
+  EXPECT_TRUE(absl::StrContains(said, "another person")) << said;
+}
+
+TEST_F(EvidenceTest, AnUploadThatIsCutAHundredTimesArrivesWhole) {
+  const std::string content = PdfOf(3'000'000, 7);
+  std::mt19937 random(7);
+  Sent sent;
+  int cuts = 0;
+  for (int tries = 0; tries < 1'000; ++tries) {
+    const uint64_t offset = Arrived("cut");
+    ASSERT_LE(offset, content.size());
+    // A hundred cuts at any byte, of a chunk of any size.
+    const size_t cut_after = cuts < 100 ? 1 + random() % 60'000 : SIZE_MAX;
+    sent = Send(Begun("cut", content), content, offset, cut_after, 1 + random() % 40'000);
+    if (sent.status.ok()) break;
+    ++cuts;
+  }
+  ASSERT_TRUE(sent.status.ok()) << sent.status.error_message();
+  EXPECT_GE(cuts, 100);
+  EXPECT_EQ(Download(sent.response.document_id()), content);
+  // The answer may be lost: asking again gives the first one, and nothing is there twice.
+  const Sent again = Send(Begun("cut", content), content, Arrived("cut"));
+  EXPECT_EQ(again.response.document_id(), sent.response.document_id());
+  EXPECT_TRUE(again.response.receipt().recorded_before());
+  EXPECT_EQ(InStore(), 1u);
+}
+
+TEST_F(EvidenceTest, AfterKillingTheDaemonAnUploadGoesOn) {
+  const std::string content = PdfOf(2'000'000, 9);
+  std::mt19937 random(9);
+  Sent sent;
+  for (int round = 0; round < 8; ++round) {
+    const uint64_t offset = Arrived("killed");
+    ASSERT_LE(offset, content.size());
+    sent = Send(Begun("killed", content), content, offset, round < 6 ? 1 + random() % 400'000 : SIZE_MAX);
+    if (round == 7) break;
+    daemon_->Kill();
+    Serve({});
+  }
+  ASSERT_TRUE(sent.status.ok()) << sent.status.error_message();
+  EXPECT_EQ(Download(sent.response.document_id()), content);
+  EXPECT_EQ(InStore(), 1u);
+  EXPECT_TRUE(absl::StrContains(people_.Klaim({"evidence", "verify"}), "0 faults"));
+}
+
+TEST_F(EvidenceTest, ADownloadCanBeOfAnyRange) {
+  const std::string content = PdfOf(200'000, 3);
+  const uint64_t document = Send(Begun("doc", content), content, 0).response.document_id();
+  for (const auto& [offset, length] : {std::pair<uint64_t, uint64_t>{0, 1}, {65'535, 2}, {65'536, 65'536},
+                                       {131'072, 0}, {199'999, 50}, {200'000, 0}, {100, 199'000}}) {
+    EXPECT_EQ(Download(document, offset, length), content.substr(offset, length == 0 ? std::string::npos : length))
+        << offset << " " << length;
+  }
+}
+
+TEST_F(EvidenceTest, WhatIsNotWhatItSaysIsRefusedAndLeavesNothing) {
+  const std::string content = PdfOf(100'000, 5);
+  const auto fields = [](const Sent& sent) { return FieldsOf(FromWire(sent.status)); };
+  v1::UploadBegun wrong_hash = Begun("a", content);
+  wrong_hash.set_sha256(std::string(32, 'x'));
+  EXPECT_EQ(fields(Send(wrong_hash, content, 0)), std::vector<std::string>{"begun.sha256"});
+  EXPECT_EQ(Arrived("a"), 0u) << "begin anew";
+  // A zip file that unpacks into much more, declared as a PDF.
+  std::string bomb("PK\x03\x04\x14\0\0\0\x08\0", 10);
+  bomb += std::string(50'000, '\0');
+  EXPECT_EQ(fields(Send(Begun("b", bomb), bomb, 0)), std::vector<std::string>{"media_type"});
+  const std::string program = "#!/bin/sh\nrm -rf /\n";
+  EXPECT_EQ(fields(Send(Begun("c", program), program, 0)), std::vector<std::string>{"media_type"});
+  v1::UploadBegun not_taken = Begun("d", content);
+  not_taken.set_media_type("application/x-msdownload");
+  EXPECT_EQ(fields(Send(not_taken, content, 0)), std::vector<std::string>{"media_type"});
+  EXPECT_EQ(fields(Send(Begun("e", content), content + "more", 0)), std::vector<std::string>{"chunk"});
+  EXPECT_EQ(fields(Send(Begun("f", content), content, 5)), std::vector<std::string>{"begun.offset"});
+  v1::UploadBegun too_large = Begun("g", content);
+  too_large.set_size_bytes((2ull << 30) + 1);
+  EXPECT_EQ(fields(Send(too_large, content, 0)), std::vector<std::string>{"begun.size_bytes"});
+  v1::UploadBegun no_case = Begun("h", content);
+  no_case.set_case_id(filed_.claim_id());
+  EXPECT_EQ(Send(no_case, content, 0).status.error_code(), grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(InStore(), 0u);
+  v1::ListDocumentsResponse list;
+  grpc::ClientContext context;
+  ASSERT_TRUE(stub_->ListDocuments(&context, {}, &list).ok());
+  EXPECT_EQ(list.documents_size(), 0);
+}
+
+TEST_F(EvidenceTest, APartnerSeesOnlyDocumentsOfItsCases) {
+  const std::string content = PdfOf(1'000, 1);
+  const uint64_t document = Send(Begun("doc", content), content, 0).response.document_id();
+  people_.Open(people_.RegisterOrganisation("Mitra"), "mitra", "partner");
+  Connect("mitra");
+  v1::GetDocumentRequest get;
+  get.set_document_id(document);
+  v1::GetDocumentResponse answer;
+  grpc::ClientContext first;
+  EXPECT_EQ(stub_->GetDocument(&first, get, &answer).error_code(), grpc::StatusCode::NOT_FOUND);
+  v1::ListDocumentsResponse list;
+  grpc::ClientContext second;
+  ASSERT_TRUE(stub_->ListDocuments(&second, {}, &list).ok());
+  EXPECT_EQ(list.documents_size(), 0);
+  v1::DownloadDocumentRequest download;
+  download.set_document_id(document);
+  grpc::ClientContext third;
+  auto reader = stub_->DownloadDocument(&third, download);
+  v1::DownloadDocumentResponse part;
+  EXPECT_FALSE(reader->Read(&part));
+  EXPECT_EQ(reader->Finish().error_code(), grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(Send(Begun("theirs", content), content, 0).status.error_code(), grpc::StatusCode::NOT_FOUND);
+}
+
+TEST_F(EvidenceTest, ErasingAPersonTakesTheirDocumentsUnlessOneIsHeld) {
+  const std::string content = PdfOf(100'000, 1);
+  const std::string document = absl::StrCat(Send(Begun("doc", content), content, 0).response.document_id());
+  const std::vector<std::string> erase = {"claimant", "erase", absl::StrCat(filed_.claimant_id()), "--reason", "wish",
+                                          "--yes"};
+  people_.Klaim({"evidence", "hold", document, "--reason", "Tegal district court 12/2026"});
+  EXPECT_TRUE(absl::StrContains(people_.Klaim(erase, 1), "legal hold"));
+  people_.Klaim({"evidence", "lift-hold", document, "--reason", "decided"});
+  EXPECT_EQ(InStore(), 1u);
+  people_.Klaim(erase);
+  EXPECT_EQ(InStore(), 0u);
+  people_.Klaim({"evidence", "get", document, "--out", folder_.path("x")}, 1);
+  EXPECT_TRUE(absl::StrContains(people_.Klaim({"evidence", "verify"}), "1 of erased persons; 0 faults"));
+  EXPECT_TRUE(absl::StrContains(people_.Klaim({"audit", "verify"}), "TERBUKTI UTUH"));
+}
+
+TEST_F(EvidenceTest, AChangedOrMissingFileIsFound) {
+  std::vector<uint64_t> documents;
+  for (int i = 0; i < 3; ++i) {
+    const std::string content = PdfOf(70'000, static_cast<unsigned>(i));
+    documents.push_back(Send(Begun(absl::StrCat("doc", i), content), content, 0).response.document_id());
+  }
+  people_.Klaim({"evidence", "verify"});
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_.path("data/evidence"))) {
+    if (entry.is_regular_file()) files.push_back(entry.path());
+  }
+  ASSERT_EQ(files.size(), 3u);
+  std::string bytes = *tools::ReadFile(files[0]);
+  bytes[40'000] ^= 1;
+  std::ofstream(files[0], std::ios::binary) << bytes;
+  std::filesystem::remove(files[1]);
+  const std::string found = people_.Klaim({"evidence", "verify"}, 1);
+  EXPECT_TRUE(absl::StrContains(found, "2 faults")) << found;
+  EXPECT_TRUE(absl::StrContains(found, "is missing")) << found;
+  // Two files that change places are found too.
+  int damaged = 0;
+  for (uint64_t document : documents) {
+    v1::DownloadDocumentRequest request;
+    request.set_document_id(document);
+    grpc::ClientContext context;
+    auto reader = stub_->DownloadDocument(&context, request);
+    v1::DownloadDocumentResponse part;
+    while (reader->Read(&part)) continue;
+    damaged += reader->Finish().ok() ? 0 : 1;
+  }
+  EXPECT_EQ(damaged, 2);
+}
+
+TEST_F(EvidenceTest, AnUploadTakesConstantMemory) {
+  const auto peak = [&] {
+    const std::string status = *tools::ReadFile(absl::StrCat("/proc/", daemon_->process(), "/status"));
+    const size_t at = status.find("VmHWM:");
+    uint64_t kilobytes = 0;
+    const std::vector<absl::string_view> words =
+        absl::StrSplit(absl::string_view(status).substr(at + 6, 40), ' ', absl::SkipWhitespace());
+    EXPECT_TRUE(absl::SimpleAtoi(absl::StripAsciiWhitespace(words[0]), &kilobytes)) << status.substr(at, 40);
+    return kilobytes;
+  };
+  const std::string small = PdfOf(20 << 20, 1);
+  ASSERT_TRUE(Send(Begun("small", small), small, 0, SIZE_MAX, 512 << 10).status.ok());
+  const uint64_t before = peak();
+  const std::string large = PdfOf(200 << 20, 2);
+  const Sent sent = Send(Begun("large", large), large, 0, SIZE_MAX, 512 << 10);
+  ASSERT_TRUE(sent.status.ok()) << sent.status.error_message();
+  EXPECT_LT(peak(), before + (64 << 10)) << "KiB";
+}
+
+// Debian's clamav-daemon, with a signature of our own of the EICAR test file: it needs no download.
+TEST_F(EvidenceTest, AScannerKeepsMaliciousSoftwareOut) {
+  ASSERT_TRUE(std::filesystem::exists("/usr/sbin/clamd")) << "tools/install clamav-daemon";
+  std::filesystem::create_directory(folder_.path("signatures"));
+  std::ofstream(folder_.path("signatures/klaim.ndb"))
+      << "Eicar-Test-Signature:0:*:58354f2150254041505b345c505a58353428505e2937434329377d2445494341522d5354414e444152442d"
+         "414e544956495255532d544553542d46494c452124482b482a\n";
+  const std::string socket = folder_.path("clamd.sock");
+  std::ofstream(folder_.path("clamd.conf")) << "LocalSocket " << socket << "\nDatabaseDirectory "
+                                            << folder_.path("signatures") << "\nForeground yes\nUser "
+                                            << (geteuid() == 0 ? "root" : std::getenv("USER")) << "\n";
+  const pid_t clamd = fork();
+  if (clamd == 0) {
+    execl("/usr/sbin/clamd", "clamd", "--config-file", folder_.path("clamd.conf").c_str(), nullptr);
+    _exit(127);
+  }
+  const absl::Time until = absl::Now() + absl::Seconds(60);
+  while (!std::filesystem::exists(socket) && absl::Now() < until) usleep(20'000);
+  Serve({"--clamd-socket", socket});
+  const std::string clean = PdfOf(2'000'000, 1);
+  EXPECT_TRUE(Send(Begun("clean", clean), clean, 0).status.ok());
+  const std::string eicar =
+      clean + R"(X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*)";
+  const Sent refused = Send(Begun("eicar", eicar), eicar, 0);
+  EXPECT_EQ(refused.status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << refused.status.error_message();
+  EXPECT_TRUE(absl::StrContains(refused.status.error_message(), "malicious")) << refused.status.error_message();
+  EXPECT_EQ(InStore(), 1u);
+  kill(clamd, SIGKILL);
+  waitpid(clamd, nullptr, 0);
+  const Sent unscanned = Send(Begun("unscanned", clean), clean, 0);
+  EXPECT_EQ(unscanned.status.error_code(), grpc::StatusCode::UNAVAILABLE) << "nothing is taken unscanned";
+  EXPECT_EQ(Arrived("unscanned"), clean.size()) << "it needs not be sent again";
+}
+
+}  // namespace
+}  // namespace klaim::services
