@@ -24,6 +24,7 @@ inline constexpr int kMaxReplaysAtOnce = 1;
 inline constexpr absl::Duration kSlowestMessage =
     absl::Minutes(2);  // for a peer of a stream to send its next message, or to take one
 inline constexpr int kMaxStreamsOfConnection = 256;             // calls under way on one connection
+inline constexpr int kMaxStreamAheadBytes = 4 << 20;  // that a stream may send before they are read
 inline constexpr int kMaxMetadataBytes = 16 << 10;              // of one call
 inline constexpr size_t kMaxServerMemoryBytes = 512u << 20;     // of gRPC's own buffers, over all connections
 inline constexpr absl::Duration kMaxConnectionIdle = absl::Minutes(15);

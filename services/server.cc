@@ -87,6 +87,9 @@ class GrpcServer final : public Server {
     builder.SetResourceQuota(quota);
     builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxStreamsOfConnection);
     builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
+    // A stream may be so far ahead of what was read of it, and no further: gRPC would else let it grow.
+    builder.AddChannelArgument(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+    builder.AddChannelArgument(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, kMaxStreamAheadBytes);
     const auto millis = [](absl::Duration time) { return static_cast<int>(absl::ToInt64Milliseconds(time)); };
     builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, millis(kMaxConnectionIdle));
     builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, millis(kMaxConnectionAge));

@@ -377,10 +377,10 @@ TEST_F(EvidenceTest, AnUploadTakesConstantMemory) {
     EXPECT_TRUE(absl::SimpleAtoi(absl::StripAsciiWhitespace(words[0]), &kilobytes)) << status.substr(at, 40);
     return kilobytes;
   };
-  const std::string small = PdfOf(20 << 20, 1);
+  const std::string small = PdfOf(50 << 20, 1);
   ASSERT_TRUE(Send(Begun("small", small), small, 0, SIZE_MAX, 512 << 10).status.ok());
   const uint64_t before = peak();
-  const std::string large = PdfOf(200 << 20, 2);
+  const std::string large = PdfOf(300 << 20, 2);
   const Sent sent = Send(Begun("large", large), large, 0, SIZE_MAX, 512 << 10);
   ASSERT_TRUE(sent.status.ok()) << sent.status.error_message();
   EXPECT_LT(peak(), before + (64 << 10)) << "KiB";
