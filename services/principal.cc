@@ -16,6 +16,7 @@
 #include "klaim/v1/evidence_service.pb.h"
 #include "klaim/v1/groups_service.pb.h"
 #include "klaim/v1/intake_service.pb.h"
+#include "klaim/v1/operations_service.pb.h"
 #include "klaim/v1/privacy_service.pb.h"
 #include "klaim/v1/registry_service.pb.h"
 #include "klaim/v1/review_service.pb.h"
@@ -133,7 +134,7 @@ const std::vector<const google::protobuf::MethodDescriptor*>& AllMethods() {
     auto* all = new std::vector<const google::protobuf::MethodDescriptor*>;
     // One message of each file that has services.
     for (const auto* message :
-         {v1::OpenAccountRequest::descriptor(), v1::ShareCaseRequest::descriptor(), v1::UploadDocumentRequest::descriptor(), v1::ReadLogRequest::descriptor(),
+         {v1::OpenAccountRequest::descriptor(), v1::ShareCaseRequest::descriptor(), v1::UploadDocumentRequest::descriptor(), v1::BackUpRequest::descriptor(), v1::ReadLogRequest::descriptor(),
           v1::GetStatisticsRequest::descriptor(), v1::OptOutRequest::descriptor(),
           v1::ListClaimsRequest::descriptor(), v1::OpenProgrammeRequest::descriptor(),
           v1::ValueClaimRequest::descriptor()}) {

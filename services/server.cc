@@ -13,6 +13,7 @@
 #include "services/groups_service.h"
 #include "services/intake_service.h"
 #include "services/limits.h"
+#include "services/operations_service.h"
 #include "services/privacy_service.h"
 #include "services/registry_service.h"
 #include "services/review_service.h"
@@ -26,7 +27,8 @@ class GrpcServer final : public Server {
       : calls_(docket, WithAuthority(options)),
         credentials_(*docket.vault),
         provider_(options.providers),
-        evidence_(calls_, options.clamd_socket) {}
+        evidence_(calls_, options.clamd_socket),
+        operations_(calls_, options.backups) {}
   ~GrpcServer() override { Stop(); }
 
   absl::Status Start(const ServerOptions& options) {
@@ -48,6 +50,7 @@ class GrpcServer final : public Server {
     builder.RegisterService(&sessions_);
     builder.RegisterService(&privacy_);
     builder.RegisterService(&evidence_);
+    builder.RegisterService(&operations_);
     builder.RegisterService(&registry_);
     builder.RegisterService(&intake_);
     builder.RegisterService(&review_);
@@ -105,6 +108,7 @@ class GrpcServer final : public Server {
   SessionService sessions_{calls_, credentials_, provider_};
   PrivacyService privacy_{calls_};
   EvidenceService evidence_;
+  OperationsService operations_;
   RegistryService registry_{calls_};
   IntakeService intake_{calls_};
   ReviewService review_{calls_};

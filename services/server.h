@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "services/backup.h"
 #include "services/calls.h"
 #include "services/open_docket.h"
 #include "services/provider_sign_in.h"
@@ -21,6 +22,7 @@ struct ServerOptions {
   // What every call goes through; its certificate_authority is taken from above.
   CallOptions calls;
   std::vector<Provider> providers;
+  BackupPlaces backups;
   std::string clamd_socket;  // path; empty where no scanner is set up
 };
 

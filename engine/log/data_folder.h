@@ -35,6 +35,7 @@ class DataFolder {
   ~DataFolder();
 
   std::string log() const { return path_ + "/log"; }
+  std::string format_file() const { return path_ + "/FORMAT"; }
   std::string evidence() const { return path_ + "/evidence"; }
   std::string vault() const { return path_ + "/vault"; }
   std::string projections() const { return path_ + "/projections"; }

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/log/data_folder.h"
 #include "engine/record/byte_order.h"
+#include "engine/storage/database_backup.h"
 
 namespace klaim::log {
 namespace {
@@ -346,6 +347,10 @@ absl::StatusOr<std::vector<Hash>> RocksDbEventLog::Hashes(uint32_t level, uint64
         absl::StrCat("the Merkle tree lacks hash ", first + hashes.size(), " of level ", level));
   }
   return hashes;
+}
+
+absl::Status RocksDbEventLog::BackUp(const std::string& folder, uint32_t keep) const {
+  return storage::BackUp(*db_, folder, keep);
 }
 
 absl::Status RocksDbEventLog::CheckSize(uint64_t size) const {

@@ -48,6 +48,9 @@ class RocksDbEventLog final : public EventLog {
   void Interrupt() override;
   uint64_t next_sequence() const override;
   absl::Status ReadRequests(absl::FunctionRef<void(uint64_t, uint64_t)> visitor) const override;
+  // Adds a backup to a folder, and keeps so many (engine/storage/database_backup.h).
+  absl::Status BackUp(const std::string& folder, uint32_t keep) const;
+
   absl::StatusOr<std::vector<merkle::Hash>> Hashes(uint32_t level, uint64_t first,
                                                    uint64_t count) const override;
   absl::StatusOr<merkle::Hash> Root(uint64_t size) const override;

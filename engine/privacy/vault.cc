@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/record/byte_order.h"
+#include "engine/storage/database_backup.h"
 
 namespace klaim::privacy {
 namespace {
@@ -470,6 +471,10 @@ absl::StatusOr<bool> Vault::WasErased(uint64_t key_id) const {
   if (found.IsNotFound()) return false;
   if (!found.ok()) return FromVault(found, "reading the vault's erased keys");
   return true;
+}
+
+absl::Status Vault::BackUp(const std::string& folder, uint32_t keep) const {
+  return storage::BackUp(*db_, folder, keep);
 }
 
 absl::Status Vault::PutSecret(absl::string_view name, absl::string_view secret) {

@@ -115,6 +115,9 @@ class Vault {
   // Whether the rows are wrapped under this master key.
   bool IsUnder(const SecretKey& master_key) const;
 
+  // Adds a backup to a folder, and keeps so many (engine/storage/database_backup.h).
+  absl::Status BackUp(const std::string& folder, uint32_t keep) const;
+
   // Keeps a secret under a name, durable when it returns; an empty one is removed.
   absl::Status PutSecret(absl::string_view name, absl::string_view secret);
   // NOT_FOUND when there is none.

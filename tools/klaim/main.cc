@@ -32,6 +32,7 @@ int main(int argc, char** argv) try {
   klaim::tools::AddLog(app, session);
   klaim::tools::AddEvidence(app, session);
   klaim::tools::AddAudit(app, session);
+  klaim::tools::AddBackup(app, session);
   klaim::tools::AddWitness(app, session);
   klaim::tools::AddStatus(app, session);
   klaim::tools::AddGenerate(app, session);

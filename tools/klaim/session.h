@@ -68,6 +68,8 @@ class Session {
   // The file with the log's public key in the daemon's own folder.
   const std::string& log_key_file() const { return log_key_file_; }
 
+  const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
+
   // The file with the session's token; empty where a certificate is used.
   const std::string& session_file() const { return session_file_; }
 
@@ -187,6 +189,7 @@ void AddAccount(CLI::App& app, Session& session);
 void AddClaimant(CLI::App& app, Session& session);
 void AddVault(CLI::App& app, Session& session);
 void AddAudit(CLI::App& app, Session& session);
+void AddBackup(CLI::App& app, Session& session);
 void AddEvidence(CLI::App& app, Session& session);
 void AddWitness(CLI::App& app, Session& session);
 

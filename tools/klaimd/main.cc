@@ -83,6 +83,7 @@ struct Settings {
   services::MasterKeyPlaces master_key;
   services::CallOptions calls;
   std::string clamd_socket;
+  services::BackupPlaces backups;
 };
 
 int Serve(const DocketFiles& files, const Settings& settings) {
@@ -102,6 +103,9 @@ int Serve(const DocketFiles& files, const Settings& settings) {
   options.address = absl::StrCat(host, ":", settings.grpc_port);
   options.calls = settings.calls;
   options.clamd_socket = settings.clamd_socket;
+  options.backups = settings.backups;
+  options.backups.checkpoint_file = files.checkpoint();
+  options.backups.verifier_key_file = files.log_verifier_key();
   options.calls.revocation_list = files.revocation_list();
   auto providers = services::ReadProviders(files.providers());
   if (!providers.ok()) return Fail(providers.status());
@@ -171,6 +175,9 @@ int main(int argc, char** argv) {
   app.add_option("--next-master-key-token", master_key.next.token, "The same for the key to change to");
   app.add_option("--clamd-socket", settings.clamd_socket,
                  "Socket of clamd, which scans every document (default: none is scanned)");
+  app.add_option("--backup-log", settings.backups.log, "Folder for backups of the log");
+  app.add_option("--backup-vault", settings.backups.vault, "The same of the vault; keep it in other hands");
+  app.add_option("--backup-evidence", settings.backups.evidence, "The same of the evidence");
   app.add_option("--calls-a-second", settings.calls.calls_a_second, "Most calls a second of one caller")
       ->capture_default_str();
   app.add_option("--filings-a-second", settings.calls.filings_a_second,
