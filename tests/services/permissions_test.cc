@@ -37,6 +37,7 @@ struct Registered {
   uint64_t organisation = 0;
   uint64_t account = 0;
   v1::FileClaimResponse filed;
+  uint64_t document = 0;
 };
 
 class PermissionsTest : public ::testing::Test {
@@ -65,6 +66,15 @@ class PermissionsTest : public ::testing::Test {
     grpc::ClientContext context;
     const grpc::Status status = intake->FileClaim(&context, furniture_.Filing(person), &registered.filed);
     EXPECT_TRUE(status.ok()) << status.error_message();
+    std::ofstream(folder_.path("note.txt")) << "A note of " << person << "\n";
+    people_.Klaim({"--as", person, "evidence", "add", folder_.path("note.txt"), "--case",
+                   std::to_string(registered.filed.case_id()), "--request-id", "document"});
+    // The answer was printed; the same request gives it again as a program reads it.
+    const std::string said =
+        people_.Klaim({"--json", "--as", person, "evidence", "add", folder_.path("note.txt"), "--case",
+                       std::to_string(registered.filed.case_id()), "--request-id", "document"});
+    const size_t at = said.find("\"document_id\":\"") + 15;
+    registered.document = std::stoull(said.substr(at));
     return registered;
   }
 
@@ -76,6 +86,7 @@ class PermissionsTest : public ::testing::Test {
     for (const auto& [name, id] : {std::pair("claim_id", registered.filed.claim_id()),
                                    std::pair("case_id", registered.filed.case_id()),
                                    std::pair("claimant_id", registered.filed.claimant_id()),
+                                   std::pair("document_id", registered.document),
                                    std::pair("account_id", registered.account),
                                    std::pair("organisation_id", registered.organisation)}) {
       const FieldDescriptor* field = method.input_type()->FindFieldByName(name);
