@@ -40,5 +40,7 @@ void MeasureUnary(bool quick);
 void MeasureStream(bool quick);
 void MeasureQueries(bool quick);
 void MeasureGrowth(bool quick);
+void MeasureEvidence(bool quick);
+void MeasureVerify(bool quick);
 
 }  // namespace klaim::benchmark

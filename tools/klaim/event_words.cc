@@ -226,6 +226,7 @@ class Details {
   }
 
   void Add(const FieldDescriptor& field, const std::string& value) {
+    if (value.empty()) return;
     lines_.push_back(absl::StrCat(LabelOf(field, language_), ": ", value));
   }
 
