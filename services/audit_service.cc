@@ -44,7 +44,7 @@ class LogReader final : public grpc::ServerWriteReactor<v1::ReadLogResponse> {
     absl::Status status = request_.only_stream() ? FillFromStream() : Fill();
     if (!status.ok()) return Finish(ToWire(status));
     if (!response_.records().empty()) {
-      patience_.Expect(kSlowestMessage);
+      patience_.Expect();
       return StartWrite(&response_);
     }
     if (!request_.follow()) return Finish(grpc::Status::OK);

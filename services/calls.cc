@@ -40,6 +40,7 @@ Calls::Calls(OpenDocket& docket, const CallOptions& options)
       authenticator_(docket, revoked_, options.sessions, options.clock),
       call_rate_(options.calls_a_second),
       filing_rate_(options.filings_a_second),
+      timers_(options.slowest_message),
       views_(*docket.sequencer) {}
 
 absl::StatusOr<Caller> Calls::Authorise(const grpc::ServerContextBase& context, const Message& request) {

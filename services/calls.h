@@ -42,6 +42,7 @@ struct CallOptions {
   std::string revocation_list;        // file
   std::string certificate_authority;  // PEM
   SessionLimits sessions;
+  absl::Duration slowest_message = absl::Minutes(2);  // for a stream's peer to send or take the next one
   double calls_a_second = 2'000;     // of one principal
   double filings_a_second = 20'000;  // of one principal, over streams; faster ones are slowed
   std::function<int64_t()> clock = SystemClockMicros;

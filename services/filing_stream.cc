@@ -35,7 +35,7 @@ FilingStream* FilingStream::Start(Calls& calls, grpc::CallbackServerContext& con
 
 void FilingStream::Read() {
   incoming_ = std::make_shared<Part>();
-  patience_.Expect(kSlowestMessage);
+  patience_.Expect();
   StartRead(&incoming_->request);
 }
 

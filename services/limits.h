@@ -21,8 +21,6 @@ inline constexpr size_t kMaxLogMessageRecords = 512;  // of one ReadLogResponse
 inline constexpr size_t kMaxLogMessageBytes = 1 << 20;
 inline constexpr size_t kMaxChunkBytes = 1 << 20;  // of one part of an upload
 inline constexpr int kMaxReplaysAtOnce = 1;
-inline constexpr absl::Duration kSlowestMessage =
-    absl::Minutes(2);  // for a peer of a stream to send its next message, or to take one
 inline constexpr int kMaxStreamsOfConnection = 256;             // calls under way on one connection
 inline constexpr int kMaxStreamAheadBytes = 4 << 20;  // that a stream may send before they are read
 inline constexpr int kMaxMetadataBytes = 16 << 10;              // of one call

@@ -53,7 +53,7 @@ class ClaimantExport final : public grpc::ServerWriteReactor<v1::ExportClaimantR
     absl::Status status = Fill();
     calls_.FinishViewing(caller_, status, [this](absl::Status recorded) {
       if (!recorded.ok()) return Finish(ToWire(recorded));
-      patience_.Expect(kSlowestMessage);
+      patience_.Expect();
       StartWrite(&response_);
     });
   }
@@ -62,7 +62,7 @@ class ClaimantExport final : public grpc::ServerWriteReactor<v1::ExportClaimantR
     if (!ok) return Finish(grpc::Status::CANCELLED);
     if (next_ == sequences_.size()) return Finish(grpc::Status::OK);
     if (absl::Status status = Fill(); !status.ok()) return Finish(ToWire(status));
-    patience_.Expect(kSlowestMessage);
+    patience_.Expect();
     StartWrite(&response_);
   }
   void OnDone() override { delete this; }

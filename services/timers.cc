@@ -14,7 +14,8 @@ std::chrono::microseconds Micros(absl::Duration wait) { return absl::ToChronoMic
 
 }  // namespace
 
-Timers::Timers() : work_(boost::asio::make_work_guard(context_)) {
+Timers::Timers(absl::Duration slowest_message)
+    : slowest_message_(slowest_message), work_(boost::asio::make_work_guard(context_)) {
   thread_ = std::thread([this] { context_.run(); });
   pthread_setname_np(thread_.native_handle(), "timers");
 }
@@ -40,7 +41,7 @@ struct Patience::State {
 };
 
 Patience::Patience(Timers& timers, grpc::CallbackServerContext& context)
-    : state_(std::make_shared<State>(timers.context(), &context)) {}
+    : slowest_message_(timers.slowest_message()), state_(std::make_shared<State>(timers.context(), &context)) {}
 
 Patience::~Patience() {
   absl::MutexLock lock(&state_->mutex);
@@ -48,9 +49,9 @@ Patience::~Patience() {
   state_->timer.cancel();
 }
 
-void Patience::Expect(absl::Duration most) {
+void Patience::Expect() {
   absl::MutexLock lock(&state_->mutex);
-  state_->timer.expires_after(Micros(most));
+  state_->timer.expires_after(Micros(slowest_message_));
   state_->timer.async_wait([state = state_](boost::system::error_code error) {
     if (error) return;
     absl::MutexLock inner(&state->mutex);

@@ -15,14 +15,17 @@ namespace klaim::services {
 // One thread on which what was put off is done.
 class Timers {
  public:
-  Timers();
+  // A stream's peer has `slowest_message` to send its next message, or to take one.
+  explicit Timers(absl::Duration slowest_message);
   // What is put off still is dropped.
   ~Timers();
 
+  absl::Duration slowest_message() const { return slowest_message_; }
   void After(absl::Duration wait, std::function<void()> then);
   boost::asio::io_context& context() { return context_; }
 
  private:
+  const absl::Duration slowest_message_;
   boost::asio::io_context context_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   std::thread thread_;
@@ -35,13 +38,14 @@ class Patience {
   Patience(Timers& timers, grpc::CallbackServerContext& context);
   ~Patience();
 
-  // The peer has so long from now; what was expected before is done.
-  void Expect(absl::Duration most);
+  // The peer must send or take a message in time from now on; what was expected before is done.
+  void Expect();
   // Nothing is expected now.
   void Rest();
 
  private:
   struct State;
+  const absl::Duration slowest_message_;
   std::shared_ptr<State> state_;
 };
 

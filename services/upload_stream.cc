@@ -34,7 +34,7 @@ UploadStream::UploadStream(Calls& calls, grpc::CallbackServerContext& context, C
 }
 
 void UploadStream::ReadNext() {
-  patience_.Expect(kSlowestMessage);
+  patience_.Expect();
   StartRead(&message_);
 }
 

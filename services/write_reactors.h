@@ -48,7 +48,7 @@ class ThreadedWriter : public grpc::ServerWriteReactor<Response> {
       writing_ = true;
     }
     response_ = std::move(message);
-    if (patience_.has_value()) patience_->Expect(kSlowestMessage);
+    if (patience_.has_value()) patience_->Expect();
     this->StartWrite(&response_);
   }
 

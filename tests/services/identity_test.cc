@@ -293,6 +293,19 @@ TEST_F(IdentityTest, ACallerThatAsksTooFastIsRefusedWithADelay) {
   EXPECT_TRUE(ListOrganisations(daemon_->Connect("approver")).ok()) << "others have their own share";
 }
 
+TEST_F(IdentityTest, AStreamWhosePeerIsTooSlowIsLetGo) {
+  Serve({"--slowest-message-seconds", "1"});
+  auto intake = v1::IntakeService::NewStub(daemon_->Connect("legal-team"));
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
+  auto stream = intake->FileClaims(&context);
+  // It sends nothing, and doesn't say that it is done.
+  v1::FileClaimsResponse response;
+  EXPECT_FALSE(stream->Read(&response));
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
+  EXPECT_TRUE(ListOrganisations(daemon_->Connect("legal-team")).ok());
+}
+
 TEST_F(IdentityTest, PasswordsAreNowhereOnDiskNorInWhatTheDaemonSays) {
   const uint64_t account = people_.Open(0, "ratna", "paralegal");
   const std::string password = Recover(account);

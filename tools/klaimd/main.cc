@@ -183,6 +183,10 @@ int main(int argc, char** argv) {
   app.add_option("--filings-a-second", settings.calls.filings_a_second,
                  "Most filings a second of one caller over streams; faster ones are slowed")
       ->capture_default_str();
+  app.add_option_function<int64_t>(
+         "--slowest-message-seconds",
+         [&settings](int64_t seconds) { settings.calls.slowest_message = absl::Seconds(seconds); },
+         "A stream whose peer takes longer to send or take the next message is ended (default: 120)");
   app.add_option("--session-idle-seconds", settings.calls.sessions.idle_seconds,
                  "A session that isn't used for so long ends")
       ->capture_default_str();
