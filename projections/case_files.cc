@@ -50,9 +50,7 @@ void ApplySharing(const v1::EventRecord& event, Rows& rows) {
     rows.Delete(Key('s').Number(event.stream()).Number(event.case_sharing_ended().organisation_id()));
     return;
   }
-  // The claimant stands in the row of the case's first event.
-  const std::string claimant = rows.Get(Key('o').Number(event.stream())).value_or("");
-  rows.Put(Key('s').Number(event.stream()).Number(event.case_shared().organisation_id()), claimant);
+  rows.Put(Key('s').Number(event.stream()).Number(event.case_shared().organisation_id()), "");
 }
 
 }  // namespace
@@ -80,10 +78,6 @@ void CaseFiles::Apply(const v1::EventRecord& event, Rows& rows) {
     case v1::EventRecord::kClaimantErased:
       ApplyToClaimant(event, rows);
       rows.Put(Key('p').Number(event.stream()).Number(event.sequence()), "");
-      break;
-    case v1::EventRecord::kCaseOpened:
-      rows.Put(Key('t').Number(event.case_opened().claimant_id()).Number(event.stream()), "");
-      rows.Put(Key('o').Number(event.stream()), Key('-').Number(event.case_opened().claimant_id()));
       break;
     case v1::EventRecord::kCaseShared:
     case v1::EventRecord::kCaseSharingEnded:
@@ -115,7 +109,7 @@ void CaseFiles::Apply(const v1::EventRecord& event, Rows& rows) {
     case v1::EventRecord::kClaimFiled:
       rows.Put(Key('k').Number(event.stream()), Key('-').Number(event.claim_filed().case_id()));
       rows.Put(Key('h').Number(event.claim_filed().claimant_id()).Number(event.stream()),
-               Key('-').Number(event.claim_filed().programme_id()));
+               Key('-').Number(event.claim_filed().programme_id()).Number(event.claim_filed().case_id()));
       rows.Put(Key('c').Number(event.claim_filed().case_id()).Number(event.sequence()), "");
       break;
     default:

@@ -5,10 +5,8 @@
 //   'k' claim                    -> '-', case (8, big-endian)
 //   'p' claimant, sequence       -> empty; later events of the claimant (consents, accounts, corrections)
 //   'd' data key                 -> '-', claimant (8, big-endian)
-//   'o' case                     -> '-', claimant (8, big-endian)
-//   't' claimant, case           -> empty
-//   'h' claimant, claim          -> '-', programme (8, big-endian)
-//   's' case, organisation       -> '-', claimant (8, big-endian); shared with it
+//   'h' claimant, claim          -> '-', programme, case (8 each, big-endian)
+//   's' case, organisation       -> empty; shared with it
 //   'a' claimant, organisation   -> empty; the claimant consents to share with it
 //   'e' claimant                 -> '-', data key (8, big-endian); was erased
 //   'v' record                   -> empty; a look at personal data

@@ -268,8 +268,11 @@ grpc::ServerWriteReactor<v1::VerifyStoreResponse>* EvidenceService::VerifyStore(
   auto caller = calls_.Authorise(*context, *request);
   if (!caller.ok()) return new RefusedWriter<v1::VerifyStoreResponse>(caller.status());
   auto* check = new StoreCheck;
-  boost::asio::post(workers_, [this, check] {
-    check->Run(calls_.docket().projector->view("documents"), *calls_.docket().evidence);
+  // Every document that is in the log now is looked at.
+  calls_.docket().projector->WhenVisible(calls_.docket().log->next_sequence() - 1, [this, check](bool) {
+    boost::asio::post(workers_, [this, check] {
+      check->Run(calls_.docket().projector->view("documents"), *calls_.docket().evidence);
+    });
   });
   return check;
 }

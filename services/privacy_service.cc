@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "engine/domain/refusal.h"
@@ -22,7 +23,7 @@ constexpr size_t kEventsAMessage = 100;
 absl::StatusOr<std::vector<uint64_t>> RecordsAbout(const OpenDocket& docket, uint64_t claimant_id) {
   const projections::View files = docket.projector->view("case_files");
   std::vector<uint64_t> sequences = {claimant_id};
-  std::vector<uint64_t> cases;
+  std::set<uint64_t> cases;
   const auto collect = [&](const std::string& prefix, std::vector<uint64_t>& into) {
     return files.Scan(prefix, prefix, [&](absl::string_view key, absl::string_view) {
       into.push_back(NumberAt(key, prefix.size()));
@@ -30,7 +31,13 @@ absl::StatusOr<std::vector<uint64_t>> RecordsAbout(const OpenDocket& docket, uin
     });
   };
   absl::Status status = collect(Key('p').Number(claimant_id), sequences);
-  if (status.ok()) status = collect(Key('t').Number(claimant_id), cases);
+  const std::string claims = Key('h').Number(claimant_id);
+  if (status.ok()) {
+    status = files.Scan(claims, claims, [&](absl::string_view, absl::string_view value) {
+      cases.insert(NumberAt(value, 9));
+      return true;
+    });
+  }
   for (uint64_t case_id : cases) {
     sequences.push_back(case_id);
     if (status.ok()) status = collect(Key('c').Number(case_id), sequences);

@@ -1,5 +1,7 @@
 #include "services/scope.h"
 
+#include <set>
+
 #include "absl/strings/str_cat.h"
 #include "engine/domain/refusal.h"
 #include "projections/projection.h"
@@ -106,12 +108,15 @@ absl::StatusOr<bool> ScopeCheck::Shared(const Principal& principal, uint64_t cas
   const std::string prefix = Key('s').Number(case_id);
   bool shared = false;
   absl::Status status;
-  absl::Status scanned = files.Scan(prefix, prefix, [&](absl::string_view key, absl::string_view value) {
+  v1::EventRecord opened;  // read once there is something to look for
+  absl::Status scanned = files.Scan(prefix, prefix, [&](absl::string_view key, absl::string_view) {
+    if (!opened.has_case_opened()) status = log::ReadRecord(*docket_.log, case_id, opened);
+    if (!status.ok()) return false;
     const uint64_t recipient = projections::NumberAt(key, prefix.size());
     auto below = Below(principal, recipient);
     status = below.status();
     if (!status.ok() || !*below) return status.ok();
-    auto consent = files.Get(Key('a').Number(projections::NumberAt(value, 1)).Number(recipient));
+    auto consent = files.Get(Key('a').Number(opened.case_opened().claimant_id()).Number(recipient));
     status = consent.status();
     shared = status.ok() && consent->has_value();
     return status.ok() && !shared;
@@ -122,11 +127,11 @@ absl::StatusOr<bool> ScopeCheck::Shared(const Principal& principal, uint64_t cas
 }
 
 absl::StatusOr<bool> ScopeCheck::SharedClaimant(const Principal& principal, uint64_t claimant_id) const {
-  const std::string prefix = Key('t').Number(claimant_id);
-  std::vector<uint64_t> cases;
+  const std::string prefix = Key('h').Number(claimant_id);
+  std::set<uint64_t> cases;
   absl::Status scanned = docket_.projector->view("case_files")
-                             .Scan(prefix, prefix, [&](absl::string_view key, absl::string_view) {
-                               cases.push_back(projections::NumberAt(key, prefix.size()));
+                             .Scan(prefix, prefix, [&](absl::string_view, absl::string_view value) {
+                               cases.insert(projections::NumberAt(value, 9));
                                return true;
                              });
   if (!scanned.ok()) return scanned;

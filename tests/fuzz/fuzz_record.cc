@@ -4,10 +4,15 @@
 #include <cstdint>
 #include <string>
 
+#include <google/protobuf/stubs/logging.h>
+
 #include "engine/domain/docket.h"
 #include "engine/record/encoded_record.h"
 #include "engine/record/protected_fields.h"
 #include "tools/klaim/event_words.h"
+
+// What can't be parsed is told to the log by Protocol Buffers, each time.
+static const google::protobuf::LogSilencer silence;
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace klaim;

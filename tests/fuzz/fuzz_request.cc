@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string>
 
+#include <google/protobuf/stubs/logging.h>
+
 #include "proto/request_parser.h"
 #include "testing/docket_story.h"
 
@@ -17,11 +19,14 @@ void Try(const uint8_t* data, size_t size) {
   Request request;
   if (!proto::Parse(bytes, request).ok() || proto::FaultOf(request).has_value()) return;
   // Deciding twice is the same, and what is accepted can be folded: the story checks both.
-  testing::DocketStory story;
+  klaim::testing::DocketStory story;
   (void)story.Ask(request);
 }
 
 }  // namespace
+
+// What can't be parsed is told to the log by Protocol Buffers, each time.
+static const google::protobuf::LogSilencer silence;
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace klaim::v1;
