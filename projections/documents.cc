@@ -27,7 +27,8 @@ void Receive(const v1::EventRecord& event, Rows& rows) {
   rows.Put(Key('p').Number(received.claimant_id()).Number(event.stream()), "");
   rows.Put(Key('s').Number(event.stream()).Number(event.sequence()), "");
   if (received.redaction_of() == 0) return;
-  Change(received.redaction_of(), rows, [&](v1::Document& original) { original.add_redactions(event.stream()); });
+  Change(received.redaction_of(), rows,
+         [&](v1::Document& original) { original.add_redactions(event.stream()); });
 }
 
 }  // namespace

@@ -401,7 +401,8 @@ absl::StatusOr<Projector::HashesAt> Projector::HashesNow() {
   {
     absl::MutexLock lock(&mutex_);
     snapshot_wanted_ = true;
-    const auto taken = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return snapshot_ != nullptr || stopping_; };
+    const auto taken = [this]()
+                           ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return snapshot_ != nullptr || stopping_; };
     mutex_.Await(absl::Condition(&taken));
     if (snapshot_ == nullptr) return absl::UnavailableError("klaimd is stopping: try again");
     snapshot = std::exchange(snapshot_, nullptr);
@@ -414,7 +415,8 @@ absl::StatusOr<Projector::HashesAt> Projector::HashesNow() {
   return result;
 }
 
-absl::StatusOr<std::map<std::string, std::string>> Projector::HashesOf(const rocksdb::Snapshot* snapshot) const {
+absl::StatusOr<std::map<std::string, std::string>> Projector::HashesOf(
+    const rocksdb::Snapshot* snapshot) const {
   rocksdb::ReadOptions options;
   options.snapshot = snapshot;
   std::map<std::string, std::string> hashes;

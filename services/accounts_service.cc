@@ -25,11 +25,11 @@ grpc::ServerUnaryReactor* WriteAccount(Calls& calls, grpc::CallbackServerContext
   command->done = [&calls, reactor, response, then](const absl::StatusOr<Outcome>& outcome) {
     if (!outcome.ok()) return reactor->Finish(ToWire(outcome.status()));
     Calls::FillReceipt(*outcome, *response->mutable_receipt());
-    calls.docket().projector->WhenVisible(
-        outcome->last_sequence, [&calls, reactor, then, outcome = *outcome](bool) {
-          calls.authenticator().Forget();
-          then(outcome, reactor);
-        });
+    calls.docket().projector->WhenVisible(outcome->last_sequence,
+                                          [&calls, reactor, then, outcome = *outcome](bool) {
+                                            calls.authenticator().Forget();
+                                            then(outcome, reactor);
+                                          });
   };
   if (absl::Status status = calls.docket().sequencer->Submit(*std::move(command)); !status.ok())
     Calls::Refuse(reactor, status);
@@ -107,31 +107,30 @@ grpc::ServerUnaryReactor* AccountsService::CloseAccount(grpc::CallbackServerCont
 grpc::ServerUnaryReactor* AccountsService::ListAccounts(grpc::CallbackServerContext* context,
                                                         const v1::ListAccountsRequest* request,
                                                         v1::ListAccountsResponse* response) {
-  return calls_.Read(
-      context, request, request->at_least_sequence(),
-      [this, request, response](const Caller& caller) -> absl::Status {
-        const std::string prefix = Key('a');
-        auto page = PageOf(request->page(), prefix);
-        if (!page.ok()) return page.status();
-        std::string last;
-        absl::Status status;
-        absl::Status scanned =
-            calls_.ViewFor(caller, "accounts")
-                .Scan(prefix, page->from, [&](absl::string_view key, absl::string_view value) {
-                  if (static_cast<uint32_t>(response->accounts_size()) == page->size) {
-                    response->mutable_page()->set_next_cursor(CursorAfter(last));
-                    return false;
-                  }
-                  last = std::string(key);
-                  v1::Account account;
-                  account.ParseFromArray(value.data(), static_cast<int>(value.size()));
-                  auto below = calls_.scope().Below(caller, account.organisation_id());
-                  status = below.status();
-                  if (status.ok() && *below) *response->add_accounts() = account;
-                  return status.ok();
-                });
-        return scanned.ok() ? status : scanned;
-      });
+  return calls_.Read(context, request, request->at_least_sequence(),
+                     [this, request, response](const Caller& caller) -> absl::Status {
+                       const std::string prefix = Key('a');
+                       auto page = PageOf(request->page(), prefix);
+                       if (!page.ok()) return page.status();
+                       std::string last;
+                       absl::Status status;
+                       absl::Status scanned =
+                           calls_.ViewFor(caller, "accounts")
+                               .Scan(prefix, page->from, [&](absl::string_view key, absl::string_view value) {
+                                 if (static_cast<uint32_t>(response->accounts_size()) == page->size) {
+                                   response->mutable_page()->set_next_cursor(CursorAfter(last));
+                                   return false;
+                                 }
+                                 last = std::string(key);
+                                 v1::Account account;
+                                 account.ParseFromArray(value.data(), static_cast<int>(value.size()));
+                                 auto below = calls_.scope().Below(caller, account.organisation_id());
+                                 status = below.status();
+                                 if (status.ok() && *below) *response->add_accounts() = account;
+                                 return status.ok();
+                               });
+                       return scanned.ok() ? status : scanned;
+                     });
 }
 
 absl::Status SessionService::StartSession(const v1::Account& account,
@@ -164,9 +163,8 @@ grpc::ServerUnaryReactor* SessionService::SignIn(grpc::CallbackServerContext* co
   absl::Status queued = credentials_.Run([this, request, response, reactor] {
     auto account = calls_.authenticator().FindAccount(request->organisation_id(), request->name());
     const bool open = account.ok() && !account->closed();
-    auto signed_in =
-        credentials_.Check(open ? account->account_id() : 0, request->password(),
-                           request->second_factor_code(), calls_.authenticator().now_micros());
+    auto signed_in = credentials_.Check(open ? account->account_id() : 0, request->password(),
+                                        request->second_factor_code(), calls_.authenticator().now_micros());
     absl::Status status = signed_in.status();
     if (status.ok()) status = StartSession(*account, *signed_in, *response->mutable_session());
     reactor->Finish(ToWire(status));
@@ -192,9 +190,9 @@ grpc::ServerUnaryReactor* SessionService::BeginProviderSignIn(grpc::CallbackServ
   return queued.ok() ? reactor : Calls::Refuse(reactor, queued);
 }
 
-grpc::ServerUnaryReactor* SessionService::FinishProviderSignIn(
-    grpc::CallbackServerContext* context, const v1::FinishProviderSignInRequest* request,
-    v1::FinishProviderSignInResponse* response) {
+grpc::ServerUnaryReactor* SessionService::FinishProviderSignIn(grpc::CallbackServerContext* context,
+                                                               const v1::FinishProviderSignInRequest* request,
+                                                               v1::FinishProviderSignInResponse* response) {
   auto* reactor = context->DefaultReactor();
   auto caller = calls_.Authorise(*context, *request);
   if (!caller.ok()) return Calls::Refuse(reactor, caller.status());
@@ -275,11 +273,12 @@ grpc::ServerUnaryReactor* SessionService::ConfirmSecondFactor(grpc::CallbackServ
   absl::Status confirmed = credentials_.Confirm(caller->account_id, request->second_factor_code(),
                                                 calls_.authenticator().now_micros());
   if (!confirmed.ok()) return Calls::Refuse(context->DefaultReactor(), confirmed);
-  return WriteAccount(calls_, context, request, response,
-                      [this, token = caller->session_token](const Outcome&, grpc::ServerUnaryReactor* reactor) {
-                        calls_.authenticator().sessions().Renew(token, true, true);
-                        reactor->Finish(grpc::Status::OK);
-                      });
+  return WriteAccount(
+      calls_, context, request, response,
+      [this, token = caller->session_token](const Outcome&, grpc::ServerUnaryReactor* reactor) {
+        calls_.authenticator().sessions().Renew(token, true, true);
+        reactor->Finish(grpc::Status::OK);
+      });
 }
 
 }  // namespace klaim::services

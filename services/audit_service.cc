@@ -22,7 +22,11 @@ namespace {
 class LogReader final : public grpc::ServerWriteReactor<v1::ReadLogResponse> {
  public:
   LogReader(Calls& calls, grpc::CallbackServerContext& context, const v1::ReadLogRequest& request)
-      : calls_(calls), context_(context), docket_(calls.docket()), request_(request), patience_(calls.timers(), context) {
+      : calls_(calls),
+        context_(context),
+        docket_(calls.docket()),
+        request_(request),
+        patience_(calls.timers(), context) {
     next_ = request.from_sequence();
     Next();
   }

@@ -41,7 +41,8 @@ absl::StatusOr<uint64_t> CopyEvidence(const std::string& from, const std::string
   }
   if (error) return FromError(error, absl::StrCat("reading ", from));
   for (const auto& entry : fs::recursive_directory_iterator(to, error)) {
-    if (entry.is_regular_file() && !kept.contains(fs::relative(entry.path(), to))) fs::remove(entry.path(), error);
+    if (entry.is_regular_file() && !kept.contains(fs::relative(entry.path(), to)))
+      fs::remove(entry.path(), error);
   }
   return kept.size();
 }

@@ -43,7 +43,7 @@ struct CallOptions {
   std::string certificate_authority;  // PEM
   SessionLimits sessions;
   absl::Duration slowest_message = absl::Minutes(2);  // for a stream's peer to send or take the next one
-  double calls_a_second = 2'000;     // of one principal
+  double calls_a_second = 2'000;                      // of one principal
   double filings_a_second = 20'000;  // of one principal, over streams; faster ones are slowed
   std::function<int64_t()> clock = SystemClockMicros;
 };
@@ -106,13 +106,14 @@ class Calls {
     auto caller = Authorise(*context, *request);
     if (!caller.ok()) return Refuse(reactor, caller.status());
     if (caller->as_of_size != 0) {
-      return Refuse(reactor, domain::InvalidField("klaim-as-of", "is for queries: the past can't be changed"));
+      return Refuse(reactor,
+                    domain::InvalidField("klaim-as-of", "is for queries: the past can't be changed"));
     }
     auto& owned = Own(*request);
     auto command = Prepare(*caller, owned);
     if (!command.ok()) return Refuse(reactor, command.status());
-    command->done = [reactor, response, &owned, fill, national = caller->national()](
-                        const absl::StatusOr<sequencer::Outcome>& outcome) {
+    command->done = [reactor, response, &owned, fill,
+                     national = caller->national()](const absl::StatusOr<sequencer::Outcome>& outcome) {
       if (outcome.ok()) {
         FillReceipt(*outcome, *response->mutable_receipt());
         if constexpr (std::is_invocable_v<Fill, const sequencer::Outcome&, Request&, Response&, bool>) {
@@ -148,9 +149,8 @@ class Calls {
       absl::Status status = visible ? calls->scope_.RequireSubjects(caller, *request, Access::kRead)
                                     : absl::UnavailableError("klaimd is stopping: try again");
       if (status.ok()) status = answer(caller);
-      calls->FinishViewing(caller, status, [reactor = reactor](absl::Status recorded) {
-        reactor->Finish(ToWire(recorded));
-      });
+      calls->FinishViewing(caller, status,
+                           [reactor = reactor](absl::Status recorded) { reactor->Finish(ToWire(recorded)); });
     }
   };
 
@@ -169,12 +169,13 @@ class Calls {
     Reading<Request, Answer> finish{this, reactor, request, *std::move(caller), std::move(answer)};
     if (caller->as_of_size != 0) {
       // Folding up to then can take long, and none of gRPC's threads may wait for it.
-      boost::asio::post(travellers_, [this, size = caller->as_of_size, reactor, finish = std::move(finish)]() mutable {
-        auto then = time_travel_.To(size);
-        if (!then.ok()) return reactor->Finish(ToWire(then.status()));
-        finish.SetAsOf(*std::move(then));
-        finish(true);
-      });
+      boost::asio::post(travellers_,
+                        [this, size = caller->as_of_size, reactor, finish = std::move(finish)]() mutable {
+                          auto then = time_travel_.To(size);
+                          if (!then.ok()) return reactor->Finish(ToWire(then.status()));
+                          finish.SetAsOf(*std::move(then));
+                          finish(true);
+                        });
     } else if (at_least == 0) {
       finish(true);
     } else {

@@ -45,8 +45,8 @@ std::string SerialOf(const ASN1_INTEGER* number) {
 }
 
 std::string UriOf(X509* certificate) {
-  auto* names = static_cast<GENERAL_NAMES*>(
-      X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr));
+  auto* names =
+      static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr));
   std::string uri;
   for (int i = 0; names != nullptr && i < sk_GENERAL_NAME_num(names); ++i) {
     const GENERAL_NAME* name = sk_GENERAL_NAME_value(names, i);
@@ -88,7 +88,7 @@ absl::StatusOr<std::set<std::string>> RevocationList::Read() const {
   if (!in) {
     return absl::NotFoundError(absl::StrCat("can't read the revocation list ", file_, ": ",
                                             std::strerror(errno),
-                                            "; `klaim organisation certificate list` makes one"));
+                                            "; `klaim init` makes one: restore it from its backup"));
   }
   std::ostringstream text;
   text << in.rdbuf();

@@ -43,7 +43,8 @@ absl::StatusOr<WitnessPolicy> ReadWitnesses(const std::string& file) {
   };
   const json::value* needed = all.as_object().if_contains("needed");
   const json::value* list = all.as_object().if_contains("witnesses");
-  if (needed == nullptr || !needed->is_int64() || needed->as_int64() < 0 || list == nullptr || !list->is_array()) {
+  if (needed == nullptr || !needed->is_int64() || needed->as_int64() < 0 || list == nullptr ||
+      !list->is_array()) {
     return bad;
   }
   policy.needed = static_cast<size_t>(needed->as_int64());
@@ -192,7 +193,8 @@ absl::Status CheckpointPublisher::AskWitness(size_t index, const merkle::Checkpo
     if (!answer.ok()) return answer.status();
     uint64_t known = 0;
     if (answer->code == 409 && absl::StartsWith(answer->content_type, "text/x.tlog.size") &&
-        merkle::ParseSize(absl::StripSuffix(answer->body, "\n"), known) && known <= checkpoint.size && tries == 0) {
+        merkle::ParseSize(absl::StripSuffix(answer->body, "\n"), known) && known <= checkpoint.size &&
+        tries == 0) {
       witnessed_[index] = known;
       continue;
     }
@@ -217,7 +219,8 @@ absl::Status CheckpointPublisher::AskWitness(size_t index, const merkle::Checkpo
 absl::Status CheckpointPublisher::Keep(const std::string& note) const {
   const std::string temporary = options_.file + ".new";
   const int file = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  const bool written = file >= 0 && write(file, note.data(), note.size()) == static_cast<ssize_t>(note.size()) &&
+  const bool written = file >= 0 &&
+                       write(file, note.data(), note.size()) == static_cast<ssize_t>(note.size()) &&
                        fsync(file) == 0;
   if (file >= 0) close(file);
   std::error_code error;

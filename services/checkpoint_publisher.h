@@ -51,7 +51,8 @@ class CheckpointPublisher {
   // Checks the log against what was published, and publishes from now on. DATA_LOSS when the log is not an
   // extension of it. `log` must live longer. `on_failure` is called, from a thread, when it can't go on.
   static absl::StatusOr<std::unique_ptr<CheckpointPublisher>> Start(
-      const log::EventLog& log, PublisherOptions options, std::function<void(const absl::Status&)> on_failure);
+      const log::EventLog& log, PublisherOptions options,
+      std::function<void(const absl::Status&)> on_failure);
   ~CheckpointPublisher();
 
   // What is out now; size 0 before the first.

@@ -178,10 +178,9 @@ grpc::ServerUnaryReactor* CompensationService::GetPaymentBatch(grpc::CallbackSer
 grpc::ServerUnaryReactor* CompensationService::GetStatistics(grpc::CallbackServerContext* context,
                                                              const v1::GetStatisticsRequest* request,
                                                              v1::GetStatisticsResponse* response) {
-  return calls_.Read(context, request, request->at_least_sequence(),
-                     [this, response](const Caller& caller) {
-                       return FillStatistics(calls_.ViewFor(caller, "statistics"), *response);
-                     });
+  return calls_.Read(context, request, request->at_least_sequence(), [this, response](const Caller& caller) {
+    return FillStatistics(calls_.ViewFor(caller, "statistics"), *response);
+  });
 }
 
 absl::Status FillStatistics(const projections::View& statistics, v1::GetStatisticsResponse& response) {

@@ -64,7 +64,8 @@ absl::Status CheckMediaTypeAllowed(absl::string_view media_type) {
   if (Allowed().contains(media_type)) return absl::OkStatus();
   std::vector<std::string> names;
   for (const auto& [name, found] : Allowed()) names.push_back(name);
-  return domain::InvalidField("media_type", absl::StrCat("is none of those that are taken: ", absl::StrJoin(names, ", ")));
+  return domain::InvalidField("media_type",
+                              absl::StrCat("is none of those that are taken: ", absl::StrJoin(names, ", ")));
 }
 
 absl::StatusOr<std::string> CheckMediaType(absl::string_view declared, absl::string_view head) {
@@ -86,7 +87,8 @@ absl::StatusOr<std::string> CheckMediaType(absl::string_view declared, absl::str
       if (absl::EqualsIgnoreCase(name, found)) return std::string(declared);
     }
   }
-  return domain::InvalidField("media_type", absl::StrCat("is declared as ", declared, ", but the content is ", found));
+  return domain::InvalidField("media_type",
+                              absl::StrCat("is declared as ", declared, ", but the content is ", found));
 }
 
 absl::StatusOr<std::string> ScanWithClamd(const std::string& socket, ContentReader read) {

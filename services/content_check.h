@@ -19,8 +19,7 @@ absl::Status CheckMediaTypeAllowed(absl::string_view media_type);
 absl::StatusOr<std::string> CheckMediaType(absl::string_view declared, absl::string_view head);
 
 // Feeds a content, piece by piece, to a function that returns false to stop.
-using ContentReader =
-    absl::FunctionRef<absl::Status(absl::FunctionRef<bool(absl::string_view bytes)> visit)>;
+using ContentReader = absl::FunctionRef<absl::Status(absl::FunctionRef<bool(absl::string_view bytes)> visit)>;
 
 // Has clamd (its socket is a path) scan a content by INSTREAM. INVALID_ARGUMENT when it finds something;
 // UNAVAILABLE when it can't scan: nothing is taken unscanned. What it said of itself.

@@ -73,7 +73,8 @@ int64_t StepOf(const std::string& secret, const std::string& code, int64_t now_m
   int64_t found = -1;
   for (int64_t step = now - 1; step <= now + 1; ++step) {
     const std::string right = SecondFactorCode(secret, step);
-    const bool same = code.size() == right.size() && sodium_memcmp(code.data(), right.data(), code.size()) == 0;
+    const bool same =
+        code.size() == right.size() && sodium_memcmp(code.data(), right.data(), code.size()) == 0;
     if (same && step > after) found = step;
   }
   return found;
@@ -117,7 +118,8 @@ absl::StatusOr<v1::Credentials> CredentialStore::Read(uint64_t account_id) const
   v1::Credentials credentials;
   const bool parsed = credentials.ParseFromString(*bytes);
   sodium_memzero(bytes->data(), bytes->size());
-  if (!parsed) return absl::DataLossError(absl::StrCat("the credentials of account ", account_id, " are damaged"));
+  if (!parsed)
+    return absl::DataLossError(absl::StrCat("the credentials of account ", account_id, " are damaged"));
   return credentials;
 }
 
@@ -228,7 +230,8 @@ absl::Status CredentialStore::Confirm(uint64_t account_id, const std::string& co
   if (!credentials.ok() || credentials->second_factor_secret().empty()) {
     return domain::NotNow("second_factor_code", "begin with EnrolSecondFactor");
   }
-  if (credentials->second_factor_confirmed()) return domain::NotNow("second_factor_code", "is confirmed already");
+  if (credentials->second_factor_confirmed())
+    return domain::NotNow("second_factor_code", "is confirmed already");
   const int64_t step = StepOf(credentials->second_factor_secret(), code, now_micros, 0);
   if (step < 0) {
     return domain::InvalidField("second_factor_code",

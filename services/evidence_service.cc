@@ -178,15 +178,16 @@ absl::Status EvidenceService::AnswerDocument(Caller& caller, const v1::GetDocume
   if (!scanned.ok()) return scanned;
   if (!status.ok()) return status;
   *response.mutable_document() = *std::move(row);
-  return calls_.OpenPersonalData(caller, response.document().received().claimant_id(), *response.mutable_document());
+  return calls_.OpenPersonalData(caller, response.document().received().claimant_id(),
+                                 *response.mutable_document());
 }
 
 grpc::ServerUnaryReactor* EvidenceService::GetDocument(grpc::CallbackServerContext* context,
                                                        const v1::GetDocumentRequest* request,
                                                        v1::GetDocumentResponse* response) {
-  return calls_.Read(context, request, request->at_least_sequence(), [this, request, response](Caller& caller) {
-    return AnswerDocument(caller, *request, *response);
-  });
+  return calls_.Read(
+      context, request, request->at_least_sequence(),
+      [this, request, response](Caller& caller) { return AnswerDocument(caller, *request, *response); });
 }
 
 absl::Status EvidenceService::AnswerDocuments(const Caller& caller, const v1::ListDocumentsRequest& request,
@@ -201,7 +202,8 @@ absl::Status EvidenceService::AnswerDocuments(const Caller& caller, const v1::Li
   uint32_t looked_at = 0;
   absl::Status status;
   absl::Status scanned = documents.Scan(prefix, page->from, [&](absl::string_view key, absl::string_view) {
-    if (static_cast<uint32_t>(response.documents_size()) == page->size || ++looked_at > kMaxRowsLookedAtAPage) {
+    if (static_cast<uint32_t>(response.documents_size()) == page->size ||
+        ++looked_at > kMaxRowsLookedAtAPage) {
       response.mutable_page()->set_next_cursor(CursorAfter(last));
       return false;
     }
@@ -210,7 +212,8 @@ absl::Status EvidenceService::AnswerDocuments(const Caller& caller, const v1::Li
     status = row.status();
     if (!status.ok()) return false;
     if (request.of_case() != 0 && row->received().case_id() != request.of_case()) return true;
-    auto reached = calls_.scope().Reaches(caller, row->received().organisation_id(), row->received().case_id());
+    auto reached =
+        calls_.scope().Reaches(caller, row->received().organisation_id(), row->received().case_id());
     status = reached.status();
     if (status.ok() && *reached) *response.add_documents() = *std::move(row);
     return status.ok();
@@ -221,9 +224,10 @@ absl::Status EvidenceService::AnswerDocuments(const Caller& caller, const v1::Li
 grpc::ServerUnaryReactor* EvidenceService::ListDocuments(grpc::CallbackServerContext* context,
                                                          const v1::ListDocumentsRequest* request,
                                                          v1::ListDocumentsResponse* response) {
-  return calls_.Read(context, request, request->at_least_sequence(), [this, request, response](const Caller& caller) {
-    return AnswerDocuments(caller, *request, *response);
-  });
+  return calls_.Read(context, request, request->at_least_sequence(),
+                     [this, request, response](const Caller& caller) {
+                       return AnswerDocuments(caller, *request, *response);
+                     });
 }
 
 grpc::ServerWriteReactor<v1::DownloadDocumentResponse>* EvidenceService::DownloadDocument(
@@ -231,8 +235,8 @@ grpc::ServerWriteReactor<v1::DownloadDocumentResponse>* EvidenceService::Downloa
   using Refused = RefusedWriter<v1::DownloadDocumentResponse>;
   auto caller = calls_.Authorise(*context, *request);
   if (!caller.ok()) return new Refused(caller.status());
-  absl::Status status = calls_.scope().Require(*caller, "document_id", "document", request->document_id(),
-                                               Access::kRead);
+  absl::Status status =
+      calls_.scope().Require(*caller, "document_id", "document", request->document_id(), Access::kRead);
   if (!status.ok()) return new Refused(status);
   v1::EventRecord event;
   status = log::ReadRecord(*calls_.docket().log, request->document_id(), event);
@@ -252,14 +256,15 @@ grpc::ServerWriteReactor<v1::DownloadDocumentResponse>* EvidenceService::Downloa
   if (!status.ok()) return new Refused(status);
   auto* download = new Download(calls_, *context);
   // The look is recorded before the first byte leaves.
-  calls_.FinishViewing(*caller, absl::OkStatus(),
-                       [this, download, received, key = *key, offset = request->offset(), length](absl::Status recorded) {
-                         boost::asio::post(workers_, [=, this] {
-                           absl::StatusOr<privacy::DataKey> usable = key;
-                           if (!recorded.ok()) usable = recorded;
-                           download->Run(*calls_.docket().evidence, received, usable, offset, length);
-                         });
-                       });
+  calls_.FinishViewing(
+      *caller, absl::OkStatus(),
+      [this, download, received, key = *key, offset = request->offset(), length](absl::Status recorded) {
+        boost::asio::post(workers_, [=, this] {
+          absl::StatusOr<privacy::DataKey> usable = key;
+          if (!recorded.ok()) usable = recorded;
+          download->Run(*calls_.docket().evidence, received, usable, offset, length);
+        });
+      });
   return download;
 }
 

@@ -17,7 +17,8 @@ class EvidenceService final : public v1::EvidenceService::CallbackService {
 
   grpc::ServerReadReactor<v1::UploadDocumentRequest>* UploadDocument(
       grpc::CallbackServerContext* context, v1::UploadDocumentResponse* response) override;
-  grpc::ServerUnaryReactor* GetUpload(grpc::CallbackServerContext* context, const v1::GetUploadRequest* request,
+  grpc::ServerUnaryReactor* GetUpload(grpc::CallbackServerContext* context,
+                                      const v1::GetUploadRequest* request,
                                       v1::GetUploadResponse* response) override;
   grpc::ServerUnaryReactor* LinkDocument(grpc::CallbackServerContext* context,
                                          const v1::LinkDocumentRequest* request,
@@ -41,8 +42,8 @@ class EvidenceService final : public v1::EvidenceService::CallbackService {
                                           v1::ListDocumentsResponse* response) override;
   grpc::ServerWriteReactor<v1::DownloadDocumentResponse>* DownloadDocument(
       grpc::CallbackServerContext* context, const v1::DownloadDocumentRequest* request) override;
-  grpc::ServerWriteReactor<v1::VerifyStoreResponse>* VerifyStore(grpc::CallbackServerContext* context,
-                                                                 const v1::VerifyStoreRequest* request) override;
+  grpc::ServerWriteReactor<v1::VerifyStoreResponse>* VerifyStore(
+      grpc::CallbackServerContext* context, const v1::VerifyStoreRequest* request) override;
 
  private:
   absl::Status AnswerDocument(Caller& caller, const v1::GetDocumentRequest& request,

@@ -23,7 +23,8 @@ void FillFiled(const sequencer::Outcome& outcome, const v1::FileClaimRequest& re
   filed.set_claimant_id(request.has_new_claimant() ? next++ : request.claimant_id());
   filed.set_case_id(request.has_new_case() ? next++ : request.case_id());
   filed.set_claim_id(outcome.last_sequence);
-  filed.set_possible_duplicate(national && !outcome.recorded_before && !request.new_claimant().similar_key_ids().empty());
+  filed.set_possible_duplicate(national && !outcome.recorded_before &&
+                               !request.new_claimant().similar_key_ids().empty());
 }
 
 FilingStream* FilingStream::Start(Calls& calls, grpc::CallbackServerContext& context, Caller caller) {

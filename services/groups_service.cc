@@ -82,8 +82,8 @@ grpc::ServerUnaryReactor* GroupsService::ListMembers(grpc::CallbackServerContext
                        auto page = PageOf(request->page(), prefix);
                        if (!page.ok()) return page.status();
                        std::string last;
-                       return calls_.ViewFor(caller, "groups").Scan(
-                           prefix, page->from, [&](absl::string_view key, absl::string_view) {
+                       return calls_.ViewFor(caller, "groups")
+                           .Scan(prefix, page->from, [&](absl::string_view key, absl::string_view) {
                              if (static_cast<uint32_t>(response->claim_ids_size()) == page->size) {
                                response->mutable_page()->set_next_cursor(CursorAfter(last));
                                return false;
@@ -178,8 +178,8 @@ grpc::ServerUnaryReactor* GroupsService::ListGroups(grpc::CallbackServerContext*
                        auto page = PageOf(request->page(), prefix);
                        if (!page.ok()) return page.status();
                        std::string last;
-                       return calls_.ViewFor(caller, "groups").Scan(
-                           prefix, page->from, [&](absl::string_view key, absl::string_view value) {
+                       return calls_.ViewFor(caller, "groups")
+                           .Scan(prefix, page->from, [&](absl::string_view key, absl::string_view value) {
                              if (static_cast<uint32_t>(response->groups_size()) == page->size) {
                                response->mutable_page()->set_next_cursor(CursorAfter(last));
                                return false;

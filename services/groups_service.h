@@ -29,7 +29,8 @@ class GroupsService final : public v1::GroupsService::CallbackService {
                                        v1::ListGroupsResponse* response) override;
 
  private:
-  absl::Status AnswerMembersOfGroup(const Caller& caller, const v1::ListMembersRequest& request, v1::ListMembersResponse& response);
+  absl::Status AnswerMembersOfGroup(const Caller& caller, const v1::ListMembersRequest& request,
+                                    v1::ListMembersResponse& response);
   // Fills in the members and what groups them, as the proposal has them now.
   absl::Status FillFromProposal(v1::CertifyGroupRequest& request);
 

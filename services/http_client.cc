@@ -40,7 +40,8 @@ absl::StatusOr<HttpAnswer> Fetch(const HttpRequest& request) {
   Body body{{}, request.most_bytes};
   set_text(CURLOPT_URL, request.url);
   curl_easy_setopt(curl.get(), CURLOPT_PROTOCOLS_STR, request.plain ? "https,http" : "https");
-  curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT_MS, static_cast<long>(absl::ToInt64Milliseconds(request.timeout)));
+  curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT_MS,
+                   static_cast<long>(absl::ToInt64Milliseconds(request.timeout)));
   curl_easy_setopt(curl.get(), CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, Collect);
   curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &body);

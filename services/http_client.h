@@ -14,15 +14,15 @@ struct HttpRequest {
   bool plain = false;               // allow http://
   std::optional<std::string> body;  // POST when set
   std::string content_type;
-  std::string ca_file;              // authorities to believe; empty for the system's
-  std::string ca_pem;               // the same as text
-  std::string certificate_file;     // of the client, with its key
+  std::string ca_file;           // authorities to believe; empty for the system's
+  std::string ca_pem;            // the same as text
+  std::string certificate_file;  // of the client, with its key
   std::string key_file;
-  std::string user;                 // for HTTP Basic
+  std::string user;  // for HTTP Basic
   std::string password;
-  std::string bearer;               // token
+  std::string bearer;  // token
   absl::Duration timeout = absl::Seconds(10);
-  size_t most_bytes = 256 << 10;    // of the answer
+  size_t most_bytes = 256 << 10;  // of the answer
 };
 
 struct HttpAnswer {

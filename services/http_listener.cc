@@ -1,16 +1,16 @@
 #include "services/http_listener.h"
 
+#include <openssl/pem.h>
 #include <prometheus/gauge.h>
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
-#include <openssl/pem.h>
 #include <pthread.h>
 
+#include <atomic>
 #include <boost/asio.hpp>
 #include <boost/asio/ssl.hpp>
 #include <boost/beast.hpp>
 #include <boost/beast/ssl.hpp>
-#include <atomic>
 #include <chrono>
 #include <optional>
 #include <thread>
@@ -94,12 +94,14 @@ class Site {
     }
     absl::string_view rest = target;
     if (absl::ConsumePrefix(&rest, "/large/")) {
-      if (Page refused = RequireAuditor(certificate, token); refused.status != http::status::ok) return refused;
+      if (Page refused = RequireAuditor(certificate, token); refused.status != http::status::ok)
+        return refused;
       return LargeRecord(rest, published->size);
     }
     if (!absl::StartsWith(target, "/tile/")) return Refusal(http::status::not_found, "there is no such page");
     const std::optional<merkle::Tile> tile = merkle::Tile::Parse(target.substr(1));
-    const uint32_t width = tile.has_value() ? merkle::WidthInTree(tile->level, tile->index, published->size) : 0;
+    const uint32_t width =
+        tile.has_value() ? merkle::WidthInTree(tile->level, tile->index, published->size) : 0;
     if (width < (tile.has_value() ? tile->width : 1)) {
       return Refusal(http::status::not_found, "there is no such tile in the checkpoint that is out");
     }
@@ -215,7 +217,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     response_.result(page.status);
     response_.set(http::field::content_type, page.content_type);
     response_.set("X-Content-Type-Options", "nosniff");
-    response_.set(http::field::cache_control, page.immutable ? "private, max-age=31536000, immutable" : "no-store");
+    response_.set(http::field::cache_control,
+                  page.immutable ? "private, max-age=31536000, immutable" : "no-store");
     response_.body() = std::move(page.body);
     response_.prepare_payload();
     beast::get_lowest_layer(stream_).expires_after(kTimeout);

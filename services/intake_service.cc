@@ -38,11 +38,10 @@ void FillHead(const domain::ClaimHead& head, v1::HeadState& row) {
 grpc::ServerUnaryReactor* IntakeService::FileClaim(grpc::CallbackServerContext* context,
                                                    const v1::FileClaimRequest* request,
                                                    v1::FileClaimResponse* response) {
-  return calls_.Write(context, request, response,
-                      [](const Outcome& outcome, const v1::FileClaimRequest& filing,
-                         v1::FileClaimResponse& answer, bool national) {
-                        FillFiled(outcome, filing, answer, national);
-                      });
+  return calls_.Write(
+      context, request, response,
+      [](const Outcome& outcome, const v1::FileClaimRequest& filing, v1::FileClaimResponse& answer,
+         bool national) { FillFiled(outcome, filing, answer, national); });
 }
 
 grpc::ServerBidiReactor<v1::FileClaimsRequest, v1::FileClaimsResponse>* IntakeService::FileClaims(
@@ -142,10 +141,9 @@ absl::Status IntakeService::AnswerClaims(const Caller& caller, const v1::ListCla
 grpc::ServerUnaryReactor* IntakeService::ListClaims(grpc::CallbackServerContext* context,
                                                     const v1::ListClaimsRequest* request,
                                                     v1::ListClaimsResponse* response) {
-  return calls_.Read(context, request, request->at_least_sequence(),
-                     [this, request, response](const Caller& caller) {
-                       return AnswerClaims(caller, *request, *response);
-                     });
+  return calls_.Read(
+      context, request, request->at_least_sequence(),
+      [this, request, response](const Caller& caller) { return AnswerClaims(caller, *request, *response); });
 }
 
 absl::Status IntakeService::AnswerCaseFile(Caller& caller, const v1::GetCaseFileRequest& request,
@@ -196,10 +194,9 @@ absl::Status IntakeService::AnswerCaseFile(Caller& caller, const v1::GetCaseFile
 grpc::ServerUnaryReactor* IntakeService::GetCaseFile(grpc::CallbackServerContext* context,
                                                      const v1::GetCaseFileRequest* request,
                                                      v1::GetCaseFileResponse* response) {
-  return calls_.Read(context, request, request->at_least_sequence(),
-                     [this, request, response](Caller& caller) {
-                       return AnswerCaseFile(caller, *request, *response);
-                     });
+  return calls_.Read(
+      context, request, request->at_least_sequence(),
+      [this, request, response](Caller& caller) { return AnswerCaseFile(caller, *request, *response); });
 }
 
 grpc::ServerUnaryReactor* IntakeService::GetClaimant(grpc::CallbackServerContext* context,
@@ -242,8 +239,9 @@ grpc::ServerUnaryReactor* IntakeService::ListPossibleDuplicates(
                              const uint64_t earlier = projections::NumberAt(key, 9);
                              // A pair is shown to who may see both: whoever sees one alone would learn of
                              // another's claimant.
-                             const bool both = calls_.scope().Require(caller, "", "claimant", later, Access::kRead).ok() &&
-                                               calls_.scope().Require(caller, "", "claimant", earlier, Access::kRead).ok();
+                             const bool both =
+                                 calls_.scope().Require(caller, "", "claimant", later, Access::kRead).ok() &&
+                                 calls_.scope().Require(caller, "", "claimant", earlier, Access::kRead).ok();
                              if (!both) return true;
                              auto* pair = response->add_pairs();
                              pair->set_later_claimant_id(later);

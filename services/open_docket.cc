@@ -7,9 +7,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "engine/privacy/master_key.h"
-#include "klaim/v1/evidence_service.pb.h"
 #include "engine/privacy/sealing.h"
 #include "engine/record/encoded_record.h"
+#include "klaim/v1/evidence_service.pb.h"
 #include "services/personal_data.h"
 
 namespace klaim::services {
@@ -43,8 +43,8 @@ absl::Status RecoverIdentities(const log::EventLog& log, privacy::Vault& vault) 
 }
 
 // The key first: without it the documents are unreadable already.
-absl::Status EraseAll(projections::Projector& projector, privacy::Vault& vault, evidence::EvidenceStore& evidence,
-                      uint64_t claimant_id, uint64_t key_id) {
+absl::Status EraseAll(projections::Projector& projector, privacy::Vault& vault,
+                      evidence::EvidenceStore& evidence, uint64_t claimant_id, uint64_t key_id) {
   if (absl::Status status = vault.Erase(key_id); !status.ok()) return status;
   const projections::View documents = projector.view("documents");
   const std::string prefix = projections::Key('p').Number(claimant_id);
@@ -90,15 +90,16 @@ absl::Status ChangeMasterKey(OpenDocket& docket, absl::FunctionRef<void(uint64_t
   const MasterKeyPlaces& places = docket.master_key;
   auto next = privacy::ReadMasterKey(places.next);
   if (!next.ok()) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "there is no next master key to change to: make one with `klaim vault new-master-key` (",
-        next.status().message(), ")"));
+    return absl::FailedPreconditionError(
+        absl::StrCat("there is no next master key to change to: make one with `klaim vault new-master-key` (",
+                     next.status().message(), ")"));
   }
   if (absl::Status status = docket.vault->ChangeMasterKey(*next, progress); !status.ok()) return status;
   if (places.current.is_credential() || places.next.is_credential()) return absl::OkStatus();
   std::error_code error;
   std::filesystem::rename(places.next.place, places.current.place, error);
-  if (error) return absl::InternalError(absl::StrCat("can't put the next master key in place: ", error.message()));
+  if (error)
+    return absl::InternalError(absl::StrCat("can't put the next master key in place: ", error.message()));
   return absl::OkStatus();
 }
 
@@ -139,9 +140,9 @@ absl::StatusOr<std::unique_ptr<OpenDocket>> Open(const std::string& path, const 
     (*projector)->WaitVisible(end - 1, absl::InfiniteDuration());
   }
   if (absl::Status status = FinishErasures(**projector, **vault, **evidence); !status.ok()) return status;
-  auto docket = std::unique_ptr<OpenDocket>(new OpenDocket{places, *std::move(folder), *std::move(log), *std::move(vault),
-                                                                *std::move(evidence),
-                                                    *std::move(projector), *std::move(sequencer)});
+  auto docket = std::unique_ptr<OpenDocket>(new OpenDocket{places, *std::move(folder), *std::move(log),
+                                                           *std::move(vault), *std::move(evidence),
+                                                           *std::move(projector), *std::move(sequencer)});
   auto under_way = docket->vault->ChangeUnderWay();
   if (!under_way.ok()) return under_way.status();
   const bool files = !places.current.is_credential() && !places.next.is_credential();

@@ -45,10 +45,9 @@ const std::map<v1::Role, Permissions>& Roles() {
       {v1::ROLE_INTAKE, files},
       {v1::ROLE_PARALEGAL, works},
       {v1::ROLE_MEDIATOR, works},
-      {v1::ROLE_LAWYER,
-       With(works, {v1::PERMISSION_DECIDE_CLAIMS, v1::PERMISSION_CERTIFY_GROUPS,
-                    v1::PERMISSION_MANAGE_RESPONDENTS, v1::PERMISSION_MANAGE_PROGRAMMES,
-                    v1::PERMISSION_ERASE_PERSONS})},
+      {v1::ROLE_LAWYER, With(works, {v1::PERMISSION_DECIDE_CLAIMS, v1::PERMISSION_CERTIFY_GROUPS,
+                                     v1::PERMISSION_MANAGE_RESPONDENTS, v1::PERMISSION_MANAGE_PROGRAMMES,
+                                     v1::PERMISSION_ERASE_PERSONS})},
       {v1::ROLE_VALUER, With(reads, {v1::PERMISSION_VALUE_CLAIMS})},
       {v1::ROLE_TREASURER, With(reads, {v1::PERMISSION_MANAGE_MONEY})},
       {v1::ROLE_APPROVER, With(reads, {v1::PERMISSION_APPROVE_MONEY})},
@@ -134,10 +133,11 @@ const std::vector<const google::protobuf::MethodDescriptor*>& AllMethods() {
     auto* all = new std::vector<const google::protobuf::MethodDescriptor*>;
     // One message of each file that has services.
     for (const auto* message :
-         {v1::OpenAccountRequest::descriptor(), v1::ShareCaseRequest::descriptor(), v1::UploadDocumentRequest::descriptor(), v1::BackUpRequest::descriptor(), v1::ReadLogRequest::descriptor(),
-          v1::GetStatisticsRequest::descriptor(), v1::OptOutRequest::descriptor(),
-          v1::ListClaimsRequest::descriptor(), v1::OpenProgrammeRequest::descriptor(),
-          v1::ValueClaimRequest::descriptor()}) {
+         {v1::OpenAccountRequest::descriptor(), v1::ShareCaseRequest::descriptor(),
+          v1::UploadDocumentRequest::descriptor(), v1::BackUpRequest::descriptor(),
+          v1::ReadLogRequest::descriptor(), v1::GetStatisticsRequest::descriptor(),
+          v1::OptOutRequest::descriptor(), v1::ListClaimsRequest::descriptor(),
+          v1::OpenProgrammeRequest::descriptor(), v1::ValueClaimRequest::descriptor()}) {
       for (int s = 0; s < message->file()->service_count(); ++s) {
         for (int m = 0; m < message->file()->service(s)->method_count(); ++m) {
           all->push_back(message->file()->service(s)->method(m));

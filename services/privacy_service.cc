@@ -142,8 +142,8 @@ grpc::ServerWriteReactor<v1::ExportClaimantResponse>* PrivacyService::ExportClai
   using Refused = RefusedWriter<v1::ExportClaimantResponse>;
   auto caller = calls_.Authorise(*context, *request);
   if (!caller.ok()) return new Refused(caller.status());
-  absl::Status status = calls_.scope().Require(*caller, "claimant_id", "claimant", request->claimant_id(),
-                                               Access::kRead);
+  absl::Status status =
+      calls_.scope().Require(*caller, "claimant_id", "claimant", request->claimant_id(), Access::kRead);
   if (!status.ok()) return new Refused(status);
   auto sequences = RecordsAbout(calls_.docket(), request->claimant_id());
   if (!sequences.ok()) return new Refused(sequences.status());
@@ -154,7 +154,8 @@ grpc::ServerWriteReactor<v1::ExportClaimantResponse>* PrivacyService::ExportClai
 absl::Status PrivacyService::RequireNoMoneyUnderWay(uint64_t claimant_id) {
   const std::string prefix = Key('h').Number(claimant_id);
   std::vector<uint64_t> claims;
-  absl::Status scanned = calls_.docket().projector->view("case_files")
+  absl::Status scanned = calls_.docket()
+                             .projector->view("case_files")
                              .Scan(prefix, prefix, [&](absl::string_view key, absl::string_view) {
                                claims.push_back(NumberAt(key, prefix.size()));
                                return true;
@@ -187,8 +188,8 @@ absl::Status PrivacyService::RequireNoHold(uint64_t claimant_id) {
     if (row.ok() && row->has_value()) document.ParseFromString(**row);
     held = row.status();
     if (document.held()) {
-      held = domain::NotNow("claimant_id", absl::StrCat("document ", document_id,
-                                                        " is under legal hold: lift that first"));
+      held = domain::NotNow("claimant_id",
+                            absl::StrCat("document ", document_id, " is under legal hold: lift that first"));
     }
     return held.ok();
   });
@@ -213,7 +214,8 @@ grpc::ServerUnaryReactor* PrivacyService::EraseClaimant(grpc::CallbackServerCont
     boost::asio::post(worker_, [this, reactor, sequence = outcome->last_sequence] {
       v1::EventRecord event;
       absl::Status erased = log::ReadRecord(*calls_.docket().log, sequence, event);
-      if (erased.ok()) erased = services::Erase(calls_.docket(), event.stream(), event.claimant_erased().key_id());
+      if (erased.ok())
+        erased = services::Erase(calls_.docket(), event.stream(), event.claimant_erased().key_id());
       reactor->Finish(ToWire(erased));
     });
   };
@@ -224,38 +226,38 @@ grpc::ServerUnaryReactor* PrivacyService::EraseClaimant(grpc::CallbackServerCont
 grpc::ServerUnaryReactor* PrivacyService::ListViews(grpc::CallbackServerContext* context,
                                                     const v1::ListViewsRequest* request,
                                                     v1::ListViewsResponse* response) {
-  return calls_.Read(
-      context, request, request->at_least_sequence(),
-      [this, request, response](const Caller& caller) -> absl::Status {
-        const std::string prefix = request->of_claimant() == 0
-                                       ? std::string(Key('v'))
-                                       : std::string(Key('w').Number(request->of_claimant()));
-        auto page = PageOf(request->page(), prefix);
-        if (!page.ok()) return page.status();
-        std::string last;
-        absl::Status status;
-        absl::Status scanned =
-            calls_.ViewFor(caller, "case_files")
-                .Scan(prefix, page->from, [&](absl::string_view key, absl::string_view) {
-                  if (static_cast<uint32_t>(response->views_size()) == page->size) {
-                    response->mutable_page()->set_next_cursor(CursorAfter(last));
-                    return false;
-                  }
-                  last = std::string(key);
-                  v1::EventRecord event;
-                  status = log::ReadRecord(calls_.LogFor(caller), NumberAt(key, prefix.size()), event);
-                  if (!status.ok()) return false;
-                  v1::View& view = *response->add_views();
-                  view.set_sequence(event.sequence());
-                  view.set_recorded_at_micros(event.recorded_at_micros());
-                  view.set_viewer(event.personal_data_viewed().viewer());
-                  view.set_purpose(event.personal_data_viewed().purpose());
-                  *view.mutable_claimant_ids() = event.personal_data_viewed().claimant_ids();
-                  *view.mutable_document_ids() = event.personal_data_viewed().document_ids();
-                  return true;
-                });
-        return scanned.ok() ? status : scanned;
-      });
+  return calls_.Read(context, request, request->at_least_sequence(),
+                     [this, request, response](const Caller& caller) -> absl::Status {
+                       const std::string prefix = request->of_claimant() == 0
+                                                      ? std::string(Key('v'))
+                                                      : std::string(Key('w').Number(request->of_claimant()));
+                       auto page = PageOf(request->page(), prefix);
+                       if (!page.ok()) return page.status();
+                       std::string last;
+                       absl::Status status;
+                       absl::Status scanned =
+                           calls_.ViewFor(caller, "case_files")
+                               .Scan(prefix, page->from, [&](absl::string_view key, absl::string_view) {
+                                 if (static_cast<uint32_t>(response->views_size()) == page->size) {
+                                   response->mutable_page()->set_next_cursor(CursorAfter(last));
+                                   return false;
+                                 }
+                                 last = std::string(key);
+                                 v1::EventRecord event;
+                                 status = log::ReadRecord(calls_.LogFor(caller), NumberAt(key, prefix.size()),
+                                                          event);
+                                 if (!status.ok()) return false;
+                                 v1::View& view = *response->add_views();
+                                 view.set_sequence(event.sequence());
+                                 view.set_recorded_at_micros(event.recorded_at_micros());
+                                 view.set_viewer(event.personal_data_viewed().viewer());
+                                 view.set_purpose(event.personal_data_viewed().purpose());
+                                 *view.mutable_claimant_ids() = event.personal_data_viewed().claimant_ids();
+                                 *view.mutable_document_ids() = event.personal_data_viewed().document_ids();
+                                 return true;
+                               });
+                       return scanned.ok() ? status : scanned;
+                     });
 }
 
 grpc::ServerWriteReactor<v1::ChangeMasterKeyResponse>* PrivacyService::ChangeMasterKey(

@@ -170,7 +170,8 @@ absl::Status CheckClaims(const json::object& claims, const Provider& provider, c
     return Refused("the ID token was given to another client");
   }
   if (Number(claims, "exp") <= now_seconds - kClockSkewSeconds) return Refused("the ID token has expired");
-  if (Number(claims, "iat") > now_seconds + kClockSkewSeconds) return Refused("the ID token is of the future");
+  if (Number(claims, "iat") > now_seconds + kClockSkewSeconds)
+    return Refused("the ID token is of the future");
   if (Text(claims, "nonce") != nonce) return Refused("the ID token is of another sign-in");
   return absl::OkStatus();
 }
@@ -202,7 +203,8 @@ absl::StatusOr<std::vector<Provider>> ReadProviders(const std::string& file) {
     if (const std::string secret_file = Text(object, "client_secret_file"); !secret_file.empty()) {
       std::ifstream secret(secret_file);
       if (!std::getline(secret, provider.client_secret)) {
-        return absl::NotFoundError(absl::StrCat(file, ": client_secret_file ", secret_file, " can't be read"));
+        return absl::NotFoundError(
+            absl::StrCat(file, ": client_secret_file ", secret_file, " can't be read"));
       }
     }
     if (!absl::StartsWith(provider.issuer, "https://") || provider.client_id.empty() ||
@@ -237,20 +239,22 @@ absl::StatusOr<ProviderSignIn::Begun> ProviderSignIn::Begin(uint64_t organisatio
   Begun begun;
   begun.state = state;
   begun.authorization_url = absl::StrCat(
-      endpoint, absl::StrContains(endpoint, '?') ? "&" : "?", "response_type=code&scope=openid%20profile%20email&client_id=",
-      UrlEscape(provider->client_id), "&redirect_uri=", UrlEscape(redirect_uri), "&state=", state,
-      "&nonce=", pending.nonce, "&code_challenge_method=S256&code_challenge=", challenge);
+      endpoint, absl::StrContains(endpoint, '?') ? "&" : "?",
+      "response_type=code&scope=openid%20profile%20email&client_id=", UrlEscape(provider->client_id),
+      "&redirect_uri=", UrlEscape(redirect_uri), "&state=", state, "&nonce=", pending.nonce,
+      "&code_challenge_method=S256&code_challenge=", challenge);
   absl::MutexLock lock(&mutex_);
   for (auto each = pending_.begin(); each != pending_.end();) {
-    each = now_micros > each->second.began_micros + kLongestSignInMicros ? pending_.erase(each) : std::next(each);
+    each = now_micros > each->second.began_micros + kLongestSignInMicros ? pending_.erase(each)
+                                                                         : std::next(each);
   }
   if (pending_.size() >= kMostPending) return absl::ResourceExhaustedError("too many sign in: try again");
   pending_[state] = std::move(pending);
   return begun;
 }
 
-absl::StatusOr<ProviderSignIn::Named> ProviderSignIn::Finish(const std::string& state, const std::string& code,
-                                                             int64_t now_micros) {
+absl::StatusOr<ProviderSignIn::Named> ProviderSignIn::Finish(const std::string& state,
+                                                             const std::string& code, int64_t now_micros) {
   Pending pending;
   {
     absl::MutexLock lock(&mutex_);
@@ -264,9 +268,9 @@ absl::StatusOr<ProviderSignIn::Named> ProviderSignIn::Finish(const std::string& 
   auto discovered = Discover(provider);
   if (!discovered.ok()) return discovered.status();
   const std::string form =
-      absl::StrCat("grant_type=authorization_code&code=", UrlEscape(code), "&redirect_uri=",
-                   UrlEscape(pending.redirect_uri), "&client_id=", UrlEscape(provider.client_id),
-                   "&code_verifier=", pending.verifier);
+      absl::StrCat("grant_type=authorization_code&code=", UrlEscape(code),
+                   "&redirect_uri=", UrlEscape(pending.redirect_uri),
+                   "&client_id=", UrlEscape(provider.client_id), "&code_verifier=", pending.verifier);
   auto tokens = Ask(provider, Text(*discovered, "token_endpoint"), &form);
   if (!tokens.ok()) return tokens.status();
   auto keys = Ask(provider, Text(*discovered, "jwks_uri"), nullptr);
@@ -279,9 +283,9 @@ absl::StatusOr<ProviderSignIn::Named> ProviderSignIn::Finish(const std::string& 
   named.organisation_id = provider.organisation_id;
   named.account_name = Text(*claims, provider.account_claim);
   const std::string acr = Text(*claims, "acr");
-  named.second_factor = !acr.empty() && std::find(provider.second_factor_acr.begin(),
-                                                  provider.second_factor_acr.end(),
-                                                  acr) != provider.second_factor_acr.end();
+  named.second_factor =
+      !acr.empty() && std::find(provider.second_factor_acr.begin(), provider.second_factor_acr.end(), acr) !=
+                          provider.second_factor_acr.end();
   if (named.account_name.empty()) return Refused("the ID token lacks the claim that names the account");
   return named;
 }

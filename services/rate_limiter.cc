@@ -21,8 +21,8 @@ RateLimiter::Bucket& RateLimiter::Filled(const std::string& who, int64_t now_mic
   const auto [found, fresh] = buckets_.try_emplace(who, Bucket{burst_, now_micros});
   Bucket& bucket = found->second;
   if (!fresh && now_micros > bucket.at_micros) {
-    bucket.tokens =
-        std::min(burst_, bucket.tokens + static_cast<double>(now_micros - bucket.at_micros) * 1e-6 * a_second_);
+    bucket.tokens = std::min(
+        burst_, bucket.tokens + static_cast<double>(now_micros - bucket.at_micros) * 1e-6 * a_second_);
     bucket.at_micros = now_micros;
   }
   return bucket;
@@ -32,8 +32,8 @@ absl::Status RateLimiter::Take(const std::string& who, int64_t now_micros) {
   absl::MutexLock lock(&mutex_);
   Bucket& bucket = Filled(who, now_micros);
   if (bucket.tokens < 1) {
-    return absl::ResourceExhaustedError(absl::StrCat("more than ", static_cast<int64_t>(a_second_),
-                                                     " calls a second: go on more slowly"));
+    return absl::ResourceExhaustedError(
+        absl::StrCat("more than ", static_cast<int64_t>(a_second_), " calls a second: go on more slowly"));
   }
   bucket.tokens -= 1;
   return absl::OkStatus();

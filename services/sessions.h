@@ -20,7 +20,7 @@ struct Session {
   uint64_t account_id = 0;
   int64_t began_micros = 0;
   int64_t last_used_micros = 0;
-  bool second_factor = false;         // signed in with one
+  bool second_factor = false;  // signed in with one
   bool password_change_needed = false;
 };
 

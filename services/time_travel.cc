@@ -27,14 +27,16 @@ absl::Status LogAsOf::ReadStream(uint64_t stream, Visitor visitor) const {
   });
 }
 
-absl::StatusOr<std::vector<merkle::Hash>> LogAsOf::Hashes(uint32_t level, uint64_t first, uint64_t count) const {
+absl::StatusOr<std::vector<merkle::Hash>> LogAsOf::Hashes(uint32_t level, uint64_t first,
+                                                          uint64_t count) const {
   return log_.Hashes(level, first, count);
 }
 absl::StatusOr<merkle::Hash> LogAsOf::Root(uint64_t size) const { return log_.Root(size); }
 absl::StatusOr<std::vector<merkle::Hash>> LogAsOf::InclusionProof(uint64_t sequence, uint64_t size) const {
   return log_.InclusionProof(sequence, size);
 }
-absl::StatusOr<std::vector<merkle::Hash>> LogAsOf::ConsistencyProof(uint64_t from_size, uint64_t to_size) const {
+absl::StatusOr<std::vector<merkle::Hash>> LogAsOf::ConsistencyProof(uint64_t from_size,
+                                                                    uint64_t to_size) const {
   return log_.ConsistencyProof(from_size, to_size);
 }
 absl::StatusOr<std::vector<merkle::Hash>> LogAsOf::Append(uint64_t, const record::EncodedRecords&) {

@@ -21,10 +21,12 @@ class LogAsOf final : public log::EventLog {
   absl::Status Read(uint64_t from, Visitor visitor) const override;
   absl::Status ReadStream(uint64_t stream, Visitor visitor) const override;
   uint64_t next_sequence() const override { return size_; }
-  absl::StatusOr<std::vector<merkle::Hash>> Hashes(uint32_t level, uint64_t first, uint64_t count) const override;
+  absl::StatusOr<std::vector<merkle::Hash>> Hashes(uint32_t level, uint64_t first,
+                                                   uint64_t count) const override;
   absl::StatusOr<merkle::Hash> Root(uint64_t size) const override;
   absl::StatusOr<std::vector<merkle::Hash>> InclusionProof(uint64_t sequence, uint64_t size) const override;
-  absl::StatusOr<std::vector<merkle::Hash>> ConsistencyProof(uint64_t from_size, uint64_t to_size) const override;
+  absl::StatusOr<std::vector<merkle::Hash>> ConsistencyProof(uint64_t from_size,
+                                                             uint64_t to_size) const override;
 
   // The past takes nothing.
   absl::StatusOr<std::vector<merkle::Hash>> Append(uint64_t, const record::EncodedRecords&) override;

@@ -41,7 +41,8 @@ struct Patience::State {
 };
 
 Patience::Patience(Timers& timers, grpc::CallbackServerContext& context)
-    : slowest_message_(timers.slowest_message()), state_(std::make_shared<State>(timers.context(), &context)) {}
+    : slowest_message_(timers.slowest_message()),
+      state_(std::make_shared<State>(timers.context(), &context)) {}
 
 Patience::~Patience() {
   absl::MutexLock lock(&state_->mutex);

@@ -66,15 +66,18 @@ void UploadStream::OnReadDone(bool ok) {
 absl::Status UploadStream::CheckBegun(const v1::UploadBegun& begun) const {
   absl::Status status = domain::CheckText("begun.request_id", begun.request_id(), 1, kMaxRequestIdCharacters);
   if (!status.ok()) return status;
-  if (begun.has_received()) return domain::InvalidField("begun.received", "is filled here, never by a caller");
+  if (begun.has_received())
+    return domain::InvalidField("begun.received", "is filled here, never by a caller");
   if (begun.size_bytes() == 0 || begun.size_bytes() > evidence::kMaxDocumentBytes) {
-    return domain::InvalidField("begun.size_bytes", absl::StrCat("is ", begun.size_bytes(), "; 1 to ",
-                                                                 evidence::kMaxDocumentBytes, " are allowed"));
+    return domain::InvalidField(
+        "begun.size_bytes",
+        absl::StrCat("is ", begun.size_bytes(), "; 1 to ", evidence::kMaxDocumentBytes, " are allowed"));
   }
   if (begun.sha256().size() != sizeof(merkle::Hash)) {
     return domain::InvalidField("begun.sha256", "must be the 32 bytes of the content's SHA-256");
   }
-  if (!begun.title().text().has_clear()) return domain::InvalidField("begun.title.text", "say what the document is, as `clear`");
+  if (!begun.title().text().has_clear())
+    return domain::InvalidField("begun.title.text", "say what the document is, as `clear`");
   return CheckMediaTypeAllowed(begun.media_type());
 }
 
@@ -93,8 +96,9 @@ absl::Status UploadStream::Begin(const v1::UploadBegun& begun) {
   if (!incoming.ok()) return incoming.status();
   incoming_ = *std::move(incoming);
   if (begun.offset() != incoming_->size()) {
-    return domain::InvalidField("begun.offset", absl::StrCat("is ", begun.offset(), ", but ", incoming_->size(),
-                                                             " bytes have arrived: go on from there"));
+    return domain::InvalidField("begun.offset",
+                                absl::StrCat("is ", begun.offset(), ", but ", incoming_->size(),
+                                             " bytes have arrived: go on from there"));
   }
   return absl::OkStatus();
 }
@@ -102,8 +106,8 @@ absl::Status UploadStream::Begin(const v1::UploadBegun& begun) {
 absl::Status UploadStream::Take(const std::string& chunk) {
   if (incoming_ == nullptr) return absl::OkStatus();  // it is all there
   if (chunk.empty() || chunk.size() > kMaxChunkBytes) {
-    return domain::InvalidField("chunk", absl::StrCat("has ", chunk.size(), " bytes; 1 to ", kMaxChunkBytes,
-                                                      " are allowed"));
+    return domain::InvalidField(
+        "chunk", absl::StrCat("has ", chunk.size(), " bytes; 1 to ", kMaxChunkBytes, " are allowed"));
   }
   if (incoming_->size() + chunk.size() > begun_.size_bytes()) {
     incoming_->Discard();
@@ -114,9 +118,9 @@ absl::Status UploadStream::Take(const std::string& chunk) {
 
 absl::Status UploadStream::CheckContent(const evidence::Content& content) {
   if (absl::string_view(begun_.sha256()) != merkle::AsBytes(content.sha256)) {
-    return domain::InvalidField("begun.sha256", absl::StrCat("is not that of what arrived (",
-                                                             merkle::ToHex(merkle::AsBytes(content.sha256)),
-                                                             "): begin anew"));
+    return domain::InvalidField(
+        "begun.sha256", absl::StrCat("is not that of what arrived (",
+                                     merkle::ToHex(merkle::AsBytes(content.sha256)), "): begin anew"));
   }
   auto media_type = CheckMediaType(begun_.media_type(), incoming_->head());
   if (!media_type.ok()) return media_type.status();

@@ -18,8 +18,9 @@ evidence::BlobId BlobOf(const std::string& actor, const std::string& request_id)
 // Deletes itself when the call is over.
 class UploadStream final : public grpc::ServerReadReactor<v1::UploadDocumentRequest> {
  public:
-  UploadStream(Calls& calls, grpc::CallbackServerContext& context, Caller caller, const std::string& clamd_socket,
-               boost::asio::thread_pool& workers, v1::UploadDocumentResponse& response);
+  UploadStream(Calls& calls, grpc::CallbackServerContext& context, Caller caller,
+               const std::string& clamd_socket, boost::asio::thread_pool& workers,
+               v1::UploadDocumentResponse& response);
 
   void OnReadDone(bool ok) override;
   void OnDone() override { delete this; }

@@ -16,8 +16,8 @@ struct AccountState : Aggregate {
   static constexpr char kKind[] = "account";
   uint64_t organisation_id = 0;
   std::string name;
-  std::set<int> roles;               // v1::Role
-  std::set<int> granted;             // v1::Permission, also those that have expired
+  std::set<int> roles;    // v1::Role
+  std::set<int> granted;  // v1::Permission, also those that have expired
   bool second_factor = false;
   bool closed = false;
 };

@@ -54,8 +54,7 @@ absl::Status OpenCase(const std::string& field, const v1::NewCase& opened, uint6
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::ShareCaseRequest& request, Docket& docket, const Context&,
-                    Decision& decision) {
+absl::Status Decide(const v1::ShareCaseRequest& request, Docket& docket, const Context&, Decision& decision) {
   auto shared = docket.Find<CaseState>("case_id", request.case_id());
   if (!shared.ok()) return shared.status();
   auto recipient = docket.Find<OrganisationState>("recipient_id", request.recipient_id());

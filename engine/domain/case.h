@@ -1,8 +1,6 @@
 // A case: one worker's story, from placement to return.
 #pragma once
 
-#include <string>
-
 #include <set>
 #include <string>
 

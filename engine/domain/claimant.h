@@ -5,9 +5,6 @@
 #include <set>
 #include <string>
 
-#include <set>
-#include <string>
-
 #include "absl/status/status.h"
 #include "engine/domain/decision.h"
 #include "klaim/v1/intake_service.pb.h"
@@ -20,11 +17,11 @@ class Docket;
 struct ClaimantState : Aggregate {
   static constexpr char kKind[] = "claimant";
   uint64_t organisation_id = 0;
-  bool consents_to_claim = false;   // PURSUE_CLAIM given and not withdrawn
+  bool consents_to_claim = false;     // PURSUE_CLAIM given and not withdrawn
   std::set<uint64_t> may_share_with;  // organisations of the SHARE_WITH_PARTNER consents that stand
   uint64_t key_id = 0;
   bool erased = false;
-  uint64_t account_id = 0;         // sequence of the PayoutAccountConfirmed that counts; 0 for none
+  uint64_t account_id = 0;  // sequence of the PayoutAccountConfirmed that counts; 0 for none
   std::string account_currency;
 };
 

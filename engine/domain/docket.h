@@ -31,10 +31,9 @@
 
 namespace klaim::domain {
 
-using AggregateState =
-    std::variant<OrganisationState, ProgrammeState, RespondentState, ClaimantState, CaseState, ClaimState,
-                 ClaimantGroupState, SettlementState, PaymentBatchState, AccountState, ViewState,
-                 DocumentState>;
+using AggregateState = std::variant<OrganisationState, ProgrammeState, RespondentState, ClaimantState,
+                                    CaseState, ClaimState, ClaimantGroupState, SettlementState,
+                                    PaymentBatchState, AccountState, ViewState, DocumentState>;
 
 // A fresh state of the kind of aggregate that an event belongs to; DATA_LOSS for an event that this program
 // doesn't know.

@@ -27,7 +27,8 @@ void Evolve(DocumentState& state, const v1::EventRecord& event) {
   }
 }
 
-absl::Status Decide(const v1::UploadBegun& request, Docket& docket, const Context& context, Decision& decision) {
+absl::Status Decide(const v1::UploadBegun& request, Docket& docket, const Context& context,
+                    Decision& decision) {
   if (!request.title().has_text()) return InvalidField("title.text", "is missing: say what the document is");
   auto found = docket.Find<CaseState>("case_id", request.case_id());
   if (!found.ok()) return found.status();
@@ -51,7 +52,8 @@ absl::Status Decide(const v1::UploadBegun& request, Docket& docket, const Contex
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::LinkDocumentRequest& request, Docket& docket, const Context&, Decision& decision) {
+absl::Status Decide(const v1::LinkDocumentRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
   auto document = docket.Find<DocumentState>("document_id", request.document_id());
   if (!document.ok()) return document.status();
   auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
@@ -71,7 +73,8 @@ absl::Status Decide(const v1::LinkDocumentRequest& request, Docket& docket, cons
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::NoteCustodyRequest& request, Docket& docket, const Context&, Decision& decision) {
+absl::Status Decide(const v1::NoteCustodyRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
   const v1::DocumentCustodyNoted& step = request.step();
   if (!v1::CustodyAction_IsValid(step.action()) || step.action() == 0) {
     return InvalidField("step.action", "must say what was done");
@@ -96,7 +99,8 @@ absl::Status Decide(const v1::VerifyDocumentRequest& request, Docket& docket, co
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::HoldDocumentRequest& request, Docket& docket, const Context&, Decision& decision) {
+absl::Status Decide(const v1::HoldDocumentRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
   KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1'000));
   auto document = docket.Find<DocumentState>("document_id", request.document_id());
   if (!document.ok()) return document.status();

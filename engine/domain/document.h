@@ -16,15 +16,16 @@ class Docket;
 struct DocumentState : Aggregate {
   static constexpr char kKind[] = "document";
   uint64_t case_id = 0;
-  std::string received_by;                             // actor
-  std::set<std::pair<uint64_t, std::string>> links;    // claim and head
+  std::string received_by;                           // actor
+  std::set<std::pair<uint64_t, std::string>> links;  // claim and head
   bool held = false;
 };
 
 void Evolve(DocumentState& state, const v1::EventRecord& event);
 
 // An upload that is complete; `received` says what arrived.
-absl::Status Decide(const v1::UploadBegun& request, Docket& docket, const Context& context, Decision& decision);
+absl::Status Decide(const v1::UploadBegun& request, Docket& docket, const Context& context,
+                    Decision& decision);
 
 // The claim must be one of the document's case.
 absl::Status Decide(const v1::LinkDocumentRequest& request, Docket& docket, const Context& context,

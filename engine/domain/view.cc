@@ -1,7 +1,7 @@
 #include "engine/domain/view.h"
 
-#include "engine/domain/rules.h"
 #include "engine/domain/refusal.h"
+#include "engine/domain/rules.h"
 
 namespace klaim::domain {
 

@@ -27,7 +27,8 @@ uint8_t* Bytes(std::string& text) { return reinterpret_cast<uint8_t*>(text.data(
 
 absl::Status FromErrno(absl::string_view doing) {
   const std::string message = absl::StrCat("evidence: ", doing, ": ", std::strerror(errno));
-  return errno == ENOSPC || errno == EDQUOT ? absl::ResourceExhaustedError(message) : absl::InternalError(message);
+  return errno == ENOSPC || errno == EDQUOT ? absl::ResourceExhaustedError(message)
+                                            : absl::InternalError(message);
 }
 
 // The place of a segment: it can't be read as another one.
@@ -45,7 +46,8 @@ privacy::SecretKey BlobKey(const privacy::SecretKey& data_key, const BlobId& blo
   return key;
 }
 
-void Encrypt(absl::string_view content, uint64_t segment, const privacy::SecretKey& key, std::string& stored) {
+void Encrypt(absl::string_view content, uint64_t segment, const privacy::SecretKey& key,
+             std::string& stored) {
   stored.resize(content.size() + kOverhead);
   crypto_secretstream_xchacha20poly1305_state state;
   crypto_secretstream_xchacha20poly1305_init_push(&state, Bytes(stored), key.data());
@@ -55,16 +57,17 @@ void Encrypt(absl::string_view content, uint64_t segment, const privacy::SecretK
                                              crypto_secretstream_xchacha20poly1305_TAG_FINAL);
 }
 
-bool Decrypt(absl::string_view stored, uint64_t segment, const privacy::SecretKey& key, std::string& content) {
+bool Decrypt(absl::string_view stored, uint64_t segment, const privacy::SecretKey& key,
+             std::string& content) {
   if (stored.size() <= kOverhead) return false;
   content.resize(stored.size() - kOverhead);
   crypto_secretstream_xchacha20poly1305_state state;
   const std::string place = PlaceOf(segment);
   unsigned char tag = 0;
   return crypto_secretstream_xchacha20poly1305_init_pull(&state, Bytes(stored), key.data()) == 0 &&
-         crypto_secretstream_xchacha20poly1305_pull(&state, Bytes(content), nullptr, &tag,
-                                                    Bytes(stored) + kHeaderBytes, stored.size() - kHeaderBytes,
-                                                    Bytes(place), place.size()) == 0 &&
+         crypto_secretstream_xchacha20poly1305_pull(
+             &state, Bytes(content), nullptr, &tag, Bytes(stored) + kHeaderBytes,
+             stored.size() - kHeaderBytes, Bytes(place), place.size()) == 0 &&
          tag == crypto_secretstream_xchacha20poly1305_TAG_FINAL;
 }
 
@@ -124,7 +127,8 @@ absl::Status Incoming::Recover() {
     stored_hash_.Update(stored);
     ++segments_;
   }
-  if (ftruncate(file_, static_cast<off_t>(segments_ * kStoredSegmentBytes)) != 0) return FromErrno("an upload");
+  if (ftruncate(file_, static_cast<off_t>(segments_ * kStoredSegmentBytes)) != 0)
+    return FromErrno("an upload");
   return absl::OkStatus();
 }
 
@@ -197,7 +201,8 @@ absl::Status Incoming::Keep() {
   const std::string folder = std::filesystem::path(target).parent_path();
   std::error_code error;
   std::filesystem::create_directories(folder, error);
-  if (rename(store_.PartOf(blob_).c_str(), target.c_str()) != 0) return FromErrno("putting a document in its place");
+  if (rename(store_.PartOf(blob_).c_str(), target.c_str()) != 0)
+    return FromErrno("putting a document in its place");
   if (absl::Status status = SyncFolder(folder); !status.ok()) return status;
   return SyncFolder(std::filesystem::path(folder).parent_path());
 }
@@ -206,7 +211,8 @@ void Incoming::Discard() { unlink(store_.PartOf(blob_).c_str()); }
 
 Stored::~Stored() { close(file_); }
 
-absl::Status Stored::Read(uint64_t offset, uint64_t size, absl::FunctionRef<bool(absl::string_view bytes)> visit) {
+absl::Status Stored::Read(uint64_t offset, uint64_t size,
+                          absl::FunctionRef<bool(absl::string_view bytes)> visit) {
   std::string stored;
   std::string content;
   while (size > 0) {
@@ -244,7 +250,8 @@ void EvidenceStore::Release(const BlobId& blob) {
   arriving_.erase(blob);
 }
 
-absl::StatusOr<std::unique_ptr<Incoming>> EvidenceStore::Resume(const BlobId& blob, const privacy::DataKey& key) {
+absl::StatusOr<std::unique_ptr<Incoming>> EvidenceStore::Resume(const BlobId& blob,
+                                                                const privacy::DataKey& key) {
   {
     absl::MutexLock lock(&mutex_);
     if (!arriving_.insert(blob).second) {
@@ -256,7 +263,8 @@ absl::StatusOr<std::unique_ptr<Incoming>> EvidenceStore::Resume(const BlobId& bl
   return incoming;
 }
 
-absl::StatusOr<std::unique_ptr<Stored>> EvidenceStore::Read(const BlobId& blob, const privacy::DataKey& key) const {
+absl::StatusOr<std::unique_ptr<Stored>> EvidenceStore::Read(const BlobId& blob,
+                                                            const privacy::DataKey& key) const {
   const int file = open(FileOf(blob).c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) return absl::NotFoundError("the document's file is missing");
   return std::unique_ptr<Stored>(new Stored(file, blob, BlobKey(key.key, blob)));
@@ -297,7 +305,8 @@ void EvidenceStore::RemoveStale(int64_t now_seconds, int64_t age_seconds) {
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(folder_ + "/incoming", error)) {
     struct stat info {};
-    if (stat(entry.path().c_str(), &info) == 0 && info.st_mtime + age_seconds < now_seconds) unlink(entry.path().c_str());
+    if (stat(entry.path().c_str(), &info) == 0 && info.st_mtime + age_seconds < now_seconds)
+      unlink(entry.path().c_str());
   }
 }
 

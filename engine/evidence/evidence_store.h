@@ -101,7 +101,8 @@ class Stored {
 
  private:
   friend class EvidenceStore;
-  Stored(int file, BlobId blob, const privacy::SecretKey& key) : file_(file), blob_(std::move(blob)), key_(key) {}
+  Stored(int file, BlobId blob, const privacy::SecretKey& key)
+      : file_(file), blob_(std::move(blob)), key_(key) {}
 
   const int file_;
   const BlobId blob_;

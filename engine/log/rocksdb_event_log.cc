@@ -156,9 +156,8 @@ absl::Status RocksDbEventLog::Recover() {
     absl::MutexLock lock(&mutex_);
     next_sequence_ = size;
   }
-  auto frontier = merkle::Frontier::Load(size, [this](uint32_t level, uint64_t first, uint64_t count) {
-    return Hashes(level, first, count);
-  });
+  auto frontier = merkle::Frontier::Load(
+      size, [this](uint32_t level, uint64_t first, uint64_t count) { return Hashes(level, first, count); });
   if (!frontier.ok()) return frontier.status();
   frontier_ = *std::move(frontier);
   return absl::OkStatus();
@@ -214,7 +213,8 @@ std::vector<Hash> RocksDbEventLog::PutHashes(const record::EncodedRecords& recor
                                              rocksdb::WriteBatch& batch) {
   std::vector<Hash> leaves;
   leaves.reserve(records.size());
-  for (size_t i = 0; i < records.size(); ++i) leaves.push_back(record::EntryHash(frontier_.size() + i, records.bytes(i)));
+  for (size_t i = 0; i < records.size(); ++i)
+    leaves.push_back(record::EntryHash(frontier_.size() + i, records.bytes(i)));
   for (const merkle::NewHashes& run : frontier_.Append(leaves)) {
     if (run.hashes.empty()) continue;
     batch.Put(hashes_, HashKey(run.level, run.first + run.hashes.size() - 1),
@@ -325,7 +325,7 @@ absl::Status RocksDbEventLog::ReadRequests(absl::FunctionRef<void(uint64_t, uint
 }
 
 absl::StatusOr<std::vector<Hash>> RocksDbEventLog::Hashes(uint32_t level, uint64_t first,
-                                                              uint64_t count) const {
+                                                          uint64_t count) const {
   std::vector<Hash> hashes;
   hashes.reserve(count);
   std::unique_ptr<rocksdb::Iterator> runs(db_->NewIterator(rocksdb::ReadOptions(), hashes_));
@@ -362,9 +362,8 @@ absl::Status RocksDbEventLog::CheckSize(uint64_t size) const {
 
 absl::StatusOr<Hash> RocksDbEventLog::Root(uint64_t size) const {
   if (absl::Status status = CheckSize(size); !status.ok()) return status;
-  return merkle::RootAt(size, [this](uint32_t level, uint64_t first, uint64_t count) {
-    return Hashes(level, first, count);
-  });
+  return merkle::RootAt(
+      size, [this](uint32_t level, uint64_t first, uint64_t count) { return Hashes(level, first, count); });
 }
 
 absl::StatusOr<std::vector<Hash>> RocksDbEventLog::InclusionProof(uint64_t sequence, uint64_t size) const {

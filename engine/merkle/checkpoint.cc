@@ -30,16 +30,16 @@ std::string HashText(const Hash& hash) { return absl::Base64Escape(AsBytes(hash)
 
 absl::StatusOr<Hash> ParseHash(absl::string_view text) {
   std::string bytes;
-  if (!absl::Base64Unescape(text, &bytes) || bytes.size() != sizeof(Hash) || absl::Base64Escape(bytes) != text) {
+  if (!absl::Base64Unescape(text, &bytes) || bytes.size() != sizeof(Hash) ||
+      absl::Base64Escape(bytes) != text) {
     return absl::InvalidArgumentError("this is no hash of 32 bytes in Base64");
   }
   return HashFromBytes(bytes);
 }
 
 bool ParseSize(absl::string_view text, uint64_t& size) {
-  const bool digits = !text.empty() && text.size() <= 19 && std::all_of(text.begin(), text.end(), [](char c) {
-    return c >= '0' && c <= '9';
-  });
+  const bool digits = !text.empty() && text.size() <= 19 &&
+                      std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
   return digits && (text.size() == 1 || text[0] != '0') && absl::SimpleAtoi(text, &size);
 }
 

@@ -40,17 +40,15 @@ const uint8_t* Bytes(absl::string_view text) { return reinterpret_cast<const uin
 
 bool IsKeyName(absl::string_view name) {
   // Unicode's other spaces are all outside of ASCII: a name with one of those is refused with all that isn't.
-  return !name.empty() && name.size() <= 255 && std::all_of(name.begin(), name.end(), [](char c) {
-    return c > 0x20 && c < 0x7F && c != '+';
-  });
+  return !name.empty() && name.size() <= 255 &&
+         std::all_of(name.begin(), name.end(), [](char c) { return c > 0x20 && c < 0x7F && c != '+'; });
 }
 
 bool IsValid(const std::array<uint8_t, 32>& key, absl::string_view message, absl::string_view signature) {
   if (signature.size() != kSignatureBytes) return false;
   const KeyPointer pkey(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, key.data(), key.size()));
   const ContextPointer context(EVP_MD_CTX_new());
-  return pkey != nullptr &&
-         EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, pkey.get()) == 1 &&
+  return pkey != nullptr && EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, pkey.get()) == 1 &&
          EVP_DigestVerify(context.get(), Bytes(signature), signature.size(), Bytes(message),
                           message.size()) == 1;
 }
@@ -70,12 +68,13 @@ uint64_t FromBigEndian(absl::string_view bytes) {
 // "NAME+KEYID+BASE64(type, key)"; names may not hold plus signs, so that the first two part it.
 absl::StatusOr<std::pair<VerifierKey, uint32_t>> ParseKeyText(absl::string_view text) {
   const absl::Status bad = absl::InvalidArgumentError("this is no key in the form NAME+ID+BASE64");
-  const std::vector<absl::string_view> parts = absl::StrSplit(absl::StripAsciiWhitespace(text), absl::MaxSplits('+', 2));
+  const std::vector<absl::string_view> parts =
+      absl::StrSplit(absl::StripAsciiWhitespace(text), absl::MaxSplits('+', 2));
   VerifierKey key;
   uint32_t id = 0;
   std::string bytes;
-  if (parts.size() != 3 || !IsKeyName(parts[0]) || parts[1].size() != 8 || !absl::SimpleHexAtoi(parts[1], &id) ||
-      !absl::Base64Unescape(parts[2], &bytes) || bytes.size() != 33) {
+  if (parts.size() != 3 || !IsKeyName(parts[0]) || parts[1].size() != 8 ||
+      !absl::SimpleHexAtoi(parts[1], &id) || !absl::Base64Unescape(parts[2], &bytes) || bytes.size() != 33) {
     return bad;
   }
   key.name = std::string(parts[0]);
@@ -179,8 +178,7 @@ std::string SigningKey::Text() const {
 std::array<uint8_t, 64> SigningKey::Sign(absl::string_view message) const {
   std::array<uint8_t, 64> signature{};
   size_t size = signature.size();
-  const KeyPointer pkey(
-      EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, seed_.data(), seed_.size()));
+  const KeyPointer pkey(EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, seed_.data(), seed_.size()));
   const ContextPointer context(EVP_MD_CTX_new());
   EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, pkey.get());
   EVP_DigestSign(context.get(), signature.data(), &size, Bytes(message), message.size());
@@ -193,9 +191,8 @@ std::string NoteSignature::Line() const {
 
 absl::StatusOr<SignedNote> SignedNote::Parse(absl::string_view note) {
   const absl::Status bad = absl::InvalidArgumentError("this is no signed note (c2sp.org/signed-note)");
-  const bool has_control = std::any_of(note.begin(), note.end(), [](char c) {
-    return static_cast<uint8_t>(c) < 0x20 && c != '\n';
-  });
+  const bool has_control = std::any_of(note.begin(), note.end(),
+                                       [](char c) { return static_cast<uint8_t>(c) < 0x20 && c != '\n'; });
   const size_t split = note.rfind("\n\n");
   if (note.size() > kMostNoteBytes || has_control || split == absl::string_view::npos) return bad;
   SignedNote parsed;
@@ -207,8 +204,8 @@ absl::StatusOr<SignedNote> SignedNote::Parse(absl::string_view note) {
     std::string bytes;
     if (parsed.signatures.size() == kMostSignatures || !absl::ConsumePrefix(&line, kDash)) return bad;
     const std::vector<absl::string_view> parts = absl::StrSplit(line, ' ');
-    if (parts.size() != 2 || parts[0].empty() || !absl::Base64Unescape(parts[1], &bytes) || bytes.size() < 5 ||
-        absl::Base64Escape(bytes) != parts[1]) {
+    if (parts.size() != 2 || parts[0].empty() || !absl::Base64Unescape(parts[1], &bytes) ||
+        bytes.size() < 5 || absl::Base64Escape(bytes) != parts[1]) {
       return bad;
     }
     signature.name = std::string(parts[0]);

@@ -23,7 +23,8 @@ bool ParseIndex(const std::vector<absl::string_view>& parts, uint64_t& index) {
     absl::string_view digits = parts[i];
     if (i + 1 < parts.size() && !absl::ConsumePrefix(&digits, "x")) return false;
     uint32_t number = 0;
-    if (digits.size() != 3 || !std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; }) ||
+    if (digits.size() != 3 ||
+        !std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; }) ||
         !absl::SimpleAtoi(digits, &number) || index > UINT64_MAX / 1'000 - 1) {
       return false;
     }
@@ -82,7 +83,8 @@ absl::StatusOr<std::vector<absl::string_view>> EntriesOf(absl::string_view bundl
   std::vector<absl::string_view> entries;
   while (!bundle.empty()) {
     if (bundle.size() < 2) return absl::InvalidArgumentError("a bundle of entries is cut off");
-    const size_t size = static_cast<size_t>(static_cast<uint8_t>(bundle[0])) << 8 | static_cast<uint8_t>(bundle[1]);
+    const size_t size =
+        static_cast<size_t>(static_cast<uint8_t>(bundle[0])) << 8 | static_cast<uint8_t>(bundle[1]);
     if (bundle.size() < 2 + size) return absl::InvalidArgumentError("a bundle of entries is cut off");
     entries.push_back(bundle.substr(2, size));
     bundle.remove_prefix(2 + size);

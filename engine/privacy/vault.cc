@@ -52,7 +52,8 @@ std::string Wrap(const SecretKey& key, absl::string_view row, const SecretKey& m
                    master_key);
 }
 
-bool UnwrapUnder(absl::string_view wrapped, absl::string_view row, const SecretKey& master_key, uint8_t* clear) {
+bool UnwrapUnder(absl::string_view wrapped, absl::string_view row, const SecretKey& master_key,
+                 uint8_t* clear) {
   const auto* in = reinterpret_cast<const uint8_t*>(wrapped.data());
   return crypto_aead_xchacha20poly1305_ietf_decrypt(
              clear, nullptr, nullptr, in + kNonceBytes, wrapped.size() - kNonceBytes,
@@ -209,7 +210,8 @@ absl::Status Vault::ChooseMasterKeys(const std::optional<SecretKey>& next_master
   if (next_opens && !*under_way) master_keys_ = {*next_master_key};
   if (next_opens || !*under_way) return absl::OkStatus();  // LoadMatchingKey refuses a wrong key
   return absl::FailedPreconditionError(
-      "the master key was being changed: put the next one back where it was, so that the change can be ended");
+      "the master key was being changed: put the next one back where it was, so that the change can be "
+      "ended");
 }
 
 absl::Status Vault::LoadMatchingKey() {
@@ -405,7 +407,8 @@ absl::Status Vault::EraseIdentity(uint64_t key_id) {
   const rocksdb::Status written = db_->Write(Durable(), &rewritten);
   if (!written.ok()) return FromVault(written, "rewriting the vault's identity tags");
   absl::MutexLock lock(&identities_mutex_);
-  for (auto& [tag, keys] : keys_of_tag_) keys.erase(std::remove(keys.begin(), keys.end(), key_id), keys.end());
+  for (auto& [tag, keys] : keys_of_tag_)
+    keys.erase(std::remove(keys.begin(), keys.end(), key_id), keys.end());
   absl::erase_if(keys_of_tag_, [](const auto& entry) { return entry.second.empty(); });
   return absl::OkStatus();
 }

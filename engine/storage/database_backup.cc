@@ -47,23 +47,27 @@ absl::Status BackUp(rocksdb::DB& db, const std::string& folder, uint32_t keep) {
 }
 
 absl::StatusOr<int64_t> Restore(const std::string& folder, const std::string& target) {
-  if (!std::filesystem::exists(folder)) return absl::NotFoundError(absl::StrCat("there is no backup in ", folder));
+  if (!std::filesystem::exists(folder))
+    return absl::NotFoundError(absl::StrCat("there is no backup in ", folder));
   rocksdb::BackupEngineReadOnly* opened = nullptr;
-  rocksdb::Status status = rocksdb::BackupEngineReadOnly::Open(rocksdb::Env::Default(), Options(folder), &opened);
+  rocksdb::Status status =
+      rocksdb::BackupEngineReadOnly::Open(rocksdb::Env::Default(), Options(folder), &opened);
   if (!status.ok()) return FromRocksDb(status, absl::StrCat("opening the backups in ", folder));
   const std::unique_ptr<rocksdb::BackupEngineReadOnly> engine(opened);
   std::vector<rocksdb::BackupInfo> backups;
   engine->GetBackupInfo(&backups);
-  std::sort(backups.begin(), backups.end(), [](const auto& a, const auto& b) { return a.backup_id > b.backup_id; });
+  std::sort(backups.begin(), backups.end(),
+            [](const auto& a, const auto& b) { return a.backup_id > b.backup_id; });
   std::string damaged;
   for (const rocksdb::BackupInfo& backup : backups) {
     status = engine->VerifyBackup(backup.backup_id, /*verify_with_checksum=*/true);
     if (status.ok()) status = engine->RestoreDBFromBackup(backup.backup_id, target, target);
     if (status.ok()) return backup.timestamp;
-    absl::StrAppend(&damaged, damaged.empty() ? "" : "; ", "backup ", backup.backup_id, ": ", status.ToString());
+    absl::StrAppend(&damaged, damaged.empty() ? "" : "; ", "backup ", backup.backup_id, ": ",
+                    status.ToString());
   }
-  return absl::DataLossError(absl::StrCat("no backup in ", folder, " is whole", damaged.empty() ? "" : " (", damaged,
-                                          damaged.empty() ? "" : ")"));
+  return absl::DataLossError(absl::StrCat("no backup in ", folder, " is whole", damaged.empty() ? "" : " (",
+                                          damaged, damaged.empty() ? "" : ")"));
 }
 
 }  // namespace klaim::storage

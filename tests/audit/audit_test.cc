@@ -18,8 +18,8 @@
 #include "absl/time/clock.h"
 #include "engine/merkle/checkpoint.h"
 #include "engine/merkle/tree.h"
-#include "klaim/v1/intake_service.grpc.pb.h"
 #include "google/protobuf/util/json_util.h"
+#include "klaim/v1/intake_service.grpc.pb.h"
 #include "services/http_client.h"
 #include "testing/docket_people.h"
 #include "testing/processes.h"
@@ -99,16 +99,15 @@ TEST_F(AuditTest, TheWholeLogIsVerifiedOnlineAndFromAFolder) {
   FileMany(0);
   File("later");
   const std::string second = Export("second");
-  const std::string grown = people_.Klaim({"audit", "verify", "--folder", second, "--vkey", vkey(), "--earlier",
-                                           first + "/checkpoint", "--english"});
+  const std::string grown = people_.Klaim({"audit", "verify", "--folder", second, "--vkey", vkey(),
+                                           "--earlier", first + "/checkpoint", "--english"});
   EXPECT_TRUE(absl::StrContains(grown, "continues the earlier record")) << grown;
-  const std::string json =
-      people_.Klaim({"--json", "audit", "verify", "--folder", second, "--vkey", vkey()});
+  const std::string json = people_.Klaim({"--json", "audit", "verify", "--folder", second, "--vkey", vkey()});
   EXPECT_TRUE(absl::StrContains(json, R"("proven":true)")) << json;
   EXPECT_TRUE(absl::StrContains(json, R"("equal_to_server":true)")) << json;
   // The other way round, the end is missing.
-  const std::string cut = people_.Klaim({"audit", "verify", "--folder", first, "--vkey", vkey(), "--earlier",
-                                         second + "/checkpoint"}, 1);
+  const std::string cut = people_.Klaim(
+      {"audit", "verify", "--folder", first, "--vkey", vkey(), "--earlier", second + "/checkpoint"}, 1);
   EXPECT_TRUE(absl::StrContains(cut, "TIDAK TERBUKTI")) << cut;
   people_.Klaim({"--as", "call-centre", "audit", "verify"}, 1);
 }
@@ -146,7 +145,8 @@ TEST_F(AuditTest, AnOutsidersVerifierAcceptsWhatIsPublished) {
   FileMany(300);
   const auto filed = File("the one");
   const std::string exported = Export("export");
-  people_.Klaim({"audit", "prove", "--claim", absl::StrCat(filed.claim_id()), "--out", folder_.path("proof")});
+  people_.Klaim(
+      {"audit", "prove", "--claim", absl::StrCat(filed.claim_id()), "--out", folder_.path("proof")});
   setenv("GO111MODULE", "off", 1);
   setenv("GOPATH", "/usr/share/gocode", 1);
   setenv("GOFLAGS", "", 1);
@@ -165,8 +165,8 @@ TEST_F(AuditTest, ABundleAndAReceiptAreCheckedWithoutAnyServer) {
   const auto filed = File("one");
   const std::string claim = absl::StrCat(filed.claim_id());
   const std::string bundle = folder_.path("one.tlog-proof");
-  people_.Klaim({"audit", "prove", "--claim", claim, "--out", bundle, "--leaf", folder_.path("leaf"), "--path",
-                 folder_.path("path")});
+  people_.Klaim({"audit", "prove", "--claim", claim, "--out", bundle, "--leaf", folder_.path("leaf"),
+                 "--path", folder_.path("path")});
   people_.Klaim({"audit", "prove", "--claim", "0", "--out", folder_.path("x")}, 1);
   std::string receipt;
   google::protobuf::util::JsonPrintOptions options;
@@ -175,7 +175,8 @@ TEST_F(AuditTest, ABundleAndAReceiptAreCheckedWithoutAnyServer) {
   std::ofstream(folder_.path("receipt.json")) << receipt;
   daemon_->Stop();
   const auto check = [&](const std::vector<std::string>& more) {
-    std::vector<std::string> command = {Program("klaim"), "audit", "check", bundle, "--vkey", vkey(), "--english"};
+    std::vector<std::string> command = {Program("klaim"), "audit", "check",    bundle,
+                                        "--vkey",         vkey(),  "--english"};
     command.insert(command.end(), more.begin(), more.end());
     return RunProgram(command);
   };
@@ -183,19 +184,23 @@ TEST_F(AuditTest, ABundleAndAReceiptAreCheckedWithoutAnyServer) {
   EXPECT_EQ(good.exit_code, 0) << good.out;
   EXPECT_TRUE(absl::StrContains(good.out, "Claim filed")) << good.out;
   EXPECT_TRUE(absl::StrContains(good.out, "The receipt is that of this event")) << good.out;
-  EXPECT_EQ(merkle::LeafHash(*ReadFile(folder_.path("leaf"))), merkle::HashFromBytes(filed.receipt().leaf_hash()));
+  EXPECT_EQ(merkle::LeafHash(*ReadFile(folder_.path("leaf"))),
+            merkle::HashFromBytes(filed.receipt().leaf_hash()));
   EXPECT_EQ(ReadFile(folder_.path("path"))->size() % 45, 0u) << "Base64 of 32 bytes and a newline each";
   // Another receipt, another record, another key: all are refused.
-  std::ofstream(folder_.path("receipt.json"))
-      << absl::StrReplaceAll(receipt, {{absl::Base64Escape(filed.receipt().leaf_hash()), std::string(43, 'A') + "="}});
+  std::ofstream(folder_.path("receipt.json")) << absl::StrReplaceAll(
+      receipt, {{absl::Base64Escape(filed.receipt().leaf_hash()), std::string(43, 'A') + "="}});
   EXPECT_NE(check({"--receipt", folder_.path("receipt.json")}).exit_code, 0);
   const std::string text = *ReadFile(bundle);
-  std::ofstream(bundle) << absl::StrReplaceAll(text, {{absl::StrCat("index ", claim), absl::StrCat("index ", filed.case_id())}});
+  std::ofstream(bundle) << absl::StrReplaceAll(
+      text, {{absl::StrCat("index ", claim), absl::StrCat("index ", filed.case_id())}});
   EXPECT_NE(check({}).exit_code, 0);
   std::ofstream(bundle) << text;
   const auto other = *merkle::SigningKey::Generate("klaim.invalid/other", merkle::KeyType::kEd25519);
   std::ofstream(folder_.path("other.vkey")) << other.verifier().Text();
-  EXPECT_NE(RunProgram({Program("klaim"), "audit", "check", bundle, "--vkey", folder_.path("other.vkey")}).exit_code, 0);
+  EXPECT_NE(RunProgram({Program("klaim"), "audit", "check", bundle, "--vkey", folder_.path("other.vkey")})
+                .exit_code,
+            0);
   EXPECT_EQ(check({}).exit_code, 0);
 }
 
@@ -211,8 +216,8 @@ TEST_F(AuditTest, CheckpointAndHashesAreForEveryoneEntriesForAuditors) {
   EXPECT_TRUE(merkle::OpenCheckpoint(*note, *merkle::VerifierKey::Parse(Get("/vkey").body)).ok());
   EXPECT_EQ(Get("/tile/0/000").body.size(), 8'192u);
   EXPECT_EQ(Get("/tile/1/000.p/1").body.size(), 32u);
-  for (const char* path : {"/tile/0/999", "/tile/0/000.p/256", "/tile/9/000", "/x", "/tile/0/../../etc/passwd", "/large/7",
-                           "/"}) {
+  for (const char* path : {"/tile/0/999", "/tile/0/000.p/256", "/tile/9/000", "/x",
+                           "/tile/0/../../etc/passwd", "/large/7", "/"}) {
     EXPECT_TRUE(Get(path, "auditor").code == 404 || Get(path, "auditor").code == 401) << path;
   }
   EXPECT_EQ(Get("/tile/entries/000").code, 401);
@@ -231,8 +236,8 @@ TEST_F(AuditTest, QueriesCanBeAskedAsOfThen) {
   EXPECT_FALSE(absl::StrContains(people_.Klaim({"--as-of", claim, "status"}), "ineligible"));
   people_.Klaim({"--as-of", "2001-01-01T00:00:00Z", "status"}, 1);
   people_.Klaim({"--as-of", claim, "--as", "call-centre", "claim", "show", claim}, 1);
-  const std::string diff = people_.Klaim({"audit", "diff", "--from", claim, "--to", absl::StrCat(filed.claim_id() + 2),
-                                          "--claim", claim, "--english"});
+  const std::string diff = people_.Klaim({"audit", "diff", "--from", claim, "--to",
+                                          absl::StrCat(filed.claim_id() + 2), "--claim", claim, "--english"});
   EXPECT_TRUE(absl::StrContains(diff, "Eligibility decided")) << diff;
   EXPECT_TRUE(absl::StrContains(diff, "legal-team@0")) << diff;
   const std::string life = people_.Klaim({"audit", "explain", claim});
@@ -243,21 +248,24 @@ TEST_F(AuditTest, QueriesCanBeAskedAsOfThen) {
 
 TEST_F(AuditTest, ALogThatLostItsEndOrIsAnothersIsNotServed) {
   daemon_->Stop();
-  std::filesystem::copy(folder_.path("data/log"), folder_.path("old-log"), std::filesystem::copy_options::recursive);
+  std::filesystem::copy(folder_.path("data/log"), folder_.path("old-log"),
+                        std::filesystem::copy_options::recursive);
   Serve();
   FileMany(5);
   people_.Klaim({"audit", "verify"});
   daemon_->Stop();
   const auto start = [&] { return RunProgram({Program("klaimd"), "--docket", folder_.path()}); };
   std::filesystem::rename(folder_.path("data/log"), folder_.path("new-log"));
-  std::filesystem::copy(folder_.path("old-log"), folder_.path("data/log"), std::filesystem::copy_options::recursive);
+  std::filesystem::copy(folder_.path("old-log"), folder_.path("data/log"),
+                        std::filesystem::copy_options::recursive);
   std::filesystem::remove_all(folder_.path("data/projections"));
   const Finished cut = start();
   EXPECT_EQ(cut.exit_code, 1);
   EXPECT_TRUE(absl::StrContains(cut.out, "its end is missing")) << cut.out;
   TemporaryFolder other;
   DocketPeople others(other.path());
-  std::filesystem::copy(other.path("log.key"), folder_.path("log.key"), std::filesystem::copy_options::overwrite_existing);
+  std::filesystem::copy(other.path("log.key"), folder_.path("log.key"),
+                        std::filesystem::copy_options::overwrite_existing);
   const Finished foreign = start();
   EXPECT_EQ(foreign.exit_code, 1);
   EXPECT_TRUE(absl::StrContains(foreign.out, "can't be trusted")) << foreign.out;
@@ -302,8 +310,8 @@ TEST_F(AuditTest, ARecordTooLongForABundleIsNamedByItsHash) {
     const std::string sequence = entry.path().filename();
     EXPECT_EQ(Get("/large/" + sequence, "auditor").body, *ReadFile(entry.path()));
     people_.Klaim({"audit", "prove", "--record", sequence, "--out", folder_.path("large.proof")});
-    EXPECT_TRUE(absl::StrContains(people_.Klaim({"audit", "check", folder_.path("large.proof"), "--vkey", vkey()}),
-                                  "TERBUKTI"));
+    EXPECT_TRUE(absl::StrContains(
+        people_.Klaim({"audit", "check", folder_.path("large.proof"), "--vkey", vkey()}), "TERBUKTI"));
     std::ofstream(entry.path(), std::ios::app) << "x";
   }
   people_.Klaim({"audit", "verify", "--folder", exported, "--vkey", vkey()}, 1);
@@ -315,8 +323,8 @@ class WitnessProcess {
   WitnessProcess(const std::string& folder, const std::string& log_vkey) : folder_(folder) {
     std::filesystem::create_directories(folder);
     if (!std::filesystem::exists(folder + "/witness.key")) {
-      const Finished made = RunProgram({Program("klaim"), "witness", "new-key", "--name", "mitra.example.org/witness",
-                                        "--key", folder + "/witness.key"});
+      const Finished made = RunProgram({Program("klaim"), "witness", "new-key", "--name",
+                                        "mitra.example.org/witness", "--key", folder + "/witness.key"});
       std::ofstream(folder + "/witness.vkey") << made.out;
     }
     int out[2];
@@ -358,8 +366,7 @@ TEST_F(AuditTest, AWitnessCosignsAndRefusesAFork) {
   require();
   File("one");
   Serve();
-  const std::string page =
-      people_.Klaim({"audit", "verify", "--english", "--witness", witness->vkey_file()});
+  const std::string page = people_.Klaim({"audit", "verify", "--english", "--witness", witness->vkey_file()});
   EXPECT_TRUE(absl::StrContains(page, "Witnessed by mitra.example.org/witness")) << page;
   // Without the witness nothing new is published.
   const std::string published = Get("/checkpoint").body;
@@ -369,7 +376,8 @@ TEST_F(AuditTest, AWitnessCosignsAndRefusesAFork) {
   EXPECT_EQ(Get("/checkpoint").body, published);
   daemon_->Stop();
   // A fork: the log goes on from an older copy, with its key, and without what it published.
-  std::filesystem::copy(folder_.path("data"), folder_.path("data-two"), std::filesystem::copy_options::recursive);
+  std::filesystem::copy(folder_.path("data"), folder_.path("data-two"),
+                        std::filesystem::copy_options::recursive);
   witness = std::make_unique<WitnessProcess>(folder_.path("witness"), vkey());
   require();
   Serve();
@@ -382,10 +390,12 @@ TEST_F(AuditTest, AWitnessCosignsAndRefusesAFork) {
   Serve();
   for (int i = 0; i < 5; ++i) File(absl::StrCat("another past ", i));
   const absl::Time until = absl::Now() + absl::Seconds(30);
-  while (!absl::StrContains(daemon_->output(), "refused the checkpoint") && absl::Now() < until) usleep(50'000);
+  while (!absl::StrContains(daemon_->output(), "refused the checkpoint") && absl::Now() < until)
+    usleep(50'000);
   EXPECT_TRUE(absl::StrContains(daemon_->output(), "refused the checkpoint")) << daemon_->output();
   EXPECT_EQ(Get("/checkpoint").code, 503) << "the fork is never published";
-  EXPECT_TRUE(std::filesystem::exists(folder_.path("witness/state.fork"))) << "what the log signed is kept as evidence";
+  EXPECT_TRUE(std::filesystem::exists(folder_.path("witness/state.fork")))
+      << "what the log signed is kept as evidence";
 }
 
 // The rules of c2sp.org/tlog-witness, status by status.
@@ -396,12 +406,13 @@ TEST(WitnessRules, AreThoseOfTheSpecification) {
   auto witness = *Witness::Open(folder.path("state"), log.verifier(), key);
   std::vector<merkle::Hash> leaves;
   for (int i = 0; i < 20; ++i) leaves.push_back(merkle::LeafHash(absl::StrCat(i)));
-  const auto reader = [&](uint32_t, uint64_t first, uint64_t count) -> absl::StatusOr<std::vector<merkle::Hash>> {
+  const auto reader = [&](uint32_t, uint64_t first,
+                          uint64_t count) -> absl::StatusOr<std::vector<merkle::Hash>> {
     return std::vector<merkle::Hash>(leaves.begin() + static_cast<std::ptrdiff_t>(first),
                                      leaves.begin() + static_cast<std::ptrdiff_t>(first + count));
   };
-  const auto request = [&](uint64_t old_size, uint64_t size, bool with_proof, const merkle::SigningKey& signer,
-                           const std::string& origin) {
+  const auto request = [&](uint64_t old_size, uint64_t size, bool with_proof,
+                           const merkle::SigningKey& signer, const std::string& origin) {
     merkle::SignedNote note;
     note.text = merkle::Checkpoint{origin, size, *merkle::RootAt(size, reader), ""}.Text();
     note.Sign(signer);
@@ -417,7 +428,8 @@ TEST(WitnessRules, AreThoseOfTheSpecification) {
   EXPECT_EQ(witness->AddCheckpoint(request(0, 5, false, log, "example.org/other"), 1).status, 404);
   EXPECT_EQ(witness->AddCheckpoint(request(0, 5, false, other, "example.org/log"), 1).status, 403);
   EXPECT_EQ(witness->AddCheckpoint(request(9, 5, false, log, "example.org/log"), 1).status, 400);
-  const WitnessAnswer first = witness->AddCheckpoint(request(0, 5, false, log, "example.org/log"), 1'700'000'000);
+  const WitnessAnswer first =
+      witness->AddCheckpoint(request(0, 5, false, log, "example.org/log"), 1'700'000'000);
   EXPECT_EQ(first.status, 200);
   EXPECT_TRUE(absl::StartsWith(first.body, "\xE2\x80\x94 example.org/witness ")) << first.body;
   const WitnessAnswer conflict = witness->AddCheckpoint(request(0, 7, false, log, "example.org/log"), 1);

@@ -22,7 +22,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
                                    *SigningKey::Generate("example.org/witness", KeyType::kCosignature))
            ->release();
   // What is read is written back as it was.
-  if (auto key = VerifierKey::Parse(bytes); key.ok() && VerifierKey::Parse(key->Text())->Text() != key->Text()) abort();
+  if (auto key = VerifierKey::Parse(bytes);
+      key.ok() && VerifierKey::Parse(key->Text())->Text() != key->Text())
+    abort();
   (void)SigningKey::Parse(bytes);
   if (auto note = SignedNote::Parse(bytes); note.ok()) {
     if (note->Format() != bytes) abort();

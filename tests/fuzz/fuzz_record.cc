@@ -1,10 +1,10 @@
 // Bytes as records: decoding, their entry in the transparency log, and what readers make of them.
 
+#include <google/protobuf/stubs/logging.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
-
-#include <google/protobuf/stubs/logging.h>
 
 #include "engine/domain/docket.h"
 #include "engine/record/encoded_record.h"

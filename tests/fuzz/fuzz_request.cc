@@ -1,10 +1,10 @@
 // Bytes as requests: as the stubs parse them, and as the domain decides them. The first byte chooses which.
 
+#include <google/protobuf/stubs/logging.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
-
-#include <google/protobuf/stubs/logging.h>
 
 #include "proto/request_parser.h"
 #include "testing/docket_story.h"
@@ -33,18 +33,42 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size == 0) return 0;
   const uint8_t* rest = data + 1;
   switch (data[0] % 12) {
-    case 0: Try<FileClaimRequest>(rest, size - 1); break;
-    case 1: Try<OpenProgrammeRequest>(rest, size - 1); break;
-    case 2: Try<RegisterRespondentRequest>(rest, size - 1); break;
-    case 3: Try<RegisterOrganisationRequest>(rest, size - 1); break;
-    case 4: Try<RecordSettlementRequest>(rest, size - 1); break;
-    case 5: Try<CertifyGroupRequest>(rest, size - 1); break;
-    case 6: Try<GiveConsentRequest>(rest, size - 1); break;
-    case 7: Try<ConfirmPayoutAccountRequest>(rest, size - 1); break;
-    case 8: Try<NoticeDeficiencyRequest>(rest, size - 1); break;
-    case 9: Try<OpenAccountRequest>(rest, size - 1); break;
-    case 10: Try<ProposeAllocationRequest>(rest, size - 1); break;
-    default: Try<UploadBegun>(rest, size - 1); break;
+    case 0:
+      Try<FileClaimRequest>(rest, size - 1);
+      break;
+    case 1:
+      Try<OpenProgrammeRequest>(rest, size - 1);
+      break;
+    case 2:
+      Try<RegisterRespondentRequest>(rest, size - 1);
+      break;
+    case 3:
+      Try<RegisterOrganisationRequest>(rest, size - 1);
+      break;
+    case 4:
+      Try<RecordSettlementRequest>(rest, size - 1);
+      break;
+    case 5:
+      Try<CertifyGroupRequest>(rest, size - 1);
+      break;
+    case 6:
+      Try<GiveConsentRequest>(rest, size - 1);
+      break;
+    case 7:
+      Try<ConfirmPayoutAccountRequest>(rest, size - 1);
+      break;
+    case 8:
+      Try<NoticeDeficiencyRequest>(rest, size - 1);
+      break;
+    case 9:
+      Try<OpenAccountRequest>(rest, size - 1);
+      break;
+    case 10:
+      Try<ProposeAllocationRequest>(rest, size - 1);
+      break;
+    default:
+      Try<UploadBegun>(rest, size - 1);
+      break;
   }
   return 0;
 }

@@ -45,8 +45,9 @@ TEST(SignedNote, RefusesWhatWasChanged) {
   const SigningKey other = *SigningKey::Generate("PeterNeumann", KeyType::kEd25519);
   EXPECT_TRUE(absl::IsNotFound(SignedNote::Parse(kPetersNote)->Verify(other.verifier())))
       << "a key of the same name is another key";
-  for (const char* bad : {"", "text\n", "text\n\n", "text\n\n- name AAAAAAA=\n", "text\n\n\xE2\x80\x94 name !\n",
-                          "te\x01xt\n\n\xE2\x80\x94 name AAAAAAAA\n", "text\n\n\xE2\x80\x94 name AAAAAAAA"}) {
+  for (const char* bad :
+       {"", "text\n", "text\n\n", "text\n\n- name AAAAAAA=\n", "text\n\n\xE2\x80\x94 name !\n",
+        "te\x01xt\n\n\xE2\x80\x94 name AAAAAAAA\n", "text\n\n\xE2\x80\x94 name AAAAAAAA"}) {
     EXPECT_FALSE(SignedNote::Parse(bad).ok()) << bad;
   }
   for (const char* bad : {"", "a+b+c", "PeterNeumann+c74f20a4+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
@@ -69,7 +70,8 @@ TEST(Checkpoint, CarriesTheLogsSignatureAndWitnesses) {
   EXPECT_FALSE(read.Verify(witness.verifier()).ok()) << "a cosignature is no signature of the text";
   SignedNote moved = read;
   moved.signatures[1].signature[7] ^= 1;
-  EXPECT_TRUE(absl::IsDataLoss(VerifyCosignature(moved, witness.verifier()).status())) << "its time was changed";
+  EXPECT_TRUE(absl::IsDataLoss(VerifyCosignature(moved, witness.verifier()).status()))
+      << "its time was changed";
   for (const char* bad : {"", "a\n1\n", "a\n01\n", "\n1\nAAAA\n", "a\n-1\nAAAA\n"}) {
     EXPECT_FALSE(Checkpoint::Parse(bad).ok()) << bad;
   }
@@ -82,7 +84,8 @@ TEST(Checkpoint, ReadsTheExampleOfTheSpecification) {
       "\xE2\x80\x94 example.com/behind-the-sofa "
       "Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=\n"
       "\xE2\x80\x94 witness.example.com/w1 "
-      "jWbPPwAAAABkGFDLEZMHwSRaJNiIDoe9DYn/zXcrtPHeolMI5OWXEhZCB9dlrDJsX3b2oyin1nPZqhf5nNo0xUe+mbIUBkBIfZ+qnA==\n";
+      "jWbPPwAAAABkGFDLEZMHwSRaJNiIDoe9DYn/"
+      "zXcrtPHeolMI5OWXEhZCB9dlrDJsX3b2oyin1nPZqhf5nNo0xUe+mbIUBkBIfZ+qnA==\n";
   const SignedNote note = *SignedNote::Parse(kExample);
   ASSERT_EQ(note.signatures.size(), 2u);
   EXPECT_EQ(note.signatures[1].signature.size(), 72u);
@@ -94,7 +97,8 @@ TEST(Tiles, HaveThePathsOfTheSpecification) {
   EXPECT_EQ((Tile{0, 1234067, 256}).Path(), "tile/0/x001/x234/067");
   EXPECT_EQ((Tile{1, 0, 17}).Path(), "tile/1/000.p/17");
   EXPECT_EQ((Tile{std::nullopt, 999, 1}).Path(), "tile/entries/999.p/1");
-  for (const char* path : {"tile/0/x001/x234/067", "tile/1/000.p/17", "tile/entries/999.p/1", "tile/63/x001/000"}) {
+  for (const char* path :
+       {"tile/0/x001/x234/067", "tile/1/000.p/17", "tile/entries/999.p/1", "tile/63/x001/000"}) {
     ASSERT_TRUE(Tile::Parse(path).has_value()) << path;
     EXPECT_EQ(Tile::Parse(path)->Path(), path);
   }

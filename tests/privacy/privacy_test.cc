@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <filesystem>
 #include <fstream>
 #include <set>
 #include <thread>
@@ -74,6 +75,69 @@ TEST(Vault, RefusesAnotherMasterKey) {
   SecretKey other;
   FillRandom(other.data(), SecretKey::size());
   EXPECT_EQ(Vault::Open(folder.path("vault"), other).status().code(), absl::StatusCode::kPermissionDenied);
+}
+
+// A crash while the master key is changed, at its worst moment: every row is under the new key, and nothing has
+// been put in its place. Taken as the files stand then.
+TEST(Vault, AChangeOfTheMasterKeyThatIsCutOffIsEnded) {
+  TemporaryFolder folder;
+  SecretKey old_key;
+  SecretKey next;
+  FillRandom(old_key.data(), SecretKey::size());
+  FillRandom(next.data(), SecretKey::size());
+  v1::Person person = Siti();
+  {
+    auto vault = *Vault::Open(folder.path("vault"), old_key);
+    ASSERT_TRUE(Seal(person, *vault->NewKey()).ok());
+    ASSERT_TRUE(vault->PutSecret("account/7", "a secret").ok());
+    ASSERT_TRUE(vault
+                    ->ChangeMasterKey(next,
+                                      [&](uint64_t rows) {
+                                        EXPECT_GT(rows, 200u);
+                                        std::filesystem::copy(folder.path("vault"), folder.path("cut"),
+                                                              std::filesystem::copy_options::recursive);
+                                      })
+                    .ok());
+    EXPECT_TRUE(vault->IsUnder(next));
+  }
+  const auto fail = [](const absl::Status&) {};
+  EXPECT_TRUE(
+      absl::IsFailedPrecondition(Vault::Open(folder.path("cut"), old_key, std::nullopt, fail).status()))
+      << "without the next key it can't be ended";
+  auto cut = *Vault::Open(folder.path("cut"), old_key, next, fail);
+  EXPECT_TRUE(*cut->ChangeUnderWay());
+  v1::Person opened = person;
+  ASSERT_TRUE(Unseal(opened, *cut).ok());
+  EXPECT_EQ(opened.name().clear(), "Siti Aminah");
+  ASSERT_TRUE(cut->ChangeMasterKey(next, [](uint64_t) {}).ok());
+  EXPECT_FALSE(*cut->ChangeUnderWay());
+  cut.reset();
+  EXPECT_TRUE(absl::IsPermissionDenied(Vault::Open(folder.path("cut"), old_key).status()));
+  cut = *Vault::Open(folder.path("cut"), next);
+  EXPECT_EQ(*cut->GetSecret("account/7"), "a secret");
+}
+
+TEST(Vault, AKeyIsErasedForEverAndItsNumberNeverGivenAgain) {
+  TemporaryFolder folder;
+  SecretKey master;
+  FillRandom(master.data(), SecretKey::size());
+  uint64_t highest = 0;
+  {
+    auto vault = *Vault::Open(folder.path("vault"), master);
+    const DataKey key = *vault->NewKey();
+    highest = key.key_id;
+    const Identity identity{key.key_id, {vault->Tag("nik", "3302015705800001")}};
+    vault->NoteIdentity(identity);
+    ASSERT_TRUE(vault->RecordIdentities(3, {identity}).ok());
+    ASSERT_TRUE(vault->Erase(key.key_id).ok());
+    EXPECT_TRUE(absl::IsNotFound(vault->Open(key.key_id).status()));
+    EXPECT_TRUE(*vault->WasErased(key.key_id));
+    EXPECT_TRUE(vault->NoteIdentity({key.key_id + 1, identity.tags}).empty())
+        << "nobody looks the same any more";
+  }
+  auto vault = *Vault::Open(folder.path("vault"), master);
+  EXPECT_TRUE(vault->NoteIdentity({highest + 1, {vault->Tag("nik", "3302015705800001")}}).empty());
+  for (int i = 0; i < 1'000; ++i) EXPECT_NE(vault->NewKey()->key_id, highest);
 }
 
 TEST(Vault, ASealedValueFitsNoOtherFieldOrPerson) {

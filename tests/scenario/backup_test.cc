@@ -56,9 +56,12 @@ class BackupTest : public ::testing::Test {
   }
 
   Finished Restore(const std::string& docket, const std::vector<std::string>& more = {}) {
-    std::vector<std::string> command = {Program("klaim"), "restore", "--log", kept_.path("log"), "--vault",
-                                        kept_.path("vault"), "--evidence", kept_.path("evidence"), "--docket",
-                                        docket, "--master-key", folder_.path("master.key")};
+    std::vector<std::string> command = {Program("klaim"), "restore",
+                                        "--log",          kept_.path("log"),
+                                        "--vault",        kept_.path("vault"),
+                                        "--evidence",     kept_.path("evidence"),
+                                        "--docket",       docket,
+                                        "--master-key",   folder_.path("master.key")};
     command.insert(command.end(), more.begin(), more.end());
     return RunProgram(command);
   }
@@ -98,7 +101,8 @@ TEST_F(BackupTest, ADocketThatIsLostIsPutTogetherAgain) {
     arguments.insert(arguments.begin(), {Program("klaim"), "--addresses", docket + "/addresses.json"});
     return RunProgram(arguments);
   };
-  EXPECT_TRUE(absl::StrContains(klaim({"claimant", "show", absl::StrCat(filed.claimant_id())}).out, "Siti Aminah one"));
+  EXPECT_TRUE(absl::StrContains(klaim({"claimant", "show", absl::StrCat(filed.claimant_id())}).out,
+                                "Siti Aminah one"));
   EXPECT_TRUE(absl::StrContains(klaim({"audit", "verify"}).out, "TERBUKTI UTUH"));
   EXPECT_TRUE(absl::StrContains(klaim({"evidence", "verify"}).out, "0 faults"));
   EXPECT_EQ(Restore(docket).exit_code, 1) << "never over a docket that is there";
@@ -119,7 +123,8 @@ TEST_F(BackupTest, ATornBackupIsNotUsedTheOneBeforeIs) {
     }
   }
   ASSERT_FALSE(newest.empty());
-  for (const auto& entry : fs::directory_iterator(newest)) fs::resize_file(entry.path(), entry.file_size() / 2);
+  for (const auto& entry : fs::directory_iterator(newest))
+    fs::resize_file(entry.path(), entry.file_size() / 2);
   // What the log said of itself last is more than that backup has: an older one may not pass for it.
   TemporaryFolder restored;
   const Finished refused = Restore(restored.path("docket"));
@@ -171,7 +176,8 @@ TEST_F(BackupTest, WhatWasErasedLeavesTheBackupsToo) {
   BackUp();
   const auto documents = [&] {
     int count = 0;
-    for (const auto& entry : fs::recursive_directory_iterator(kept_.path("evidence"))) count += entry.is_regular_file();
+    for (const auto& entry : fs::recursive_directory_iterator(kept_.path("evidence")))
+      count += entry.is_regular_file();
     return count;
   };
   EXPECT_EQ(documents(), 1);
@@ -185,8 +191,8 @@ TEST_F(BackupTest, WhatWasErasedLeavesTheBackupsToo) {
   BringBack(docket);
   Daemon again(docket);
   ASSERT_TRUE(again.started()) << again.output();
-  const Finished shown = RunProgram({Program("klaim"), "--addresses", docket + "/addresses.json", "claimant", "show",
-                                     absl::StrCat(filed.claimant_id())});
+  const Finished shown = RunProgram({Program("klaim"), "--addresses", docket + "/addresses.json", "claimant",
+                                     "show", absl::StrCat(filed.claimant_id())});
   EXPECT_TRUE(absl::StrContains(shown.out, "dihapus")) << shown.out;
 }
 

@@ -175,12 +175,15 @@ TEST_F(EvidenceTest, ADocumentGoesThroughItsLife) {
   people_.Open(0, "sari", "paralegal");
   people_.Klaim({"--as", "sari", "evidence", "add", folder_.path("kontrak.pdf"), "--case",
                  absl::StrCat(filed_.case_id()), "--request-id", "doc"});
-  const std::string list = people_.Klaim({"--json", "evidence", "list", "--case", absl::StrCat(filed_.case_id())});
+  const std::string list =
+      people_.Klaim({"--json", "evidence", "list", "--case", absl::StrCat(filed_.case_id())});
   const size_t at = list.find("\"document_id\":\"") + 15;
   const std::string document = list.substr(at, list.find('"', at) - at);
-  people_.Klaim({"--as", "sari", "evidence", "link", document, "--claim", absl::StrCat(filed_.claim_id()), "--head",
-                 "excess_recruitment_fee"});
-  people_.Klaim({"evidence", "link", document, "--claim", absl::StrCat(filed_.claim_id()), "--head", "no_such_head"}, 1);
+  people_.Klaim({"--as", "sari", "evidence", "link", document, "--claim", absl::StrCat(filed_.claim_id()),
+                 "--head", "excess_recruitment_fee"});
+  people_.Klaim(
+      {"evidence", "link", document, "--claim", absl::StrCat(filed_.claim_id()), "--head", "no_such_head"},
+      1);
   people_.Klaim({"evidence", "custody", document, "--action", "original_returned", "--with", "the claimant",
                  "--done-on", "3-4-2026"});
   EXPECT_TRUE(absl::StrContains(people_.Klaim({"--as", "sari", "evidence", "get", document, "--out",
@@ -193,7 +196,8 @@ TEST_F(EvidenceTest, ADocumentGoesThroughItsLife) {
                            "viewed: hearing", "original_returned: the claimant"}) {
     EXPECT_TRUE(absl::StrContains(shown, text)) << text << "\n" << shown;
   }
-  EXPECT_TRUE(absl::StrContains(people_.Klaim({"evidence", "list", "--claim", absl::StrCat(filed_.claim_id())}), document));
+  EXPECT_TRUE(absl::StrContains(
+      people_.Klaim({"evidence", "list", "--claim", absl::StrCat(filed_.claim_id())}), document));
   std::ofstream(folder_.path("hitam.pdf"), std::ios::binary) << PdfOf(1'000, 2);
   people_.Klaim({"evidence", "add", folder_.path("hitam.pdf"), "--case", absl::StrCat(filed_.case_id()),
                  "--redaction-of", document});
@@ -207,7 +211,8 @@ TEST_F(EvidenceTest, ADocumentGoesThroughItsLife) {
 TEST_F(EvidenceTest, WhoHandedItInDoesntVerifyIt) {
   const std::string content = PdfOf(1'000, 1);
   const uint64_t document = Send(Begun("doc", content), content, 0).response.document_id();
-  const std::string said = people_.Klaim({"evidence", "examine", absl::StrCat(document), "--reasons", "x"}, 1);
+  const std::string said =
+      people_.Klaim({"evidence", "examine", absl::StrCat(document), "--reasons", "x"}, 1);
   EXPECT_TRUE(absl::StrContains(said, "another person")) << said;
 }
 
@@ -256,9 +261,15 @@ TEST_F(EvidenceTest, AfterKillingTheDaemonAnUploadGoesOn) {
 TEST_F(EvidenceTest, ADownloadCanBeOfAnyRange) {
   const std::string content = PdfOf(200'000, 3);
   const uint64_t document = Send(Begun("doc", content), content, 0).response.document_id();
-  for (const auto& [offset, length] : {std::pair<uint64_t, uint64_t>{0, 1}, {65'535, 2}, {65'536, 65'536},
-                                       {131'072, 0}, {199'999, 50}, {200'000, 0}, {100, 199'000}}) {
-    EXPECT_EQ(Download(document, offset, length), content.substr(offset, length == 0 ? std::string::npos : length))
+  for (const auto& [offset, length] : {std::pair<uint64_t, uint64_t>{0, 1},
+                                       {65'535, 2},
+                                       {65'536, 65'536},
+                                       {131'072, 0},
+                                       {199'999, 50},
+                                       {200'000, 0},
+                                       {100, 199'000}}) {
+    EXPECT_EQ(Download(document, offset, length),
+              content.substr(offset, length == 0 ? std::string::npos : length))
         << offset << " " << length;
   }
 }
@@ -321,8 +332,8 @@ TEST_F(EvidenceTest, APartnerSeesOnlyDocumentsOfItsCases) {
 TEST_F(EvidenceTest, ErasingAPersonTakesTheirDocumentsUnlessOneIsHeld) {
   const std::string content = PdfOf(100'000, 1);
   const std::string document = absl::StrCat(Send(Begun("doc", content), content, 0).response.document_id());
-  const std::vector<std::string> erase = {"claimant", "erase", absl::StrCat(filed_.claimant_id()), "--reason", "wish",
-                                          "--yes"};
+  const std::vector<std::string> erase = {"claimant", "erase", absl::StrCat(filed_.claimant_id()),
+                                          "--reason", "wish",  "--yes"};
   people_.Klaim({"evidence", "hold", document, "--reason", "Tegal district court 12/2026"});
   EXPECT_TRUE(absl::StrContains(people_.Klaim(erase, 1), "legal hold"));
   people_.Klaim({"evidence", "lift-hold", document, "--reason", "decided"});
@@ -391,12 +402,13 @@ TEST_F(EvidenceTest, AScannerKeepsMaliciousSoftwareOut) {
   ASSERT_TRUE(std::filesystem::exists("/usr/sbin/clamd")) << "tools/install clamav-daemon";
   std::filesystem::create_directory(folder_.path("signatures"));
   std::ofstream(folder_.path("signatures/klaim.ndb"))
-      << "Eicar-Test-Signature:0:*:58354f2150254041505b345c505a58353428505e2937434329377d2445494341522d5354414e444152442d"
+      << "Eicar-Test-Signature:0:*:"
+         "58354f2150254041505b345c505a58353428505e2937434329377d2445494341522d5354414e444152442d"
          "414e544956495255532d544553542d46494c452124482b482a\n";
   const std::string socket = folder_.path("clamd.sock");
   std::ofstream(folder_.path("clamd.conf")) << "LocalSocket " << socket << "\nDatabaseDirectory "
-                                            << folder_.path("signatures") << "\nForeground yes\nUser "
-                                            << (geteuid() == 0 ? "root" : std::getenv("USER")) << "\n";
+                                            << folder_.path("signatures") << "\nForeground yes\n"
+                                            << (geteuid() == 0 ? "User root\n" : "");
   const pid_t clamd = fork();
   if (clamd == 0) {
     execl("/usr/sbin/clamd", "clamd", "--config-file", folder_.path("clamd.conf").c_str(), nullptr);
@@ -407,11 +419,12 @@ TEST_F(EvidenceTest, AScannerKeepsMaliciousSoftwareOut) {
   Serve({"--clamd-socket", socket});
   const std::string clean = PdfOf(2'000'000, 1);
   EXPECT_TRUE(Send(Begun("clean", clean), clean, 0).status.ok());
-  const std::string eicar =
-      clean + R"(X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*)";
+  const std::string eicar = clean + R"(X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*)";
   const Sent refused = Send(Begun("eicar", eicar), eicar, 0);
-  EXPECT_EQ(refused.status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << refused.status.error_message();
-  EXPECT_TRUE(absl::StrContains(refused.status.error_message(), "malicious")) << refused.status.error_message();
+  EXPECT_EQ(refused.status.error_code(), grpc::StatusCode::INVALID_ARGUMENT)
+      << refused.status.error_message();
+  EXPECT_TRUE(absl::StrContains(refused.status.error_message(), "malicious"))
+      << refused.status.error_message();
   EXPECT_EQ(InStore(), 1u);
   kill(clamd, SIGKILL);
   waitpid(clamd, nullptr, 0);

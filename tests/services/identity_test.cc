@@ -126,9 +126,8 @@ class IdentityTest : public ::testing::Test {
   std::string Recover(uint64_t account) {
     const std::string said = people_.Klaim(
         {"--as", "administrator", "account", "recover", std::to_string(account), "--reason", "forgotten"});
-    return std::string(absl::StrSplit(std::vector<std::string>(absl::StrSplit(said, ": ")).at(1), '\n').begin()
-                           ->data(),
-                       19);
+    return std::string(
+        absl::StrSplit(std::vector<std::string>(absl::StrSplit(said, ": ")).at(1), '\n').begin()->data(), 19);
   }
 
   grpc::Status ListOrganisations(const std::shared_ptr<grpc::Channel>& channel) {
@@ -211,11 +210,13 @@ TEST_F(IdentityTest, AFirstPasswordMustBeChangedAndATreasurerNeedsASecondFactor)
             grpc::StatusCode::INVALID_ARGUMENT);
   change.set_new_password("nelayan pulang ke Tegal");
   ASSERT_TRUE(Call(token, &v1::SessionService::Stub::ChangePassword, change, changed).ok());
-  EXPECT_EQ(PermissionsOf(token), std::vector<int>{v1::PERMISSION_OWN_ACCOUNT}) << "the factor is missing still";
+  EXPECT_EQ(PermissionsOf(token), std::vector<int>{v1::PERMISSION_OWN_ACCOUNT})
+      << "the factor is missing still";
 
   v1::EnrolSecondFactorResponse enrolled;
-  ASSERT_TRUE(Call(token, &v1::SessionService::Stub::EnrolSecondFactor, v1::EnrolSecondFactorRequest(), enrolled)
-                  .ok());
+  ASSERT_TRUE(
+      Call(token, &v1::SessionService::Stub::EnrolSecondFactor, v1::EnrolSecondFactorRequest(), enrolled)
+          .ok());
   const std::string secret = RunProgram({"/usr/bin/python3", "-c",
                                          "import sys,base64,re;sys.stdout.write(base64.b32decode(re.search("
                                          "'secret=([A-Z2-7]+)',sys.argv[1]).group(1)).hex())",
@@ -241,9 +242,11 @@ TEST_F(IdentityTest, AFirstPasswordMustBeChangedAndATreasurerNeedsASecondFactor)
   EXPECT_FALSE(again.session.second_factor_needed());
 
   v1::SignOutResponse out;
-  ASSERT_TRUE(Call(again.session.token(), &v1::SessionService::Stub::SignOut, v1::SignOutRequest(), out).ok());
-  EXPECT_EQ(Call(again.session.token(), &v1::SessionService::Stub::SignOut, v1::SignOutRequest(), out).error_code(),
-            grpc::StatusCode::UNAUTHENTICATED);
+  ASSERT_TRUE(
+      Call(again.session.token(), &v1::SessionService::Stub::SignOut, v1::SignOutRequest(), out).ok());
+  EXPECT_EQ(
+      Call(again.session.token(), &v1::SessionService::Stub::SignOut, v1::SignOutRequest(), out).error_code(),
+      grpc::StatusCode::UNAUTHENTICATED);
   // An administrator recovers the account: the factor is off, sessions are ended, the password is another.
   const std::string recovered = Recover(account);
   EXPECT_EQ(Call(token, &v1::SessionService::Stub::SignOut, v1::SignOutRequest(), out).error_code(),
@@ -276,10 +279,12 @@ TEST_F(IdentityTest, ASessionExpires) {
   const absl::Time until = absl::Now() + absl::Seconds(30);
   grpc::Status status;
   // Each look counts as use, so that it is looked at once, when the time is over for certain.
-  while (absl::Now() < until && Now() < 1'100'000 + (begun.session.expires_at_micros() - 12ll * 3600 * 1'000'000)) {
+  while (absl::Now() < until &&
+         Now() < 1'100'000 + (begun.session.expires_at_micros() - 12ll * 3600 * 1'000'000)) {
     usleep(20'000);
   }
-  status = Call(begun.session.token(), &v1::SessionService::Stub::GetOwnAccount, v1::GetOwnAccountRequest(), response);
+  status = Call(begun.session.token(), &v1::SessionService::Stub::GetOwnAccount, v1::GetOwnAccountRequest(),
+                response);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAUTHENTICATED) << status.error_message();
 }
 

@@ -83,12 +83,12 @@ class PermissionsTest : public ::testing::Test {
                                                const Registered& registered) {
     std::unique_ptr<Message> request(
         google::protobuf::MessageFactory::generated_factory()->GetPrototype(method.input_type())->New());
-    for (const auto& [name, id] : {std::pair("claim_id", registered.filed.claim_id()),
-                                   std::pair("case_id", registered.filed.case_id()),
-                                   std::pair("claimant_id", registered.filed.claimant_id()),
-                                   std::pair("document_id", registered.document),
-                                   std::pair("account_id", registered.account),
-                                   std::pair("organisation_id", registered.organisation)}) {
+    for (const auto& [name, id] :
+         {std::pair("claim_id", registered.filed.claim_id()),
+          std::pair("case_id", registered.filed.case_id()),
+          std::pair("claimant_id", registered.filed.claimant_id()),
+          std::pair("document_id", registered.document), std::pair("account_id", registered.account),
+          std::pair("organisation_id", registered.organisation)}) {
       const FieldDescriptor* field = method.input_type()->FindFieldByName(name);
       if (field != nullptr && !field->is_repeated())
         request->GetReflection()->SetUInt64(request.get(), field, id);

@@ -87,9 +87,8 @@ class PrivacyRightsTest : public ::testing::Test {
     v1::ListClaimsResponse list;
     grpc::ClientContext d;
     EXPECT_TRUE(intake->ListClaims(&d, {}, &list).ok());
-    const bool listed = std::any_of(list.claims().begin(), list.claims().end(), [&](const v1::Claim& row) {
-      return row.claim_id() == filed.claim_id();
-    });
+    const bool listed = std::any_of(list.claims().begin(), list.claims().end(),
+                                    [&](const v1::Claim& row) { return row.claim_id() == filed.claim_id(); });
     EXPECT_EQ(one, two);
     EXPECT_EQ(two, three);
     EXPECT_EQ(one == grpc::StatusCode::OK, listed);
@@ -162,7 +161,8 @@ TEST_F(PrivacyRightsTest, ACaseIsSharedByConsentAndNoLonger) {
                                           absl::StrCat(partner)};
   EXPECT_FALSE(Sees("mitra", filed));
   EXPECT_TRUE(absl::StrContains(people_.Klaim(share, 1), "didn't consent"));
-  people_.Klaim({"claimant", "consent", claimant, "--share-with", absl::StrCat(partner), "--given-on", "1-2-2026"});
+  people_.Klaim(
+      {"claimant", "consent", claimant, "--share-with", absl::StrCat(partner), "--given-on", "1-2-2026"});
   EXPECT_FALSE(Sees("mitra", filed)) << "a consent alone shares nothing";
   people_.Klaim(share);
   EXPECT_TRUE(Sees("mitra", filed));
@@ -181,10 +181,11 @@ TEST_F(PrivacyRightsTest, ACaseIsSharedByConsentAndNoLonger) {
             grpc::StatusCode::NOT_FOUND);
   people_.Klaim({"claimant", "withdraw-consent", claimant, "--share-with", absl::StrCat(partner)});
   EXPECT_FALSE(Sees("mitra", filed)) << "the sharing ends with the consent";
-  people_.Klaim({"claimant", "consent", claimant, "--share-with", absl::StrCat(partner), "--given-on", "1-3-2026"});
+  people_.Klaim(
+      {"claimant", "consent", claimant, "--share-with", absl::StrCat(partner), "--given-on", "1-3-2026"});
   EXPECT_TRUE(Sees("mitra", filed));
-  people_.Klaim({"claimant", "unshare-case", absl::StrCat(filed.case_id()), "--with", absl::StrCat(partner), "--reason",
-                 "done"});
+  people_.Klaim({"claimant", "unshare-case", absl::StrCat(filed.case_id()), "--with", absl::StrCat(partner),
+                 "--reason", "done"});
   EXPECT_FALSE(Sees("mitra", filed));
 }
 
@@ -250,7 +251,8 @@ TEST_F(PrivacyRightsTest, AProgrammeCanDemandAPurpose) {
   const std::string refused = people_.Klaim({"claimant", "show", claimant}, 1);
   EXPECT_TRUE(absl::StrContains(refused, "what for")) << refused;
   EXPECT_FALSE(absl::StrContains(refused, "Siti"));
-  EXPECT_TRUE(absl::StrContains(people_.Klaim({"--purpose", "hearing", "claimant", "show", claimant}), "Siti"));
+  EXPECT_TRUE(
+      absl::StrContains(people_.Klaim({"--purpose", "hearing", "claimant", "show", claimant}), "Siti"));
 }
 
 TEST_F(PrivacyRightsTest, AnAuditorSeesNamesOnlyForAGrantedTime) {
@@ -269,12 +271,14 @@ TEST_F(PrivacyRightsTest, WhatIsHeldIsExportedInIndonesianAndCorrected) {
   people_.Klaim({"claimant", "correct", claimant, "--field", "phone", "--reason", "new number"}, 0,
                 "+6289999999999\n");
   const std::string all = people_.Klaim({"claimant", "export", claimant});
-  for (const char* text : {"Semua data", "Siti Aminah one", "Klaim diajukan", "+6281234567890",
-                           "+6289999999999", "My passport was kept.", "HKD 15.000,00", "Data diri diperbaiki"}) {
+  for (const char* text :
+       {"Semua data", "Siti Aminah one", "Klaim diajukan", "+6281234567890", "+6289999999999",
+        "My passport was kept.", "HKD 15.000,00", "Data diri diperbaiki"}) {
     EXPECT_TRUE(absl::StrContains(all, text)) << text << "\n" << all;
   }
   EXPECT_TRUE(absl::StrContains(people_.Klaim({"claimant", "export", claimant, "--english"}), "Claim filed"));
-  EXPECT_TRUE(absl::StrContains(NameOf(filed.claimant_id()), "+6289999999999")) << "what is right now is shown";
+  EXPECT_TRUE(absl::StrContains(NameOf(filed.claimant_id()), "+6289999999999"))
+      << "what is right now is shown";
 }
 
 TEST_F(PrivacyRightsTest, AnErasedPersonIsInNoFileAndTheProofsStand) {
@@ -290,7 +294,8 @@ TEST_F(PrivacyRightsTest, AnErasedPersonIsInNoFileAndTheProofsStand) {
   ASSERT_FALSE(FilesWith(key.wrapped).empty()) << "or the search below would prove nothing";
   Serve({});
   EXPECT_TRUE(absl::StrContains(
-      people_.Klaim({"claimant", "erase", absl::StrCat(filed.claimant_id()), "--reason", "at her wish"}, 1, "no\n"),
+      people_.Klaim({"claimant", "erase", absl::StrCat(filed.claimant_id()), "--reason", "at her wish"}, 1,
+                    "no\n"),
       "nothing was erased"));
   people_.Klaim({"claimant", "erase", absl::StrCat(filed.claimant_id()), "--reason", "at her wish", "--yes"});
   // Also while it runs: what is erased is gone when that is said.
@@ -298,13 +303,15 @@ TEST_F(PrivacyRightsTest, AnErasedPersonIsInNoFileAndTheProofsStand) {
   EXPECT_TRUE(absl::StrContains(NameOf(filed.claimant_id()), "dihapus"));
   EXPECT_TRUE(absl::StrContains(NameOf(kept.claimant_id()), "Siti Aminah kept"));
   const std::string note = people_.Klaim(
-      {"claimant", "correct", absl::StrCat(filed.claimant_id()), "--field", "phone", "--reason", "x"}, 1, "+628123456789\n");
+      {"claimant", "correct", absl::StrCat(filed.claimant_id()), "--field", "phone", "--reason", "x"}, 1,
+      "+628123456789\n");
   EXPECT_TRUE(absl::StrContains(note, "erased")) << note;
   // The same person, filed anew, looks like nobody.
   filing.set_request_id("anew");
   EXPECT_FALSE(File(filing).possible_duplicate());
   EXPECT_TRUE(absl::StrContains(people_.Klaim({"audit", "verify"}), "none missing"));
-  people_.Klaim({"audit", "prove", "--claim", absl::StrCat(filed.claim_id()), "--out", folder_.path("proof")});
+  people_.Klaim(
+      {"audit", "prove", "--claim", absl::StrCat(filed.claim_id()), "--out", folder_.path("proof")});
   people_.Klaim({"audit", "replay", "--at", absl::StrCat(filed.claim_id())});
   daemon_->Stop();
   for (const std::string& bytes : {key.wrapped, key.clear, std::string("Siti Aminah erased")}) {
@@ -335,7 +342,8 @@ TEST_F(PrivacyRightsTest, WithoutItsVaultADocketHasClaimsButNoNames) {
   std::filesystem::remove_all(folder_.path("data/vault"));
   Serve({});
   EXPECT_TRUE(absl::StrContains(NameOf(filed.claimant_id()), "dihapus")) << "nobody can read the name";
-  EXPECT_TRUE(absl::StrContains(people_.Klaim({"claim", "show", absl::StrCat(filed.claim_id())}), "15.000,00"));
+  EXPECT_TRUE(
+      absl::StrContains(people_.Klaim({"claim", "show", absl::StrCat(filed.claim_id())}), "15.000,00"));
   EXPECT_TRUE(absl::StrContains(people_.Klaim({"audit", "verify"}), "none missing"));
   EXPECT_TRUE(absl::StrContains(NameOf(File("two").claimant_id()), "Siti Aminah two")) << "new ones are kept";
 }
@@ -372,8 +380,8 @@ TEST_F(PrivacyRightsTest, TheMasterKeyIsChangedWhileServing) {
   EXPECT_TRUE(absl::StrContains(NameOf(before.claimant_id()), "Siti Aminah before"));
   EXPECT_TRUE(absl::StrContains(NameOf(after.claimant_id()), "Siti Aminah after"));
   daemon_->Stop();
-  const Finished old = RunProgram(
-      {Program("klaimd"), "--docket", folder_.path(), "--master-key", folder_.path("old.key")});
+  const Finished old =
+      RunProgram({Program("klaimd"), "--docket", folder_.path(), "--master-key", folder_.path("old.key")});
   EXPECT_EQ(old.exit_code, 1) << "the old key opens nothing";
 }
 
@@ -402,13 +410,13 @@ TEST_F(PrivacyRightsTest, TheMasterKeyCanBeUnderAToken) {
   setenv("SOFTHSM2_CONF", folder_.path("softhsm2.conf").c_str(), 1);
   std::ofstream(folder_.path("pin")) << "1234\n";
   std::filesystem::permissions(folder_.path("pin"), std::filesystem::perms::owner_read);
-  ASSERT_EQ(RunProgram({"/usr/bin/env", "softhsm2-util", "--init-token", "--free", "--label", "klaim", "--pin",
-                        "1234", "--so-pin", "5678"})
+  ASSERT_EQ(RunProgram({"/usr/bin/env", "softhsm2-util", "--init-token", "--free", "--label", "klaim",
+                        "--pin", "1234", "--so-pin", "5678"})
                 .exit_code,
             0);
-  const Finished key = RunProgram({"/usr/bin/env", "pkcs11-tool", "--module", kModule, "--token-label", "klaim",
-                                   "--login", "--pin", "1234", "--keygen", "--key-type", "AES:32", "--label",
-                                   "master", "--sensitive"});
+  const Finished key =
+      RunProgram({"/usr/bin/env", "pkcs11-tool", "--module", kModule, "--token-label", "klaim", "--login",
+                  "--pin", "1234", "--keygen", "--key-type", "AES:32", "--label", "master", "--sensitive"});
   ASSERT_EQ(key.exit_code, 0) << key.out;
   const std::string token = absl::StrCat("pkcs11:token=klaim;object=master?module-path=", kModule,
                                          "&pin-source=file:", folder_.path("pin"));

@@ -166,7 +166,8 @@ TEST_F(ServicesTest, ErrorsNameTheFieldOnTheWire) {
   grpc::ClientContext fourth;
   EXPECT_EQ(intake_->FileClaim(&fourth, filing, &response).error_code(), grpc::StatusCode::INVALID_ARGUMENT)
       << "sealed by the caller";
-  EXPECT_EQ(File("good").receipt().first_sequence(), furniture_.agency + 1) << "nothing of the refused ones was recorded";
+  EXPECT_EQ(File("good").receipt().first_sequence(), furniture_.agency + 1)
+      << "nothing of the refused ones was recorded";
 }
 
 TEST_F(ServicesTest, ATextThatIsNotUtf8IsNamedWhereverItStands) {

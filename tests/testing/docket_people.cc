@@ -37,14 +37,15 @@ std::string DocketPeople::Klaim(std::vector<std::string> arguments, int exit_cod
   return finished.out;
 }
 
-uint64_t DocketPeople::RegisterOrganisation(const std::string& name, uint64_t parent, const std::string& kind) {
-  return NumberIn(Klaim({"organisation", "register", "--name", name, "--country", "ID", "--kind", kind, "--parent",
-                         absl::StrCat(parent)}));
+uint64_t DocketPeople::RegisterOrganisation(const std::string& name, uint64_t parent,
+                                            const std::string& kind) {
+  return NumberIn(Klaim({"organisation", "register", "--name", name, "--country", "ID", "--kind", kind,
+                         "--parent", absl::StrCat(parent)}));
 }
 
 uint64_t DocketPeople::Open(uint64_t organisation, const std::string& name, const std::string& roles) {
-  const uint64_t account = NumberIn(Klaim({"account", "open", "--organisation", absl::StrCat(organisation),
-                                           "--name", name, "--role", roles}));
+  const uint64_t account = NumberIn(Klaim(
+      {"account", "open", "--organisation", absl::StrCat(organisation), "--name", name, "--role", roles}));
   Klaim({"organisation", "certificate", "issue", "--docket", folder_, "--organisation",
          absl::StrCat(organisation), "--name", name});
   return account;

@@ -18,7 +18,8 @@ class DocketPeople {
   uint64_t Open(uint64_t organisation, const std::string& name, const std::string& roles);
 
   // Runs `klaim` on the docket; what it printed. A test failure unless it exits with `exit_code`.
-  std::string Klaim(std::vector<std::string> arguments, int exit_code = 0, const std::string& input = "") const;
+  std::string Klaim(std::vector<std::string> arguments, int exit_code = 0,
+                    const std::string& input = "") const;
 
  private:
   std::string folder_;

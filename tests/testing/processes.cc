@@ -125,8 +125,7 @@ std::shared_ptr<grpc::Channel> Daemon::Connect(const std::string& person) const 
   }
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  return grpc::CreateCustomChannel(address(), grpc::SslCredentials(tls),
-                                   arguments);
+  return grpc::CreateCustomChannel(address(), grpc::SslCredentials(tls), arguments);
 }
 
 }  // namespace klaim::testing

@@ -51,9 +51,9 @@ double EncryptAndWrite(const std::string& content) {
     const size_t size = std::min(evidence::kSegmentBytes, content.size() - at);
     crypto_secretstream_xchacha20poly1305_state state;
     crypto_secretstream_xchacha20poly1305_init_push(&state, bytes, key);
-    crypto_secretstream_xchacha20poly1305_push(&state, bytes + 24, nullptr,
-                                               reinterpret_cast<const unsigned char*>(content.data() + at), size,
-                                               nullptr, 0, crypto_secretstream_xchacha20poly1305_TAG_FINAL);
+    crypto_secretstream_xchacha20poly1305_push(
+        &state, bytes + 24, nullptr, reinterpret_cast<const unsigned char*>(content.data() + at), size,
+        nullptr, 0, crypto_secretstream_xchacha20poly1305_TAG_FINAL);
     if (write(file, bytes, size + 41) != static_cast<ssize_t>(size + 41)) Stop("can't write");
   }
   fsync(file);
@@ -110,7 +110,8 @@ void MeasureDocuments(v1::EvidenceService::Stub& stub, const v1::FileClaimRespon
     grpc::ClientContext context;
     stub.LinkDocument(&context, link, &linked);
   }
-  Print(absl::StrCat("upload_of_", count, "_documents_of_10_kB_one_by_one"), count / SecondsSince(begin), "documents/s");
+  Print(absl::StrCat("upload_of_", count, "_documents_of_10_kB_one_by_one"), count / SecondsSince(begin),
+        "documents/s");
   v1::ListDocumentsRequest list;
   v1::ListDocumentsResponse documents;
   list.set_of_claim(filed.claim_id());
@@ -179,7 +180,8 @@ void MeasureVerify(bool quick) {
     return exporter.Add(record).ok();
   });
   auto key = merkle::SigningKey::Generate("example.org/bench", merkle::KeyType::kEd25519);
-  const merkle::Checkpoint checkpoint{"example.org/bench", exporter.size(), *docket->log->Root(exporter.size()), ""};
+  const merkle::Checkpoint checkpoint{"example.org/bench", exporter.size(),
+                                      *docket->log->Root(exporter.size()), ""};
   merkle::SignedNote note;
   note.text = checkpoint.Text();
   note.Sign(*key);
@@ -210,7 +212,8 @@ void MeasureVerify(bool quick) {
       if (!report.ok() || !report->proven) Stop("the log is not proven");
       return events / SecondsSince(begin);
     });
-    Print(fold ? "verifying_the_log_and_folding_it" : "verifying_the_log", rate, "events/s", "sha256_of_the_records", floor);
+    Print(fold ? "verifying_the_log_and_folding_it" : "verifying_the_log", rate, "events/s",
+          "sha256_of_the_records", floor);
   }
 }
 

@@ -104,7 +104,8 @@ void AddPermit(CLI::App& account, Session& session) {
   permit->add_option("ACCOUNT", about->account_id, "Number of the account")->required();
   permit->add_option("--days", *days, "For how many days, 1 to 365")->capture_default_str();
   permit->add_option("--reason", about->reason, "Why")->required();
-  permit->footer("Example:\n  klaim --as administrator account permit 7 --days 3 --reason \"sample of the auditors\"");
+  permit->footer(
+      "Example:\n  klaim --as administrator account permit 7 --days 3 --reason \"sample of the auditors\"");
   OnCall(permit, session, [=, &session] {
     v1::GrantPermissionRequest request;
     v1::GrantPermissionResponse response;
@@ -147,8 +148,9 @@ void AddRecoverAndClose(CLI::App& account, Session& session) {
     request.set_reason(about->reason);
     absl::Status status = session.Call(session.accounts(), &Accounts::RecoverAccount, request, response);
     if (status.ok()) {
-      session.Show(response, absl::StrCat("First password: ", response.first_password(),
-                                          "\nHand it over in person; it must be changed at the first sign-in."));
+      session.Show(response,
+                   absl::StrCat("First password: ", response.first_password(),
+                                "\nHand it over in person; it must be changed at the first sign-in."));
     }
     return status;
   });
@@ -209,7 +211,8 @@ absl::Status SaySignedIn(Session& session, const v1::SessionStarted& started) {
 
 absl::Status RequireFile(const Session& session) {
   if (!session.session_file().empty()) return absl::OkStatus();
-  return absl::InvalidArgumentError("--session: name the file in which the session is kept, or set KLAIM_SESSION");
+  return absl::InvalidArgumentError(
+      "--session: name the file in which the session is kept, or set KLAIM_SESSION");
 }
 
 absl::Status SignInByPassword(Session& session, uint64_t organisation, const std::string& name) {
@@ -230,8 +233,9 @@ absl::Status SignInByProvider(Session& session, uint64_t organisation, const std
   begin.set_redirect_uri(redirect_uri);
   absl::Status status = session.Call(session.sessions(), &Sessions::BeginProviderSignIn, begin, begun);
   if (!status.ok()) return status;
-  std::cout << "Open this in a browser, sign in, and copy the value of \"code\" from the address you end at:\n"
-            << begun.authorization_url() << std::endl;
+  std::cout
+      << "Open this in a browser, sign in, and copy the value of \"code\" from the address you end at:\n"
+      << begun.authorization_url() << std::endl;
   v1::FinishProviderSignInRequest finish;
   v1::FinishProviderSignInResponse finished;
   finish.set_state(begun.state());
@@ -248,7 +252,8 @@ void AddSignIn(CLI::App& app, Session& session) {
   sign_in->add_option("--organisation", *organisation, "Number of the organisation; 0 is the national body");
   auto* by = sign_in->add_option_group("how");
   by->add_option("--name", *name, "Name of the account");
-  by->add_option("--provider", *redirect, "By the organisation's OpenID provider, which sends back to this address");
+  by->add_option("--provider", *redirect,
+                 "By the organisation's OpenID provider, which sends back to this address");
   by->require_option(1);
   sign_in->footer(
       "Example:\n  export KLAIM_SESSION=~/.klaim/session\n  klaim sign-in --name ratna\n  klaim whoami");
@@ -261,7 +266,8 @@ void AddSignIn(CLI::App& app, Session& session) {
   OnCall(sign_out, session, [&session]() -> absl::Status {
     if (absl::Status status = RequireFile(session); !status.ok()) return status;
     v1::SignOutResponse response;
-    absl::Status status = session.Call(session.sessions(), &Sessions::SignOut, v1::SignOutRequest(), response);
+    absl::Status status =
+        session.Call(session.sessions(), &Sessions::SignOut, v1::SignOutRequest(), response);
     std::error_code ignored;
     std::filesystem::remove(session.session_file(), ignored);
     if (status.ok()) session.Show(response, "Signed out.");
@@ -275,11 +281,12 @@ void AddOwnAccount(CLI::App& app, Session& session) {
     v1::GetOwnAccountResponse response;
     absl::Status status =
         session.Call(session.sessions(), &Sessions::GetOwnAccount, v1::GetOwnAccountRequest(), response);
-    std::string text = absl::StrCat(response.account().name(), "@", response.account().organisation_id(), ": ",
-                                    RolesText(response.account().roles()));
+    std::string text = absl::StrCat(response.account().name(), "@", response.account().organisation_id(),
+                                    ": ", RolesText(response.account().roles()));
     for (int permission : response.permissions()) {
-      absl::StrAppend(&text, "\n  ",
-                      absl::AsciiStrToLower(v1::Permission_Name(static_cast<v1::Permission>(permission)).substr(11)));
+      absl::StrAppend(
+          &text, "\n  ",
+          absl::AsciiStrToLower(v1::Permission_Name(static_cast<v1::Permission>(permission)).substr(11)));
     }
     if (status.ok()) session.Show(response, text);
     return status;
@@ -297,8 +304,8 @@ void AddOwnAccount(CLI::App& app, Session& session) {
   auto* factor = app.add_subcommand("second-factor", "Adds a second factor: an authenticator's six digits");
   OnCall(factor, session, [&session] {
     v1::EnrolSecondFactorResponse enrolled;
-    absl::Status status =
-        session.Call(session.sessions(), &Sessions::EnrolSecondFactor, v1::EnrolSecondFactorRequest(), enrolled);
+    absl::Status status = session.Call(session.sessions(), &Sessions::EnrolSecondFactor,
+                                       v1::EnrolSecondFactorRequest(), enrolled);
     if (!status.ok()) return status;
     std::cout << "Put this into your authenticator:\n" << enrolled.uri() << std::endl;
     v1::ConfirmSecondFactorRequest request;

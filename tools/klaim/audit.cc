@@ -40,8 +40,8 @@ absl::StatusOr<std::string> WaitForCheckpoint(Session& session, uint64_t size) {
     if (checkpoint.ok() && checkpoint->size >= size) return *text;
     if (absl::Now() > until) {
       return checkpoint.ok() ? absl::UnavailableError(absl::StrCat(
-                                   "the checkpoint that is out has ", checkpoint->size, " records, not yet ", size,
-                                   ": are the witnesses that klaimd waits for there?"))
+                                   "the checkpoint that is out has ", checkpoint->size, " records, not yet ",
+                                   size, ": are the witnesses that klaimd waits for there?"))
                              : checkpoint.status();
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
@@ -51,8 +51,8 @@ absl::StatusOr<std::string> WaitForCheckpoint(Session& session, uint64_t size) {
 // Writes the served log into a folder, up to a checkpoint, with what the server's read models hold.
 absl::Status Export(Session& session, const std::string& folder, bool with_entries) {
   v1::GetReadModelHashesResponse models;
-  absl::Status status = session.Call(session.audit(), &Audit::GetReadModelHashes,
-                                     v1::GetReadModelHashesRequest(), models);
+  absl::Status status =
+      session.Call(session.audit(), &Audit::GetReadModelHashes, v1::GetReadModelHashesRequest(), models);
   if (!status.ok()) return status;
   v1::GetTreeHeadResponse head;
   status = session.Call(session.audit(), &Audit::GetTreeHead, v1::GetTreeHeadRequest(), head);
@@ -79,7 +79,8 @@ absl::Status Export(Session& session, const std::string& folder, bool with_entri
     context.TryCancel();
     const absl::Status ended = services::FromWire(reader->Finish());
     if (exporter.size() < size && status.ok()) {
-      status = ended.ok() ? absl::DataLossError(absl::StrCat("the log ended at record ", exporter.size())) : ended;
+      status =
+          ended.ok() ? absl::DataLossError(absl::StrCat("the log ended at record ", exporter.size())) : ended;
     }
   }
   if (status.ok()) status = exporter.Finish(*checkpoint, *vkey);
@@ -163,7 +164,8 @@ absl::Status Run(const Verify& verify, Session& session) {
   std::cout << (session.json() ? report->Json() + "\n"
                                : report->Page(verify.english ? Language::kEnglish : Language::kIndonesian))
             << std::flush;
-  return report->proven ? absl::OkStatus() : absl::DataLossError("the log is not proven: " + report->faults.front());
+  return report->proven ? absl::OkStatus()
+                        : absl::DataLossError("the log is not proven: " + report->faults.front());
 }
 
 void AddVerify(CLI::App& audit, Session& session) {
@@ -171,15 +173,18 @@ void AddVerify(CLI::App& audit, Session& session) {
   auto* command = audit.add_subcommand(
       "verify", "Checks the whole log: every leaf, the tree, the signature, every stream, every read model");
   command->add_option("--folder", verify->folder, "An exported folder, instead of the daemon's log");
-  command->add_option("--vkey", verify->vkey, "File with the log's public key (default: the daemon's own folder)");
+  command->add_option("--vkey", verify->vkey,
+                      "File with the log's public key (default: the daemon's own folder)");
   command->add_option("--earlier", verify->earlier, "A checkpoint from before, that the log must extend");
-  command->add_option("--witness", verify->witnesses, "File with a witness's public key, whose cosignature must be there");
+  command->add_option("--witness", verify->witnesses,
+                      "File with a witness's public key, whose cosignature must be there");
   command->add_flag("--no-fold", verify->no_fold, "Don't compare the read models");
   command->add_flag("--english", verify->english, "In English instead of Indonesian");
   command->footer(
       "Examples:\n  klaim audit verify --english\n"
       "  klaim audit verify --folder export-2026 --vkey log.vkey --earlier checkpoint-2025");
-  OnCall(command, session, [=, &session] { return Run(*verify, session); }, false);
+  OnCall(
+      command, session, [=, &session] { return Run(*verify, session); }, false);
 }
 
 void AddExport(CLI::App& audit, Session& session) {
@@ -189,7 +194,9 @@ void AddExport(CLI::App& audit, Session& session) {
       "export", "Writes checkpoint, vkey, tiles and entries (c2sp.org/tlog-tiles) into a folder");
   command->add_option("DIR", *folder, "Folder to make")->required();
   command->add_flag("--without-entries", *without, "Hashes alone, which tell nothing: for anybody");
-  command->footer("Example:\n  klaim audit export export-2026\n  klaim audit verify --folder export-2026 --vkey log.vkey");
+  command->footer(
+      "Example:\n  klaim audit export export-2026\n  klaim audit verify --folder export-2026 --vkey "
+      "log.vkey");
   OnCall(command, session, [=, &session]() -> absl::Status {
     if (std::filesystem::exists(*folder) && !std::filesystem::is_empty(*folder)) {
       return absl::AlreadyExistsError(absl::StrCat(*folder, " is not empty"));
@@ -201,7 +208,8 @@ void AddExport(CLI::App& audit, Session& session) {
 }
 
 // A record's proof under a checkpoint, checked here as whoever gets it will check it.
-absl::StatusOr<merkle::LogProof> Prove(Session& session, uint64_t sequence, const std::string& checkpoint_text) {
+absl::StatusOr<merkle::LogProof> Prove(Session& session, uint64_t sequence,
+                                       const std::string& checkpoint_text) {
   auto note = merkle::SignedNote::Parse(checkpoint_text);
   if (!note.ok()) return note.status();
   auto checkpoint = merkle::Checkpoint::Parse(note->text);
@@ -216,12 +224,13 @@ absl::StatusOr<merkle::LogProof> Prove(Session& session, uint64_t sequence, cons
   proof.extra = response.record();
   proof.index = sequence;
   for (const std::string& hash : response.path()) {
-    if (hash.size() != sizeof(merkle::Hash)) return absl::DataLossError("the proof has a hash that isn't one");
+    if (hash.size() != sizeof(merkle::Hash))
+      return absl::DataLossError("the proof has a hash that isn't one");
     proof.path.push_back(merkle::HashFromBytes(hash));
   }
   proof.checkpoint = checkpoint_text;
-  if (!merkle::VerifyInclusion(record::EntryHash(sequence, proof.extra), sequence, checkpoint->size, proof.path,
-                               checkpoint->root)) {
+  if (!merkle::VerifyInclusion(record::EntryHash(sequence, proof.extra), sequence, checkpoint->size,
+                               proof.path, checkpoint->root)) {
     return absl::DataLossError(absl::StrCat("record ", sequence, " is NOT under the signed checkpoint"));
   }
   return proof;
@@ -246,7 +255,8 @@ void AddProve(CLI::App& audit, Session& session) {
   command->add_option("--out", options->out, "File to write (default: NUMBER.tlog-proof)");
   command->add_option("--leaf", options->leaf, "Also the leaf's bytes into this file");
   command->add_option("--path", options->path, "Also the hashes into this file, Base64, one a line");
-  command->footer("Example:\n  klaim audit prove --claim 4711\n  klaim audit check 4711.tlog-proof --vkey log.vkey");
+  command->footer(
+      "Example:\n  klaim audit prove --claim 4711\n  klaim audit check 4711.tlog-proof --vkey log.vkey");
   OnCall(command, session, [=, &session]() -> absl::Status {
     const uint64_t sequence = options->claim.has_value() ? *options->claim : *options->record;
     auto checkpoint = WaitForCheckpoint(session, sequence + 1);
@@ -301,7 +311,8 @@ absl::Status CompareReceipt(const std::string& file, uint64_t index, const merkl
     return absl::InvalidArgumentError(absl::StrCat("--receipt: ", file, " is no receipt"));
   }
   if (field("sequence") != absl::StrCat(index) || hash != merkle::AsBytes(leaf)) {
-    return absl::DataLossError("the receipt is NOT that of this record: what was recorded is not what was filed");
+    return absl::DataLossError(
+        "the receipt is NOT that of this record: what was recorded is not what was filed");
   }
   return absl::OkStatus();
 }
@@ -322,12 +333,16 @@ absl::Status Check(const CheckOptions& options) {
     return absl::DataLossError(absl::StrCat("record ", proof->index, " is NOT under the signed checkpoint"));
   }
   v1::EventRecord event;
-  if (absl::Status status = record::DecodeRecord(proof->index, proof->extra, event); !status.ok()) return status;
+  if (absl::Status status = record::DecodeRecord(proof->index, proof->extra, event); !status.ok())
+    return status;
   if (!options.receipt.empty()) {
-    if (absl::Status status = CompareReceipt(options.receipt, proof->index, leaf); !status.ok()) return status;
+    if (absl::Status status = CompareReceipt(options.receipt, proof->index, leaf); !status.ok())
+      return status;
   }
   const Language language = options.english ? Language::kEnglish : Language::kIndonesian;
-  const auto in = [&](const char* indonesian, const char* english) { return options.english ? english : indonesian; };
+  const auto in = [&](const char* indonesian, const char* english) {
+    return options.english ? english : indonesian;
+  };
   std::cout << in("TERBUKTI: peristiwa ini ada dalam catatan ", "PROVEN: this event stands in the record ")
             << checkpoint->origin << in(", nomor ", ", number ") << proof->index << in(" dari ", " of ")
             << CountText(checkpoint->size) << ".\n";
@@ -342,7 +357,8 @@ absl::Status Check(const CheckOptions& options) {
   if (!options.receipt.empty()) {
     std::cout << in("Tanda terima cocok dengan peristiwa ini.\n", "The receipt is that of this event.\n");
   }
-  std::cout << "\n" << TimeText(event.recorded_at_micros()) << "  " << EventSentence(event, language) << "  ("
+  std::cout << "\n"
+            << TimeText(event.recorded_at_micros()) << "  " << EventSentence(event, language) << "  ("
             << event.actor() << ")\n";
   for (const std::string& line : EventDetails(event, language)) std::cout << "  " << line << "\n";
   std::cout << std::flush;
@@ -355,9 +371,11 @@ void AddCheck(CLI::App& audit, Session& session) {
   command->add_option("BUNDLE", options->bundle, "The file")->required();
   command->add_option("--vkey", options->vkey, "File with the log's public key")->required();
   command->add_option("--receipt", options->receipt, "A receipt (JSON) that must be that of this record");
-  command->add_option("--witness", options->witnesses, "File with a witness's public key, whose cosignature must be there");
+  command->add_option("--witness", options->witnesses,
+                      "File with a witness's public key, whose cosignature must be there");
   command->add_flag("--english", options->english, "In English instead of Indonesian");
-  OnCall(command, session, [=] { return Check(*options); }, false);
+  OnCall(
+      command, session, [=] { return Check(*options); }, false);
 }
 
 // All records of a stream.
@@ -383,8 +401,8 @@ absl::StatusOr<std::vector<v1::EventRecord>> ReadStream(Session& session, uint64
 void AddExplain(CLI::App& audit, Session& session) {
   auto claim = std::make_shared<uint64_t>(0);
   auto english = std::make_shared<bool>(false);
-  auto* command =
-      audit.add_subcommand("explain", "A claim's life in plain words, each line with its event and its proof");
+  auto* command = audit.add_subcommand(
+      "explain", "A claim's life in plain words, each line with its event and its proof");
   command->add_option("CLAIM", *claim, "Number of the claim")->required();
   command->add_flag("--english", *english, "In English instead of Indonesian");
   OnCall(command, session, [=, &session]() -> absl::Status {
@@ -408,7 +426,8 @@ void AddExplain(CLI::App& audit, Session& session) {
     }
     const auto signed_by = merkle::Checkpoint::Parse(merkle::SignedNote::Parse(*checkpoint)->text);
     std::cout << (*english ? "All under the signed root " : "Semua di bawah akar yang ditandatangani ")
-              << merkle::ToHex(merkle::AsBytes(signed_by->root)) << " (" << signed_by->size << ")" << std::endl;
+              << merkle::ToHex(merkle::AsBytes(signed_by->root)) << " (" << signed_by->size << ")"
+              << std::endl;
     return absl::OkStatus();
   });
 }
@@ -434,8 +453,9 @@ absl::StatusOr<std::string> ClaimThen(Session& session, uint64_t claim, uint64_t
   if (!status.ok()) return status;
   std::string text = StatusName(response.claim().status());
   for (const auto& head : response.claim().heads()) {
-    absl::StrAppend(&text, "; ", head.code(), " ", MoneyText(head.determined_minor(), response.claim().currency()),
-                    " / ", MoneyText(head.allocated_minor(), response.claim().currency()), " / ",
+    absl::StrAppend(&text, "; ", head.code(), " ",
+                    MoneyText(head.determined_minor(), response.claim().currency()), " / ",
+                    MoneyText(head.allocated_minor(), response.claim().currency()), " / ",
                     MoneyText(head.paid_minor(), response.claim().currency()));
   }
   return text;
@@ -472,8 +492,10 @@ void AddDiff(CLI::App& audit, Session& session) {
       auto after = ClaimThen(session, options->claim, options->to);
       if (!before.ok()) return before.status();
       if (!after.ok()) return after.status();
-      const char* amounts = options->english ? " (determined / allocated / paid)" : " (ditetapkan / dialokasikan / dibayar)";
-      std::cout << options->from << ": " << *before << "\n" << options->to << ": " << *after << amounts << "\n";
+      const char* amounts =
+          options->english ? " (determined / allocated / paid)" : " (ditetapkan / dialokasikan / dibayar)";
+      std::cout << options->from << ": " << *before << "\n"
+                << options->to << ": " << *after << amounts << "\n";
     }
     std::cout << changes << (options->english ? " changes" : " perubahan") << std::endl;
     return absl::OkStatus();
@@ -483,7 +505,8 @@ void AddDiff(CLI::App& audit, Session& session) {
 }  // namespace
 
 void AddAudit(CLI::App& app, Session& session) {
-  auto* audit = app.add_subcommand("audit", "Verify the whole log, prove a record, replay, compare, explain, export");
+  auto* audit =
+      app.add_subcommand("audit", "Verify the whole log, prove a record, replay, compare, explain, export");
   audit->require_subcommand(1);
   AddVerify(*audit, session);
   AddProve(*audit, session);

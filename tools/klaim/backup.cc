@@ -36,7 +36,8 @@ absl::Status Copy(const std::string& from, const std::string& to) {
   std::error_code error;
   fs::create_directories(fs::path(to).parent_path(), error);
   fs::copy(from, to, fs::copy_options::recursive | fs::copy_options::overwrite_existing, error);
-  return error ? absl::InternalError(absl::StrCat("copying ", from, ": ", error.message())) : absl::OkStatus();
+  return error ? absl::InternalError(absl::StrCat("copying ", from, ": ", error.message()))
+               : absl::OkStatus();
 }
 
 // The log must be an extension of what it said of itself when it was backed up, or of a later checkpoint that
@@ -56,8 +57,9 @@ absl::Status CheckLog(const RestoreOptions& options, const log::EventLog& log) {
     auto checkpoint = merkle::OpenCheckpoint(*note, *key);
     if (!checkpoint.ok()) return checkpoint.status();
     if (checkpoint->size > log.next_sequence()) {
-      return absl::DataLossError(absl::StrCat("the backup has ", log.next_sequence(), " records, the checkpoint in ",
-                                              file, " says ", checkpoint->size, ": take a newer backup"));
+      return absl::DataLossError(absl::StrCat("the backup has ", log.next_sequence(),
+                                              " records, the checkpoint in ", file, " says ",
+                                              checkpoint->size, ": take a newer backup"));
     }
     auto root = log.Root(checkpoint->size);
     if (!root.ok()) return root.status();
@@ -95,7 +97,8 @@ absl::StatusOr<uint64_t> CheckEvidence(const log::EventLog& log, const evidence:
     if (erased.contains(received.claimant_id())) continue;
     auto hash = store.HashStored(received.blob_id());
     if (!hash.ok() || merkle::AsBytes(*hash) != absl::string_view(received.stored_sha256())) {
-      return absl::DataLossError(absl::StrCat("document ", document_id, " is missing from the backup, or damaged"));
+      return absl::DataLossError(
+          absl::StrCat("document ", document_id, " is missing from the backup, or damaged"));
     }
     ++whole;
   }
@@ -104,7 +107,8 @@ absl::StatusOr<uint64_t> CheckEvidence(const log::EventLog& log, const evidence:
 
 absl::Status Restore(const RestoreOptions& options) {
   const DocketFiles files{options.docket};
-  if (fs::exists(files.data())) return absl::AlreadyExistsError(absl::StrCat(files.data(), " is there already"));
+  if (fs::exists(files.data()))
+    return absl::AlreadyExistsError(absl::StrCat(files.data(), " is there already"));
   auto format = ReadFile(options.log + "/FORMAT");
   if (!format.ok()) return format.status();
   fs::create_directories(files.data());
@@ -117,8 +121,9 @@ absl::Status Restore(const RestoreOptions& options) {
     auto log = log::RocksDbEventLog::Open(folder->log());
     if (!log.ok()) return log.status();
     if (absl::Status status = CheckLog(options, **log); !status.ok()) return status;
-    std::cout << CountText((*log)->next_sequence()) << " records, each as the signed checkpoint says; backed up "
-              << TimeText(*made * 1'000'000) << std::endl;
+    std::cout << CountText((*log)->next_sequence())
+              << " records, each as the signed checkpoint says; backed up " << TimeText(*made * 1'000'000)
+              << std::endl;
     if (!options.evidence.empty()) {
       if (absl::Status status = Copy(options.evidence, folder->evidence()); !status.ok()) return status;
       auto store = evidence::EvidenceStore::Open(folder->evidence());
@@ -141,8 +146,10 @@ absl::Status Restore(const RestoreOptions& options) {
       std::cout << "The vault opens with the master key" << std::endl;
     }
   }
-  if (absl::Status status = Copy(options.log + "/checkpoint", files.checkpoint()); !status.ok()) return status;
-  if (absl::Status status = Copy(options.log + "/log.vkey", files.log_verifier_key()); !status.ok()) return status;
+  if (absl::Status status = Copy(options.log + "/checkpoint", files.checkpoint()); !status.ok())
+    return status;
+  if (absl::Status status = Copy(options.log + "/log.vkey", files.log_verifier_key()); !status.ok())
+    return status;
   std::cout << "Restored into " << options.docket << ".";
   std::string missing;
   for (const std::string& file : {files.master_key(), files.log_key(), files.authority_certificate(),
@@ -150,23 +157,27 @@ absl::Status Restore(const RestoreOptions& options) {
     if (!fs::exists(file)) absl::StrAppend(&missing, "\n  ", file);
   }
   if (!missing.empty()) std::cout << " Bring back, from where you keep them apart:" << missing;
-  std::cout << "\nNext: klaimd --docket " << options.docket << "; what was erased since the backup is erased again"
-            << std::endl;
+  std::cout << "\nNext: klaimd --docket " << options.docket
+            << "; what was erased since the backup is erased again" << std::endl;
   return absl::OkStatus();
 }
 
 void AddRestore(CLI::App& app, Session& session) {
   auto options = std::make_shared<RestoreOptions>();
-  auto* restore = app.add_subcommand("restore", "Puts a docket together from its backups, and checks every record");
+  auto* restore =
+      app.add_subcommand("restore", "Puts a docket together from its backups, and checks every record");
   restore->add_option("--log", options->log, "Backup of the log")->required();
   restore->add_option("--vault", options->vault, "Backup of the vault; without it nobody's name can be read");
   restore->add_option("--evidence", options->evidence, "Backup of the evidence");
   restore->add_option("--docket", options->docket, "Folder to restore into")->required();
-  restore->add_option("--vkey", options->vkey, "The log's public key from another hand (default: that in the backup)");
-  restore->add_option("--checkpoint", options->checkpoint, "A later checkpoint that the log must have reached");
+  restore->add_option("--vkey", options->vkey,
+                      "The log's public key from another hand (default: that in the backup)");
+  restore->add_option("--checkpoint", options->checkpoint,
+                      "A later checkpoint that the log must have reached");
   restore->add_option("--master-key", options->master_key, "The master key, to try the vault with");
   restore->footer(
-      "Example:\n  klaim restore --log /backup/log --vault /safe/vault --evidence /backup/evidence --docket /srv/klaim "
+      "Example:\n  klaim restore --log /backup/log --vault /safe/vault --evidence /backup/evidence --docket "
+      "/srv/klaim "
       "--master-key /safe/master.key");
   OnCall(
       restore, session,
@@ -174,7 +185,8 @@ void AddRestore(CLI::App& app, Session& session) {
         absl::Status status = Restore(*options);
         std::error_code ignored;
         // What can't be trusted is not left behind to be used.
-        if (!status.ok() && !absl::IsAlreadyExists(status)) fs::remove_all(DocketFiles{options->docket}.data(), ignored);
+        if (!status.ok() && !absl::IsAlreadyExists(status))
+          fs::remove_all(DocketFiles{options->docket}.data(), ignored);
         return status;
       },
       false);
@@ -183,11 +195,13 @@ void AddRestore(CLI::App& app, Session& session) {
 }  // namespace
 
 void AddBackup(CLI::App& app, Session& session) {
-  auto* backup = app.add_subcommand("backup", "Backs the docket up, while it serves, to the places klaimd has for it");
+  auto* backup =
+      app.add_subcommand("backup", "Backs the docket up, while it serves, to the places klaimd has for it");
   auto keep = std::make_shared<uint32_t>(7);
   backup->add_option("--keep", *keep, "How many backups to keep")->capture_default_str();
   backup->footer(
-      "Example:\n  klaimd --docket /srv/klaim --backup-log /backup/log --backup-vault /safe/vault --backup-evidence "
+      "Example:\n  klaimd --docket /srv/klaim --backup-log /backup/log --backup-vault /safe/vault "
+      "--backup-evidence "
       "/backup/evidence\n  klaim --as administrator backup\n"
       "After an erasure, `--keep 1` takes what was erased out of the vault's backups at once.");
   OnCall(backup, session, [=, &session] {
@@ -199,12 +213,13 @@ void AddBackup(CLI::App& app, Session& session) {
     auto reader = stub->BackUp(&context, request);
     v1::BackUpResponse message;
     while (reader->Read(&message)) {
-      if (!message.done() && !session.json() && !session.quiet()) std::cout << message.what() << " backed up" << std::endl;
+      if (!message.done() && !session.json() && !session.quiet())
+        std::cout << message.what() << " backed up" << std::endl;
     }
     absl::Status status = services::FromWire(reader->Finish());
     if (status.ok()) {
-      session.Show(message, absl::StrCat(CountText(message.records()), " records, ", CountText(message.documents()),
-                                         " documents"));
+      session.Show(message, absl::StrCat(CountText(message.records()), " records, ",
+                                         CountText(message.documents()), " documents"));
     }
     return status;
   });

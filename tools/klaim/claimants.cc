@@ -28,8 +28,8 @@ void AddShow(CLI::App& claimant, Session& session) {
         session.Call(session.intake(), &v1::IntakeService::Stub::GetClaimant, request, response);
     const v1::Person& person = response.claimant().person();
     if (status.ok()) {
-      session.Show(response, absl::StrCat("Claimant ", about->id, ": ", ProtectedText(person.name()), "\nNIK ",
-                                          ProtectedText(person.national_id()), ", born ",
+      session.Show(response, absl::StrCat("Claimant ", about->id, ": ", ProtectedText(person.name()),
+                                          "\nNIK ", ProtectedText(person.national_id()), ", born ",
                                           ProtectedText(person.birth_date()), ", phone ",
                                           ProtectedText(person.phone())));
     }
@@ -42,8 +42,9 @@ void AddConsent(CLI::App& claimant, Session& session) {
   auto given_on = std::make_shared<std::string>();
   const auto common = [about](CLI::App* command) {
     command->add_option("CLAIMANT", about->id, "Number of the claimant")->required();
-    command->add_option("--share-with", about->recipient,
-                        "Organisation that may be shown the cases; without it, the consent to pursue the claims");
+    command->add_option(
+        "--share-with", about->recipient,
+        "Organisation that may be shown the cases; without it, the consent to pursue the claims");
   };
   auto* give = claimant.add_subcommand("consent", "Records a consent");
   common(give);
@@ -84,7 +85,8 @@ void AddConsent(CLI::App& claimant, Session& session) {
 
 void AddSharing(CLI::App& claimant, Session& session) {
   auto about = std::make_shared<AboutClaimant>();
-  auto* share = claimant.add_subcommand("share-case", "Shares a case with a partner, if the claimant consents");
+  auto* share =
+      claimant.add_subcommand("share-case", "Shares a case with a partner, if the claimant consents");
   share->add_option("CASE", about->id, "Number of the case")->required();
   share->add_option("--with", about->recipient, "Number of the organisation")->required();
   OnCall(share, session, [=, &session] {
@@ -132,8 +134,8 @@ void AddCorrect(CLI::App& claimant, Session& session) {
     request.set_claimant_id(about->id);
     request.set_reason(about->reason);
     v1::Person& person = *request.mutable_person();
-    auto* value = dynamic_cast<v1::Protected*>(person.GetReflection()->MutableMessage(
-        &person, v1::Person::descriptor()->FindFieldByName(*field)));
+    auto* value = dynamic_cast<v1::Protected*>(
+        person.GetReflection()->MutableMessage(&person, v1::Person::descriptor()->FindFieldByName(*field)));
     value->set_clear(AskSecretly(absl::StrCat("New ", *field)));
     absl::Status status = session.Call(session.privacy(), &Privacy::CorrectClaimant, request, response);
     if (status.ok()) session.Show(response, "Corrected.");
@@ -161,8 +163,9 @@ void AddExport(CLI::App& claimant, Session& session) {
       events.insert(events.end(), part.events().begin(), part.events().end());
     }
     absl::Status status = services::FromWire(reader->Finish());
-    if (status.ok() && !session.json()) std::cout << ClaimantExportText(
-        about->id, events, *english ? Language::kEnglish : Language::kIndonesian);
+    if (status.ok() && !session.json())
+      std::cout << ClaimantExportText(about->id, events,
+                                      *english ? Language::kEnglish : Language::kIndonesian);
     return status;
   });
 }
@@ -187,9 +190,10 @@ void AddErase(CLI::App& claimant, Session& session) {
     request.set_reason(about->reason);
     absl::Status status = session.Call(session.privacy(), &Privacy::EraseClaimant, request, response);
     if (status.ok()) {
-      session.Show(response, absl::StrCat("Claimant ", about->id,
-                                          " is erased. Vault backups of before still open the data until they "
-                                          "have rotated away."));
+      session.Show(response,
+                   absl::StrCat("Claimant ", about->id,
+                                " is erased. Vault backups of before still open the data until they "
+                                "have rotated away."));
     }
     return status;
   });

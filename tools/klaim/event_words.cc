@@ -195,7 +195,8 @@ class Details {
       if (field->name() == "currency") currency_ = reflection.GetString(message, field);
       if (field->is_repeated() && field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) {
         std::vector<std::string> values;
-        for (int i = 0; i < reflection.FieldSize(message, field); ++i) values.push_back(Scalar(message, *field, i));
+        for (int i = 0; i < reflection.FieldSize(message, field); ++i)
+          values.push_back(Scalar(message, *field, i));
         Add(*field, absl::StrJoin(values, ", "));
       } else if (field->is_repeated()) {
         for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
@@ -294,15 +295,16 @@ std::vector<std::string> EventDetails(const v1::EventRecord& event, Language lan
 std::string ClaimantExportText(uint64_t claimant_id, const std::vector<v1::EventRecord>& events,
                                Language language) {
   std::string text = absl::StrCat(
-      In(language, {"Semua data yang disimpan tentang pemohon nomor ", "Everything that is held about claimant no. "}),
+      In(language,
+         {"Semua data yang disimpan tentang pemohon nomor ", "Everything that is held about claimant no. "}),
       claimant_id, "\n",
       In(language,
          {"Anda berhak meminta perbaikan, menarik persetujuan, dan meminta penghapusan (UU 27/2022).\n",
           "You may ask for correction, withdraw a consent, and ask for erasure (Law 27/2022).\n"}));
   for (const v1::EventRecord& event : events) {
-    absl::StrAppend(&text, "\n", TimeText(event.recorded_at_micros()), "  ", EventSentence(event, language), "  (",
-                    In(language, {"dicatat oleh ", "recorded by "}), event.actor(), ", no. ", event.sequence(),
-                    ")\n");
+    absl::StrAppend(&text, "\n", TimeText(event.recorded_at_micros()), "  ", EventSentence(event, language),
+                    "  (", In(language, {"dicatat oleh ", "recorded by "}), event.actor(), ", no. ",
+                    event.sequence(), ")\n");
     for (const std::string& line : EventDetails(event, language)) absl::StrAppend(&text, "    ", line, "\n");
   }
   return text;

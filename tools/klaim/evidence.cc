@@ -25,11 +25,24 @@ constexpr int kMostTries = 20;  // without a byte getting through
 // By the end of the file's name; the server looks into the content.
 std::string MediaTypeOf(const std::string& path) {
   static const auto& types = *new std::map<std::string, std::string>{
-      {".pdf", "application/pdf"}, {".jpg", "image/jpeg"},  {".jpeg", "image/jpeg"}, {".png", "image/png"},
-      {".webp", "image/webp"},     {".heic", "image/heic"}, {".tif", "image/tiff"},  {".tiff", "image/tiff"},
-      {".mp3", "audio/mpeg"},      {".ogg", "audio/ogg"},   {".opus", "audio/ogg"},  {".amr", "audio/amr"},
-      {".m4a", "audio/mp4"},       {".wav", "audio/wav"},   {".mp4", "video/mp4"},   {".3gp", "video/3gpp"},
-      {".txt", "text/plain"},      {".csv", "text/csv"},
+      {".pdf", "application/pdf"},
+      {".jpg", "image/jpeg"},
+      {".jpeg", "image/jpeg"},
+      {".png", "image/png"},
+      {".webp", "image/webp"},
+      {".heic", "image/heic"},
+      {".tif", "image/tiff"},
+      {".tiff", "image/tiff"},
+      {".mp3", "audio/mpeg"},
+      {".ogg", "audio/ogg"},
+      {".opus", "audio/ogg"},
+      {".amr", "audio/amr"},
+      {".m4a", "audio/mp4"},
+      {".wav", "audio/wav"},
+      {".mp4", "video/mp4"},
+      {".3gp", "video/3gpp"},
+      {".txt", "text/plain"},
+      {".csv", "text/csv"},
       {".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
       {".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
       {".odt", "application/vnd.oasis.opendocument.text"}};
@@ -121,16 +134,19 @@ void AddAdd(CLI::App& evidence, Session& session) {
   add->add_option("--case", options->claim_case, "Number of its case")->required();
   add->add_option("--title", options->title, "What it is (default: the file's name)");
   add->add_option("--media-type", options->media_type, "IANA media type (default: by the file's name)");
-  add->add_option("--redaction-of", options->redaction_of, "The document of which parts are blacked out here");
-  add->footer("Example:\n  klaim evidence add kontrak.pdf --case 885\n  klaim evidence link 3990 --claim 886 --head unpaid_wages");
+  add->add_option("--redaction-of", options->redaction_of,
+                  "The document of which parts are blacked out here");
+  add->footer(
+      "Example:\n  klaim evidence add kontrak.pdf --case 885\n  klaim evidence link 3990 --claim 886 --head "
+      "unpaid_wages");
   OnCall(add, session, [=, &session]() -> absl::Status {
     auto hash = HashOf(options->file);
     if (!hash.ok()) return hash.status();
     v1::UploadBegun begun;
     begun.set_request_id(session.RequestId());
     begun.set_case_id(options->claim_case);
-    begun.mutable_title()->mutable_text()->set_clear(options->title.empty() ? std::filesystem::path(options->file).filename().string()
-                                                            : options->title);
+    begun.mutable_title()->mutable_text()->set_clear(
+        options->title.empty() ? std::filesystem::path(options->file).filename().string() : options->title);
     begun.set_media_type(options->media_type.empty() ? MediaTypeOf(options->file) : options->media_type);
     begun.set_size_bytes(std::filesystem::file_size(options->file));
     begun.set_sha256(std::string(merkle::AsBytes(*hash)));
@@ -166,7 +182,8 @@ void AddGet(CLI::App& evidence, Session& session) {
     std::ofstream file(*out, std::ios::binary);
     umask(before);
     v1::DownloadDocumentResponse part;
-    while (reader->Read(&part)) file.write(part.chunk().data(), static_cast<std::streamsize>(part.chunk().size()));
+    while (reader->Read(&part))
+      file.write(part.chunk().data(), static_cast<std::streamsize>(part.chunk().size()));
     file.close();
     absl::Status status = services::FromWire(reader->Finish());
     if (status.ok() && !file) status = absl::InternalError(absl::StrCat("can't write ", *out));
@@ -179,8 +196,8 @@ std::string CustodyText(const v1::CustodyStep& step) {
   if (step.has_received()) return "received";
   if (step.has_viewed()) return absl::StrCat("viewed", step.viewed().empty() ? "" : ": ", step.viewed());
   const std::string action = v1::CustodyAction_Name(step.noted().action());
-  return absl::StrCat(absl::AsciiStrToLower(action.substr(sizeof("CUSTODY_ACTION_") - 1)), ": ", step.noted().with(),
-                      ", ", DateText(step.noted().done_on()));
+  return absl::StrCat(absl::AsciiStrToLower(action.substr(sizeof("CUSTODY_ACTION_") - 1)), ": ",
+                      step.noted().with(), ", ", DateText(step.noted().done_on()));
 }
 
 std::string StateText(const v1::Document& document) {
@@ -188,7 +205,8 @@ std::string StateText(const v1::Document& document) {
   if (document.has_finding()) state += document.finding().genuine() ? "verified " : "doubted ";
   if (document.held()) state += "held ";
   if (document.erased()) state += "erased ";
-  if (document.received().redaction_of() != 0) absl::StrAppend(&state, "redaction of ", document.received().redaction_of());
+  if (document.received().redaction_of() != 0)
+    absl::StrAppend(&state, "redaction of ", document.received().redaction_of());
   return std::string(absl::StripAsciiWhitespace(state));
 }
 
@@ -202,16 +220,18 @@ void AddShowAndList(CLI::App& evidence, Session& session) {
     request.set_document_id(*id);
     absl::Status status = session.Call(session.evidence(), &Evidence::GetDocument, request, response);
     const v1::DocumentReceived& received = response.document().received();
-    std::string text = absl::StrCat("Document ", *id, ": ", ProtectedText(received.title().text()), ", ",
-                                    received.media_type(), ", ", CountText(received.size_bytes()), " bytes, case ",
-                                    received.case_id(), "\nSHA-256 ", merkle::ToHex(received.content_sha256()), "\n",
-                                    StateText(response.document()), "\n");
+    std::string text = absl::StrCat(
+        "Document ", *id, ": ", ProtectedText(received.title().text()), ", ", received.media_type(), ", ",
+        CountText(received.size_bytes()), " bytes, case ", received.case_id(), "\nSHA-256 ",
+        merkle::ToHex(received.content_sha256()), "\n", StateText(response.document()), "\n");
     for (const auto& link : response.document().links()) {
-      absl::StrAppend(&text, "for claim ", link.claim_id(), link.head().empty() ? "" : ", ", link.head(), "\n");
+      absl::StrAppend(&text, "for claim ", link.claim_id(), link.head().empty() ? "" : ", ", link.head(),
+                      "\n");
     }
     Table table({"no", "when", "who", "what"});
     for (const auto& step : response.custody()) {
-      table.Add({absl::StrCat(step.sequence()), TimeText(step.recorded_at_micros()), step.actor(), CustodyText(step)});
+      table.Add({absl::StrCat(step.sequence()), TimeText(step.recorded_at_micros()), step.actor(),
+                 CustodyText(step)});
     }
     if (status.ok()) session.Show(response, text + table.Text());
     return status;
@@ -234,8 +254,8 @@ void AddShowAndList(CLI::App& evidence, Session& session) {
       status = session.Call(session.evidence(), &Evidence::ListDocuments, *request, response);
       if (session.json() && status.ok()) Session::PrintJson(response);
       for (const auto& row : response.documents()) {
-        table.Add({absl::StrCat(row.document_id()), absl::StrCat(row.received().case_id()), row.received().media_type(),
-                   CountText(row.received().size_bytes()), StateText(row)});
+        table.Add({absl::StrCat(row.document_id()), absl::StrCat(row.received().case_id()),
+                   row.received().media_type(), CountText(row.received().size_bytes()), StateText(row)});
       }
       request->mutable_page()->set_cursor(response.page().next_cursor());
     } while (status.ok() && !response.page().next_cursor().empty());
@@ -288,10 +308,12 @@ void AddWrites(CLI::App& evidence, Session& session) {
   custody->add_option("--action", about->action, "What was done")
       ->check(CLI::IsMember({"original_received", "original_returned", "original_handed_over", "copied"}))
       ->required();
-  custody->add_option("--with", about->with, "With whom, without personal data: an office, \"the claimant\"")->required();
+  custody->add_option("--with", about->with, "With whom, without personal data: an office, \"the claimant\"")
+      ->required();
   custody->add_option("--done-on", about->done_on, "Date, day first")->required();
   AddWrite<v1::NoteCustodyRequest, v1::NoteCustodyResponse>(
-      custody, session, about, &Evidence::NoteCustody, [about](v1::NoteCustodyRequest& request) -> absl::Status {
+      custody, session, about, &Evidence::NoteCustody,
+      [about](v1::NoteCustodyRequest& request) -> absl::Status {
         auto date = ParseDate(about->done_on);
         if (!date.ok()) return date.status();
         v1::CustodyAction action = v1::CUSTODY_ACTION_UNSPECIFIED;
@@ -301,7 +323,8 @@ void AddWrites(CLI::App& evidence, Session& session) {
         *request.mutable_step()->mutable_done_on() = *date;
         return absl::OkStatus();
       });
-  auto* finding = evidence.add_subcommand("examine", "Records, as a second person, whether it is what it says");
+  auto* finding =
+      evidence.add_subcommand("examine", "Records, as a second person, whether it is what it says");
   finding->add_flag("--doubtful", about->doubtful, "It is not, or may not be");
   finding->add_option("--reasons", about->reason, "Why")->required();
   AddWrite<v1::VerifyDocumentRequest, v1::VerifyDocumentResponse>(
@@ -310,7 +333,8 @@ void AddWrites(CLI::App& evidence, Session& session) {
         request.mutable_finding()->set_reasons(about->reason);
         return absl::OkStatus();
       });
-  auto* hold = evidence.add_subcommand("hold", "Puts it under legal hold: the person can't be erased meanwhile");
+  auto* hold =
+      evidence.add_subcommand("hold", "Puts it under legal hold: the person can't be erased meanwhile");
   hold->add_option("--reason", about->reason, "Which proceeding")->required();
   AddWrite<v1::HoldDocumentRequest, v1::HoldDocumentResponse>(hold, session, about, &Evidence::HoldDocument,
                                                               [about](v1::HoldDocumentRequest& request) {
@@ -327,7 +351,8 @@ void AddWrites(CLI::App& evidence, Session& session) {
 }
 
 void AddVerifyStore(CLI::App& evidence, Session& session) {
-  auto* verify = evidence.add_subcommand("verify", "Checks that every document is there, byte for byte as received");
+  auto* verify =
+      evidence.add_subcommand("verify", "Checks that every document is there, byte for byte as received");
   OnCall(verify, session, [&session]() -> absl::Status {
     grpc::ClientContext context;
     session.AddMetadata(context);
@@ -338,7 +363,8 @@ void AddVerifyStore(CLI::App& evidence, Session& session) {
     std::unique_ptr<Progress> progress;
     while (reader->Read(&message)) {
       if (session.json()) Session::PrintJson(message);
-      if (progress == nullptr) progress = std::make_unique<Progress>("documents", message.total(), session.quiet());
+      if (progress == nullptr)
+        progress = std::make_unique<Progress>("documents", message.total(), session.quiet());
       progress->Set(message.checked());
       for (const auto& fault : message.faults()) {
         ++faults;
@@ -349,8 +375,9 @@ void AddVerifyStore(CLI::App& evidence, Session& session) {
     absl::Status status = services::FromWire(reader->Finish());
     if (!status.ok()) return status;
     if (!session.json()) {
-      std::cout << found << CountText(message.checked()) << " documents, " << CountText(message.bytes()) << " bytes, "
-                << CountText(message.erased()) << " of erased persons; " << CountText(faults) << " faults" << std::endl;
+      std::cout << found << CountText(message.checked()) << " documents, " << CountText(message.bytes())
+                << " bytes, " << CountText(message.erased()) << " of erased persons; " << CountText(faults)
+                << " faults" << std::endl;
     }
     return faults == 0 ? absl::OkStatus() : absl::DataLossError("documents are missing or damaged");
   });
@@ -359,7 +386,8 @@ void AddVerifyStore(CLI::App& evidence, Session& session) {
 }  // namespace
 
 void AddEvidence(CLI::App& app, Session& session) {
-  auto* evidence = app.add_subcommand("evidence", "Documents: hand in, read, link, examine, hold, check the store");
+  auto* evidence =
+      app.add_subcommand("evidence", "Documents: hand in, read, link, examine, hold, check the store");
   evidence->require_subcommand(1);
   AddAdd(*evidence, session);
   AddGet(*evidence, session);

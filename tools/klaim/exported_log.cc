@@ -34,7 +34,8 @@ absl::Status ExportedLog::ReadBundle(uint64_t index, Bundle& bundle) const {
     bytes = ReadFile(absl::StrCat(folder_, "/", tile.Path()));
   }
   if (!bytes.ok()) {
-    return absl::DataLossError(absl::StrCat("records ", index * kTileWidth, " to ", index * kTileWidth + width - 1,
+    return absl::DataLossError(absl::StrCat("records ", index * kTileWidth, " to ",
+                                            index * kTileWidth + width - 1,
                                             " are missing: ", bytes.status().message()));
   }
   bundle.bytes = *std::move(bytes);
@@ -76,7 +77,9 @@ absl::StatusOr<std::vector<merkle::Hash>> ExportedLog::Append(uint64_t, const re
 }
 absl::Status ExportedLog::ReadStream(uint64_t, Visitor) const { return OnlyRead(); }
 bool ExportedLog::WaitForAppend(uint64_t, absl::Duration) const { return false; }
-absl::Status ExportedLog::ReadRequests(absl::FunctionRef<void(uint64_t, uint64_t)>) const { return OnlyRead(); }
+absl::Status ExportedLog::ReadRequests(absl::FunctionRef<void(uint64_t, uint64_t)>) const {
+  return OnlyRead();
+}
 
 absl::StatusOr<std::vector<merkle::Hash>> ExportedLog::Hashes(uint32_t level, uint64_t first,
                                                               uint64_t count) const {
@@ -99,12 +102,12 @@ absl::StatusOr<std::vector<merkle::Hash>> ExportedLog::Hashes(uint32_t level, ui
 }
 
 absl::StatusOr<merkle::Hash> ExportedLog::Root(uint64_t size) const {
-  return merkle::RootAt(size, [this](uint32_t level, uint64_t first, uint64_t count) {
-    return Hashes(level, first, count);
-  });
+  return merkle::RootAt(
+      size, [this](uint32_t level, uint64_t first, uint64_t count) { return Hashes(level, first, count); });
 }
 
-absl::StatusOr<std::vector<merkle::Hash>> ExportedLog::InclusionProof(uint64_t sequence, uint64_t size) const {
+absl::StatusOr<std::vector<merkle::Hash>> ExportedLog::InclusionProof(uint64_t sequence,
+                                                                      uint64_t size) const {
   return merkle::InclusionProof(sequence, size, [this](uint32_t level, uint64_t first, uint64_t count) {
     return Hashes(level, first, count);
   });

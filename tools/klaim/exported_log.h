@@ -37,10 +37,12 @@ class ExportedLog final : public log::EventLog {
   bool WaitForAppend(uint64_t after, absl::Duration timeout) const override;
   void Interrupt() override {}
   absl::Status ReadRequests(absl::FunctionRef<void(uint64_t, uint64_t)> visitor) const override;
-  absl::StatusOr<std::vector<merkle::Hash>> Hashes(uint32_t level, uint64_t first, uint64_t count) const override;
+  absl::StatusOr<std::vector<merkle::Hash>> Hashes(uint32_t level, uint64_t first,
+                                                   uint64_t count) const override;
   absl::StatusOr<merkle::Hash> Root(uint64_t size) const override;
   absl::StatusOr<std::vector<merkle::Hash>> InclusionProof(uint64_t sequence, uint64_t size) const override;
-  absl::StatusOr<std::vector<merkle::Hash>> ConsistencyProof(uint64_t from_size, uint64_t to_size) const override;
+  absl::StatusOr<std::vector<merkle::Hash>> ConsistencyProof(uint64_t from_size,
+                                                             uint64_t to_size) const override;
 
   const std::string& folder() const { return folder_; }
 
@@ -53,7 +55,8 @@ class ExportedLog final : public log::EventLog {
 // tiles of hashes.
 class LogExporter {
  public:
-  LogExporter(std::string folder, bool with_entries) : folder_(std::move(folder)), with_entries_(with_entries) {}
+  LogExporter(std::string folder, bool with_entries)
+      : folder_(std::move(folder)), with_entries_(with_entries) {}
 
   absl::Status Add(absl::string_view record);
   // Writes what is partial, and the checkpoint.

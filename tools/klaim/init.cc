@@ -49,7 +49,8 @@ absl::Status IssueTo(const DocketFiles& files, uint64_t organisation_id, const s
 }
 
 // The docket's first events: its national body, number 0, and the accounts of its first people.
-absl::Status RecordFirstEvents(const DocketFiles& files, const std::string& name, const std::string& country) {
+absl::Status RecordFirstEvents(const DocketFiles& files, const std::string& name,
+                               const std::string& country) {
   absl::Status failure;
   auto docket = services::Open(files.data(), files.master_key(), [](const absl::Status&) {});
   if (!docket.ok()) return docket.status();
@@ -62,7 +63,9 @@ absl::Status RecordFirstEvents(const DocketFiles& files, const std::string& name
                                domain::Decision& decision) {
       return domain::Decide(request, state, context, decision);
     };
-    command.done = [&](const absl::StatusOr<sequencer::Outcome>& outcome) { failure.Update(outcome.status()); };
+    command.done = [&](const absl::StatusOr<sequencer::Outcome>& outcome) {
+      failure.Update(outcome.status());
+    };
     failure.Update((*docket)->sequencer->Submit(std::move(command)));
   };
   v1::RegisterOrganisationRequest national;
@@ -106,8 +109,7 @@ absl::Status Init(const DocketFiles& files, const std::string& name, const std::
   if (error) return absl::InternalError(absl::StrCat("can't make ", files.root, ": ", error.message()));
   if (absl::Status status = privacy::CreateMasterKey(files.master_key()); !status.ok()) return status;
   absl::Status status = MakeLogKey(files, origin);
-  if (status.ok())
-    status = CreateAuthority(files.authority(), absl::StrCat("Klaim authority of ", name));
+  if (status.ok()) status = CreateAuthority(files.authority(), absl::StrCat("Klaim authority of ", name));
   CertificateRequest server;
   server.common_name = "klaimd";
   server.hosts = hosts;
@@ -137,8 +139,8 @@ absl::Status RevokeOf(const DocketFiles& files, const std::string& name, std::st
   if (absl::Status status = Revoke(files.authority(), serial); !status.ok()) return status;
   std::error_code error;
   if (!name.empty()) {
-    std::filesystem::rename(files.certificate(name), absl::StrCat(files.certificate(name), ".revoked-", serial),
-                            error);
+    std::filesystem::rename(files.certificate(name),
+                            absl::StrCat(files.certificate(name), ".revoked-", serial), error);
     std::filesystem::remove(files.key(name), error);
   }
   std::cout << "Certificate " << serial << " is revoked; a running klaimd refuses it within a second."
@@ -179,7 +181,8 @@ void AddCertificate(CLI::App& organisation, Session& session) {
   by->add_option("--serial", *serial, "Its serial number, hexadecimal");
   by->require_option(1);
   revoke->footer("Example:\n  klaim organisation certificate revoke --docket var/demo --name ngo-hk");
-  OnCall(revoke, session, [=] { return RevokeOf(*files, *name, *serial); }, false);
+  OnCall(
+      revoke, session, [=] { return RevokeOf(*files, *name, *serial); }, false);
 }
 
 }  // namespace

@@ -97,7 +97,8 @@ void AddReplay(CLI::App& audit, Session& session) {
   auto moment = std::make_shared<std::string>();
   auto* by_sequence = replay->add_option("--at", *sequence, "The last sequence to fold");
   replay->add_option("--moment", *moment, "A moment, as in 2026-11-24T15:04:05Z")->excludes(by_sequence);
-  replay->footer("Examples:\n  klaim audit replay --at 5000\n  klaim audit replay --moment 2026-11-24T15:04:05Z");
+  replay->footer(
+      "Examples:\n  klaim audit replay --at 5000\n  klaim audit replay --moment 2026-11-24T15:04:05Z");
   OnCall(replay, session, [=, &session]() -> absl::Status {
     v1::ReplayAsOfRequest request;
     if (!moment->empty()) {

@@ -51,7 +51,8 @@ Header ReadHeader(absl::string_view record) {
     if (!in.ReadVarint64(&number)) return header;
     if (field == v1::EventRecord::kSequenceFieldNumber) header.sequence = number;
     if (field == v1::EventRecord::kStreamFieldNumber) header.stream = number;
-    if (field == v1::EventRecord::kStreamVersionFieldNumber) header.stream_version = static_cast<uint32_t>(number);
+    if (field == v1::EventRecord::kStreamVersionFieldNumber)
+      header.stream_version = static_cast<uint32_t>(number);
     if (field == v1::EventRecord::kRecordedAtMicrosFieldNumber)
       header.recorded_at_micros = static_cast<int64_t>(number);
   }
@@ -70,11 +71,13 @@ struct Block {
 };
 
 // A tile of leaf hashes in the folder, if there is one, must be that of the entries.
-void CompareTile(const ExportedLog& log, uint64_t index, absl::Span<const merkle::Hash> leaves, Block& block) {
+void CompareTile(const ExportedLog& log, uint64_t index, absl::Span<const merkle::Hash> leaves,
+                 Block& block) {
   const merkle::Tile tile{0, index, static_cast<uint32_t>(leaves.size())};
   auto bytes = ReadFile(absl::StrCat(log.folder(), "/", tile.Path()));
   if (!bytes.ok()) return;
-  const absl::string_view expected(reinterpret_cast<const char*>(leaves.data()), leaves.size() * sizeof(merkle::Hash));
+  const absl::string_view expected(reinterpret_cast<const char*>(leaves.data()),
+                                   leaves.size() * sizeof(merkle::Hash));
   if (*bytes != expected) block.faults.push_back(absl::StrCat(tile.Path(), " is not that of the entries"));
 }
 
@@ -119,9 +122,8 @@ class SlimTree {
   }
 
   merkle::Hash Root(uint64_t size) const {
-    auto root = merkle::RootAt(size, [this](uint32_t level, uint64_t first, uint64_t count) {
-      return Hashes(level, first, count);
-    });
+    auto root = merkle::RootAt(
+        size, [this](uint32_t level, uint64_t first, uint64_t count) { return Hashes(level, first, count); });
     return root.ok() ? *root : merkle::Hash{};
   }
 
@@ -200,7 +202,8 @@ class Verification {
     uint64_t next = 0;
     const auto begin_one = [&] {
       const uint64_t end = std::min(next + kBundlesAtOnce, bundles);
-      ahead.push_back(std::async(std::launch::async, [&log, next, end] { return ReadBlock(log, next, end); }));
+      ahead.push_back(
+          std::async(std::launch::async, [&log, next, end] { return ReadBlock(log, next, end); }));
       next = end;
     };
     while (next < bundles || !ahead.empty()) {
@@ -309,15 +312,16 @@ std::string VerifyReport::Page(Language language) const {
   const auto in = [&](const char* indonesian, const char* english) {
     return std::string(language == Language::kIndonesian ? indonesian : english);
   };
-  std::string page = absl::StrCat(in("LAPORAN PEMERIKSAAN CATATAN", "REPORT ON THE EXAMINATION OF A RECORD"), "\n\n",
-                                  in("Catatan: ", "Record: "), checkpoint.origin, "\n", in("Isi: ", "Holds: "),
-                                  CountText(checkpoint.size), in(" peristiwa dalam ", " events in "),
-                                  CountText(streams), in(" berkas, ", " files, "),
-                                  TimeText(first_recorded_at_micros), " - ", TimeText(last_recorded_at_micros), "\n",
-                                  in("Akar (SHA-256): ", "Root (SHA-256): "),
-                                  merkle::ToHex(merkle::AsBytes(checkpoint.root)), "\n\n");
+  std::string page =
+      absl::StrCat(in("LAPORAN PEMERIKSAAN CATATAN", "REPORT ON THE EXAMINATION OF A RECORD"), "\n\n",
+                   in("Catatan: ", "Record: "), checkpoint.origin, "\n", in("Isi: ", "Holds: "),
+                   CountText(checkpoint.size), in(" peristiwa dalam ", " events in "), CountText(streams),
+                   in(" berkas, ", " files, "), TimeText(first_recorded_at_micros), " - ",
+                   TimeText(last_recorded_at_micros), "\n", in("Akar (SHA-256): ", "Root (SHA-256): "),
+                   merkle::ToHex(merkle::AsBytes(checkpoint.root)), "\n\n");
   if (!proven) {
-    absl::StrAppend(&page, in("HASIL: TIDAK TERBUKTI. Yang ditemukan:", "RESULT: NOT PROVEN. What was found:"), "\n");
+    absl::StrAppend(
+        &page, in("HASIL: TIDAK TERBUKTI. Yang ditemukan:", "RESULT: NOT PROVEN. What was found:"), "\n");
     for (const std::string& fault : faults) absl::StrAppend(&page, "  - ", fault, "\n");
     return page;
   }
@@ -325,7 +329,8 @@ std::string VerifyReport::Page(Language language) const {
   const auto line = [&](const std::string& text) { absl::StrAppend(&page, "  - ", text, "\n"); };
   line(in("Setiap peristiwa dibaca dan dihitung sidiknya; semuanya bersama menghasilkan akar di atas.",
           "Every event was read and hashed; together they make the root above."));
-  line(in("Akar itu ditandatangani dengan kunci catatan ini.", "That root is signed with the key of this record."));
+  line(in("Akar itu ditandatangani dengan kunci catatan ini.",
+          "That root is signed with the key of this record."));
   line(in("Tidak ada peristiwa yang hilang, berpindah tempat, atau mundur waktunya (none missing).",
           "No event is missing, out of place or goes back in time (none missing)."));
   for (const auto& [name, time_seconds] : witnessed) {
@@ -337,10 +342,12 @@ std::string VerifyReport::Page(Language language) const {
                       CountText(earlier->size), in(" peristiwa, tanpa perubahan.", " events, unchanged.")));
   }
   if (folded > 0) {
-    line(absl::StrCat(in("Semua daftar dan angka dihitung ulang dari ", "All lists and figures were computed anew from "),
-                      CountText(folded), in(" peristiwa", " events"),
-                      server_hashes.empty() ? "." : in(" dan sama dengan yang dipakai peladen.",
-                                                       " and equal those that the server uses.")));
+    line(absl::StrCat(
+        in("Semua daftar dan angka dihitung ulang dari ", "All lists and figures were computed anew from "),
+        CountText(folded), in(" peristiwa", " events"),
+        server_hashes.empty()
+            ? "."
+            : in(" dan sama dengan yang dipakai peladen.", " and equal those that the server uses.")));
   }
   return page;
 }

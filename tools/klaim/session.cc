@@ -139,7 +139,8 @@ absl::StatusOr<std::string> Session::Get(const std::string& path, size_t most_by
   auto answer = services::Fetch(request);
   if (!answer.ok()) return answer.status();
   if (answer->code != 200) {
-    return absl::FailedPreconditionError(absl::StrCat(path, ": ", absl::StripTrailingAsciiWhitespace(answer->body)));
+    return absl::FailedPreconditionError(
+        absl::StrCat(path, ": ", absl::StripTrailingAsciiWhitespace(answer->body)));
   }
   return std::move(answer->body);
 }

@@ -15,7 +15,8 @@ void AddVault(CLI::App& app, Session& session) {
   make->add_option("--token", source->token,
                    "PKCS#11 URI of the AES key of a token, under which the file is to be encrypted");
   make->footer(
-      "Examples:\n  klaim vault new-master-key --file /srv/klaim/master.key.next\n  klaim vault change-master-key\n"
+      "Examples:\n  klaim vault new-master-key --file /srv/klaim/master.key.next\n  klaim vault "
+      "change-master-key\n"
       "  klaim vault new-master-key --file next.key --token \"pkcs11:token=klaim;object=master?"
       "module-path=/usr/lib/softhsm/libsofthsm2.so&pin-source=/etc/klaim/pin\"");
   OnCall(
@@ -44,9 +45,10 @@ void AddVault(CLI::App& app, Session& session) {
     }
     absl::Status status = services::FromWire(reader->Finish());
     if (status.ok() && done) {
-      session.Show(progress, absl::StrCat("Changed: ", CountText(rows),
-                                          " keys are wrapped under the new master key. Back it up, apart from the "
-                                          "data, and destroy copies of the one before."));
+      session.Show(progress,
+                   absl::StrCat("Changed: ", CountText(rows),
+                                " keys are wrapped under the new master key. Back it up, apart from the "
+                                "data, and destroy copies of the one before."));
     }
     return status;
   });

@@ -1,6 +1,8 @@
 // klaim witness: keeps the last checkpoint of a log, checks that the next one only adds to it, and cosigns it
 // (C2SP tlog-witness, tlog-cosignature). Runs at a partner's, who need not trust the log.
 
+#include "tools/klaim/witness.h"
+
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -15,7 +17,6 @@
 #include "engine/merkle/checkpoint.h"
 #include "tools/authority.h"
 #include "tools/klaim/session.h"
-#include "tools/klaim/witness.h"
 
 namespace klaim::tools {
 namespace {
@@ -30,7 +31,8 @@ constexpr auto kTimeout = std::chrono::seconds(10);
 absl::Status KeepDurably(const std::string& path, const std::string& text) {
   const std::string temporary = path + ".new";
   const int file = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  const bool written = file >= 0 && write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
+  const bool written = file >= 0 &&
+                       write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
                        fsync(file) == 0;
   if (file >= 0) close(file);
   std::error_code error;
@@ -48,7 +50,9 @@ absl::Status ServeWitness(Witness& witness, const std::string& address, uint16_t
   if (!error) acceptor.set_option(boost::asio::socket_base::reuse_address(true), error);
   if (!error) acceptor.bind(endpoint, error);
   if (!error) acceptor.listen(64, error);
-  if (error) return absl::UnavailableError(absl::StrCat("can't listen on ", address, ":", port, ": ", error.message()));
+  if (error)
+    return absl::UnavailableError(
+        absl::StrCat("can't listen on ", address, ":", port, ": ", error.message()));
   std::cout << "ready: witness on " << address << ":" << acceptor.local_endpoint().port() << std::endl;
   while (true) {
     auto stream = std::make_shared<beast::tcp_stream>(acceptor.accept(context, error));
@@ -57,23 +61,25 @@ absl::Status ServeWitness(Witness& witness, const std::string& address, uint16_t
     auto parser = std::make_shared<http::request_parser<http::string_body>>();
     parser->body_limit(kMostBodyBytes);
     stream->expires_after(kTimeout);
-    http::async_read(*stream, *buffer, *parser, [&, stream, buffer, parser](beast::error_code failed, size_t) {
-      if (failed) return;
-      const auto& request = parser->get();
-      WitnessAnswer answer{404, "text/plain", "there is no such page\n"};
-      if (request.target() == "/add-checkpoint" && request.method() == http::verb::post) {
-        answer = witness.AddCheckpoint(request.body(), static_cast<uint64_t>(absl::ToUnixSeconds(absl::Now())));
-      } else if (request.target() == "/healthz" && request.method() == http::verb::get) {
-        answer = {200, "text/plain", "ok\n"};
-      }
-      auto response = std::make_shared<http::response<http::string_body>>();
-      response->result(static_cast<unsigned>(answer.status));
-      response->set(http::field::content_type, answer.content_type);
-      response->body() = answer.body;
-      response->prepare_payload();
-      response->keep_alive(false);
-      http::async_write(*stream, *response, [stream, response](beast::error_code, size_t) {});
-    });
+    http::async_read(
+        *stream, *buffer, *parser, [&, stream, buffer, parser](beast::error_code failed, size_t) {
+          if (failed) return;
+          const auto& request = parser->get();
+          WitnessAnswer answer{404, "text/plain", "there is no such page\n"};
+          if (request.target() == "/add-checkpoint" && request.method() == http::verb::post) {
+            answer = witness.AddCheckpoint(request.body(),
+                                           static_cast<uint64_t>(absl::ToUnixSeconds(absl::Now())));
+          } else if (request.target() == "/healthz" && request.method() == http::verb::get) {
+            answer = {200, "text/plain", "ok\n"};
+          }
+          auto response = std::make_shared<http::response<http::string_body>>();
+          response->result(static_cast<unsigned>(answer.status));
+          response->set(http::field::content_type, answer.content_type);
+          response->body() = answer.body;
+          response->prepare_payload();
+          response->keep_alive(false);
+          http::async_write(*stream, *response, [stream, response](beast::error_code, size_t) {});
+        });
     context.restart();
     context.run();
   }
@@ -105,7 +111,8 @@ WitnessAnswer Witness::AddCheckpoint(absl::string_view body, uint64_t now_second
   if (split == absl::string_view::npos) return malformed;
   std::vector<absl::string_view> lines = absl::StrSplit(body.substr(0, split), '\n');
   uint64_t old_size = 0;
-  if (!absl::ConsumePrefix(&lines[0], "old ") || !merkle::ParseSize(lines[0], old_size) || lines.size() > 64) {
+  if (!absl::ConsumePrefix(&lines[0], "old ") || !merkle::ParseSize(lines[0], old_size) ||
+      lines.size() > 64) {
     return malformed;
   }
   std::vector<merkle::Hash> path;
@@ -141,9 +148,10 @@ WitnessAnswer Witness::AddCheckpoint(absl::string_view body, uint64_t now_second
 WitnessAnswer Witness::Forked(int status, const merkle::SignedNote& note) {
   (void)KeepDurably(state_file_ + ".fork", note.Format());
   std::cerr << "klaim witness: " << log_.name << " was forked: the checkpoint of size "
-            << note.text.substr(note.text.find('\n') + 1, 20) << "... doesn't extend the one of size " << last_.size
-            << "; it is kept in " << state_file_ << ".fork" << std::endl;
-  return {status, "text/plain; charset=utf-8", "the checkpoint doesn't extend the last one: the log was forked\n"};
+            << note.text.substr(note.text.find('\n') + 1, 20) << "... doesn't extend the one of size "
+            << last_.size << "; it is kept in " << state_file_ << ".fork" << std::endl;
+  return {status, "text/plain; charset=utf-8",
+          "the checkpoint doesn't extend the last one: the log was forked\n"};
 }
 
 void AddWitness(CLI::App& app, Session& session) {
@@ -158,7 +166,8 @@ void AddWitness(CLI::App& app, Session& session) {
   OnCall(
       make, session,
       [=]() -> absl::Status {
-        if (std::filesystem::exists(*key_file)) return absl::AlreadyExistsError(absl::StrCat(*key_file, " is there already"));
+        if (std::filesystem::exists(*key_file))
+          return absl::AlreadyExistsError(absl::StrCat(*key_file, " is there already"));
         auto key = merkle::SigningKey::Generate(*name, merkle::KeyType::kCosignature);
         if (!key.ok()) return key.status();
         std::cout << key->verifier().Text() << std::endl;
@@ -177,7 +186,8 @@ void AddWitness(CLI::App& app, Session& session) {
   serve->add_option("--port", *port, "Port; 0 takes a free one")->capture_default_str();
   serve->footer(
       "Example:\n  klaim witness serve --log log.vkey --key witness.key --state last-checkpoint --port 7490\n"
-      "In klaimd's folder, witnesses.json: {\"needed\": 1, \"witnesses\": [{\"url\": \"http://10.0.0.5:7490\", "
+      "In klaimd's folder, witnesses.json: {\"needed\": 1, \"witnesses\": [{\"url\": "
+      "\"http://10.0.0.5:7490\", "
       "\"vkey\": \"...\"}]}");
   OnCall(
       serve, session,
@@ -191,7 +201,8 @@ void AddWitness(CLI::App& app, Session& session) {
         auto key = merkle::SigningKey::Parse(*key_text);
         if (!key.ok()) return key.status();
         if (key->verifier().type != merkle::KeyType::kCosignature) {
-          return absl::InvalidArgumentError("--key is not a witness's key: make one with `klaim witness new-key`");
+          return absl::InvalidArgumentError(
+              "--key is not a witness's key: make one with `klaim witness new-key`");
         }
         auto opened = Witness::Open(*state, *std::move(log), *std::move(key));
         if (!opened.ok()) return opened.status();

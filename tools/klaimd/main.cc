@@ -128,8 +128,8 @@ int Serve(const DocketFiles& files, const Settings& settings) {
   if (!checkpoints.ok()) return Fail(checkpoints.status());
   auto server = services::StartServer(**docket, options);
   if (!server.ok()) return Fail(server.status());
-  services::HttpOptions http_options{host, settings.http_port, options.certificate_authority, options.certificate,
-                                     options.private_key};
+  services::HttpOptions http_options{host, settings.http_port, options.certificate_authority,
+                                     options.certificate, options.private_key};
   auto http = services::StartHttpListener((*server)->calls(), **checkpoints, http_options);
   if (!http.ok()) return Fail(http.status());
   absl::Status written = WriteAddresses(files, host, (*server)->port(), (*http)->port());
@@ -162,8 +162,10 @@ int main(int argc, char** argv) {
   klaim::tools::Settings settings;
   app.add_option("--docket", files.root, "Folder that `klaim init` made")->required();
   app.add_option("--host", settings.host, "IP address to listen on")->capture_default_str();
-  app.add_option("--grpc-port", settings.grpc_port, "Port for gRPC; 0 takes a free one")->capture_default_str();
-  app.add_option("--http-port", settings.http_port, "Port for HTTP; 0 takes a free one")->capture_default_str();
+  app.add_option("--grpc-port", settings.grpc_port, "Port for gRPC; 0 takes a free one")
+      ->capture_default_str();
+  app.add_option("--http-port", settings.http_port, "Port for HTTP; 0 takes a free one")
+      ->capture_default_str();
   auto& master_key = settings.master_key;
   app.add_option("--master-key", master_key.current.place,
                  "File of the master key, or credential:NAME for one that systemd hands over "
@@ -184,13 +186,14 @@ int main(int argc, char** argv) {
                  "Most filings a second of one caller over streams; faster ones are slowed")
       ->capture_default_str();
   app.add_option_function<int64_t>(
-         "--slowest-message-seconds",
-         [&settings](int64_t seconds) { settings.calls.slowest_message = absl::Seconds(seconds); },
-         "A stream whose peer takes longer to send or take the next message is ended (default: 120)");
+      "--slowest-message-seconds",
+      [&settings](int64_t seconds) { settings.calls.slowest_message = absl::Seconds(seconds); },
+      "A stream whose peer takes longer to send or take the next message is ended (default: 120)");
   app.add_option("--session-idle-seconds", settings.calls.sessions.idle_seconds,
                  "A session that isn't used for so long ends")
       ->capture_default_str();
-  app.add_option("--session-seconds", settings.calls.sessions.absolute_seconds, "A session lasts so long at most")
+  app.add_option("--session-seconds", settings.calls.sessions.absolute_seconds,
+                 "A session lasts so long at most")
       ->capture_default_str();
   CLI11_PARSE(app, argc, argv);
   // Debian builds Abseil with its search for deadlocks, which costs at every lock.
