@@ -80,9 +80,12 @@ class Calls {
   // A write on its way to the sequencer: checked, in scope, its personal data sealed in place. `request` must
   // live until the command is done.
   template <class Request>
-  absl::StatusOr<sequencer::Command> Prepare(const Principal& principal, Request& request) {
+  absl::StatusOr<sequencer::Command> Prepare(const Caller& caller, Request& request) {
     sequencer::Command command;
-    if (absl::Status status = Enter(principal, request, request.request_id(), command); !status.ok())
+    if (caller.as_of_size != 0) {
+      return domain::InvalidField("klaim-as-of", "is for queries: the past can't be changed");
+    }
+    if (absl::Status status = Enter(caller, request, request.request_id(), command); !status.ok())
       return status;
     command.decide = [&request](domain::Docket& docket, const domain::Context& context,
                                 domain::Decision& decision) {
@@ -105,10 +108,6 @@ class Calls {
     auto* reactor = context->DefaultReactor();
     auto caller = Authorise(*context, *request);
     if (!caller.ok()) return Refuse(reactor, caller.status());
-    if (caller->as_of_size != 0) {
-      return Refuse(reactor,
-                    domain::InvalidField("klaim-as-of", "is for queries: the past can't be changed"));
-    }
     auto& owned = Own(*request);
     auto command = Prepare(*caller, owned);
     if (!command.ok()) return Refuse(reactor, command.status());

@@ -119,24 +119,35 @@ grpc::ServerReadReactor<v1::UploadDocumentRequest>* EvidenceService::UploadDocum
   return new UploadStream(calls_, *context, *std::move(caller), clamd_socket_, workers_, *response);
 }
 
+absl::Status EvidenceService::AnswerUpload(const Caller& caller, const v1::GetUploadRequest& request,
+                                           v1::GetUploadResponse& response) {
+  absl::Status status = calls_.scope().RequireSubjects(caller, request, Access::kWrite);
+  if (!status.ok()) return status;
+  auto key = calls_.KeyOf("case_id", "case", request.case_id());
+  if (!key.ok()) return key.status();
+  evidence::EvidenceStore& store = *calls_.docket().evidence;
+  const evidence::BlobId blob = BlobOf(caller.actor, request.request_id());
+  if (store.Has(blob)) {
+    response.set_size_bytes(store.SizeOf(blob));
+    return absl::OkStatus();
+  }
+  auto incoming = store.Resume(blob, *key);
+  if (!incoming.ok()) return incoming.status();
+  response.set_size_bytes((*incoming)->size());
+  return (*incoming)->Pause();
+}
+
 grpc::ServerUnaryReactor* EvidenceService::GetUpload(grpc::CallbackServerContext* context,
                                                      const v1::GetUploadRequest* request,
                                                      v1::GetUploadResponse* response) {
-  return calls_.Read(context, request, 0, [this, request, response](const Caller& caller) -> absl::Status {
-    absl::Status status = calls_.scope().RequireSubjects(caller, *request, Access::kWrite);
-    if (!status.ok()) return status;
-    auto key = calls_.KeyOf("case_id", "case", request->case_id());
-    if (!key.ok()) return key.status();
-    const evidence::BlobId blob = BlobOf(caller.actor, request->request_id());
-    if (calls_.docket().evidence->Has(blob)) {
-      response->set_size_bytes(calls_.docket().evidence->SizeOf(blob));
-      return absl::OkStatus();
-    }
-    auto incoming = calls_.docket().evidence->Resume(blob, *key);
-    if (!incoming.ok()) return incoming.status();
-    response->set_size_bytes((*incoming)->size());
-    return (*incoming)->Pause();
+  auto* reactor = context->DefaultReactor();
+  auto caller = calls_.Authorise(*context, *request);
+  if (!caller.ok()) return Calls::Refuse(reactor, caller.status());
+  // What has arrived is read, which may take a second or two.
+  boost::asio::post(workers_, [this, reactor, request, response, caller = *std::move(caller)] {
+    reactor->Finish(ToWire(AnswerUpload(caller, *request, *response)));
   });
+  return reactor;
 }
 
 #define KLAIM_PLAIN_WRITE(Method)                                                         \

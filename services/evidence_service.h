@@ -46,6 +46,8 @@ class EvidenceService final : public v1::EvidenceService::CallbackService {
       grpc::CallbackServerContext* context, const v1::VerifyStoreRequest* request) override;
 
  private:
+  absl::Status AnswerUpload(const Caller& caller, const v1::GetUploadRequest& request,
+                            v1::GetUploadResponse& response);
   absl::Status AnswerDocument(Caller& caller, const v1::GetDocumentRequest& request,
                               v1::GetDocumentResponse& response);
   absl::Status AnswerDocuments(const Caller& caller, const v1::ListDocumentsRequest& request,

@@ -53,11 +53,16 @@ void UploadStream::OnReadDone(bool ok) {
     return;
   }
   absl::Status status = Calls::CheckParsed(message_);
-  if (status.ok() && message_.has_begun() == has_begun_) {
+  if (status.ok() && (message_.has_begun() == has_begun_ || message_.part_case() == 0)) {
     status = domain::InvalidField("part", has_begun_ ? "begins a second upload: open another call for it"
                                                      : "must say first what is uploaded");
   }
-  if (status.ok()) status = message_.has_begun() ? Begin(message_.begun()) : Take(message_.chunk());
+  if (!status.ok() || message_.has_chunk()) return GoOn(status.ok() ? Take(message_.chunk()) : status);
+  // What has arrived before is read, which may take a second or two.
+  boost::asio::post(workers_, [this] { GoOn(Begin(message_.begun())); });
+}
+
+void UploadStream::GoOn(const absl::Status& status) {
   if (status.ok()) return ReadNext();
   if (incoming_ != nullptr) (void)incoming_->Pause();
   Finish(ToWire(status));

@@ -27,6 +27,8 @@ class UploadStream final : public grpc::ServerReadReactor<v1::UploadDocumentRequ
 
  private:
   void ReadNext();
+  // Reads on, or ends the call and keeps what has arrived.
+  void GoOn(const absl::Status& status);
   absl::Status Begin(const v1::UploadBegun& begun);
   absl::Status CheckBegun(const v1::UploadBegun& begun) const;
   absl::Status Take(const std::string& chunk);
