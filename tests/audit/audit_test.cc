@@ -372,7 +372,9 @@ TEST_F(AuditTest, AWitnessCosignsAndRefusesAFork) {
   const std::string published = Get("/checkpoint").body;
   witness.reset();
   File("two");
-  usleep(1'500'000);
+  const absl::Time asked_by = absl::Now() + absl::Seconds(30);
+  while (!absl::StrContains(daemon_->output(), "witnesses:") && absl::Now() < asked_by) usleep(20'000);
+  EXPECT_TRUE(absl::StrContains(daemon_->output(), "witnesses:")) << "it asked, and says that nobody answered";
   EXPECT_EQ(Get("/checkpoint").body, published);
   daemon_->Stop();
   // A fork: the log goes on from an older copy, with its key, and without what it published.
