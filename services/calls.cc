@@ -31,6 +31,8 @@ constexpr char kPurposeMetadata[] = "klaim-purpose";
 // As of when it asks.
 constexpr char kAsOfMetadata[] = "klaim-as-of";
 constexpr size_t kMostPurposeBytes = 200;
+constexpr uint64_t kJustFiledRecords = 100'000;
+constexpr absl::Duration kLongestWaitForRules = absl::Seconds(1);
 
 }  // namespace
 
@@ -192,6 +194,12 @@ absl::Status Calls::SealInPlace(Message& request, sequencer::Command& command) {
 absl::Status Calls::RequirePurpose(const Caller& caller, uint64_t claimant_id) const {
   if (!caller.purpose.empty()) return absl::OkStatus();
   const std::string prefix = projections::Key('h').Number(claimant_id);
+  // Who was filed a moment ago has no claims in the read model yet, and must not be seen without a purpose for
+  // that: the read models are some 50 ms behind at the most.
+  const uint64_t end = docket_.log->next_sequence();
+  if (docket_.projector->next_sequence() < end && end - claimant_id < kJustFiledRecords) {
+    docket_.projector->WaitVisible(end - 1, kLongestWaitForRules);
+  }
   std::set<uint64_t> programmes;
   absl::Status scanned = docket_.projector->view("case_files")
                              .Scan(prefix, prefix, [&](absl::string_view, absl::string_view value) {

@@ -247,6 +247,20 @@ TEST_F(PrivacyRightsTest, AProgrammeCanDemandAPurpose) {
   ASSERT_TRUE(registry->OpenProgramme(&second, open, &opened).ok());
   v1::FileClaimRequest filing = furniture_.Filing("one");
   filing.set_programme_id(opened.programme_id());
+  {
+    // At once, before any read model has heard of it.
+    auto intake = v1::IntakeService::NewStub(daemon_->Connect("legal-team"));
+    v1::FileClaimRequest at_once = filing;
+    at_once.set_request_id("at once");
+    v1::FileClaimResponse filed;
+    grpc::ClientContext third;
+    ASSERT_TRUE(intake->FileClaim(&third, at_once, &filed).ok());
+    v1::GetClaimantRequest look;
+    look.set_claimant_id(filed.claimant_id());
+    v1::GetClaimantResponse seen;
+    grpc::ClientContext fourth;
+    EXPECT_EQ(intake->GetClaimant(&fourth, look, &seen).error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+  }
   const std::string claimant = absl::StrCat(File(filing).claimant_id());
   const std::string refused = people_.Klaim({"claimant", "show", claimant}, 1);
   EXPECT_TRUE(absl::StrContains(refused, "what for")) << refused;
