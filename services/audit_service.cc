@@ -35,8 +35,8 @@ class LogReader final : public grpc::ServerWriteReactor<v1::ReadLogResponse> {
     patience_.Rest();
     if (!ok) return Finish(grpc::Status::CANCELLED);
     // An auditor may have lost the right while following.
-    auto caller = calls_.Authorise(context_, request_);
-    if (!caller.ok()) return Finish(ToWire(caller.status()));
+    absl::Status allowed = calls_.StillAllowed(context_, request_);
+    if (!allowed.ok()) return Finish(ToWire(allowed));
     if (request_.only_stream()) return Finish(grpc::Status::OK);
     Next();
   }

@@ -45,25 +45,35 @@ Calls::Calls(OpenDocket& docket, const CallOptions& options)
       timers_(options.slowest_message),
       views_(*docket.sequencer) {}
 
-absl::StatusOr<Caller> Calls::Authorise(const grpc::ServerContextBase& context, const Message& request) {
-  auto principal = authenticator_.Identify(context);
-  if (!principal.ok()) return principal.status();
-  const int64_t now = authenticator_.now_micros();
-  const std::string& who = principal->actor.empty() ? context.peer() : principal->actor;
-  if (absl::Status status = call_rate_.Take(who, now); !status.ok()) return status;
+absl::Status Calls::CheckDemand(const Principal& principal, const Message& request) {
   const Demand demand = DemandOf(request.GetDescriptor());
   if (demand.permission == v1::PERMISSION_UNSPECIFIED || demand.scope == v1::SCOPE_UNSPECIFIED ||
-      !principal->May(demand.permission)) {
-    if (principal->actor.empty()) {
+      !principal.May(demand.permission)) {
+    if (principal.actor.empty()) {
       return absl::UnauthenticatedError("call with the client certificate that you were given, or sign in");
     }
     return absl::PermissionDeniedError(absl::StrCat("you may not make this call (it needs ",
                                                     v1::Permission_Name(demand.permission),
                                                     "): ask an administrator"));
   }
-  if (demand.scope == v1::SCOPE_NATIONAL && !principal->national()) {
+  if (demand.scope == v1::SCOPE_NATIONAL && !principal.national()) {
     return absl::PermissionDeniedError("this is about the whole docket: it is for the national body");
   }
+  return absl::OkStatus();
+}
+
+absl::Status Calls::StillAllowed(const grpc::ServerContextBase& context, const Message& request) {
+  auto principal = authenticator_.Identify(context);
+  return principal.ok() ? CheckDemand(*principal, request) : principal.status();
+}
+
+absl::StatusOr<Caller> Calls::Authorise(const grpc::ServerContextBase& context, const Message& request) {
+  auto principal = authenticator_.Identify(context);
+  if (!principal.ok()) return principal.status();
+  const int64_t now = authenticator_.now_micros();
+  const std::string& who = principal->actor.empty() ? context.peer() : principal->actor;
+  if (absl::Status status = call_rate_.Take(who, now); !status.ok()) return status;
+  if (absl::Status status = CheckDemand(*principal, request); !status.ok()) return status;
   if (absl::Status status = CheckParsed(request); !status.ok()) return status;
   Caller caller{*std::move(principal), "", {}, {}, 0, nullptr};
   const auto& metadata = context.client_metadata();

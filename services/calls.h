@@ -74,6 +74,10 @@ class Calls {
   absl::StatusOr<Caller> Authorise(const grpc::ServerContextBase& context,
                                    const google::protobuf::Message& request);
 
+  // Whether a call that was authorised still would be: for streams, which look again at each message. Costs
+  // nothing of the caller's share.
+  absl::Status StillAllowed(const grpc::ServerContextBase& context, const google::protobuf::Message& request);
+
   // INVALID_ARGUMENT naming the field that kept a request from being parsed.
   static absl::Status CheckParsed(const google::protobuf::Message& request);
 
@@ -206,6 +210,7 @@ class Calls {
   absl::StatusOr<privacy::DataKey> KeyOf(absl::string_view field, absl::string_view kind, uint64_t id) const;
 
  private:
+  static absl::Status CheckDemand(const Principal& principal, const google::protobuf::Message& request);
   absl::Status Enter(const Principal& principal, google::protobuf::Message& request,
                      const std::string& request_id, sequencer::Command& command);
   absl::Status SealInPlace(google::protobuf::Message& request, sequencer::Command& command);

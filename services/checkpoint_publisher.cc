@@ -1,8 +1,6 @@
 #include "services/checkpoint_publisher.h"
 
-#include <fcntl.h>
 #include <pthread.h>
-#include <unistd.h>
 
 #include <boost/json.hpp>
 #include <filesystem>
@@ -12,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "services/durable_file.h"
 #include "services/http_client.h"
 #include "spdlog/spdlog.h"
 
@@ -162,7 +161,8 @@ absl::Status CheckpointPublisher::Publish() {
   last_complaint_ = complaint;
   if (cosigned < options_.witnesses.needed) return absl::OkStatus();
   const std::string text = note.Format();
-  if (absl::Status status = Keep(text); !status.ok()) return status;
+  // Durable before it is out: what was published once must never be forgotten.
+  if (absl::Status status = WriteDurably(options_.file, text); !status.ok()) return status;
   absl::MutexLock lock(&mutex_);
   current_ = std::make_shared<Published>(Published{checkpoint.size, text});
   return absl::OkStatus();
@@ -213,20 +213,6 @@ absl::Status CheckpointPublisher::AskWitness(size_t index, const merkle::Checkpo
     return absl::OkStatus();
   }
   return absl::FailedPreconditionError(absl::StrCat(witness.key.name, " doesn't know which size it has"));
-}
-
-// Durable before it is out: what was published once must never be forgotten.
-absl::Status CheckpointPublisher::Keep(const std::string& note) const {
-  const std::string temporary = options_.file + ".new";
-  const int file = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  const bool written = file >= 0 &&
-                       write(file, note.data(), note.size()) == static_cast<ssize_t>(note.size()) &&
-                       fsync(file) == 0;
-  if (file >= 0) close(file);
-  std::error_code error;
-  if (written) std::filesystem::rename(temporary, options_.file, error);
-  if (!written || error) return absl::InternalError(absl::StrCat("can't write ", options_.file));
-  return absl::OkStatus();
 }
 
 }  // namespace klaim::services

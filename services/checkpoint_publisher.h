@@ -37,7 +37,6 @@ struct PublisherOptions {
   std::string file;  // of what was published last
   WitnessPolicy witnesses;
   absl::Duration interval = absl::Milliseconds(200);
-  std::function<int64_t()> clock;  // microseconds since 1970-01-01T00:00:00Z
 };
 
 // A checkpoint that is out.
@@ -68,7 +67,6 @@ class CheckpointPublisher {
   absl::Status Publish();
   // Adds a witness's cosignature to the note; an error says why there is none.
   absl::Status AskWitness(size_t index, const merkle::Checkpoint& checkpoint, merkle::SignedNote& note);
-  absl::Status Keep(const std::string& note) const;
 
   const log::EventLog& log_;
   const PublisherOptions options_;

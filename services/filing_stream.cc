@@ -44,7 +44,9 @@ void FilingStream::OnReadDone(bool ok) {
   const std::shared_ptr<Part> part = std::move(incoming_);
   patience_.Rest();
   absl::Status refused = ok ? Calls::CheckParsed(part->request) : absl::OkStatus();
-  if (ok && refused.ok()) refused = StillAllowed();
+  if (ok && refused.ok()) {
+    refused = calls_.StillAllowed(context_, v1::FileClaimsRequest::default_instance());
+  }
   if (ok && part->request.filings_size() > kMaxFilingsAMessage) {
     refused = domain::InvalidField("filings",
                                    absl::StrCat("has ", part->request.filings_size(), " filings, at most ",
@@ -67,11 +69,6 @@ void FilingStream::OnReadDone(bool ok) {
                                                                calls_.authenticator().now_micros());
   if (wait <= absl::ZeroDuration()) return Take(part);
   calls_.timers().After(wait, [self = shared_from_this(), part] { self->Take(part); });
-}
-
-absl::Status FilingStream::StillAllowed() {
-  auto caller = calls_.Authorise(context_, v1::FileClaimsRequest::default_instance());
-  return caller.status();
 }
 
 void FilingStream::Take(const std::shared_ptr<Part>& part) {

@@ -38,8 +38,6 @@ class FilingStream final : public grpc::ServerBidiReactor<v1::FileClaimsRequest,
       : calls_(calls), context_(context), caller_(std::move(caller)), patience_(calls.timers(), context) {}
 
   void Read();
-  // Refuses the stream once the caller may not file any more.
-  absl::Status StillAllowed();
   void Take(const std::shared_ptr<Part>& part);
   void File(const std::shared_ptr<Part>& part);
   void Submit(const std::shared_ptr<Part>& part, int index);

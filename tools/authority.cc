@@ -150,17 +150,6 @@ absl::Status CreateAuthority(const std::string& folder, const std::string& name)
   return Revoke(folder, "");
 }
 
-absl::StatusOr<std::string> SerialOf(const std::string& certificate_file) {
-  auto certificate = ReadCertificate(certificate_file);
-  if (!certificate.ok()) return certificate.status();
-  std::unique_ptr<BIGNUM, Freer<BN_free>> number(
-      ASN1_INTEGER_to_BN(X509_get0_serialNumber(certificate->get()), nullptr));
-  char* text = BN_bn2hex(number.get());
-  std::string serial = absl::AsciiStrToLower(text);
-  OPENSSL_free(text);
-  return serial;
-}
-
 absl::Status Revoke(const std::string& authority_folder, const std::string& serial) {
   auto authority_key = ReadKey(authority_folder + "/ca.key");
   if (!authority_key.ok()) return authority_key.status();

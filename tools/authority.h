@@ -28,9 +28,6 @@ absl::Status IssueCertificate(const std::string& authority_folder, const Certifi
 // (RFC 5280 section 5), signed anew and put in place whole. An empty serial makes a list where there is none.
 absl::Status Revoke(const std::string& authority_folder, const std::string& serial);
 
-// A certificate's serial number, lower-case hexadecimal.
-absl::StatusOr<std::string> SerialOf(const std::string& certificate_file);
-
 // Writes a file with these permissions, whole or not at all.
 absl::Status WriteFile(const std::string& path, const std::string& text, unsigned mode);
 

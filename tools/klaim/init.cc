@@ -7,6 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "engine/merkle/signed_note.h"
 #include "engine/privacy/master_key.h"
+#include "services/certificates.h"
 #include "services/open_docket.h"
 #include "services/principal.h"
 #include "tools/authority.h"
@@ -132,9 +133,11 @@ v1::OrganisationKind KindOf(const std::string& kind) {
 // Takes a person's certificate out of use: on the revocation list, and out of the way of a new one.
 absl::Status RevokeOf(const DocketFiles& files, const std::string& name, std::string serial) {
   if (!name.empty()) {
-    auto found = SerialOf(files.certificate(name));
-    if (!found.ok()) return found.status();
-    serial = *found;
+    auto pem = ReadFile(files.certificate(name));
+    if (!pem.ok()) return pem.status();
+    auto certificate = services::ReadClientCertificate(*pem);
+    if (!certificate.ok()) return certificate.status();
+    serial = certificate->serial;
   }
   if (absl::Status status = Revoke(files.authority(), serial); !status.ok()) return status;
   std::error_code error;

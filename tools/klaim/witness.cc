@@ -3,9 +3,6 @@
 
 #include "tools/klaim/witness.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <boost/asio.hpp>
 #include <boost/beast.hpp>
 #include <filesystem>
@@ -15,6 +12,7 @@
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "engine/merkle/checkpoint.h"
+#include "services/durable_file.h"
 #include "tools/authority.h"
 #include "tools/klaim/session.h"
 
@@ -27,18 +25,6 @@ using boost::asio::ip::tcp;
 
 constexpr size_t kMostBodyBytes = 128 << 10;
 constexpr auto kTimeout = std::chrono::seconds(10);
-
-absl::Status KeepDurably(const std::string& path, const std::string& text) {
-  const std::string temporary = path + ".new";
-  const int file = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  const bool written = file >= 0 &&
-                       write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-                       fsync(file) == 0;
-  if (file >= 0) close(file);
-  std::error_code error;
-  if (written) std::filesystem::rename(temporary, path, error);
-  return written && !error ? absl::OkStatus() : absl::InternalError(absl::StrCat("can't write ", path));
-}
 
 // One request after the other: that is what keeps two from overtaking each other.
 absl::Status ServeWitness(Witness& witness, const std::string& address, uint16_t port) {
@@ -137,7 +123,7 @@ WitnessAnswer Witness::AddCheckpoint(absl::string_view body, uint64_t now_second
   } else if (!merkle::VerifyConsistency(old_size, checkpoint->size, last_.root, checkpoint->root, path)) {
     return Forked(422, *note);
   }
-  if (absl::Status kept = KeepDurably(state_file_, note->text); !kept.ok()) {
+  if (absl::Status kept = services::WriteDurably(state_file_, note->text); !kept.ok()) {
     return refuse(500, kept.message());
   }
   last_ = *checkpoint;
@@ -146,7 +132,7 @@ WitnessAnswer Witness::AddCheckpoint(absl::string_view body, uint64_t now_second
 
 // The log signed what contradicts what it signed before: that is kept as evidence, and never cosigned.
 WitnessAnswer Witness::Forked(int status, const merkle::SignedNote& note) {
-  (void)KeepDurably(state_file_ + ".fork", note.Format());
+  (void)services::WriteDurably(state_file_ + ".fork", note.Format());
   std::cerr << "klaim witness: " << log_.name << " was forked: the checkpoint of size "
             << note.text.substr(note.text.find('\n') + 1, 20) << "... doesn't extend the one of size "
             << last_.size << "; it is kept in " << state_file_ << ".fork" << std::endl;

@@ -72,7 +72,6 @@ absl::StatusOr<std::unique_ptr<services::CheckpointPublisher>> StartPublishing(
   if (!witnesses.ok()) return witnesses.status();
   services::PublisherOptions options{*std::move(key), files.checkpoint(), *std::move(witnesses)};
   if (!options.witnesses.witnesses.empty()) options.interval = absl::Seconds(1);
-  options.clock = services::SystemClockMicros;
   return services::CheckpointPublisher::Start(log, std::move(options), on_failure);
 }
 
