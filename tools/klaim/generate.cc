@@ -24,6 +24,11 @@ void AddGenerate(CLI::App& app, Session& session) {
   auto options = std::make_shared<SampleOptions>();
   command->add_option("--claims", options->claims, "How many claims")->capture_default_str();
   command->add_option("--seed", options->seed, "The same seed gives the same bytes")->capture_default_str();
+  command
+      ->add_option("--duplicates", options->duplicates_percent,
+                   "Percent of the claims that are of a person who has one already, written down anew")
+      ->check(CLI::Range(0, 90))
+      ->capture_default_str();
   command->add_option("--out", options->folder, "Folder to write into")->required();
   command->add_option("--areas", options->areas_file, "villages.csv of the npm package idn-area-data")
       ->default_val(DefaultAreas());

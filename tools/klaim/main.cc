@@ -35,6 +35,7 @@ int main(int argc, char** argv) try {
   klaim::tools::AddBackup(app, session);
   klaim::tools::AddWitness(app, session);
   klaim::tools::AddStatus(app, session);
+  klaim::tools::AddLink(app, session);
   klaim::tools::AddGenerate(app, session);
   CLI11_PARSE(app, argc, argv);
   return 0;

@@ -1,5 +1,6 @@
 #include "tools/klaim/sample_docket.h"
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <fstream>
@@ -10,48 +11,11 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "tools/klaim/sample_persons.h"
 #include "tools/klaim/spreadsheet.h"
 
 namespace klaim::tools {
 namespace {
-
-// SplitMix64 (Steele, Lea, Flood 2014): tiny, and the same everywhere, which the standard's distributions are
-// not.
-class Dice {
- public:
-  explicit Dice(uint64_t seed) : state_(seed) {}
-  uint64_t Next() {
-    uint64_t z = state_ += 0x9E3779B97F4A7C15;
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-    return z ^ (z >> 31);
-  }
-  uint64_t Below(uint64_t end) { return Next() % end; }
-  bool Chance(uint64_t percent) { return Below(100) < percent; }
-  template <class List>
-  const auto& Pick(const List& list) {
-    return list[Below(std::size(list))];
-  }
-
- private:
-  uint64_t state_;
-};
-
-constexpr const char* kWomen[] = {
-    "Siti",      "Sri",      "Dewi",    "Nur",      "Endang",  "Wati",     "Yuni",    "Rina",      "Fitri",
-    "Ani",       "Tuti",     "Eka",     "Sulastri", "Suparmi", "Kartini",  "Aminah",  "Khadijah",  "Rohmah",
-    "Musarofah", "Turiyah",  "Erwiana", "Wahyuni",  "Lestari", "Ningsih",  "Susanti", "Handayani", "Rahayu",
-    "Sumiati",   "Winarsih", "Parsini", "Halimah",  "Maryam",  "Djumiati", "Soepinah"};
-constexpr const char* kMen[] = {
-    "Muhammad", "Ahmad",  "Agus",    "Budi",   "Slamet",  "Supriyadi", "Joko",  "Bambang", "Suharto",
-    "Sutrisno", "Wahyu",  "Eko",     "Dwi",    "Tri",     "Hendra",    "Rudi",  "Abdul",   "Yusuf",
-    "Ibrahim",  "Taufik", "Kasman",  "Sarno",  "Warsito", "Tarno",     "Darmo", "Sukarno", "Wagiman",
-    "Paijo",    "Sugeng", "Kusnadi", "Rahman", "Hidayat", "Santoso",   "Wibowo"};
-constexpr const char* kLast[] = {
-    "Wulandari", "Rahman",  "Hidayat", "Santoso", "Lestari",   "Ningsih",   "Susilowati", "Kurniawan",
-    "Setiawan",  "Pratiwi", "Utami",   "Hasanah", "Maulana",   "Firdaus",   "Saputra",    "Permata",
-    "Kusuma",    "Suryadi", "Puspita", "Cahyani", "Jayanti",   "Yulianti",  "Suwarno",    "Mulyono",
-    "Gunawan",   "Irawan",  "Nugroho", "Safitri", "Anggraini", "Zulkarnain"};
 
 struct ProgrammeShape {
   const char* code;
@@ -131,22 +95,6 @@ struct RespondentShape {
   bool at_home;
 };
 
-struct PersonShape {
-  uint64_t number;
-  std::string name;
-  std::string nik;
-  std::string birth_date;
-  std::string phone;
-  std::string village;
-};
-
-// The spelling before 1972, as old papers have it.
-std::string OldSpelling(const std::string& name) {
-  return absl::StrReplaceAll(
-      name,
-      {{"u", "oe"}, {"j", "dj"}, {"y", "j"}, {"c", "tj"}, {"U", "Oe"}, {"J", "Dj"}, {"Y", "J"}, {"C", "Tj"}});
-}
-
 // "1.250.000"
 std::string Thousands(int64_t amount) {
   std::string digits = absl::StrCat(amount);
@@ -166,6 +114,7 @@ class Writer {
     std::filesystem::create_directories(options_.folder, error);
     WriteProgrammes();
     WriteRespondents();
+    Open("persons.csv") << "record_id,given_name,family_name,birth_date,address,locality,national_id,phone\n";
     Open("truth.csv") << "reference,programme,person,network,head_1\n";
     std::vector<std::ofstream*> sheets;
     for (const ProgrammeShape& programme : kProgrammes) {
@@ -214,6 +163,7 @@ class Writer {
         villages_.push_back(code);
       }
     }
+    std::sort(villages_.begin(), villages_.end());
     if (villages_.empty()) return absl::DataLossError(options_.areas_file + " has no villages");
     return absl::OkStatus();
   }
@@ -278,54 +228,15 @@ class Writer {
     }
   }
 
-  PersonShape NewPerson(size_t programme) {
-    PersonShape person;
-    person.number = persons_.size();
-    const bool woman = dice_.Chance(static_cast<uint64_t>(kProgrammes[programme].women_percent));
-    person.name = woman ? dice_.Pick(kWomen) : dice_.Pick(kMen);
-    if (!dice_.Chance(20))
-      absl::StrAppend(&person.name, " ", dice_.Pick(kLast));  // one in five has a single name
-    if (dice_.Chance(10)) person.name = OldSpelling(person.name);
-    if (dice_.Chance(6)) person.name = (woman ? "Hj. " : "H. ") + person.name;
-    if (dice_.Chance(5)) absl::StrAppend(&person.name, woman ? " binti " : " bin ", dice_.Pick(kMen));
-    person.village = dice_.Pick(villages_);
-    const int year = 1965 + static_cast<int>(dice_.Below(38));
-    const int month = 1 + static_cast<int>(dice_.Below(12));
-    const int day = 1 + static_cast<int>(dice_.Below(28));
-    person.birth_date = absl::StrFormat("%02d-%02d-%04d", day, month, year);
-    person.nik =
-        absl::StrFormat("%s%02d%02d%02d%04d", absl::StrReplaceAll(person.village.substr(0, 8), {{".", ""}}),
-                        day + (woman ? 40 : 0), month, year % 100, 1 + dice_.Below(9999));
-    person.phone =
-        absl::StrFormat("08%02d-%04d-%04d", 11 + dice_.Below(80), dice_.Below(10000), dice_.Below(10000));
-    persons_.push_back(person);
-    return person;
-  }
-
-  // The same person as another organisation wrote it down.
-  PersonShape Damaged(PersonShape person) {
-    switch (dice_.Below(4)) {
-      case 0:
-        person.name = OldSpelling(person.name);
-        break;
-      case 1:
-        person.name = absl::AsciiStrToUpper(person.name);
-        person.phone.clear();
-        break;
-      case 2:
-        person.nik.clear();
-        break;
-      default:
-        person.nik[15] = person.nik[15] == '9' ? '0' : static_cast<char>(person.nik[15] + 1);
-        break;
-    }
-    return person;
-  }
-
   void WriteClaim(uint64_t number, size_t p, std::ofstream& sheet) {
     const ProgrammeShape& programme = kProgrammes[p];
-    const bool again = !persons_.empty() && dice_.Chance(5);
-    const PersonShape person = again ? Damaged(dice_.Pick(persons_)) : NewPerson(p);
+    const bool again = !persons_.empty() && dice_.Chance(options_.duplicates_percent);
+    if (!again) {
+      const bool woman = dice_.Chance(static_cast<uint64_t>(programme.women_percent));
+      persons_.push_back(NewSamplePerson(persons_.size(), woman, villages_, dice_));
+    }
+    const SamplePerson person =
+        again ? WrittenAgain(dice_.Pick(persons_), villages_, dice_) : persons_.back();
     std::vector<const RespondentShape*> candidates;
     for (const RespondentShape& respondent : respondents_) {
       if (respondent.programme == p && respondent.at_home) candidates.push_back(&respondent);
@@ -378,6 +289,12 @@ class Writer {
          has_account ? dice_.Pick(kBanks) : "",
          has_account ? absl::StrFormat("%010d", dice_.Below(10'000'000'000)) : ""},
         ';');
+    const size_t space = person.name.find(' ');
+    Open("persons.csv") << CsvLine({reference, person.name.substr(0, space),
+                                    space == std::string::npos ? "" : person.name.substr(space + 1),
+                                    IsoDate(person.birth_date), person.address, person.village, person.nik,
+                                    person.phone},
+                                   ',');
     Open("truth.csv") << CsvLine(
         {reference, programme.code, absl::StrCat("P", person.number), absl::StrCat("N", home.network), head},
         ',');
@@ -388,7 +305,7 @@ class Writer {
   std::map<std::string, std::ofstream> files_;
   std::vector<std::string> villages_;
   std::vector<RespondentShape> respondents_;
-  std::vector<PersonShape> persons_;
+  std::vector<SamplePerson> persons_;
 };
 
 }  // namespace

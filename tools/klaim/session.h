@@ -188,6 +188,7 @@ void AddRespondent(CLI::App& app, Session& session);
 void AddClaim(CLI::App& app, Session& session);
 void AddReview(CLI::App& claim, Session& session);  // below AddClaim's
 void AddImport(CLI::App& app, Session& session);
+void AddLink(CLI::App& app, Session& session);
 void AddGroups(CLI::App& app, Session& session);
 void AddSettlement(CLI::App& app, Session& session);
 void AddPayment(CLI::App& app, Session& session);

@@ -1,0 +1,328 @@
+#include "engine/linkage/linker.h"
+
+#include <algorithm>
+#include <numeric>
+#include <thread>
+
+namespace klaim::linkage {
+namespace {
+
+// In a block of more than this, only near neighbours are compared.
+constexpr size_t kCrowded = 40;
+constexpr size_t kNeighbours = 6;
+// Candidates that one block gives a new person.
+constexpr size_t kMostOfBlock = 2'000;
+constexpr size_t kTrainingPairs = 2'000'000;
+constexpr size_t kRandomPairs = 1'000'000;
+constexpr size_t kMostTrainingPersons = 300'000;
+// Pairs less likely than this, in bits below even odds of the best prior, are forgotten.
+constexpr float kForgetBelowBits = 2;
+constexpr size_t kMostCrossPairs = 400;
+
+struct Entry {
+  uint64_t key;
+  uint32_t person;
+  bool operator<(const Entry& other) const {
+    return key != other.key ? key < other.key : person < other.person;
+  }
+};
+
+unsigned Threads() { return std::max(1u, std::thread::hardware_concurrency()); }
+
+// Runs `work(part, begin, end)` for equal parts of `count`, side by side.
+void InParts(size_t count, absl::FunctionRef<void(size_t part, size_t begin, size_t end)> work) {
+  const size_t parts = Threads();
+  std::vector<std::thread> threads;
+  for (size_t part = 1; part < parts; ++part) {
+    threads.emplace_back([&, part] { work(part, count * part / parts, count * (part + 1) / parts); });
+  }
+  work(0, 0, count / parts);
+  for (std::thread& thread : threads) thread.join();
+}
+
+std::vector<Entry> EntriesOf(absl::Span<const Person> persons, const Lexicons& lexicons) {
+  std::vector<std::vector<Entry>> parts(Threads());
+  InParts(persons.size(), [&](size_t part, size_t begin, size_t end) {
+    parts[part].reserve((end - begin) * 12);
+    for (size_t i = begin; i < end; ++i) {
+      for (uint64_t key : KeysOf(persons[i], lexicons)) parts[part].push_back({key, static_cast<uint32_t>(i)});
+    }
+    std::sort(parts[part].begin(), parts[part].end());
+  });
+  std::vector<Entry> entries = std::move(parts[0]);
+  for (size_t part = 1; part < parts.size(); ++part) {
+    const auto middle = static_cast<std::ptrdiff_t>(entries.size());
+    entries.insert(entries.end(), parts[part].begin(), parts[part].end());
+    std::vector<Entry>().swap(parts[part]);
+    std::inplace_merge(entries.begin(), entries.begin() + middle, entries.end());
+  }
+  return entries;
+}
+
+// An order in which records of one person stand near each other, for crowded blocks.
+bool NearOrder(const Person& one, const Person& other) {
+  const auto order = [](const Person& person) {
+    return std::make_tuple(person.names[0], person.names[1], person.birth_year, person.birth_month,
+                           person.birth_day, person.national_id);
+  };
+  return order(one) < order(other);
+}
+
+void PairsOfBlock(absl::Span<const Entry> block, absl::Span<const Person> persons,
+                  std::vector<uint32_t>& members, absl::FunctionRef<void(uint32_t, uint32_t)> visit) {
+  members.clear();
+  for (const Entry& entry : block) members.push_back(entry.person);
+  size_t reach = members.size();
+  if (members.size() > kCrowded) {
+    reach = kNeighbours;
+    std::sort(members.begin(), members.end(), [&](uint32_t one, uint32_t other) {
+      if (NearOrder(persons[one], persons[other])) return true;
+      return !NearOrder(persons[other], persons[one]) && one < other;
+    });
+  }
+  for (size_t i = 0; i < members.size(); ++i) {
+    for (size_t k = i + 1; k < members.size() && k <= i + reach; ++k) {
+      visit(std::min(members[i], members[k]), std::max(members[i], members[k]));
+    }
+  }
+}
+
+// Calls `visit` for each block, by key.
+void ForEachBlock(absl::Span<const Entry> entries, absl::FunctionRef<void(absl::Span<const Entry>)> visit) {
+  for (size_t begin = 0; begin < entries.size();) {
+    size_t end = begin + 1;
+    while (end < entries.size() && entries[end].key == entries[begin].key) ++end;
+    if (end - begin > 1) visit(entries.subspan(begin, end - begin));
+    begin = end;
+  }
+}
+
+uint64_t NextRandom(uint64_t& state) {  // SplitMix64
+  uint64_t z = state += 0x9E3779B97F4A7C15;
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+  return z ^ (z >> 31);
+}
+
+TrainingPairs ChooseTrainingPairs(const std::vector<uint64_t>& candidates, size_t persons) {
+  TrainingPairs pairs;
+  const uint64_t count = persons;
+  if (count * (count - 1) / 2 <= kRandomPairs) {
+    for (uint32_t i = 0; i < count; ++i) {
+      for (uint32_t k = i + 1; k < count; ++k) pairs.at_random.push_back({i, k});
+    }
+  } else {
+    uint64_t state = 42;
+    while (pairs.at_random.size() < kRandomPairs) {
+      const auto one = static_cast<uint32_t>(NextRandom(state) % count);
+      const auto other = static_cast<uint32_t>(NextRandom(state) % count);
+      if (one != other) pairs.at_random.push_back({one, other});
+    }
+  }
+  const size_t step = candidates.size() / kTrainingPairs + 1;
+  for (size_t i = 0; i < candidates.size(); i += step) {
+    pairs.met.push_back({static_cast<uint32_t>(candidates[i] >> 32), static_cast<uint32_t>(candidates[i])});
+  }
+  pairs.met_weight = static_cast<double>(step);
+  return pairs;
+}
+
+std::vector<ScoredPair> ScoreAll(const std::vector<uint64_t>& pairs, absl::Span<const Person> persons,
+                                 const Lexicons& lexicons, const Model& model,
+                                 std::vector<float>& all_bits) {
+  std::vector<std::vector<ScoredPair>> parts(Threads());
+  all_bits.resize(pairs.size());
+  InParts(pairs.size(), [&](size_t part, size_t begin, size_t end) {
+    for (size_t i = begin; i < end; ++i) {
+      const auto one = static_cast<uint32_t>(pairs[i] >> 32);
+      const auto other = static_cast<uint32_t>(pairs[i]);
+      const auto bits =
+          static_cast<float>(model.Bits(Compare(persons[one], persons[other], lexicons), lexicons));
+      all_bits[i] = bits;
+      if (bits >= kForgetBelowBits) parts[part].push_back({one, other, bits});
+    }
+  });
+  std::vector<ScoredPair> scored = std::move(parts[0]);
+  for (size_t part = 1; part < parts.size(); ++part) {
+    scored.insert(scored.end(), parts[part].begin(), parts[part].end());
+  }
+  return scored;
+}
+
+std::vector<uint64_t> CandidatePairs(absl::Span<const Entry> entries, absl::Span<const Person> persons) {
+  // Parts end between blocks.
+  std::vector<size_t> bounds = {0};
+  for (size_t part = 1; part < Threads(); ++part) {
+    size_t at = entries.size() * part / Threads();
+    while (at > 0 && at < entries.size() && entries[at].key == entries[at - 1].key) ++at;
+    bounds.push_back(std::max(at, bounds.back()));
+  }
+  bounds.push_back(entries.size());
+  std::vector<std::vector<uint64_t>> parts(Threads());
+  InParts(parts.size(), [&](size_t, size_t first, size_t last) {
+    std::vector<uint32_t> members;
+    for (size_t part = first; part < last; ++part) {
+      auto& pairs = parts[part];
+      ForEachBlock(entries.subspan(bounds[part], bounds[part + 1] - bounds[part]),
+                   [&](absl::Span<const Entry> block) {
+                     PairsOfBlock(block, persons, members, [&](uint32_t one, uint32_t other) {
+                       pairs.push_back(uint64_t{one} << 32 | other);
+                     });
+                   });
+      std::sort(pairs.begin(), pairs.end());
+      pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
+    }
+  });
+  std::vector<uint64_t> pairs = std::move(parts[0]);
+  for (size_t part = 1; part < parts.size(); ++part) {
+    const auto middle = static_cast<std::ptrdiff_t>(pairs.size());
+    pairs.insert(pairs.end(), parts[part].begin(), parts[part].end());
+    std::vector<uint64_t>().swap(parts[part]);
+    std::inplace_merge(pairs.begin(), pairs.begin() + middle, pairs.end());
+  }
+  pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
+  return pairs;
+}
+
+// Joins what is linked, the likeliest first; two clusters only when their members are one person on the average, so that
+// one wrong link doesn't join two families.
+std::vector<uint32_t> ClusterOf(const std::vector<ScoredPair>& pairs, absl::Span<const Person> persons,
+                                const Lexicons& lexicons, const Model& model) {
+  std::vector<uint32_t> cluster(persons.size());
+  std::iota(cluster.begin(), cluster.end(), 0);
+  absl::flat_hash_map<uint32_t, std::vector<uint32_t>> members;
+  const auto members_of = [&](uint32_t first) -> std::vector<uint32_t>& {
+    auto [found, fresh] = members.try_emplace(first);
+    if (fresh) found->second.push_back(first);
+    return found->second;
+  };
+  for (const ScoredPair& pair : pairs) {
+    if (model.ZoneOf(pair.bits) != Zone::kLink) break;
+    uint32_t one = cluster[pair.one];
+    uint32_t other = cluster[pair.other];
+    if (one == other) continue;
+    if (one > other) std::swap(one, other);
+    members_of(one);
+    members_of(other);
+    std::vector<uint32_t>& kept = members[one];
+    const std::vector<uint32_t>& joined = members[other];
+    if (kept.size() * joined.size() > 1) {
+      double sum = 0;
+      size_t count = 0;
+      for (size_t i = 0; i < kept.size() && count < kMostCrossPairs; ++i) {
+        for (size_t k = 0; k < joined.size() && count < kMostCrossPairs; ++k, ++count) {
+          sum += model.Probability(
+              model.Bits(Compare(persons[kept[i]], persons[joined[k]], lexicons), lexicons));
+        }
+      }
+      if (sum < 0.5 * static_cast<double>(count)) continue;
+    }
+    for (uint32_t person : joined) cluster[person] = one;
+    kept.insert(kept.end(), joined.begin(), joined.end());
+    members.erase(other);
+  }
+  return cluster;
+}
+
+}  // namespace
+
+LinkageResult LinkAll(absl::Span<const Person> persons, const Lexicons& lexicons,
+                      const Model::ErrorRates& rates, absl::FunctionRef<void(double share)> progress) {
+  LinkageResult result;
+  result.cluster.resize(persons.size());
+  std::iota(result.cluster.begin(), result.cluster.end(), 0);
+  if (persons.size() < 2) return result;
+  std::vector<Entry> entries = EntriesOf(persons, lexicons);
+  progress(0.1);
+  const std::vector<uint64_t> pairs = CandidatePairs(entries, persons);
+  std::vector<Entry>().swap(entries);
+  result.pairs_compared = pairs.size();
+  progress(0.3);
+  result.model = Learn(persons, lexicons, ChooseTrainingPairs(pairs, persons.size()));
+  progress(0.5);
+  std::vector<float> all_bits;
+  result.pairs = ScoreAll(pairs, persons, lexicons, result.model, all_bits);
+  result.model.Calibrate(all_bits, persons.size(), rates);
+  progress(0.8);
+  std::erase_if(result.pairs, [&](const ScoredPair& pair) {
+    return result.model.ZoneOf(pair.bits) == Zone::kDistinct;
+  });
+  std::sort(result.pairs.begin(), result.pairs.end(), [](const ScoredPair& a, const ScoredPair& b) {
+    return std::make_tuple(-a.bits, a.one, a.other) < std::make_tuple(-b.bits, b.one, b.other);
+  });
+  result.cluster = ClusterOf(result.pairs, persons, lexicons, result.model);
+  progress(1);
+  return result;
+}
+
+Model LearnFrom(absl::Span<const Person> persons, const Lexicons& lexicons, const Model::ErrorRates& rates) {
+  if (persons.size() < 2) {
+    Model model;
+    model.Prepare(lexicons);
+    return model;
+  }
+  if (persons.size() > kMostTrainingPersons) persons = persons.subspan(0, kMostTrainingPersons);
+  const std::vector<uint64_t> pairs = CandidatePairs(EntriesOf(persons, lexicons), persons);
+  Model model = Learn(persons, lexicons, ChooseTrainingPairs(pairs, persons.size()));
+  std::vector<float> all_bits;
+  ScoreAll(pairs, persons, lexicons, model, all_bits);
+  model.Calibrate(all_bits, persons.size(), rates);
+  return model;
+}
+
+std::vector<PersonIndex::Candidate> PersonIndex::Add(uint64_t id, const PersonText& text, size_t most) {
+  if (slots_.contains(id)) Remove(id);
+  const Person person = ReadPerson(text, lexicons_);
+  uint32_t slot = static_cast<uint32_t>(persons_.size());
+  if (free_.empty()) {
+    persons_.push_back(person);
+    ids_.push_back(id);
+  } else {
+    slot = free_.back();
+    free_.pop_back();
+    persons_[slot] = person;
+    ids_[slot] = id;
+  }
+  slots_[id] = slot;
+  std::vector<uint32_t> met;
+  for (uint64_t key : KeysOf(person, lexicons_)) {
+    size_t of_block = 0;
+    for (auto entry = blocks_.lower_bound({key, 0});
+         entry != blocks_.end() && entry->first == key && of_block < kMostOfBlock; ++entry, ++of_block) {
+      met.push_back(entry->second);
+    }
+    blocks_.emplace(key, slot);
+  }
+  std::sort(met.begin(), met.end());
+  met.erase(std::unique(met.begin(), met.end()), met.end());
+  model_.Prepare(lexicons_);
+  std::vector<Candidate> candidates;
+  for (uint32_t other : met) {
+    const Comparison comparison = Compare(person, persons_[other], lexicons_);
+    const double bits = model_.Bits(comparison, lexicons_);
+    const Zone zone = model_.ZoneOf(bits);
+    if (zone == Zone::kDistinct) continue;
+    candidates.push_back({ids_[other], bits, model_.Probability(bits), zone, model_.Explain(comparison, lexicons_)});
+  }
+  std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
+    return std::make_tuple(-a.bits, a.id) < std::make_tuple(-b.bits, b.id);
+  });
+  if (candidates.size() > most) candidates.resize(most);
+  return candidates;
+}
+
+void PersonIndex::Remove(uint64_t id) {
+  const auto found = slots_.find(id);
+  if (found == slots_.end()) return;
+  const uint32_t slot = found->second;
+  for (uint64_t key : KeysOf(persons_[slot], lexicons_)) blocks_.erase({key, slot});
+  ReleasePerson(persons_[slot], lexicons_);
+  persons_[slot] = {};
+  ids_[slot] = 0;
+  free_.push_back(slot);
+  slots_.erase(found);
+}
+
+void PersonIndex::Relearn(const Model::ErrorRates& rates) { model_ = LearnFrom(persons_, lexicons_, rates); }
+
+}  // namespace klaim::linkage

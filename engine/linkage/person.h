@@ -1,0 +1,95 @@
+// A person as linkage sees one: canonical words by number, so that a million fit into memory and are compared fast.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/inlined_vector.h"
+#include "absl/strings/string_view.h"
+
+namespace klaim::linkage {
+
+// What was written down of a person; whatever is unknown is empty.
+struct PersonText {
+  std::string name;         // or given name and family name, in any order
+  std::string birth_date;   // YYYY, YYYY-MM or YYYY-MM-DD
+  std::string national_id;  // a NIK, or any other country's number
+  std::string phone;
+  std::string locality;  // a Kemendagri code, or a place's name
+  std::string address;
+};
+
+// Words by number, with how often each is used; 0 is no word. A word that nobody uses any more is forgotten.
+using WordId = uint32_t;
+class Lexicon {
+ public:
+  WordId Use(absl::string_view text);
+  void Release(WordId word);
+  const std::string& Text(WordId word) const { return entries_[word].text; }
+  uint32_t Uses(WordId word) const { return entries_[word].uses; }
+  uint64_t Sound(WordId word) const { return entries_[word].sound; }  // a hash of what is heard
+  uint64_t all_uses() const { return all_uses_; }
+  // The probability that two uses at random are of the same word.
+  double Coincidence() const;
+
+ private:
+  struct Entry {
+    std::string text;
+    uint32_t uses = 0;
+    uint64_t sound = 0;
+  };
+  std::deque<Entry> entries_{1};
+  absl::flat_hash_map<absl::string_view, WordId> numbers_;
+  std::vector<WordId> free_;
+  uint64_t all_uses_ = 0;
+  uint64_t sum_of_squares_ = 0;  // of the uses of each word
+};
+
+inline constexpr size_t kMostAddressWords = 6;
+
+struct Person {
+  std::array<WordId, 4> names{};
+  WordId father = 0;
+  WordId national_id = 0;
+  WordId phone = 0;
+  WordId locality = 0;
+  std::array<WordId, kMostAddressWords> address{};  // by number
+  uint16_t birth_year = 0;
+  uint8_t birth_month = 0;
+  uint8_t birth_day = 0;
+};
+
+// The words of all persons. Not thread-safe while persons are read or released; comparing may run on many threads.
+struct Lexicons {
+  Lexicon names;
+  Lexicon numbers;  // national ids and phones
+  Lexicon places;
+  Lexicon addresses;
+};
+
+Person ReadPerson(const PersonText& text, Lexicons& lexicons);
+void ReleasePerson(const Person& person, Lexicons& lexicons);
+
+// Keys under which two records of one person meet, most of them also when one field is wrong or missing. The upper four
+// bits are the BlockKind.
+enum class BlockKind : uint8_t {
+  kNationalId,        // the same number
+  kNationalIdPart,    // its first 12 or last 10 characters: one digit may be wrong
+  kPhone,             // the same phone
+  kNameAndBirth,      // a name's sound and the birth date, day and month in any order
+  kNamesAndYear,      // two names' sounds and the birth year
+  kNamesAndRegion,    // two names' sounds and the regency or place
+  kNameAndPlace,      // a name's sound and the village or place
+  kBirthAndPlace,     // birth date and village or place
+  kAddress,           // two words of the address, one of them the house's number if there is one
+};
+inline constexpr int kBlockKinds = 9;
+using BlockKeys = absl::InlinedVector<uint64_t, 16>;
+BlockKeys KeysOf(const Person& person, const Lexicons& lexicons);
+inline BlockKind KindOf(uint64_t key) { return static_cast<BlockKind>(key >> 60); }
+
+}  // namespace klaim::linkage
