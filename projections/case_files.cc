@@ -1,6 +1,5 @@
 #include "projections/case_files.h"
 
-#include <set>
 #include <string>
 #include <vector>
 
@@ -36,12 +35,6 @@ void ApplyToClaimant(const v1::EventRecord& event, Rows& rows) {
   if (event.has_claimant_erased()) {
     DropConsents(consents, rows);
     rows.Put(Key('e').Number(event.stream()), Key('-').Number(event.claimant_erased().key_id()));
-    // Nobody can tell any more whether the person is another one.
-    std::vector<std::string> pairs;
-    rows.Scan("q", [&](const std::string& key, const std::string&) {
-      if (NumberAt(key, 1) == event.stream() || NumberAt(key, 9) == event.stream()) pairs.push_back(key);
-    });
-    for (std::string& pair : pairs) rows.Delete(std::move(pair));
   }
 }
 
@@ -58,14 +51,6 @@ void ApplySharing(const v1::EventRecord& event, Rows& rows) {
 void CaseFiles::Apply(const v1::EventRecord& event, Rows& rows) {
   switch (event.event_case()) {
     case v1::EventRecord::kClaimantRegistered: {
-      rows.Put(Key('d').Number(event.claimant_registered().key_id()), Key('-').Number(event.stream()));
-      std::set<uint64_t> similar;
-      for (uint64_t key_id : event.claimant_registered().similar_key_ids()) {
-        // A key without a claimant belonged to a filing that was refused.
-        if (auto row = rows.Get(Key('d').Number(key_id)); row.has_value()) similar.insert(NumberAt(*row, 1));
-      }
-      similar.erase(event.stream());
-      for (uint64_t earlier : similar) rows.Put(Key('q').Number(event.stream()).Number(earlier), "");
       for (const v1::Consent& consent : event.claimant_registered().consents()) {
         NoteConsent(event.stream(), consent, rows);
       }
@@ -111,6 +96,17 @@ void CaseFiles::Apply(const v1::EventRecord& event, Rows& rows) {
       rows.Put(Key('h').Number(event.claim_filed().claimant_id()).Number(event.stream()),
                Key('-').Number(event.claim_filed().programme_id()).Number(event.claim_filed().case_id()));
       rows.Put(Key('c').Number(event.claim_filed().case_id()).Number(event.sequence()), "");
+      break;
+    case v1::EventRecord::kDuplicateSuspected:
+    case v1::EventRecord::kDuplicateRefused:
+    case v1::EventRecord::kClaimantMerged:
+    case v1::EventRecord::kClaimantAbsorbed:
+    case v1::EventRecord::kClaimantMergeUndone:
+    case v1::EventRecord::kClaimantReleased:
+    case v1::EventRecord::kFamilyLinked:
+    case v1::EventRecord::kFamilyUnlinked:
+    case v1::EventRecord::kHeirNamed:
+      rows.Put(Key('p').Number(event.stream()).Number(event.sequence()), "");
       break;
     default:
       if (!IsClaimEvent(event)) break;

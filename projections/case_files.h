@@ -4,7 +4,6 @@
 //   'c' case, sequence           -> empty; its own later and its claims' events (the case's number is its first)
 //   'k' claim                    -> '-', case (8, big-endian)
 //   'p' claimant, sequence       -> empty; later events of the claimant (consents, accounts, corrections)
-//   'd' data key                 -> '-', claimant (8, big-endian)
 //   'h' claimant, claim          -> '-', programme, case (8 each, big-endian)
 //   's' case, organisation       -> empty; shared with it
 //   'a' claimant, organisation   -> empty; the claimant consents to share with it
@@ -12,7 +11,6 @@
 //   'v' record                   -> empty; a look at personal data
 //   'w' claimant, record         -> empty; a look at this claimant's
 //   'D' document                 -> '-', case (8, big-endian)
-//   'q' later claimant, earlier  -> empty; a pair to be reviewed
 #pragma once
 
 #include "projections/projection.h"
@@ -22,7 +20,7 @@ namespace klaim::projections {
 class CaseFiles final : public Projection {
  public:
   std::string name() const override { return "case_files"; }
-  uint32_t version() const override { return 2; }
+  uint32_t version() const override { return 3; }
   void Apply(const v1::EventRecord& event, Rows& rows) override;
 };
 

@@ -59,6 +59,12 @@ void Compensation::Apply(const v1::EventRecord& event, Rows& rows) {
     v1::SettlementRecorded settlement;
     settlement.ParseFromString(rows.Get(Key('s').Number(event.stream())).value_or(""));
     AddToSettlement(settlement, event.stream(), 0, event.instalment_received().amount_minor(), rows);
+  } else if (event.has_settlement_receipt_recorded()) {
+    v1::SettlementRecorded settlement;
+    settlement.ParseFromString(rows.Get(Key('s').Number(event.stream())).value_or(""));
+    int64_t received = 0;
+    for (const v1::ReceiptPart& part : event.settlement_receipt_recorded().parts()) received += part.amount_minor();
+    AddToSettlement(settlement, event.stream(), 0, received, rows);
   }
 }
 
@@ -136,6 +142,19 @@ void Compensation::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
       auto& figures = settlement(payment.settlement_id());
       figures.set_paid_minor(figures.paid_minor() - unpaid);
       figures.set_returned_minor(figures.returned_minor() + payment.amount_minor());
+      break;
+    }
+    case v1::EventRecord::kClaimMerged:
+      claim.set_determined_minor(claim.determined_minor() - SumOf(event.claim_merged().heads()));
+      break;
+    case v1::EventRecord::kClaimMergeUndone:
+      claim.set_determined_minor(claim.determined_minor() + SumOf(event.claim_merge_undone().heads()));
+      break;
+    case v1::EventRecord::kClaimAllocationLapsed: {
+      const int64_t amount = SumOf(event.claim_allocation_lapsed().heads());
+      claim.set_allocated_minor(claim.allocated_minor() - amount);
+      auto& figures = settlement(event.claim_allocation_lapsed().settlement_id());
+      figures.set_allocated_minor(figures.allocated_minor() - amount);
       break;
     }
     default:

@@ -95,6 +95,8 @@ void Groups::Apply(const v1::EventRecord& event, Rows& rows) {
     case v1::EventRecord::kClaimOptedOut:
     case v1::EventRecord::kClaimClosed:
     case v1::EventRecord::kClaimEligibilityDecided:
+    case v1::EventRecord::kClaimMerged:
+    case v1::EventRecord::kClaimMergeUndone:
       ApplyToClaim(event, rows);
       break;
     case v1::EventRecord::kGroupCertified: {
@@ -151,6 +153,14 @@ void Groups::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
       if (event.claim_grouped().head().empty() || event.claim_grouped().head() == head.code())
         head.set_grouped(true);
     }
+  } else if (event.has_claim_merged()) {
+    for (const v1::HeadAmount& merged : event.claim_merged().heads()) {
+      for (auto& head : *facts.mutable_heads()) {
+        if (head.code() == merged.code()) head.set_merged(true);
+      }
+    }
+  } else if (event.has_claim_merge_undone()) {
+    for (auto& head : *facts.mutable_heads()) head.set_merged(false);
   } else if (event.has_claim_appealed()) {
     facts.set_active(true);
   } else if (LeavesGroups(event)) {
@@ -234,7 +244,7 @@ void Groups::Count(uint64_t claim_id, const v1::GroupingFacts& facts, int sign, 
   if (!facts.active()) return;
   std::map<std::string, bool> joined;  // a claim counts once in a proposal, its heads each with their sums
   for (const v1::GroupingHead& head : facts.heads()) {
-    if (head.grouped()) continue;
+    if (head.grouped() || head.merged()) continue;
     for (v1::GroupProposal& proposal : ProposalsOf(facts, head)) {
       const std::string proposal_id = proposal.proposal_id();
       auto [entry, fresh] = proposals_.try_emplace(proposal_id);

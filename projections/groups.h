@@ -23,7 +23,7 @@ namespace klaim::projections {
 class Groups final : public Projection {
  public:
   std::string name() const override { return "groups"; }
-  uint32_t version() const override { return 1; }
+  uint32_t version() const override { return 2; }
   void Load(Rows& rows) override;
   void Apply(const v1::EventRecord& event, Rows& rows) override;
   void BeforeCommit(Rows& rows) override;

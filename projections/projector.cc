@@ -21,7 +21,9 @@
 #include "projections/checkpoint.h"
 #include "projections/compensation.h"
 #include "projections/documents.h"
+#include "projections/duplicates.h"
 #include "projections/groups.h"
+#include "projections/ledger.h"
 #include "projections/registry.h"
 #include "projections/statistics.h"
 
@@ -72,6 +74,8 @@ std::vector<std::unique_ptr<Projection>> AllProjections() {
   all.push_back(std::make_unique<Documents>());
   all.push_back(std::make_unique<Groups>());
   all.push_back(std::make_unique<Compensation>());
+  all.push_back(std::make_unique<Duplicates>());
+  all.push_back(std::make_unique<Ledger>());
   all.push_back(std::make_unique<Statistics>());
   return all;
 }

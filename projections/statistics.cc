@@ -7,6 +7,7 @@ std::string EncodeListedClaim(const ListedClaim& claim) {
   std::string row = Key('-').Number(claim.programme_id).Number(claim.organisation_id);
   row.push_back(static_cast<char>(claim.status));
   row.push_back(static_cast<char>(claim.status_before_suspension));
+  row.push_back(static_cast<char>(claim.status_before_merging));
   return row;
 }
 
@@ -42,6 +43,10 @@ v1::ClaimStatus StatusAfter(const v1::EventRecord& event, const ListedClaim& cla
       return claim.status_before_suspension;
     case v1::EventRecord::kClaimClosed:
       return v1::CLAIM_STATUS_CLOSED;
+    case v1::EventRecord::kClaimMerged:
+      return event.claim_merged().whole() ? v1::CLAIM_STATUS_MERGED : claim.status;
+    case v1::EventRecord::kClaimMergeUndone:
+      return claim.status == v1::CLAIM_STATUS_MERGED ? claim.status_before_merging : claim.status;
     default:
       return claim.status;
   }
@@ -51,11 +56,12 @@ v1::ClaimStatus StatusAfter(const v1::EventRecord& event, const ListedClaim& cla
 
 ListedClaim DecodeListedClaim(absl::string_view row) {
   ListedClaim claim;
-  if (row.size() != 19) return claim;
+  if (row.size() != 20) return claim;
   claim.programme_id = NumberAt(row, 1);
   claim.organisation_id = NumberAt(row, 9);
   claim.status = static_cast<v1::ClaimStatus>(row[17]);
   claim.status_before_suspension = static_cast<v1::ClaimStatus>(row[18]);
+  claim.status_before_merging = static_cast<v1::ClaimStatus>(row[19]);
   return claim;
 }
 
@@ -87,7 +93,11 @@ void Statistics::Apply(const v1::EventRecord& event, Rows& rows) {
   if (after == claim.status) return;
   --counts_[{claim.programme_id, claim.status}];
   ++counts_[{claim.programme_id, after}];
-  claim.status_before_suspension = claim.status;
+  if (after == v1::CLAIM_STATUS_MERGED) {
+    claim.status_before_merging = claim.status;
+  } else if (claim.status != v1::CLAIM_STATUS_MERGED) {
+    claim.status_before_suspension = claim.status;
+  }
   claim.status = after;
   rows.Put(std::move(key), EncodeListedClaim(claim));
 }

@@ -1,7 +1,8 @@
 // Statistics: how many claims of each programme stand where, and the totals. The claims are listed by number
 // with what a list is filtered by.
 //
-//   'c' claim                   -> programme (8), organisation (8), status (1), status before suspension (1)
+//   'c' claim                   -> programme (8), organisation (8), status (1), status before suspension (1) and before
+//                                  merging (1)
 //   'n' programme, status (8)   -> '-', count (8)
 //   't'                         -> '-', claimants (8), cases (8), claims (8), events (8)
 #pragma once
@@ -19,13 +20,14 @@ struct ListedClaim {
   uint64_t organisation_id = 0;
   v1::ClaimStatus status = v1::CLAIM_STATUS_UNSPECIFIED;
   v1::ClaimStatus status_before_suspension = v1::CLAIM_STATUS_UNSPECIFIED;
+  v1::ClaimStatus status_before_merging = v1::CLAIM_STATUS_UNSPECIFIED;
 };
 ListedClaim DecodeListedClaim(absl::string_view row);
 
 class Statistics final : public Projection {
  public:
   std::string name() const override { return "statistics"; }
-  uint32_t version() const override { return 1; }
+  uint32_t version() const override { return 2; }
   void Load(Rows& rows) override;
   void Apply(const v1::EventRecord& event, Rows& rows) override;
   void BeforeCommit(Rows& rows) override;

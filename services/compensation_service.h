@@ -37,6 +37,16 @@ class CompensationService final : public v1::CompensationService::CallbackServic
   grpc::ServerUnaryReactor* SendPaymentBatch(grpc::CallbackServerContext* context,
                                              const v1::SendPaymentBatchRequest* request,
                                              v1::SendPaymentBatchResponse* response) override;
+  grpc::ServerUnaryReactor* PreviewAllocation(grpc::CallbackServerContext* context, const v1::PreviewAllocationRequest* request,
+                                  v1::PreviewAllocationResponse* response) override;
+  grpc::ServerUnaryReactor* ListAllocationShares(grpc::CallbackServerContext* context, const v1::ListAllocationSharesRequest* request,
+                                  v1::ListAllocationSharesResponse* response) override;
+  grpc::ServerUnaryReactor* LapseAllocations(grpc::CallbackServerContext* context, const v1::LapseAllocationsRequest* request,
+                                  v1::LapseAllocationsResponse* response) override;
+  grpc::ServerUnaryReactor* ReturnExcess(grpc::CallbackServerContext* context, const v1::ReturnExcessRequest* request,
+                                  v1::ReturnExcessResponse* response) override;
+  grpc::ServerUnaryReactor* NameHeir(grpc::CallbackServerContext* context, const v1::NameHeirRequest* request,
+                                  v1::NameHeirResponse* response) override;
   grpc::ServerUnaryReactor* ConfirmPayments(grpc::CallbackServerContext* context,
                                             const v1::ConfirmPaymentsRequest* request,
                                             v1::ConfirmPaymentsResponse* response) override;
@@ -60,6 +70,11 @@ class CompensationService final : public v1::CompensationService::CallbackServic
                                           v1::GetStatisticsResponse* response) override;
 
  private:
+  // Makes the batch's file, for its hash.
+  absl::Status FillFileHash(v1::SendPaymentBatchRequest& request);
+  absl::Status AnswerShares(const Caller& caller, const v1::ListAllocationSharesRequest& request,
+                            v1::ListAllocationSharesResponse& response);
+
   Calls& calls_;
 };
 

@@ -222,12 +222,12 @@ grpc::ServerUnaryReactor* IntakeService::ListPossibleDuplicates(
     v1::ListPossibleDuplicatesResponse* response) {
   return calls_.Read(context, request, request->at_least_sequence(),
                      [this, request, response](const Caller& caller) -> absl::Status {
-                       const std::string prefix = Key('q');
+                       const std::string prefix = Key('w');
                        auto page = PageOf(request->page(), prefix);
                        if (!page.ok()) return page.status();
                        std::string last;
                        uint32_t looked_at = 0;
-                       return calls_.ViewFor(caller, "case_files")
+                       return calls_.ViewFor(caller, "duplicates")
                            .Scan(prefix, page->from, [&](absl::string_view key, absl::string_view) {
                              if (static_cast<uint32_t>(response->pairs_size()) == page->size ||
                                  ++looked_at > kMaxRowsLookedAtAPage) {
@@ -235,8 +235,8 @@ grpc::ServerUnaryReactor* IntakeService::ListPossibleDuplicates(
                                return false;
                              }
                              last = std::string(key);
-                             const uint64_t later = projections::NumberAt(key, 1);
-                             const uint64_t earlier = projections::NumberAt(key, 9);
+                             const uint64_t later = projections::NumberAt(key, 17);
+                             const uint64_t earlier = projections::NumberAt(key, 25);
                              // A pair is shown to who may see both: whoever sees one alone would learn of
                              // another's claimant.
                              const bool both =

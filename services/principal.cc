@@ -16,10 +16,12 @@
 #include "klaim/v1/evidence_service.pb.h"
 #include "klaim/v1/groups_service.pb.h"
 #include "klaim/v1/intake_service.pb.h"
+#include "klaim/v1/linkage_service.pb.h"
 #include "klaim/v1/operations_service.pb.h"
 #include "klaim/v1/privacy_service.pb.h"
 #include "klaim/v1/registry_service.pb.h"
 #include "klaim/v1/review_service.pb.h"
+#include "klaim/v1/treasury_service.pb.h"
 
 namespace klaim::services {
 namespace {
@@ -137,7 +139,8 @@ const std::vector<const google::protobuf::MethodDescriptor*>& AllMethods() {
           v1::UploadDocumentRequest::descriptor(), v1::BackUpRequest::descriptor(),
           v1::ReadLogRequest::descriptor(), v1::GetStatisticsRequest::descriptor(),
           v1::OptOutRequest::descriptor(), v1::ListClaimsRequest::descriptor(),
-          v1::OpenProgrammeRequest::descriptor(), v1::ValueClaimRequest::descriptor()}) {
+          v1::OpenProgrammeRequest::descriptor(), v1::ValueClaimRequest::descriptor(),
+          v1::MergeClaimantsRequest::descriptor(), v1::ListLedgerRequest::descriptor()}) {
       for (int s = 0; s < message->file()->service_count(); ++s) {
         for (int m = 0; m < message->file()->service(s)->method_count(); ++m) {
           all->push_back(message->file()->service(s)->method(m));

@@ -13,10 +13,13 @@
 #include "services/groups_service.h"
 #include "services/intake_service.h"
 #include "services/limits.h"
+#include "services/linkage_service.h"
 #include "services/operations_service.h"
 #include "services/privacy_service.h"
 #include "services/registry_service.h"
+#include "services/person_linker.h"
 #include "services/review_service.h"
+#include "services/treasury_service.h"
 
 namespace klaim::services {
 namespace {
@@ -24,7 +27,8 @@ namespace {
 class GrpcServer final : public Server {
  public:
   GrpcServer(OpenDocket& docket, const ServerOptions& options)
-      : calls_(docket, WithAuthority(options)),
+      : docket_(docket),
+        calls_(docket, WithAuthority(options)),
         credentials_(*docket.vault),
         provider_(options.providers),
         evidence_(calls_, options.clamd_socket),
@@ -56,6 +60,8 @@ class GrpcServer final : public Server {
     builder.RegisterService(&review_);
     builder.RegisterService(&groups_);
     builder.RegisterService(&compensation_);
+    builder.RegisterService(&linkage_);
+    builder.RegisterService(&treasury_);
     builder.RegisterService(&audit_);
     server_ = builder.BuildAndStart();
     if (server_ == nullptr || port_ == 0) {
@@ -63,6 +69,7 @@ class GrpcServer final : public Server {
                                                  ": is the port taken, and is the "
                                                  "certificate one of this docket's authority?"));
     }
+    linker_ = std::make_unique<PersonLinker>(docket_);
     return absl::OkStatus();
   }
 
@@ -101,6 +108,7 @@ class GrpcServer final : public Server {
     builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 30'000);
   }
 
+  OpenDocket& docket_;
   Calls calls_;
   CredentialStore credentials_;
   ProviderSignIn provider_;
@@ -114,7 +122,10 @@ class GrpcServer final : public Server {
   ReviewService review_{calls_};
   GroupsService groups_{calls_};
   CompensationService compensation_{calls_};
+  LinkageService linkage_{calls_};
+  TreasuryService treasury_{calls_};
   AuditService audit_{calls_};
+  std::unique_ptr<PersonLinker> linker_;
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
 };

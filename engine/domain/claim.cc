@@ -8,6 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "engine/domain/docket.h"
+#include "engine/domain/double_claim.h"
 #include "engine/domain/refusal.h"
 #include "engine/domain/rules.h"
 #include "engine/domain/valuation.h"
@@ -78,6 +79,17 @@ void EvolveMoney(ClaimState& state, const v1::EventRecord& event) {
         found->allocated_minor += amount.minor_units();
       }
       state.status = v1::CLAIM_STATUS_ALLOCATED;
+      break;
+    case v1::EventRecord::kClaimAllocationLapsed:
+      for (const v1::HeadAmount& amount : event.claim_allocation_lapsed().heads()) {
+        state.Head(amount.code())->allocated_minor -= amount.minor_units();
+        for (Entitlement& entitlement : state.entitlements) {
+          if (entitlement.settlement_id == event.claim_allocation_lapsed().settlement_id() &&
+              entitlement.head == amount.code()) {
+            entitlement.allocated_minor -= amount.minor_units();
+          }
+        }
+      }
       break;
     case v1::EventRecord::kClaimPaymentOrdered: {
       const auto& ordered = event.claim_payment_ordered();
@@ -193,6 +205,10 @@ absl::StatusOr<uint64_t> ClaimantOf(const v1::FileClaimRequest& request, Docket&
   }
   auto claimant = docket.Find<ClaimantState>("claimant_id", request.claimant_id());
   if (!claimant.ok()) return claimant.status();
+  if ((*claimant)->merged_into != 0) {
+    return NotNow("claimant_id", absl::StrCat("the claimant is the same person as claimant ",
+                                              (*claimant)->merged_into, ": file the claim for that one"));
+  }
   if (!(*claimant)->consents_to_claim) {
     return NotNow("claimant_id", "the claimant's consent to pursue the claim is missing or withdrawn");
   }
@@ -229,6 +245,14 @@ absl::StatusOr<uint64_t> CaseOf(const v1::FileClaimRequest& request, uint64_t cl
   return request.case_id();
 }
 
+v1::ValuedHead NothingHere(const ClaimHead& head, const std::string& currency) {
+  v1::ValuedHead valued;
+  valued.set_code(head.filed.code());
+  valued.mutable_value()->set_currency(currency);
+  valued.set_computation(absl::StrCat("pursued in claim ", head.merged_into));
+  return valued;
+}
+
 }  // namespace
 
 bool ClaimState::PaidInFullWith(uint64_t batch_id, uint32_t number) const {
@@ -259,6 +283,8 @@ void Evolve(ClaimState& state, const v1::EventRecord& event) {
       state.programme_id = event.claim_filed().programme_id();
       state.claimant_id = event.claim_filed().claimant_id();
       state.case_id = event.claim_filed().case_id();
+      state.respondent_ids.assign(event.claim_filed().respondent_ids().begin(),
+                                  event.claim_filed().respondent_ids().end());
       for (const v1::ClaimedHead& head : event.claim_filed().heads()) state.heads.push_back({head});
       break;
     case v1::EventRecord::kClaimDeficiencyNoticed:
@@ -307,6 +333,11 @@ void Evolve(ClaimState& state, const v1::EventRecord& event) {
     case v1::EventRecord::kClaimClosed:
       state.status = v1::CLAIM_STATUS_CLOSED;
       break;
+    case v1::EventRecord::kClaimMerged:
+    case v1::EventRecord::kClaimMergeUndone:
+    case v1::EventRecord::kClaimsFoundSeparate:
+      EvolveMerging(state, event);
+      break;
     default:
       EvolveMoney(state, event);
       break;
@@ -327,15 +358,26 @@ absl::Status Decide(const v1::FileClaimRequest& request, Docket& docket, const C
   if (!claimant_id.ok()) return claimant_id.status();
   auto case_id = CaseOf(request, *claimant_id, docket, context, decision, corridor);
   if (!case_id.ok()) return case_id.status();
-  v1::ClaimFiled& filed = *decision.Open().mutable_claim_filed();
+  // The claim last, so that the receipt's sequence is its number.
+  const uint64_t claim_id = decision.next_sequence() + (request.has_new_claimant() ? 0 : 1);
+  v1::ClaimFiled filed;
   KLAIM_REFUSE_IF_NOT(CheckRespondents(request, docket, filed));
   filed.set_programme_id(request.programme_id());
   filed.set_claimant_id(*claimant_id);
   filed.set_case_id(*case_id);
   *filed.mutable_heads() = request.heads();
   *filed.mutable_corridor() = std::move(corridor);
+  if (request.has_new_claimant()) {
+    // The claimant's own record, the first of this decision, names the claim too.
+    decision.events().front()->mutable_claimant_registered()->set_first_claim_id(claim_id);
+  } else {
+    auto claimant = docket.Find<ClaimantState>("claimant_id", *claimant_id);
+    if (!claimant.ok()) return claimant.status();
+    decision.Append(**claimant).mutable_claimant_claimed()->set_claim_id(claim_id);
+  }
   filed.set_late(context.now_micros / kMicrosADay > LastDayOf((*programme)->rules.filing_deadline()));
   filed.set_organisation_id(context.organisation_id);
+  *decision.Open().mutable_claim_filed() = std::move(filed);
   return absl::OkStatus();
 }
 
@@ -400,6 +442,10 @@ absl::Status Decide(const v1::ValueClaimRequest& request, Docket& docket, const 
   if (!programme.ok()) return programme.status();
   v1::ClaimValued& valued = *decision.Append(**claim).mutable_claim_valued();
   for (const ClaimHead& head : (*claim)->heads) {
+    if (head.merged_into != 0) {
+      *valued.add_heads() = NothingHere(head, (*programme)->rules.currency());
+      continue;
+    }
     auto value = Value(head.filed, *(*programme)->Head(head.filed.code()), (*programme)->rules.currency());
     if (!value.ok()) return value.status();
     *valued.add_heads() = *std::move(value);
@@ -439,6 +485,11 @@ absl::Status Decide(const v1::DetermineClaimRequest& request, Docket& docket, co
                           absl::StrCat("must be ", determined.heads(i).code(), ", in the claim's order"));
     }
     KLAIM_REFUSE_IF_NOT(CheckAmount(field + ".minor_units", request.heads(i).minor_units(), 0));
+    if (const uint64_t other = (*claim)->heads[static_cast<size_t>(i)].merged_into;
+        other != 0 && request.heads(i).minor_units() != 0) {
+      return InvalidField(field + ".minor_units",
+                          absl::StrCat("must be 0: the head is pursued in claim ", other));
+    }
     determined.mutable_heads(i)->set_minor_units(request.heads(i).minor_units());
   }
   return absl::OkStatus();

@@ -30,6 +30,8 @@ struct ClaimHead {
   int64_t allocated_minor = 0;  // over all settlements
   int64_t ordered_minor = 0;    // in payment batches that were neither rejected nor returned
   int64_t paid_minor = 0;       // confirmed by a bank
+  int64_t determined_before_merging_minor = 0;
+  uint64_t merged_into = 0;     // the claim in which it is pursued instead; 0 for none
 };
 
 // What one settlement gives to one head.
@@ -56,7 +58,10 @@ struct ClaimState : Aggregate {
   uint64_t programme_id = 0;
   uint64_t claimant_id = 0;
   uint64_t case_id = 0;
+  std::vector<uint64_t> respondent_ids;
   std::vector<ClaimHead> heads;
+  std::vector<uint64_t> separate_from;  // claims that look like the same loss and were found to be another
+  v1::ClaimStatus status_before_merging = v1::CLAIM_STATUS_UNSPECIFIED;
   std::vector<v1::ClaimGrouped> groups;
   std::vector<Entitlement> entitlements;
   std::vector<ClaimPayment> payments;

@@ -1,10 +1,8 @@
 #include "engine/domain/claimant.h"
 
-#include <algorithm>
-
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "engine/domain/docket.h"
+#include "engine/domain/duplicate.h"
 #include "engine/domain/refusal.h"
 #include "engine/domain/rules.h"
 
@@ -21,6 +19,11 @@ absl::Status CheckConsent(const std::string& field, const v1::Consent& consent) 
   return CheckDate(field + ".given_on", consent.given_on(), false, false);
 }
 
+// Bank accounts were recorded before other ways were known.
+v1::PayoutKind KindOf(const v1::PayoutAccount& account) {
+  return account.kind() == v1::PAYOUT_KIND_UNSPECIFIED ? v1::PAYOUT_KIND_BANK : account.kind();
+}
+
 }  // namespace
 
 void Evolve(ClaimantState& state, const v1::EventRecord& event) {
@@ -35,6 +38,15 @@ void Evolve(ClaimantState& state, const v1::EventRecord& event) {
       state.organisation_id = event.claimant_registered().organisation_id();
       state.key_id = event.claimant_registered().key_id();
       for (const v1::Consent& given : event.claimant_registered().consents()) consent(given);
+      if (event.claimant_registered().first_claim_id() != 0) {
+        state.claim_ids.push_back(event.claimant_registered().first_claim_id());
+      }
+      break;
+    case v1::EventRecord::kClaimantClaimed:
+      state.claim_ids.push_back(event.claimant_claimed().claim_id());
+      break;
+    case v1::EventRecord::kHeirNamed:
+      state.heir_id = event.heir_named().heir_id();
       break;
     case v1::EventRecord::kClaimantConsentGiven:
       consent(event.claimant_consent_given().consent());
@@ -50,6 +62,7 @@ void Evolve(ClaimantState& state, const v1::EventRecord& event) {
     case v1::EventRecord::kPayoutAccountConfirmed:
       state.account_id = event.sequence();
       state.account_currency = event.payout_account_confirmed().account().currency();
+      state.account_kind = KindOf(event.payout_account_confirmed().account());
       break;
     case v1::EventRecord::kClaimantErased:
       // Nobody can read the account any more, and no consent outlives the person in the docket.
@@ -59,6 +72,7 @@ void Evolve(ClaimantState& state, const v1::EventRecord& event) {
       state.may_share_with.clear();
       break;
     default:
+      EvolveDuplicates(state, event);
       break;
   }
 }
@@ -125,18 +139,34 @@ absl::Status Decide(const v1::ConfirmPayoutAccountRequest& request, Docket& dock
   const v1::PayoutAccount& account = request.account();
   if (!account.has_holder())
     return InvalidField("account.holder", "is missing: name the holder as the bank has it");
-  if (!account.has_number()) return InvalidField("account.number", "is missing");
-  const std::string& bic = account.bank_bic();
-  if ((bic.size() != 8 && bic.size() != 11) || !std::all_of(bic.begin(), bic.end(), [](char c) {
-        return absl::ascii_isupper(c) || absl::ascii_isdigit(c);
-      })) {
-    return InvalidField("account.bank_bic",
-                        "must be a BIC of 8 or 11 capital letters and digits, as in BRINIDJA");
+  if (!v1::PayoutKind_IsValid(account.kind())) return InvalidField("account.kind", "is no way to pay");
+  if (KindOf(account) == v1::PAYOUT_KIND_CASH) {
+    if (account.has_number()) return InvalidField("account.number", "must be left out: cash goes to the person");
+    if (!account.bank_bic().empty()) return InvalidField("account.bank_bic", "must be left out: cash needs no bank");
+  } else {
+    if (!account.has_number()) return InvalidField("account.number", "is missing");
+    KLAIM_REFUSE_IF_NOT(CheckBic("account.bank_bic", account.bank_bic()));
   }
   KLAIM_REFUSE_IF_NOT(MinorDigits("account.currency", account.currency()).status());
   auto claimant = docket.Find<ClaimantState>("claimant_id", request.claimant_id());
   if (!claimant.ok()) return claimant.status();
   *decision.Append(**claimant).mutable_payout_account_confirmed()->mutable_account() = account;
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::NameHeirRequest& request, Docket& docket, const Context&, Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckText("heir.evidence", request.heir().evidence(), 1, 200));
+  auto claimant = docket.Find<ClaimantState>("claimant_id", request.claimant_id());
+  if (!claimant.ok()) return claimant.status();
+  if (request.heir().heir_id() == request.claimant_id()) {
+    return InvalidField("heir.heir_id", "is the claimant: name another person");
+  }
+  auto heir = docket.Find<ClaimantState>("heir.heir_id", request.heir().heir_id());
+  if (!heir.ok()) return heir.status();
+  if ((*heir)->heir_id != 0 || (*heir)->merged_into != 0) {
+    return NotNow("heir.heir_id", "the heir's own money goes to another person: name that one");
+  }
+  *decision.Append(**claimant).mutable_heir_named() = request.heir();
   return absl::OkStatus();
 }
 

@@ -2,11 +2,14 @@
 // not part of the state.
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "engine/domain/decision.h"
+#include "klaim/v1/compensation_service.pb.h"
 #include "klaim/v1/intake_service.pb.h"
 #include "klaim/v1/privacy_service.pb.h"
 
@@ -23,6 +26,12 @@ struct ClaimantState : Aggregate {
   bool erased = false;
   uint64_t account_id = 0;  // sequence of the PayoutAccountConfirmed that counts; 0 for none
   std::string account_currency;
+  v1::PayoutKind account_kind = v1::PAYOUT_KIND_BANK;
+  std::vector<uint64_t> claim_ids;     // all that were filed, or came with a merger
+  std::map<uint64_t, bool> suspected;  // claimants who may be the same person: true once found not to be
+  uint64_t merged_into = 0;            // who this person is; 0 for nobody else
+  std::set<uint64_t> family;           // claimants of one family with this one
+  uint64_t heir_id = 0;                // to whom money goes; 0 for the claimant
 };
 
 void Evolve(ClaimantState& state, const v1::EventRecord& event);
@@ -36,6 +45,9 @@ absl::Status Decide(const v1::GiveConsentRequest& request, Docket& docket, const
 absl::Status Decide(const v1::WithdrawConsentRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
 absl::Status Decide(const v1::ConfirmPayoutAccountRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+// Money of a claimant who died goes to the heir's account.
+absl::Status Decide(const v1::NameHeirRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
 absl::Status Decide(const v1::CorrectClaimantRequest& request, Docket& docket, const Context& context,
                     Decision& decision);

@@ -28,6 +28,8 @@ absl::StatusOr<AggregateState> MakeState(const v1::EventRecord& event) {
   if (number >= 300 && number < 320) return AccountState();
   if (number >= 320 && number < 340) return ViewState();
   if (number >= 340 && number < 360) return DocumentState();
+  if (number >= 360 && number < 380) return TrustAccountState();
+  if (number >= 380 && number < 400) return CaseFundState();
   return Unreadable(event, "is of a kind that this program doesn't know: use a newer klaimd");
 }
 

@@ -17,6 +17,7 @@
 #include "absl/status/statusor.h"
 #include "engine/domain/account.h"
 #include "engine/domain/case.h"
+#include "engine/domain/case_fund.h"
 #include "engine/domain/claim.h"
 #include "engine/domain/claimant.h"
 #include "engine/domain/claimant_group.h"
@@ -27,13 +28,15 @@
 #include "engine/domain/refusal.h"
 #include "engine/domain/respondent.h"
 #include "engine/domain/settlement.h"
+#include "engine/domain/trust_account.h"
 #include "engine/domain/view.h"
 
 namespace klaim::domain {
 
 using AggregateState = std::variant<OrganisationState, ProgrammeState, RespondentState, ClaimantState,
                                     CaseState, ClaimState, ClaimantGroupState, SettlementState,
-                                    PaymentBatchState, AccountState, ViewState, DocumentState>;
+                                    PaymentBatchState, AccountState, ViewState, DocumentState,
+                                    TrustAccountState, CaseFundState>;
 
 // A fresh state of the kind of aggregate that an event belongs to; DATA_LOSS for an event that this program
 // doesn't know.

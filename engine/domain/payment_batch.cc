@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "engine/domain/docket.h"
+#include "engine/domain/double_claim.h"
 #include "engine/domain/refusal.h"
 #include "engine/domain/rules.h"
 
@@ -13,7 +14,7 @@ namespace klaim::domain {
 namespace {
 
 // Most payments of one batch.
-constexpr int kMaxPayments = 100'000;
+constexpr uint32_t kMaxPayments = 100'000;
 
 absl::StatusOr<const PaymentBatchState*> InStatus(Docket& docket, uint64_t batch_id,
                                                   v1::PaymentBatchStatus status, absl::string_view what) {
@@ -39,7 +40,7 @@ absl::StatusOr<const PaymentBatchState*> ToBeApproved(Docket& docket, uint64_t b
 // The payment of what the settlement gives to the claim and is not ordered yet; no heads when there is
 // nothing to pay. FAILED_PRECONDITION says why it can't be paid now.
 absl::StatusOr<v1::Payment> PaymentFor(const ClaimState& claim, const SettlementState& settlement,
-                                       Docket& docket) {
+                                       v1::PayoutKind kind, Docket& docket) {
   v1::Payment payment;
   for (const Entitlement& entitlement : claim.entitlements) {
     const int64_t open = entitlement.allocated_minor - entitlement.ordered_minor;
@@ -50,15 +51,26 @@ absl::StatusOr<v1::Payment> PaymentFor(const ClaimState& claim, const Settlement
     payment.set_amount_minor(payment.amount_minor() + open);
   }
   if (payment.heads().empty()) return payment;
+  KLAIM_REFUSE_IF_NOT(RequireNoDoubleClaim("claim_ids", claim, payment.heads(), docket));
   if (claim.status != v1::CLAIM_STATUS_ALLOCATED && claim.status != v1::CLAIM_STATUS_PAID) {
     return NotNow("claim_ids", absl::StrCat("claim ", claim.id, " is on hold or closed"));
   }
   auto claimant = docket.Find<ClaimantState>("claim_ids", claim.claimant_id);
   if (!claimant.ok()) return claimant.status();
+  if ((*claimant)->heir_id != 0) {
+    claimant = docket.Find<ClaimantState>("claim_ids", (*claimant)->heir_id);
+    if (!claimant.ok()) return claimant.status();
+  }
+  if ((*claimant)->merged_into != 0) {
+    return NotNow("claim_ids", absl::StrCat("claimant ", (*claimant)->id, " was merged into another: name that one as heir"));
+  }
   const std::string& currency = settlement.recorded.amount().currency();
   if ((*claimant)->account_id == 0 || (*claimant)->account_currency != currency) {
     return NotNow("claim_ids", absl::StrCat("the claimant of claim ", claim.id,
                                             " has no confirmed account in ", currency));
+  }
+  if ((*claimant)->account_kind != kind) {
+    return NotNow("claim_ids", absl::StrCat("the claimant of claim ", claim.id, " is paid in another way"));
   }
   if (claim.returned_batch_id != 0) {
     // A confirmation is newer than the returned payment exactly when its sequence is higher than the batch's.
@@ -73,7 +85,7 @@ absl::StatusOr<v1::Payment> PaymentFor(const ClaimState& claim, const Settlement
     payment.set_reissue_of_number(claim.returned_number);
   }
   payment.set_claim_id(claim.id);
-  payment.set_claimant_id(claim.claimant_id);
+  payment.set_claimant_id((*claimant)->id);
   payment.set_account_id((*claimant)->account_id);
   return payment;
 }
@@ -111,6 +123,8 @@ absl::Status CheckOpenPayment(const PaymentBatchState& batch, const std::string&
 
 }  // namespace
 
+std::string MessageIdOf(uint64_t batch_id) { return absl::StrCat("KLAIM-", batch_id); }
+
 void Evolve(PaymentBatchState& state, const v1::EventRecord& event) {
   switch (event.event_case()) {
     case v1::EventRecord::kPaymentBatchProposed:
@@ -127,10 +141,19 @@ void Evolve(PaymentBatchState& state, const v1::EventRecord& event) {
       break;
     case v1::EventRecord::kPaymentBatchSent:
       state.status = v1::PAYMENT_BATCH_STATUS_SENT;
+      state.sent = event.payment_batch_sent();
       break;
     case v1::EventRecord::kPaymentsConfirmed:
       for (uint32_t number : event.payments_confirmed().numbers()) {
         state.payments[number - 1] = v1::PAYMENT_STATUS_CONFIRMED;
+      }
+      break;
+    case v1::EventRecord::kPaymentsReported:
+      for (const v1::ConfirmedPayment& payment : event.payments_reported().confirmed()) {
+        state.payments[payment.number() - 1] = v1::PAYMENT_STATUS_CONFIRMED;
+      }
+      for (const v1::PaymentReturned& payment : event.payments_reported().returned()) {
+        state.payments[payment.number() - 1] = v1::PAYMENT_STATUS_RETURNED;
       }
       break;
     case v1::EventRecord::kPaymentReturned:
@@ -147,14 +170,21 @@ absl::Status Decide(const v1::ProposePaymentBatchRequest& request, Docket& docke
   if (!settlement.ok()) return settlement.status();
   auto claim_ids = ClaimsToPay(request, **settlement, docket);
   if (!claim_ids.ok()) return claim_ids.status();
+  if (!v1::PayoutKind_IsValid(request.kind())) return InvalidField("kind", "is no way to pay");
+  const v1::PayoutKind kind = request.kind() == 0 ? v1::PAYOUT_KIND_BANK : request.kind();
+  KLAIM_REFUSE_IF_NOT(CheckAmount("most_total_minor", request.most_total_minor(), 0));
+  const int most_payments = request.most_payments() == 0 || request.most_payments() > kMaxPayments
+                                ? static_cast<int>(kMaxPayments)
+                                : static_cast<int>(request.most_payments());
   const uint64_t batch_id = decision.next_sequence();
   v1::PaymentBatchProposed& batch = *decision.Open().mutable_payment_batch_proposed();
+  batch.set_kind(kind);
   batch.set_settlement_id(request.settlement_id());
   batch.set_currency((*settlement)->recorded.amount().currency());
   for (uint64_t claim_id : *claim_ids) {
     auto claim = docket.Find<ClaimState>("claim_ids", claim_id);
     if (!claim.ok()) return claim.status();
-    auto payment = PaymentFor(**claim, **settlement, docket);
+    auto payment = PaymentFor(**claim, **settlement, kind, docket);
     const bool named = !request.claim_ids().empty();
     if (absl::IsFailedPrecondition(payment.status()) && !named) continue;
     if (!payment.ok()) return payment.status();
@@ -163,7 +193,12 @@ absl::Status Decide(const v1::ProposePaymentBatchRequest& request, Docket& docke
       return NotNow("claim_ids",
                     absl::StrCat("claim ", claim_id, " has nothing allocated that isn't ordered"));
     }
-    if (batch.payments_size() == kMaxPayments) break;  // the next batch takes the others
+    // The next batch takes the others.
+    if (batch.payments_size() == most_payments) break;
+    if (request.most_total_minor() != 0 &&
+        batch.total_minor() + payment->amount_minor() > request.most_total_minor()) {
+      continue;
+    }
     payment->set_number(static_cast<uint32_t>(batch.payments_size()) + 1);
     auto* ordered = decision.Append(**claim).mutable_claim_payment_ordered();
     ordered->set_payment_batch_id(batch_id);
@@ -206,11 +241,24 @@ absl::Status Decide(const v1::RejectPaymentBatchRequest& request, Docket& docket
 
 absl::Status Decide(const v1::SendPaymentBatchRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckText("message_id", request.message_id(), 1, 35));
+  KLAIM_REFUSE_IF_NOT(CheckText("message_id", request.message_id(), 0, 35));
   auto batch = InStatus(docket, request.payment_batch_id(), v1::PAYMENT_BATCH_STATUS_APPROVED,
                         "can't be sent: it is not approved, or was sent already");
   if (!batch.ok()) return batch.status();
-  decision.Append(**batch).mutable_payment_batch_sent()->set_message_id(request.message_id());
+  if (request.trust_account_id() != 0) {
+    auto account = docket.Find<TrustAccountState>("trust_account_id", request.trust_account_id());
+    if (!account.ok()) return account.status();
+    if ((*account)->opened.currency() != (*batch)->proposed.currency()) {
+      return InvalidField("trust_account_id",
+                          absl::StrCat("is in ", (*account)->opened.currency(), ", the batch in ",
+                                       (*batch)->proposed.currency()));
+    }
+  }
+  v1::PaymentBatchSent& sent = *decision.Append(**batch).mutable_payment_batch_sent();
+  sent.set_message_id(request.message_id().empty() ? MessageIdOf(request.payment_batch_id())
+                                                   : request.message_id());
+  sent.set_trust_account_id(request.trust_account_id());
+  sent.set_file_sha256(request.file_sha256());
   return absl::OkStatus();
 }
 
@@ -231,7 +279,12 @@ absl::Status Decide(const v1::ConfirmPaymentsRequest& request, Docket& docket, c
     if (numbers.empty())
       return NotNow("payment_batch_id", "the batch has no payment that waits for the bank");
   }
+  if ((*batch)->proposed.kind() == v1::PAYOUT_KIND_CASH) {
+    KLAIM_REFUSE_IF_NOT(CheckText("confirmed.acknowledgement", request.confirmed().acknowledgement(), 1, 200));
+  }
+  KLAIM_REFUSE_IF_NOT(CheckText("confirmed.acknowledgement", request.confirmed().acknowledgement(), 0, 200));
   auto* confirmed = decision.Append(**batch).mutable_payments_confirmed();
+  confirmed->set_acknowledgement(request.confirmed().acknowledgement());
   *confirmed->mutable_booked_on() = request.confirmed().booked_on();
   for (uint32_t number : numbers) {
     KLAIM_REFUSE_IF_NOT(CheckOpenPayment(**batch, "confirmed.numbers", number));

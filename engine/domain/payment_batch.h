@@ -19,7 +19,11 @@ struct PaymentBatchState : Aggregate {
   std::string proposer;
   v1::PaymentBatchStatus status = v1::PAYMENT_BATCH_STATUS_UNSPECIFIED;
   std::vector<v1::PaymentStatus> payments;  // by number, from 1
+  v1::PaymentBatchSent sent;
 };
+
+// The message identification of a batch's file, unless another was named.
+std::string MessageIdOf(uint64_t batch_id);
 
 void Evolve(PaymentBatchState& state, const v1::EventRecord& event);
 

@@ -35,6 +35,9 @@ absl::Status CheckCountry(absl::string_view field, absl::string_view country);
 // A Kemendagri code of `most_levels` or fewer levels (1 province .. 4 village), by form.
 absl::Status CheckArea(absl::string_view field, absl::string_view code, int most_levels);
 
+// A BIC (ISO 9362) by form: 8 or 11 capital letters and digits.
+absl::Status CheckBic(absl::string_view field, absl::string_view bic);
+
 // The number of decimals of an ISO 4217 currency; an error names currencies that Klaim doesn't know.
 absl::StatusOr<int> MinorDigits(absl::string_view field, absl::string_view currency);
 

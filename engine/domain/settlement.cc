@@ -1,8 +1,8 @@
 #include "engine/domain/settlement.h"
 
 #include <algorithm>
-#include <map>
 #include <numeric>
+#include <tuple>
 
 #include "absl/numeric/int128.h"
 #include "absl/strings/str_cat.h"
@@ -42,15 +42,11 @@ bool TakesMoney(const ClaimState& claim) {
          claim.status == v1::CLAIM_STATUS_PAID;
 }
 
-struct Owed {
-  uint64_t claim_id;
-  std::string head;
-  int64_t owed_minor;
-};
-
 // What the heads of a settlement's groups are owed, by claim number and then head.
-absl::StatusOr<std::vector<Owed>> OwedUnder(const SettlementState& settlement, Docket& docket) {
-  std::map<std::pair<uint64_t, std::string>, int64_t> owed;
+absl::StatusOr<std::vector<OwedHead>> OwedUnder(const SettlementState& settlement, Docket& docket) {
+  auto programme = docket.Find<ProgrammeState>("settlement_id", settlement.recorded.programme_id());
+  if (!programme.ok()) return programme.status();
+  std::vector<OwedHead> owed;
   for (uint64_t group_id : settlement.recorded.group_ids()) {
     auto group = docket.Find<ClaimantGroupState>("settlement_id", group_id);
     if (!group.ok()) return group.status();
@@ -61,14 +57,40 @@ absl::StatusOr<std::vector<Owed>> OwedUnder(const SettlementState& settlement, D
       for (const ClaimHead& head : (*claim)->heads) {
         if (!(*group)->head.empty() && head.filed.code() != (*group)->head) continue;
         const int64_t left = head.determined_minor - head.allocated_minor;
-        if (left > 0) owed[{claim_id, head.filed.code()}] = left;
+        const v1::HeadRule* rule = (*programme)->Head(head.filed.code());
+        const uint32_t tier = rule == nullptr ? 1 : rule->priority_tier();
+        if (left > 0) owed.push_back({claim_id, head.filed.code(), tier, left});
       }
     }
   }
-  std::vector<Owed> list;
-  list.reserve(owed.size());
-  for (const auto& [key, amount] : owed) list.push_back({key.first, key.second, amount});
-  return list;
+  const auto key = [](const OwedHead& head) { return std::tie(head.claim_id, head.head); };
+  std::sort(owed.begin(), owed.end(), [&](const OwedHead& a, const OwedHead& b) { return key(a) < key(b); });
+  // A head may be reached by two groups of one settlement.
+  owed.erase(std::unique(owed.begin(), owed.end(),
+                         [&](const OwedHead& a, const OwedHead& b) { return key(a) == key(b); }),
+             owed.end());
+  return owed;
+}
+
+absl::Status CheckShares(const v1::SettlementRecorded& settlement) {
+  if (settlement.shares().empty()) return absl::OkStatus();
+  absl::int128 sum = 0;
+  std::set<uint64_t> owing;
+  for (int i = 0; i < settlement.shares_size(); ++i) {
+    const std::string field = absl::StrCat("settlement.shares[", i, "]");
+    const v1::RespondentShare& share = settlement.shares(i);
+    KLAIM_REFUSE_IF_NOT(CheckAmount(field + ".amount_minor", share.amount_minor(), 1));
+    const auto& payers = settlement.respondent_ids();
+    if (std::find(payers.begin(), payers.end(), share.respondent_id()) == payers.end() ||
+        !owing.insert(share.respondent_id()).second) {
+      return InvalidField(field + ".respondent_id", "must be one of the respondents who pay, each once");
+    }
+    sum += share.amount_minor();
+  }
+  if (sum == settlement.amount().minor_units()) return absl::OkStatus();
+  return InvalidField("settlement.shares", absl::StrCat("sum to ", static_cast<int64_t>(sum),
+                                                        " minor units, the settlement is ",
+                                                        settlement.amount().minor_units()));
 }
 
 absl::StatusOr<const SettlementState*> WithOpenAllocation(Docket& docket, uint64_t settlement_id,
@@ -115,8 +137,53 @@ absl::Status AllocateToClaim(const SettlementState& settlement, int& share, Dock
 
 }  // namespace
 
-int64_t SettlementState::TotalReceived() const {
-  return std::accumulate(received_minor.begin(), received_minor.end(), int64_t{0});
+void FillReceipt(const SettlementState& state, const v1::InstalmentReceived& received,
+                 v1::SettlementReceiptRecorded& receipt) {
+  int64_t left = received.amount_minor();
+  for (size_t i = 0; i < state.received_minor.size() && left > 0; ++i) {
+    const int64_t open =
+        state.recorded.instalments(static_cast<int>(i)).amount_minor() - state.received_minor[i];
+    const int64_t part = std::min(open, left);
+    if (part <= 0) continue;
+    v1::ReceiptPart& paid = *receipt.add_parts();
+    paid.set_instalment_number(static_cast<uint32_t>(i) + 1);
+    paid.set_amount_minor(part);
+    left -= part;
+  }
+  receipt.set_excess_minor(left);
+  *receipt.mutable_booked_on() = received.booked_on();
+  receipt.set_bank_reference(received.bank_reference());
+}
+
+int64_t SettlementState::InTrust() const {
+  return std::accumulate(received_minor.begin(), received_minor.end(), int64_t{0}) - allocated_minor - costs_minor -
+         residual_minor;
+}
+
+Lateness SettlementState::LatenessOn(int64_t day) const {
+  Lateness late;
+  int64_t all_open = 0;
+  absl::int128 minor_days = 0;  // amount times days
+  for (size_t i = 0; i < received_minor.size(); ++i) {
+    const v1::Instalment& instalment = recorded.instalments(static_cast<int>(i));
+    const int64_t due = LastDayOf(instalment.due_on());
+    const int64_t open = instalment.amount_minor() - received_minor[i];
+    all_open += open;
+    // What was open for so long and then arrived, and what is open still.
+    for (const PartReceived& part : receipts) {
+      if (part.instalment != i || part.day <= due) continue;
+      minor_days += absl::int128(part.amount_minor) * (std::min(part.day, day) - due);
+    }
+    if (day <= due || open <= 0) continue;
+    minor_days += absl::int128(open) * (day - due);
+    late.overdue_minor += open;
+    late.in_default |= recorded.default_after_days() != 0 && day - due > recorded.default_after_days();
+  }
+  if (late.in_default) late.overdue_minor = all_open;
+  constexpr int64_t kYear = 365 * 10'000;
+  late.interest_minor = static_cast<int64_t>(
+      (minor_days * recorded.late_interest_basis_points() + kYear / 2) / kYear);
+  return late;
 }
 
 void Evolve(SettlementState& state, const v1::EventRecord& event) {
@@ -128,9 +195,32 @@ void Evolve(SettlementState& state, const v1::EventRecord& event) {
     case v1::EventRecord::kInstalmentReceived: {
       const v1::InstalmentReceived& received = event.instalment_received();
       state.received_minor[received.instalment_number() - 1] += received.amount_minor();
+      state.receipts.push_back(
+          {received.instalment_number() - 1, received.amount_minor(), LastDayOf(received.booked_on())});
       state.bank_references.insert(received.bank_reference());
       break;
     }
+    case v1::EventRecord::kSettlementReceiptRecorded: {
+      const v1::SettlementReceiptRecorded& receipt = event.settlement_receipt_recorded();
+      for (const v1::ReceiptPart& part : receipt.parts()) {
+        state.received_minor[part.instalment_number() - 1] += part.amount_minor();
+        state.receipts.push_back(
+            {part.instalment_number() - 1, part.amount_minor(), LastDayOf(receipt.booked_on())});
+      }
+      state.excess_minor += receipt.excess_minor();
+      state.bank_references.insert(receipt.bank_reference());
+      break;
+    }
+    case v1::EventRecord::kExcessReturned:
+      state.excess_minor -= event.excess_returned().amount_minor();
+      state.bank_references.insert(event.excess_returned().bank_reference());
+      break;
+    case v1::EventRecord::kAllocationsLapsed:
+      state.allocated_minor -= event.allocations_lapsed().amount_minor();
+      if (event.allocations_lapsed().rule() == v1::RESIDUAL_RULE_CASE_FUND) {
+        state.residual_minor += event.allocations_lapsed().amount_minor();
+      }
+      break;
     case v1::EventRecord::kAllocationProposed:
       state.open_allocation_id = event.sequence();
       state.open_allocation = event.allocation_proposed();
@@ -138,6 +228,7 @@ void Evolve(SettlementState& state, const v1::EventRecord& event) {
       break;
     case v1::EventRecord::kAllocationApproved:
       state.allocated_minor += state.open_allocation.amount_minor();
+      state.costs_minor += state.open_allocation.costs_minor();
       state.open_allocation_id = 0;
       state.open_allocation.Clear();
       break;
@@ -159,6 +250,13 @@ absl::Status Decide(const v1::RecordSettlementRequest& request, Docket& docket, 
   KLAIM_REFUSE_IF_NOT(CheckInstalments(settlement));
   KLAIM_REFUSE_IF_NOT(CheckText("settlement.forum", settlement.forum(), 1, 200));
   KLAIM_REFUSE_IF_NOT(CheckText("settlement.terms", settlement.terms(), 0, 2000));
+  KLAIM_REFUSE_IF_NOT(CheckShares(settlement));
+  if (settlement.late_interest_basis_points() > 10'000) {
+    return InvalidField("settlement.late_interest_basis_points", "is more than 100 % a year (10,000)");
+  }
+  if (settlement.default_after_days() > 3'650) {
+    return InvalidField("settlement.default_after_days", "is more than ten years (3,650)");
+  }
   if (settlement.group_ids().empty() || settlement.group_ids_size() > 20) {
     return InvalidField("settlement.group_ids", "must name 1 to 20 groups");
   }
@@ -193,6 +291,13 @@ absl::Status Decide(const v1::RecordInstalmentRequest& request, Docket& docket, 
   if (!settlement.ok()) return settlement.status();
   const SettlementState& state = **settlement;
   const uint32_t number = received.instalment_number();
+  if (number == 0) {
+    if (state.bank_references.contains(received.bank_reference())) {
+      return NotNow("received.bank_reference", "this receipt is recorded already");
+    }
+    FillReceipt(state, received, *decision.Append(state).mutable_settlement_receipt_recorded());
+    return absl::OkStatus();
+  }
   if (number < 1 || number > state.received_minor.size()) {
     return InvalidField("received.instalment_number",
                         absl::StrCat("must be 1 to ", state.received_minor.size()));
@@ -202,7 +307,7 @@ absl::Status Decide(const v1::RecordInstalmentRequest& request, Docket& docket, 
   if (received.amount_minor() > open) {
     return NotNow("received.amount_minor",
                   absl::StrCat("instalment ", number, " is still owed ", open,
-                               " minor units: record the rest with the next instalment"));
+                               " minor units: leave the number out to put the receipt against all that is open"));
   }
   if (state.bank_references.contains(received.bank_reference())) {
     return NotNow("received.bank_reference", "this receipt is recorded already");
@@ -214,6 +319,7 @@ absl::Status Decide(const v1::RecordInstalmentRequest& request, Docket& docket, 
 absl::Status Decide(const v1::ProposeAllocationRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
   KLAIM_REFUSE_IF_NOT(CheckAmount("amount_minor", request.amount_minor(), 0));
+  KLAIM_REFUSE_IF_NOT(CheckPlan("plan", request.plan()));
   auto settlement = docket.Find<SettlementState>("settlement_id", request.settlement_id());
   if (!settlement.ok()) return settlement.status();
   const SettlementState& state = **settlement;
@@ -221,7 +327,7 @@ absl::Status Decide(const v1::ProposeAllocationRequest& request, Docket& docket,
     return NotNow("settlement_id", absl::StrCat("allocation ", state.open_allocation_id,
                                                 " waits for approval: decide on it first"));
   }
-  const int64_t in_trust = state.TotalReceived() - state.allocated_minor;
+  const int64_t in_trust = state.InTrust();
   if (in_trust <= 0) return NotNow("settlement_id", "nothing was received that isn't allocated");
   if (request.amount_minor() > in_trust) {
     return NotNow("amount_minor",
@@ -229,27 +335,30 @@ absl::Status Decide(const v1::ProposeAllocationRequest& request, Docket& docket,
   }
   auto owed = OwedUnder(state, docket);
   if (!owed.ok()) return owed.status();
-  std::vector<int64_t> weights;
   absl::int128 total = 0;
-  for (const Owed& entry : *owed) {
-    weights.push_back(entry.owed_minor);
-    total += entry.owed_minor;
-  }
+  for (const OwedHead& head : *owed) total += head.owed_minor;
   if (total == 0) return NotNow("settlement_id", "no claim of its groups is determined and still owed money");
   if (total > absl::int128(kMaxAmountMinor) * 1000)
     return InvalidField("settlement_id", "its groups are owed too much");
   const int64_t wished = request.amount_minor() == 0 ? in_trust : request.amount_minor();
-  const int64_t amount = total < wished ? static_cast<int64_t>(total) : wished;
-  const std::vector<int64_t> shares = ShareProRata(amount, weights);
+  const SharedOut shared = ShareOut(wished, request.plan(), *owed);
+  if (shared.amount_minor == 0) {
+    return NotNow("plan", "gives no claim anything: look at its tiers, its costs and its reserve");
+  }
   v1::AllocationProposed& proposed = *decision.Append(state).mutable_allocation_proposed();
-  proposed.set_amount_minor(amount);
+  proposed.set_amount_minor(shared.amount_minor);
   proposed.set_owed_minor(static_cast<int64_t>(total));
-  for (size_t i = 0; i < shares.size(); ++i) {
-    if (shares[i] == 0) continue;
+  if (request.has_plan()) *proposed.mutable_plan() = request.plan();
+  proposed.set_costs_minor(shared.costs_minor);
+  proposed.set_reserve_minor(shared.reserve_minor);
+  for (size_t i = 0; i < owed->size(); ++i) {
+    const int64_t amount = std::accumulate(shared.shares[i].begin(), shared.shares[i].end(), int64_t{0});
+    if (amount == 0) continue;
     auto* share = proposed.add_shares();
     share->set_claim_id((*owed)[i].claim_id);
     share->set_head((*owed)[i].head);
-    share->set_amount_minor(shares[i]);
+    share->set_amount_minor(amount);
+    if (request.has_plan()) share->mutable_step_minor()->Assign(shared.shares[i].begin(), shared.shares[i].end());
   }
   return absl::OkStatus();
 }
@@ -262,6 +371,63 @@ absl::Status Decide(const v1::ApproveAllocationRequest& request, Docket& docket,
   for (int share = 0; share < (*settlement)->open_allocation.shares_size();) {
     KLAIM_REFUSE_IF_NOT(AllocateToClaim(**settlement, share, docket, decision));
   }
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::ReturnExcessRequest& request, Docket& docket, const Context&, Decision& decision) {
+  const v1::ExcessReturned& returned = request.returned();
+  KLAIM_REFUSE_IF_NOT(CheckAmount("returned.amount_minor", returned.amount_minor(), 1));
+  KLAIM_REFUSE_IF_NOT(CheckDate("returned.booked_on", returned.booked_on(), true, false));
+  KLAIM_REFUSE_IF_NOT(CheckText("returned.bank_reference", returned.bank_reference(), 1, 80));
+  auto settlement = docket.Find<SettlementState>("settlement_id", request.settlement_id());
+  if (!settlement.ok()) return settlement.status();
+  if (returned.amount_minor() > (*settlement)->excess_minor) {
+    return NotNow("returned.amount_minor", absl::StrCat("only ", (*settlement)->excess_minor,
+                                                        " minor units were paid in excess and not returned"));
+  }
+  if ((*settlement)->bank_references.contains(returned.bank_reference())) {
+    return NotNow("returned.bank_reference", "is recorded already");
+  }
+  *decision.Append(**settlement).mutable_excess_returned() = returned;
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::LapseAllocationsRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
+  if (!v1::ResidualRule_IsValid(request.rule()) || request.rule() == 0) {
+    return InvalidField("rule", "must say what becomes of the money");
+  }
+  if (request.claim_ids().empty() || request.claim_ids_size() > 10'000) {
+    return InvalidField("claim_ids", "must name 1 to 10,000 claims");
+  }
+  auto settlement = docket.Find<SettlementState>("settlement_id", request.settlement_id());
+  if (!settlement.ok()) return settlement.status();
+  v1::AllocationsLapsed lapsed;
+  lapsed.set_rule(request.rule());
+  lapsed.set_reason(request.reason());
+  const std::set<uint64_t> claim_ids(request.claim_ids().begin(), request.claim_ids().end());
+  for (uint64_t claim_id : claim_ids) {
+    auto claim = docket.Find<ClaimState>("claim_ids", claim_id);
+    if (!claim.ok()) return claim.status();
+    v1::ClaimAllocationLapsed of_claim;
+    of_claim.set_settlement_id(request.settlement_id());
+    for (const Entitlement& entitlement : (*claim)->entitlements) {
+      const int64_t open = entitlement.allocated_minor - entitlement.ordered_minor;
+      if (entitlement.settlement_id != request.settlement_id() || open <= 0) continue;
+      auto* head = of_claim.add_heads();
+      head->set_code(entitlement.head);
+      head->set_minor_units(open);
+      lapsed.set_amount_minor(lapsed.amount_minor() + open);
+    }
+    if (of_claim.heads().empty()) {
+      return NotNow("claim_ids", absl::StrCat("claim ", claim_id,
+                                              " has nothing allocated by this settlement that isn't ordered"));
+    }
+    lapsed.add_claim_ids(claim_id);
+    *decision.Append(**claim).mutable_claim_allocation_lapsed() = std::move(of_claim);
+  }
+  *decision.Append(**settlement).mutable_allocations_lapsed() = std::move(lapsed);
   return absl::OkStatus();
 }
 

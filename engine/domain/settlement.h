@@ -1,6 +1,7 @@
 // A settlement: money promised by respondents, received by instalments, and allocated to claims.
 //
-// Invariant: allocated <= received <= promised, and an allocation's parts sum to the whole.
+// Invariant: allocated + costs + residual <= received <= promised, and an allocation's parts sum to the whole. What is
+// paid in excess is the payer's.
 #pragma once
 
 #include <set>
@@ -15,10 +16,25 @@ namespace klaim::domain {
 
 class Docket;
 
+// What arrived for one instalment at one time.
+struct PartReceived {
+  size_t instalment = 0;  // from 0
+  int64_t amount_minor = 0;
+  int64_t day = 0;  // since 1970-01-01
+};
+
+// What is late at the end of a day.
+struct Lateness {
+  int64_t overdue_minor = 0;  // all that is open, when it is in default
+  int64_t interest_minor = 0;
+  bool in_default = false;
+};
+
 struct SettlementState : Aggregate {
   static constexpr char kKind[] = "settlement";
   v1::SettlementRecorded recorded;
   std::vector<int64_t> received_minor;  // by instalment
+  std::vector<PartReceived> receipts;
   std::set<std::string> bank_references;
   int64_t allocated_minor = 0;
   // The allocation that waits for approval; its id 0 when there is none.
@@ -26,8 +42,21 @@ struct SettlementState : Aggregate {
   v1::AllocationProposed open_allocation;
   std::string proposer;
 
-  int64_t TotalReceived() const;
+  int64_t costs_minor = 0;     // taken out for costs by allocations that were approved
+  int64_t residual_minor = 0;  // of lapsed allocations: gone to the case fund
+  int64_t excess_minor = 0;    // received beyond all that is owed, and not returned
+
+  // Received for the claimants and neither allocated nor spent.
+  int64_t InTrust() const;
+
+  // What is late on this day (days since 1970-01-01). Interest is simple, for each day after an instalment was due on
+  // what was open of it, over 365 days a year; summed exactly and rounded half up once.
+  Lateness LatenessOn(int64_t day) const;
 };
+
+// Puts a receipt against what is open, the earliest instalment first; what is left is excess.
+void FillReceipt(const SettlementState& state, const v1::InstalmentReceived& received,
+                 v1::SettlementReceiptRecorded& receipt);
 
 void Evolve(SettlementState& state, const v1::EventRecord& event);
 
@@ -36,14 +65,19 @@ absl::Status Decide(const v1::RecordSettlementRequest& request, Docket& docket, 
 absl::Status Decide(const v1::RecordInstalmentRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
 
-// Shares received money pro rata of what the heads of the settlement's groups are still owed (determined, not
-// yet allocated). What exceeds all that is owed stays in trust.
+// Shares received money by the plan among the heads of the settlement's groups that are still owed (determined,
+// not yet allocated). What exceeds all that is owed stays in trust.
 absl::Status Decide(const v1::ProposeAllocationRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
 
 // Four eyes: the approver is not the proposer. Each claim's share is checked again against what it is owed
 // now.
 absl::Status Decide(const v1::ApproveAllocationRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+// What is allocated to claims of whom nobody hears, and not ordered, goes back.
+absl::Status Decide(const v1::LapseAllocationsRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+absl::Status Decide(const v1::ReturnExcessRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
 absl::Status Decide(const v1::RejectAllocationRequest& request, Docket& docket, const Context& context,
                     Decision& decision);

@@ -257,9 +257,7 @@ LinkageResult LinkAll(absl::Span<const Person> persons, const Lexicons& lexicons
 
 Model LearnFrom(absl::Span<const Person> persons, const Lexicons& lexicons, const Model::ErrorRates& rates) {
   if (persons.size() < 2) {
-    Model model;
-    model.Prepare(lexicons);
-    return model;
+    return Model();
   }
   if (persons.size() > kMostTrainingPersons) persons = persons.subspan(0, kMostTrainingPersons);
   const std::vector<uint64_t> pairs = CandidatePairs(EntriesOf(persons, lexicons), persons);
@@ -284,19 +282,25 @@ std::vector<PersonIndex::Candidate> PersonIndex::Add(uint64_t id, const PersonTe
     ids_[slot] = id;
   }
   slots_[id] = slot;
+  for (uint64_t key : KeysOf(person, lexicons_)) blocks_.emplace(key, slot);
+  return CandidatesOf(id, most);
+}
+
+std::vector<PersonIndex::Candidate> PersonIndex::CandidatesOf(uint64_t id, size_t most) const {
+  std::vector<Candidate> candidates;
+  const auto found = slots_.find(id);
+  if (found == slots_.end()) return candidates;
+  const Person& person = persons_[found->second];
   std::vector<uint32_t> met;
   for (uint64_t key : KeysOf(person, lexicons_)) {
     size_t of_block = 0;
     for (auto entry = blocks_.lower_bound({key, 0});
          entry != blocks_.end() && entry->first == key && of_block < kMostOfBlock; ++entry, ++of_block) {
-      met.push_back(entry->second);
+      if (entry->second != found->second) met.push_back(entry->second);
     }
-    blocks_.emplace(key, slot);
   }
   std::sort(met.begin(), met.end());
   met.erase(std::unique(met.begin(), met.end()), met.end());
-  model_.Prepare(lexicons_);
-  std::vector<Candidate> candidates;
   for (uint32_t other : met) {
     const Comparison comparison = Compare(person, persons_[other], lexicons_);
     const double bits = model_.Bits(comparison, lexicons_);

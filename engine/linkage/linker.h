@@ -39,8 +39,6 @@ Model LearnFrom(absl::Span<const Person> persons, const Lexicons& lexicons, cons
 // in memory, in clear: whoever is erased must be removed.
 class PersonIndex {
  public:
-  PersonIndex() { model_.Prepare(lexicons_); }
-
   struct Candidate {
     uint64_t id = 0;
     double bits = 0;
@@ -52,6 +50,8 @@ class PersonIndex {
   // Adds a person under a number of the caller's, and yields who else it may be, the likeliest first, at most `most`.
   // One that is there already is replaced.
   std::vector<Candidate> Add(uint64_t id, const PersonText& text, size_t most);
+  // The same for one who is there; none for one who isn't.
+  std::vector<Candidate> CandidatesOf(uint64_t id, size_t most) const;
   void Remove(uint64_t id);
   bool Contains(uint64_t id) const { return slots_.contains(id); }
   size_t size() const { return slots_.size(); }

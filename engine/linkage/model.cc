@@ -152,9 +152,10 @@ Model::Model() {
     one_person[field] = kBeginning[field].one_person;
     two_persons[field] = kBeginning[field].two_persons;
   }
+  Prepare();
 }
 
-void Model::Prepare(const Lexicons& lexicons) {
+void Model::Prepare() {
   for (int field = 0; field < kFields; ++field) {
     bits_[field][0] = 0;
     for (int level = 1; level < kLevels; ++level) {
@@ -163,14 +164,13 @@ void Model::Prepare(const Lexicons& lexicons) {
           chance == 0 ? 0.0f : static_cast<float>(Log2(one_person[field][level]) - Log2(chance));
     }
   }
-  name_coincidence_ = lexicons.names.Coincidence();
 }
 
 double Model::NameAdjustment(const Comparison& comparison, size_t slot, const Lexicons& lexicons) const {
   const WordId word = comparison.same_names[slot];
-  if (word == 0 || name_coincidence_ <= 0) return 0;
+  if (word == 0) return 0;
   const double share = (lexicons.names.Uses(word) + 1.0) / (static_cast<double>(lexicons.names.all_uses()) + 1.0);
-  return std::clamp(Log2(name_coincidence_ / share), -kMostNameBits, kMostNameBits);
+  return std::clamp(Log2(lexicons.names.Coincidence() / share), -kMostNameBits, kMostNameBits);
 }
 
 double Model::Bits(const Comparison& comparison, const Lexicons& lexicons) const {
@@ -242,7 +242,7 @@ Model Learn(absl::Span<const Person> persons, const Lexicons& lexicons, const Tr
   LearnNameChance(persons, lexicons, pairs.at_random, model);
   const double count = static_cast<double>(persons.size());
   LearnOnePerson(Count(persons, lexicons, pairs.met), pairs.met_weight, count * (count - 1) / 2, model);
-  model.Prepare(lexicons);
+  model.Prepare();
   return model;
 }
 

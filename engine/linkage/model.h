@@ -60,14 +60,13 @@ class Model {
   // records they are.
   void Calibrate(absl::Span<const float> bits, uint64_t records, const ErrorRates& rates);
 
-  // To be called when probabilities or names changed.
-  void Prepare(const Lexicons& lexicons);
+  // To be called when probabilities changed.
+  void Prepare();
 
  private:
   double NameAdjustment(const Comparison& comparison, size_t slot, const Lexicons& lexicons) const;
 
   std::array<std::array<float, kLevels>, kFields> bits_{};
-  double name_coincidence_ = 0;
   double prior_log_odds_ = -14;
   double link_bits_ = 20;
   double review_bits_ = 10;

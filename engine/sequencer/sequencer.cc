@@ -22,6 +22,8 @@ absl::Status Stopping() {
   return absl::UnavailableError("klaimd is stopping: try again, with the same request_id");
 }
 
+}  // namespace
+
 domain::Docket::Loader LoaderOf(const log::EventLog& log) {
   return [&log](uint64_t stream, absl::FunctionRef<absl::Status(const v1::EventRecord&)> visitor) {
     absl::Status status;
@@ -34,8 +36,6 @@ domain::Docket::Loader LoaderOf(const log::EventLog& log) {
     return read.ok() ? status : read;
   };
 }
-
-}  // namespace
 
 struct Sequencer::Pending {
   Command command;

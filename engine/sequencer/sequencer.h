@@ -64,6 +64,9 @@ struct Options {
   std::function<int64_t()> clock;
 };
 
+// Folds aggregates from the streams of a log, which must live longer.
+domain::Docket::Loader LoaderOf(const log::EventLog& log);
+
 // Submit from any thread.
 class Sequencer {
  public:

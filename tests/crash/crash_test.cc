@@ -97,10 +97,12 @@ class CrashTest : public ::testing::Test {
       }
     }
     ASSERT_TRUE(reader->Finish().ok());
-    ASSERT_EQ(leaves.size(), head.size());
+    // The daemon itself may have added what it suspects of the claimants meanwhile.
+    ASSERT_GE(leaves.size(), head.size());
     ASSERT_TRUE(claims.empty() || claims.rbegin()->first >= expected_of_request)
         << "a claimant without its claim at the end";
-    ASSERT_EQ(merkle::AsBytes(merkle::RootOfHashes(leaves)), absl::string_view(head.root()));
+    const std::vector<merkle::Hash> then(leaves.begin(), leaves.begin() + static_cast<std::ptrdiff_t>(head.size()));
+    ASSERT_EQ(merkle::AsBytes(merkle::RootOfHashes(then)), absl::string_view(head.root()));
     for (const auto& [claim_id, receipt] : acknowledged_) {
       ASSERT_TRUE(claims.contains(claim_id)) << "acknowledged claim " << claim_id << " is lost";
       ASSERT_EQ(claims[claim_id].request_id(), receipt.request_id);
@@ -113,7 +115,7 @@ class CrashTest : public ::testing::Test {
     grpc::ClientContext c;
     ASSERT_TRUE(compensation->GetStatistics(&c, ask, &statistics).ok());
     ASSERT_EQ(statistics.claims(), claims.size()) << "the read models caught up with the log";
-    ASSERT_EQ(statistics.events(), head.size());
+    ASSERT_GE(statistics.events(), head.size());
     // What was sealed just before the kill can be opened: its key is there.
     auto intake = v1::IntakeService::NewStub(channel);
     int opened = 0;

@@ -8,6 +8,8 @@
 
 #include "absl/status/statusor.h"
 #include "engine/domain/docket.h"
+#include "engine/domain/double_claim.h"
+#include "engine/domain/duplicate.h"
 #include "gtest/gtest.h"
 
 namespace klaim::testing {

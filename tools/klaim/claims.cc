@@ -99,20 +99,6 @@ void AddList(CLI::App& claim, Session& session) {
       session.Show(response, table.Text() + (response.page().next_cursor().empty() ? "" : "\n... and more"));
     return status;
   });
-  auto* duplicates = claim.add_subcommand("duplicates", "Lists claimants who may be one person");
-  OnCall(duplicates, session, [&session] {
-    v1::ListPossibleDuplicatesRequest ask;
-    v1::ListPossibleDuplicatesResponse response;
-    ask.mutable_page()->set_size(1000);
-    absl::Status status =
-        session.Call(session.intake(), &v1::IntakeService::Stub::ListPossibleDuplicates, ask, response);
-    Table table({"claimant", "may be claimant"});
-    for (const auto& pair : response.pairs()) {
-      table.Add({absl::StrCat(pair.later_claimant_id()), absl::StrCat(pair.earlier_claimant_id())});
-    }
-    if (status.ok()) session.Show(response, table.Text());
-    return status;
-  });
 }
 
 }  // namespace

@@ -29,6 +29,11 @@ int main(int argc, char** argv) try {
   klaim::tools::AddGroups(app, session);
   klaim::tools::AddSettlement(app, session);
   klaim::tools::AddPayment(app, session);
+  klaim::tools::AddTreasury(app, session);
+  klaim::tools::AddLedger(app, session);
+  klaim::tools::AddDuplicates(app, session);
+  klaim::tools::AddFamily(app, session);
+  klaim::tools::AddDoubleClaims(app, session);
   klaim::tools::AddLog(app, session);
   klaim::tools::AddEvidence(app, session);
   klaim::tools::AddAudit(app, session);

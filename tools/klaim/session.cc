@@ -117,6 +117,8 @@ absl::Status Session::Connect() {
   groups_ = v1::GroupsService::NewStub(channel_);
   compensation_ = v1::CompensationService::NewStub(channel_);
   audit_ = v1::AuditService::NewStub(channel_);
+  linkage_ = v1::LinkageService::NewStub(channel_);
+  treasury_ = v1::TreasuryService::NewStub(channel_);
   return absl::OkStatus();
 }
 
@@ -348,6 +350,19 @@ std::string StatusName(v1::ClaimStatus status) {
 std::string EventName(const v1::EventRecord& event) {
   const auto* field = v1::EventRecord::descriptor()->FindFieldByNumber(event.event_case());
   return field == nullptr ? "?" : field->name();
+}
+
+absl::StatusOr<v1::PartialDate> DayOf(const std::string& option, const std::string& text) {
+  auto date = ParseDate(text);
+  if (!date.ok()) return absl::InvalidArgumentError(absl::StrCat(option, " ", date.status().message()));
+  return date;
+}
+
+absl::StatusOr<int64_t> AmountOf(const std::string& option, const std::string& text,
+                                 const std::string& currency) {
+  auto amount = ParseMoney(text, currency);
+  if (!amount.ok()) return absl::InvalidArgumentError(absl::StrCat(option, " ", amount.status().message()));
+  return amount;
 }
 
 }  // namespace klaim::tools

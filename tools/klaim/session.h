@@ -20,9 +20,11 @@
 #include "klaim/v1/evidence_service.grpc.pb.h"
 #include "klaim/v1/groups_service.grpc.pb.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
+#include "klaim/v1/linkage_service.grpc.pb.h"
 #include "klaim/v1/privacy_service.grpc.pb.h"
 #include "klaim/v1/registry_service.grpc.pb.h"
 #include "klaim/v1/review_service.grpc.pb.h"
+#include "klaim/v1/treasury_service.grpc.pb.h"
 #include "services/wire_status.h"
 
 namespace klaim::tools {
@@ -42,6 +44,8 @@ class Session {
   v1::ReviewService::Stub& review() { return *review_; }
   v1::GroupsService::Stub& groups() { return *groups_; }
   v1::CompensationService::Stub& compensation() { return *compensation_; }
+  v1::LinkageService::Stub& linkage() { return *linkage_; }
+  v1::TreasuryService::Stub& treasury() { return *treasury_; }
   v1::AuditService::Stub& audit() { return *audit_; }
 
   // Calls a unary method with a deadline of a minute, and again for half a minute while it is asked to wait.
@@ -123,6 +127,8 @@ class Session {
   std::unique_ptr<v1::ReviewService::Stub> review_;
   std::unique_ptr<v1::GroupsService::Stub> groups_;
   std::unique_ptr<v1::CompensationService::Stub> compensation_;
+  std::unique_ptr<v1::LinkageService::Stub> linkage_;
+  std::unique_ptr<v1::TreasuryService::Stub> treasury_;
   std::unique_ptr<v1::AuditService::Stub> audit_;
 };
 
@@ -175,6 +181,10 @@ absl::StatusOr<v1::PartialDate> ParseDate(const std::string& text);
 // be read in two ways, as 1,250 or 12.50.
 absl::StatusOr<int64_t> ParseMoney(const std::string& text, const std::string& currency);
 
+// The same for an option, whose name is told when it is wrong.
+absl::StatusOr<v1::PartialDate> DayOf(const std::string& option, const std::string& text);
+absl::StatusOr<int64_t> AmountOf(const std::string& option, const std::string& text, const std::string& currency);
+
 // "filed", "under_review".
 std::string StatusName(v1::ClaimStatus status);
 // "claim_filed".
@@ -192,6 +202,11 @@ void AddLink(CLI::App& app, Session& session);
 void AddGroups(CLI::App& app, Session& session);
 void AddSettlement(CLI::App& app, Session& session);
 void AddPayment(CLI::App& app, Session& session);
+void AddTreasury(CLI::App& app, Session& session);
+void AddLedger(CLI::App& app, Session& session);
+void AddDuplicates(CLI::App& app, Session& session);
+void AddFamily(CLI::App& app, Session& session);
+void AddDoubleClaims(CLI::App& app, Session& session);
 void AddLog(CLI::App& app, Session& session);
 void AddStatus(CLI::App& app, Session& session);
 void AddGenerate(CLI::App& app, Session& session);

@@ -1,0 +1,34 @@
+// A trust account: where settlements come in and payments go out, and what its bank reports.
+//
+// A report is recorded once; all that it says of settlements and payments is recorded with it, or none.
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "absl/status/status.h"
+#include "engine/domain/decision.h"
+#include "klaim/v1/treasury_service.pb.h"
+
+namespace klaim::domain {
+
+class Docket;
+
+struct TrustAccountState : Aggregate {
+  static constexpr char kKind[] = "trust account";
+  v1::TrustAccountOpened opened;
+  std::set<std::string> reports;
+  std::set<std::string> bank_references;
+};
+
+void Evolve(TrustAccountState& state, const v1::EventRecord& event);
+
+absl::Status Decide(const v1::OpenTrustAccountRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+
+// Receipts go to their settlements, payments are confirmed or returned in their batches. An entry that doesn't fit is
+// recorded with what is wrong, for a person to look at; it changes nothing else.
+absl::Status Decide(const v1::RecordBankReportRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+
+}  // namespace klaim::domain

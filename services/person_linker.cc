@@ -1,0 +1,186 @@
+#include "services/person_linker.h"
+
+#include <pthread.h>
+
+#include <cmath>
+
+#include "absl/strings/str_cat.h"
+#include "engine/domain/duplicate.h"
+#include "engine/privacy/sealing.h"
+#include "engine/record/encoded_record.h"
+
+namespace klaim::services {
+namespace {
+
+constexpr absl::Duration kWait = absl::Milliseconds(100);
+constexpr int kMostUnderWay = 64;
+// The likeliest are enough for a person to decide: who is the same as one of them is the same as all.
+constexpr size_t kMostCandidates = 5;
+// Fewer teach nothing that the model doesn't begin with.
+constexpr size_t kLeastToLearn = 500;
+constexpr size_t kRescanned = 200;  // in one idle moment
+
+std::pair<uint64_t, uint64_t> PairOf(uint64_t one, uint64_t other) {
+  return {std::max(one, other), std::min(one, other)};
+}
+
+linkage::PersonText TextOf(const v1::Person& person) {
+  return {person.name().clear(),  person.birth_date().clear(), person.national_id().clear(),
+          person.phone().clear(), person.village().clear(),    person.address().clear()};
+}
+
+}  // namespace
+
+PersonLinker::PersonLinker(OpenDocket& docket) : docket_(docket) {
+  thread_ = std::thread([this] { Loop(); });
+  pthread_setname_np(thread_.native_handle(), "linking");
+}
+
+PersonLinker::~PersonLinker() {
+  {
+    absl::MutexLock lock(&mutex_);
+    stopping_ = true;
+  }
+  thread_.join();
+  // What was handed in is answered before the docket goes.
+  absl::MutexLock lock(&mutex_);
+  const auto none = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return under_way_ == 0; };
+  mutex_.Await(absl::Condition(&none));
+}
+
+uint64_t PersonLinker::next_sequence() const {
+  absl::MutexLock lock(&mutex_);
+  return next_sequence_;
+}
+
+bool PersonLinker::stopping() const {
+  absl::MutexLock lock(&mutex_);
+  return stopping_;
+}
+
+void PersonLinker::Loop() {
+  while (!stopping()) {
+    Follow();
+    if (claimants_.size() >= kLeastToLearn && claimants_.size() >= 2 * learnt_at_) Relearn();
+    RescanSome();
+    const bool idle = rescanned_ >= claimants_.size();
+    docket_.log->WaitForAppend(next_sequence(), idle ? kWait : absl::ZeroDuration());
+  }
+}
+
+void PersonLinker::Follow() {
+  v1::EventRecord event;
+  absl::Status read = docket_.log->Read(next_sequence(), [&](uint64_t sequence, absl::string_view bytes) {
+    if (record::DecodeRecord(sequence, bytes, event).ok()) Note(event);
+    absl::MutexLock lock(&mutex_);
+    next_sequence_ = sequence + 1;
+    return !stopping_;
+  });
+  // The log's own error stops the process elsewhere; here it is only waited out.
+  if (!read.ok()) absl::SleepFor(kWait);
+}
+
+void PersonLinker::Note(const v1::EventRecord& event) {
+  switch (event.event_case()) {
+    case v1::EventRecord::kClaimantRegistered:
+      persons_[event.stream()] = event.claimant_registered().person();
+      claimants_.push_back(event.stream());
+      Compare(event.stream());
+      break;
+    case v1::EventRecord::kClaimantCorrected:
+      persons_[event.stream()].MergeFrom(event.claimant_corrected().person());
+      Compare(event.stream());
+      break;
+    case v1::EventRecord::kClaimantErased:
+      persons_.erase(event.stream());
+      index_.Remove(event.stream());
+      break;
+    case v1::EventRecord::kDuplicateSuspected:
+      decided_.insert(PairOf(event.stream(), event.duplicate_suspected().other_id()));
+      break;
+    case v1::EventRecord::kDuplicateRefused:
+      decided_.insert(PairOf(event.stream(), event.duplicate_refused().other_id()));
+      break;
+    case v1::EventRecord::kClaimantMerged:
+      decided_.insert(PairOf(event.stream(), event.claimant_merged().into_id()));
+      break;
+    case v1::EventRecord::kFamilyLinked:
+      decided_.insert(PairOf(event.stream(), event.family_linked().other_id()));
+      break;
+    default:
+      break;
+  }
+}
+
+void PersonLinker::Compare(uint64_t claimant_id) {
+  const auto found = persons_.find(claimant_id);
+  if (found == persons_.end()) return;
+  v1::Person person = found->second;
+  // Who was erased, or whose data is damaged, can't be compared.
+  if (!privacy::Unseal(person, *docket_.vault).ok() || !person.name().has_clear()) {
+    index_.Remove(claimant_id);
+    return;
+  }
+  const auto candidates = index_.Add(claimant_id, TextOf(person), kMostCandidates);
+  // While the history is read again, what it holds of decisions is still ahead: the rescan finds these pairs.
+  const bool behind = next_sequence() + 1'000 < docket_.log->next_sequence();
+  if (behind) return;
+  for (const auto& candidate : candidates) Suspect(claimant_id, candidate);
+}
+
+void PersonLinker::Relearn() {
+  index_.Relearn({});
+  learnt_at_ = claimants_.size();
+  rescanned_ = 0;
+}
+
+void PersonLinker::RescanSome() {
+  for (size_t i = 0; i < kRescanned && rescanned_ < claimants_.size(); ++i, ++rescanned_) {
+    const uint64_t claimant_id = claimants_[rescanned_];
+    for (const auto& candidate : index_.CandidatesOf(claimant_id, kMostCandidates)) {
+      Suspect(claimant_id, candidate);
+    }
+  }
+}
+
+void PersonLinker::Suspect(uint64_t claimant_id, const linkage::PersonIndex::Candidate& candidate) {
+  const auto pair = PairOf(claimant_id, candidate.id);
+  if (!decided_.insert(pair).second) return;
+  auto found = std::make_shared<domain::SuspectedDuplicates>();
+  found->claimant_id = pair.first;
+  found->suspected.set_other_id(pair.second);
+  found->suspected.set_score_centibits(static_cast<int32_t>(std::lround(candidate.bits * 100)));
+  found->suspected.set_probability_millionths(static_cast<uint32_t>(std::lround(candidate.probability * 1e6)));
+  found->suspected.set_sure(candidate.zone == linkage::Zone::kLink);
+  for (const linkage::FieldWeight& weight : candidate.explanation) {
+    v1::ComparedField& field = *found->suspected.add_fields();
+    field.set_field(std::string(linkage::FieldName(weight.field)));
+    field.set_level(std::string(linkage::LevelName(weight.level)));
+    field.set_weight_centibits(static_cast<int32_t>(std::lround(weight.bits * 100)));
+  }
+  sequencer::Command command;
+  command.actor = "linkage@0";
+  command.request_id = absl::StrCat("suspect-", pair.first, "-", pair.second);
+  command.request_type = "DuplicateSuspected";
+  command.decide = [found](domain::Docket& docket, const domain::Context& context, domain::Decision& decision) {
+    return domain::Decide(*found, docket, context, decision);
+  };
+  command.done = [this, found](const absl::StatusOr<sequencer::Outcome>&) {
+    absl::MutexLock lock(&mutex_);
+    --under_way_;
+  };
+  {
+    absl::MutexLock lock(&mutex_);
+    const auto room = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return under_way_ < kMostUnderWay || stopping_; };
+    mutex_.Await(absl::Condition(&room));
+    if (stopping_) return;
+    ++under_way_;
+  }
+  if (docket_.sequencer->Submit(std::move(command)).ok()) return;
+  // Full, or stopping: the pair is found again when all are compared once more.
+  decided_.erase(pair);
+  absl::MutexLock lock(&mutex_);
+  --under_way_;
+}
+
+}  // namespace klaim::services

@@ -1,0 +1,59 @@
+// Finds who may be registered twice: follows the log, compares each new or corrected claimant with all others, and has
+// what it suspects recorded. Nothing waits for it; a filing never stops for a doubtful pair.
+//
+// It holds what was written down of all claimants in memory, in clear, as only this process can; who is erased is removed
+// at once. The model is learnt on the docket itself, anew each time the number of claimants has doubled, and then all of
+// them are compared once more in idle moments.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/synchronization/mutex.h"
+#include "engine/linkage/linker.h"
+#include "services/open_docket.h"
+
+namespace klaim::services {
+
+class PersonLinker {
+ public:
+  // Starts following; `docket` must live longer.
+  explicit PersonLinker(OpenDocket& docket);
+  ~PersonLinker();
+
+  PersonLinker(const PersonLinker&) = delete;
+
+  // Everybody registered before this sequence was compared with all before.
+  uint64_t next_sequence() const;
+
+ private:
+  void Loop();
+  void Follow();
+  void Note(const v1::EventRecord& event);
+  void Compare(uint64_t claimant_id);
+  void Relearn();
+  void RescanSome();
+  void Suspect(uint64_t claimant_id, const linkage::PersonIndex::Candidate& candidate);
+  bool stopping() const;
+
+  OpenDocket& docket_;
+  linkage::PersonIndex index_;
+  absl::flat_hash_map<uint64_t, v1::Person> persons_;  // sealed, as recorded and corrected
+  absl::flat_hash_set<std::pair<uint64_t, uint64_t>> decided_;  // pairs, later one first: suspected or decided
+  std::vector<uint64_t> claimants_;
+  size_t rescanned_ = 0;
+  size_t learnt_at_ = 0;
+
+  mutable absl::Mutex mutex_;
+  uint64_t next_sequence_ ABSL_GUARDED_BY(mutex_) = 0;
+  int under_way_ ABSL_GUARDED_BY(mutex_) = 0;  // suspicions on their way to the log
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::thread thread_;
+};
+
+}  // namespace klaim::services

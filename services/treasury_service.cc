@@ -1,0 +1,219 @@
+#include "services/treasury_service.h"
+
+#include "absl/strings/str_cat.h"
+#include "engine/merkle/hash.h"
+#include "services/bank_report.h"
+#include "services/folded.h"
+#include "services/limits.h"
+#include "services/payment_file.h"
+#include "services/write_reactors.h"
+
+namespace klaim::services {
+namespace {
+
+using projections::Key;
+using projections::NumberAt;
+using sequencer::Outcome;
+
+constexpr size_t kFilePartBytes = 256 * 1024;
+
+// Hands out bytes that are there, once it is recorded whose data they hold.
+class FileWriter final : public grpc::ServerWriteReactor<v1::GetPaymentFileResponse> {
+ public:
+  FileWriter(Calls& calls, grpc::CallbackServerContext& context, const Caller& caller, std::string file)
+      : file_(std::move(file)), patience_(calls.timers(), context) {
+    calls.FinishViewing(caller, absl::OkStatus(), [this](absl::Status recorded) {
+      if (!recorded.ok()) return Finish(ToWire(recorded));
+      Next();
+    });
+  }
+  void OnWriteDone(bool ok) override {
+    if (!ok) return Finish(grpc::Status::CANCELLED);
+    Next();
+  }
+  void OnDone() override { delete this; }
+
+ private:
+  void Next() {
+    if (at_ == file_.size()) return Finish(grpc::Status::OK);
+    response_.set_data(file_.substr(at_, kFilePartBytes));
+    at_ += response_.data().size();
+    patience_.Expect();
+    StartWrite(&response_);
+  }
+
+  const std::string file_;
+  size_t at_ = 0;
+  v1::GetPaymentFileResponse response_;
+  Patience patience_;
+};
+
+absl::StatusOr<std::string> FileOfSentBatch(Calls& calls, Caller& caller, uint64_t batch_id) {
+  auto batch = Folded<domain::PaymentBatchState>(calls.LogFor(caller), "payment_batch_id", batch_id);
+  if (!batch.ok()) return batch.status();
+  if (batch->status != v1::PAYMENT_BATCH_STATUS_SENT || batch->sent.file_sha256().empty()) {
+    return domain::NotNow("payment_batch_id",
+                          "has no file: a batch gets one when it is recorded as sent from a trust account");
+  }
+  auto file = MakePaymentFile(calls, caller, batch_id, batch->sent.trust_account_id(), batch->sent.message_id());
+  if (!file.ok()) return file;
+  const merkle::Hash hash = merkle::Sha256(*file);
+  if (batch->sent.file_sha256() != absl::string_view(reinterpret_cast<const char*>(hash.data()), hash.size())) {
+    return domain::NotNow("payment_batch_id", "its file can't be made as it was sent: another program wrote it then");
+  }
+  return file;
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> MakePaymentFile(Calls& calls, Caller& caller, uint64_t batch_id,
+                                            uint64_t trust_account_id, const std::string& message_id) {
+  PaymentFile file;
+  file.batch_id = batch_id;
+  file.message_id = message_id.empty() ? domain::MessageIdOf(batch_id) : message_id;
+  const log::EventLog& log = calls.LogFor(caller);
+  auto batch =
+      Folded<domain::PaymentBatchState>(log, "payment_batch_id", batch_id, [&](const v1::EventRecord& event) {
+        if (event.has_payment_batch_approved()) file.approved_at_micros = event.recorded_at_micros();
+      });
+  if (!batch.ok()) return batch.status();
+  if (file.approved_at_micros == 0) return domain::NotNow("payment_batch_id", "was not approved");
+  auto account = Folded<domain::TrustAccountState>(log, "trust_account_id", trust_account_id);
+  if (!account.ok()) return account.status();
+  file.batch = batch->proposed;
+  file.from = account->opened;
+  for (const v1::Payment& payment : file.batch.payments()) {
+    v1::EventRecord event;
+    absl::Status status = log::ReadRecord(log, payment.account_id(), event);
+    if (status.ok()) status = calls.OpenForPayment(caller, payment.claimant_id(), event);
+    if (!status.ok()) return status;
+    const v1::PayoutAccount& to = event.payout_account_confirmed().account();
+    if (!to.holder().has_clear()) {
+      return domain::NotNow("payment_batch_id", absl::StrCat("the payee of payment ", payment.number(),
+                                                             " was erased: nobody can read the account"));
+    }
+    file.payees.push_back({to.holder().clear(), to.number().clear(), to.bank_bic()});
+  }
+  return WritePaymentFile(file);
+}
+
+grpc::ServerUnaryReactor* TreasuryService::OpenTrustAccount(grpc::CallbackServerContext* context,
+                                                            const v1::OpenTrustAccountRequest* request,
+                                                            v1::OpenTrustAccountResponse* response) {
+  return calls_.Write(context, request, response, [](const Outcome& outcome, const auto&, auto& answer) {
+    answer.set_trust_account_id(outcome.first_sequence);
+  });
+}
+
+absl::Status TreasuryService::FillReport(v1::RecordBankReportRequest& request) const {
+  if (request.has_report()) return domain::InvalidField("report", "must be left out: it is read from the document");
+  auto report = ReadBankReport(request.document());
+  if (!report.ok()) return report.status();
+  auto account = Folded<domain::TrustAccountState>(*calls_.docket().log, "trust_account_id", request.trust_account_id());
+  if (!account.ok()) return account.status();
+  if (!report->account.empty() && report->account != account->opened.number()) {
+    return domain::InvalidField("document", "is about another account than this trust account");
+  }
+  if (!report->currency.empty() && report->currency != account->opened.currency()) {
+    return domain::InvalidField("document", "is in another currency than this trust account");
+  }
+  for (v1::ReportedEntry& entry : *report->recorded.mutable_entries()) {
+    if (entry.amount_minor() != 0 || entry.payment_batch_id() == 0) continue;
+    // A status report may leave out the amount: the payment's own is meant.
+    auto batch = Folded<domain::PaymentBatchState>(*calls_.docket().log, "document", entry.payment_batch_id());
+    const auto number = static_cast<int>(entry.payment_number());
+    if (batch.ok() && number >= 1 && number <= batch->proposed.payments_size()) {
+      entry.set_amount_minor(batch->proposed.payments(number - 1).amount_minor());
+    }
+  }
+  *request.mutable_report() = std::move(report->recorded);
+  request.clear_document();
+  return absl::OkStatus();
+}
+
+grpc::ServerUnaryReactor* TreasuryService::RecordBankReport(grpc::CallbackServerContext* context,
+                                                            const v1::RecordBankReportRequest* request,
+                                                            v1::RecordBankReportResponse* response) {
+  auto& owned = Calls::Own(*request);
+  // Nothing of the document is read for who may not hand one in; what is wrong with it is told after that.
+  absl::Status filled = calls_.StillAllowed(*context, *request);
+  if (filled.ok()) filled = FillReport(owned);
+  if (!filled.ok()) return Calls::Refuse(context->DefaultReactor(), filled);
+  return calls_.Write(context, request, response, [this](const Outcome& outcome, const auto&, auto& answer) {
+    v1::EventRecord event;
+    // The report's own record is the last of the request.
+    if (!log::ReadRecord(*calls_.docket().log, outcome.last_sequence, event).ok()) return;
+    *answer.mutable_entries() = event.bank_report_recorded().entries();
+  });
+}
+
+grpc::ServerWriteReactor<v1::GetPaymentFileResponse>* TreasuryService::GetPaymentFile(
+    grpc::CallbackServerContext* context, const v1::GetPaymentFileRequest* request) {
+  auto caller = calls_.Authorise(*context, *request);
+  if (!caller.ok()) return new RefusedWriter<v1::GetPaymentFileResponse>(caller.status());
+  auto file = FileOfSentBatch(calls_, *caller, request->payment_batch_id());
+  if (!file.ok()) return new RefusedWriter<v1::GetPaymentFileResponse>(file.status());
+  return new FileWriter(calls_, *context, *caller, *std::move(file));
+}
+
+grpc::ServerUnaryReactor* TreasuryService::OpenCaseFund(grpc::CallbackServerContext* context,
+                                                        const v1::OpenCaseFundRequest* request,
+                                                        v1::OpenCaseFundResponse* response) {
+  return calls_.Write(context, request, response, [](const Outcome& outcome, const auto&, auto& answer) {
+    answer.set_case_fund_id(outcome.first_sequence);
+  });
+}
+
+grpc::ServerUnaryReactor* TreasuryService::AccrueCaseFund(grpc::CallbackServerContext* context,
+                                                          const v1::AccrueCaseFundRequest* request,
+                                                          v1::AccrueCaseFundResponse* response) {
+  return calls_.Write(context, request, response, [this](const Outcome& outcome, const auto&, auto& answer) {
+    v1::EventRecord event;
+    if (!log::ReadRecord(*calls_.docket().log, outcome.first_sequence, event).ok()) return;
+    *answer.mutable_accrued() = event.case_fund_accrued();
+  });
+}
+
+grpc::ServerUnaryReactor* TreasuryService::PayCaseCost(grpc::CallbackServerContext* context,
+                                                       const v1::PayCaseCostRequest* request,
+                                                       v1::PayCaseCostResponse* response) {
+  return calls_.Write(context, request, response);
+}
+
+grpc::ServerUnaryReactor* TreasuryService::ListLedger(grpc::CallbackServerContext* context,
+                                                      const v1::ListLedgerRequest* request,
+                                                      v1::ListLedgerResponse* response) {
+  return calls_.Read(context, request, request->at_least_sequence(), [this, request, response](Caller& caller) {
+    const std::string prefix = Key('e');
+    auto page = PageOf(request->page(), prefix);
+    if (!page.ok()) return page.status();
+    return calls_.ViewFor(caller, "ledger")
+        .Scan(prefix, page->from, [&](absl::string_view key, absl::string_view value) {
+          if (static_cast<uint32_t>(response->entries_size()) == page->size) {
+            response->mutable_page()->set_next_cursor(CursorAt(key));
+            return false;
+          }
+          response->add_entries()->ParseFromString(std::string(value));
+          return true;
+        });
+  });
+}
+
+grpc::ServerUnaryReactor* TreasuryService::ListLedgerAccounts(grpc::CallbackServerContext* context,
+                                                              const v1::ListLedgerAccountsRequest* request,
+                                                              v1::ListLedgerAccountsResponse* response) {
+  return calls_.Read(context, request, request->at_least_sequence(), [this, response](Caller& caller) {
+    const std::string prefix = Key('a');
+    return calls_.ViewFor(caller, "ledger")
+        .Scan(prefix, prefix, [&](absl::string_view key, absl::string_view value) {
+          const size_t end = key.find('\0');
+          v1::LedgerAccount& account = *response->add_accounts();
+          account.set_account(std::string(key.substr(1, end - 1)));
+          account.set_currency(std::string(key.substr(end + 1)));
+          account.set_balance_minor(static_cast<int64_t>(NumberAt(value, 1)));
+          return true;
+        });
+  });
+}
+
+}  // namespace klaim::services

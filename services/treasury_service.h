@@ -1,0 +1,49 @@
+// TreasuryService: trust accounts and what their banks report, payment files, the case fund, the ledger.
+#pragma once
+
+#include "klaim/v1/treasury_service.grpc.pb.h"
+#include "services/calls.h"
+
+namespace klaim::services {
+
+// The file of a batch that was approved, made from the log; the caller is noted to have seen whom it pays.
+// FAILED_PRECONDITION before it was approved, or when a payee was erased.
+absl::StatusOr<std::string> MakePaymentFile(Calls& calls, Caller& caller, uint64_t batch_id,
+                                            uint64_t trust_account_id, const std::string& message_id);
+
+class TreasuryService final : public v1::TreasuryService::CallbackService {
+ public:
+  explicit TreasuryService(Calls& calls) : calls_(calls) {}
+
+  grpc::ServerUnaryReactor* OpenTrustAccount(grpc::CallbackServerContext* context,
+                                             const v1::OpenTrustAccountRequest* request,
+                                             v1::OpenTrustAccountResponse* response) override;
+  grpc::ServerUnaryReactor* RecordBankReport(grpc::CallbackServerContext* context,
+                                             const v1::RecordBankReportRequest* request,
+                                             v1::RecordBankReportResponse* response) override;
+  grpc::ServerWriteReactor<v1::GetPaymentFileResponse>* GetPaymentFile(
+      grpc::CallbackServerContext* context, const v1::GetPaymentFileRequest* request) override;
+  grpc::ServerUnaryReactor* OpenCaseFund(grpc::CallbackServerContext* context,
+                                         const v1::OpenCaseFundRequest* request,
+                                         v1::OpenCaseFundResponse* response) override;
+  grpc::ServerUnaryReactor* AccrueCaseFund(grpc::CallbackServerContext* context,
+                                           const v1::AccrueCaseFundRequest* request,
+                                           v1::AccrueCaseFundResponse* response) override;
+  grpc::ServerUnaryReactor* PayCaseCost(grpc::CallbackServerContext* context,
+                                        const v1::PayCaseCostRequest* request,
+                                        v1::PayCaseCostResponse* response) override;
+  grpc::ServerUnaryReactor* ListLedger(grpc::CallbackServerContext* context,
+                                       const v1::ListLedgerRequest* request,
+                                       v1::ListLedgerResponse* response) override;
+  grpc::ServerUnaryReactor* ListLedgerAccounts(grpc::CallbackServerContext* context,
+                                               const v1::ListLedgerAccountsRequest* request,
+                                               v1::ListLedgerAccountsResponse* response) override;
+
+ private:
+  // Reads the document in the request into its report.
+  absl::Status FillReport(v1::RecordBankReportRequest& request) const;
+
+  Calls& calls_;
+};
+
+}  // namespace klaim::services

@@ -1,0 +1,274 @@
+// One programme from the first call to the last payment, with the real programs: claimants filed twice, a group, a
+// settlement in three instalments of which one is late, a plan of allocation, files and reports of a bank, a payment that
+// comes back, the books, and the audit at the end.
+
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <set>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_replace.h"
+#include "absl/time/clock.h"
+#include "testing/processes.h"
+#include "testing/temporary_folder.h"
+#include "tools/authority.h"
+
+namespace klaim::testing {
+namespace {
+
+class MassClaimTest : public ::testing::Test {
+ protected:
+  MassClaimTest() {
+    EXPECT_EQ(RunProgram({Program("klaim"), "init", "--docket", folder_.path(), "--name", "Union"}).exit_code, 0);
+    daemon_ = std::make_unique<Daemon>(folder_.path());
+    EXPECT_TRUE(daemon_->started()) << daemon_->output();
+  }
+
+  Finished Klaim(std::vector<std::string> words, const std::string& input = "") {
+    words.insert(words.begin(), {Program("klaim"), "--quiet", "--addresses", folder_.path("addresses.json")});
+    return RunProgram(words, input);
+  }
+  boost::json::value Json(std::vector<std::string> words) {
+    words.insert(words.begin(), "--json");
+    const Finished finished = Klaim(words);
+    EXPECT_EQ(finished.exit_code, 0) << finished.out;
+    boost::system::error_code error;
+    auto value = boost::json::parse(finished.out, error);
+    EXPECT_FALSE(error) << finished.out;
+    return value;
+  }
+  void Must(std::vector<std::string> words) {
+    const Finished finished = Klaim(words);
+    EXPECT_EQ(finished.exit_code, 0) << words[0] << " " << words[1] << ": " << finished.out;
+  }
+  static uint64_t Number(const boost::json::value& value) { return std::stoull(std::string(value.as_string())); }
+  static std::string Text(const boost::json::value& value) { return std::string(value.as_string()); }
+
+  // Valid against the official schema, where KLAIM_SCHEMAS says in which folder it lies.
+  void ExpectValid(const std::string& file, const std::string& schema) {
+    const char* folder = std::getenv("KLAIM_SCHEMAS");
+    if (folder == nullptr) {
+      std::fprintf(stderr, "SKIPPED: %s is not checked against %s: set KLAIM_SCHEMAS to the folder of the schemas\n",
+                   file.c_str(), schema.c_str());
+      return;
+    }
+    const Finished linted =
+        RunProgram({"/usr/bin/env", "xmllint", "--noout", "--schema", absl::StrCat(folder, "/", schema), file});
+    EXPECT_EQ(linted.exit_code, 0) << linted.out;
+  }
+
+  void LoadSample(const std::string& claims) {
+    Must({"generate", "--claims", claims, "--seed", "5", "--duplicates", "15", "--out", folder_.path("sample")});
+    Must({"programme", "open", folder_.path("sample/programmes.json")});
+    Must({"respondent", "import", folder_.path("sample/respondents.csv"), "--links", folder_.path("sample/links.csv")});
+    Must({"import", folder_.path("sample/claims-HK-FEES-2025.csv"), "--programme", "HK-FEES-2025"});
+  }
+
+  // Waits until the daemon compared everybody.
+  boost::json::array Suspected(size_t at_least) {
+    for (const absl::Time until = absl::Now() + absl::Seconds(60); absl::Now() < until;) {
+      const auto listed = Json({"duplicates", "list", "--size", "1000"});
+      const auto* pairs = listed.as_object().if_contains("pairs");
+      if (pairs != nullptr && pairs->as_array().size() >= at_least) return pairs->as_array();
+      absl::SleepFor(absl::Milliseconds(200));
+    }
+    ADD_FAILURE() << "fewer than " << at_least << " pairs were suspected";
+    return {};
+  }
+
+  TemporaryFolder folder_;
+  std::unique_ptr<Daemon> daemon_;
+};
+
+// A statement of the trust account: money in for a settlement, payments out, one back.
+std::string Statement(const std::string& id, const std::vector<std::string>& entries) {
+  std::string text = absl::StrCat(
+      R"(<?xml version="1.0" encoding="UTF-8"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08">)"
+      R"(<BkToCstmrStmt><GrpHdr><MsgId>)", id,
+      R"(</MsgId><CreDtTm>2027-02-01T08:00:00Z</CreDtTm></GrpHdr><Stmt><Id>)", id,
+      R"(</Id><CreDtTm>2027-02-01T08:00:00Z</CreDtTm><Acct><Id><Othr><Id>00123456</Id></Othr></Id><Ccy>HKD</Ccy></Acct>)",
+      R"(<Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="HKD">0</Amt><CdtDbtInd>CRDT</CdtDbtInd>)",
+      R"(<Dt><Dt>2027-02-01</Dt></Dt></Bal>)");
+  for (const std::string& entry : entries) text += entry;
+  return text + "</Stmt></BkToCstmrStmt></Document>";
+}
+
+std::string Amount(int64_t minor) { return absl::StrFormat("%d.%02d", minor / 100, minor % 100); }
+
+std::string Entry(const std::string& reference, int64_t minor, bool credit, const std::string& end_to_end,
+                  const std::string& remittance, const std::string& return_reason = "") {
+  std::string details = absl::StrCat("<Refs>", end_to_end.empty() ? "" : absl::StrCat("<EndToEndId>", end_to_end, "</EndToEndId>"),
+                                     "</Refs>");
+  if (!remittance.empty()) absl::StrAppend(&details, "<RmtInf><Ustrd>", remittance, "</Ustrd></RmtInf>");
+  if (!return_reason.empty()) absl::StrAppend(&details, "<RtrInf><Rsn><Cd>", return_reason, "</Cd></Rsn></RtrInf>");
+  return absl::StrCat("<Ntry><Amt Ccy=\"HKD\">", Amount(minor), "</Amt><CdtDbtInd>", credit ? "CRDT" : "DBIT",
+                      "</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2027-02-01</Dt></BookgDt><AcctSvcrRef>", reference,
+                      "</AcctSvcrRef><BkTxCd/><NtryDtls><TxDtls>", details, "</TxDtls></NtryDtls></Ntry>");
+}
+
+TEST_F(MassClaimTest, FromTheFirstCallToTheLastPayment) {
+  LoadSample("3000");
+
+  // Duplicates: what the linkage suspects is nearly all true; a reviewer decides, and can undo.
+  const boost::json::array pairs = Suspected(20);
+  ASSERT_FALSE(pairs.empty());
+  EXPECT_GE(pairs[0].at("suspected").at("fields").as_array().size(), 3u) << "each score is explained";
+  const auto stake = [](const boost::json::value& pair) {
+    const auto* at_stake = pair.as_object().if_contains("at_stake_minor");
+    return at_stake == nullptr ? uint64_t{0} : Number(*at_stake);
+  };
+  for (size_t i = 1; i < pairs.size(); ++i) {
+    EXPECT_GE(stake(pairs[i - 1]), stake(pairs[i])) << "most at stake first";
+  }
+  const std::string merged = Text(pairs[0].at("claimant_id"));
+  const std::string stays = Text(pairs[0].at("suspected").at("other_id"));
+  Must({"duplicates", "merge", merged, stays, "--reason", "The same card."});
+  EXPECT_NE(Klaim({"duplicates", "merge", merged, stays, "--reason", "Again."}).exit_code, 0);
+  Must({"duplicates", "undo", merged, "--reason", "Not yet sure."});
+  Must({"duplicates", "merge", merged, stays, "--reason", "The same card after all."});
+  Must({"duplicates", "refuse", Text(pairs[1].at("claimant_id")), Text(pairs[1].at("suspected").at("other_id")),
+        "--reason", "Sisters."});
+  const auto left = Suspected(pairs.size() - 2);
+  for (const auto& pair : left) {
+    EXPECT_FALSE(Text(pair.at("claimant_id")) == merged && Text(pair.at("suspected").at("other_id")) == stays);
+  }
+
+  // A group, and the value of its claims.
+  const auto proposal = Json({"groups", "proposals", "--size", "1"}).at("proposals").at(0);
+  const std::string group(
+      Text(Json({"groups", "certify", Text(proposal.at("proposal_id")), "--name", "First"}).at("group_id")));
+  (void)Klaim({"claim", "determine", "--group", group});
+  const std::string programme = Text(proposal.at("programme_id"));
+  const std::string respondent = Text(proposal.at("network_id"));
+
+  // A settlement in three instalments; the second is late, and bears interest.
+  const std::string settlement = Text(
+      Json({"settlement", "record", "--programme", programme, "--group", group, "--respondent", respondent, "--currency",
+            "HKD", "--instalment", "31-01-2026=100.000", "--instalment", "28-02-2026=50.000", "--instalment",
+            "31-12-2090=50.000", "--forum", "Labour Tribunal", "--late-interest", "600"})
+          .at("settlement_id"));
+  const std::string account =
+      Text(Json({"treasury", "trust-account", "--holder", "Union Trust", "--number", "00123456", "--bic", "HSBCHKHH",
+                 "--currency", "HKD"})
+               .at("trust_account_id"));
+  std::ofstream(folder_.path("in.xml")) << Statement(
+      "STMT-1", {Entry("BANK-1", 10'000'000, true, "", absl::StrCat("Settlement S", settlement, " first")),
+                 Entry("BANK-2", 777, true, "", "who knows")});
+  ExpectValid(folder_.path("in.xml"), "camt.053.001.08.xsd");
+  const auto reported = Json({"treasury", "report", account, folder_.path("in.xml")}).at("entries").as_array();
+  ASSERT_EQ(reported.size(), 2u);
+  EXPECT_EQ(reported[0].at("kind").as_string(), "REPORTED_ENTRY_KIND_RECEIPT");
+  EXPECT_TRUE(absl::StrContains(Text(reported[1].at("problem")), "neither"));
+  EXPECT_NE(Klaim({"treasury", "report", account, folder_.path("in.xml")}).exit_code, 0) << "a report is recorded once";
+  const auto settled = Json({"settlement", "list"}).at("settlements").at(0);
+  EXPECT_EQ(Number(settled.at("received_minor").at(0)), 10'000'000u);
+  EXPECT_EQ(Number(settled.at("overdue_minor")), 5'000'000u);
+  EXPECT_GT(Number(settled.at("late_interest_minor")), 0u);
+
+  // A plan, tried beside another, then proposed and approved by another person.
+  std::ofstream(folder_.path("plan.json"))
+      << R"({"name":"equal first payment, then pro rata","costs_basis_points":300,"costs_rule":"decision 4/2026","reserve_basis_points":500,"steps":[{"rule":"ALLOCATION_RULE_EQUAL","cap_minor":"100000"},{"rule":"ALLOCATION_RULE_PRO_RATA"}]})";
+  std::ofstream(folder_.path("rata.json")) << R"({"steps":[{"rule":"ALLOCATION_RULE_PRO_RATA"}]})";
+  const auto preview = Json({"settlement", "preview", settlement, "--plan", folder_.path("plan.json"), "--other",
+                             folder_.path("rata.json"), "--most", "10000"});
+  const auto& summary = preview.at("summary");
+  EXPECT_EQ(Number(summary.at("costs_minor")), 300'000u);
+  EXPECT_EQ(Number(summary.at("reserve_minor")), 485'000u);
+  uint64_t sum = 0;
+  for (const auto& share : preview.at("shares").as_array()) {
+    sum += Number(share.at("amount_minor"));
+    EXPECT_TRUE(absl::StrContains(Text(share.at("explanation")), "as the equal payment"));
+  }
+  EXPECT_EQ(sum, Number(summary.at("amount_minor"))) << "the parts are the whole";
+  const std::string allocation =
+      Text(Json({"settlement", "allocate", settlement, "--plan", folder_.path("plan.json")}).at("allocation_id"));
+  EXPECT_NE(Klaim({"settlement", "approve", settlement, allocation}).exit_code, 0) << "four eyes";
+  Must({"--as", "approver", "settlement", "approve", settlement, allocation});
+  const auto shares = Json({"settlement", "shares", settlement, allocation, "--size", "1000"});
+  EXPECT_EQ(shares.at("summary"), summary) << "what was tried is what was done";
+
+  // The bank's file: the same each time, valid, and never another one for the same batch.
+  const std::string batch =
+      Text(Json({"payment", "propose", settlement, "--most-payments", "10"}).at("payment_batch_id"));
+  Must({"--as", "approver", "payment", "approve", batch});
+  EXPECT_NE(Klaim({"payment", "file", batch, "--out", folder_.path("early.xml")}).exit_code, 0)
+      << "no file before it is recorded as sent";
+  Must({"payment", "send", batch, "--trust-account", account});
+  EXPECT_NE(Klaim({"payment", "send", batch, "--trust-account", account}).exit_code, 0) << "sent once";
+  Must({"payment", "file", batch, "--out", folder_.path("one.xml")});
+  daemon_->Kill();
+  daemon_ = std::make_unique<Daemon>(folder_.path());
+  ASSERT_TRUE(daemon_->started()) << daemon_->output();
+  Must({"payment", "file", batch, "--out", folder_.path("two.xml")});
+  EXPECT_EQ(*tools::ReadFile(folder_.path("one.xml")), *tools::ReadFile(folder_.path("two.xml")));
+  ExpectValid(folder_.path("one.xml"), "pain.001.001.09.xsd");
+  EXPECT_NE(Klaim({"payment", "file", batch, "--out", folder_.path("two.xml")}).exit_code, 0) << "nothing is overwritten";
+
+  // What the bank says of it: all paid but one, which comes back.
+  const auto payments = Json({"payment", "show", batch}).at("payments").as_array();
+  ASSERT_EQ(payments.size(), 10u);
+  std::vector<std::string> entries;
+  uint64_t paid = 0;
+  for (size_t i = 0; i < payments.size(); ++i) {
+    const auto amount = static_cast<int64_t>(Number(payments[i].at("payment").at("amount_minor")));
+    entries.push_back(Entry(absl::StrCat("OUT-", i), amount, false, absl::StrCat("K", batch, "-", i + 1), ""));
+    paid += static_cast<uint64_t>(amount);
+  }
+  std::ofstream(folder_.path("out.xml")) << Statement("STMT-2", entries);
+  Must({"treasury", "report", account, folder_.path("out.xml")});
+  const auto first_amount = static_cast<int64_t>(Number(payments[0].at("payment").at("amount_minor")));
+  std::ofstream(folder_.path("back.xml")) << Statement(
+      "STMT-3", {Entry("BACK-1", first_amount, true, absl::StrCat("K", batch, "-1"), "", "AC04")});
+  Must({"treasury", "report", account, folder_.path("back.xml")});
+  EXPECT_EQ(Json({"payment", "show", batch}).at("payments").at(0).at("status").as_string(), "PAYMENT_STATUS_RETURNED");
+  paid -= static_cast<uint64_t>(first_amount);
+
+  // The books: hledger accepts them, and trust money is what was received less what was paid.
+  Must({"treasury", "case-fund", "--name", "Koperasi", "--source", "AD pasal 41"});
+  Must({"ledger", "export", "--out", folder_.path("klaim.journal")});
+  const Finished checked = RunProgram({"/usr/bin/env", "hledger", "-f", folder_.path("klaim.journal"), "check", "accounts",
+                                       "commodities", "balancednoautoconversion"});
+  EXPECT_EQ(checked.exit_code, 0) << checked.out;
+  for (const auto& held : Json({"ledger", "accounts"}).at("accounts").as_array()) {
+    if (held.at("account").as_string() != "assets:trust:bank") continue;
+    EXPECT_EQ(Number(held.at("balance_minor")), 10'000'000 - paid);
+  }
+  for (const char* format : {"csv", "xlsx"}) {
+    Must({"ledger", "export", "--format", format, "--out", folder_.path(absl::StrCat("ledger.", format))});
+  }
+  EXPECT_EQ(tools::ReadFile(folder_.path("ledger.xlsx"))->substr(0, 2), "PK");
+
+  // An appeal, and the audit.
+  const auto audit = Json({"audit", "verify"});
+  EXPECT_GT(Number(audit.at("size")), 5'000u);
+}
+
+TEST_F(MassClaimTest, ALossThatIsClaimedTwiceIsPaidOnce) {
+  LoadSample("600");
+  const auto pairs = Suspected(3);
+  // Two claims of one person for one loss: after the merger one of them is pursued.
+  Must({"duplicates", "merge", Text(pairs[0].at("claimant_id")), Text(pairs[0].at("suspected").at("other_id")),
+        "--reason", "The same card."});
+  const auto claims = Json({"claim", "list", "--size", "1000"}).at("claims").as_array();
+  size_t merged = 0;
+  for (const auto& claim : claims) merged += claim.at("status").as_string() == "CLAIM_STATUS_MERGED";
+  const auto doubles = Json({"double-claims", "list"});
+  const bool listed = doubles.as_object().contains("claims");
+  // Either their losses were one, or they are of different heads or agencies and both go on.
+  EXPECT_TRUE(merged == 1 || !listed);
+  // Family is never merged.
+  const std::string one = Text(pairs[1].at("claimant_id"));
+  const std::string other = Text(pairs[1].at("suspected").at("other_id"));
+  Must({"family", "link", one, other, "--relation", "spouse", "--evidence", "buku nikah"});
+  EXPECT_NE(Klaim({"duplicates", "merge", one, other, "--reason", "No."}).exit_code, 0);
+}
+
+}  // namespace
+}  // namespace klaim::testing

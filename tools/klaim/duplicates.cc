@@ -1,0 +1,201 @@
+// klaim duplicates, klaim family, klaim double-claims: who is who, and which losses are claimed twice.
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "tools/klaim/session.h"
+
+namespace klaim::tools {
+namespace {
+
+using Linkage = v1::LinkageService::Stub;
+
+std::string FieldsText(const v1::DuplicateSuspected& suspected) {
+  std::string text;
+  for (const v1::ComparedField& field : suspected.fields()) {
+    absl::StrAppendFormat(&text, "%s%s %s %+.1f", text.empty() ? "" : ", ", field.field(), field.level(),
+                          field.weight_centibits() / 100.0);
+  }
+  return text;
+}
+
+// A write that needs two claimants and a text.
+template <class Request, class Response>
+void AddStep(CLI::App& parent, Session& session, const std::string& name, const std::string& what,
+             const std::vector<std::string>& numbers, const std::string& text_option, const std::string& text_help,
+             grpc::Status (Linkage::*method)(grpc::ClientContext*, const Request&, Response*),
+             std::function<void(Request&, const std::vector<uint64_t>&, const std::string&)> fill,
+             const std::string& done, const std::function<void(CLI::App&)>& options = [](CLI::App&) {}) {
+  auto* command = parent.add_subcommand(name, what);
+  auto ids = std::make_shared<std::vector<uint64_t>>(numbers.size(), 0);
+  auto text = std::make_shared<std::string>();
+  for (size_t i = 0; i < numbers.size(); ++i) command->add_option(numbers[i], (*ids)[i])->required();
+  command->add_option(text_option, *text, text_help)->required();
+  options(*command);
+  OnCall(command, session, [=, &session] {
+    Request request;
+    request.set_request_id(session.RequestId());
+    fill(request, *ids, *text);
+    Response response;
+    absl::Status status = session.Call(session.linkage(), method, request, response);
+    if (status.ok()) session.Show(response, done);
+    return status;
+  });
+}
+
+void AddList(CLI::App& duplicates, Session& session) {
+  auto* list = duplicates.add_subcommand("list", "Lists pairs that wait for a decision, most at stake first");
+  auto size = std::make_shared<uint32_t>(100);
+  auto explain = std::make_shared<bool>(false);
+  list->add_option("--size", *size, "How many")->capture_default_str();
+  list->add_flag("--explain", *explain, "What each field says, in bits");
+  OnCall(list, session, [=, &session] {
+    v1::ListSuspectedDuplicatesRequest request;
+    v1::ListSuspectedDuplicatesResponse response;
+    request.mutable_page()->set_size(*size);
+    absl::Status status = session.Call(session.linkage(), &Linkage::ListSuspectedDuplicates, request, response);
+    Table table(*explain ? std::vector<std::string>{"claimant", "may be", "probability", "sure", "at stake", "why"}
+                         : std::vector<std::string>{"claimant", "may be", "probability", "sure", "at stake"});
+    for (const auto& pair : response.pairs()) {
+      std::vector<std::string> row = {absl::StrCat(pair.claimant_id()), absl::StrCat(pair.suspected().other_id()),
+                                      absl::StrFormat("%.4f", pair.suspected().probability_millionths() / 1e6),
+                                      pair.suspected().sure() ? "yes" : "",
+                                      absl::StrCat(pair.at_stake_minor())};
+      if (*explain) row.push_back(FieldsText(pair.suspected()));
+      table.Add(std::move(row));
+    }
+    if (status.ok()) {
+      session.Show(response, response.pairs().empty() ? std::string("Nothing waits for a decision.\n")
+                                                      : table.Text() + (response.page().next_cursor().empty()
+                                                                            ? ""
+                                                                            : "\n... and more"));
+    }
+    return status;
+  });
+}
+
+absl::StatusOr<v1::ClaimantCapacity> ParseRelation(const std::string& text) {
+  for (int value = v1::ClaimantCapacity_MIN + 1; value <= v1::ClaimantCapacity_MAX; ++value) {
+    const std::string name = v1::ClaimantCapacity_Name(static_cast<v1::ClaimantCapacity>(value));
+    std::string lower = name.substr(sizeof("CLAIMANT_CAPACITY_") - 1);
+    for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    if (lower == text) return static_cast<v1::ClaimantCapacity>(value);
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("--relation: \"", text, "\" is none of worker, spouse, parent, child, heir, guardian"));
+}
+
+}  // namespace
+
+void AddDuplicates(CLI::App& app, Session& session) {
+  auto* duplicates = app.add_subcommand("duplicates", "Claimants who may be one person: look, decide, undo");
+  duplicates->require_subcommand(1);
+  duplicates->footer(
+      "Examples:\n  klaim duplicates list --explain\n  klaim duplicates merge 5120 3011 --reason \"same card, seen\"\n"
+      "  klaim duplicates refuse 5120 3011 --reason \"sisters\"\n  klaim duplicates undo 5120 --reason \"not the same\"");
+  AddList(*duplicates, session);
+  AddStep<v1::MergeClaimantsRequest, v1::MergeClaimantsResponse>(
+      *duplicates, session, "merge", "Decides that CLAIMANT is INTO: its claims go on in INTO's name",
+      {"CLAIMANT", "INTO"}, "--reason", "Why", &Linkage::MergeClaimants,
+      [](auto& request, const auto& ids, const auto& text) {
+        request.set_claimant_id(ids[0]);
+        request.set_into_id(ids[1]);
+        request.set_reason(text);
+      },
+      "Merged. Both histories stay; `klaim duplicates undo` restores both.");
+  AddStep<v1::RefuseDuplicateRequest, v1::RefuseDuplicateResponse>(
+      *duplicates, session, "refuse", "Decides that two are two persons", {"CLAIMANT", "OTHER"}, "--reason", "Why",
+      &Linkage::RefuseDuplicate,
+      [](auto& request, const auto& ids, const auto& text) {
+        request.set_claimant_id(ids[0]);
+        request.set_other_id(ids[1]);
+        request.set_reason(text);
+      },
+      "Two persons.");
+  AddStep<v1::UndoMergeRequest, v1::UndoMergeResponse>(
+      *duplicates, session, "undo", "Undoes a merger: both are as they were", {"CLAIMANT"}, "--reason", "Why",
+      &Linkage::UndoMerge,
+      [](auto& request, const auto& ids, const auto& text) {
+        request.set_claimant_id(ids[0]);
+        request.set_reason(text);
+      },
+      "Undone: both are as they were.");
+}
+
+void AddFamily(CLI::App& app, Session& session) {
+  auto* family = app.add_subcommand("family", "Claimants of one family: never merged, their claims compared");
+  family->require_subcommand(1);
+  auto* link = family->add_subcommand("link", "Links two claimants as one family");
+  auto one = std::make_shared<uint64_t>(0);
+  auto other = std::make_shared<uint64_t>(0);
+  auto relation = std::make_shared<std::string>();
+  auto evidence = std::make_shared<std::string>();
+  link->add_option("CLAIMANT", *one)->required();
+  link->add_option("OTHER", *other)->required();
+  link->add_option("--relation", *relation, "What OTHER is to CLAIMANT: worker, spouse, parent, child, heir, guardian")
+      ->required();
+  link->add_option("--evidence", *evidence, "What shows it, as in \"kartu keluarga\"")->required();
+  link->footer("Example:\n  klaim family link 3011 4220 --relation spouse --evidence \"buku nikah\"");
+  OnCall(link, session, [=, &session]() -> absl::Status {
+    auto parsed = ParseRelation(*relation);
+    if (!parsed.ok()) return parsed.status();
+    v1::LinkFamilyRequest request;
+    request.set_request_id(session.RequestId());
+    request.set_claimant_id(*one);
+    request.set_other_id(*other);
+    request.set_relation(*parsed);
+    request.set_evidence(*evidence);
+    v1::LinkFamilyResponse response;
+    absl::Status status = session.Call(session.linkage(), &Linkage::LinkFamily, request, response);
+    if (status.ok()) session.Show(response, "Linked as one family.");
+    return status;
+  });
+  AddStep<v1::UnlinkFamilyRequest, v1::UnlinkFamilyResponse>(
+      *family, session, "unlink", "Undoes a family link", {"CLAIMANT", "OTHER"}, "--reason", "Why",
+      &Linkage::UnlinkFamily,
+      [](auto& request, const auto& ids, const auto& text) {
+        request.set_claimant_id(ids[0]);
+        request.set_other_id(ids[1]);
+        request.set_reason(text);
+      },
+      "No longer linked.");
+}
+
+void AddDoubleClaims(CLI::App& app, Session& session) {
+  auto* doubles = app.add_subcommand("double-claims", "Losses that look as if they were claimed twice");
+  doubles->require_subcommand(1);
+  auto* list = doubles->add_subcommand("list", "Lists them; nothing is paid on them before a decision");
+  OnCall(list, session, [&session] {
+    v1::ListDoubleClaimsRequest request;
+    v1::ListDoubleClaimsResponse response;
+    request.mutable_page()->set_size(1000);
+    absl::Status status = session.Call(session.linkage(), &Linkage::ListDoubleClaims, request, response);
+    Table table({"claim", "and claim", "heads", "one family"});
+    for (const auto& pair : response.claims()) {
+      std::string heads;
+      for (const auto& head : pair.heads()) absl::StrAppend(&heads, heads.empty() ? "" : ", ", head);
+      table.Add({absl::StrCat(pair.claim_id()), absl::StrCat(pair.other_claim_id()), heads, pair.family() ? "yes" : ""});
+    }
+    if (status.ok()) {
+      session.Show(response, response.claims().empty() ? std::string("None.\n") : table.Text());
+    }
+    return status;
+  });
+  auto separate = std::make_shared<bool>(false);
+  AddStep<v1::DecideDoubleClaimRequest, v1::DecideDoubleClaimResponse>(
+      *doubles, session, "decide", "Lets CLAIM give way to OTHER, or finds two losses", {"CLAIM", "OTHER"}, "--reason",
+      "Why", &Linkage::DecideDoubleClaim,
+      [separate](auto& request, const auto& ids, const auto& text) {
+        request.set_claim_id(ids[0]);
+        request.set_other_claim_id(ids[1]);
+        request.set_separate(*separate);
+        request.set_reason(text);
+      },
+      "Decided.", [separate](CLI::App& command) {
+        command.add_flag("--separate", *separate, "They are two losses, and both go on");
+        command.footer(
+            "Examples:\n  klaim double-claims decide 5122 3013 --reason \"one loss\"\n"
+            "  klaim double-claims decide 5122 3013 --separate --reason \"two contracts\"");
+      });
+}
+
+}  // namespace klaim::tools

@@ -1,0 +1,283 @@
+// klaim payment: batches, from the proposal to the bank's last word; accounts and heirs.
+
+#include <fstream>
+
+#include "absl/strings/str_cat.h"
+#include "tools/klaim/session.h"
+
+namespace klaim::tools {
+namespace {
+
+using Compensation = v1::CompensationService::Stub;
+
+const CLI::IsMember kKinds({"bank", "mobile-money", "cash"});
+
+v1::PayoutKind KindNamed(const std::string& name) {
+  if (name == "cash") return v1::PAYOUT_KIND_CASH;
+  return name == "mobile-money" ? v1::PAYOUT_KIND_MOBILE_MONEY : v1::PAYOUT_KIND_BANK;
+}
+
+// A step on a payment batch that needs nothing but its number.
+template <class Request, class Response>
+void AddBatchStep(CLI::App& payment, Session& session, const std::string& name, const std::string& what,
+                  grpc::Status (Compensation::*method)(grpc::ClientContext*, const Request&, Response*),
+                  std::function<absl::Status(Request&)> fill, const std::string& done,
+                  const std::function<void(CLI::App&)>& options) {
+  auto* command = payment.add_subcommand(name, what);
+  auto id = std::make_shared<uint64_t>(0);
+  command->add_option("BATCH", *id, "Number of the payment batch")->required();
+  options(*command);
+  OnCall(command, session, [=, &session] {
+    Request request;
+    request.set_request_id(session.RequestId());
+    request.set_payment_batch_id(*id);
+    if (absl::Status status = fill(request); !status.ok()) return status;
+    Response response;
+    absl::Status status = session.Call(session.compensation(), method, request, response);
+    if (status.ok()) session.Show(response, done);
+    return status;
+  });
+}
+
+void AddPropose(CLI::App& payment, Session& session) {
+  auto* propose = payment.add_subcommand("propose", "Proposes payments of what a settlement allocated");
+  auto id = std::make_shared<uint64_t>(0);
+  auto claims = std::make_shared<std::vector<uint64_t>>();
+  propose->add_option("SETTLEMENT", *id, "Number of the settlement")->required();
+  propose->add_option("--claim", *claims, "Only these claims");
+  auto kind = std::make_shared<std::string>("bank");
+  auto most_payments = std::make_shared<uint32_t>(0);
+  auto most_total = std::make_shared<int64_t>(0);
+  propose->add_option("--kind", *kind, "bank, mobile-money or cash")->capture_default_str()->check(kKinds);
+  propose->add_option("--most-payments", *most_payments, "Most payments that the bank takes in one file");
+  propose->add_option("--most-total-minor", *most_total, "Largest sum that the bank takes in one file, in minor units");
+  propose->footer(
+      "Examples:\n  klaim payment propose 4100 --most-payments 500\n  klaim payment propose 4100 --kind cash");
+  OnCall(propose, session, [=, &session] {
+    v1::ProposePaymentBatchRequest request;
+    request.set_request_id(session.RequestId());
+    request.set_settlement_id(*id);
+    request.mutable_claim_ids()->Assign(claims->begin(), claims->end());
+    request.set_kind(KindNamed(*kind));
+    request.set_most_payments(*most_payments);
+    request.set_most_total_minor(*most_total);
+    v1::ProposePaymentBatchResponse response;
+    absl::Status status =
+        session.Call(session.compensation(), &Compensation::ProposePaymentBatch, request, response);
+    if (status.ok()) {
+      const auto& receipt = response.receipt();
+      session.Show(
+          response,
+          absl::StrCat("Payment batch ", response.payment_batch_id(), " proposed with ",
+                       CountText(receipt.sequence() - receipt.first_sequence()),
+                       " payments. Another person approves it:\n  klaim --as approver payment approve ",
+                       response.payment_batch_id()));
+    }
+    return status;
+  });
+}
+
+// Streams the file of a batch.
+absl::Status FetchFile(Session& session, uint64_t batch_id, std::ostream& out) {
+  v1::GetPaymentFileRequest request;
+  request.set_payment_batch_id(batch_id);
+  grpc::ClientContext context;
+  session.AddMetadata(context);
+  auto reader = session.treasury().GetPaymentFile(&context, request);
+  v1::GetPaymentFileResponse part;
+  while (reader->Read(&part)) out << part.data();
+  absl::Status status = services::FromWire(reader->Finish());
+  out.flush();
+  if (status.ok() && !out) return absl::InternalError("can't write the file: is the disk full?");
+  return status;
+}
+
+void AddFile(CLI::App& payment, Session& session) {
+  auto* file = payment.add_subcommand("file", "Hands out the file of a batch that was sent: the same bytes each time");
+  auto id = std::make_shared<uint64_t>(0);
+  auto path = std::make_shared<std::string>();
+  file->add_option("BATCH", *id, "Number of the payment batch")->required();
+  file->add_option("--out", *path, "Where to write it; it must not be there yet")->required();
+  file->footer("Example:\n  klaim payment file 4711 --out 4711.xml\nIt holds names and accounts: keep it only as long as the bank needs it.");
+  OnCall(file, session, [=, &session]() -> absl::Status {
+    if (std::ifstream(*path).good()) {
+      return absl::AlreadyExistsError(absl::StrCat("--out: ", *path, " is there already: name another file"));
+    }
+    std::ofstream out(*path, std::ios::binary);
+    if (!out) return absl::PermissionDeniedError(absl::StrCat("--out: can't write ", *path));
+    absl::Status status = FetchFile(session, *id, out);
+    if (status.ok() && !session.quiet()) std::cerr << "Written to " << *path << ".\n";
+    if (!status.ok()) std::remove(path->c_str());
+    return status;
+  });
+}
+
+void AddHeir(CLI::App& payment, Session& session) {
+  auto* command = payment.add_subcommand("heir", "Names the heir to whom a claimant's money goes");
+  auto claimant = std::make_shared<uint64_t>(0);
+  auto heir = std::make_shared<uint64_t>(0);
+  auto evidence = std::make_shared<std::string>();
+  command->add_option("CLAIMANT", *claimant, "Number of the claimant who died")->required();
+  command->add_option("HEIR", *heir, "Number of the heir, a claimant too")->required();
+  command->add_option("--evidence", *evidence, "The document that shows it")->required();
+  command->footer("Example:\n  klaim payment heir 884 1203 --evidence \"surat keterangan waris 12/2026\"");
+  OnCall(command, session, [=, &session] {
+    v1::NameHeirRequest request;
+    request.set_request_id(session.RequestId());
+    request.set_claimant_id(*claimant);
+    request.mutable_heir()->set_heir_id(*heir);
+    request.mutable_heir()->set_evidence(*evidence);
+    v1::NameHeirResponse response;
+    absl::Status status = session.Call(session.compensation(), &Compensation::NameHeir, request, response);
+    if (status.ok()) session.Show(response, "Recorded: the money goes to the heir's account.");
+    return status;
+  });
+}
+
+std::string LowerName(const std::string& name, size_t prefix) {
+  std::string lower = name.substr(prefix);
+  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return lower;
+}
+
+void AddShowBatch(CLI::App& payment, Session& session) {
+  auto* show = payment.add_subcommand("show", "Shows a payment batch");
+  auto id = std::make_shared<uint64_t>(0);
+  show->add_option("BATCH", *id, "Number of the payment batch")->required();
+  OnCall(show, session, [=, &session] {
+    v1::GetPaymentBatchRequest request;
+    v1::GetPaymentBatchResponse response;
+    request.set_payment_batch_id(*id);
+    absl::Status status =
+        session.Call(session.compensation(), &Compensation::GetPaymentBatch, request, response);
+    if (!status.ok()) return status;
+    std::string text = absl::StrCat("Payment batch ", *id, ": ",
+                                    LowerName(v1::PaymentBatchStatus_Name(response.status()), 21),
+                                    ", settlement ", response.settlement_id(), ", ",
+                                    MoneyText(response.total_minor(), response.currency()), "\n");
+    Table table({"no", "claim", "claimant", "amount", "status", "reissue of"});
+    for (const auto& row : response.payments()) {
+      const auto& paid = row.payment();
+      table.Add({absl::StrCat(paid.number()), absl::StrCat(paid.claim_id()), absl::StrCat(paid.claimant_id()),
+                 MoneyText(paid.amount_minor(), response.currency()),
+                 LowerName(v1::PaymentStatus_Name(row.status()), 15),
+                 paid.reissue_of_batch_id() == 0
+                     ? ""
+                     : absl::StrCat(paid.reissue_of_batch_id(), "/", paid.reissue_of_number())});
+    }
+    session.Show(response, text + table.Text());
+    return status;
+  });
+}
+
+}  // namespace
+
+void AddPayment(CLI::App& app, Session& session) {
+  auto* payment =
+      app.add_subcommand("payment", "Payment batches: proposed, approved, sent, confirmed, returned");
+  payment->require_subcommand(1);
+  AddPropose(*payment, session);
+  AddShowBatch(*payment, session);
+  const auto nothing = [](CLI::App&) {};
+  AddBatchStep<v1::ApprovePaymentBatchRequest, v1::ApprovePaymentBatchResponse>(
+      *payment, session, "approve", "Approves a batch that another person proposed",
+      &Compensation::ApprovePaymentBatch, [](auto&) { return absl::OkStatus(); }, "Approved.", nothing);
+  auto reason = std::make_shared<std::string>();
+  AddBatchStep<v1::RejectPaymentBatchRequest, v1::RejectPaymentBatchResponse>(
+      *payment, session, "reject", "Rejects a batch", &Compensation::RejectPaymentBatch,
+      [reason](auto& request) {
+        request.set_reason(*reason);
+        return absl::OkStatus();
+      },
+      "Rejected.",
+      [reason](CLI::App& command) { command.add_option("--reason", *reason, "Why")->required(); });
+  auto message = std::make_shared<std::string>();
+  auto trust_account = std::make_shared<uint64_t>(0);
+  AddBatchStep<v1::SendPaymentBatchRequest, v1::SendPaymentBatchResponse>(
+      *payment, session, "send", "Records that a batch was handed to the bank",
+      &Compensation::SendPaymentBatch,
+      [message, trust_account](auto& request) {
+        request.set_message_id(*message);
+        request.set_trust_account_id(*trust_account);
+        return absl::OkStatus();
+      },
+      "Recorded as sent: `klaim payment file` hands out its file, the same each time.",
+      [message, trust_account](CLI::App& command) {
+        command.add_option("--trust-account", *trust_account, "From which trust account: its file is made here");
+        command.add_option("--message-id", *message, "Message identification; KLAIM- and the batch's number without");
+        command.footer("Example:\n  klaim payment send 4711 --trust-account 4090\n  klaim payment file 4711 --out 4711.xml");
+      });
+  AddFile(*payment, session);
+  AddHeir(*payment, session);
+  auto numbers = std::make_shared<std::vector<uint32_t>>();
+  auto booked = std::make_shared<std::string>();
+  auto acknowledgement = std::make_shared<std::string>();
+  AddBatchStep<v1::ConfirmPaymentsRequest, v1::ConfirmPaymentsResponse>(
+      *payment, session, "confirm", "Records that the bank paid", &Compensation::ConfirmPayments,
+      [numbers, booked, acknowledgement](auto& request) -> absl::Status {
+        request.mutable_confirmed()->set_acknowledgement(*acknowledgement);
+        auto date = DayOf("--booked-on", *booked);
+        if (!date.ok()) return date.status();
+        *request.mutable_confirmed()->mutable_booked_on() = *date;
+        request.mutable_confirmed()->mutable_numbers()->Assign(numbers->begin(), numbers->end());
+        return absl::OkStatus();
+      },
+      "Confirmed.",
+      [numbers, booked, acknowledgement](CLI::App& command) {
+        command.add_option("--acknowledgement", *acknowledgement, "For cash: the receipt that was signed");
+        command.add_option("--payment", *numbers, "Numbers of payments; all that are open when left out");
+        command.add_option("--booked-on", *booked, "When the bank booked them, day first")->required();
+      });
+  auto number = std::make_shared<uint32_t>(0);
+  auto code = std::make_shared<std::string>();
+  AddBatchStep<v1::ReturnPaymentRequest, v1::ReturnPaymentResponse>(
+      *payment, session, "return", "Records that the bank sent a payment back", &Compensation::ReturnPayment,
+      [number, code](auto& request) {
+        request.mutable_returned()->set_number(*number);
+        request.mutable_returned()->set_reason_code(*code);
+        return absl::OkStatus();
+      },
+      "Recorded as returned: confirm a new account with the claimant, then propose a batch again.",
+      [number, code](CLI::App& command) {
+        command.add_option("--payment", *number, "Number of the payment")->required();
+        command.add_option("--reason-code", *code, "ISO 20022 reason code, as in AC04")->required();
+      });
+  auto* account = payment->add_subcommand("account", "Records the account that a claimant confirmed");
+  auto claimant = std::make_shared<uint64_t>(0);
+  auto bic = std::make_shared<std::string>();
+  auto currency = std::make_shared<std::string>();
+  account->add_option("CLAIMANT", *claimant, "Number of the claimant")->required();
+  auto kind = std::make_shared<std::string>("bank");
+  account->add_option("--kind", *kind, "bank, mobile-money or cash")->capture_default_str()->check(kKinds);
+  account->add_option("--bic", *bic, "BIC of the bank, or of who issues the mobile money; none for cash");
+  account->add_option("--currency", *currency, "ISO 4217 currency of the account")->required();
+  account->footer(
+      "Holder and number are asked for on standard input, a line each, so that no shell history keeps them.\n"
+      "Example:\n  klaim payment account 884 --bic BRINIDJA --currency IDR");
+  OnCall(account, session, [=, &session] {
+    v1::ConfirmPayoutAccountRequest request;
+    request.set_request_id(session.RequestId());
+    request.set_claimant_id(*claimant);
+    std::string holder;
+    std::string account_number;
+    std::cerr << "Holder: ";
+    std::getline(std::cin, holder);
+    const bool cash = *kind == "cash";
+    if (!cash) {
+      std::cerr << "Number: ";
+      std::getline(std::cin, account_number);
+    }
+    request.mutable_account()->mutable_holder()->set_clear(holder);
+    if (!cash) request.mutable_account()->mutable_number()->set_clear(account_number);
+    request.mutable_account()->set_kind(KindNamed(*kind));
+    request.mutable_account()->set_bank_bic(*bic);
+    request.mutable_account()->set_currency(*currency);
+    v1::ConfirmPayoutAccountResponse response;
+    absl::Status status =
+        session.Call(session.intake(), &v1::IntakeService::Stub::ConfirmPayoutAccount, request, response);
+    if (status.ok()) session.Show(response, "Account recorded.");
+    return status;
+  });
+}
+
+}  // namespace klaim::tools

@@ -1,0 +1,165 @@
+// klaim treasury: trust accounts, what banks report, and the case fund.
+
+#include "absl/strings/str_cat.h"
+#include "tools/authority.h"
+#include "tools/klaim/session.h"
+
+namespace klaim::tools {
+namespace {
+
+using Treasury = v1::TreasuryService::Stub;
+
+std::string EntryText(const v1::ReportedEntry& entry) {
+  if (!entry.problem().empty()) return "to look at: " + entry.problem();
+  if (entry.kind() == v1::REPORTED_ENTRY_KIND_RECEIPT) return absl::StrCat("receipt for settlement ", entry.settlement_id());
+  const std::string payment = absl::StrCat("payment ", entry.payment_number(), " of batch ", entry.payment_batch_id());
+  return entry.kind() == v1::REPORTED_ENTRY_KIND_RETURN ? absl::StrCat(payment, " returned (", entry.reason_code(), ")")
+                                                        : payment + " paid";
+}
+
+void AddTrustAccount(CLI::App& treasury, Session& session) {
+  auto* open = treasury.add_subcommand("trust-account", "Names a trust account");
+  auto account = std::make_shared<v1::TrustAccountOpened>();
+  auto holder = std::make_shared<std::string>();
+  auto number = std::make_shared<std::string>();
+  auto bic = std::make_shared<std::string>();
+  auto currency = std::make_shared<std::string>();
+  open->add_option("--holder", *holder, "Holder as the bank has it")->required();
+  open->add_option("--number", *number, "Account number or IBAN")->required();
+  open->add_option("--bic", *bic, "BIC of the bank")->required();
+  open->add_option("--currency", *currency, "ISO 4217 currency")->required();
+  open->footer(
+      "Example:\n  klaim treasury trust-account --holder \"SBMI Titipan\" --number 00123456 --bic BRINIDJA --currency IDR");
+  OnCall(open, session, [=, &session] {
+    v1::OpenTrustAccountRequest request;
+    request.set_request_id(session.RequestId());
+    request.mutable_account()->set_holder(*holder);
+    request.mutable_account()->set_number(*number);
+    request.mutable_account()->set_bank_bic(*bic);
+    request.mutable_account()->set_currency(*currency);
+    v1::OpenTrustAccountResponse response;
+    absl::Status status = session.Call(session.treasury(), &Treasury::OpenTrustAccount, request, response);
+    if (status.ok()) session.Show(response, absl::StrCat("Trust account ", response.trust_account_id(), " named."));
+    return status;
+  });
+}
+
+void AddReport(CLI::App& treasury, Session& session) {
+  auto* report =
+      treasury.add_subcommand("report", "Records a bank's statement (camt.053) or status report (pain.002)");
+  auto id = std::make_shared<uint64_t>(0);
+  auto file = std::make_shared<std::string>();
+  report->add_option("ACCOUNT", *id, "Number of the trust account")->required();
+  report->add_option("FILE", *file, "The document, as the bank gave it")->required();
+  report->footer(
+      "Receipts are known by S and the settlement's number in their remittance information (S4100), payments by their\n"
+      "end-to-end identification. What is neither is listed, and changes nothing.\n"
+      "Example:\n  klaim treasury report 4090 statement.xml");
+  OnCall(report, session, [=, &session]() -> absl::Status {
+    auto document = ReadFile(*file);
+    if (!document.ok()) return document.status();
+    v1::RecordBankReportRequest request;
+    request.set_request_id(session.RequestId());
+    request.set_trust_account_id(*id);
+    request.set_document(*document);
+    v1::RecordBankReportResponse response;
+    absl::Status status = session.Call(session.treasury(), &Treasury::RecordBankReport, request, response);
+    Table table({"reference", "amount (minor units)", "booked", "what became of it"});
+    for (const auto& entry : response.entries()) {
+      table.Add({entry.bank_reference(), absl::StrCat(entry.credit() ? "" : "-", entry.amount_minor()),
+                 DateText(entry.booked_on()), EntryText(entry)});
+    }
+    if (status.ok()) session.Show(response, table.Text());
+    return status;
+  });
+}
+
+void AddFund(CLI::App& treasury, Session& session) {
+  auto* open = treasury.add_subcommand("case-fund", "Opens a case fund of the cooperative");
+  auto name = std::make_shared<std::string>();
+  auto currency = std::make_shared<std::string>("IDR");
+  auto social = std::make_shared<uint32_t>(500);
+  auto education = std::make_shared<uint32_t>(500);
+  auto source = std::make_shared<std::string>();
+  open->add_option("--name", *name, "Name")->required();
+  open->add_option("--currency", *currency, "ISO 4217 currency")->capture_default_str();
+  open->add_option("--social", *social, "Hundredths of a percent of the surplus")->capture_default_str();
+  open->add_option("--education", *education, "Hundredths of a percent of the surplus")->capture_default_str();
+  open->add_option("--source", *source, "Statutes or decision")->required();
+  open->footer("Example:\n  klaim treasury case-fund --name \"Koperasi SBMI\" --source \"Anggaran dasar, pasal 41\"");
+  OnCall(open, session, [=, &session] {
+    v1::OpenCaseFundRequest request;
+    request.set_request_id(session.RequestId());
+    request.mutable_fund()->set_name(*name);
+    request.mutable_fund()->set_currency(*currency);
+    request.mutable_fund()->set_social_basis_points(*social);
+    request.mutable_fund()->set_education_basis_points(*education);
+    request.mutable_fund()->set_source(*source);
+    v1::OpenCaseFundResponse response;
+    absl::Status status = session.Call(session.treasury(), &Treasury::OpenCaseFund, request, response);
+    if (status.ok()) session.Show(response, absl::StrCat("Case fund ", response.case_fund_id(), " opened."));
+    return status;
+  });
+  auto* accrue = treasury.add_subcommand("accrue", "Divides a year's surplus");
+  auto fund = std::make_shared<uint64_t>(0);
+  auto year = std::make_shared<uint32_t>(0);
+  auto surplus = std::make_shared<int64_t>(0);
+  accrue->add_option("FUND", *fund, "Number of the case fund")->required();
+  accrue->add_option("--year", *year, "Financial year")->required();
+  accrue->add_option("--surplus-minor", *surplus, "The surplus, in minor units")->required();
+  OnCall(accrue, session, [=, &session] {
+    v1::AccrueCaseFundRequest request;
+    request.set_request_id(session.RequestId());
+    request.set_case_fund_id(*fund);
+    request.set_year(*year);
+    request.set_surplus_minor(*surplus);
+    v1::AccrueCaseFundResponse response;
+    absl::Status status = session.Call(session.treasury(), &Treasury::AccrueCaseFund, request, response);
+    if (status.ok()) {
+      session.Show(response, absl::StrCat("Set aside: ", response.accrued().social_minor(), " social, ",
+                                          response.accrued().education_minor(), " education (minor units)."));
+    }
+    return status;
+  });
+  auto* cost = treasury.add_subcommand("cost", "Pays a cost of a case out of the case fund");
+  auto part = std::make_shared<std::string>("social");
+  auto case_id = std::make_shared<uint64_t>(0);
+  auto amount = std::make_shared<int64_t>(0);
+  auto purpose = std::make_shared<std::string>();
+  auto paid_on = std::make_shared<std::string>();
+  cost->add_option("FUND", *fund, "Number of the case fund")->required();
+  cost->add_option("--case", *case_id, "Number of the case; none when it is for all");
+  cost->add_option("--part", *part, "social or education")->capture_default_str()->check(CLI::IsMember({"social", "education"}));
+  cost->add_option("--amount-minor", *amount, "How much, in minor units")->required();
+  cost->add_option("--purpose", *purpose, "What for, as in \"sworn translation\"")->required();
+  cost->add_option("--paid-on", *paid_on, "When, day first")->required();
+  OnCall(cost, session, [=, &session]() -> absl::Status {
+    auto date = DayOf("--paid-on", *paid_on);
+    if (!date.ok()) return date.status();
+    v1::PayCaseCostRequest request;
+    request.set_request_id(session.RequestId());
+    request.set_case_fund_id(*fund);
+    auto& paid = *request.mutable_cost();
+    paid.set_case_id(*case_id);
+    paid.set_part(*part == "social" ? v1::CASE_FUND_PART_SOCIAL : v1::CASE_FUND_PART_EDUCATION);
+    paid.set_amount_minor(*amount);
+    paid.set_purpose(*purpose);
+    *paid.mutable_paid_on() = *date;
+    v1::PayCaseCostResponse response;
+    absl::Status status = session.Call(session.treasury(), &Treasury::PayCaseCost, request, response);
+    if (status.ok()) session.Show(response, "Cost recorded.");
+    return status;
+  });
+}
+
+}  // namespace
+
+void AddTreasury(CLI::App& app, Session& session) {
+  auto* treasury = app.add_subcommand("treasury", "Trust accounts, what banks report, the case fund");
+  treasury->require_subcommand(1);
+  AddTrustAccount(*treasury, session);
+  AddReport(*treasury, session);
+  AddFund(*treasury, session);
+}
+
+}  // namespace klaim::tools
