@@ -236,7 +236,8 @@ TEST_F(MassClaimTest, FromTheFirstCallToTheLastPayment) {
   const Finished checked = RunProgram({"/usr/bin/env", "hledger", "-f", folder_.path("klaim.journal"), "check", "accounts",
                                        "commodities", "balancednoautoconversion"});
   EXPECT_EQ(checked.exit_code, 0) << checked.out;
-  for (const auto& held : Json({"ledger", "accounts"}).at("accounts").as_array()) {
+  const auto accounts = Json({"ledger", "accounts"});
+  for (const auto& held : accounts.at("accounts").as_array()) {
     if (held.at("account").as_string() != "assets:trust:bank") continue;
     EXPECT_EQ(Number(held.at("balance_minor")), 10'000'000 - paid);
   }
@@ -247,7 +248,7 @@ TEST_F(MassClaimTest, FromTheFirstCallToTheLastPayment) {
 
   // An appeal, and the audit.
   const auto audit = Json({"audit", "verify"});
-  EXPECT_GT(Number(audit.at("size")), 5'000u);
+  EXPECT_GT(Number(audit.at("size")), 2'000u);
 }
 
 TEST_F(MassClaimTest, ALossThatIsClaimedTwiceIsPaidOnce) {
@@ -260,9 +261,8 @@ TEST_F(MassClaimTest, ALossThatIsClaimedTwiceIsPaidOnce) {
   size_t merged = 0;
   for (const auto& claim : claims) merged += claim.at("status").as_string() == "CLAIM_STATUS_MERGED";
   const auto doubles = Json({"double-claims", "list"});
-  const bool listed = doubles.as_object().contains("claims");
   // Either their losses were one, or they are of different heads or agencies and both go on.
-  EXPECT_TRUE(merged == 1 || !listed);
+  EXPECT_TRUE(merged == 1 || doubles.at("claims").as_array().empty());
   // Family is never merged.
   const std::string one = Text(pairs[1].at("claimant_id"));
   const std::string other = Text(pairs[1].at("suspected").at("other_id"));

@@ -1,0 +1,194 @@
+// One person, one claimant; one loss, one claim.
+
+#include <gtest/gtest.h>
+
+#include "engine/domain/rules.h"
+#include "testing/docket_story.h"
+
+namespace klaim::testing {
+namespace {
+
+class DuplicatesTest : public ::testing::Test {
+ protected:
+  uint64_t ClaimantOf(uint64_t claim_id) { return story_.record(claim_id).claim_filed().claimant_id(); }
+  const domain::ClaimantState& Claimant(uint64_t id) {
+    return **story_.docket().Find<domain::ClaimantState>("claimant_id", id);
+  }
+  absl::Status Merge(uint64_t claimant_id, uint64_t into_id) {
+    v1::MergeClaimantsRequest request;
+    request.set_claimant_id(claimant_id);
+    request.set_into_id(into_id);
+    request.set_reason("The same card.");
+    return story_.Ask(request);
+  }
+  absl::Status Undo(uint64_t claimant_id) {
+    v1::UndoMergeRequest request;
+    request.set_claimant_id(claimant_id);
+    request.set_reason("Sisters.");
+    return story_.Ask(request);
+  }
+  absl::Status Family(uint64_t one, uint64_t other) {
+    v1::LinkFamilyRequest request;
+    request.set_claimant_id(one);
+    request.set_other_id(other);
+    request.set_relation(v1::CLAIMANT_CAPACITY_SPOUSE);
+    request.set_evidence("Marriage book.");
+    return story_.Ask(request);
+  }
+  absl::Status DecideDouble(uint64_t claim_id, uint64_t other_id, bool separate) {
+    v1::DecideDoubleClaimRequest request;
+    request.set_claim_id(claim_id);
+    request.set_other_claim_id(other_id);
+    request.set_separate(separate);
+    request.set_reason("Looked at both.");
+    return story_.Ask(request);
+  }
+  // Money for both claims is there, and both have accounts.
+  uint64_t Fund(const std::vector<uint64_t>& claims) {
+    for (uint64_t claim : claims) story_.Determine(claim);
+    const uint64_t settlement = story_.Settle(story_.Certify(claims), {3'000'000});
+    story_.Receive(settlement, 1, 3'000'000);
+    story_.Allocate(settlement);
+    for (uint64_t claim : claims) story_.ConfirmAccount(claim);
+    return settlement;
+  }
+  absl::Status Pay(uint64_t settlement_id, uint64_t claim_id) {
+    v1::ProposePaymentBatchRequest request;
+    request.set_settlement_id(settlement_id);
+    request.add_claim_ids(claim_id);
+    return story_.Ask(request);
+  }
+
+  DocketStory story_;
+};
+
+TEST_F(DuplicatesTest, AMergerPursuesALossOnceAndUndoingItRestoresBoth) {
+  const uint64_t first = story_.File(1'000'000);
+  const uint64_t second = story_.File(900'000);
+  story_.Determine(first);
+  story_.Determine(second);
+  const uint64_t one = ClaimantOf(first);
+  const uint64_t other = ClaimantOf(second);
+  ASSERT_TRUE(Merge(other, one).ok());
+  EXPECT_EQ(Claimant(other).merged_into, one);
+  EXPECT_EQ(story_.claim(second).status, v1::CLAIM_STATUS_MERGED);
+  EXPECT_EQ(story_.claim(second).claimant_id, one);
+  EXPECT_EQ(story_.claim(second).heads[0].determined_minor, 0);
+  EXPECT_EQ(story_.claim(first).status, v1::CLAIM_STATUS_DETERMINED);
+  // Who was merged files nothing more, and isn't merged again.
+  v1::FileClaimRequest filing = story_.Filing(1);
+  filing.set_claimant_id(other);
+  EXPECT_TRUE(Refuses(story_.Ask(filing), absl::StatusCode::kFailedPrecondition, "claimant_id"));
+  EXPECT_TRUE(Refuses(Merge(other, one), absl::StatusCode::kFailedPrecondition, "claimant_id"));
+  EXPECT_TRUE(Refuses(Merge(one, one), absl::StatusCode::kInvalidArgument, "into_id"));
+  ASSERT_TRUE(Undo(other).ok());
+  EXPECT_EQ(story_.claim(second).status, v1::CLAIM_STATUS_DETERMINED);
+  EXPECT_EQ(story_.claim(second).claimant_id, other);
+  EXPECT_EQ(story_.claim(second).heads[0].determined_minor, 900'000);
+  EXPECT_TRUE(Refuses(Undo(other), absl::StatusCode::kFailedPrecondition, "claimant_id"));
+}
+
+TEST_F(DuplicatesTest, AMergerAfterMoneyWasAllocatedPaysNothingBeforeSomebodyDecided) {
+  const uint64_t first = story_.File(1'000'000);
+  const uint64_t second = story_.File(900'000);
+  const uint64_t settlement = Fund({first, second});
+  ASSERT_TRUE(Merge(ClaimantOf(second), ClaimantOf(first)).ok());
+  EXPECT_EQ(story_.claim(second).status, v1::CLAIM_STATUS_ALLOCATED) << "its money is allocated: a person decides";
+  for (uint64_t claim : {first, second}) {
+    EXPECT_TRUE(Refuses(Pay(settlement, claim), absl::StatusCode::kFailedPrecondition, "claim_ids"));
+  }
+  EXPECT_TRUE(Refuses(DecideDouble(second, first, false), absl::StatusCode::kFailedPrecondition, "claim_id"));
+  v1::LapseAllocationsRequest lapse;
+  lapse.set_settlement_id(settlement);
+  lapse.add_claim_ids(second);
+  lapse.set_rule(v1::RESIDUAL_RULE_SHARE_AGAIN);
+  lapse.set_reason("One loss was allocated twice.");
+  ASSERT_TRUE(story_.Ask(lapse).ok());
+  EXPECT_EQ(story_.settlement(settlement).InTrust(), 3'000'000 - 1'000'000);
+  ASSERT_TRUE(DecideDouble(second, first, false).ok());
+  EXPECT_EQ(story_.claim(second).status, v1::CLAIM_STATUS_MERGED);
+  EXPECT_TRUE(Pay(settlement, first).ok());
+}
+
+TEST_F(DuplicatesTest, AFamilysDoubleClaimIsNotPaidBeforeSomebodyDecided) {
+  const uint64_t worker = story_.File(1'000'000);
+  const uint64_t wife = story_.File(1'000'000);
+  const uint64_t settlement = Fund({worker, wife});
+  ASSERT_TRUE(Family(ClaimantOf(worker), ClaimantOf(wife)).ok());
+  EXPECT_TRUE(Refuses(Merge(ClaimantOf(wife), ClaimantOf(worker)), absl::StatusCode::kFailedPrecondition, "into_id"));
+  EXPECT_TRUE(Refuses(Pay(settlement, wife), absl::StatusCode::kFailedPrecondition, "claim_ids"));
+  ASSERT_TRUE(DecideDouble(wife, worker, true).ok());
+  EXPECT_TRUE(Refuses(DecideDouble(wife, worker, true), absl::StatusCode::kFailedPrecondition, "other_claim_id"));
+  EXPECT_TRUE(Pay(settlement, wife).ok());
+  EXPECT_TRUE(Pay(settlement, worker).ok());
+}
+
+TEST_F(DuplicatesTest, WhatTheLinkageFindsIsRecordedOnceAndDecidedByPeople) {
+  const uint64_t one = ClaimantOf(story_.File(1'000'000));
+  const uint64_t other = ClaimantOf(story_.File(1'000'000));
+  domain::SuspectedDuplicates found;
+  found.claimant_id = other;
+  found.suspected.set_other_id(one);
+  google::protobuf::Arena arena;
+  const auto suspect = [&] {
+    domain::Decision decision(&arena, story_.size());
+    return domain::Decide(found, story_.docket(), {}, decision);
+  };
+  EXPECT_TRUE(suspect().ok());
+  v1::RefuseDuplicateRequest refuse;
+  refuse.set_claimant_id(other);
+  refuse.set_other_id(one);
+  EXPECT_TRUE(Refuses(story_.Ask(refuse), absl::StatusCode::kInvalidArgument, "reason"));
+  refuse.set_reason("Cousins of one name.");
+  ASSERT_TRUE(story_.Ask(refuse).ok());
+  EXPECT_TRUE(Refuses(story_.Ask(refuse), absl::StatusCode::kFailedPrecondition, "other_id"));
+  EXPECT_TRUE(Refuses(suspect(), absl::StatusCode::kFailedPrecondition, "other_id")) << "not suspected again";
+}
+
+TEST_F(DuplicatesTest, MoneyOfWhoDiedGoesToTheHeir) {
+  const uint64_t claim = story_.File(1'000'000);
+  const uint64_t of_heir = story_.File(500'000);
+  const uint64_t settlement = Fund({claim});
+  v1::NameHeirRequest request;
+  request.set_claimant_id(ClaimantOf(claim));
+  request.mutable_heir()->set_heir_id(ClaimantOf(of_heir));
+  request.mutable_heir()->set_evidence("Letter of heirs 12/2026");
+  ASSERT_TRUE(story_.Ask(request).ok());
+  EXPECT_TRUE(Refuses(Pay(settlement, claim), absl::StatusCode::kFailedPrecondition, "claim_ids"))
+      << "the heir has no account yet";
+  story_.ConfirmAccount(of_heir);
+  const uint64_t batch = story_.size();
+  ASSERT_TRUE(Pay(settlement, claim).ok());
+  EXPECT_EQ(story_.record(batch).payment_batch_proposed().payments(0).claimant_id(), ClaimantOf(of_heir));
+}
+
+TEST_F(DuplicatesTest, LatenessIsCountedToTheDay) {
+  domain::SettlementState settlement;
+  settlement.recorded.mutable_amount()->set_currency("HKD");
+  settlement.recorded.set_late_interest_basis_points(600);
+  settlement.recorded.set_default_after_days(30);
+  for (int month : {1, 2}) {
+    auto* instalment = settlement.recorded.add_instalments();
+    instalment->set_amount_minor(3'650'000);
+    instalment->mutable_due_on()->set_year(2026);
+    instalment->mutable_due_on()->set_month(static_cast<uint32_t>(month));
+    instalment->mutable_due_on()->set_day(1);
+  }
+  settlement.received_minor = {0, 0};
+  const int64_t due = domain::LastDayOf(settlement.recorded.instalments(0).due_on());
+  EXPECT_EQ(settlement.LatenessOn(due).overdue_minor, 0) << "on the day it is due it isn't late";
+  // 36,500.00 for ten days at 6 % a year of 365 days: 60.00.
+  EXPECT_EQ(settlement.LatenessOn(due + 10).interest_minor, 6'000);
+  EXPECT_EQ(settlement.LatenessOn(due + 10).overdue_minor, 3'650'000);
+  EXPECT_FALSE(settlement.LatenessOn(due + 30).in_default);
+  EXPECT_TRUE(settlement.LatenessOn(due + 31).in_default);
+  EXPECT_EQ(settlement.LatenessOn(due + 31).overdue_minor, 7'300'000) << "all that is open falls due";
+  // Paid after ten days: the interest stays what it was.
+  settlement.received_minor[0] = 3'650'000;
+  settlement.receipts.push_back({0, 3'650'000, due + 10});
+  EXPECT_EQ(settlement.LatenessOn(due + 20).interest_minor, 6'000);
+  EXPECT_EQ(settlement.LatenessOn(due + 20).overdue_minor, 0);
+}
+
+}  // namespace
+}  // namespace klaim::testing
