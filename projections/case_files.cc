@@ -88,6 +88,9 @@ void CaseFiles::Apply(const v1::EventRecord& event, Rows& rows) {
         rows.Put(Key('w').Number(claimant_id).Number(event.sequence()), "");
       }
       break;
+    case v1::EventRecord::kMeetingScheduled:
+    case v1::EventRecord::kMeetingClosed:
+    case v1::EventRecord::kCaseAssigned:
     case v1::EventRecord::kCaseNoteAdded:
       rows.Put(Key('c').Number(event.stream()).Number(event.sequence()), "");
       break;

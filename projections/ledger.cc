@@ -1,6 +1,7 @@
 #include "projections/ledger.h"
 
 #include "absl/strings/str_cat.h"
+#include "engine/domain/rules.h"
 
 namespace klaim::projections {
 namespace {
@@ -20,28 +21,13 @@ std::string Promised(uint64_t id) { return Of("liabilities:promised", id); }
 std::string Held(uint64_t id) { return Of("liabilities:held", id); }
 std::string Excess(uint64_t id) { return Of("liabilities:excess", id); }
 
-// The civil day of a moment (H. Hinnant, "chrono-compatible low-level date algorithms").
-v1::PartialDate DayOf(int64_t micros) {
-  int64_t days = micros / 86'400'000'000 + 719'468;
-  const int64_t era = days / 146'097;
-  const int64_t of_era = days - era * 146'097;
-  const int64_t year = (of_era - of_era / 1'460 + of_era / 36'524 - of_era / 146'096) / 365;
-  const int64_t of_year = of_era - (365 * year + year / 4 - year / 100);
-  const int64_t month = (5 * of_year + 2) / 153;
-  v1::PartialDate day;
-  day.set_day(static_cast<uint32_t>(of_year - (153 * month + 2) / 5 + 1));
-  day.set_month(static_cast<uint32_t>(month < 10 ? month + 3 : month - 9));
-  day.set_year(static_cast<uint32_t>(year + era * 400 + (month >= 10 ? 1 : 0)));
-  return day;
-}
-
 class Entry {
  public:
   Entry(const v1::EventRecord& event, const std::string& currency, const std::string& description) {
     entry_.set_sequence(event.sequence());
     entry_.set_currency(currency);
     entry_.set_description(description);
-    *entry_.mutable_date() = DayOf(event.recorded_at_micros());
+    *entry_.mutable_date() = domain::DateOf(event.recorded_at_micros() / 86'400'000'000);
   }
   Entry& On(const v1::PartialDate& date) {
     *entry_.mutable_date() = date;

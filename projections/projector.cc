@@ -18,11 +18,13 @@
 #include "google/protobuf/arena.h"
 #include "projections/accounts.h"
 #include "projections/case_files.h"
+#include "projections/casework.h"
 #include "projections/checkpoint.h"
 #include "projections/compensation.h"
 #include "projections/documents.h"
 #include "projections/duplicates.h"
 #include "projections/groups.h"
+#include "projections/jobs.h"
 #include "projections/ledger.h"
 #include "projections/registry.h"
 #include "projections/statistics.h"
@@ -76,6 +78,8 @@ std::vector<std::unique_ptr<Projection>> AllProjections() {
   all.push_back(std::make_unique<Compensation>());
   all.push_back(std::make_unique<Duplicates>());
   all.push_back(std::make_unique<Ledger>());
+  all.push_back(std::make_unique<Casework>());
+  all.push_back(std::make_unique<Jobs>());
   all.push_back(std::make_unique<Statistics>());
   return all;
 }

@@ -34,6 +34,15 @@ void Registry::Apply(const v1::EventRecord& event, Rows& rows) {
       v1::Programme row;
       row.set_programme_id(event.stream());
       *row.mutable_opened() = event.programme_opened();
+      row.set_rules_version(1);
+      rows.Put(Key('p').Number(event.stream()), row.SerializeAsString());
+      break;
+    }
+    case v1::EventRecord::kProgrammeRulesRevised: {
+      v1::Programme row;
+      row.ParseFromString(rows.Get(Key('p').Number(event.stream())).value_or(""));
+      *row.mutable_opened()->mutable_heads() = event.programme_rules_revised().heads();
+      row.set_rules_version(event.programme_rules_revised().version());
       rows.Put(Key('p').Number(event.stream()), row.SerializeAsString());
       break;
     }

@@ -14,7 +14,7 @@ namespace klaim::projections {
 class Registry final : public Projection {
  public:
   std::string name() const override { return "registry"; }
-  uint32_t version() const override { return 1; }
+  uint32_t version() const override { return 2; }
   void Load(Rows& rows) override;
   void Apply(const v1::EventRecord& event, Rows& rows) override;
 

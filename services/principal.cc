@@ -12,11 +12,13 @@
 #include "absl/strings/strip.h"
 #include "engine/domain/account.h"
 #include "klaim/v1/audit_service.pb.h"
+#include "klaim/v1/casework_service.pb.h"
 #include "klaim/v1/compensation_service.pb.h"
 #include "klaim/v1/evidence_service.pb.h"
 #include "klaim/v1/groups_service.pb.h"
 #include "klaim/v1/intake_service.pb.h"
 #include "klaim/v1/linkage_service.pb.h"
+#include "klaim/v1/mass_decision_service.pb.h"
 #include "klaim/v1/operations_service.pb.h"
 #include "klaim/v1/privacy_service.pb.h"
 #include "klaim/v1/registry_service.pb.h"
@@ -140,7 +142,8 @@ const std::vector<const google::protobuf::MethodDescriptor*>& AllMethods() {
           v1::ReadLogRequest::descriptor(), v1::GetStatisticsRequest::descriptor(),
           v1::OptOutRequest::descriptor(), v1::ListClaimsRequest::descriptor(),
           v1::OpenProgrammeRequest::descriptor(), v1::ValueClaimRequest::descriptor(),
-          v1::MergeClaimantsRequest::descriptor(), v1::ListLedgerRequest::descriptor()}) {
+          v1::MergeClaimantsRequest::descriptor(), v1::ListLedgerRequest::descriptor(),
+          v1::GetJobRequest::descriptor(), v1::AssignCaseRequest::descriptor()}) {
       for (int s = 0; s < message->file()->service_count(); ++s) {
         for (int m = 0; m < message->file()->service(s)->method_count(); ++m) {
           all->push_back(message->file()->service(s)->method(m));

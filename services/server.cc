@@ -8,12 +8,14 @@
 #include "absl/strings/str_cat.h"
 #include "services/accounts_service.h"
 #include "services/audit_service.h"
+#include "services/casework_service.h"
 #include "services/compensation_service.h"
 #include "services/evidence_service.h"
 #include "services/groups_service.h"
 #include "services/intake_service.h"
 #include "services/limits.h"
 #include "services/linkage_service.h"
+#include "services/mass_decision_service.h"
 #include "services/operations_service.h"
 #include "services/privacy_service.h"
 #include "services/registry_service.h"
@@ -32,7 +34,8 @@ class GrpcServer final : public Server {
         credentials_(*docket.vault),
         provider_(options.providers),
         evidence_(calls_, options.clamd_socket),
-        operations_(calls_, options.backups) {}
+        operations_(calls_, options.backups),
+        decisions_(calls_, options.backups.checkpoint_file) {}
   ~GrpcServer() override { Stop(); }
 
   absl::Status Start(const ServerOptions& options) {
@@ -62,6 +65,8 @@ class GrpcServer final : public Server {
     builder.RegisterService(&compensation_);
     builder.RegisterService(&linkage_);
     builder.RegisterService(&treasury_);
+    builder.RegisterService(&casework_);
+    builder.RegisterService(&decisions_);
     builder.RegisterService(&audit_);
     server_ = builder.BuildAndStart();
     if (server_ == nullptr || port_ == 0) {
@@ -124,6 +129,8 @@ class GrpcServer final : public Server {
   CompensationService compensation_{calls_};
   LinkageService linkage_{calls_};
   TreasuryService treasury_{calls_};
+  CaseworkService casework_{calls_};
+  MassDecisionService decisions_;
   AuditService audit_{calls_};
   std::unique_ptr<PersonLinker> linker_;
   int port_ = 0;

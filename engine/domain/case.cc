@@ -12,7 +12,11 @@ namespace klaim::domain {
 void Evolve(CaseState& state, const v1::EventRecord& event) {
   if (event.has_case_shared()) state.shared_with.insert(event.case_shared().organisation_id());
   if (event.has_case_sharing_ended()) state.shared_with.erase(event.case_sharing_ended().organisation_id());
+  if (event.has_meeting_scheduled()) state.open_meetings.insert(event.sequence());
+  if (event.has_meeting_closed()) state.open_meetings.erase(event.meeting_closed().meeting_id());
+  if (event.has_case_assigned()) state.responsible_id = event.case_assigned().account_id();
   if (!event.has_case_opened()) return;
+  state.organisation_id = event.case_opened().organisation_id();
   state.claimant_id = event.case_opened().claimant_id();
   state.origin = event.case_opened().placement().origin().code();
   state.destination = event.case_opened().placement().destination();
@@ -82,6 +86,52 @@ absl::Status Decide(const v1::EndCaseSharingRequest& request, Docket& docket, co
   auto& ended = *decision.Append(**shared).mutable_case_sharing_ended();
   ended.set_organisation_id(request.recipient_id());
   ended.set_reason(request.reason());
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::ScheduleMeetingRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
+  const v1::MeetingScheduled& meeting = request.meeting();
+  if (!v1::MeetingKind_IsValid(meeting.kind()) || meeting.kind() == 0) {
+    return InvalidField("meeting.kind", "must say whether it is a mediation or a hearing");
+  }
+  KLAIM_REFUSE_IF_NOT(CheckDate("meeting.on", meeting.on(), true, false));
+  KLAIM_REFUSE_IF_NOT(CheckText("meeting.forum", meeting.forum(), 1, 200));
+  auto met = docket.Find<CaseState>("case_id", request.case_id());
+  if (!met.ok()) return met.status();
+  *decision.Append(**met).mutable_meeting_scheduled() = meeting;
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::CloseMeetingRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckCode("closed.outcome_code", request.closed().outcome_code()));
+  KLAIM_REFUSE_IF_NOT(CheckText("closed.outcome", request.closed().outcome(), 1, 1'000));
+  auto met = docket.Find<CaseState>("case_id", request.case_id());
+  if (!met.ok()) return met.status();
+  if (!(*met)->open_meetings.contains(request.closed().meeting_id())) {
+    return NotNow("closed.meeting_id", "is no meeting of this case that is to come");
+  }
+  *decision.Append(**met).mutable_meeting_closed() = request.closed();
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::AssignCaseRequest& request, Docket& docket, const Context&, Decision& decision) {
+  auto assigned = docket.Find<CaseState>("case_id", request.case_id());
+  if (!assigned.ok()) return assigned.status();
+  if (request.responsible_id() == (*assigned)->responsible_id) {
+    return NotNow("responsible_id", "is responsible already");
+  }
+  if (request.responsible_id() != 0) {
+    auto account = docket.Find<AccountState>("responsible_id", request.responsible_id());
+    if (!account.ok()) return account.status();
+    const uint64_t organisation_id = (*account)->organisation_id;
+    if (organisation_id != 0 && organisation_id != (*assigned)->organisation_id) {
+      return InvalidField("responsible_id", "is of an organisation that didn't open the case");
+    }
+    if ((*account)->closed) return NotNow("responsible_id", "the account is closed");
+  }
+  decision.Append(**assigned).mutable_case_assigned()->set_account_id(request.responsible_id());
   return absl::OkStatus();
 }
 

@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "engine/domain/decision.h"
+#include "klaim/v1/casework_service.pb.h"
 #include "klaim/v1/intake_service.pb.h"
 #include "klaim/v1/privacy_service.pb.h"
 
@@ -19,6 +20,9 @@ struct CaseState : Aggregate {
   std::string origin;       // Corridor.origin of its claims
   std::string destination;  // Corridor.destination of its claims
   std::set<uint64_t> shared_with;
+  uint64_t organisation_id = 0;
+  std::set<uint64_t> open_meetings;
+  uint64_t responsible_id = 0;  // an account; 0 for nobody
 };
 
 void Evolve(CaseState& state, const v1::EventRecord& event);
@@ -33,6 +37,13 @@ absl::Status Decide(const v1::ShareCaseRequest& request, Docket& docket, const C
 absl::Status Decide(const v1::EndCaseSharingRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
 
+absl::Status Decide(const v1::ScheduleMeetingRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+absl::Status Decide(const v1::CloseMeetingRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+// The account must be one of the case's organisation or of the national body.
+absl::Status Decide(const v1::AssignCaseRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
 absl::Status Decide(const v1::AddCaseNoteRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
 

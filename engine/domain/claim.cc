@@ -156,6 +156,13 @@ absl::Status CheckClaimedHead(const std::string& field, const v1::ClaimedHead& h
   }
   KLAIM_REFUSE_IF_NOT(CheckAmount(field + ".agreed_wage_minor", head.agreed_wage_minor(), 0));
   KLAIM_REFUSE_IF_NOT(CheckAmount(field + ".paid_minor", head.paid_minor(), 0));
+  KLAIM_REFUSE_IF_NOT(CheckAmount(field + ".paid_monthly_minor", head.paid_monthly_minor(), 0));
+  if (!head.documented_currency().empty()) {
+    KLAIM_REFUSE_IF_NOT(MinorDigits(field + ".documented_currency", head.documented_currency()).status());
+  }
+  if (!head.schedule_code().empty()) {
+    KLAIM_REFUSE_IF_NOT(CheckCode(field + ".schedule_code", head.schedule_code()));
+  }
   return CheckAmount(field + ".documented_minor", head.documented_minor(), 0);
 }
 
@@ -245,6 +252,25 @@ absl::StatusOr<uint64_t> CaseOf(const v1::FileClaimRequest& request, uint64_t cl
   return request.case_id();
 }
 
+// A precedent is a decided claim of the same programme that shares a head, and was decided in the same way.
+absl::Status CheckPrecedent(const ClaimState& claim, const v1::ClaimEligibilityDecided& decision, Docket& docket) {
+  const char* field = "decision.precedent_claim_id";
+  auto found = docket.Find<ClaimState>(field, decision.precedent_claim_id());
+  if (!found.ok()) return found.status();
+  const ClaimState& precedent = **found;
+  const bool shared = std::any_of(claim.heads.begin(), claim.heads.end(), [&](const ClaimHead& head) {
+    return precedent.Head(head.filed.code()) != nullptr;
+  });
+  if (precedent.id == claim.id || precedent.programme_id != claim.programme_id || !shared) {
+    return InvalidField(field, "is no claim like this one: it must be of the same programme and share a head");
+  }
+  if (precedent.eligibility == Eligibility::kUndecided) return NotNow(field, "is not decided itself");
+  if ((precedent.eligibility == Eligibility::kEligible) != decision.eligible()) {
+    return InvalidField(field, "was decided the other way");
+  }
+  return absl::OkStatus();
+}
+
 v1::ValuedHead NothingHere(const ClaimHead& head, const std::string& currency) {
   v1::ValuedHead valued;
   valued.set_code(head.filed.code());
@@ -299,6 +325,8 @@ void Evolve(ClaimState& state, const v1::EventRecord& event) {
       state.status = v1::CLAIM_STATUS_UNDER_REVIEW;
       break;
     case v1::EventRecord::kClaimEligibilityDecided:
+      state.eligibility =
+          event.claim_eligibility_decided().eligible() ? Eligibility::kEligible : Eligibility::kIneligible;
       state.status = event.claim_eligibility_decided().eligible() ? v1::CLAIM_STATUS_ELIGIBLE
                                                                   : v1::CLAIM_STATUS_INELIGIBLE;
       break;
@@ -427,6 +455,9 @@ absl::Status Decide(const v1::DecideEligibilityRequest& request, Docket& docket,
   auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
   if (!claim.ok()) return claim.status();
   KLAIM_REFUSE_IF_NOT(RequireStatus(**claim, "decided on", {v1::CLAIM_STATUS_UNDER_REVIEW}));
+  if (request.decision().precedent_claim_id() != 0) {
+    KLAIM_REFUSE_IF_NOT(CheckPrecedent(**claim, request.decision(), docket));
+  }
   KLAIM_REFUSE_IF_NOT(RequireConsent(**claim, docket));
   *decision.Append(**claim).mutable_claim_eligibility_decided() = request.decision();
   return absl::OkStatus();
@@ -441,12 +472,13 @@ absl::Status Decide(const v1::ValueClaimRequest& request, Docket& docket, const 
   auto programme = docket.Find<ProgrammeState>("programme_id", (*claim)->programme_id);
   if (!programme.ok()) return programme.status();
   v1::ClaimValued& valued = *decision.Append(**claim).mutable_claim_valued();
+  valued.set_rules_version((*programme)->rules_version);
   for (const ClaimHead& head : (*claim)->heads) {
     if (head.merged_into != 0) {
       *valued.add_heads() = NothingHere(head, (*programme)->rules.currency());
       continue;
     }
-    auto value = Value(head.filed, *(*programme)->Head(head.filed.code()), (*programme)->rules.currency());
+    auto value = Value(head.filed, *(*programme)->Head(head.filed.code()), (*programme)->rules.currency(), docket);
     if (!value.ok()) return value.status();
     *valued.add_heads() = *std::move(value);
   }

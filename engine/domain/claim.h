@@ -51,6 +51,8 @@ struct ClaimPayment {
   bool paid = false;
 };
 
+enum class Eligibility : char { kUndecided, kEligible, kIneligible };
+
 struct ClaimState : Aggregate {
   static constexpr char kKind[] = "claim";
   v1::ClaimStatus status = v1::CLAIM_STATUS_UNSPECIFIED;
@@ -58,6 +60,7 @@ struct ClaimState : Aggregate {
   uint64_t programme_id = 0;
   uint64_t claimant_id = 0;
   uint64_t case_id = 0;
+  Eligibility eligibility = Eligibility::kUndecided;  // by the last decision
   std::vector<uint64_t> respondent_ids;
   std::vector<ClaimHead> heads;
   std::vector<uint64_t> separate_from;  // claims that look like the same loss and were found to be another

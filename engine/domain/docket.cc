@@ -30,6 +30,9 @@ absl::StatusOr<AggregateState> MakeState(const v1::EventRecord& event) {
   if (number >= 340 && number < 360) return DocumentState();
   if (number >= 360 && number < 380) return TrustAccountState();
   if (number >= 380 && number < 400) return CaseFundState();
+  if (number >= 400 && number < 420) return ReferenceTableState();
+  if (number >= 420 && number < 440) return JobState();
+  if (number >= 440 && number < 460) return SampleState();
   return Unreadable(event, "is of a kind that this program doesn't know: use a newer klaimd");
 }
 

@@ -22,11 +22,14 @@
 #include "engine/domain/claimant.h"
 #include "engine/domain/claimant_group.h"
 #include "engine/domain/document.h"
+#include "engine/domain/job.h"
 #include "engine/domain/organisation.h"
 #include "engine/domain/payment_batch.h"
 #include "engine/domain/programme.h"
 #include "engine/domain/refusal.h"
+#include "engine/domain/reference_table.h"
 #include "engine/domain/respondent.h"
+#include "engine/domain/sample.h"
 #include "engine/domain/settlement.h"
 #include "engine/domain/trust_account.h"
 #include "engine/domain/view.h"
@@ -36,7 +39,8 @@ namespace klaim::domain {
 using AggregateState = std::variant<OrganisationState, ProgrammeState, RespondentState, ClaimantState,
                                     CaseState, ClaimState, ClaimantGroupState, SettlementState,
                                     PaymentBatchState, AccountState, ViewState, DocumentState,
-                                    TrustAccountState, CaseFundState>;
+                                    TrustAccountState, CaseFundState, ReferenceTableState,
+                                    JobState, SampleState>;
 
 // A fresh state of the kind of aggregate that an event belongs to; DATA_LOSS for an event that this program
 // doesn't know.

@@ -1,5 +1,6 @@
 #include "engine/domain/programme.h"
 
+#include <algorithm>
 #include <set>
 
 #include "absl/strings/str_cat.h"
@@ -10,7 +11,37 @@
 namespace klaim::domain {
 namespace {
 
-absl::Status CheckHeadRule(const std::string& field, const v1::HeadRule& head) {
+// The table is of this kind, and yields the programme's currency.
+absl::Status CheckTable(const std::string& field, uint64_t table_id, v1::ReferenceTableKind kind,
+                        const std::string& currency, Docket& docket) {
+  auto table = docket.Find<ReferenceTableState>(field, table_id);
+  if (!table.ok()) return table.status();
+  const v1::ReferenceTablePublished& published = (*table)->published;
+  const bool wage = kind == v1::REFERENCE_TABLE_KIND_MONTHLY_WAGE;
+  if (published.kind() == kind && (wage ? published.currency() : published.into_currency()) == currency) {
+    return absl::OkStatus();
+  }
+  return InvalidField(field, absl::StrCat("must be a table of ", wage ? "monthly wages in " : "exchange rates into ",
+                                          currency));
+}
+
+absl::Status CheckSchedule(const std::string& field, const v1::HeadRule& head) {
+  const bool needed = head.valuation_rule() == v1::VALUATION_RULE_SCHEDULE;
+  if (needed == head.schedule().empty() || head.schedule_size() > 200) {
+    return InvalidField(field + ".schedule", "must have 1 to 200 lines, for the rule SCHEDULE alone");
+  }
+  std::set<std::string> codes;
+  for (int i = 0; i < head.schedule_size(); ++i) {
+    const std::string line = absl::StrCat(field, ".schedule[", i, "]");
+    KLAIM_REFUSE_IF_NOT(CheckCode(line + ".code", head.schedule(i).code()));
+    KLAIM_REFUSE_IF_NOT(CheckAmount(line + ".amount_minor", head.schedule(i).amount_minor(), 1));
+    if (!codes.insert(head.schedule(i).code()).second) return InvalidField(line + ".code", "stands twice");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckHeadRule(const std::string& field, const v1::HeadRule& head, const std::string& currency,
+                           Docket& docket) {
   KLAIM_REFUSE_IF_NOT(CheckCode(field + ".code", head.code()));
   if (!v1::ProofStandard_IsValid(head.proof_standard()) || head.proof_standard() == 0) {
     return InvalidField(field + ".proof_standard", "must say how strictly the head is to be proven");
@@ -28,7 +59,17 @@ absl::Status CheckHeadRule(const std::string& field, const v1::HeadRule& head) {
   if (head.priority_tier() < 1 || head.priority_tier() > 9) {
     return InvalidField(field + ".priority_tier", "must be 1 to 9");
   }
-  return absl::OkStatus();
+  KLAIM_REFUSE_IF_NOT(CheckSchedule(field, head));
+  if (head.valuation_rule() == v1::VALUATION_RULE_MINIMUM_LESS_PAID || head.wage_table_id() != 0) {
+    KLAIM_REFUSE_IF_NOT(CheckTable(field + ".wage_table_id", head.wage_table_id(),
+                                   v1::REFERENCE_TABLE_KIND_MONTHLY_WAGE, currency, docket));
+  }
+  if (head.exchange_table_id() != 0) {
+    KLAIM_REFUSE_IF_NOT(CheckTable(field + ".exchange_table_id", head.exchange_table_id(),
+                                   v1::REFERENCE_TABLE_KIND_EXCHANGE_RATE, currency, docket));
+  }
+  if (head.limitation_months() > 600) return InvalidField(field + ".limitation_months", "is more than 600");
+  return CheckText(field + ".limitation_forum", head.limitation_forum(), head.limitation_months() != 0 ? 1 : 0, 200);
 }
 
 absl::Status CheckGrouping(const v1::GroupingRule& rule) {
@@ -62,30 +103,61 @@ const v1::HeadRule* ProgrammeState::Head(absl::string_view code) const {
   return nullptr;
 }
 
+absl::Status CheckHeadRules(const std::string& field, const google::protobuf::RepeatedPtrField<v1::HeadRule>& heads,
+                            const std::string& currency, Docket& docket) {
+  if (heads.empty() || heads.size() > 50) {
+    return InvalidField(field, absl::StrCat("has ", heads.size(), " heads, 1 to 50 are allowed"));
+  }
+  std::set<std::string> codes;
+  for (int i = 0; i < heads.size(); ++i) {
+    const std::string head = absl::StrCat(field, "[", i, "]");
+    KLAIM_REFUSE_IF_NOT(CheckHeadRule(head, heads[i], currency, docket));
+    if (!codes.insert(heads[i].code()).second) return InvalidField(head + ".code", "stands twice");
+  }
+  return absl::OkStatus();
+}
+
 void Evolve(ProgrammeState& state, const v1::EventRecord& event) {
   if (event.has_programme_opened()) state.rules = event.programme_opened();
   if (event.has_programme_closed()) state.closed = true;
+  if (event.has_programme_rules_revised()) {
+    *state.rules.mutable_heads() = event.programme_rules_revised().heads();
+    state.rules_version = event.programme_rules_revised().version();
+  }
 }
 
-absl::Status Decide(const v1::OpenProgrammeRequest& request, Docket&, const Context&, Decision& decision) {
+absl::Status Decide(const v1::OpenProgrammeRequest& request, Docket& docket, const Context&, Decision& decision) {
   const v1::ProgrammeOpened& programme = request.programme();
   KLAIM_REFUSE_IF_NOT(CheckText("programme.code", programme.code(), 1, 40));
   KLAIM_REFUSE_IF_NOT(CheckText("programme.title", programme.title(), 1, 200));
   KLAIM_REFUSE_IF_NOT(CheckText("programme.source", programme.source(), 0, 1000));
   KLAIM_REFUSE_IF_NOT(MinorDigits("programme.currency", programme.currency()).status());
   KLAIM_REFUSE_IF_NOT(CheckDate("programme.filing_deadline", programme.filing_deadline(), true, false));
-  if (programme.heads().empty() || programme.heads_size() > 50) {
-    return InvalidField("programme.heads",
-                        absl::StrCat("has ", programme.heads_size(), " heads, 1 to 50 are allowed"));
-  }
-  std::set<std::string> codes;
-  for (int i = 0; i < programme.heads_size(); ++i) {
-    const std::string field = absl::StrCat("programme.heads[", i, "]");
-    KLAIM_REFUSE_IF_NOT(CheckHeadRule(field, programme.heads(i)));
-    if (!codes.insert(programme.heads(i).code()).second) return InvalidField(field + ".code", "stands twice");
-  }
+  KLAIM_REFUSE_IF_NOT(CheckHeadRules("programme.heads", programme.heads(), programme.currency(), docket));
   KLAIM_REFUSE_IF_NOT(CheckGrouping(programme.grouping()));
   *decision.Open().mutable_programme_opened() = programme;
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::ReviseProgrammeRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckText("source", request.source(), 1, 1000));
+  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
+  auto programme = docket.Find<ProgrammeState>("programme_id", request.programme_id());
+  if (!programme.ok()) return programme.status();
+  KLAIM_REFUSE_IF_NOT(CheckHeadRules("heads", request.heads(), (*programme)->rules.currency(), docket));
+  for (const v1::HeadRule& before : (*programme)->rules.heads()) {
+    const bool kept = std::any_of(request.heads().begin(), request.heads().end(),
+                                  [&](const v1::HeadRule& head) { return head.code() == before.code(); });
+    if (!kept) {
+      return InvalidField("heads", absl::StrCat("lacks ", before.code(), ": claims may have it, so it must stay"));
+    }
+  }
+  v1::ProgrammeRulesRevised& revised = *decision.Append(**programme).mutable_programme_rules_revised();
+  revised.set_version((*programme)->rules_version + 1);
+  *revised.mutable_heads() = request.heads();
+  revised.set_source(request.source());
+  revised.set_reason(request.reason());
   return absl::OkStatus();
 }
 

@@ -140,6 +140,21 @@ int64_t LastDayOf(const v1::PartialDate& date) {
   return DaysFromCivil(date.year(), month, date.day() == 0 ? DaysInMonth(date.year(), month) : date.day());
 }
 
+// H. Hinnant, "chrono-compatible low-level date algorithms".
+v1::PartialDate DateOf(int64_t day) {
+  const int64_t shifted = day + 719'468;
+  const int64_t era = (shifted >= 0 ? shifted : shifted - 146'096) / 146'097;
+  const int64_t of_era = shifted - era * 146'097;
+  const int64_t year = (of_era - of_era / 1'460 + of_era / 36'524 - of_era / 146'096) / 365;
+  const int64_t of_year = of_era - (365 * year + year / 4 - year / 100);
+  const int64_t month = (5 * of_year + 2) / 153;
+  v1::PartialDate date;
+  date.set_day(static_cast<uint32_t>(of_year - (153 * month + 2) / 5 + 1));
+  date.set_month(static_cast<uint32_t>(month < 10 ? month + 3 : month - 9));
+  date.set_year(static_cast<uint32_t>(year + era * 400 + (month >= 10 ? 1 : 0)));
+  return date;
+}
+
 absl::Status CheckCountry(absl::string_view field, absl::string_view country) {
   const bool good = country.size() == 2 && absl::ascii_isupper(country[0]) &&
                     absl::ascii_isupper(country[1]) &&

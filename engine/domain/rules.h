@@ -29,6 +29,9 @@ absl::Status CheckOrder(absl::string_view field, const v1::PartialDate& from, co
 // Days of the civil calendar since 1970-01-01 of the last day that a partial date can mean.
 int64_t LastDayOf(const v1::PartialDate& date);
 
+// The date of a day since 1970-01-01.
+v1::PartialDate DateOf(int64_t day);
+
 // Two capital letters that are an ISO 3166-1 alpha-2 code.
 absl::Status CheckCountry(absl::string_view field, absl::string_view country);
 

@@ -7,9 +7,11 @@
 
 namespace klaim::domain {
 
+class Docket;
+
 // The value with the inputs and steps that anyone can compute it from again. Rounding: half up, to the minor
-// unit. INVALID_ARGUMENT when the result is larger than an amount may be.
+// unit. Reference tables that the rule names are looked up in the docket. INVALID_ARGUMENT when the result is larger than an amount may be.
 absl::StatusOr<v1::ValuedHead> Value(const v1::ClaimedHead& head, const v1::HeadRule& rule,
-                                     const std::string& currency);
+                                     const std::string& currency, Docket& docket);
 
 }  // namespace klaim::domain

@@ -30,6 +30,11 @@ int main(int argc, char** argv) try {
   klaim::tools::AddSettlement(app, session);
   klaim::tools::AddPayment(app, session);
   klaim::tools::AddTreasury(app, session);
+  klaim::tools::AddReferenceTable(app, session);
+  klaim::tools::AddBulk(app, session);
+  klaim::tools::AddJob(app, session);
+  klaim::tools::AddSample(app, session);
+  klaim::tools::AddCase(app, session);
   klaim::tools::AddLedger(app, session);
   klaim::tools::AddDuplicates(app, session);
   klaim::tools::AddFamily(app, session);

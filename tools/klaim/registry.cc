@@ -133,6 +133,7 @@ void AddProgramme(CLI::App& app, Session& session) {
     if (status.ok()) session.Show(response, "The programme is closed.");
     return status;
   });
+  AddRules(*programme, session);
   auto* list = programme->add_subcommand("list", "Lists programmes");
   OnCall(list, session, [&session] {
     v1::ListProgrammesRequest ask;

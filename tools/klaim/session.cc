@@ -118,6 +118,8 @@ absl::Status Session::Connect() {
   compensation_ = v1::CompensationService::NewStub(channel_);
   audit_ = v1::AuditService::NewStub(channel_);
   linkage_ = v1::LinkageService::NewStub(channel_);
+  casework_ = v1::CaseworkService::NewStub(channel_);
+  decisions_ = v1::MassDecisionService::NewStub(channel_);
   treasury_ = v1::TreasuryService::NewStub(channel_);
   return absl::OkStatus();
 }

@@ -16,11 +16,13 @@
 #include "grpcpp/grpcpp.h"
 #include "klaim/v1/accounts_service.grpc.pb.h"
 #include "klaim/v1/audit_service.grpc.pb.h"
+#include "klaim/v1/casework_service.grpc.pb.h"
 #include "klaim/v1/compensation_service.grpc.pb.h"
 #include "klaim/v1/evidence_service.grpc.pb.h"
 #include "klaim/v1/groups_service.grpc.pb.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
 #include "klaim/v1/linkage_service.grpc.pb.h"
+#include "klaim/v1/mass_decision_service.grpc.pb.h"
 #include "klaim/v1/privacy_service.grpc.pb.h"
 #include "klaim/v1/registry_service.grpc.pb.h"
 #include "klaim/v1/review_service.grpc.pb.h"
@@ -46,6 +48,8 @@ class Session {
   v1::CompensationService::Stub& compensation() { return *compensation_; }
   v1::LinkageService::Stub& linkage() { return *linkage_; }
   v1::TreasuryService::Stub& treasury() { return *treasury_; }
+  v1::CaseworkService::Stub& casework() { return *casework_; }
+  v1::MassDecisionService::Stub& decisions() { return *decisions_; }
   v1::AuditService::Stub& audit() { return *audit_; }
 
   // Calls a unary method with a deadline of a minute, and again for half a minute while it is asked to wait.
@@ -129,6 +133,8 @@ class Session {
   std::unique_ptr<v1::CompensationService::Stub> compensation_;
   std::unique_ptr<v1::LinkageService::Stub> linkage_;
   std::unique_ptr<v1::TreasuryService::Stub> treasury_;
+  std::unique_ptr<v1::CaseworkService::Stub> casework_;
+  std::unique_ptr<v1::MassDecisionService::Stub> decisions_;
   std::unique_ptr<v1::AuditService::Stub> audit_;
 };
 
@@ -203,6 +209,12 @@ void AddGroups(CLI::App& app, Session& session);
 void AddSettlement(CLI::App& app, Session& session);
 void AddPayment(CLI::App& app, Session& session);
 void AddTreasury(CLI::App& app, Session& session);
+void AddRules(CLI::App& programme, Session& session);  // below AddProgramme's
+void AddReferenceTable(CLI::App& app, Session& session);
+void AddBulk(CLI::App& app, Session& session);
+void AddJob(CLI::App& app, Session& session);
+void AddSample(CLI::App& app, Session& session);
+void AddCase(CLI::App& app, Session& session);
 void AddLedger(CLI::App& app, Session& session);
 void AddDuplicates(CLI::App& app, Session& session);
 void AddFamily(CLI::App& app, Session& session);

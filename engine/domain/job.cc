@@ -1,0 +1,148 @@
+#include "engine/domain/job.h"
+
+#include <algorithm>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "engine/domain/docket.h"
+#include "engine/domain/refusal.h"
+#include "engine/domain/rules.h"
+
+namespace klaim::domain {
+namespace {
+
+bool Values(v1::BulkAction action) {
+  return action == v1::BULK_ACTION_VALUE || action == v1::BULK_ACTION_DETERMINE;
+}
+
+// The claims: a group's members without those that were taken out, or those that were named.
+absl::Status FillClaims(const v1::BulkDecisionStarted& asked, Docket& docket, v1::BulkDecisionStarted& started) {
+  std::set<uint64_t> claims(asked.claim_ids().begin(), asked.claim_ids().end());
+  if ((asked.group_id() == 0) == asked.claim_ids().empty()) {
+    return InvalidField("decision.group_id", "name a group, or claims by their numbers");
+  }
+  if (asked.group_id() != 0) {
+    auto group = docket.Find<ClaimantGroupState>("decision.group_id", asked.group_id());
+    if (!group.ok()) return group.status();
+    claims.insert((*group)->members.begin(), (*group)->members.end());
+  }
+  if (asked.except_claim_ids_size() > 10'000) return InvalidField("decision.except_claim_ids", "has more than 10,000 claims");
+  for (uint64_t claim_id : asked.except_claim_ids()) {
+    if (claims.erase(claim_id) == 0) {
+      return InvalidField("decision.except_claim_ids", absl::StrCat("claim ", claim_id, " isn't among them, or stands twice"));
+    }
+  }
+  if (claims.empty()) return InvalidField("decision.except_claim_ids", "takes all of them out");
+  if (claims.size() > kMaxGroupMembers) return InvalidField("decision.claim_ids", "has more than 100,000 claims");
+  started.mutable_claim_ids()->Assign(claims.begin(), claims.end());
+  return absl::OkStatus();
+}
+
+absl::Status Start(const v1::BulkDecisionStarted& asked, bool values, Docket& docket, const Context& context,
+                   Decision& decision) {
+  if (!v1::BulkAction_IsValid(asked.action()) || asked.action() == 0 || Values(asked.action()) != values) {
+    return InvalidField("decision.action", values ? "must be to value or to determine"
+                                                  : "must be a notice, review, eligibility or closing");
+  }
+  v1::BulkDecisionStarted started = asked;
+  KLAIM_REFUSE_IF_NOT(FillClaims(asked, docket, started));
+  // What is wrong with the decision itself is wrong for every claim: it is told now.
+  Decision trial = decision;
+  absl::Status one = DecideOne(started, started.claim_ids(0), docket, context, trial);
+  if (absl::IsInvalidArgument(one)) return one;
+  *decision.Open().mutable_bulk_decision_started() = std::move(started);
+  return absl::OkStatus();
+}
+
+template <class Request>
+Request About(uint64_t claim_id) {
+  Request request;
+  request.set_claim_id(claim_id);
+  return request;
+}
+
+}  // namespace
+
+void Evolve(JobState& state, const v1::EventRecord& event) {
+  if (event.has_bulk_decision_started()) {
+    state.started = event.bulk_decision_started();
+    state.actor = event.actor();
+  } else if (event.has_job_cancelled()) {
+    state.cancelled = true;
+  } else if (event.has_job_ended()) {
+    state.ended = true;
+    state.result = event.job_ended();
+  }
+}
+
+absl::Status DecideOne(const v1::BulkDecisionStarted& job, uint64_t claim_id, Docket& docket,
+                       const Context& context, Decision& decision) {
+  switch (job.action()) {
+    case v1::BULK_ACTION_NOTICE_DEFICIENCY: {
+      auto request = About<v1::NoticeDeficiencyRequest>(claim_id);
+      *request.mutable_notice()->mutable_missing() = job.missing();
+      *request.mutable_notice()->mutable_answer_by() = job.answer_by();
+      return Decide(request, docket, context, decision);
+    }
+    case v1::BULK_ACTION_START_REVIEW:
+      return Decide(About<v1::StartReviewRequest>(claim_id), docket, context, decision);
+    case v1::BULK_ACTION_DECIDE_ELIGIBILITY: {
+      auto request = About<v1::DecideEligibilityRequest>(claim_id);
+      request.mutable_decision()->set_eligible(job.eligible());
+      request.mutable_decision()->set_reason_code(job.reason_code());
+      request.mutable_decision()->set_reasons(job.reasons());
+      request.mutable_decision()->set_precedent_claim_id(job.precedent_claim_id());
+      return Decide(request, docket, context, decision);
+    }
+    case v1::BULK_ACTION_VALUE:
+      return Decide(About<v1::ValueClaimRequest>(claim_id), docket, context, decision);
+    case v1::BULK_ACTION_DETERMINE: {
+      auto request = About<v1::DetermineClaimRequest>(claim_id);
+      request.set_reason_code(job.reason_code());
+      request.set_reasons(job.reasons());
+      return Decide(request, docket, context, decision);
+    }
+    case v1::BULK_ACTION_CLOSE_UNANSWERED: {
+      auto claim = docket.Find<ClaimState>("claim_id", claim_id);
+      if (!claim.ok()) return claim.status();
+      if ((*claim)->status != v1::CLAIM_STATUS_DEFICIENT) {
+        return NotNow("claim_id", absl::StrCat("claim ", claim_id, " has no deficiency notice that waits for an answer"));
+      }
+      auto request = About<v1::CloseClaimRequest>(claim_id);
+      request.set_reason(job.reasons());
+      return Decide(request, docket, context, decision);
+    }
+    default:
+      return InvalidField("decision.action", "is unknown");
+  }
+}
+
+absl::Status Decide(const v1::StartBulkDecisionRequest& request, Docket& docket, const Context& context,
+                    Decision& decision) {
+  return Start(request.decision(), false, docket, context, decision);
+}
+
+absl::Status Decide(const v1::StartBulkValuationRequest& request, Docket& docket, const Context& context,
+                    Decision& decision) {
+  return Start(request.decision(), true, docket, context, decision);
+}
+
+absl::Status Decide(const v1::CancelJobRequest& request, Docket& docket, const Context&, Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
+  auto job = docket.Find<JobState>("job_id", request.job_id());
+  if (!job.ok()) return job.status();
+  if ((*job)->ended) return NotNow("job_id", "is over already");
+  if ((*job)->cancelled) return NotNow("job_id", "is being cancelled already");
+  decision.Append(**job).mutable_job_cancelled()->set_reason(request.reason());
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const EndJob& end, Docket& docket, const Context&, Decision& decision) {
+  auto job = docket.Find<JobState>("job_id", end.job_id);
+  if (!job.ok()) return job.status();
+  if ((*job)->ended) return NotNow("job_id", "is over already");
+  *decision.Append(**job).mutable_job_ended() = end.result;
+  return absl::OkStatus();
+}
+
+}  // namespace klaim::domain

@@ -1,0 +1,46 @@
+// A job: a decision about many claims that was asked for once. What it does to each claim stands in the claims' own streams,
+// under request identifications that follow from the job, so that going on after a restart does nothing twice.
+#pragma once
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "engine/domain/decision.h"
+#include "klaim/v1/mass_decision_service.pb.h"
+
+namespace klaim::domain {
+
+class Docket;
+
+struct JobState : Aggregate {
+  static constexpr char kKind[] = "job";
+  v1::BulkDecisionStarted started;
+  std::string actor;
+  uint64_t organisation_id = 0;
+  bool cancelled = false;
+  bool ended = false;
+  v1::JobEnded result;
+};
+
+void Evolve(JobState& state, const v1::EventRecord& event);
+
+absl::Status Decide(const v1::StartBulkDecisionRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+absl::Status Decide(const v1::StartBulkValuationRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+absl::Status Decide(const v1::CancelJobRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+
+// The daemon's own: what came of a job.
+struct EndJob {
+  uint64_t job_id = 0;
+  v1::JobEnded result;
+};
+absl::Status Decide(const EndJob& end, Docket& docket, const Context& context, Decision& decision);
+
+// What a job does to one claim, as if the request had been made for it alone. Yields no event for a claim of a
+// CLOSE_UNANSWERED that has nothing to close: that is refused as the request alone would be.
+absl::Status DecideOne(const v1::BulkDecisionStarted& job, uint64_t claim_id, Docket& docket,
+                       const Context& context, Decision& decision);
+
+}  // namespace klaim::domain

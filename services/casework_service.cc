@@ -1,0 +1,124 @@
+#include "services/casework_service.h"
+
+#include <algorithm>
+
+#include "engine/domain/rules.h"
+#include "klaim/v1/accounts_service.pb.h"
+#include "projections/casework.h"
+#include "services/limits.h"
+
+namespace klaim::services {
+namespace {
+
+using projections::Key;
+using projections::NumberAt;
+using sequencer::Outcome;
+
+bool WorksOnCases(const v1::Account& account) {
+  return std::any_of(account.roles().begin(), account.roles().end(),
+                     [](int role) { return role == v1::ROLE_PARALEGAL || role == v1::ROLE_MEDIATOR; });
+}
+
+}  // namespace
+
+grpc::ServerUnaryReactor* CaseworkService::ScheduleMeeting(grpc::CallbackServerContext* context,
+                                                           const v1::ScheduleMeetingRequest* request,
+                                                           v1::ScheduleMeetingResponse* response) {
+  return calls_.Write(context, request, response, [](const Outcome& outcome, const auto&, auto& answer) {
+    answer.set_meeting_id(outcome.first_sequence);
+  });
+}
+
+grpc::ServerUnaryReactor* CaseworkService::ListDeadlines(grpc::CallbackServerContext* context,
+                                                         const v1::ListDeadlinesRequest* request,
+                                                         v1::ListDeadlinesResponse* response) {
+  return calls_.Read(context, request, request->at_least_sequence(), [this, request, response](Caller& caller) {
+    return AnswerDeadlines(caller, *request, *response);
+  });
+}
+
+absl::Status CaseworkService::AnswerDeadlines(const Caller& caller, const v1::ListDeadlinesRequest& request,
+                                              v1::ListDeadlinesResponse& response) {
+  for (const auto& [field, date] : {std::pair("from", &request.from()), std::pair("until", &request.until())}) {
+    if (absl::Status status = domain::CheckDate(field, *date, true, true); !status.ok()) return status;
+  }
+  const std::string prefix = Key('d');
+  auto page = PageOf(request.page(), prefix);
+  if (!page.ok()) return page.status();
+  if (page->from == prefix && request.from().year() != 0) {
+    page->from = Key('d').Number(projections::DayKey(domain::LastDayOf(request.from())));
+  }
+  const uint64_t last_day =
+      request.until().year() == 0 ? UINT64_MAX : projections::DayKey(domain::LastDayOf(request.until()));
+  const projections::View casework = calls_.ViewFor(caller, "casework");
+  uint32_t looked_at = 0;
+  absl::Status status;
+  absl::Status scanned = casework.Scan(prefix, page->from, [&](absl::string_view key, absl::string_view value) {
+    if (NumberAt(key, 1) > last_day) return false;
+    if (static_cast<uint32_t>(response.deadlines_size()) == page->size || ++looked_at > kMaxRowsLookedAtAPage) {
+      response.mutable_page()->set_next_cursor(CursorAt(key));
+      return false;
+    }
+    v1::Deadline deadline;
+    deadline.ParseFromString(std::string(value));
+    // What is about the whole docket is the national body's.
+    auto reached = deadline.case_id() == 0
+                       ? absl::StatusOr<bool>(caller.national())
+                       : calls_.scope().Reaches(caller, deadline.organisation_id(), deadline.case_id());
+    status = reached.status();
+    if (!status.ok() || !*reached) return status.ok();
+    if (deadline.case_id() != 0) {
+      auto row = casework.Get(Key('k').Number(deadline.case_id()));
+      status = row.status();
+      if (!status.ok()) return false;
+      v1::CaseworkRow worked;
+      worked.ParseFromString(row->value_or(""));
+      deadline.set_responsible_id(worked.responsible_id());
+    }
+    if (request.responsible_id() != 0 && deadline.responsible_id() != request.responsible_id()) return true;
+    *response.add_deadlines() = std::move(deadline);
+    return true;
+  });
+  return scanned.ok() ? status : scanned;
+}
+
+grpc::ServerUnaryReactor* CaseworkService::ListCaseload(grpc::CallbackServerContext* context,
+                                                        const v1::ListCaseloadRequest* request,
+                                                        v1::ListCaseloadResponse* response) {
+  return calls_.Read(context, request, request->at_least_sequence(), [this, request, response](Caller& caller) {
+    return AnswerCaseload(caller, *request, *response);
+  });
+}
+
+absl::Status CaseworkService::AnswerCaseload(const Caller& caller, const v1::ListCaseloadRequest& request,
+                                             v1::ListCaseloadResponse& response) {
+  const projections::View casework = calls_.ViewFor(caller, "casework");
+  const std::string prefix = Key('a');
+  uint64_t least = UINT64_MAX;
+  absl::Status status;
+  absl::Status scanned =
+      calls_.ViewFor(caller, "accounts").Scan(prefix, prefix, [&](absl::string_view, absl::string_view value) {
+        v1::Account account;
+        account.ParseFromString(std::string(value));
+        if (account.organisation_id() != request.of_organisation() || account.closed() || !WorksOnCases(account)) {
+          return true;
+        }
+        auto row = casework.Get(Key('l').Number(account.account_id()));
+        status = row.status();
+        if (!status.ok()) return false;
+        const std::string counts = row->value_or(std::string(17, '\0'));
+        v1::Caseload& person = *response.add_people();
+        person.set_account_id(account.account_id());
+        person.set_name(account.name());
+        person.set_cases(NumberAt(counts, 1));
+        person.set_at_risk(NumberAt(counts, 9));
+        if (person.cases() + person.at_risk() < least) {
+          least = person.cases() + person.at_risk();
+          response.set_proposed_account_id(account.account_id());
+        }
+        return true;
+      });
+  return scanned.ok() ? status : scanned;
+}
+
+}  // namespace klaim::services

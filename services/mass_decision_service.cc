@@ -1,0 +1,249 @@
+#include "services/mass_decision_service.h"
+
+#include <boost/asio/post.hpp>
+#include <fstream>
+#include <sstream>
+
+#include "engine/domain/valuation.h"
+#include "engine/merkle/checkpoint.h"
+#include "projections/statistics.h"
+#include "services/folded.h"
+#include "services/write_reactors.h"
+
+namespace klaim::services {
+namespace {
+
+using projections::Key;
+using projections::NumberAt;
+using sequencer::Outcome;
+
+constexpr int kClaimsAMessage = 500;
+
+// Values every claim of a programme by other rules, and tells where that makes a difference.
+class Revaluation final : public ThreadedWriter<v1::PreviewRevaluationResponse> {
+ public:
+  Revaluation(Calls& calls, grpc::CallbackServerContext& context, v1::PreviewRevaluationRequest request, Caller caller)
+      : calls_(calls), request_(std::move(request)), caller_(std::move(caller)) {
+    Hurry(calls.timers(), context);
+  }
+  void OnDone() override { delete this; }
+
+  void Run() {
+    domain::Docket docket(sequencer::LoaderOf(calls_.LogFor(caller_)), 10'000);
+    absl::Status status = Prepare(docket);
+    if (status.ok()) status = ForEachClaim(docket);
+    if (status.ok()) {
+      part_.set_last(true);
+      Send(part_);
+    }
+    End(status);
+  }
+
+ private:
+  absl::Status Prepare(domain::Docket& docket) {
+    auto programme = docket.Find<domain::ProgrammeState>("programme_id", request_.programme_id());
+    if (!programme.ok()) return programme.status();
+    currency_ = (*programme)->rules.currency();
+    absl::Status checked = domain::CheckHeadRules("heads", request_.heads(), currency_, docket);
+    for (const v1::HeadRule& head : request_.heads()) rules_[head.code()] = &head;
+    return checked;
+  }
+
+  absl::Status ForEachClaim(domain::Docket& docket) {
+    const std::string prefix = Key('c');
+    absl::Status status;
+    absl::Status scanned = calls_.ViewFor(caller_, "statistics")
+                               .Scan(prefix, prefix, [&](absl::string_view key, absl::string_view value) {
+                                 const auto listed = projections::DecodeListedClaim(value);
+                                 if (listed.programme_id == request_.programme_id()) {
+                                   status = Revalue(NumberAt(key, 1), docket);
+                                 }
+                                 return status.ok() && !gone();
+                               });
+    return scanned.ok() ? status : scanned;
+  }
+
+  absl::Status Revalue(uint64_t claim_id, domain::Docket& docket) {
+    auto claim = Folded<domain::ClaimState>(calls_.LogFor(caller_), "programme_id", claim_id);
+    if (!claim.ok()) return claim.status();
+    v1::RevaluedClaim row;
+    row.set_claim_id(claim_id);
+    for (const domain::ClaimHead& head : claim->heads) {
+      row.set_valued_minor(row.valued_minor() + head.valued_minor);
+      const auto rule = rules_.find(head.filed.code());
+      if (rule == rules_.end() || head.merged_into != 0) continue;
+      auto value = domain::Value(head.filed, *rule->second, currency_, docket);
+      if (absl::IsInvalidArgument(value.status())) {
+        row.set_problem(std::string(value.status().message()));
+      } else if (!value.ok()) {
+        return value.status();
+      } else {
+        row.set_revalued_minor(row.revalued_minor() + value->value().minor_units());
+      }
+    }
+    if (row.valued_minor() == 0) return absl::OkStatus();  // it has no value yet
+    part_.set_valued(part_.valued() + 1);
+    part_.set_valued_minor(part_.valued_minor() + row.valued_minor());
+    part_.set_revalued_minor(part_.revalued_minor() + row.revalued_minor());
+    if (row.valued_minor() == row.revalued_minor() && row.problem().empty()) return absl::OkStatus();
+    part_.set_changed(part_.changed() + 1);
+    *part_.add_claims() = std::move(row);
+    if (part_.claims_size() < kClaimsAMessage) return absl::OkStatus();
+    v1::PreviewRevaluationResponse full;
+    full.mutable_claims()->Swap(part_.mutable_claims());
+    Send(std::move(full));
+    return absl::OkStatus();
+  }
+
+  Calls& calls_;
+  const v1::PreviewRevaluationRequest request_;
+  const Caller caller_;
+  std::string currency_;
+  std::map<std::string, const v1::HeadRule*> rules_;
+  v1::PreviewRevaluationResponse part_;  // with the sums of all
+};
+
+}  // namespace
+
+grpc::ServerUnaryReactor* MassDecisionService::StartBulkDecision(grpc::CallbackServerContext* context,
+                                                                 const v1::StartBulkDecisionRequest* request,
+                                                                 v1::StartBulkDecisionResponse* response) {
+  return calls_.Write(context, request, response, [](const Outcome& outcome, const auto&, auto& answer) {
+    answer.set_job_id(outcome.first_sequence);
+  });
+}
+
+grpc::ServerUnaryReactor* MassDecisionService::StartBulkValuation(grpc::CallbackServerContext* context,
+                                                                  const v1::StartBulkValuationRequest* request,
+                                                                  v1::StartBulkValuationResponse* response) {
+  return calls_.Write(context, request, response, [](const Outcome& outcome, const auto&, auto& answer) {
+    answer.set_job_id(outcome.first_sequence);
+  });
+}
+
+absl::Status MassDecisionService::FillJob(const log::EventLog& log, uint64_t job_id, v1::Job& row) const {
+  auto job = Folded<domain::JobState>(log, "job_id", job_id);
+  if (!job.ok()) return job.status();
+  row.set_job_id(job_id);
+  row.set_actor(job->actor);
+  row.set_total(static_cast<uint64_t>(job->started.claim_ids_size()));
+  *row.mutable_asked() = job->started;
+  row.mutable_asked()->clear_claim_ids();
+  row.set_ended(job->ended);
+  if (job->ended) {
+    *row.mutable_result() = job->result;
+    row.set_looked_at(job->result.done() + job->result.left());
+    return absl::OkStatus();
+  }
+  const JobProgress progress = jobs_.ProgressOf(job_id);
+  row.set_looked_at(progress.looked_at);
+  row.set_seconds_left(static_cast<uint32_t>(absl::ToInt64Seconds(progress.left)));
+  return absl::OkStatus();
+}
+
+grpc::ServerUnaryReactor* MassDecisionService::GetJob(grpc::CallbackServerContext* context,
+                                                      const v1::GetJobRequest* request,
+                                                      v1::GetJobResponse* response) {
+  return calls_.Read(context, request, 0, [this, request, response](Caller& caller) {
+    return FillJob(calls_.LogFor(caller), request->job_id(), *response->mutable_job());
+  });
+}
+
+grpc::ServerUnaryReactor* MassDecisionService::ListJobs(grpc::CallbackServerContext* context,
+                                                        const v1::ListJobsRequest* request,
+                                                        v1::ListJobsResponse* response) {
+  return calls_.Read(context, request, request->at_least_sequence(), [this, request, response](Caller& caller) {
+    const std::string prefix = Key('j');
+    auto page = PageOf(request->page(), prefix);
+    if (!page.ok()) return page.status();
+    absl::Status status;
+    absl::Status scanned =
+        calls_.ViewFor(caller, "jobs").Scan(prefix, page->from, [&](absl::string_view key, absl::string_view value) {
+          if (static_cast<uint32_t>(response->jobs_size()) == page->size) {
+            response->mutable_page()->set_next_cursor(CursorAt(key));
+            return false;
+          }
+          status = FillJob(calls_.LogFor(caller), NumberAt(value, 1), *response->add_jobs());
+          return status.ok();
+        });
+    return scanned.ok() ? status : scanned;
+  });
+}
+
+grpc::ServerWriteReactor<v1::PreviewRevaluationResponse>* MassDecisionService::PreviewRevaluation(
+    grpc::CallbackServerContext* context, const v1::PreviewRevaluationRequest* request) {
+  auto caller = calls_.Authorise(*context, *request);
+  if (!caller.ok()) return new RefusedWriter<v1::PreviewRevaluationResponse>(caller.status());
+  if (caller->as_of_size != 0) {
+    return new RefusedWriter<v1::PreviewRevaluationResponse>(
+        domain::InvalidField("klaim-as-of", "isn't for trying rules: ask without it"));
+  }
+  auto* revaluation = new Revaluation(calls_, *context, *request, *std::move(caller));
+  boost::asio::post(worker_, [revaluation] { revaluation->Run(); });
+  return revaluation;
+}
+
+grpc::ServerUnaryReactor* MassDecisionService::AnnounceSample(grpc::CallbackServerContext* context,
+                                                              const v1::AnnounceSampleRequest* request,
+                                                              v1::AnnounceSampleResponse* response) {
+  return calls_.Write(context, request, response, [](const Outcome& outcome, const auto&, auto& answer) {
+    answer.set_sample_id(outcome.first_sequence);
+  });
+}
+
+absl::Status MassDecisionService::FillDraw(v1::DrawSampleRequest& request) const {
+  if (!request.announcement_root().empty() || !request.checkpoint().empty()) {
+    return domain::InvalidField("announcement_root", "must be left out: it is taken from the log");
+  }
+  auto sample = Folded<domain::SampleState>(*calls_.docket().log, "sample_id", request.sample_id());
+  if (!sample.ok()) return sample.status();
+  const uint64_t size = sample->announced_at + 1;
+  std::ifstream file(checkpoint_file_);
+  std::stringstream published;
+  published << file.rdbuf();
+  auto note = merkle::SignedNote::Parse(published.str());
+  auto checkpoint = note.ok() ? merkle::Checkpoint::Parse(note->text) : absl::StatusOr<merkle::Checkpoint>(note.status());
+  if (!checkpoint.ok() || checkpoint->size < size) {
+    return domain::NotNow("sample_id", "no checkpoint that covers the announcement is published yet: try again in a second");
+  }
+  auto root = calls_.docket().log->Root(size);
+  if (!root.ok()) return root.status();
+  request.set_announcement_root(root->data(), root->size());
+  request.set_checkpoint(published.str());
+  return absl::OkStatus();
+}
+
+grpc::ServerUnaryReactor* MassDecisionService::DrawSample(grpc::CallbackServerContext* context,
+                                                          const v1::DrawSampleRequest* request,
+                                                          v1::DrawSampleResponse* response) {
+  absl::Status filled = calls_.StillAllowed(*context, *request);
+  if (filled.ok()) filled = FillDraw(Calls::Own(*request));
+  if (!filled.ok()) return Calls::Refuse(context->DefaultReactor(), filled);
+  return calls_.Write(context, request, response);
+}
+
+grpc::ServerUnaryReactor* MassDecisionService::EstimateSample(grpc::CallbackServerContext* context,
+                                                              const v1::EstimateSampleRequest* request,
+                                                              v1::EstimateSampleResponse* response) {
+  return calls_.Write(context, request, response, [this](const Outcome& outcome, const auto&, auto& answer) {
+    v1::EventRecord event;
+    if (!log::ReadRecord(*calls_.docket().log, outcome.first_sequence, event).ok()) return;
+    *answer.mutable_estimated() = event.sample_estimated();
+  });
+}
+
+grpc::ServerUnaryReactor* MassDecisionService::GetSample(grpc::CallbackServerContext* context,
+                                                         const v1::GetSampleRequest* request,
+                                                         v1::GetSampleResponse* response) {
+  return calls_.Read(context, request, 0, [this, request, response](Caller& caller) {
+    auto sample = Folded<domain::SampleState>(calls_.LogFor(caller), "sample_id", request->sample_id());
+    if (!sample.ok()) return sample.status();
+    *response->mutable_announced() = sample->announced;
+    if (!sample->drawn.seed().empty()) *response->mutable_drawn() = sample->drawn;
+    for (const auto& [claim_id, review] : sample->reviewed) *response->add_reviewed() = review;
+    if (sample->estimated) *response->mutable_estimated() = sample->estimate;
+    return absl::OkStatus();
+  });
+}
+
+}  // namespace klaim::services

@@ -1,0 +1,173 @@
+// klaim bulk, klaim job: decisions about many claims at once, and how far they are.
+
+#include <iostream>
+
+#include "absl/strings/str_cat.h"
+#include "tools/klaim/session.h"
+
+namespace klaim::tools {
+namespace {
+
+using Decisions = v1::MassDecisionService::Stub;
+
+struct BulkOptions {
+  uint64_t group = 0;
+  std::vector<uint64_t> claims;
+  std::vector<uint64_t> except;
+  std::vector<std::string> missing;
+  std::string answer_by;
+  std::string decision;
+  std::string reason_code;
+  std::string reasons;
+  uint64_t precedent = 0;
+  bool detach = false;
+};
+
+std::string ResultText(const v1::Job& job) {
+  std::string text = absl::StrCat("Job ", job.job_id(), ": done for ", CountText(job.result().done()), " claims, ",
+                                  CountText(job.result().left()), " left as they were",
+                                  job.result().cancelled() ? "; cancelled before the end" : "", ".\n");
+  for (const v1::JobProblem& problem : job.result().problems()) {
+    absl::StrAppend(&text, "  claim ", problem.claim_id(), ": ", problem.problem(), "\n");
+  }
+  return text;
+}
+
+absl::Status ShowUntilEnded(Session& session, uint64_t job_id) {
+  v1::GetJobRequest request;
+  request.set_job_id(job_id);
+  v1::GetJobResponse response;
+  std::unique_ptr<Progress> progress;
+  do {
+    absl::Status status = session.Call(session.decisions(), &Decisions::GetJob, request, response);
+    if (!status.ok()) return status;
+    if (progress == nullptr) progress = std::make_unique<Progress>("claims", response.job().total(), session.quiet());
+    progress->Set(response.job().looked_at());
+    if (!response.job().ended()) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  } while (!response.job().ended());
+  progress.reset();
+  session.Show(response, ResultText(response.job()));
+  return absl::OkStatus();
+}
+
+template <class Request, class Response>
+absl::Status Start(Session& session, const BulkOptions& options, v1::BulkAction action,
+                   grpc::Status (Decisions::*method)(grpc::ClientContext*, const Request&, Response*)) {
+  Request request;
+  request.set_request_id(session.RequestId());
+  auto& decision = *request.mutable_decision();
+  decision.set_action(action);
+  decision.set_group_id(options.group);
+  decision.mutable_claim_ids()->Assign(options.claims.begin(), options.claims.end());
+  decision.mutable_except_claim_ids()->Assign(options.except.begin(), options.except.end());
+  for (const std::string& item : options.missing) decision.add_missing(item);
+  if (!options.answer_by.empty()) {
+    auto date = DayOf("--answer-by", options.answer_by);
+    if (!date.ok()) return date.status();
+    *decision.mutable_answer_by() = *date;
+  }
+  decision.set_eligible(options.decision == "eligible");
+  decision.set_reason_code(options.reason_code);
+  decision.set_reasons(options.reasons);
+  decision.set_precedent_claim_id(options.precedent);
+  Response response;
+  absl::Status status = session.Call(session.decisions(), method, request, response);
+  if (!status.ok()) return status;
+  if (!options.detach) return ShowUntilEnded(session, response.job_id());
+  session.Show(response, absl::StrCat("Job ", response.job_id(), " begun: klaim job show ", response.job_id()));
+  return absl::OkStatus();
+}
+
+CLI::App* AddAction(CLI::App& bulk, const std::shared_ptr<BulkOptions>& options, const std::string& name,
+                    const std::string& what) {
+  auto* command = bulk.add_subcommand(name, what);
+  command->add_option("--group", options->group, "All members of this certified group");
+  command->add_option("--claim", options->claims, "These claims");
+  command->add_option("--except", options->except, "Claims of the group to be taken out");
+  command->add_flag("--detach", options->detach, "Don't wait for the end");
+  return command;
+}
+
+}  // namespace
+
+void AddBulk(CLI::App& app, Session& session) {
+  auto* bulk = app.add_subcommand("bulk", "Decisions about many claims at once, as jobs");
+  bulk->require_subcommand(1);
+  bulk->footer(
+      "Examples:\n  klaim bulk notice --group 3012 --missing \"bank book\" --answer-by 31-01-2027\n"
+      "  klaim bulk decide --group 3012 --except 4711 --decision eligible --reason-code meets_criteria --reasons \"...\"\n"
+      "  klaim bulk value --group 3012 && klaim bulk determine --group 3012 --reason-code as_valued --reasons \"...\"");
+  auto options = std::make_shared<BulkOptions>();
+  const auto reasons = [options](CLI::App* command) {
+    command->add_option("--reason-code", options->reason_code, "Code of the reason: a-z and _")->required();
+    command->add_option("--reasons", options->reasons, "The reasons")->required();
+  };
+  const auto decides = [options, &session](CLI::App* command, v1::BulkAction action) {
+    OnCall(command, session, [=, &session] {
+      return Start(session, *options, action, &Decisions::StartBulkDecision);
+    });
+  };
+  const auto values = [options, &session](CLI::App* command, v1::BulkAction action) {
+    OnCall(command, session, [=, &session] {
+      return Start(session, *options, action, &Decisions::StartBulkValuation);
+    });
+  };
+  auto* notice = AddAction(*bulk, options, "notice", "Deficiency notices: what is missing, and until when");
+  notice->add_option("--missing", options->missing, "What is missing; may be repeated")->required();
+  notice->add_option("--answer-by", options->answer_by, "Last day of answering, day first")->required();
+  decides(notice, v1::BULK_ACTION_NOTICE_DEFICIENCY);
+  decides(AddAction(*bulk, options, "review", "Begins the reviews"), v1::BULK_ACTION_START_REVIEW);
+  auto* decide = AddAction(*bulk, options, "decide", "Decides eligibility");
+  decide->add_option("--decision", options->decision, "eligible or ineligible")
+      ->required()
+      ->check(CLI::IsMember({"eligible", "ineligible"}));
+  decide->add_option("--precedent", options->precedent, "The decided claim that is followed");
+  reasons(decide);
+  decides(decide, v1::BULK_ACTION_DECIDE_ELIGIBILITY);
+  values(AddAction(*bulk, options, "value", "Computes values by the rules as they are now"), v1::BULK_ACTION_VALUE);
+  auto* determine = AddAction(*bulk, options, "determine", "Determines the computed values");
+  reasons(determine);
+  values(determine, v1::BULK_ACTION_DETERMINE);
+  auto* close = AddAction(*bulk, options, "close-unanswered", "Closes what was deficient and not answered in time");
+  close->add_option("--reasons", options->reasons, "The reasons")->required();
+  decides(close, v1::BULK_ACTION_CLOSE_UNANSWERED);
+}
+
+void AddJob(CLI::App& app, Session& session) {
+  auto* job = app.add_subcommand("job", "Long work: how far it is, what came of it");
+  job->require_subcommand(1);
+  auto id = std::make_shared<uint64_t>(0);
+  auto reason = std::make_shared<std::string>();
+  auto* show = job->add_subcommand("show", "Shows a job; waits for its end");
+  show->add_option("JOB", *id, "Number of the job")->required();
+  OnCall(show, session, [=, &session] { return ShowUntilEnded(session, *id); });
+  auto* cancel = job->add_subcommand("cancel", "Ends a job early; what is done stays");
+  cancel->add_option("JOB", *id, "Number of the job")->required();
+  cancel->add_option("--reason", *reason, "Why")->required();
+  OnCall(cancel, session, [=, &session] {
+    v1::CancelJobRequest request;
+    request.set_request_id(session.RequestId());
+    request.set_job_id(*id);
+    request.set_reason(*reason);
+    v1::CancelJobResponse response;
+    absl::Status status = session.Call(session.decisions(), &Decisions::CancelJob, request, response);
+    if (status.ok()) session.Show(response, "It ends soon; what is done stays.");
+    return status;
+  });
+  auto* list = job->add_subcommand("list", "Lists jobs, the latest first");
+  OnCall(list, session, [&session] {
+    v1::ListJobsRequest request;
+    v1::ListJobsResponse response;
+    absl::Status status = session.Call(session.decisions(), &Decisions::ListJobs, request, response);
+    Table table({"job", "by", "claims", "looked at", "done", "left", ""});
+    for (const auto& row : response.jobs()) {
+      table.Add({absl::StrCat(row.job_id()), row.actor(), CountText(row.total()), CountText(row.looked_at()),
+                 CountText(row.result().done()), CountText(row.result().left()),
+                 row.ended() ? (row.result().cancelled() ? "cancelled" : "over") : "goes on"});
+    }
+    if (status.ok()) session.Show(response, table.Text());
+    return status;
+  });
+}
+
+}  // namespace klaim::tools
