@@ -68,7 +68,7 @@ TEST_F(MainJobTest, TheSameSeedGivesTheSameBytes) {
               *tools::ReadFile(folder_.path("b/" + entry.path().filename().string())));
     ++files;
   }
-  EXPECT_EQ(files, 9);
+  EXPECT_EQ(files, 10);
 }
 
 TEST_F(MainJobTest, FromImportToPaidAndBackInTime) {

@@ -140,11 +140,61 @@ TEST_F(MassClaimTest, FromTheFirstCallToTheLastPayment) {
     EXPECT_FALSE(Text(pair.at("claimant_id")) == merged && Text(pair.at("suspected").at("other_id")) == stays);
   }
 
-  // A group, and the value of its claims.
+  // A group; a deficiency round; eligibility, value and determination of all its members, as jobs.
   const auto proposal = Json({"groups", "proposals", "--size", "1"}).at("proposals").at(0);
   const std::string group(
       Text(Json({"groups", "certify", Text(proposal.at("proposal_id")), "--name", "First"}).at("group_id")));
-  (void)Klaim({"claim", "determine", "--group", group});
+  const auto members = Json({"groups", "members", "--group", group, "--size", "1000"}).at("claim_ids").as_array();
+  const std::string first_member = Text(members.at(0));
+  const auto job = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), "bulk");
+    words.insert(words.end(), {"--group", group});
+    return Json(words).at("job").at("result");
+  };
+  const auto noticed = job({"notice", "--missing", "buku bank", "--answer-by", "31-12-2090"});
+  const uint64_t done = Number(noticed.at("done"));
+  EXPECT_GE(done + 1, members.size()) << "all but who was merged";
+  const auto due = Json({"case", "deadlines", "--size", "1000"}).at("deadlines").as_array();
+  EXPECT_EQ(due.size(), done) << "each notice is due";
+  Must({"claim", "cure", first_member, "--answer", "Handed in."});
+  EXPECT_EQ(Number(job({"review"}).at("done")), 1u) << "the others have still to answer";
+  for (const auto& member : members) {
+    if (Text(member) != first_member) (void)Klaim({"claim", "cure", Text(member), "--answer", "Handed in."});
+  }
+  EXPECT_EQ(Number(job({"review"}).at("done")), done - 1);
+  const auto decided =
+      job({"decide", "--except", first_member, "--decision", "eligible", "--reason-code", "meets_criteria", "--reasons", "As the rules say."});
+  EXPECT_EQ(Number(decided.at("done")), done - 1) << "one was taken out";
+  Must({"bulk", "decide", "--claim", first_member, "--decision", "eligible", "--reason-code", "as_precedent", "--reasons",
+        "As the others.", "--precedent", Text(members.at(1))});
+  EXPECT_EQ(Number(job({"value"}).at("done")), done);
+  const auto determined = job({"determine", "--reason-code", "as_valued", "--reasons", "As computed."});
+  EXPECT_EQ(Number(determined.at("done")), done);
+  const auto again = job({"determine", "--reason-code", "as_valued", "--reasons", "As computed."});
+  EXPECT_EQ(Number(again.at("done")), 0u) << "what is determined stays";
+  EXPECT_FALSE(again.at("problems").as_array().empty());
+
+  // An appeal, decided anew.
+  Must({"claim", "appeal", first_member, "--grounds", "A receipt was overlooked."});
+  Must({"claim", "determine", first_member});
+
+  // A sample of the group, drawn by the log's own lot, and what it says in money.
+  const std::string sample = Text(Json({"sample", "announce", group, "--margin", "2000"}).at("sample_id"));
+  Finished drawn;
+  for (const absl::Time until = absl::Now() + absl::Seconds(30); absl::Now() < until;) {
+    drawn = Klaim({"sample", "draw", sample});
+    if (drawn.exit_code == 0) break;
+    EXPECT_TRUE(absl::StrContains(drawn.out, "try again in a second")) << drawn.out;
+    absl::SleepFor(absl::Milliseconds(100));
+  }
+  ASSERT_EQ(drawn.exit_code, 0) << drawn.out;
+  const auto lots = Json({"sample", "show", sample}).at("drawn").at("claim_ids").as_array();
+  EXPECT_GE(lots.size(), 2u);
+  for (const auto& claim : lots) {
+    Must({"sample", "review", sample, Text(claim), "--found-minor", "1000000", "--finding", "Counted again."});
+  }
+  Must({"sample", "estimate", sample});
+  EXPECT_NE(Number(Json({"sample", "show", sample}).at("estimated").at("determined_minor")), 0u);
   const std::string programme = Text(proposal.at("programme_id"));
   const std::string respondent = Text(proposal.at("network_id"));
 
@@ -246,7 +296,7 @@ TEST_F(MassClaimTest, FromTheFirstCallToTheLastPayment) {
   }
   EXPECT_EQ(tools::ReadFile(folder_.path("ledger.xlsx"))->substr(0, 2), "PK");
 
-  // An appeal, and the audit.
+  // The audit.
   const auto audit = Json({"audit", "verify"});
   EXPECT_GT(Number(audit.at("size")), 2'000u);
 }
