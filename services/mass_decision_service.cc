@@ -121,7 +121,11 @@ grpc::ServerUnaryReactor* MassDecisionService::StartBulkValuation(grpc::Callback
   });
 }
 
-absl::Status MassDecisionService::FillJob(const log::EventLog& log, uint64_t job_id, v1::Job& row) const {
+absl::Status MassDecisionService::FillJob(const Caller& caller, uint64_t job_id, v1::Job& row) const {
+  const log::EventLog& log = calls_.LogFor(caller);
+  // A job is over once what it did can be seen.
+  auto goes_on = calls_.ViewFor(caller, "jobs").Get(Key('r').Number(job_id));
+  if (!goes_on.ok()) return goes_on.status();
   auto job = Folded<domain::JobState>(log, "job_id", job_id);
   if (!job.ok()) return job.status();
   row.set_job_id(job_id);
@@ -129,8 +133,8 @@ absl::Status MassDecisionService::FillJob(const log::EventLog& log, uint64_t job
   row.set_total(static_cast<uint64_t>(job->started.claim_ids_size()));
   *row.mutable_asked() = job->started;
   row.mutable_asked()->clear_claim_ids();
-  row.set_ended(job->ended);
-  if (job->ended) {
+  row.set_ended(job->ended && !goes_on->has_value());
+  if (row.ended()) {
     *row.mutable_result() = job->result;
     row.set_looked_at(job->result.done() + job->result.left());
     return absl::OkStatus();
@@ -145,7 +149,7 @@ grpc::ServerUnaryReactor* MassDecisionService::GetJob(grpc::CallbackServerContex
                                                       const v1::GetJobRequest* request,
                                                       v1::GetJobResponse* response) {
   return calls_.Read(context, request, 0, [this, request, response](Caller& caller) {
-    return FillJob(calls_.LogFor(caller), request->job_id(), *response->mutable_job());
+    return FillJob(caller, request->job_id(), *response->mutable_job());
   });
 }
 
@@ -163,7 +167,7 @@ grpc::ServerUnaryReactor* MassDecisionService::ListJobs(grpc::CallbackServerCont
             response->mutable_page()->set_next_cursor(CursorAt(key));
             return false;
           }
-          status = FillJob(calls_.LogFor(caller), NumberAt(value, 1), *response->add_jobs());
+          status = FillJob(caller, NumberAt(value, 1), *response->add_jobs());
           return status.ok();
         });
     return scanned.ok() ? status : scanned;

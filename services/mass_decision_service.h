@@ -50,7 +50,7 @@ class MassDecisionService final : public v1::MassDecisionService::CallbackServic
                                       v1::GetSampleResponse* response) override;
 
  private:
-  absl::Status FillJob(const log::EventLog& log, uint64_t job_id, v1::Job& row) const;
+  absl::Status FillJob(const Caller& caller, uint64_t job_id, v1::Job& row) const;
   // Adds the root up to the announcement and the checkpoint that covers it. FAILED_PRECONDITION before one is out.
   absl::Status FillDraw(v1::DrawSampleRequest& request) const;
 

@@ -121,11 +121,11 @@ void PersonLinker::Compare(uint64_t claimant_id) {
     index_.Remove(claimant_id);
     return;
   }
-  const auto candidates = index_.Add(claimant_id, TextOf(person), kMostCandidates);
+  index_.Add(claimant_id, TextOf(person));
   // While the history is read again, what it holds of decisions is still ahead: the rescan finds these pairs.
   const bool behind = next_sequence() + 1'000 < docket_.log->next_sequence();
   if (behind) return;
-  for (const auto& candidate : candidates) Suspect(claimant_id, candidate);
+  for (const auto& candidate : index_.CandidatesOf(claimant_id, kMostCandidates)) Suspect(claimant_id, candidate);
 }
 
 void PersonLinker::Relearn() {

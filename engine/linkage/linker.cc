@@ -11,7 +11,7 @@ namespace {
 constexpr size_t kCrowded = 40;
 constexpr size_t kNeighbours = 6;
 // Candidates that one block gives a new person.
-constexpr size_t kMostOfBlock = 2'000;
+constexpr size_t kMostOfBlock = 300;
 constexpr size_t kTrainingPairs = 2'000'000;
 constexpr size_t kRandomPairs = 1'000'000;
 constexpr size_t kMostTrainingPersons = 300'000;
@@ -268,7 +268,7 @@ Model LearnFrom(absl::Span<const Person> persons, const Lexicons& lexicons, cons
   return model;
 }
 
-std::vector<PersonIndex::Candidate> PersonIndex::Add(uint64_t id, const PersonText& text, size_t most) {
+void PersonIndex::Add(uint64_t id, const PersonText& text) {
   if (slots_.contains(id)) Remove(id);
   const Person person = ReadPerson(text, lexicons_);
   uint32_t slot = static_cast<uint32_t>(persons_.size());
@@ -283,7 +283,6 @@ std::vector<PersonIndex::Candidate> PersonIndex::Add(uint64_t id, const PersonTe
   }
   slots_[id] = slot;
   for (uint64_t key : KeysOf(person, lexicons_)) blocks_.emplace(key, slot);
-  return CandidatesOf(id, most);
 }
 
 std::vector<PersonIndex::Candidate> PersonIndex::CandidatesOf(uint64_t id, size_t most) const {

@@ -47,10 +47,10 @@ class PersonIndex {
     std::vector<FieldWeight> explanation;
   };
 
-  // Adds a person under a number of the caller's, and yields who else it may be, the likeliest first, at most `most`.
-  // One that is there already is replaced.
-  std::vector<Candidate> Add(uint64_t id, const PersonText& text, size_t most);
-  // The same for one who is there; none for one who isn't.
+  // Adds a person under a number of the caller's; one that is there already is replaced.
+  void Add(uint64_t id, const PersonText& text);
+  // Who else somebody in it may be, the likeliest first, at most `most`; none for one who isn't in it. Of a crowded block
+  // the first few hundred are looked at: who is one person meets in rarer blocks too.
   std::vector<Candidate> CandidatesOf(uint64_t id, size_t most) const;
   void Remove(uint64_t id);
   bool Contains(uint64_t id) const { return slots_.contains(id); }

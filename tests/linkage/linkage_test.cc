@@ -131,7 +131,7 @@ TEST(Linkage, FindsWhoIsOnePerson) {
 TEST(PersonIndex, FindsTheNewOneAtOnceAndForgetsWhoIsRemoved) {
   const Sample sample = MakeSample(5'000, 12);
   PersonIndex index;
-  for (size_t i = 0; i < sample.texts.size(); ++i) index.Add(i + 1, sample.texts[i], 5);
+  for (size_t i = 0; i < sample.texts.size(); ++i) index.Add(i + 1, sample.texts[i]);
   index.Relearn({});
   // Everybody's second record has the first one among its candidates.
   std::map<uint64_t, uint64_t> first;

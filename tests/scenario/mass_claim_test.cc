@@ -296,6 +296,17 @@ TEST_F(MassClaimTest, FromTheFirstCallToTheLastPayment) {
   }
   EXPECT_EQ(tools::ReadFile(folder_.path("ledger.xlsx"))->substr(0, 2), "PK");
 
+  // On paper, for the claimant and for the court, in both languages.
+  const std::string paid_claim = Text(payments[1].at("payment").at("claim_id"));
+  Must({"statement", "claim", paid_claim, "--out", folder_.path("claim.pdf")});
+  Must({"statement", "settlement", settlement, "--english", "--out", folder_.path("court.pdf")});
+  const auto words_of = [&](const std::string& file) {
+    return RunProgram({"/usr/bin/env", "pdftotext", "-layout", folder_.path(file), "-"}).out;
+  };
+  EXPECT_TRUE(absl::StrContains(words_of("claim.pdf"), "Klaim nomor " + paid_claim)) << words_of("claim.pdf");
+  EXPECT_TRUE(absl::StrContains(words_of("claim.pdf"), "dibayar"));
+  EXPECT_TRUE(absl::StrContains(words_of("court.pdf"), "HKD 100.000,00")) << words_of("court.pdf");
+
   // The audit.
   const auto audit = Json({"audit", "verify"});
   EXPECT_GT(Number(audit.at("size")), 2'000u);

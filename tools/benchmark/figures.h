@@ -42,5 +42,7 @@ void MeasureQueries(bool quick);
 void MeasureGrowth(bool quick);
 void MeasureEvidence(bool quick);
 void MeasureVerify(bool quick);
+void MeasureLinkage(bool quick);
+void MeasureAllocation(bool quick);
 
 }  // namespace klaim::benchmark

@@ -117,7 +117,7 @@ int main(int argc, char** argv) try {
   std::string folder;
   app.add_option("--serve", serve)->group("");  // what tools/benchmark/served.cc starts
   app.add_option("--folder", folder)->group("");
-  app.add_option("--only", only, "filing, log, unary, stream, queries, evidence, verify, growth");
+  app.add_option("--only", only, "filing, log, unary, stream, queries, evidence, verify, linkage, allocation, growth");
   CLI11_PARSE(app, argc, argv);
   // Debian builds Abseil with its search for deadlocks, which costs at every lock.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
@@ -130,6 +130,8 @@ int main(int argc, char** argv) try {
   if (wanted("queries")) klaim::benchmark::MeasureQueries(quick);
   if (wanted("evidence")) klaim::benchmark::MeasureEvidence(quick);
   if (wanted("verify")) klaim::benchmark::MeasureVerify(quick);
+  if (wanted("linkage")) klaim::benchmark::MeasureLinkage(quick);
+  if (wanted("allocation")) klaim::benchmark::MeasureAllocation(quick);
   if (wanted("growth")) klaim::benchmark::MeasureGrowth(quick);
   std::filesystem::remove_all(klaim::benchmark::Root());
   return 0;

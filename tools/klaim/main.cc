@@ -36,6 +36,7 @@ int main(int argc, char** argv) try {
   klaim::tools::AddSample(app, session);
   klaim::tools::AddCase(app, session);
   klaim::tools::AddLedger(app, session);
+  klaim::tools::AddStatement(app, session);
   klaim::tools::AddDuplicates(app, session);
   klaim::tools::AddFamily(app, session);
   klaim::tools::AddDoubleClaims(app, session);

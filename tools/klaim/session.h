@@ -216,6 +216,7 @@ void AddJob(CLI::App& app, Session& session);
 void AddSample(CLI::App& app, Session& session);
 void AddCase(CLI::App& app, Session& session);
 void AddLedger(CLI::App& app, Session& session);
+void AddStatement(CLI::App& app, Session& session);
 void AddDuplicates(CLI::App& app, Session& session);
 void AddFamily(CLI::App& app, Session& session);
 void AddDoubleClaims(CLI::App& app, Session& session);

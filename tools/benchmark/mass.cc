@@ -1,0 +1,152 @@
+// The mass-claim machinery: linkage against sorting the same records' keys, and sharing money out against a plain sum.
+
+#include <map>
+#include <numeric>
+
+#include "absl/strings/str_cat.h"
+#include "engine/domain/allocation.h"
+#include "engine/linkage/linker.h"
+#include "tools/benchmark/figures.h"
+#include "tools/klaim/sample_persons.h"
+
+namespace klaim::benchmark {
+namespace {
+
+struct Records {
+  linkage::Lexicons lexicons;
+  std::vector<linkage::Person> persons;
+  std::vector<linkage::PersonText> texts;
+  std::vector<uint64_t> truth;
+};
+
+// As `klaim generate --duplicates 20` writes them, without the file between.
+void Make(size_t count, Records& records) {
+  tools::Dice dice(count);
+  std::vector<std::string> villages;
+  for (int regency = 10; regency < 60; ++regency) {
+    for (int district = 10; district < 30; ++district) {
+      for (int village = 2001; village < 2021; ++village) {
+        villages.push_back(absl::StrCat("33.", regency, ".", district, ".", village));
+      }
+    }
+  }
+  std::vector<tools::SamplePerson> known;
+  while (records.texts.size() < count) {
+    const bool again = !known.empty() && dice.Chance(20);
+    if (!again) known.push_back(tools::NewSamplePerson(known.size(), dice.Chance(70), villages, dice));
+    const tools::SamplePerson person = again ? tools::WrittenAgain(dice.Pick(known), villages, dice) : known.back();
+    records.texts.push_back(
+        {person.name, tools::IsoDate(person.birth_date), person.nik, person.phone, person.village, person.address});
+    records.truth.push_back(person.number);
+  }
+}
+
+template <class Key>
+double Pairs(const std::map<Key, double>& counts) {
+  double sum = 0;
+  for (const auto& [key, count] : counts) sum += count * (count - 1) / 2;
+  return sum;
+}
+
+double PairwiseF1(const std::vector<uint64_t>& truth, const std::vector<uint32_t>& cluster) {
+  std::map<std::pair<uint64_t, uint32_t>, double> both;
+  std::map<uint64_t, double> wanted;
+  std::map<uint32_t, double> found;
+  for (size_t i = 0; i < truth.size(); ++i) {
+    ++both[{truth[i], cluster[i]}];
+    ++wanted[truth[i]];
+    ++found[cluster[i]];
+  }
+  return 2 * Pairs(both) / (Pairs(wanted) + Pairs(found));
+}
+
+// The floor: making each record's block keys and sorting them, as any blocking must.
+double SortKeys(const Records& records) {
+  const auto begin = std::chrono::steady_clock::now();
+  std::vector<std::pair<uint64_t, uint32_t>> keys;
+  for (size_t i = 0; i < records.persons.size(); ++i) {
+    for (uint64_t key : linkage::KeysOf(records.persons[i], records.lexicons)) {
+      keys.emplace_back(key, static_cast<uint32_t>(i));
+    }
+  }
+  std::sort(keys.begin(), keys.end());
+  return SecondsSince(begin);
+}
+
+void MeasureArrival(const Records& records) {
+  linkage::PersonIndex index;
+  for (size_t i = 0; i < records.texts.size(); ++i) {
+    index.Add(i, records.texts[i]);
+    if (i == 10'000) index.Relearn({});
+  }
+  std::vector<double> times;
+  for (size_t i = 0; i < 1'000; ++i) {
+    const auto begin = std::chrono::steady_clock::now();
+    index.Add(records.texts.size() + i, records.texts[i * 7 % records.texts.size()]);
+    if (index.CandidatesOf(records.texts.size() + i, 5).empty()) std::exit(1);  // itself is there
+    times.push_back(SecondsSince(begin));
+  }
+  std::sort(times.begin(), times.end());
+  Print(absl::StrCat("candidates_of_a_new_one_among_", records.texts.size(), "_p99"), times[990], "s", "limit", 1);
+}
+
+}  // namespace
+
+void MeasureLinkage(bool quick) {
+  double first = 0;
+  for (size_t count : quick ? std::vector<size_t>{1'000, 10'000, 100'000} : std::vector<size_t>{10'000, 100'000, 1'000'000}) {
+    Records records;
+    Make(count, records);
+    const auto begin = std::chrono::steady_clock::now();
+    for (const auto& text : records.texts) records.persons.push_back(linkage::ReadPerson(text, records.lexicons));
+    const linkage::LinkageResult result = linkage::LinkAll(records.persons, records.lexicons, {}, [](double) {});
+    const double seconds = SecondsSince(begin);
+    if (first == 0) first = seconds / static_cast<double>(count);
+    Print(absl::StrCat("link_", count, "_records"), seconds, "s", "sorting_their_keys", SortKeys(records));
+    Print(absl::StrCat("link_", count, "_cost_of_one"), seconds / static_cast<double>(count) * 1e6, "us",
+          "of_the_smallest", first * 1e6);
+    Print(absl::StrCat("link_", count, "_pairwise_f1"), PairwiseF1(records.truth, result.cluster), "", "wanted", 0.98);
+    Print(absl::StrCat("link_", count, "_resident"), ResidentMebibytes(), "MiB", "limit", 4'096);
+    MeasureArrival(records);
+  }
+}
+
+void MeasureAllocation(bool quick) {
+  for (size_t count : quick ? std::vector<size_t>{10'000, 100'000} : std::vector<size_t>{10'000, 100'000, 1'000'000}) {
+    tools::Dice dice(7);
+    std::vector<domain::OwedHead> owed;
+    int64_t total = 0;
+    for (size_t i = 0; i < count; ++i) {
+      const auto amount = static_cast<int64_t>(1 + dice.Below(2'000'000));
+      owed.push_back({i, "unpaid_wages", static_cast<uint32_t>(1 + i % 3), amount});
+      total += amount;
+    }
+    v1::AllocationPlan plan;
+    plan.set_costs_basis_points(300);
+    plan.set_reserve_basis_points(500);
+    auto& equal = *plan.add_steps();
+    equal.set_rule(v1::ALLOCATION_RULE_EQUAL);
+    equal.set_cap_minor(50'000);
+    auto& tier = *plan.add_steps();
+    tier.set_rule(v1::ALLOCATION_RULE_PRO_RATA);
+    tier.add_tiers(1);
+    tier.set_floor_minor(10'000);
+    tier.set_cap_minor(900'000);
+    plan.add_steps()->set_rule(v1::ALLOCATION_RULE_PRO_RATA);
+    const double floor = MedianOfThree([&] {
+      const auto begin = std::chrono::steady_clock::now();
+      std::vector<domain::OwedHead> copy = owed;
+      volatile int64_t sum = 0;
+      for (const auto& head : copy) sum = sum + head.owed_minor;
+      return SecondsSince(begin);
+    });
+    const double seconds = MedianOfThree([&] {
+      const auto begin = std::chrono::steady_clock::now();
+      if (domain::ShareOut(total / 2, plan, owed).amount_minor == 0) std::exit(1);
+      return SecondsSince(begin);
+    });
+    Print(absl::StrCat("allocate_", count, "_claims_three_steps"), seconds, "s", "copying_them", floor);
+  }
+}
+
+}  // namespace klaim::benchmark
