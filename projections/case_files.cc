@@ -91,6 +91,7 @@ void CaseFiles::Apply(const v1::EventRecord& event, Rows& rows) {
     case v1::EventRecord::kMeetingScheduled:
     case v1::EventRecord::kMeetingClosed:
     case v1::EventRecord::kCaseAssigned:
+    case v1::EventRecord::kTransferStated:
     case v1::EventRecord::kCaseNoteAdded:
       rows.Put(Key('c').Number(event.stream()).Number(event.sequence()), "");
       break;

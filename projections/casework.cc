@@ -174,6 +174,12 @@ void Casework::ApplyToCase(const v1::EventRecord& event, Rows& rows) {
     deadline.set_about(event.meeting_scheduled().forum());
     PutDeadline(day, v1::DEADLINE_KIND_MEETING, event.sequence(), 0, deadline, rows);
     rows.Put(Key('m').Number(event.sequence()), Key('-').Number(DayKey(day)));
+  } else if (event.has_transfer_stated()) {
+    const v1::TransferStated& transfer = event.transfer_stated();
+    rows.Put(Key('t').Number(case_id).Number(event.sequence()), transfer.SerializeAsString());
+    for (uint64_t end : {transfer.from_respondent_id(), transfer.to_respondent_id()}) {
+      if (end != 0) rows.Put(Key('r').Number(end).Number(case_id).Number(event.sequence()), "");
+    }
   } else if (event.has_meeting_closed()) {
     const uint64_t meeting_id = event.meeting_closed().meeting_id();
     if (auto row = rows.Get(Key('m').Number(meeting_id)); row.has_value()) {

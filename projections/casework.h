@@ -6,6 +6,8 @@
 //   's' settlement              -> v1.DeadlinesRow
 //   'm' meeting                 -> '-', day + 2^31 (8)
 //   'p' programme               -> v1.ProgrammeOpened, whose heads know their limitation
+//   't' case, record            -> v1.TransferStated
+//   'r' respondent, case, record -> empty; transfers that it made or was to get
 //   'l' account                 -> '-', cases (8), of them at risk (8)
 #pragma once
 

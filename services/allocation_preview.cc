@@ -21,12 +21,6 @@ v1::ProposeAllocationRequest AsProposal(const v1::PreviewAllocationRequest& requ
   return proposal;
 }
 
-int64_t Owed(const domain::ClaimState& claim) {
-  int64_t owed = 0;
-  for (const domain::ClaimHead& head : claim.heads) owed += head.determined_minor - head.allocated_minor;
-  return owed;
-}
-
 }  // namespace
 
 v1::AllocationSummary SummaryOf(const v1::AllocationProposed& allocation) {
@@ -48,8 +42,8 @@ v1::AllocationSummary SummaryOf(const v1::AllocationProposed& allocation) {
   return summary;
 }
 
-v1::ExplainedShare ExplainAt(const v1::AllocationProposed& allocation, const domain::SettlementState& settlement,
-                             const domain::ClaimState& claim, int first, int& next) {
+v1::ExplainedShare ExplainAt(const v1::AllocationProposed& allocation, const std::string& currency, int first,
+                             int& next) {
   v1::ExplainedShare explained;
   const auto& shares = allocation.shares();
   explained.set_claim_id(shares[first].claim_id());
@@ -59,8 +53,7 @@ v1::ExplainedShare ExplainAt(const v1::AllocationProposed& allocation, const dom
     explained.set_amount_minor(explained.amount_minor() + shares[next].amount_minor());
     parts.push_back(shares[next]);
   }
-  explained.set_explanation(domain::ExplainShare(allocation.plan(), parts, Owed(claim),
-                                                 settlement.recorded.amount().currency()));
+  explained.set_explanation(domain::ExplainShare(allocation.plan(), parts, currency));
   return explained;
 }
 
@@ -88,9 +81,7 @@ absl::Status PreviewAllocation(const log::EventLog& log, const v1::PreviewAlloca
         auto settlement = docket.Find<domain::SettlementState>("settlement_id", request.settlement_id());
         if (!settlement.ok()) return settlement.status();
         for (int at = 0; at < allocation.shares_size() && response.shares_size() < static_cast<int>(most);) {
-          auto claim = docket.Find<domain::ClaimState>("settlement_id", allocation.shares(at).claim_id());
-          if (!claim.ok()) return claim.status();
-          v1::ExplainedShare share = ExplainAt(allocation, **settlement, **claim, at, at);
+          v1::ExplainedShare share = ExplainAt(allocation, (*settlement)->recorded.amount().currency(), at, at);
           share.set_other_amount_minor(by_other_plan[share.claim_id()]);
           *response.add_shares() = std::move(share);
         }

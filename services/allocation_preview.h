@@ -12,8 +12,8 @@ namespace klaim::services {
 v1::AllocationSummary SummaryOf(const v1::AllocationProposed& allocation);
 
 // What the claim at `first` of the shares gets, explained; `next` is left behind its shares.
-v1::ExplainedShare ExplainAt(const v1::AllocationProposed& allocation, const domain::SettlementState& settlement,
-                             const domain::ClaimState& claim, int first, int& next);
+v1::ExplainedShare ExplainAt(const v1::AllocationProposed& allocation, const std::string& currency, int first,
+                             int& next);
 
 absl::Status PreviewAllocation(const log::EventLog& log, const v1::PreviewAllocationRequest& request,
                                v1::PreviewAllocationResponse& response);

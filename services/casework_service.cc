@@ -1,6 +1,9 @@
 #include "services/casework_service.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
 
 #include "engine/domain/rules.h"
 #include "klaim/v1/accounts_service.pb.h"
@@ -19,7 +22,97 @@ bool WorksOnCases(const v1::Account& account) {
                      [](int role) { return role == v1::ROLE_PARALEGAL || role == v1::ROLE_MEDIATOR; });
 }
 
+// Adds what is said up, link by link and currency by currency. Of what is proven, the larger of paid and received counts:
+// both ends may have a slip of the same transfer.
+class ChainOfTransfers {
+ public:
+  void Add(const v1::TransferStated& transfer) {
+    Sums& sums = links_[{transfer.from_respondent_id(), transfer.to_respondent_id(), transfer.amount().currency()}];
+    const int64_t amount = transfer.amount().minor_units();
+    const bool denies = transfer.stance() == v1::TRANSFER_STANCE_NOT_RECEIVED;
+    (denies ? sums.denied : transfer.stance() == v1::TRANSFER_STANCE_PAID ? sums.asserted : sums.received) += amount;
+    if (transfer.proven() && transfer.stance() == v1::TRANSFER_STANCE_PAID) sums.proven_paid += amount;
+    if (transfer.proven() && transfer.stance() == v1::TRANSFER_STANCE_RECEIVED) sums.proven_received += amount;
+    if (transfer.document_id() != 0) (denies ? sums.denying : sums.asserting).insert(transfer.document_id());
+  }
+
+  template <class Links>
+  void Fill(Links& links) const {
+    for (const auto& [key, sums] : links_) {
+      v1::TransferLink& link = *links.Add();
+      link.set_from_respondent_id(std::get<0>(key));
+      link.set_to_respondent_id(std::get<1>(key));
+      link.set_currency(std::get<2>(key));
+      link.set_asserted_minor(std::max(sums.asserted, sums.received));
+      link.set_proven_minor(std::max(sums.proven_paid, sums.proven_received));
+      link.set_denied_minor(sums.denied);
+      link.set_contradicted(sums.denied > 0 && sums.asserted > 0);
+      link.mutable_asserting_document_ids()->Assign(sums.asserting.begin(), sums.asserting.end());
+      link.mutable_denying_document_ids()->Assign(sums.denying.begin(), sums.denying.end());
+    }
+  }
+
+ private:
+  struct Sums {
+    int64_t asserted = 0;
+    int64_t received = 0;
+    int64_t denied = 0;
+    int64_t proven_paid = 0;
+    int64_t proven_received = 0;
+    std::set<uint64_t> asserting;
+    std::set<uint64_t> denying;
+  };
+  std::map<std::tuple<uint64_t, uint64_t, std::string>, Sums> links_;
+};
+
 }  // namespace
+
+grpc::ServerUnaryReactor* CaseworkService::GetTransfers(grpc::CallbackServerContext* context,
+                                                        const v1::GetTransfersRequest* request,
+                                                        v1::GetTransfersResponse* response) {
+  return calls_.Read(context, request, request->at_least_sequence(), [this, request, response](Caller& caller) {
+    ChainOfTransfers chain;
+    const std::string prefix = Key('t').Number(request->case_id());
+    absl::Status scanned = calls_.ViewFor(caller, "casework")
+                               .Scan(prefix, prefix, [&](absl::string_view, absl::string_view value) {
+                                 v1::TransferStated transfer;
+                                 transfer.ParseFromString(std::string(value));
+                                 chain.Add(transfer);
+                                 return true;
+                               });
+    chain.Fill(*response->mutable_links());
+    return scanned;
+  });
+}
+
+grpc::ServerUnaryReactor* CaseworkService::SumTransfers(grpc::CallbackServerContext* context,
+                                                        const v1::SumTransfersRequest* request,
+                                                        v1::SumTransfersResponse* response) {
+  return calls_.Read(context, request, request->at_least_sequence(), [this, request, response](Caller& caller) {
+    const projections::View casework = calls_.ViewFor(caller, "casework");
+    ChainOfTransfers chain;
+    std::set<uint64_t> cases;
+    absl::Status status;
+    const std::string prefix = Key('r').Number(request->respondent_id());
+    absl::Status scanned = casework.Scan(prefix, prefix, [&](absl::string_view key, absl::string_view) {
+      cases.insert(NumberAt(key, 9));
+      auto row = casework.Get(Key('t').Number(NumberAt(key, 9)).Number(NumberAt(key, 17)));
+      status = row.status();
+      v1::TransferStated transfer;
+      if (status.ok()) transfer.ParseFromString(row->value_or(""));
+      chain.Add(transfer);
+      return status.ok();
+    });
+    chain.Fill(*response->mutable_links());
+    for (v1::TransferLink& link : *response->mutable_links()) {
+      // Documents are told case by case, to who may see the case.
+      link.clear_asserting_document_ids();
+      link.clear_denying_document_ids();
+    }
+    response->set_cases(cases.size());
+    return scanned.ok() ? status : scanned;
+  });
+}
 
 grpc::ServerUnaryReactor* CaseworkService::ScheduleMeeting(grpc::CallbackServerContext* context,
                                                            const v1::ScheduleMeetingRequest* request,

@@ -22,6 +22,17 @@ class CaseworkService final : public v1::CaseworkService::CallbackService {
                                        v1::AssignCaseResponse* response) override {
     return calls_.Write(context, request, response);
   }
+  grpc::ServerUnaryReactor* StateTransfer(grpc::CallbackServerContext* context,
+                                          const v1::StateTransferRequest* request,
+                                          v1::StateTransferResponse* response) override {
+    return calls_.Write(context, request, response);
+  }
+  grpc::ServerUnaryReactor* GetTransfers(grpc::CallbackServerContext* context,
+                                         const v1::GetTransfersRequest* request,
+                                         v1::GetTransfersResponse* response) override;
+  grpc::ServerUnaryReactor* SumTransfers(grpc::CallbackServerContext* context,
+                                         const v1::SumTransfersRequest* request,
+                                         v1::SumTransfersResponse* response) override;
   grpc::ServerUnaryReactor* ListDeadlines(grpc::CallbackServerContext* context,
                                           const v1::ListDeadlinesRequest* request,
                                           v1::ListDeadlinesResponse* response) override;

@@ -143,11 +143,7 @@ absl::Status CompensationService::AnswerShares(const Caller& caller, const v1::L
   if (!page.ok()) return page.status();
   int at = page->from == prefix ? 0 : static_cast<int>(projections::NumberAt(page->from, 1));
   while (at < allocation.shares_size() && response.shares_size() < static_cast<int>(page->size)) {
-    // As the claim was when it was proposed.
-    auto claim = Folded<domain::ClaimState>(log, "allocation_id", allocation.shares(at).claim_id(),
-                                            [](const v1::EventRecord&) {}, request.allocation_id());
-    if (!claim.ok()) return claim.status();
-    *response.add_shares() = ExplainAt(allocation, *settlement, *claim, at, at);
+    *response.add_shares() = ExplainAt(allocation, settlement->recorded.amount().currency(), at, at);
   }
   if (at < allocation.shares_size()) {
     response.mutable_page()->set_next_cursor(CursorAt(std::string(Key('a').Number(static_cast<uint64_t>(at)))));

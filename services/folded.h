@@ -8,12 +8,11 @@
 namespace klaim::services {
 
 // The aggregate; UnknownId(field) when nothing of the kind has the number. `visit` sees each event on the
-// way. Only events before `end_sequence` are folded.
+// way.
 template <class State>
 absl::StatusOr<State> Folded(
     const log::EventLog& log, absl::string_view field, uint64_t id,
-    absl::FunctionRef<void(const v1::EventRecord&)> visit = [](const v1::EventRecord&) {},
-    uint64_t end_sequence = UINT64_MAX) {
+    absl::FunctionRef<void(const v1::EventRecord&)> visit = [](const v1::EventRecord&) {}) {
   domain::AggregateState state = State();
   v1::EventRecord event;
   absl::Status status;
@@ -25,7 +24,6 @@ absl::StatusOr<State> Folded(
         status = domain::UnknownId(field, State::kKind, id);
       }
     }
-    if (sequence >= end_sequence) return false;
     if (status.ok() && event.stream() != id) status = domain::UnknownId(field, State::kKind, id);
     if (status.ok()) status = domain::EvolveState(state, event);
     if (status.ok()) visit(event);

@@ -258,11 +258,13 @@ SharedOut ShareOut(int64_t money, const v1::AllocationPlan& plan, absl::Span<con
 }
 
 std::string ExplainShare(const v1::AllocationPlan& plan, absl::Span<const v1::AllocationShare> parts,
-                         int64_t owed_minor, const std::string& currency) {
+                         const std::string& currency) {
   int64_t amount = 0;
+  int64_t owed = 0;
   std::vector<int64_t> steps(static_cast<size_t>(std::max(1, plan.steps_size())), 0);
   for (const v1::AllocationShare& part : parts) {
     amount += part.amount_minor();
+    owed += part.owed_minor();
     for (int i = 0; i < part.step_minor_size() && i < static_cast<int>(steps.size()); ++i) {
       steps[static_cast<size_t>(i)] += part.step_minor(i);
     }
@@ -273,7 +275,7 @@ std::string ExplainShare(const v1::AllocationPlan& plan, absl::Span<const v1::Al
     reasons.push_back(StepText(plan.steps(i), steps[static_cast<size_t>(i)], currency));
   }
   if (plan.steps().empty()) reasons.push_back(absl::StrCat(Describe(amount, currency), " in proportion to what was owed"));
-  return absl::StrCat("Of ", Describe(owed_minor, currency), " still owed, ", Describe(amount, currency),
+  return absl::StrCat("Of ", Describe(owed, currency), " still owed, ", Describe(amount, currency),
                       " is allocated: ", reasons.empty() ? "nothing was left" : absl::StrJoin(reasons, ", and "), ".");
 }
 

@@ -56,6 +56,6 @@ SharedOut ShareOut(int64_t money, const v1::AllocationPlan& plan, absl::Span<con
 
 // Why a claim gets what it gets, in a sentence; `parts` are its shares of an allocation that was made by `plan`.
 std::string ExplainShare(const v1::AllocationPlan& plan, absl::Span<const v1::AllocationShare> parts,
-                         int64_t owed_minor, const std::string& currency);
+                         const std::string& currency);
 
 }  // namespace klaim::domain

@@ -116,6 +116,41 @@ absl::Status Decide(const v1::CloseMeetingRequest& request, Docket& docket, cons
   return absl::OkStatus();
 }
 
+absl::Status Decide(const v1::StateTransferRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
+  const v1::TransferStated& transfer = request.transfer();
+  KLAIM_REFUSE_IF_NOT(CheckAmount("transfer.amount.minor_units", transfer.amount().minor_units(), 1));
+  KLAIM_REFUSE_IF_NOT(MinorDigits("transfer.amount.currency", transfer.amount().currency()).status());
+  KLAIM_REFUSE_IF_NOT(CheckDate("transfer.on", transfer.on(), false, true));
+  if (!v1::TransferStance_IsValid(transfer.stance()) || transfer.stance() == 0) {
+    return InvalidField("transfer.stance", "must say whether it was paid, received or never arrived");
+  }
+  if (transfer.from_respondent_id() == transfer.to_respondent_id()) {
+    return InvalidField("transfer.to_respondent_id", "is who paid: a transfer has two ends");
+  }
+  auto from = docket.Find<RespondentState>("transfer.from_respondent_id", transfer.from_respondent_id());
+  if (!from.ok()) return from.status();
+  for (const auto& [field, id] : {std::pair("transfer.to_respondent_id", transfer.to_respondent_id()),
+                                  std::pair("transfer.stated_by_respondent_id", transfer.stated_by_respondent_id())}) {
+    if (id == 0) continue;
+    auto other = docket.Find<RespondentState>(field, id);
+    if (!other.ok()) return other.status();
+  }
+  auto of_case = docket.Find<CaseState>("case_id", request.case_id());
+  if (!of_case.ok()) return of_case.status();
+  if (transfer.document_id() != 0) {
+    auto document = docket.Find<DocumentState>("transfer.document_id", transfer.document_id());
+    if (!document.ok()) return document.status();
+    if ((*document)->case_id != request.case_id()) {
+      return InvalidField("transfer.document_id", "is a document of another case");
+    }
+  } else if (transfer.proven()) {
+    return InvalidField("transfer.proven", "needs the document that proves it");
+  }
+  *decision.Append(**of_case).mutable_transfer_stated() = transfer;
+  return absl::OkStatus();
+}
+
 absl::Status Decide(const v1::AssignCaseRequest& request, Docket& docket, const Context&, Decision& decision) {
   auto assigned = docket.Find<CaseState>("case_id", request.case_id());
   if (!assigned.ok()) return assigned.status();

@@ -41,6 +41,9 @@ absl::Status Decide(const v1::ScheduleMeetingRequest& request, Docket& docket, c
                     Decision& decision);
 absl::Status Decide(const v1::CloseMeetingRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
+// Both ends and who says it must be known; a document must be one of this case.
+absl::Status Decide(const v1::StateTransferRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
 // The account must be one of the case's organisation or of the national body.
 absl::Status Decide(const v1::AssignCaseRequest& request, Docket& docket, const Context& context,
                     Decision& decision);

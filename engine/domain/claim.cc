@@ -450,7 +450,8 @@ absl::Status Decide(const v1::CloseClaimRequest& request, Docket& docket, const 
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::OptOutRequest& request, Docket& docket, const Context&, Decision& decision) {
+absl::Status Decide(const v1::OptOutRequest& request, Docket& docket, const Context& context,
+                    Decision& decision) {
   auto group = docket.Find<ClaimantGroupState>("group_id", request.group_id());
   if (!group.ok()) return group.status();
   auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
@@ -458,6 +459,10 @@ absl::Status Decide(const v1::OptOutRequest& request, Docket& docket, const Cont
   if (!(*group)->Has(request.claim_id())) {
     return NotNow("claim_id",
                   absl::StrCat("claim ", request.claim_id(), " is no member of group ", request.group_id()));
+  }
+  const v1::PartialDate& last = (*group)->opt_out_until;
+  if (last.year() != 0 && context.now_micros / kMicrosADay > LastDayOf(last)) {
+    return NotNow("group_id", "the last day of opting out of this group is over");
   }
   KLAIM_REFUSE_IF_NOT(
       RequireStatus(**claim, "opted out",

@@ -86,6 +86,7 @@ void Evolve(ClaimantGroupState& state, const v1::EventRecord& event) {
     const v1::GroupCertified& certified = event.group_certified();
     state.programme_id = certified.programme_id();
     state.head = certified.head();
+    state.opt_out_until = certified.opt_out_until();
     state.members.assign(certified.claim_ids().begin(), certified.claim_ids().end());
   }
   if (event.has_group_addendum_certified()) {
@@ -100,6 +101,7 @@ absl::Status Decide(const v1::CertifyGroupRequest& request, Docket& docket, cons
                     Decision& decision) {
   KLAIM_REFUSE_IF_NOT(CheckText("name", request.name(), 1, 200));
   KLAIM_REFUSE_IF_NOT(CheckText("proposal_id", request.proposal_id(), 0, 200));
+  KLAIM_REFUSE_IF_NOT(CheckDate("opt_out_until", request.opt_out_until(), true, true));
   auto members = Ascending(request.claim_ids());
   if (!members.ok()) return members.status();
   auto programme = docket.Find<ProgrammeState>("programme_id", request.programme_id());
@@ -125,6 +127,7 @@ absl::Status Decide(const v1::CertifyGroupRequest& request, Docket& docket, cons
   SetRoot(*members, certified.mutable_members_root());
   certified.set_lead_claim_id(lead);
   *certified.mutable_respondent_ids() = request.respondent_ids();
+  if (request.has_opt_out_until()) *certified.mutable_opt_out_until() = request.opt_out_until();
   return Join(*members, group_id, request.programme_id(), request.head(), docket, decision);
 }
 

@@ -21,6 +21,7 @@ struct ClaimantGroupState : Aggregate {
   uint64_t programme_id = 0;
   std::string head;               // empty when the members are grouped for all their heads
   std::vector<uint64_t> members;  // ascending
+  v1::PartialDate opt_out_until;  // none for no such day
 
   bool Has(uint64_t claim_id) const;
 };

@@ -358,6 +358,7 @@ absl::Status Decide(const v1::ProposeAllocationRequest& request, Docket& docket,
     share->set_claim_id((*owed)[i].claim_id);
     share->set_head((*owed)[i].head);
     share->set_amount_minor(amount);
+    share->set_owed_minor((*owed)[i].owed_minor);
     if (request.has_plan()) share->mutable_step_minor()->Assign(shared.shares[i].begin(), shared.shares[i].end());
   }
   return absl::OkStatus();

@@ -122,10 +122,11 @@ TEST(ShareOut, NeverGivesMoreThanIsOwedAndLeavesTheRest) {
 TEST(ShareOut, IsExplainedInASentence) {
   v1::AllocationShare share;
   share.set_amount_minor(550'885);
+  share.set_owed_minor(900'000);
   share.add_step_minor(100'000);
   share.add_step_minor(450'885);
   share.add_step_minor(0);
-  EXPECT_EQ(ExplainShare(EqualThenRata(), {share}, 900'000, "HKD"),
+  EXPECT_EQ(ExplainShare(EqualThenRata(), {share}, "HKD"),
             "Of 9000.00 HKD still owed, 5508.85 HKD is allocated: 1000.00 HKD as the equal payment, the most that a "
             "claim gets, and 4508.85 HKD in proportion to what was owed for tier 1.");
 }

@@ -100,6 +100,10 @@ std::string Statement(const std::string& id, const std::vector<std::string>& ent
   return text + "</Stmt></BkToCstmrStmt></Document>";
 }
 
+std::string PaidClaim(const boost::json::array& payments) {
+  return std::string(payments[1].at("payment").at("claim_id").as_string());
+}
+
 std::string Amount(int64_t minor) { return absl::StrFormat("%d.%02d", minor / 100, minor % 100); }
 
 std::string Entry(const std::string& reference, int64_t minor, bool credit, const std::string& end_to_end,
@@ -296,8 +300,29 @@ TEST_F(MassClaimTest, FromTheFirstCallToTheLastPayment) {
   }
   EXPECT_EQ(tools::ReadFile(folder_.path("ledger.xlsx"))->substr(0, 2), "PK");
 
+  // Where the money stopped: the foreign agent says that it paid, the home agency that nothing arrived.
+  const auto one_claim = Json({"claim", "show", PaidClaim(payments)}).at("claim").at("filed");
+  const std::string of_case = Text(one_claim.at("case_id"));
+  const std::string home = Text(one_claim.at("respondent_ids").at(0));
+  const std::string abroad = Text(one_claim.at("respondent_ids").at(1));
+  for (const auto& [stance, by] : {std::pair("paid", abroad), std::pair("not-received", home)}) {
+    Must({"case", "transfer", of_case, "--from", abroad, "--to", home, "--said-by", by, "--stance", stance, "--amount",
+          "5.400", "--currency", "HKD"});
+  }
+  EXPECT_NE(Klaim({"case", "transfer", of_case, "--from", abroad, "--stance", "paid", "--amount", "1", "--currency", "HKD",
+                   "--proven"})
+                .exit_code,
+            0)
+      << "a proof needs its document";
+  const auto chain = Json({"case", "transfers", of_case}).at("links").at(0);
+  EXPECT_TRUE(chain.at("contradicted").as_bool());
+  EXPECT_EQ(Number(chain.at("asserted_minor")), 540'000u);
+  EXPECT_EQ(Number(chain.at("denied_minor")), 540'000u);
+  EXPECT_EQ(Number(chain.at("proven_minor")), 0u);
+  EXPECT_EQ(Number(Json({"case", "transfers-of", home}).at("cases")), 1u);
+
   // On paper, for the claimant and for the court, in both languages.
-  const std::string paid_claim = Text(payments[1].at("payment").at("claim_id"));
+  const std::string paid_claim = PaidClaim(payments);
   Must({"statement", "claim", paid_claim, "--out", folder_.path("claim.pdf")});
   Must({"statement", "settlement", settlement, "--english", "--out", folder_.path("court.pdf")});
   const auto words_of = [&](const std::string& file) {

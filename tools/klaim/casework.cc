@@ -93,6 +93,92 @@ void AddMeetings(CLI::App& cases, Session& session) {
   });
 }
 
+std::string EndText(uint64_t respondent_id) {
+  return respondent_id == 0 ? "family" : absl::StrCat("respondent ", respondent_id);
+}
+
+template <class Links>
+std::string ChainText(const Links& links) {
+  Table table({"from", "to", "said to be paid", "proven", "never arrived", ""});
+  for (const v1::TransferLink& link : links) {
+    table.Add({EndText(link.from_respondent_id()), EndText(link.to_respondent_id()),
+               MoneyText(link.asserted_minor(), link.currency()), MoneyText(link.proven_minor(), link.currency()),
+               MoneyText(link.denied_minor(), link.currency()), link.contradicted() ? "contradicted" : ""});
+  }
+  return table.Text();
+}
+
+void AddTransfers(CLI::App& cases, Session& session) {
+  auto id = std::make_shared<uint64_t>(0);
+  auto from = std::make_shared<uint64_t>(0);
+  auto to = std::make_shared<uint64_t>(0);
+  auto by = std::make_shared<uint64_t>(0);
+  auto document = std::make_shared<uint64_t>(0);
+  auto proven = std::make_shared<bool>(false);
+  auto stance = std::make_shared<std::string>();
+  auto amount = std::make_shared<std::string>();
+  auto currency = std::make_shared<std::string>();
+  auto* state = cases.add_subcommand("transfer", "Records what somebody says of money along the chain");
+  state->add_option("CASE", *id, "Number of the case")->required();
+  state->add_option("--from", *from, "Respondent who paid or was to pay")->required();
+  state->add_option("--to", *to, "Respondent who was to get it; the family without");
+  state->add_option("--said-by", *by, "Respondent who says so; the family without");
+  state->add_option("--stance", *stance, "paid, received or not-received")
+      ->required()
+      ->check(CLI::IsMember({"paid", "received", "not-received"}));
+  state->add_option("--amount", *amount, "How much")->required();
+  state->add_option("--currency", *currency, "ISO 4217 currency")->required();
+  state->add_option("--document", *document, "The document in which it is said or shown");
+  state->add_flag("--proven", *proven, "The document proves it: a bank's slip, a bank book");
+  state->footer(
+      "Example:\n  klaim case transfer 884 --from 21 --to 20 --said-by 21 --stance paid --amount 5.400 --currency USD\n"
+      "  klaim case transfer 884 --from 21 --to 20 --said-by 20 --stance not-received --amount 5.400 --currency USD");
+  OnCall(state, session, [=, &session]() -> absl::Status {
+    auto minor = AmountOf("--amount", *amount, *currency);
+    if (!minor.ok()) return minor.status();
+    v1::StateTransferRequest request;
+    request.set_request_id(session.RequestId());
+    request.set_case_id(*id);
+    auto& said = *request.mutable_transfer();
+    said.set_from_respondent_id(*from);
+    said.set_to_respondent_id(*to);
+    said.set_stated_by_respondent_id(*by);
+    said.mutable_amount()->set_currency(*currency);
+    said.mutable_amount()->set_minor_units(*minor);
+    said.set_stance(*stance == "paid"       ? v1::TRANSFER_STANCE_PAID
+                    : *stance == "received" ? v1::TRANSFER_STANCE_RECEIVED
+                                            : v1::TRANSFER_STANCE_NOT_RECEIVED);
+    said.set_document_id(*document);
+    said.set_proven(*proven);
+    v1::StateTransferResponse response;
+    absl::Status status = session.Call(session.casework(), &Casework::StateTransfer, request, response);
+    if (status.ok()) session.Show(response, "Recorded.");
+    return status;
+  });
+  auto* show = cases.add_subcommand("transfers", "Shows where the money of a case stopped");
+  show->add_option("CASE", *id, "Number of the case")->required();
+  OnCall(show, session, [=, &session] {
+    v1::GetTransfersRequest request;
+    request.set_case_id(*id);
+    v1::GetTransfersResponse response;
+    absl::Status status = session.Call(session.casework(), &Casework::GetTransfers, request, response);
+    if (status.ok()) session.Show(response, ChainText(response.links()));
+    return status;
+  });
+  auto* sum = cases.add_subcommand("transfers-of", "Sums a respondent's transfers over all cases");
+  sum->add_option("RESPONDENT", *id, "Number of the respondent")->required();
+  OnCall(sum, session, [=, &session] {
+    v1::SumTransfersRequest request;
+    request.set_respondent_id(*id);
+    v1::SumTransfersResponse response;
+    absl::Status status = session.Call(session.casework(), &Casework::SumTransfers, request, response);
+    if (status.ok()) {
+      session.Show(response, absl::StrCat(ChainText(response.links()), "In ", CountText(response.cases()), " cases.\n"));
+    }
+    return status;
+  });
+}
+
 void AddDeadlines(CLI::App& cases, Session& session) {
   auto from = std::make_shared<std::string>();
   auto until = std::make_shared<std::string>();
@@ -151,6 +237,7 @@ void AddCase(CLI::App& app, Session& session) {
   cases->require_subcommand(1);
   AddMeetings(*cases, session);
   AddDeadlines(*cases, session);
+  AddTransfers(*cases, session);
 }
 
 }  // namespace klaim::tools

@@ -119,6 +119,7 @@ const std::map<std::string, Words, std::less<>>& Sentences() {
       {"programme_rules_revised", {"Aturan program diubah", "Programme rules revised"}},
       {"meeting_scheduled", {"Mediasi atau sidang dijadwalkan", "Meeting scheduled"}},
       {"meeting_closed", {"Hasil pertemuan dicatat", "Outcome of a meeting recorded"}},
+      {"transfer_stated", {"Pernyataan tentang aliran uang", "Statement on a transfer"}},
       {"case_assigned", {"Penanggung jawab kasus ditetapkan", "Case assigned"}},
       {"reference_table_published", {"Tabel acuan diterbitkan", "Reference table published"}},
       {"reference_table_extended", {"Tabel acuan ditambah", "Reference table extended"}},

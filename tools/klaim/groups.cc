@@ -85,17 +85,24 @@ void AddCertify(CLI::App& groups, Session& session) {
   auto lead = std::make_shared<uint64_t>(0);
   certify->add_option("PROPOSAL", *proposal, "Name of the proposal")->required();
   certify->add_option("--name", *name, "Name of the group")->required();
+  auto until = std::make_shared<std::string>();
+  certify->add_option("--opt-out-until", *until, "Last day on which a member may opt out, day first");
   certify->add_option("--lead", *lead, "Claim that is put forward for all (default: the first)");
   certify->footer(
       "Example:\n  klaim groups certify 1.n9.33-HK.excess_recruitment_fee --name \"Java to Hong Kong, "
       "fees\"");
-  OnCall(certify, session, [=, &session] {
+  OnCall(certify, session, [=, &session]() -> absl::Status {
     v1::CertifyGroupRequest request;
     v1::CertifyGroupResponse response;
     request.set_request_id(session.RequestId());
     request.set_proposal_id(*proposal);
     request.set_name(*name);
     request.set_lead_claim_id(*lead);
+    if (!until->empty()) {
+      auto date = DayOf("--opt-out-until", *until);
+      if (!date.ok()) return date.status();
+      *request.mutable_opt_out_until() = *date;
+    }
     absl::Status status =
         session.Call(session.groups(), &v1::GroupsService::Stub::CertifyGroup, request, response);
     if (status.ok()) {
