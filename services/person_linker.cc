@@ -1,6 +1,8 @@
 #include "services/person_linker.h"
 
 #include <pthread.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <cmath>
 
@@ -18,7 +20,9 @@ constexpr int kMostUnderWay = 64;
 constexpr size_t kMostCandidates = 5;
 // Fewer teach nothing that the model doesn't begin with.
 constexpr size_t kLeastToLearn = 500;
-constexpr size_t kRescanned = 200;  // in one idle moment
+constexpr size_t kAtOnce = 200;  // are compared before it is looked what is new
+// Records that it may be behind and still compare each new one at once.
+constexpr uint64_t kBehind = 1'000;
 
 std::pair<uint64_t, uint64_t> PairOf(uint64_t one, uint64_t other) {
   return {std::max(one, other), std::min(one, other)};
@@ -27,6 +31,19 @@ std::pair<uint64_t, uint64_t> PairOf(uint64_t one, uint64_t other) {
 linkage::PersonText TextOf(const v1::Person& person) {
   return {person.name().clear(),  person.birth_date().clear(), person.national_id().clear(),
           person.phone().clear(), person.village().clear(),    person.address().clear()};
+}
+
+// As recorded and corrected, sealed.
+v1::Person PersonOf(const log::EventLog& log, uint64_t claimant_id) {
+  v1::Person person;
+  v1::EventRecord event;
+  (void)log.ReadStream(claimant_id, [&](uint64_t sequence, absl::string_view bytes) {
+    if (!record::DecodeRecord(sequence, bytes, event).ok()) return false;
+    if (event.has_claimant_registered()) person = event.claimant_registered().person();
+    if (event.has_claimant_corrected()) person.MergeFrom(event.claimant_corrected().person());
+    return true;
+  });
+  return person;
 }
 
 }  // namespace
@@ -59,11 +76,13 @@ bool PersonLinker::stopping() const {
 }
 
 void PersonLinker::Loop() {
+  // Calls and filings come first.
+  setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), 10);
   while (!stopping()) {
     Follow();
     if (claimants_.size() >= kLeastToLearn && claimants_.size() >= 2 * learnt_at_) Relearn();
-    RescanSome();
-    const bool idle = rescanned_ >= claimants_.size();
+    CompareSome();
+    const bool idle = compared_ >= claimants_.size();
     docket_.log->WaitForAppend(next_sequence(), idle ? kWait : absl::ZeroDuration());
   }
 }
@@ -83,16 +102,18 @@ void PersonLinker::Follow() {
 void PersonLinker::Note(const v1::EventRecord& event) {
   switch (event.event_case()) {
     case v1::EventRecord::kClaimantRegistered:
-      persons_[event.stream()] = event.claimant_registered().person();
       claimants_.push_back(event.stream());
-      Compare(event.stream());
+      Index(event.stream(), event.claimant_registered().person());
+      // While many come in, or the history is read again, all are put in first and compared in idle moments.
+      if (compared_ + 1 == claimants_.size() && next_sequence() + kBehind > docket_.log->next_sequence()) {
+        SuspectAll(event.stream());
+        ++compared_;
+      }
       break;
     case v1::EventRecord::kClaimantCorrected:
-      persons_[event.stream()].MergeFrom(event.claimant_corrected().person());
-      Compare(event.stream());
+      if (Index(event.stream(), PersonOf(*docket_.log, event.stream()))) SuspectAll(event.stream());
       break;
     case v1::EventRecord::kClaimantErased:
-      persons_.erase(event.stream());
       index_.Remove(event.stream());
       break;
     case v1::EventRecord::kDuplicateSuspected:
@@ -112,35 +133,28 @@ void PersonLinker::Note(const v1::EventRecord& event) {
   }
 }
 
-void PersonLinker::Compare(uint64_t claimant_id) {
-  const auto found = persons_.find(claimant_id);
-  if (found == persons_.end()) return;
-  v1::Person person = found->second;
+bool PersonLinker::Index(uint64_t claimant_id, v1::Person person) {
   // Who was erased, or whose data is damaged, can't be compared.
   if (!privacy::Unseal(person, *docket_.vault).ok() || !person.name().has_clear()) {
     index_.Remove(claimant_id);
-    return;
+    return false;
   }
   index_.Add(claimant_id, TextOf(person));
-  // While the history is read again, what it holds of decisions is still ahead: the rescan finds these pairs.
-  const bool behind = next_sequence() + 1'000 < docket_.log->next_sequence();
-  if (behind) return;
+  return true;
+}
+
+void PersonLinker::SuspectAll(uint64_t claimant_id) {
   for (const auto& candidate : index_.CandidatesOf(claimant_id, kMostCandidates)) Suspect(claimant_id, candidate);
 }
 
 void PersonLinker::Relearn() {
   index_.Relearn({});
   learnt_at_ = claimants_.size();
-  rescanned_ = 0;
+  compared_ = 0;
 }
 
-void PersonLinker::RescanSome() {
-  for (size_t i = 0; i < kRescanned && rescanned_ < claimants_.size(); ++i, ++rescanned_) {
-    const uint64_t claimant_id = claimants_[rescanned_];
-    for (const auto& candidate : index_.CandidatesOf(claimant_id, kMostCandidates)) {
-      Suspect(claimant_id, candidate);
-    }
-  }
+void PersonLinker::CompareSome() {
+  for (size_t i = 0; i < kAtOnce && compared_ < claimants_.size(); ++i) SuspectAll(claimants_[compared_++]);
 }
 
 void PersonLinker::Suspect(uint64_t claimant_id, const linkage::PersonIndex::Candidate& candidate) {

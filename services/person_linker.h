@@ -12,7 +12,6 @@
 #include <thread>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/synchronization/mutex.h"
 #include "engine/linkage/linker.h"
@@ -35,18 +34,19 @@ class PersonLinker {
   void Loop();
   void Follow();
   void Note(const v1::EventRecord& event);
-  void Compare(uint64_t claimant_id);
+  // Puts the person into the index, or takes out who can't be read any more.
+  bool Index(uint64_t claimant_id, v1::Person person);
+  void SuspectAll(uint64_t claimant_id);
   void Relearn();
-  void RescanSome();
+  void CompareSome();
   void Suspect(uint64_t claimant_id, const linkage::PersonIndex::Candidate& candidate);
   bool stopping() const;
 
   OpenDocket& docket_;
   linkage::PersonIndex index_;
-  absl::flat_hash_map<uint64_t, v1::Person> persons_;  // sealed, as recorded and corrected
   absl::flat_hash_set<std::pair<uint64_t, uint64_t>> decided_;  // pairs, later one first: suspected or decided
   std::vector<uint64_t> claimants_;
-  size_t rescanned_ = 0;
+  size_t compared_ = 0;  // of claimants_, since it was learnt last
   size_t learnt_at_ = 0;
 
   mutable absl::Mutex mutex_;
