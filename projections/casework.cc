@@ -7,10 +7,15 @@ namespace klaim::projections {
 namespace {
 
 std::string DeadlineKey(int64_t day, v1::DeadlineKind kind, uint64_t subject, uint64_t part) {
-  return Key('d').Number(DayKey(day)).Text(std::string(1, static_cast<char>(kind))).Number(subject).Number(part);
+  return Key('d')
+      .Number(DayKey(day))
+      .Text(std::string(1, static_cast<char>(kind)))
+      .Number(subject)
+      .Number(part);
 }
 
-void PutDeadline(int64_t day, v1::DeadlineKind kind, uint64_t subject, uint64_t part, v1::Deadline deadline, Rows& rows) {
+void PutDeadline(int64_t day, v1::DeadlineKind kind, uint64_t subject, uint64_t part, v1::Deadline deadline,
+                 Rows& rows) {
   *deadline.mutable_on() = domain::DateOf(day);
   deadline.set_kind(kind);
   rows.Put(DeadlineKey(day, kind, subject, part), deadline.SerializeAsString());
@@ -25,9 +30,10 @@ v1::CaseworkRow CaseOf(uint64_t case_id, Rows& rows) {
 void CountCase(uint64_t account_id, bool at_risk, int sign, Rows& rows) {
   if (account_id == 0) return;
   const std::string before = rows.Get(Key('l').Number(account_id)).value_or(std::string(17, '\0'));
-  rows.Put(Key('l').Number(account_id), Key('-')
-                                            .Number(NumberAt(before, 1) + static_cast<uint64_t>(sign))
-                                            .Number(NumberAt(before, 9) + static_cast<uint64_t>(at_risk ? sign : 0)));
+  rows.Put(Key('l').Number(account_id),
+           Key('-')
+               .Number(NumberAt(before, 1) + static_cast<uint64_t>(sign))
+               .Number(NumberAt(before, 9) + static_cast<uint64_t>(at_risk ? sign : 0)));
 }
 
 // Months after a date: the last day of that month.
@@ -43,7 +49,8 @@ int64_t DayAfterMonths(const v1::PartialDate& date, uint32_t months) {
 void DropLimitations(uint64_t claim_id, v1::DeadlinesRow& row, Rows& rows) {
   for (int i = 0; i < row.limitation_days_size(); ++i) {
     if (row.limitation_days(i) == 0) continue;
-    rows.Delete(DeadlineKey(row.limitation_days(i), v1::DEADLINE_KIND_LIMITATION, claim_id, static_cast<uint64_t>(i)));
+    rows.Delete(DeadlineKey(row.limitation_days(i), v1::DEADLINE_KIND_LIMITATION, claim_id,
+                            static_cast<uint64_t>(i)));
   }
   row.clear_limitation_days();
 }
@@ -72,8 +79,8 @@ void Casework::Apply(const v1::EventRecord& event, Rows& rows) {
     v1::ProgrammeOpened limited;
     auto& heads = limited_[event.stream()];
     heads.clear();
-    for (const v1::HeadRule& head :
-         event.has_programme_opened() ? event.programme_opened().heads() : event.programme_rules_revised().heads()) {
+    for (const v1::HeadRule& head : event.has_programme_opened() ? event.programme_opened().heads()
+                                                                 : event.programme_rules_revised().heads()) {
       if (head.limitation_months() == 0) continue;
       heads[head.code()] = head;
       *limited.add_heads() = head;
@@ -201,7 +208,8 @@ void Casework::ApplyToSettlement(const v1::EventRecord& event, Rows& rows) {
       v1::Deadline deadline;
       deadline.set_settlement_id(id);
       deadline.set_about(absl::StrCat("instalment ", i + 1));
-      PutDeadline(row.instalment_days(i), v1::DEADLINE_KIND_INSTALMENT, id, static_cast<uint64_t>(i), deadline, rows);
+      PutDeadline(row.instalment_days(i), v1::DEADLINE_KIND_INSTALMENT, id, static_cast<uint64_t>(i),
+                  deadline, rows);
     }
   } else if (event.has_instalment_received() || event.has_settlement_receipt_recorded()) {
     row.ParseFromString(rows.Get(Key('s').Number(id)).value_or(""));
@@ -209,7 +217,8 @@ void Casework::ApplyToSettlement(const v1::EventRecord& event, Rows& rows) {
       const int i = static_cast<int>(number) - 1;
       row.set_instalment_open_minor(i, row.instalment_open_minor(i) - amount);
       if (row.instalment_open_minor(i) > 0) return;
-      rows.Delete(DeadlineKey(row.instalment_days(i), v1::DEADLINE_KIND_INSTALMENT, id, static_cast<uint64_t>(i)));
+      rows.Delete(
+          DeadlineKey(row.instalment_days(i), v1::DEADLINE_KIND_INSTALMENT, id, static_cast<uint64_t>(i)));
     };
     if (event.has_instalment_received()) {
       receive(event.instalment_received().instalment_number(), event.instalment_received().amount_minor());

@@ -63,7 +63,8 @@ void Compensation::Apply(const v1::EventRecord& event, Rows& rows) {
     v1::SettlementRecorded settlement;
     settlement.ParseFromString(rows.Get(Key('s').Number(event.stream())).value_or(""));
     int64_t received = 0;
-    for (const v1::ReceiptPart& part : event.settlement_receipt_recorded().parts()) received += part.amount_minor();
+    for (const v1::ReceiptPart& part : event.settlement_receipt_recorded().parts())
+      received += part.amount_minor();
     AddToSettlement(settlement, event.stream(), 0, received, rows);
   }
 }

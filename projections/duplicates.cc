@@ -52,7 +52,8 @@ int64_t AtStake(uint64_t one, uint64_t other, Rows& rows) {
   const auto sums = ClaimedBy(one, rows);
   int64_t at_stake = 0;
   for (const auto& [programme_id, sum] : ClaimedBy(other, rows)) {
-    if (const auto same = sums.find(programme_id); same != sums.end()) at_stake += std::min(sum, same->second);
+    if (const auto same = sums.find(programme_id); same != sums.end())
+      at_stake += std::min(sum, same->second);
   }
   return at_stake;
 }

@@ -41,7 +41,8 @@ class Entry {
   }
   void Write(Rows& rows) {
     for (const v1::Posting& posting : entry_.postings()) {
-      const std::string key = Key('a').Text(posting.account()).Text(absl::string_view("\0", 1)).Text(entry_.currency());
+      const std::string key =
+          Key('a').Text(posting.account()).Text(absl::string_view("\0", 1)).Text(entry_.currency());
       const int64_t before = static_cast<int64_t>(NumberAt(rows.Get(key).value_or(std::string(9, '\0')), 1));
       rows.Put(key, Key('-').Number(static_cast<uint64_t>(before + posting.amount_minor())));
     }
@@ -68,11 +69,13 @@ Message Stored(const std::string& key, Rows& rows) {
 std::string PaidKey(uint64_t batch_id, uint32_t number) { return Key('p').Number(batch_id).Number(number); }
 
 // Money of one payment leaves, or comes back.
-void Pay(Entry& entry, uint64_t batch_id, const v1::PaymentBatchProposed& batch, uint32_t number, Rows& rows) {
+void Pay(Entry& entry, uint64_t batch_id, const v1::PaymentBatchProposed& batch, uint32_t number,
+         Rows& rows) {
   entry.Move(kClaimants, kTrust, batch.payments(static_cast<int>(number) - 1).amount_minor());
   rows.Put(PaidKey(batch_id, number), "1");
 }
-void Return(Entry& entry, uint64_t batch_id, const v1::PaymentBatchProposed& batch, uint32_t number, Rows& rows) {
+void Return(Entry& entry, uint64_t batch_id, const v1::PaymentBatchProposed& batch, uint32_t number,
+            Rows& rows) {
   // What was never booked as paid has nothing to come back.
   if (!rows.Get(PaidKey(batch_id, number)).has_value()) return;
   entry.Move(kTrust, kClaimants, batch.payments(static_cast<int>(number) - 1).amount_minor());
@@ -102,7 +105,8 @@ void Ledger::ApplyToSettlement(const v1::EventRecord& event, Rows& rows) {
   switch (event.event_case()) {
     case v1::EventRecord::kInstalmentReceived: {
       const v1::InstalmentReceived& received = event.instalment_received();
-      Entry(event, currency, absl::StrCat("instalment ", received.instalment_number(), " of settlement ", id, " received"))
+      Entry(event, currency,
+            absl::StrCat("instalment ", received.instalment_number(), " of settlement ", id, " received"))
           .On(received.booked_on())
           .Move(kTrust, Held(id), received.amount_minor())
           .Move(Promised(id), Receivable(id), received.amount_minor())
@@ -135,7 +139,8 @@ void Ledger::ApplyToSettlement(const v1::EventRecord& event, Rows& rows) {
     }
     case v1::EventRecord::kAllocationApproved: {
       const auto allocation = Stored<v1::AllocationProposed>(Key('o').Number(id), rows);
-      Entry(event, currency, absl::StrCat("allocation ", event.allocation_approved().allocation_id(), " of settlement ", id))
+      Entry(event, currency,
+            absl::StrCat("allocation ", event.allocation_approved().allocation_id(), " of settlement ", id))
           .Move(Held(id), kClaimants, allocation.amount_minor())
           .Move(Held(id), kCosts, allocation.costs_minor())
           .Write(rows);
@@ -160,7 +165,8 @@ void Ledger::ApplyToBatch(const v1::EventRecord& event, Rows& rows) {
     rows.Put(Key('b').Number(id), event.payment_batch_proposed().SerializeAsString());
     return;
   }
-  if (!event.has_payments_confirmed() && !event.has_payment_returned() && !event.has_payments_reported()) return;
+  if (!event.has_payments_confirmed() && !event.has_payment_returned() && !event.has_payments_reported())
+    return;
   const auto batch = Stored<v1::PaymentBatchProposed>(Key('b').Number(id), rows);
   if (event.has_payments_confirmed()) {
     Entry entry(event, batch.currency(), absl::StrCat("payments of batch ", id));

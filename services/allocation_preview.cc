@@ -13,7 +13,8 @@ namespace {
 constexpr uint32_t kDefaultShares = 1'000;
 constexpr uint32_t kMostShares = 10'000;
 
-v1::ProposeAllocationRequest AsProposal(const v1::PreviewAllocationRequest& request, const v1::AllocationPlan& plan) {
+v1::ProposeAllocationRequest AsProposal(const v1::PreviewAllocationRequest& request,
+                                        const v1::AllocationPlan& plan) {
   v1::ProposeAllocationRequest proposal;
   proposal.set_settlement_id(request.settlement_id());
   proposal.set_amount_minor(request.amount_minor());
@@ -30,7 +31,8 @@ v1::AllocationSummary SummaryOf(const v1::AllocationProposed& allocation) {
   summary.set_reserve_minor(allocation.reserve_minor());
   summary.set_owed_minor(allocation.owed_minor());
   std::map<uint64_t, int64_t> by_claim;
-  for (const v1::AllocationShare& share : allocation.shares()) by_claim[share.claim_id()] += share.amount_minor();
+  for (const v1::AllocationShare& share : allocation.shares())
+    by_claim[share.claim_id()] += share.amount_minor();
   std::vector<int64_t> amounts;
   for (const auto& [claim_id, amount] : by_claim) amounts.push_back(amount);
   std::sort(amounts.begin(), amounts.end());
@@ -81,7 +83,8 @@ absl::Status PreviewAllocation(const log::EventLog& log, const v1::PreviewAlloca
         auto settlement = docket.Find<domain::SettlementState>("settlement_id", request.settlement_id());
         if (!settlement.ok()) return settlement.status();
         for (int at = 0; at < allocation.shares_size() && response.shares_size() < static_cast<int>(most);) {
-          v1::ExplainedShare share = ExplainAt(allocation, (*settlement)->recorded.amount().currency(), at, at);
+          v1::ExplainedShare share =
+              ExplainAt(allocation, (*settlement)->recorded.amount().currency(), at, at);
           share.set_other_amount_minor(by_other_plan[share.claim_id()]);
           *response.add_shares() = std::move(share);
         }

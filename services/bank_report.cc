@@ -63,7 +63,8 @@ absl::StatusOr<int64_t> Amount(const pugi::xml_node& node) {
   std::string fraction = parts.size() == 2 ? parts[1] : "";
   while (fraction.size() > static_cast<size_t>(*digits) && fraction.back() == '0') fraction.pop_back();
   int64_t minor = 0;
-  if (parts.size() > 2 || fraction.size() > static_cast<size_t>(*digits)) return Wrong("has an amount that is none");
+  if (parts.size() > 2 || fraction.size() > static_cast<size_t>(*digits))
+    return Wrong("has an amount that is none");
   fraction.resize(static_cast<size_t>(*digits), '0');
   if (!absl::SimpleAtoi(parts[0] + fraction, &minor) || minor < 0 || minor > domain::kMaxAmountMinor) {
     return Wrong("has an amount that is none, or too large");
@@ -93,11 +94,13 @@ uint64_t SettlementIn(absl::string_view text) {
   return 0;
 }
 
-void Classify(const std::string& end_to_end, absl::string_view remittance, bool returned, v1::ReportedEntry& entry) {
+void Classify(const std::string& end_to_end, absl::string_view remittance, bool returned,
+              v1::ReportedEntry& entry) {
   uint64_t batch_id = 0;
   uint32_t number = 0;
   if (ParseEndToEndId(end_to_end, batch_id, number)) {
-    entry.set_kind(returned || entry.credit() ? v1::REPORTED_ENTRY_KIND_RETURN : v1::REPORTED_ENTRY_KIND_PAYMENT);
+    entry.set_kind(returned || entry.credit() ? v1::REPORTED_ENTRY_KIND_RETURN
+                                              : v1::REPORTED_ENTRY_KIND_PAYMENT);
     entry.set_payment_batch_id(batch_id);
     entry.set_payment_number(number);
   } else if (const uint64_t settlement_id = SettlementIn(remittance); settlement_id != 0 && entry.credit()) {
@@ -106,8 +109,8 @@ void Classify(const std::string& end_to_end, absl::string_view remittance, bool 
   }
 }
 
-absl::Status AddTransaction(const pugi::xml_node& entry, const pugi::xml_node& details, size_t part, size_t parts,
-                            v1::BankReportRecorded& report) {
+absl::Status AddTransaction(const pugi::xml_node& entry, const pugi::xml_node& details, size_t part,
+                            size_t parts, v1::BankReportRecorded& report) {
   v1::ReportedEntry& row = *report.add_entries();
   row.set_credit(Text(entry, "CdtDbtInd") == "CRDT");
   pugi::xml_node amount = Child(details, "Amt");
@@ -146,11 +149,13 @@ absl::Status ReadStatement(const pugi::xml_node& statement, BankReport& report) 
     if (status != "BOOK") continue;
     std::vector<pugi::xml_node> transactions;
     for (const pugi::xml_node& details : Children(entry, "NtryDtls")) {
-      for (const pugi::xml_node& transaction : Children(details, "TxDtls")) transactions.push_back(transaction);
+      for (const pugi::xml_node& transaction : Children(details, "TxDtls"))
+        transactions.push_back(transaction);
     }
     if (transactions.empty()) transactions.emplace_back();
     for (size_t i = 0; i < transactions.size(); ++i) {
-      absl::Status added = AddTransaction(entry, transactions[i], i + 1, transactions.size(), report.recorded);
+      absl::Status added =
+          AddTransaction(entry, transactions[i], i + 1, transactions.size(), report.recorded);
       if (!added.ok()) return added;
     }
   }

@@ -27,12 +27,16 @@ bool WorksOnCases(const v1::Account& account) {
 class ChainOfTransfers {
  public:
   void Add(const v1::TransferStated& transfer) {
-    Sums& sums = links_[{transfer.from_respondent_id(), transfer.to_respondent_id(), transfer.amount().currency()}];
+    Sums& sums =
+        links_[{transfer.from_respondent_id(), transfer.to_respondent_id(), transfer.amount().currency()}];
     const int64_t amount = transfer.amount().minor_units();
     const bool denies = transfer.stance() == v1::TRANSFER_STANCE_NOT_RECEIVED;
-    (denies ? sums.denied : transfer.stance() == v1::TRANSFER_STANCE_PAID ? sums.asserted : sums.received) += amount;
+    (denies                                          ? sums.denied
+     : transfer.stance() == v1::TRANSFER_STANCE_PAID ? sums.asserted
+                                                     : sums.received) += amount;
     if (transfer.proven() && transfer.stance() == v1::TRANSFER_STANCE_PAID) sums.proven_paid += amount;
-    if (transfer.proven() && transfer.stance() == v1::TRANSFER_STANCE_RECEIVED) sums.proven_received += amount;
+    if (transfer.proven() && transfer.stance() == v1::TRANSFER_STANCE_RECEIVED)
+      sums.proven_received += amount;
     if (transfer.document_id() != 0) (denies ? sums.denying : sums.asserting).insert(transfer.document_id());
   }
 
@@ -70,48 +74,50 @@ class ChainOfTransfers {
 grpc::ServerUnaryReactor* CaseworkService::GetTransfers(grpc::CallbackServerContext* context,
                                                         const v1::GetTransfersRequest* request,
                                                         v1::GetTransfersResponse* response) {
-  return calls_.Read(context, request, request->at_least_sequence(), [this, request, response](Caller& caller) {
-    ChainOfTransfers chain;
-    const std::string prefix = Key('t').Number(request->case_id());
-    absl::Status scanned = calls_.ViewFor(caller, "casework")
-                               .Scan(prefix, prefix, [&](absl::string_view, absl::string_view value) {
-                                 v1::TransferStated transfer;
-                                 transfer.ParseFromString(std::string(value));
-                                 chain.Add(transfer);
-                                 return true;
-                               });
-    chain.Fill(*response->mutable_links());
-    return scanned;
-  });
+  return calls_.Read(
+      context, request, request->at_least_sequence(), [this, request, response](Caller& caller) {
+        ChainOfTransfers chain;
+        const std::string prefix = Key('t').Number(request->case_id());
+        absl::Status scanned = calls_.ViewFor(caller, "casework")
+                                   .Scan(prefix, prefix, [&](absl::string_view, absl::string_view value) {
+                                     v1::TransferStated transfer;
+                                     transfer.ParseFromString(std::string(value));
+                                     chain.Add(transfer);
+                                     return true;
+                                   });
+        chain.Fill(*response->mutable_links());
+        return scanned;
+      });
 }
 
 grpc::ServerUnaryReactor* CaseworkService::SumTransfers(grpc::CallbackServerContext* context,
                                                         const v1::SumTransfersRequest* request,
                                                         v1::SumTransfersResponse* response) {
-  return calls_.Read(context, request, request->at_least_sequence(), [this, request, response](Caller& caller) {
-    const projections::View casework = calls_.ViewFor(caller, "casework");
-    ChainOfTransfers chain;
-    std::set<uint64_t> cases;
-    absl::Status status;
-    const std::string prefix = Key('r').Number(request->respondent_id());
-    absl::Status scanned = casework.Scan(prefix, prefix, [&](absl::string_view key, absl::string_view) {
-      cases.insert(NumberAt(key, 9));
-      auto row = casework.Get(Key('t').Number(NumberAt(key, 9)).Number(NumberAt(key, 17)));
-      status = row.status();
-      v1::TransferStated transfer;
-      if (status.ok()) transfer.ParseFromString(row->value_or(""));
-      chain.Add(transfer);
-      return status.ok();
-    });
-    chain.Fill(*response->mutable_links());
-    for (v1::TransferLink& link : *response->mutable_links()) {
-      // Documents are told case by case, to who may see the case.
-      link.clear_asserting_document_ids();
-      link.clear_denying_document_ids();
-    }
-    response->set_cases(cases.size());
-    return scanned.ok() ? status : scanned;
-  });
+  return calls_.Read(
+      context, request, request->at_least_sequence(), [this, request, response](Caller& caller) {
+        const projections::View casework = calls_.ViewFor(caller, "casework");
+        ChainOfTransfers chain;
+        std::set<uint64_t> cases;
+        absl::Status status;
+        const std::string prefix = Key('r').Number(request->respondent_id());
+        absl::Status scanned = casework.Scan(prefix, prefix, [&](absl::string_view key, absl::string_view) {
+          cases.insert(NumberAt(key, 9));
+          auto row = casework.Get(Key('t').Number(NumberAt(key, 9)).Number(NumberAt(key, 17)));
+          status = row.status();
+          v1::TransferStated transfer;
+          if (status.ok()) transfer.ParseFromString(row->value_or(""));
+          chain.Add(transfer);
+          return status.ok();
+        });
+        chain.Fill(*response->mutable_links());
+        for (v1::TransferLink& link : *response->mutable_links()) {
+          // Documents are told case by case, to who may see the case.
+          link.clear_asserting_document_ids();
+          link.clear_denying_document_ids();
+        }
+        response->set_cases(cases.size());
+        return scanned.ok() ? status : scanned;
+      });
 }
 
 grpc::ServerUnaryReactor* CaseworkService::ScheduleMeeting(grpc::CallbackServerContext* context,
@@ -125,14 +131,15 @@ grpc::ServerUnaryReactor* CaseworkService::ScheduleMeeting(grpc::CallbackServerC
 grpc::ServerUnaryReactor* CaseworkService::ListDeadlines(grpc::CallbackServerContext* context,
                                                          const v1::ListDeadlinesRequest* request,
                                                          v1::ListDeadlinesResponse* response) {
-  return calls_.Read(context, request, request->at_least_sequence(), [this, request, response](Caller& caller) {
-    return AnswerDeadlines(caller, *request, *response);
-  });
+  return calls_.Read(
+      context, request, request->at_least_sequence(),
+      [this, request, response](Caller& caller) { return AnswerDeadlines(caller, *request, *response); });
 }
 
 absl::Status CaseworkService::AnswerDeadlines(const Caller& caller, const v1::ListDeadlinesRequest& request,
                                               v1::ListDeadlinesResponse& response) {
-  for (const auto& [field, date] : {std::pair("from", &request.from()), std::pair("until", &request.until())}) {
+  for (const auto& [field, date] :
+       {std::pair("from", &request.from()), std::pair("until", &request.until())}) {
     if (absl::Status status = domain::CheckDate(field, *date, true, true); !status.ok()) return status;
   }
   const std::string prefix = Key('d');
@@ -146,41 +153,44 @@ absl::Status CaseworkService::AnswerDeadlines(const Caller& caller, const v1::Li
   const projections::View casework = calls_.ViewFor(caller, "casework");
   uint32_t looked_at = 0;
   absl::Status status;
-  absl::Status scanned = casework.Scan(prefix, page->from, [&](absl::string_view key, absl::string_view value) {
-    if (NumberAt(key, 1) > last_day) return false;
-    if (static_cast<uint32_t>(response.deadlines_size()) == page->size || ++looked_at > kMaxRowsLookedAtAPage) {
-      response.mutable_page()->set_next_cursor(CursorAt(key));
-      return false;
-    }
-    v1::Deadline deadline;
-    deadline.ParseFromString(std::string(value));
-    // What is about the whole docket is the national body's.
-    auto reached = deadline.case_id() == 0
-                       ? absl::StatusOr<bool>(caller.national())
-                       : calls_.scope().Reaches(caller, deadline.organisation_id(), deadline.case_id());
-    status = reached.status();
-    if (!status.ok() || !*reached) return status.ok();
-    if (deadline.case_id() != 0) {
-      auto row = casework.Get(Key('k').Number(deadline.case_id()));
-      status = row.status();
-      if (!status.ok()) return false;
-      v1::CaseworkRow worked;
-      worked.ParseFromString(row->value_or(""));
-      deadline.set_responsible_id(worked.responsible_id());
-    }
-    if (request.responsible_id() != 0 && deadline.responsible_id() != request.responsible_id()) return true;
-    *response.add_deadlines() = std::move(deadline);
-    return true;
-  });
+  absl::Status scanned =
+      casework.Scan(prefix, page->from, [&](absl::string_view key, absl::string_view value) {
+        if (NumberAt(key, 1) > last_day) return false;
+        if (static_cast<uint32_t>(response.deadlines_size()) == page->size ||
+            ++looked_at > kMaxRowsLookedAtAPage) {
+          response.mutable_page()->set_next_cursor(CursorAt(key));
+          return false;
+        }
+        v1::Deadline deadline;
+        deadline.ParseFromString(std::string(value));
+        // What is about the whole docket is the national body's.
+        auto reached = deadline.case_id() == 0
+                           ? absl::StatusOr<bool>(caller.national())
+                           : calls_.scope().Reaches(caller, deadline.organisation_id(), deadline.case_id());
+        status = reached.status();
+        if (!status.ok() || !*reached) return status.ok();
+        if (deadline.case_id() != 0) {
+          auto row = casework.Get(Key('k').Number(deadline.case_id()));
+          status = row.status();
+          if (!status.ok()) return false;
+          v1::CaseworkRow worked;
+          worked.ParseFromString(row->value_or(""));
+          deadline.set_responsible_id(worked.responsible_id());
+        }
+        if (request.responsible_id() != 0 && deadline.responsible_id() != request.responsible_id())
+          return true;
+        *response.add_deadlines() = std::move(deadline);
+        return true;
+      });
   return scanned.ok() ? status : scanned;
 }
 
 grpc::ServerUnaryReactor* CaseworkService::ListCaseload(grpc::CallbackServerContext* context,
                                                         const v1::ListCaseloadRequest* request,
                                                         v1::ListCaseloadResponse* response) {
-  return calls_.Read(context, request, request->at_least_sequence(), [this, request, response](Caller& caller) {
-    return AnswerCaseload(caller, *request, *response);
-  });
+  return calls_.Read(
+      context, request, request->at_least_sequence(),
+      [this, request, response](Caller& caller) { return AnswerCaseload(caller, *request, *response); });
 }
 
 absl::Status CaseworkService::AnswerCaseload(const Caller& caller, const v1::ListCaseloadRequest& request,
@@ -189,28 +199,29 @@ absl::Status CaseworkService::AnswerCaseload(const Caller& caller, const v1::Lis
   const std::string prefix = Key('a');
   uint64_t least = UINT64_MAX;
   absl::Status status;
-  absl::Status scanned =
-      calls_.ViewFor(caller, "accounts").Scan(prefix, prefix, [&](absl::string_view, absl::string_view value) {
-        v1::Account account;
-        account.ParseFromString(std::string(value));
-        if (account.organisation_id() != request.of_organisation() || account.closed() || !WorksOnCases(account)) {
-          return true;
-        }
-        auto row = casework.Get(Key('l').Number(account.account_id()));
-        status = row.status();
-        if (!status.ok()) return false;
-        const std::string counts = row->value_or(std::string(17, '\0'));
-        v1::Caseload& person = *response.add_people();
-        person.set_account_id(account.account_id());
-        person.set_name(account.name());
-        person.set_cases(NumberAt(counts, 1));
-        person.set_at_risk(NumberAt(counts, 9));
-        if (person.cases() + person.at_risk() < least) {
-          least = person.cases() + person.at_risk();
-          response.set_proposed_account_id(account.account_id());
-        }
-        return true;
-      });
+  absl::Status scanned = calls_.ViewFor(caller, "accounts")
+                             .Scan(prefix, prefix, [&](absl::string_view, absl::string_view value) {
+                               v1::Account account;
+                               account.ParseFromString(std::string(value));
+                               if (account.organisation_id() != request.of_organisation() ||
+                                   account.closed() || !WorksOnCases(account)) {
+                                 return true;
+                               }
+                               auto row = casework.Get(Key('l').Number(account.account_id()));
+                               status = row.status();
+                               if (!status.ok()) return false;
+                               const std::string counts = row->value_or(std::string(17, '\0'));
+                               v1::Caseload& person = *response.add_people();
+                               person.set_account_id(account.account_id());
+                               person.set_name(account.name());
+                               person.set_cases(NumberAt(counts, 1));
+                               person.set_at_risk(NumberAt(counts, 9));
+                               if (person.cases() + person.at_risk() < least) {
+                                 least = person.cases() + person.at_risk();
+                                 response.set_proposed_account_id(account.account_id());
+                               }
+                               return true;
+                             });
   return scanned.ok() ? status : scanned;
 }
 

@@ -18,7 +18,8 @@ class CaseworkService final : public v1::CaseworkService::CallbackService {
                                          v1::CloseMeetingResponse* response) override {
     return calls_.Write(context, request, response);
   }
-  grpc::ServerUnaryReactor* AssignCase(grpc::CallbackServerContext* context, const v1::AssignCaseRequest* request,
+  grpc::ServerUnaryReactor* AssignCase(grpc::CallbackServerContext* context,
+                                       const v1::AssignCaseRequest* request,
                                        v1::AssignCaseResponse* response) override {
     return calls_.Write(context, request, response);
   }

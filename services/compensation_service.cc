@@ -126,7 +126,8 @@ grpc::ServerUnaryReactor* CompensationService::ListAllocationShares(
   });
 }
 
-absl::Status CompensationService::AnswerShares(const Caller& caller, const v1::ListAllocationSharesRequest& request,
+absl::Status CompensationService::AnswerShares(const Caller& caller,
+                                               const v1::ListAllocationSharesRequest& request,
                                                v1::ListAllocationSharesResponse& response) {
   const log::EventLog& log = calls_.LogFor(caller);
   v1::EventRecord event;
@@ -146,7 +147,8 @@ absl::Status CompensationService::AnswerShares(const Caller& caller, const v1::L
     *response.add_shares() = ExplainAt(allocation, settlement->recorded.amount().currency(), at, at);
   }
   if (at < allocation.shares_size()) {
-    response.mutable_page()->set_next_cursor(CursorAt(std::string(Key('a').Number(static_cast<uint64_t>(at)))));
+    response.mutable_page()->set_next_cursor(
+        CursorAt(std::string(Key('a').Number(static_cast<uint64_t>(at)))));
   }
   return absl::OkStatus();
 }

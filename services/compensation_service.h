@@ -37,16 +37,20 @@ class CompensationService final : public v1::CompensationService::CallbackServic
   grpc::ServerUnaryReactor* SendPaymentBatch(grpc::CallbackServerContext* context,
                                              const v1::SendPaymentBatchRequest* request,
                                              v1::SendPaymentBatchResponse* response) override;
-  grpc::ServerUnaryReactor* PreviewAllocation(grpc::CallbackServerContext* context, const v1::PreviewAllocationRequest* request,
-                                  v1::PreviewAllocationResponse* response) override;
-  grpc::ServerUnaryReactor* ListAllocationShares(grpc::CallbackServerContext* context, const v1::ListAllocationSharesRequest* request,
-                                  v1::ListAllocationSharesResponse* response) override;
-  grpc::ServerUnaryReactor* LapseAllocations(grpc::CallbackServerContext* context, const v1::LapseAllocationsRequest* request,
-                                  v1::LapseAllocationsResponse* response) override;
-  grpc::ServerUnaryReactor* ReturnExcess(grpc::CallbackServerContext* context, const v1::ReturnExcessRequest* request,
-                                  v1::ReturnExcessResponse* response) override;
+  grpc::ServerUnaryReactor* PreviewAllocation(grpc::CallbackServerContext* context,
+                                              const v1::PreviewAllocationRequest* request,
+                                              v1::PreviewAllocationResponse* response) override;
+  grpc::ServerUnaryReactor* ListAllocationShares(grpc::CallbackServerContext* context,
+                                                 const v1::ListAllocationSharesRequest* request,
+                                                 v1::ListAllocationSharesResponse* response) override;
+  grpc::ServerUnaryReactor* LapseAllocations(grpc::CallbackServerContext* context,
+                                             const v1::LapseAllocationsRequest* request,
+                                             v1::LapseAllocationsResponse* response) override;
+  grpc::ServerUnaryReactor* ReturnExcess(grpc::CallbackServerContext* context,
+                                         const v1::ReturnExcessRequest* request,
+                                         v1::ReturnExcessResponse* response) override;
   grpc::ServerUnaryReactor* NameHeir(grpc::CallbackServerContext* context, const v1::NameHeirRequest* request,
-                                  v1::NameHeirResponse* response) override;
+                                     v1::NameHeirResponse* response) override;
   grpc::ServerUnaryReactor* ConfirmPayments(grpc::CallbackServerContext* context,
                                             const v1::ConfirmPaymentsRequest* request,
                                             v1::ConfirmPaymentsResponse* response) override;

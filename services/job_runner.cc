@@ -20,7 +20,8 @@ constexpr int kLookForCancel = 500;
 uint64_t OrganisationOf(const std::string& actor) {
   uint64_t organisation_id = 0;
   const size_t at = actor.rfind('@');
-  return at != std::string::npos && absl::SimpleAtoi(actor.substr(at + 1), &organisation_id) ? organisation_id : 0;
+  return at != std::string::npos && absl::SimpleAtoi(actor.substr(at + 1), &organisation_id) ? organisation_id
+                                                                                             : 0;
 }
 
 }  // namespace
@@ -55,7 +56,8 @@ JobProgress JobRunner::ProgressOf(uint64_t job_id) const {
   if (running_ != job_id) return {};
   JobProgress progress{looked_at_, absl::ZeroDuration()};
   if (looked_at_ > 0) {
-    progress.left = (absl::Now() - began_) / static_cast<double>(looked_at_) * static_cast<double>(total_ - looked_at_);
+    progress.left =
+        (absl::Now() - began_) / static_cast<double>(looked_at_) * static_cast<double>(total_ - looked_at_);
   }
   return progress;
 }
@@ -78,7 +80,8 @@ void JobRunner::Loop() {
 bool JobRunner::SubmitOne(const domain::JobState& job, uint64_t claim_id, Tally& tally) {
   {
     absl::MutexLock lock(&tally.mutex);
-    const auto room = [&]() ABSL_SHARED_LOCKS_REQUIRED(tally.mutex) { return tally.under_way < kMostUnderWay; };
+    const auto room = [&]()
+                          ABSL_SHARED_LOCKS_REQUIRED(tally.mutex) { return tally.under_way < kMostUnderWay; };
     tally.mutex.Await(absl::Condition(&room));
     ++tally.under_way;
   }
@@ -129,7 +132,8 @@ void JobRunner::Run(uint64_t job_id) {
   bool whole = !job->cancelled;
   for (int i = 0; i < job->started.claim_ids_size() && whole; ++i) {
     // A full queue is for others: this one waits.
-    while (!SubmitOne(*job, job->started.claim_ids(i), tally) && !stopping()) absl::SleepFor(absl::Milliseconds(20));
+    while (!SubmitOne(*job, job->started.claim_ids(i), tally) && !stopping())
+      absl::SleepFor(absl::Milliseconds(20));
     if (stopping()) break;
     if (i % kLookForCancel != kLookForCancel - 1) continue;
     auto now = Folded<domain::JobState>(*docket_.log, "job_id", job_id);
@@ -153,8 +157,8 @@ bool JobRunner::End(uint64_t job_id, const v1::JobEnded& result) {
   command.actor = "jobs@0";
   command.request_id = absl::StrCat("end-", job_id);
   command.request_type = "JobEnded";
-  command.decide = [end = domain::EndJob{job_id, result}](domain::Docket& docket, const domain::Context& context,
-                                                          domain::Decision& decision) {
+  command.decide = [end = domain::EndJob{job_id, result}](
+                       domain::Docket& docket, const domain::Context& context, domain::Decision& decision) {
     return domain::Decide(end, docket, context, decision);
   };
   // The command is answered in its turn; the row of what goes on vanishes with it.

@@ -10,17 +10,17 @@ using projections::NumberAt;
 grpc::ServerUnaryReactor* LinkageService::ListSuspectedDuplicates(
     grpc::CallbackServerContext* context, const v1::ListSuspectedDuplicatesRequest* request,
     v1::ListSuspectedDuplicatesResponse* response) {
-  return calls_.Read(context, request, request->at_least_sequence(), [this, request, response](Caller& caller) {
-    return AnswerSuspected(caller, *request, *response);
-  });
+  return calls_.Read(
+      context, request, request->at_least_sequence(),
+      [this, request, response](Caller& caller) { return AnswerSuspected(caller, *request, *response); });
 }
 
 grpc::ServerUnaryReactor* LinkageService::ListDoubleClaims(grpc::CallbackServerContext* context,
                                                            const v1::ListDoubleClaimsRequest* request,
                                                            v1::ListDoubleClaimsResponse* response) {
-  return calls_.Read(context, request, request->at_least_sequence(), [this, request, response](Caller& caller) {
-    return AnswerDoubleClaims(caller, *request, *response);
-  });
+  return calls_.Read(
+      context, request, request->at_least_sequence(),
+      [this, request, response](Caller& caller) { return AnswerDoubleClaims(caller, *request, *response); });
 }
 
 // A pair is shown to who may see both: whoever sees one alone would learn of another's claimant.
@@ -53,7 +53,8 @@ absl::Status LinkageService::AnswerSuspected(const Caller& caller,
   return scanned.ok() ? status : scanned;
 }
 
-absl::Status LinkageService::AnswerDoubleClaims(const Caller& caller, const v1::ListDoubleClaimsRequest& request,
+absl::Status LinkageService::AnswerDoubleClaims(const Caller& caller,
+                                                const v1::ListDoubleClaimsRequest& request,
                                                 v1::ListDoubleClaimsResponse& response) {
   const std::string prefix = Key('d');
   auto page = PageOf(request.page(), prefix);
@@ -62,7 +63,8 @@ absl::Status LinkageService::AnswerDoubleClaims(const Caller& caller, const v1::
   uint32_t looked_at = 0;
   return calls_.ViewFor(caller, "duplicates")
       .Scan(prefix, page->from, [&](absl::string_view key, absl::string_view value) {
-        if (static_cast<uint32_t>(response.claims_size()) == page->size || ++looked_at > kMaxRowsLookedAtAPage) {
+        if (static_cast<uint32_t>(response.claims_size()) == page->size ||
+            ++looked_at > kMaxRowsLookedAtAPage) {
           response.mutable_page()->set_next_cursor(CursorAfter(last));
           return false;
         }

@@ -23,11 +23,13 @@ class LinkageService final : public v1::LinkageService::CallbackService {
                                            v1::MergeClaimantsResponse* response) override {
     return calls_.Write(context, request, response);
   }
-  grpc::ServerUnaryReactor* UndoMerge(grpc::CallbackServerContext* context, const v1::UndoMergeRequest* request,
+  grpc::ServerUnaryReactor* UndoMerge(grpc::CallbackServerContext* context,
+                                      const v1::UndoMergeRequest* request,
                                       v1::UndoMergeResponse* response) override {
     return calls_.Write(context, request, response);
   }
-  grpc::ServerUnaryReactor* LinkFamily(grpc::CallbackServerContext* context, const v1::LinkFamilyRequest* request,
+  grpc::ServerUnaryReactor* LinkFamily(grpc::CallbackServerContext* context,
+                                       const v1::LinkFamilyRequest* request,
                                        v1::LinkFamilyResponse* response) override {
     return calls_.Write(context, request, response);
   }

@@ -22,7 +22,8 @@ constexpr int kClaimsAMessage = 500;
 // Values every claim of a programme by other rules, and tells where that makes a difference.
 class Revaluation final : public ThreadedWriter<v1::PreviewRevaluationResponse> {
  public:
-  Revaluation(Calls& calls, grpc::CallbackServerContext& context, v1::PreviewRevaluationRequest request, Caller caller)
+  Revaluation(Calls& calls, grpc::CallbackServerContext& context, v1::PreviewRevaluationRequest request,
+              Caller caller)
       : calls_(calls), request_(std::move(request)), caller_(std::move(caller)) {
     Hurry(calls.timers(), context);
   }
@@ -113,9 +114,9 @@ grpc::ServerUnaryReactor* MassDecisionService::StartBulkDecision(grpc::CallbackS
   });
 }
 
-grpc::ServerUnaryReactor* MassDecisionService::StartBulkValuation(grpc::CallbackServerContext* context,
-                                                                  const v1::StartBulkValuationRequest* request,
-                                                                  v1::StartBulkValuationResponse* response) {
+grpc::ServerUnaryReactor* MassDecisionService::StartBulkValuation(
+    grpc::CallbackServerContext* context, const v1::StartBulkValuationRequest* request,
+    v1::StartBulkValuationResponse* response) {
   return calls_.Write(context, request, response, [](const Outcome& outcome, const auto&, auto& answer) {
     answer.set_job_id(outcome.first_sequence);
   });
@@ -156,22 +157,24 @@ grpc::ServerUnaryReactor* MassDecisionService::GetJob(grpc::CallbackServerContex
 grpc::ServerUnaryReactor* MassDecisionService::ListJobs(grpc::CallbackServerContext* context,
                                                         const v1::ListJobsRequest* request,
                                                         v1::ListJobsResponse* response) {
-  return calls_.Read(context, request, request->at_least_sequence(), [this, request, response](Caller& caller) {
-    const std::string prefix = Key('j');
-    auto page = PageOf(request->page(), prefix);
-    if (!page.ok()) return page.status();
-    absl::Status status;
-    absl::Status scanned =
-        calls_.ViewFor(caller, "jobs").Scan(prefix, page->from, [&](absl::string_view key, absl::string_view value) {
-          if (static_cast<uint32_t>(response->jobs_size()) == page->size) {
-            response->mutable_page()->set_next_cursor(CursorAt(key));
-            return false;
-          }
-          status = FillJob(caller, NumberAt(value, 1), *response->add_jobs());
-          return status.ok();
-        });
-    return scanned.ok() ? status : scanned;
-  });
+  return calls_.Read(context, request, request->at_least_sequence(),
+                     [this, request, response](Caller& caller) {
+                       const std::string prefix = Key('j');
+                       auto page = PageOf(request->page(), prefix);
+                       if (!page.ok()) return page.status();
+                       absl::Status status;
+                       absl::Status scanned =
+                           calls_.ViewFor(caller, "jobs")
+                               .Scan(prefix, page->from, [&](absl::string_view key, absl::string_view value) {
+                                 if (static_cast<uint32_t>(response->jobs_size()) == page->size) {
+                                   response->mutable_page()->set_next_cursor(CursorAt(key));
+                                   return false;
+                                 }
+                                 status = FillJob(caller, NumberAt(value, 1), *response->add_jobs());
+                                 return status.ok();
+                               });
+                       return scanned.ok() ? status : scanned;
+                     });
 }
 
 grpc::ServerWriteReactor<v1::PreviewRevaluationResponse>* MassDecisionService::PreviewRevaluation(
@@ -206,9 +209,11 @@ absl::Status MassDecisionService::FillDraw(v1::DrawSampleRequest& request) const
   std::stringstream published;
   published << file.rdbuf();
   auto note = merkle::SignedNote::Parse(published.str());
-  auto checkpoint = note.ok() ? merkle::Checkpoint::Parse(note->text) : absl::StatusOr<merkle::Checkpoint>(note.status());
+  auto checkpoint =
+      note.ok() ? merkle::Checkpoint::Parse(note->text) : absl::StatusOr<merkle::Checkpoint>(note.status());
   if (!checkpoint.ok() || checkpoint->size < size) {
-    return domain::NotNow("sample_id", "no checkpoint that covers the announcement is published yet: try again in a second");
+    return domain::NotNow(
+        "sample_id", "no checkpoint that covers the announcement is published yet: try again in a second");
   }
   auto root = calls_.docket().log->Root(size);
   if (!root.ok()) return root.status();

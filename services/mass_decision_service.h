@@ -27,7 +27,8 @@ class MassDecisionService final : public v1::MassDecisionService::CallbackServic
                                    v1::GetJobResponse* response) override;
   grpc::ServerUnaryReactor* ListJobs(grpc::CallbackServerContext* context, const v1::ListJobsRequest* request,
                                      v1::ListJobsResponse* response) override;
-  grpc::ServerUnaryReactor* CancelJob(grpc::CallbackServerContext* context, const v1::CancelJobRequest* request,
+  grpc::ServerUnaryReactor* CancelJob(grpc::CallbackServerContext* context,
+                                      const v1::CancelJobRequest* request,
                                       v1::CancelJobResponse* response) override {
     return calls_.Write(context, request, response);
   }
@@ -36,7 +37,8 @@ class MassDecisionService final : public v1::MassDecisionService::CallbackServic
   grpc::ServerUnaryReactor* AnnounceSample(grpc::CallbackServerContext* context,
                                            const v1::AnnounceSampleRequest* request,
                                            v1::AnnounceSampleResponse* response) override;
-  grpc::ServerUnaryReactor* DrawSample(grpc::CallbackServerContext* context, const v1::DrawSampleRequest* request,
+  grpc::ServerUnaryReactor* DrawSample(grpc::CallbackServerContext* context,
+                                       const v1::DrawSampleRequest* request,
                                        v1::DrawSampleResponse* response) override;
   grpc::ServerUnaryReactor* ReviewSample(grpc::CallbackServerContext* context,
                                          const v1::ReviewSampleRequest* request,
@@ -46,7 +48,8 @@ class MassDecisionService final : public v1::MassDecisionService::CallbackServic
   grpc::ServerUnaryReactor* EstimateSample(grpc::CallbackServerContext* context,
                                            const v1::EstimateSampleRequest* request,
                                            v1::EstimateSampleResponse* response) override;
-  grpc::ServerUnaryReactor* GetSample(grpc::CallbackServerContext* context, const v1::GetSampleRequest* request,
+  grpc::ServerUnaryReactor* GetSample(grpc::CallbackServerContext* context,
+                                      const v1::GetSampleRequest* request,
                                       v1::GetSampleResponse* response) override;
 
  private:

@@ -20,7 +20,8 @@ constexpr size_t kMaxNameBytes = 140;  // Max140Text
 
 // An IBAN (ISO 13616) by its form and its check digits (ISO 7064, mod 97-10).
 bool IsIban(absl::string_view number) {
-  if (number.size() < 15 || number.size() > 34 || !absl::ascii_isupper(number[0]) || !absl::ascii_isupper(number[1])) {
+  if (number.size() < 15 || number.size() > 34 || !absl::ascii_isupper(number[0]) ||
+      !absl::ascii_isupper(number[1])) {
     return false;
   }
   int remainder = 0;
@@ -98,7 +99,8 @@ std::string WritePain001(const PaymentFile& file, int digits) {
   AddText(group, "PmtMtd", "TRF");
   AddText(group, "NbOfTxs", count);
   AddText(group, "CtrlSum", sum);
-  AddText(group.append_child("ReqdExctnDt"), "Dt", absl::FormatTime("%Y-%m-%d", created, absl::UTCTimeZone()));
+  AddText(group.append_child("ReqdExctnDt"), "Dt",
+          absl::FormatTime("%Y-%m-%d", created, absl::UTCTimeZone()));
   AddText(group.append_child("Dbtr"), "Nm", Name(file.from.holder()));
   pugi::xml_node account = group.append_child("DbtrAcct");
   AddAccount(account, file.from.number());
@@ -129,7 +131,9 @@ std::string WriteVouchers(const PaymentFile& file, int digits) {
 
 }  // namespace
 
-std::string EndToEndId(uint64_t batch_id, uint32_t number) { return absl::StrCat("K", batch_id, "-", number); }
+std::string EndToEndId(uint64_t batch_id, uint32_t number) {
+  return absl::StrCat("K", batch_id, "-", number);
+}
 
 bool ParseEndToEndId(absl::string_view text, uint64_t& batch_id, uint32_t& number) {
   if (!absl::ConsumePrefix(&text, "K")) return false;
@@ -148,7 +152,8 @@ std::string PlainAmount(int64_t minor_units, int digits) {
 absl::StatusOr<std::string> WritePaymentFile(const PaymentFile& file) {
   auto digits = domain::MinorDigits("currency", file.batch.currency());
   if (!digits.ok()) return digits.status();
-  const bool bank = file.batch.kind() == v1::PAYOUT_KIND_BANK || file.batch.kind() == v1::PAYOUT_KIND_UNSPECIFIED;
+  const bool bank =
+      file.batch.kind() == v1::PAYOUT_KIND_BANK || file.batch.kind() == v1::PAYOUT_KIND_UNSPECIFIED;
   return bank ? WritePain001(file, *digits) : WriteVouchers(file, *digits);
 }
 

@@ -144,7 +144,8 @@ bool PersonLinker::Index(uint64_t claimant_id, v1::Person person) {
 }
 
 void PersonLinker::SuspectAll(uint64_t claimant_id) {
-  for (const auto& candidate : index_.CandidatesOf(claimant_id, kMostCandidates)) Suspect(claimant_id, candidate);
+  for (const auto& candidate : index_.CandidatesOf(claimant_id, kMostCandidates))
+    Suspect(claimant_id, candidate);
 }
 
 void PersonLinker::Relearn() {
@@ -164,7 +165,8 @@ void PersonLinker::Suspect(uint64_t claimant_id, const linkage::PersonIndex::Can
   found->claimant_id = pair.first;
   found->suspected.set_other_id(pair.second);
   found->suspected.set_score_centibits(static_cast<int32_t>(std::lround(candidate.bits * 100)));
-  found->suspected.set_probability_millionths(static_cast<uint32_t>(std::lround(candidate.probability * 1e6)));
+  found->suspected.set_probability_millionths(
+      static_cast<uint32_t>(std::lround(candidate.probability * 1e6)));
   found->suspected.set_sure(candidate.zone == linkage::Zone::kLink);
   for (const linkage::FieldWeight& weight : candidate.explanation) {
     v1::ComparedField& field = *found->suspected.add_fields();
@@ -176,7 +178,8 @@ void PersonLinker::Suspect(uint64_t claimant_id, const linkage::PersonIndex::Can
   command.actor = "linkage@0";
   command.request_id = absl::StrCat("suspect-", pair.first, "-", pair.second);
   command.request_type = "DuplicateSuspected";
-  command.decide = [found](domain::Docket& docket, const domain::Context& context, domain::Decision& decision) {
+  command.decide = [found](domain::Docket& docket, const domain::Context& context,
+                           domain::Decision& decision) {
     return domain::Decide(*found, docket, context, decision);
   };
   command.done = [this, found](const absl::StatusOr<sequencer::Outcome>&) {
@@ -185,7 +188,9 @@ void PersonLinker::Suspect(uint64_t claimant_id, const linkage::PersonIndex::Can
   };
   {
     absl::MutexLock lock(&mutex_);
-    const auto room = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return under_way_ < kMostUnderWay || stopping_; };
+    const auto room = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+      return under_way_ < kMostUnderWay || stopping_;
+    };
     mutex_.Await(absl::Condition(&room));
     if (stopping_) return;
     ++under_way_;

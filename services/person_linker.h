@@ -44,7 +44,8 @@ class PersonLinker {
 
   OpenDocket& docket_;
   linkage::PersonIndex index_;
-  absl::flat_hash_set<std::pair<uint64_t, uint64_t>> decided_;  // pairs, later one first: suspected or decided
+  absl::flat_hash_set<std::pair<uint64_t, uint64_t>>
+      decided_;  // pairs, later one first: suspected or decided
   std::vector<uint64_t> claimants_;
   size_t compared_ = 0;  // of claimants_, since it was learnt last
   size_t learnt_at_ = 0;

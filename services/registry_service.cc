@@ -52,28 +52,28 @@ grpc::ServerUnaryReactor* RegistryService::CloseProgramme(grpc::CallbackServerCo
 }
 
 grpc::ServerUnaryReactor* RegistryService::ReviseProgramme(grpc::CallbackServerContext* context,
-                                                const v1::ReviseProgrammeRequest* request,
-                                                v1::ReviseProgrammeResponse* response) {
+                                                           const v1::ReviseProgrammeRequest* request,
+                                                           v1::ReviseProgrammeResponse* response) {
   return calls_.Write(context, request, response);
 }
 
-grpc::ServerUnaryReactor* RegistryService::PublishReferenceTable(grpc::CallbackServerContext* context,
-                                                const v1::PublishReferenceTableRequest* request,
-                                                v1::PublishReferenceTableResponse* response) {
+grpc::ServerUnaryReactor* RegistryService::PublishReferenceTable(
+    grpc::CallbackServerContext* context, const v1::PublishReferenceTableRequest* request,
+    v1::PublishReferenceTableResponse* response) {
   return calls_.Write(context, request, response, [](const Outcome& outcome, const auto&, auto& answer) {
     answer.set_reference_table_id(outcome.first_sequence);
   });
 }
 
-grpc::ServerUnaryReactor* RegistryService::ExtendReferenceTable(grpc::CallbackServerContext* context,
-                                                const v1::ExtendReferenceTableRequest* request,
-                                                v1::ExtendReferenceTableResponse* response) {
+grpc::ServerUnaryReactor* RegistryService::ExtendReferenceTable(
+    grpc::CallbackServerContext* context, const v1::ExtendReferenceTableRequest* request,
+    v1::ExtendReferenceTableResponse* response) {
   return calls_.Write(context, request, response);
 }
 
 grpc::ServerUnaryReactor* RegistryService::GetReferenceTable(grpc::CallbackServerContext* context,
-                                                            const v1::GetReferenceTableRequest* request,
-                                                            v1::GetReferenceTableResponse* response) {
+                                                             const v1::GetReferenceTableRequest* request,
+                                                             v1::GetReferenceTableResponse* response) {
   return calls_.Read(context, request, 0, [this, request, response](Caller& caller) {
     auto table = Folded<domain::ReferenceTableState>(calls_.LogFor(caller), "reference_table_id",
                                                      request->reference_table_id());

@@ -19,14 +19,18 @@ class RegistryService final : public v1::RegistryService::CallbackService {
   grpc::ServerUnaryReactor* CloseProgramme(grpc::CallbackServerContext* context,
                                            const v1::CloseProgrammeRequest* request,
                                            v1::CloseProgrammeResponse* response) override;
-  grpc::ServerUnaryReactor* ReviseProgramme(grpc::CallbackServerContext* context, const v1::ReviseProgrammeRequest* request,
-                                  v1::ReviseProgrammeResponse* response) override;
-  grpc::ServerUnaryReactor* PublishReferenceTable(grpc::CallbackServerContext* context, const v1::PublishReferenceTableRequest* request,
-                                  v1::PublishReferenceTableResponse* response) override;
-  grpc::ServerUnaryReactor* ExtendReferenceTable(grpc::CallbackServerContext* context, const v1::ExtendReferenceTableRequest* request,
-                                  v1::ExtendReferenceTableResponse* response) override;
-  grpc::ServerUnaryReactor* GetReferenceTable(grpc::CallbackServerContext* context, const v1::GetReferenceTableRequest* request,
-                                  v1::GetReferenceTableResponse* response) override;
+  grpc::ServerUnaryReactor* ReviseProgramme(grpc::CallbackServerContext* context,
+                                            const v1::ReviseProgrammeRequest* request,
+                                            v1::ReviseProgrammeResponse* response) override;
+  grpc::ServerUnaryReactor* PublishReferenceTable(grpc::CallbackServerContext* context,
+                                                  const v1::PublishReferenceTableRequest* request,
+                                                  v1::PublishReferenceTableResponse* response) override;
+  grpc::ServerUnaryReactor* ExtendReferenceTable(grpc::CallbackServerContext* context,
+                                                 const v1::ExtendReferenceTableRequest* request,
+                                                 v1::ExtendReferenceTableResponse* response) override;
+  grpc::ServerUnaryReactor* GetReferenceTable(grpc::CallbackServerContext* context,
+                                              const v1::GetReferenceTableRequest* request,
+                                              v1::GetReferenceTableResponse* response) override;
   grpc::ServerUnaryReactor* RegisterRespondent(grpc::CallbackServerContext* context,
                                                const v1::RegisterRespondentRequest* request,
                                                v1::RegisterRespondentResponse* response) override;

@@ -17,9 +17,9 @@
 #include "services/linkage_service.h"
 #include "services/mass_decision_service.h"
 #include "services/operations_service.h"
+#include "services/person_linker.h"
 #include "services/privacy_service.h"
 #include "services/registry_service.h"
-#include "services/person_linker.h"
 #include "services/review_service.h"
 #include "services/treasury_service.h"
 

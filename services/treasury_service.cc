@@ -55,11 +55,14 @@ absl::StatusOr<std::string> FileOfSentBatch(Calls& calls, Caller& caller, uint64
     return domain::NotNow("payment_batch_id",
                           "has no file: a batch gets one when it is recorded as sent from a trust account");
   }
-  auto file = MakePaymentFile(calls, caller, batch_id, batch->sent.trust_account_id(), batch->sent.message_id());
+  auto file =
+      MakePaymentFile(calls, caller, batch_id, batch->sent.trust_account_id(), batch->sent.message_id());
   if (!file.ok()) return file;
   const merkle::Hash hash = merkle::Sha256(*file);
-  if (batch->sent.file_sha256() != absl::string_view(reinterpret_cast<const char*>(hash.data()), hash.size())) {
-    return domain::NotNow("payment_batch_id", "its file can't be made as it was sent: another program wrote it then");
+  if (batch->sent.file_sha256() !=
+      absl::string_view(reinterpret_cast<const char*>(hash.data()), hash.size())) {
+    return domain::NotNow("payment_batch_id",
+                          "its file can't be made as it was sent: another program wrote it then");
   }
   return file;
 }
@@ -106,10 +109,12 @@ grpc::ServerUnaryReactor* TreasuryService::OpenTrustAccount(grpc::CallbackServer
 }
 
 absl::Status TreasuryService::FillReport(v1::RecordBankReportRequest& request) const {
-  if (request.has_report()) return domain::InvalidField("report", "must be left out: it is read from the document");
+  if (request.has_report())
+    return domain::InvalidField("report", "must be left out: it is read from the document");
   auto report = ReadBankReport(request.document());
   if (!report.ok()) return report.status();
-  auto account = Folded<domain::TrustAccountState>(*calls_.docket().log, "trust_account_id", request.trust_account_id());
+  auto account =
+      Folded<domain::TrustAccountState>(*calls_.docket().log, "trust_account_id", request.trust_account_id());
   if (!account.ok()) return account.status();
   if (!report->account.empty() && report->account != account->opened.number()) {
     return domain::InvalidField("document", "is about another account than this trust account");
@@ -120,7 +125,8 @@ absl::Status TreasuryService::FillReport(v1::RecordBankReportRequest& request) c
   for (v1::ReportedEntry& entry : *report->recorded.mutable_entries()) {
     if (entry.amount_minor() != 0 || entry.payment_batch_id() == 0) continue;
     // A status report may leave out the amount: the payment's own is meant.
-    auto batch = Folded<domain::PaymentBatchState>(*calls_.docket().log, "document", entry.payment_batch_id());
+    auto batch =
+        Folded<domain::PaymentBatchState>(*calls_.docket().log, "document", entry.payment_batch_id());
     const auto number = static_cast<int>(entry.payment_number());
     if (batch.ok() && number >= 1 && number <= batch->proposed.payments_size()) {
       entry.set_amount_minor(batch->proposed.payments(number - 1).amount_minor());
@@ -183,20 +189,21 @@ grpc::ServerUnaryReactor* TreasuryService::PayCaseCost(grpc::CallbackServerConte
 grpc::ServerUnaryReactor* TreasuryService::ListLedger(grpc::CallbackServerContext* context,
                                                       const v1::ListLedgerRequest* request,
                                                       v1::ListLedgerResponse* response) {
-  return calls_.Read(context, request, request->at_least_sequence(), [this, request, response](Caller& caller) {
-    const std::string prefix = Key('e');
-    auto page = PageOf(request->page(), prefix);
-    if (!page.ok()) return page.status();
-    return calls_.ViewFor(caller, "ledger")
-        .Scan(prefix, page->from, [&](absl::string_view key, absl::string_view value) {
-          if (static_cast<uint32_t>(response->entries_size()) == page->size) {
-            response->mutable_page()->set_next_cursor(CursorAt(key));
-            return false;
-          }
-          response->add_entries()->ParseFromString(std::string(value));
-          return true;
-        });
-  });
+  return calls_.Read(context, request, request->at_least_sequence(),
+                     [this, request, response](Caller& caller) {
+                       const std::string prefix = Key('e');
+                       auto page = PageOf(request->page(), prefix);
+                       if (!page.ok()) return page.status();
+                       return calls_.ViewFor(caller, "ledger")
+                           .Scan(prefix, page->from, [&](absl::string_view key, absl::string_view value) {
+                             if (static_cast<uint32_t>(response->entries_size()) == page->size) {
+                               response->mutable_page()->set_next_cursor(CursorAt(key));
+                               return false;
+                             }
+                             response->add_entries()->ParseFromString(std::string(value));
+                             return true;
+                           });
+                     });
 }
 
 grpc::ServerUnaryReactor* TreasuryService::ListLedgerAccounts(grpc::CallbackServerContext* context,

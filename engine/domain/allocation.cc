@@ -85,7 +85,8 @@ struct Served {
 };
 
 bool Serves(const v1::AllocationStep& step, uint32_t tier) {
-  return step.tiers().empty() || std::find(step.tiers().begin(), step.tiers().end(), tier) != step.tiers().end();
+  return step.tiers().empty() ||
+         std::find(step.tiers().begin(), step.tiers().end(), tier) != step.tiers().end();
 }
 
 std::vector<Served> ServedBy(const v1::AllocationStep& step, absl::Span<const OwedHead> owed,
@@ -135,11 +136,12 @@ int64_t RunStep(const v1::AllocationStep& step, size_t number, int64_t money, ab
 }
 
 std::string StepText(const v1::AllocationStep& step, int64_t amount, const std::string& currency) {
-  std::string text = absl::StrCat(Describe(amount, currency),
-                                  step.rule() == v1::ALLOCATION_RULE_EQUAL ? " as the equal payment"
-                                                                           : " in proportion to what was owed");
+  std::string text = absl::StrCat(Describe(amount, currency), step.rule() == v1::ALLOCATION_RULE_EQUAL
+                                                                  ? " as the equal payment"
+                                                                  : " in proportion to what was owed");
   if (!step.tiers().empty()) absl::StrAppend(&text, " for tier ", absl::StrJoin(step.tiers(), " and "));
-  if (step.cap_minor() != 0 && amount == step.cap_minor()) absl::StrAppend(&text, ", the most that a claim gets");
+  if (step.cap_minor() != 0 && amount == step.cap_minor())
+    absl::StrAppend(&text, ", the most that a claim gets");
   if (step.floor_minor() != 0 && amount == step.floor_minor()) {
     absl::StrAppend(&text, ", the least that a claim gets");
   }
@@ -274,9 +276,11 @@ std::string ExplainShare(const v1::AllocationPlan& plan, absl::Span<const v1::Al
     if (steps[static_cast<size_t>(i)] == 0) continue;
     reasons.push_back(StepText(plan.steps(i), steps[static_cast<size_t>(i)], currency));
   }
-  if (plan.steps().empty()) reasons.push_back(absl::StrCat(Describe(amount, currency), " in proportion to what was owed"));
-  return absl::StrCat("Of ", Describe(owed, currency), " still owed, ", Describe(amount, currency),
-                      " is allocated: ", reasons.empty() ? "nothing was left" : absl::StrJoin(reasons, ", and "), ".");
+  if (plan.steps().empty())
+    reasons.push_back(absl::StrCat(Describe(amount, currency), " in proportion to what was owed"));
+  return absl::StrCat(
+      "Of ", Describe(owed, currency), " still owed, ", Describe(amount, currency),
+      " is allocated: ", reasons.empty() ? "nothing was left" : absl::StrJoin(reasons, ", and "), ".");
 }
 
 }  // namespace klaim::domain

@@ -130,8 +130,9 @@ absl::Status Decide(const v1::StateTransferRequest& request, Docket& docket, con
   }
   auto from = docket.Find<RespondentState>("transfer.from_respondent_id", transfer.from_respondent_id());
   if (!from.ok()) return from.status();
-  for (const auto& [field, id] : {std::pair("transfer.to_respondent_id", transfer.to_respondent_id()),
-                                  std::pair("transfer.stated_by_respondent_id", transfer.stated_by_respondent_id())}) {
+  for (const auto& [field, id] :
+       {std::pair("transfer.to_respondent_id", transfer.to_respondent_id()),
+        std::pair("transfer.stated_by_respondent_id", transfer.stated_by_respondent_id())}) {
     if (id == 0) continue;
     auto other = docket.Find<RespondentState>(field, id);
     if (!other.ok()) return other.status();
@@ -151,7 +152,8 @@ absl::Status Decide(const v1::StateTransferRequest& request, Docket& docket, con
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::AssignCaseRequest& request, Docket& docket, const Context&, Decision& decision) {
+absl::Status Decide(const v1::AssignCaseRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
   auto assigned = docket.Find<CaseState>("case_id", request.case_id());
   if (!assigned.ok()) return assigned.status();
   if (request.responsible_id() == (*assigned)->responsible_id) {

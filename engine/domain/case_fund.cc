@@ -24,7 +24,8 @@ void Evolve(CaseFundState& state, const v1::EventRecord& event) {
     state.education_minor += event.case_fund_accrued().education_minor();
   } else if (event.has_case_cost_paid()) {
     const v1::CaseCostPaid& cost = event.case_cost_paid();
-    (cost.part() == v1::CASE_FUND_PART_SOCIAL ? state.social_minor : state.education_minor) -= cost.amount_minor();
+    (cost.part() == v1::CASE_FUND_PART_SOCIAL ? state.social_minor : state.education_minor) -=
+        cost.amount_minor();
   }
 }
 
@@ -34,7 +35,8 @@ absl::Status Decide(const v1::OpenCaseFundRequest& request, Docket&, const Conte
   KLAIM_REFUSE_IF_NOT(CheckText("fund.source", fund.source(), 1, 200));
   KLAIM_REFUSE_IF_NOT(MinorDigits("fund.currency", fund.currency()).status());
   if (fund.social_basis_points() + uint64_t{fund.education_basis_points()} > 10'000) {
-    return InvalidField("fund.education_basis_points", "is with the social part more than the whole (10,000)");
+    return InvalidField("fund.education_basis_points",
+                        "is with the social part more than the whole (10,000)");
   }
   *decision.Open().mutable_case_fund_opened() = fund;
   return absl::OkStatus();
@@ -57,7 +59,8 @@ absl::Status Decide(const v1::AccrueCaseFundRequest& request, Docket& docket, co
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::PayCaseCostRequest& request, Docket& docket, const Context&, Decision& decision) {
+absl::Status Decide(const v1::PayCaseCostRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
   const v1::CaseCostPaid& cost = request.cost();
   KLAIM_REFUSE_IF_NOT(CheckAmount("cost.amount_minor", cost.amount_minor(), 1));
   KLAIM_REFUSE_IF_NOT(CheckText("cost.purpose", cost.purpose(), 1, 200));
@@ -74,8 +77,8 @@ absl::Status Decide(const v1::PayCaseCostRequest& request, Docket& docket, const
   const int64_t left =
       cost.part() == v1::CASE_FUND_PART_SOCIAL ? (*fund)->social_minor : (*fund)->education_minor;
   if (cost.amount_minor() > left) {
-    return NotNow("cost.amount_minor",
-                  absl::StrCat("only ", Describe(left, (*fund)->opened.currency()), " is left in this part of the fund"));
+    return NotNow("cost.amount_minor", absl::StrCat("only ", Describe(left, (*fund)->opened.currency()),
+                                                    " is left in this part of the fund"));
   }
   *decision.Append(**fund).mutable_case_cost_paid() = cost;
   return absl::OkStatus();

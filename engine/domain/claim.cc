@@ -148,7 +148,8 @@ absl::Status RequireConsent(const ClaimState& claim, Docket& docket) {
 }
 
 // A precedent is a decided claim of the same programme that shares a head, and was decided in the same way.
-absl::Status CheckPrecedent(const ClaimState& claim, const v1::ClaimEligibilityDecided& decision, Docket& docket) {
+absl::Status CheckPrecedent(const ClaimState& claim, const v1::ClaimEligibilityDecided& decision,
+                            Docket& docket) {
   const char* field = "decision.precedent_claim_id";
   auto found = docket.Find<ClaimState>(field, decision.precedent_claim_id());
   if (!found.ok()) return found.status();
@@ -157,7 +158,8 @@ absl::Status CheckPrecedent(const ClaimState& claim, const v1::ClaimEligibilityD
     return precedent.Head(head.filed.code()) != nullptr;
   });
   if (precedent.id == claim.id || precedent.programme_id != claim.programme_id || !shared) {
-    return InvalidField(field, "is no claim like this one: it must be of the same programme and share a head");
+    return InvalidField(field,
+                        "is no claim like this one: it must be of the same programme and share a head");
   }
   if (precedent.eligibility == Eligibility::kUndecided) return NotNow(field, "is not decided itself");
   if ((precedent.eligibility == Eligibility::kEligible) != decision.eligible()) {
@@ -336,7 +338,8 @@ absl::Status Decide(const v1::ValueClaimRequest& request, Docket& docket, const 
       *valued.add_heads() = NothingHere(head, (*programme)->rules.currency());
       continue;
     }
-    auto value = Value(head.filed, *(*programme)->Head(head.filed.code()), (*programme)->rules.currency(), docket);
+    auto value =
+        Value(head.filed, *(*programme)->Head(head.filed.code()), (*programme)->rules.currency(), docket);
     if (!value.ok()) return value.status();
     *valued.add_heads() = *std::move(value);
   }

@@ -31,7 +31,7 @@ struct ClaimHead {
   int64_t ordered_minor = 0;    // in payment batches that were neither rejected nor returned
   int64_t paid_minor = 0;       // confirmed by a bank
   int64_t determined_before_merging_minor = 0;
-  uint64_t merged_into = 0;     // the claim in which it is pursued instead; 0 for none
+  uint64_t merged_into = 0;  // the claim in which it is pursued instead; 0 for none
 };
 
 // What one settlement gives to one head.

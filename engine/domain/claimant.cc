@@ -141,8 +141,10 @@ absl::Status Decide(const v1::ConfirmPayoutAccountRequest& request, Docket& dock
     return InvalidField("account.holder", "is missing: name the holder as the bank has it");
   if (!v1::PayoutKind_IsValid(account.kind())) return InvalidField("account.kind", "is no way to pay");
   if (KindOf(account) == v1::PAYOUT_KIND_CASH) {
-    if (account.has_number()) return InvalidField("account.number", "must be left out: cash goes to the person");
-    if (!account.bank_bic().empty()) return InvalidField("account.bank_bic", "must be left out: cash needs no bank");
+    if (account.has_number())
+      return InvalidField("account.number", "must be left out: cash goes to the person");
+    if (!account.bank_bic().empty())
+      return InvalidField("account.bank_bic", "must be left out: cash needs no bank");
   } else {
     if (!account.has_number()) return InvalidField("account.number", "is missing");
     KLAIM_REFUSE_IF_NOT(CheckBic("account.bank_bic", account.bank_bic()));

@@ -26,8 +26,8 @@
 #include "engine/domain/organisation.h"
 #include "engine/domain/payment_batch.h"
 #include "engine/domain/programme.h"
-#include "engine/domain/refusal.h"
 #include "engine/domain/reference_table.h"
+#include "engine/domain/refusal.h"
 #include "engine/domain/respondent.h"
 #include "engine/domain/sample.h"
 #include "engine/domain/settlement.h"
@@ -36,11 +36,10 @@
 
 namespace klaim::domain {
 
-using AggregateState = std::variant<OrganisationState, ProgrammeState, RespondentState, ClaimantState,
-                                    CaseState, ClaimState, ClaimantGroupState, SettlementState,
-                                    PaymentBatchState, AccountState, ViewState, DocumentState,
-                                    TrustAccountState, CaseFundState, ReferenceTableState,
-                                    JobState, SampleState>;
+using AggregateState =
+    std::variant<OrganisationState, ProgrammeState, RespondentState, ClaimantState, CaseState, ClaimState,
+                 ClaimantGroupState, SettlementState, PaymentBatchState, AccountState, ViewState,
+                 DocumentState, TrustAccountState, CaseFundState, ReferenceTableState, JobState, SampleState>;
 
 // A fresh state of the kind of aggregate that an event belongs to; DATA_LOSS for an event that this program
 // doesn't know.

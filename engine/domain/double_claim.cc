@@ -160,8 +160,9 @@ absl::Status RequireNoDoubleClaim(const std::string& field, const ClaimState& cl
       const bool asked = std::any_of(heads.begin(), heads.end(),
                                      [&](const v1::HeadAmount& amount) { return amount.code() == code; });
       if (!asked) continue;
-      return NotNow(field, absl::StrCat("claims ", claim.id, " and ", other_id, " look like one loss claimed twice (",
-                                        code, "): decide on them first"));
+      return NotNow(
+          field, absl::StrCat("claims ", claim.id, " and ", other_id, " look like one loss claimed twice (",
+                              code, "): decide on them first"));
     }
   }
   return absl::OkStatus();
@@ -190,8 +191,9 @@ absl::Status Decide(const v1::DecideDoubleClaimRequest& request, Docket& docket,
   for (const std::string& code : codes) {
     const ClaimHead& head = *claim.Head(code);
     if (head.allocated_minor == 0) continue;
-    return NotNow("claim_id", absl::StrCat("money was allocated for its ", code,
-                                           " already: let the other claim give way, or let the allocation lapse"));
+    return NotNow("claim_id",
+                  absl::StrCat("money was allocated for its ", code,
+                               " already: let the other claim give way, or let the allocation lapse"));
   }
   v1::ClaimMerged& merged = *decision.Append(claim).mutable_claim_merged();
   merged.set_claimant_id(claim.claimant_id);

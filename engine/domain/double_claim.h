@@ -29,7 +29,8 @@ absl::Status GiveClaimBack(uint64_t claim_id, uint64_t claimant_id, Docket& dock
 
 // FAILED_PRECONDITION naming `field` when a head of these is claimed twice and nobody decided about it.
 absl::Status RequireNoDoubleClaim(const std::string& field, const ClaimState& claim,
-                                  const google::protobuf::RepeatedPtrField<v1::HeadAmount>& heads, Docket& docket);
+                                  const google::protobuf::RepeatedPtrField<v1::HeadAmount>& heads,
+                                  Docket& docket);
 
 absl::Status Decide(const v1::DecideDoubleClaimRequest& request, Docket& docket, const Context& context,
                     Decision& decision);

@@ -20,7 +20,8 @@ struct TwoClaimants {
 };
 
 // Two claimants who are not the same record, neither of them merged or erased.
-absl::StatusOr<TwoClaimants> FindTwo(Docket& docket, uint64_t one_id, const char* other_field, uint64_t other_id) {
+absl::StatusOr<TwoClaimants> FindTwo(Docket& docket, uint64_t one_id, const char* other_field,
+                                     uint64_t other_id) {
   if (one_id == other_id) return InvalidField(other_field, "is the same claimant: name another one");
   auto one = docket.Find<ClaimantState>("claimant_id", one_id);
   if (!one.ok()) return one.status();
@@ -109,7 +110,8 @@ absl::Status Decide(const v1::MergeClaimantsRequest& request, Docket& docket, co
   auto two = FindTwo(docket, request.claimant_id(), "into_id", request.into_id());
   if (!two.ok()) return two.status();
   if (two->one->family.contains(request.into_id())) {
-    return NotNow("into_id", "these two are linked as one family, so they are two persons: undo that link first");
+    return NotNow("into_id",
+                  "these two are linked as one family, so they are two persons: undo that link first");
   }
   if (two->one->claim_ids.size() > kMostClaims) {
     return NotNow("claimant_id", absl::StrCat("has more than ", kMostClaims, " claims"));
@@ -150,7 +152,8 @@ absl::Status Decide(const v1::UndoMergeRequest& request, Docket& docket, const C
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::LinkFamilyRequest& request, Docket& docket, const Context&, Decision& decision) {
+absl::Status Decide(const v1::LinkFamilyRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
   KLAIM_REFUSE_IF_NOT(CheckText("evidence", request.evidence(), 1, 1000));
   if (!v1::ClaimantCapacity_IsValid(request.relation()) || request.relation() == 0) {
     return InvalidField("relation", "must say what the other one is to the one");

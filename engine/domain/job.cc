@@ -16,7 +16,8 @@ bool Values(v1::BulkAction action) {
 }
 
 // The claims: a group's members without those that were taken out, or those that were named.
-absl::Status FillClaims(const v1::BulkDecisionStarted& asked, Docket& docket, v1::BulkDecisionStarted& started) {
+absl::Status FillClaims(const v1::BulkDecisionStarted& asked, Docket& docket,
+                        v1::BulkDecisionStarted& started) {
   std::set<uint64_t> claims(asked.claim_ids().begin(), asked.claim_ids().end());
   if ((asked.group_id() == 0) == asked.claim_ids().empty()) {
     return InvalidField("decision.group_id", "name a group, or claims by their numbers");
@@ -26,14 +27,17 @@ absl::Status FillClaims(const v1::BulkDecisionStarted& asked, Docket& docket, v1
     if (!group.ok()) return group.status();
     claims.insert((*group)->members.begin(), (*group)->members.end());
   }
-  if (asked.except_claim_ids_size() > 10'000) return InvalidField("decision.except_claim_ids", "has more than 10,000 claims");
+  if (asked.except_claim_ids_size() > 10'000)
+    return InvalidField("decision.except_claim_ids", "has more than 10,000 claims");
   for (uint64_t claim_id : asked.except_claim_ids()) {
     if (claims.erase(claim_id) == 0) {
-      return InvalidField("decision.except_claim_ids", absl::StrCat("claim ", claim_id, " isn't among them, or stands twice"));
+      return InvalidField("decision.except_claim_ids",
+                          absl::StrCat("claim ", claim_id, " isn't among them, or stands twice"));
     }
   }
   if (claims.empty()) return InvalidField("decision.except_claim_ids", "takes all of them out");
-  if (claims.size() > kMaxGroupMembers) return InvalidField("decision.claim_ids", "has more than 100,000 claims");
+  if (claims.size() > kMaxGroupMembers)
+    return InvalidField("decision.claim_ids", "has more than 100,000 claims");
   started.mutable_claim_ids()->Assign(claims.begin(), claims.end());
   return absl::OkStatus();
 }
@@ -106,7 +110,8 @@ absl::Status DecideOne(const v1::BulkDecisionStarted& job, uint64_t claim_id, Do
       auto claim = docket.Find<ClaimState>("claim_id", claim_id);
       if (!claim.ok()) return claim.status();
       if ((*claim)->status != v1::CLAIM_STATUS_DEFICIENT) {
-        return NotNow("claim_id", absl::StrCat("claim ", claim_id, " has no deficiency notice that waits for an answer"));
+        return NotNow("claim_id",
+                      absl::StrCat("claim ", claim_id, " has no deficiency notice that waits for an answer"));
       }
       auto request = About<v1::CloseClaimRequest>(claim_id);
       request.set_reason(job.reasons());

@@ -62,7 +62,8 @@ absl::StatusOr<v1::Payment> PaymentFor(const ClaimState& claim, const Settlement
     if (!claimant.ok()) return claimant.status();
   }
   if ((*claimant)->merged_into != 0) {
-    return NotNow("claim_ids", absl::StrCat("claimant ", (*claimant)->id, " was merged into another: name that one as heir"));
+    return NotNow("claim_ids", absl::StrCat("claimant ", (*claimant)->id,
+                                            " was merged into another: name that one as heir"));
   }
   const std::string& currency = settlement.recorded.amount().currency();
   if ((*claimant)->account_id == 0 || (*claimant)->account_currency != currency) {
@@ -249,9 +250,8 @@ absl::Status Decide(const v1::SendPaymentBatchRequest& request, Docket& docket, 
     auto account = docket.Find<TrustAccountState>("trust_account_id", request.trust_account_id());
     if (!account.ok()) return account.status();
     if ((*account)->opened.currency() != (*batch)->proposed.currency()) {
-      return InvalidField("trust_account_id",
-                          absl::StrCat("is in ", (*account)->opened.currency(), ", the batch in ",
-                                       (*batch)->proposed.currency()));
+      return InvalidField("trust_account_id", absl::StrCat("is in ", (*account)->opened.currency(),
+                                                           ", the batch in ", (*batch)->proposed.currency()));
     }
   }
   v1::PaymentBatchSent& sent = *decision.Append(**batch).mutable_payment_batch_sent();
@@ -280,7 +280,8 @@ absl::Status Decide(const v1::ConfirmPaymentsRequest& request, Docket& docket, c
       return NotNow("payment_batch_id", "the batch has no payment that waits for the bank");
   }
   if ((*batch)->proposed.kind() == v1::PAYOUT_KIND_CASH) {
-    KLAIM_REFUSE_IF_NOT(CheckText("confirmed.acknowledgement", request.confirmed().acknowledgement(), 1, 200));
+    KLAIM_REFUSE_IF_NOT(
+        CheckText("confirmed.acknowledgement", request.confirmed().acknowledgement(), 1, 200));
   }
   KLAIM_REFUSE_IF_NOT(CheckText("confirmed.acknowledgement", request.confirmed().acknowledgement(), 0, 200));
   auto* confirmed = decision.Append(**batch).mutable_payments_confirmed();

@@ -21,8 +21,8 @@ absl::Status CheckTable(const std::string& field, uint64_t table_id, v1::Referen
   if (published.kind() == kind && (wage ? published.currency() : published.into_currency()) == currency) {
     return absl::OkStatus();
   }
-  return InvalidField(field, absl::StrCat("must be a table of ", wage ? "monthly wages in " : "exchange rates into ",
-                                          currency));
+  return InvalidField(field, absl::StrCat("must be a table of ",
+                                          wage ? "monthly wages in " : "exchange rates into ", currency));
 }
 
 absl::Status CheckSchedule(const std::string& field, const v1::HeadRule& head) {
@@ -69,7 +69,8 @@ absl::Status CheckHeadRule(const std::string& field, const v1::HeadRule& head, c
                                    v1::REFERENCE_TABLE_KIND_EXCHANGE_RATE, currency, docket));
   }
   if (head.limitation_months() > 600) return InvalidField(field + ".limitation_months", "is more than 600");
-  return CheckText(field + ".limitation_forum", head.limitation_forum(), head.limitation_months() != 0 ? 1 : 0, 200);
+  return CheckText(field + ".limitation_forum", head.limitation_forum(),
+                   head.limitation_months() != 0 ? 1 : 0, 200);
 }
 
 absl::Status CheckGrouping(const v1::GroupingRule& rule) {
@@ -103,7 +104,8 @@ const v1::HeadRule* ProgrammeState::Head(absl::string_view code) const {
   return nullptr;
 }
 
-absl::Status CheckHeadRules(const std::string& field, const google::protobuf::RepeatedPtrField<v1::HeadRule>& heads,
+absl::Status CheckHeadRules(const std::string& field,
+                            const google::protobuf::RepeatedPtrField<v1::HeadRule>& heads,
                             const std::string& currency, Docket& docket) {
   if (heads.empty() || heads.size() > 50) {
     return InvalidField(field, absl::StrCat("has ", heads.size(), " heads, 1 to 50 are allowed"));
@@ -126,7 +128,8 @@ void Evolve(ProgrammeState& state, const v1::EventRecord& event) {
   }
 }
 
-absl::Status Decide(const v1::OpenProgrammeRequest& request, Docket& docket, const Context&, Decision& decision) {
+absl::Status Decide(const v1::OpenProgrammeRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
   const v1::ProgrammeOpened& programme = request.programme();
   KLAIM_REFUSE_IF_NOT(CheckText("programme.code", programme.code(), 1, 40));
   KLAIM_REFUSE_IF_NOT(CheckText("programme.title", programme.title(), 1, 200));
@@ -150,7 +153,8 @@ absl::Status Decide(const v1::ReviseProgrammeRequest& request, Docket& docket, c
     const bool kept = std::any_of(request.heads().begin(), request.heads().end(),
                                   [&](const v1::HeadRule& head) { return head.code() == before.code(); });
     if (!kept) {
-      return InvalidField("heads", absl::StrCat("lacks ", before.code(), ": claims may have it, so it must stay"));
+      return InvalidField("heads",
+                          absl::StrCat("lacks ", before.code(), ": claims may have it, so it must stay"));
     }
   }
   v1::ProgrammeRulesRevised& revised = *decision.Append(**programme).mutable_programme_rules_revised();

@@ -20,7 +20,8 @@ struct ProgrammeState : Aggregate {
 };
 
 // Refuses heads that no claim could be valued by; reference tables that they name must be there and fit.
-absl::Status CheckHeadRules(const std::string& field, const google::protobuf::RepeatedPtrField<v1::HeadRule>& heads,
+absl::Status CheckHeadRules(const std::string& field,
+                            const google::protobuf::RepeatedPtrField<v1::HeadRule>& heads,
                             const std::string& currency, Docket& docket);
 
 void Evolve(ProgrammeState& state, const v1::EventRecord& event);

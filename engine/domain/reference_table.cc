@@ -12,7 +12,8 @@ namespace {
 
 constexpr int64_t kBeforeAll = -1'000'000;
 
-absl::Status CheckLines(const std::string& field, const google::protobuf::RepeatedPtrField<v1::ReferenceLine>& lines,
+absl::Status CheckLines(const std::string& field,
+                        const google::protobuf::RepeatedPtrField<v1::ReferenceLine>& lines,
                         int64_t after_day) {
   if (lines.empty() || lines.size() > 1'000) return InvalidField(field, "must list 1 to 1,000 lines");
   for (int i = 0; i < lines.size(); ++i) {
@@ -21,7 +22,8 @@ absl::Status CheckLines(const std::string& field, const google::protobuf::Repeat
     KLAIM_REFUSE_IF_NOT(CheckAmount(line + ".value", lines[i].value(), 1));
     KLAIM_REFUSE_IF_NOT(CheckText(line + ".source", lines[i].source(), 1, 200));
     const int64_t day = LastDayOf(lines[i].valid_from());
-    if (day <= after_day) return InvalidField(line + ".valid_from", "is not after the line before: list them by date");
+    if (day <= after_day)
+      return InvalidField(line + ".valid_from", "is not after the line before: list them by date");
     after_day = day;
   }
   return absl::OkStatus();

@@ -180,9 +180,10 @@ absl::Status CheckArea(absl::string_view field, absl::string_view code, int most
 
 absl::Status CheckBic(absl::string_view field, absl::string_view bic) {
   // Four of the institution, two letters of the country, two of the place, three of the branch.
-  const bool good = (bic.size() == 8 || bic.size() == 11) && std::all_of(bic.begin(), bic.end(), [](char c) {
-                      return absl::ascii_isupper(c) || absl::ascii_isdigit(c);
-                    }) && absl::ascii_isupper(bic[4]) && absl::ascii_isupper(bic[5]);
+  const bool good = (bic.size() == 8 || bic.size() == 11) &&
+                    std::all_of(bic.begin(), bic.end(),
+                                [](char c) { return absl::ascii_isupper(c) || absl::ascii_isdigit(c); }) &&
+                    absl::ascii_isupper(bic[4]) && absl::ascii_isupper(bic[5]);
   if (good) return absl::OkStatus();
   return InvalidField(field, "must be a BIC of 8 or 11 capital letters and digits, as in BRINIDJA");
 }

@@ -44,7 +44,8 @@ void ShareDraws(uint32_t wished, v1::SampleAnnounced& announced) {
   std::vector<Sharer> sharers;
   for (const v1::Stratum& stratum : announced.strata()) {
     const int64_t claims = stratum.claims();
-    sharers.push_back({std::max<int64_t>(1, stratum.sum_minor() / 100), std::min<int64_t>(2, claims), claims});
+    sharers.push_back(
+        {std::max<int64_t>(1, stratum.sum_minor() / 100), std::min<int64_t>(2, claims), claims});
   }
   int64_t least = 0;
   for (const Sharer& sharer : sharers) least += sharer.least;
@@ -108,7 +109,8 @@ void Evolve(SampleState& state, const v1::EventRecord& event) {
 
 uint32_t SampleSize(uint32_t population, uint32_t confidence_basis_points, uint32_t margin_basis_points) {
   // n0 = z^2 / 4 / e^2; n = n0 / (1 + (n0 - 1) / N), rounded up; exactly, as one fraction.
-  const absl::int128 top = absl::int128(SquaredQuantile(confidence_basis_points)) * 10'000;  // n0 = top / bottom
+  const absl::int128 top =
+      absl::int128(SquaredQuantile(confidence_basis_points)) * 10'000;  // n0 = top / bottom
   const absl::int128 bottom = absl::int128(4) * margin_basis_points * margin_basis_points;
   const absl::int128 numerator = top * population;
   const absl::int128 denominator = bottom * population + top - bottom;
@@ -122,7 +124,8 @@ std::string SeedOf(const std::string& announcement_root) {
 }
 
 std::vector<uint64_t> Draw(const v1::SampleAnnounced& announced, const std::string& seed) {
-  std::vector<std::vector<std::pair<merkle::Hash, uint64_t>>> lots(static_cast<size_t>(announced.strata_size()));
+  std::vector<std::vector<std::pair<merkle::Hash, uint64_t>>> lots(
+      static_cast<size_t>(announced.strata_size()));
   for (int i = 0; i < announced.claim_ids_size(); ++i) {
     const uint64_t claim_id = announced.claim_ids(i);
     std::string text = seed;
@@ -160,7 +163,8 @@ v1::SampleEstimated Estimate(const SampleState& sample) {
     if (drawn == 0) continue;
     absl::int128 sum = 0;
     for (int64_t error : errors[stratum]) sum += error;
-    estimate.set_error_minor(estimate.error_minor() + static_cast<int64_t>(RoundedDivision(sum * population, drawn)));
+    estimate.set_error_minor(estimate.error_minor() +
+                             static_cast<int64_t>(RoundedDivision(sum * population, drawn)));
     if (drawn < 2 || drawn == population) continue;
     // Sum of squares about the mean, times n: n * sum(x^2) - sum(x)^2.
     absl::int128 squares = 0;
@@ -202,14 +206,16 @@ absl::Status Decide(const v1::AnnounceSampleRequest& request, Docket& docket, co
     if (!claim.ok()) return claim.status();
     const int64_t amount = DeterminedOf(**claim);
     if ((*claim)->status == v1::CLAIM_STATUS_MERGED || amount == 0) continue;
-    if (amount > kMostAmount) return InvalidField("group_id", absl::StrCat("claim ", claim_id, " is worth too much to be sampled"));
+    if (amount > kMostAmount)
+      return InvalidField("group_id", absl::StrCat("claim ", claim_id, " is worth too much to be sampled"));
     announced.add_claim_ids(claim_id);
     announced.add_amounts_minor(amount);
     v1::Stratum& stratum = *announced.mutable_strata(static_cast<int>(StratumOf(announced, amount)));
     stratum.set_claims(stratum.claims() + 1);
     stratum.set_sum_minor(stratum.sum_minor() + amount);
   }
-  if (announced.claim_ids_size() < 2) return NotNow("group_id", "has fewer than two claims with a determined value");
+  if (announced.claim_ids_size() < 2)
+    return NotNow("group_id", "has fewer than two claims with a determined value");
   ShareDraws(SampleSize(static_cast<uint32_t>(announced.claim_ids_size()), request.confidence_basis_points(),
                         request.margin_basis_points()),
              announced);
@@ -217,7 +223,8 @@ absl::Status Decide(const v1::AnnounceSampleRequest& request, Docket& docket, co
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::DrawSampleRequest& request, Docket& docket, const Context&, Decision& decision) {
+absl::Status Decide(const v1::DrawSampleRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
   auto sample = FindSample(docket, request.sample_id(), false);
   if (!sample.ok()) return sample.status();
   if (request.announcement_root().size() != 32) return InvalidField("announcement_root", "must be 32 bytes");
@@ -229,10 +236,12 @@ absl::Status Decide(const v1::DrawSampleRequest& request, Docket& docket, const 
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::ReviewSampleRequest& request, Docket& docket, const Context&, Decision& decision) {
+absl::Status Decide(const v1::ReviewSampleRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
   const v1::SampleReviewed& review = request.review();
   KLAIM_REFUSE_IF_NOT(CheckAmount("review.found_minor", review.found_minor(), 0));
-  if (review.found_minor() > kMostAmount) return InvalidField("review.found_minor", "is too much for a sample");
+  if (review.found_minor() > kMostAmount)
+    return InvalidField("review.found_minor", "is too much for a sample");
   KLAIM_REFUSE_IF_NOT(CheckText("review.finding", review.finding(), 1, 1000));
   auto sample = FindSample(docket, request.sample_id(), true);
   if (!sample.ok()) return sample.status();
@@ -244,7 +253,8 @@ absl::Status Decide(const v1::ReviewSampleRequest& request, Docket& docket, cons
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::EstimateSampleRequest& request, Docket& docket, const Context&, Decision& decision) {
+absl::Status Decide(const v1::EstimateSampleRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
   auto sample = FindSample(docket, request.sample_id(), true);
   if (!sample.ok()) return sample.status();
   for (uint64_t claim_id : (*sample)->drawn.claim_ids()) {

@@ -88,9 +88,9 @@ absl::Status CheckShares(const v1::SettlementRecorded& settlement) {
     sum += share.amount_minor();
   }
   if (sum == settlement.amount().minor_units()) return absl::OkStatus();
-  return InvalidField("settlement.shares", absl::StrCat("sum to ", static_cast<int64_t>(sum),
-                                                        " minor units, the settlement is ",
-                                                        settlement.amount().minor_units()));
+  return InvalidField("settlement.shares",
+                      absl::StrCat("sum to ", static_cast<int64_t>(sum), " minor units, the settlement is ",
+                                   settlement.amount().minor_units()));
 }
 
 absl::StatusOr<const SettlementState*> WithOpenAllocation(Docket& docket, uint64_t settlement_id,
@@ -156,8 +156,8 @@ void FillReceipt(const SettlementState& state, const v1::InstalmentReceived& rec
 }
 
 int64_t SettlementState::InTrust() const {
-  return std::accumulate(received_minor.begin(), received_minor.end(), int64_t{0}) - allocated_minor - costs_minor -
-         residual_minor;
+  return std::accumulate(received_minor.begin(), received_minor.end(), int64_t{0}) - allocated_minor -
+         costs_minor - residual_minor;
 }
 
 Lateness SettlementState::LatenessOn(int64_t day) const {
@@ -181,8 +181,8 @@ Lateness SettlementState::LatenessOn(int64_t day) const {
   }
   if (late.in_default) late.overdue_minor = all_open;
   constexpr int64_t kYear = 365 * 10'000;
-  late.interest_minor = static_cast<int64_t>(
-      (minor_days * recorded.late_interest_basis_points() + kYear / 2) / kYear);
+  late.interest_minor =
+      static_cast<int64_t>((minor_days * recorded.late_interest_basis_points() + kYear / 2) / kYear);
   return late;
 }
 
@@ -305,9 +305,10 @@ absl::Status Decide(const v1::RecordInstalmentRequest& request, Docket& docket, 
   const int64_t due = state.recorded.instalments(static_cast<int>(number) - 1).amount_minor();
   const int64_t open = due - state.received_minor[number - 1];
   if (received.amount_minor() > open) {
-    return NotNow("received.amount_minor",
-                  absl::StrCat("instalment ", number, " is still owed ", open,
-                               " minor units: leave the number out to put the receipt against all that is open"));
+    return NotNow(
+        "received.amount_minor",
+        absl::StrCat("instalment ", number, " is still owed ", open,
+                     " minor units: leave the number out to put the receipt against all that is open"));
   }
   if (state.bank_references.contains(received.bank_reference())) {
     return NotNow("received.bank_reference", "this receipt is recorded already");
@@ -359,7 +360,8 @@ absl::Status Decide(const v1::ProposeAllocationRequest& request, Docket& docket,
     share->set_head((*owed)[i].head);
     share->set_amount_minor(amount);
     share->set_owed_minor((*owed)[i].owed_minor);
-    if (request.has_plan()) share->mutable_step_minor()->Assign(shared.shares[i].begin(), shared.shares[i].end());
+    if (request.has_plan())
+      share->mutable_step_minor()->Assign(shared.shares[i].begin(), shared.shares[i].end());
   }
   return absl::OkStatus();
 }
@@ -375,7 +377,8 @@ absl::Status Decide(const v1::ApproveAllocationRequest& request, Docket& docket,
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::ReturnExcessRequest& request, Docket& docket, const Context&, Decision& decision) {
+absl::Status Decide(const v1::ReturnExcessRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
   const v1::ExcessReturned& returned = request.returned();
   KLAIM_REFUSE_IF_NOT(CheckAmount("returned.amount_minor", returned.amount_minor(), 1));
   KLAIM_REFUSE_IF_NOT(CheckDate("returned.booked_on", returned.booked_on(), true, false));
@@ -422,8 +425,9 @@ absl::Status Decide(const v1::LapseAllocationsRequest& request, Docket& docket, 
       lapsed.set_amount_minor(lapsed.amount_minor() + open);
     }
     if (of_claim.heads().empty()) {
-      return NotNow("claim_ids", absl::StrCat("claim ", claim_id,
-                                              " has nothing allocated by this settlement that isn't ordered"));
+      return NotNow(
+          "claim_ids",
+          absl::StrCat("claim ", claim_id, " has nothing allocated by this settlement that isn't ordered"));
     }
     lapsed.add_claim_ids(claim_id);
     *decision.Append(**claim).mutable_claim_allocation_lapsed() = std::move(of_claim);

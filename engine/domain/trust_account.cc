@@ -16,7 +16,7 @@ constexpr int kMostEntries = 100'000;
 
 // What a report comes to: gathered first, since a stream takes one event a decision.
 struct Findings {
-  std::map<uint64_t, v1::SettlementReceiptRecorded> receipts;  // by settlement
+  std::map<uint64_t, v1::SettlementReceiptRecorded> receipts;                 // by settlement
   std::map<uint64_t, std::map<uint32_t, const v1::ReportedEntry*>> payments;  // by batch and number
   std::set<std::string> references;
 };
@@ -27,8 +27,10 @@ std::string ProblemOfReceipt(const v1::ReportedEntry& entry, const TrustAccountS
   if (!settlement.ok()) return "names a settlement that isn't there";
   const SettlementState& state = **settlement;
   if (!entry.credit()) return "is money that went out, for a settlement";
-  if (state.recorded.amount().currency() != account.opened.currency()) return "is for a settlement in another currency";
-  if (state.bank_references.contains(entry.bank_reference())) return "is recorded with the settlement already";
+  if (state.recorded.amount().currency() != account.opened.currency())
+    return "is for a settlement in another currency";
+  if (state.bank_references.contains(entry.bank_reference()))
+    return "is recorded with the settlement already";
   // One event a settlement and report: the parts of further receipts would need what the first one left open.
   if (findings.receipts.contains(entry.settlement_id())) {
     return "is the second receipt of this settlement in one report: record it by hand";
@@ -55,7 +57,8 @@ std::string ProblemOfPayment(const v1::ReportedEntry& entry, const TrustAccountS
   const bool returned = entry.kind() == v1::REPORTED_ENTRY_KIND_RETURN;
   const v1::PaymentStatus status = batch.payments[number - 1];
   if (status == v1::PAYMENT_STATUS_RETURNED) return "is about a payment that came back already";
-  if (!returned && status == v1::PAYMENT_STATUS_CONFIRMED) return "is about a payment that was confirmed already";
+  if (!returned && status == v1::PAYMENT_STATUS_CONFIRMED)
+    return "is about a payment that was confirmed already";
   if (entry.amount_minor() != batch.proposed.payments(static_cast<int>(number) - 1).amount_minor()) {
     return "is of another amount than the payment";
   }
@@ -138,7 +141,8 @@ absl::Status Decide(const v1::RecordBankReportRequest& request, Docket& docket, 
     return Taken("document", absl::StrCat("the report ", report.report_id(), " is recorded already"));
   }
   if (report.entries_size() > kMostEntries) {
-    return InvalidField("document", absl::StrCat("has more than ", kMostEntries, " entries: ask the bank for days"));
+    return InvalidField("document",
+                        absl::StrCat("has more than ", kMostEntries, " entries: ask the bank for days"));
   }
   Findings findings;
   for (int i = 0; i < report.entries_size(); ++i) {

@@ -29,30 +29,35 @@ int64_t MonthOf(const v1::PartialDate& date, uint32_t unknown_month) {
 }
 
 // Minimum less paid, month by month, since the minimum changes.
-absl::Status MinimumLessPaid(const v1::ClaimedHead& head, const v1::HeadRule& rule, const std::string& currency,
-                             Docket& docket, absl::int128& value, std::string& computation) {
+absl::Status MinimumLessPaid(const v1::ClaimedHead& head, const v1::HeadRule& rule,
+                             const std::string& currency, Docket& docket, absl::int128& value,
+                             std::string& computation) {
   auto table = docket.Find<ReferenceTableState>("heads", rule.wage_table_id());
   if (!table.ok()) return table.status();
   if (head.period_from().year() == 0 || head.period_until().year() == 0) {
-    return InvalidField("heads", absl::StrCat(head.code(), " can't be valued: its period must have a beginning and an end"));
+    return InvalidField(
+        "heads", absl::StrCat(head.code(), " can't be valued: its period must have a beginning and an end"));
   }
   const int64_t first = MonthOf(head.period_from(), 1);
   const int64_t last = MonthOf(head.period_until(), 12);
-  if (last - first >= 600) return InvalidField("heads", absl::StrCat(head.code(), " has a period of more than 600 months"));
+  if (last - first >= 600)
+    return InvalidField("heads", absl::StrCat(head.code(), " has a period of more than 600 months"));
   const v1::ReferenceLine* line = nullptr;
   int64_t months = 0;
   const auto add_line = [&] {
     if (line == nullptr || months == 0) return;
     const int64_t lack = std::max<int64_t>(0, line->value() - head.paid_monthly_minor());
     value += absl::int128(months) * lack;
-    absl::StrAppend(&computation, computation.empty() ? "" : " + ", months, " months x (", Describe(line->value(), currency),
-                    " minimum by ", line->source(), " - ", Describe(head.paid_monthly_minor(), currency), " paid)");
+    absl::StrAppend(&computation, computation.empty() ? "" : " + ", months, " months x (",
+                    Describe(line->value(), currency), " minimum by ", line->source(), " - ",
+                    Describe(head.paid_monthly_minor(), currency), " paid)");
   };
   for (int64_t month = first; month <= last; ++month) {
     const v1::ReferenceLine* now = LineOn((*table)->published, Month{month}.last_day());
     if (now == nullptr) {
-      return InvalidField("heads", absl::StrCat(head.code(), " begins before the first line of reference table ",
-                                                (*table)->published.code()));
+      return InvalidField("heads",
+                          absl::StrCat(head.code(), " begins before the first line of reference table ",
+                                       (*table)->published.code()));
     }
     if (now != line) {
       add_line();
@@ -76,18 +81,21 @@ absl::Status Documented(const v1::ClaimedHead& head, const v1::HeadRule& rule, c
     return absl::OkStatus();
   }
   if (rule.exchange_table_id() == 0) {
-    return InvalidField("heads", absl::StrCat(head.code(), " is documented in ", stated, ": its rule names no exchange rates"));
+    return InvalidField("heads", absl::StrCat(head.code(), " is documented in ", stated,
+                                              ": its rule names no exchange rates"));
   }
   auto table = docket.Find<ReferenceTableState>("heads", rule.exchange_table_id());
   if (!table.ok()) return table.status();
   if ((*table)->published.currency() != stated) {
-    return InvalidField("heads", absl::StrCat(head.code(), " is documented in ", stated, ": the exchange rates are of ",
-                                              (*table)->published.currency()));
+    return InvalidField(
+        "heads", absl::StrCat(head.code(), " is documented in ", stated, ": the exchange rates are of ",
+                              (*table)->published.currency()));
   }
   const v1::ReferenceLine* line =
       head.period_from().year() == 0 ? nullptr : LineOn((*table)->published, LastDayOf(head.period_from()));
   if (line == nullptr) {
-    return InvalidField("heads", absl::StrCat(head.code(), " has no exchange rate for the beginning of its period"));
+    return InvalidField("heads",
+                        absl::StrCat(head.code(), " has no exchange rate for the beginning of its period"));
   }
   value = (absl::int128(head.documented_minor()) * line->value() + 500'000) / 1'000'000;
   computation = absl::StrCat("documented ", Describe(head.documented_minor(), stated), " x ", line->value(),

@@ -158,7 +158,7 @@ absl::string_view FieldName(Field field) {
 }
 
 absl::string_view LevelName(Level level) {
-  static constexpr absl::string_view kNames[] = {"missing", "same",     "one_error", "alike",
+  static constexpr absl::string_view kNames[] = {"missing",     "same",     "one_error", "alike",
                                                  "partly_same", "left_out", "different"};
   return kNames[static_cast<size_t>(level)];
 }

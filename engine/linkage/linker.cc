@@ -45,7 +45,8 @@ std::vector<Entry> EntriesOf(absl::Span<const Person> persons, const Lexicons& l
   InParts(persons.size(), [&](size_t part, size_t begin, size_t end) {
     parts[part].reserve((end - begin) * 12);
     for (size_t i = begin; i < end; ++i) {
-      for (uint64_t key : KeysOf(persons[i], lexicons)) parts[part].push_back({key, static_cast<uint32_t>(i)});
+      for (uint64_t key : KeysOf(persons[i], lexicons))
+        parts[part].push_back({key, static_cast<uint32_t>(i)});
     }
     std::sort(parts[part].begin(), parts[part].end());
   });
@@ -128,8 +129,7 @@ TrainingPairs ChooseTrainingPairs(const std::vector<uint64_t>& candidates, size_
 }
 
 std::vector<ScoredPair> ScoreAll(const std::vector<uint64_t>& pairs, absl::Span<const Person> persons,
-                                 const Lexicons& lexicons, const Model& model,
-                                 std::vector<float>& all_bits) {
+                                 const Lexicons& lexicons, const Model& model, std::vector<float>& all_bits) {
   std::vector<std::vector<ScoredPair>> parts(Threads());
   all_bits.resize(pairs.size());
   InParts(pairs.size(), [&](size_t part, size_t begin, size_t end) {
@@ -163,12 +163,11 @@ std::vector<uint64_t> CandidatePairs(absl::Span<const Entry> entries, absl::Span
     std::vector<uint32_t> members;
     for (size_t part = first; part < last; ++part) {
       auto& pairs = parts[part];
-      ForEachBlock(entries.subspan(bounds[part], bounds[part + 1] - bounds[part]),
-                   [&](absl::Span<const Entry> block) {
-                     PairsOfBlock(block, persons, members, [&](uint32_t one, uint32_t other) {
-                       pairs.push_back(uint64_t{one} << 32 | other);
-                     });
-                   });
+      ForEachBlock(
+          entries.subspan(bounds[part], bounds[part + 1] - bounds[part]), [&](absl::Span<const Entry> block) {
+            PairsOfBlock(block, persons, members,
+                         [&](uint32_t one, uint32_t other) { pairs.push_back(uint64_t{one} << 32 | other); });
+          });
       std::sort(pairs.begin(), pairs.end());
       pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
     }
@@ -244,9 +243,8 @@ LinkageResult LinkAll(absl::Span<const Person> persons, const Lexicons& lexicons
   result.pairs = ScoreAll(pairs, persons, lexicons, result.model, all_bits);
   result.model.Calibrate(all_bits, persons.size(), rates);
   progress(0.8);
-  std::erase_if(result.pairs, [&](const ScoredPair& pair) {
-    return result.model.ZoneOf(pair.bits) == Zone::kDistinct;
-  });
+  std::erase_if(result.pairs,
+                [&](const ScoredPair& pair) { return result.model.ZoneOf(pair.bits) == Zone::kDistinct; });
   std::sort(result.pairs.begin(), result.pairs.end(), [](const ScoredPair& a, const ScoredPair& b) {
     return std::make_tuple(-a.bits, a.one, a.other) < std::make_tuple(-b.bits, b.one, b.other);
   });
@@ -305,7 +303,8 @@ std::vector<PersonIndex::Candidate> PersonIndex::CandidatesOf(uint64_t id, size_
     const double bits = model_.Bits(comparison, lexicons_);
     const Zone zone = model_.ZoneOf(bits);
     if (zone == Zone::kDistinct) continue;
-    candidates.push_back({ids_[other], bits, model_.Probability(bits), zone, model_.Explain(comparison, lexicons_)});
+    candidates.push_back(
+        {ids_[other], bits, model_.Probability(bits), zone, model_.Explain(comparison, lexicons_)});
   }
   std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
     return std::make_tuple(-a.bits, a.id) < std::make_tuple(-b.bits, b.id);

@@ -21,8 +21,8 @@ struct ScoredPair {
 struct LinkageResult {
   Model model;
   uint64_t pairs_compared = 0;
-  std::vector<ScoredPair> pairs;    // of the zones link and review, the likeliest first
-  std::vector<uint32_t> cluster;    // by record: the first record of its cluster
+  std::vector<ScoredPair> pairs;  // of the zones link and review, the likeliest first
+  std::vector<uint32_t> cluster;  // by record: the first record of its cluster
 };
 
 // Learns from the records, scores each pair that meets in a block once, and clusters what is linked. The same records

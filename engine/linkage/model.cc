@@ -74,8 +74,8 @@ void LearnChance(const Patterns& patterns, Model& model) {
 
 // A name that agrees is no accident of the other name that agrees: the chance of each is that of two words at random, as
 // often as there are words to choose from.
-void LearnNameChance(absl::Span<const Person> persons, const Lexicons& lexicons, const std::vector<Pair>& at_random,
-                     Model& model) {
+void LearnNameChance(absl::Span<const Person> persons, const Lexicons& lexicons,
+                     const std::vector<Pair>& at_random, Model& model) {
   Model::Levels words{};
   double pairs = 0;
   double all = 0;
@@ -169,13 +169,15 @@ void Model::Prepare() {
 double Model::NameAdjustment(const Comparison& comparison, size_t slot, const Lexicons& lexicons) const {
   const WordId word = comparison.same_names[slot];
   if (word == 0) return 0;
-  const double share = (lexicons.names.Uses(word) + 1.0) / (static_cast<double>(lexicons.names.all_uses()) + 1.0);
+  const double share =
+      (lexicons.names.Uses(word) + 1.0) / (static_cast<double>(lexicons.names.all_uses()) + 1.0);
   return std::clamp(Log2(lexicons.names.Coincidence() / share), -kMostNameBits, kMostNameBits);
 }
 
 double Model::Bits(const Comparison& comparison, const Lexicons& lexicons) const {
   double bits = 0;
-  for (int field = 0; field < kFields; ++field) bits += bits_[field][static_cast<size_t>(comparison.levels[field])];
+  for (int field = 0; field < kFields; ++field)
+    bits += bits_[field][static_cast<size_t>(comparison.levels[field])];
   for (size_t slot = 0; slot < comparison.same_names.size(); ++slot) {
     bits += NameAdjustment(comparison, slot, lexicons);
   }

@@ -36,31 +36,40 @@ std::string Transliterate(absl::string_view text) {
 
 const absl::flat_hash_set<absl::string_view>& Titles() {
   static const auto& titles = *new absl::flat_hash_set<absl::string_view>{
-      "h",   "hj",   "haji", "hajjah", "hajah", "ny",   "nyonya", "tn",   "tuan", "nn",   "nona", "ir",  "drs",
-      "dra", "dr",   "sdr",  "sdri",   "bpk",   "bapak", "ibu",   "alm",  "almh", "kh",   "ust",  "mr",  "mrs",
-      "ms",  "miss", "al",   "el",     "as",    "ar",   "spd",    "skom", "amd",  "cik",  "encik"};
+      "h",   "hj",   "haji", "hajjah", "hajah", "ny",    "nyonya", "tn",   "tuan", "nn",  "nona", "ir", "drs",
+      "dra", "dr",   "sdr",  "sdri",   "bpk",   "bapak", "ibu",    "alm",  "almh", "kh",  "ust",  "mr", "mrs",
+      "ms",  "miss", "al",   "el",     "as",    "ar",    "spd",    "skom", "amd",  "cik", "encik"};
   return titles;
 }
 
 // Short forms and spellings that no rule reaches.
 const absl::flat_hash_map<absl::string_view, absl::string_view>& WholeWords() {
   static const auto& words = *new absl::flat_hash_map<absl::string_view, absl::string_view>{
-      {"m", "muhammad"},        {"md", "muhammad"},       {"moh", "muhammad"},      {"muh", "muhammad"},
-      {"mohd", "muhammad"},     {"muhd", "muhammad"},     {"mhd", "muhammad"},      {"moch", "muhammad"},
-      {"much", "muhammad"},     {"mohamad", "muhammad"},  {"mohammad", "muhammad"}, {"mohamed", "muhammad"},
-      {"mohammed", "muhammad"}, {"muhamad", "muhammad"},  {"muhamed", "muhammad"},  {"muhammed", "muhammad"},
-      {"mochamad", "muhammad"}, {"mochammad", "muhammad"}, {"muchamad", "muhammad"}, {"muchammad", "muhammad"},
-      {"mokhamad", "muhammad"}, {"moehamad", "muhammad"}, {"moehammad", "muhammad"}, {"abd", "abdul"},
-      {"abdoel", "abdul"},      {"st", "siti"},           {"sitti", "siti"},        {"achmad", "ahmad"},
-      {"akhmad", "ahmad"},      {"ahmed", "ahmad"},       {"achmed", "ahmad"},      {"yusup", "yusuf"},
-      {"joesoef", "yusuf"},     {"yousef", "yusuf"},      {"youssef", "yusuf"},     {"hussein", "husein"},
-      {"hussain", "husein"},    {"husain", "husein"}};
+      {"m", "muhammad"},         {"md", "muhammad"},
+      {"moh", "muhammad"},       {"muh", "muhammad"},
+      {"mohd", "muhammad"},      {"muhd", "muhammad"},
+      {"mhd", "muhammad"},       {"moch", "muhammad"},
+      {"much", "muhammad"},      {"mohamad", "muhammad"},
+      {"mohammad", "muhammad"},  {"mohamed", "muhammad"},
+      {"mohammed", "muhammad"},  {"muhamad", "muhammad"},
+      {"muhamed", "muhammad"},   {"muhammed", "muhammad"},
+      {"mochamad", "muhammad"},  {"mochammad", "muhammad"},
+      {"muchamad", "muhammad"},  {"muchammad", "muhammad"},
+      {"mokhamad", "muhammad"},  {"moehamad", "muhammad"},
+      {"moehammad", "muhammad"}, {"abd", "abdul"},
+      {"abdoel", "abdul"},       {"st", "siti"},
+      {"sitti", "siti"},         {"achmad", "ahmad"},
+      {"akhmad", "ahmad"},       {"ahmed", "ahmad"},
+      {"achmed", "ahmad"},       {"yusup", "yusuf"},
+      {"joesoef", "yusuf"},      {"yousef", "yusuf"},
+      {"youssef", "yusuf"},      {"hussein", "husein"},
+      {"hussain", "husein"},     {"husain", "husein"}};
   return words;
 }
 
 bool SaysFather(absl::string_view word) {
-  return word == "bin" || word == "binti" || word == "bt" || word == "bte" || word == "binte" || word == "ibn" ||
-         word == "ibnu" || word == "bn";
+  return word == "bin" || word == "binti" || word == "bt" || word == "bte" || word == "binte" ||
+         word == "ibn" || word == "ibnu" || word == "bn";
 }
 
 bool IsVowel(char c) { return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u'; }
@@ -155,7 +164,8 @@ std::string CanonicalWord(absl::string_view word) {
   // "Aminah" and "Amina".
   if (out.size() > 3 && out.back() == 'h' && IsVowel(out[out.size() - 2])) out.pop_back();
   // The table's own entries are reached from any spelling of them.
-  if (const auto whole = WholeWords().find(out); whole != WholeWords().end()) return std::string(whole->second);
+  if (const auto whole = WholeWords().find(out); whole != WholeWords().end())
+    return std::string(whole->second);
   return out;
 }
 
@@ -179,8 +189,8 @@ std::string SoundOf(absl::string_view word) {
 
 ParsedName ParseName(absl::string_view name) {
   // A degree stands behind a comma: "Siti Aminah, S.Pd.".
-  if (const size_t comma = name.find(','); comma != absl::string_view::npos &&
-                                           absl::StrContains(name.substr(comma), '.') && comma > 0) {
+  if (const size_t comma = name.find(',');
+      comma != absl::string_view::npos && absl::StrContains(name.substr(comma), '.') && comma > 0) {
     name = name.substr(0, comma);
   }
   ParsedName parsed;

@@ -50,7 +50,8 @@ void ReadBirthDate(absl::string_view text, Person& person) {
   const std::vector<absl::string_view> parts = absl::StrSplit(text, absl::ByAnyChar("-/."));
   std::array<uint32_t, 3> numbers{};
   if (parts.size() == 1 && text.size() == 8) {  // YYYYMMDD
-    if (!absl::SimpleAtoi(text.substr(0, 4), &numbers[0]) || !absl::SimpleAtoi(text.substr(4, 2), &numbers[1]) ||
+    if (!absl::SimpleAtoi(text.substr(0, 4), &numbers[0]) ||
+        !absl::SimpleAtoi(text.substr(4, 2), &numbers[1]) ||
         !absl::SimpleAtoi(text.substr(6, 2), &numbers[2])) {
       return;
     }
@@ -71,8 +72,8 @@ void ReadBirthDateOfNik(absl::string_view id, Person& person) {
   uint32_t day = 0;
   uint32_t month = 0;
   uint32_t year = 0;
-  if (id.size() != 16 || !absl::SimpleAtoi(id.substr(6, 2), &day) || !absl::SimpleAtoi(id.substr(8, 2), &month) ||
-      !absl::SimpleAtoi(id.substr(10, 2), &year)) {
+  if (id.size() != 16 || !absl::SimpleAtoi(id.substr(6, 2), &day) ||
+      !absl::SimpleAtoi(id.substr(8, 2), &month) || !absl::SimpleAtoi(id.substr(10, 2), &year)) {
     return;
   }
   if (day > 40) day -= 40;
@@ -86,8 +87,8 @@ void ReadBirthDateOfNik(absl::string_view id, Person& person) {
 // Words that stand in every address.
 bool SaysKindOfAddress(absl::string_view word) {
   static const auto& words = *new absl::flat_hash_set<absl::string_view>{
-      "jl", "jln", "jalan", "rt", "rw", "no", "nomor", "gang", "gg", "dusun", "dsn", "desa", "ds", "kampung",
-      "kp", "street", "str", "st", "road", "rd", "avenue", "ave"};
+      "jl",   "jln", "jalan",   "rt", "rw",     "no",  "nomor", "gang", "gg", "dusun",  "dsn",
+      "desa", "ds",  "kampung", "kp", "street", "str", "st",    "road", "rd", "avenue", "ave"};
   return words.contains(word);
 }
 
@@ -136,7 +137,8 @@ void Lexicon::Release(WordId word) {
 
 double Lexicon::Coincidence() const {
   if (all_uses_ == 0) return 0;
-  return static_cast<double>(sum_of_squares_) / static_cast<double>(all_uses_) / static_cast<double>(all_uses_);
+  return static_cast<double>(sum_of_squares_) / static_cast<double>(all_uses_) /
+         static_cast<double>(all_uses_);
 }
 
 Person ReadPerson(const PersonText& text, Lexicons& lexicons) {
@@ -191,10 +193,10 @@ BlockKeys KeysOf(const Person& person, const Lexicons& lexicons) {
                               : 0;
   const std::string& locality = lexicons.places.Text(person.locality);
   const uint64_t place = person.locality == 0 ? 0 : HashText(locality);
-  const uint64_t region =
-      person.locality == 0 ? 0
-                           : HashText(IsAreaCode(locality) ? absl::string_view(locality).substr(0, 5)
-                                                           : absl::string_view(locality));
+  const uint64_t region = person.locality == 0
+                              ? 0
+                              : HashText(IsAreaCode(locality) ? absl::string_view(locality).substr(0, 5)
+                                                              : absl::string_view(locality));
   absl::InlinedVector<uint64_t, 4> sounds;
   for (WordId word : person.names) {
     if (word == 0) continue;

@@ -77,15 +77,15 @@ void ReleasePerson(const Person& person, Lexicons& lexicons);
 // Keys under which two records of one person meet, most of them also when one field is wrong or missing. The upper four
 // bits are the BlockKind.
 enum class BlockKind : uint8_t {
-  kNationalId,        // the same number
-  kNationalIdPart,    // its first 12 or last 10 characters: one digit may be wrong
-  kPhone,             // the same phone
-  kNameAndBirth,      // a name's sound and the birth date, day and month in any order
-  kNamesAndYear,      // two names' sounds and the birth year
-  kNamesAndRegion,    // two names' sounds and the regency or place
-  kNameAndPlace,      // a name's sound and the village or place
-  kBirthAndPlace,     // birth date and village or place
-  kAddress,           // two words of the address, one of them the house's number if there is one
+  kNationalId,      // the same number
+  kNationalIdPart,  // its first 12 or last 10 characters: one digit may be wrong
+  kPhone,           // the same phone
+  kNameAndBirth,    // a name's sound and the birth date, day and month in any order
+  kNamesAndYear,    // two names' sounds and the birth year
+  kNamesAndRegion,  // two names' sounds and the regency or place
+  kNameAndPlace,    // a name's sound and the village or place
+  kBirthAndPlace,   // birth date and village or place
+  kAddress,         // two words of the address, one of them the house's number if there is one
 };
 inline constexpr int kBlockKinds = 9;
 using BlockKeys = absl::InlinedVector<uint64_t, 16>;

@@ -101,7 +101,8 @@ class CrashTest : public ::testing::Test {
     ASSERT_GE(leaves.size(), head.size());
     ASSERT_TRUE(claims.empty() || claims.rbegin()->first >= expected_of_request)
         << "a claimant without its claim at the end";
-    const std::vector<merkle::Hash> then(leaves.begin(), leaves.begin() + static_cast<std::ptrdiff_t>(head.size()));
+    const std::vector<merkle::Hash> then(leaves.begin(),
+                                         leaves.begin() + static_cast<std::ptrdiff_t>(head.size()));
     ASSERT_EQ(merkle::AsBytes(merkle::RootOfHashes(then)), absl::string_view(head.root()));
     for (const auto& [claim_id, receipt] : acknowledged_) {
       ASSERT_TRUE(claims.contains(claim_id)) << "acknowledged claim " << claim_id << " is lost";

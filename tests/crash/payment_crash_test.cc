@@ -8,8 +8,8 @@
 #include <set>
 #include <thread>
 
-#include "absl/strings/str_cat.h"
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "klaim/v1/audit_service.grpc.pb.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
 #include "testing/docket_people.h"
@@ -24,7 +24,8 @@ namespace {
 class PaymentCrashTest : public ::testing::Test {
  protected:
   Finished Klaim(std::vector<std::string> words) {
-    words.insert(words.begin(), {Program("klaim"), "--quiet", "--json", "--addresses", folder_.path("addresses.json")});
+    words.insert(words.begin(),
+                 {Program("klaim"), "--quiet", "--json", "--addresses", folder_.path("addresses.json")});
     return RunProgram(words);
   }
 
@@ -77,7 +78,8 @@ class PaymentCrashTest : public ::testing::Test {
 };
 
 TEST_F(PaymentCrashTest, OneBatchOneHandingOverOneFile) {
-  ASSERT_EQ(RunProgram({Program("klaim"), "init", "--docket", folder_.path(), "--name", "Union"}).exit_code, 0);
+  ASSERT_EQ(RunProgram({Program("klaim"), "init", "--docket", folder_.path(), "--name", "Union"}).exit_code,
+            0);
   daemon_ = std::make_unique<Daemon>(folder_.path());
   ASSERT_TRUE(daemon_->started()) << daemon_->output();
   const ServedFurniture furniture = Furnish(daemon_->Connect("legal-team"));
@@ -103,25 +105,27 @@ TEST_F(PaymentCrashTest, OneBatchOneHandingOverOneFile) {
   }
   ASSERT_EQ(Klaim({"status", "--at-least", last}).exit_code, 0);
   const std::string proposals = Klaim({"groups", "proposals"}).out;
-  const std::string group =
-      NumberIn(Klaim({"groups", "certify", NumberIn(proposals, "proposal_id"), "--name", "All"}).out, "group_id");
+  const std::string group = NumberIn(
+      Klaim({"groups", "certify", NumberIn(proposals, "proposal_id"), "--name", "All"}).out, "group_id");
   ASSERT_EQ(Klaim({"claim", "determine", "--group", group}).exit_code, 0);
-  const std::string settlement = NumberIn(
-      Klaim({"settlement", "record", "--programme", absl::StrCat(furniture.programme), "--group", group, "--respondent",
-             absl::StrCat(furniture.agency), "--currency", "HKD", "--instalment", "31-01-2027=40.000", "--forum", "T"})
-          .out,
-      "settlement_id");
+  const std::string settlement =
+      NumberIn(Klaim({"settlement", "record", "--programme", absl::StrCat(furniture.programme), "--group",
+                      group, "--respondent", absl::StrCat(furniture.agency), "--currency", "HKD",
+                      "--instalment", "31-01-2027=40.000", "--forum", "T"})
+                   .out,
+               "settlement_id");
   ASSERT_EQ(Klaim({"settlement", "receive", settlement, "--amount", "40.000", "--booked-on", "31-01-2027",
                    "--bank-reference", "A"})
                 .exit_code,
             0);
-  const std::string trust = NumberIn(Klaim({"treasury", "trust-account", "--holder", "U", "--number", "1", "--bic",
-                                            "HSBCHKHH", "--currency", "HKD"})
+  const std::string trust = NumberIn(Klaim({"treasury", "trust-account", "--holder", "U", "--number", "1",
+                                            "--bic", "HSBCHKHH", "--currency", "HKD"})
                                          .out,
                                      "trust_account_id");
-  const std::string allocation =
-      NumberIn(ThroughKills({"--request-id", "allocate", "settlement", "allocate", settlement}), "allocation_id");
-  ThroughKills({"--as", "approver", "--request-id", "approve", "settlement", "approve", settlement, allocation});
+  const std::string allocation = NumberIn(
+      ThroughKills({"--request-id", "allocate", "settlement", "allocate", settlement}), "allocation_id");
+  ThroughKills(
+      {"--as", "approver", "--request-id", "approve", "settlement", "approve", settlement, allocation});
   const std::string batch =
       NumberIn(ThroughKills({"--request-id", "batch", "payment", "propose", settlement}), "payment_batch_id");
   ThroughKills({"--as", "approver", "--request-id", "approve-batch", "payment", "approve", batch});
@@ -144,7 +148,8 @@ TEST_F(PaymentCrashTest, OneBatchOneHandingOverOneFile) {
                     v1::EventRecord::kPaymentBatchSent, v1::EventRecord::kPaymentsConfirmed}) {
     EXPECT_EQ(counts.at(event), 1) << "event " << event;
   }
-  for (int event : {v1::EventRecord::kClaimAllocated, v1::EventRecord::kClaimPaymentOrdered, v1::EventRecord::kClaimPaid}) {
+  for (int event : {v1::EventRecord::kClaimAllocated, v1::EventRecord::kClaimPaymentOrdered,
+                    v1::EventRecord::kClaimPaid}) {
     EXPECT_EQ(counts.at(event), 5) << "event " << event;
   }
 }

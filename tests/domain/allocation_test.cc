@@ -26,7 +26,10 @@ TEST(ShareWithin, WorkedCases) {
       {"a floor takes from the others", 100, {{1, 20, 1000}, {49, 0, 1000}, {50, 0, 1000}}, {20, 40, 40}},
       {"floors the money doesn't reach for", 30, {{1, 20, 50}, {1, 40, 50}}, {10, 20}},
       {"more than all may get", 100, {{1, 0, 10}, {1, 0, 20}}, {10, 20}},
-      {"odd units go to the largest remainders, ties to the first", 10, {{1, 0, 99}, {1, 0, 99}, {1, 0, 99}}, {4, 3, 3}},
+      {"odd units go to the largest remainders, ties to the first",
+       10,
+       {{1, 0, 99}, {1, 0, 99}, {1, 0, 99}},
+       {4, 3, 3}},
       {"equal payment, some are owed less", 100, {{1, 0, 10}, {1, 0, 60}, {1, 0, 60}}, {10, 45, 45}},
       {"nothing", 0, {{1, 0, 10}}, {0}},
       {"nobody", 10, {}, {}},
@@ -127,7 +130,8 @@ TEST(ShareOut, IsExplainedInASentence) {
   share.add_step_minor(450'885);
   share.add_step_minor(0);
   EXPECT_EQ(ExplainShare(EqualThenRata(), {share}, "HKD"),
-            "Of 9000.00 HKD still owed, 5508.85 HKD is allocated: 1000.00 HKD as the equal payment, the most that a "
+            "Of 9000.00 HKD still owed, 5508.85 HKD is allocated: 1000.00 HKD as the equal payment, the most "
+            "that a "
             "claim gets, and 4508.85 HKD in proportion to what was owed for tier 1.");
 }
 

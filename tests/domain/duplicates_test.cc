@@ -93,7 +93,8 @@ TEST_F(DuplicatesTest, AMergerAfterMoneyWasAllocatedPaysNothingBeforeSomebodyDec
   const uint64_t second = story_.File(900'000);
   const uint64_t settlement = Fund({first, second});
   ASSERT_TRUE(Merge(ClaimantOf(second), ClaimantOf(first)).ok());
-  EXPECT_EQ(story_.claim(second).status, v1::CLAIM_STATUS_ALLOCATED) << "its money is allocated: a person decides";
+  EXPECT_EQ(story_.claim(second).status, v1::CLAIM_STATUS_ALLOCATED)
+      << "its money is allocated: a person decides";
   for (uint64_t claim : {first, second}) {
     EXPECT_TRUE(Refuses(Pay(settlement, claim), absl::StatusCode::kFailedPrecondition, "claim_ids"));
   }
@@ -115,10 +116,12 @@ TEST_F(DuplicatesTest, AFamilysDoubleClaimIsNotPaidBeforeSomebodyDecided) {
   const uint64_t wife = story_.File(1'000'000);
   const uint64_t settlement = Fund({worker, wife});
   ASSERT_TRUE(Family(ClaimantOf(worker), ClaimantOf(wife)).ok());
-  EXPECT_TRUE(Refuses(Merge(ClaimantOf(wife), ClaimantOf(worker)), absl::StatusCode::kFailedPrecondition, "into_id"));
+  EXPECT_TRUE(
+      Refuses(Merge(ClaimantOf(wife), ClaimantOf(worker)), absl::StatusCode::kFailedPrecondition, "into_id"));
   EXPECT_TRUE(Refuses(Pay(settlement, wife), absl::StatusCode::kFailedPrecondition, "claim_ids"));
   ASSERT_TRUE(DecideDouble(wife, worker, true).ok());
-  EXPECT_TRUE(Refuses(DecideDouble(wife, worker, true), absl::StatusCode::kFailedPrecondition, "other_claim_id"));
+  EXPECT_TRUE(
+      Refuses(DecideDouble(wife, worker, true), absl::StatusCode::kFailedPrecondition, "other_claim_id"));
   EXPECT_TRUE(Pay(settlement, wife).ok());
   EXPECT_TRUE(Pay(settlement, worker).ok());
 }

@@ -278,7 +278,8 @@ class RandomHistory {
         for (const v1::HeadAmount& amount : event.claim_payment_ordered().heads()) {
           const domain::ClaimHead* head = other.Head(amount.code());
           ASSERT_TRUE(head == nullptr || head->merged_into != 0 || other.status == v1::CLAIM_STATUS_MERGED)
-              << "step " << step << ": claims " << claim_id << " and " << other_id << " are both pursued and paid";
+              << "step " << step << ": claims " << claim_id << " and " << other_id
+              << " are both pursued and paid";
         }
       }
     }

@@ -17,9 +17,9 @@ TEST(SampleSize, IsCochransWithTheCorrectionForAFinitePopulation) {
     uint32_t population, confidence, margin, size;
   };
   // 95 % and 5 %: 385 of very many, 278 of 1,000 (Krejcie and Morgan, 1970, table 1).
-  const Case cases[] = {{1'000'000, 9500, 500, 385}, {1'000, 9500, 500, 278}, {100, 9500, 500, 80},
-                        {10, 9500, 500, 10},         {1'000, 9900, 500, 400}, {1'000, 9000, 1'000, 64},
-                        {2, 9500, 500, 2}};
+  const Case cases[] = {
+      {1'000'000, 9500, 500, 385}, {1'000, 9500, 500, 278},  {100, 9500, 500, 80}, {10, 9500, 500, 10},
+      {1'000, 9900, 500, 400},     {1'000, 9000, 1'000, 64}, {2, 9500, 500, 2}};
   for (const Case& one : cases) {
     EXPECT_EQ(domain::SampleSize(one.population, one.confidence, one.margin), one.size) << one.population;
   }
@@ -77,7 +77,8 @@ TEST_F(SampleTest, IsDrawnByStratumFromASeedAndEveryoneCanDrawItAgain) {
   EXPECT_EQ(drawn.seed(), domain::SeedOf(std::string(32, 'r')));
   const std::vector<uint64_t> again = domain::Draw(announced, drawn.seed());
   EXPECT_EQ(again, std::vector<uint64_t>(drawn.claim_ids().begin(), drawn.claim_ids().end()));
-  EXPECT_NE(domain::Draw(announced, domain::SeedOf(std::string(32, 's'))), again) << "another root, another lot";
+  EXPECT_NE(domain::Draw(announced, domain::SeedOf(std::string(32, 's'))), again)
+      << "another root, another lot";
   v1::DrawSampleRequest twice;
   twice.set_sample_id(id);
   twice.set_announcement_root(std::string(32, 's'));
@@ -89,7 +90,8 @@ TEST_F(SampleTest, EndsInMoney) {
   DrawIt(id, 'r');
   v1::EstimateSampleRequest estimate;
   estimate.set_sample_id(id);
-  EXPECT_TRUE(Refuses(story_.Ask(estimate), absl::StatusCode::kFailedPrecondition, "sample_id")) << "not all reviewed";
+  EXPECT_TRUE(Refuses(story_.Ask(estimate), absl::StatusCode::kFailedPrecondition, "sample_id"))
+      << "not all reviewed";
   const v1::SampleDrawn drawn = Sample(id).drawn;
   // Each second claim of the sample was determined 1,000 too high.
   int wrong = 0;
@@ -163,7 +165,8 @@ TEST_F(ValueTest, TheMinimumWageOfEachMonthLessWhatWasPaid) {
   ASSERT_TRUE(value.ok()) << value.status();
   EXPECT_EQ(value->value().minor_units(), 2 * 87'000 + 2 * 99'000);
   EXPECT_EQ(value->computation(),
-            "2 months x (4870.00 HKD minimum by Gazette - 4000.00 HKD paid) + 2 months x (4990.00 HKD minimum by Gazette "
+            "2 months x (4870.00 HKD minimum by Gazette - 4000.00 HKD paid) + 2 months x (4990.00 HKD "
+            "minimum by Gazette "
             "- 4000.00 HKD paid) = 3720.00 HKD");
   head.set_paid_monthly_minor(600'000);
   EXPECT_EQ(Value(head, rule)->value().minor_units(), 0) << "never below zero";
@@ -174,8 +177,8 @@ TEST_F(ValueTest, TheMinimumWageOfEachMonthLessWhatWasPaid) {
 TEST_F(ValueTest, WhatIsDocumentedInAnotherCurrencyIsConvertedAtTheRateOfItsDay) {
   v1::HeadRule rule;
   rule.set_valuation_rule(v1::VALUATION_RULE_DOCUMENTED_AMOUNT);
-  rule.set_exchange_table_id(
-      Table(v1::REFERENCE_TABLE_KIND_EXCHANGE_RATE, "IDR", "HKD", {{Date(2024, 1, 1), 505}, {Date(2025, 1, 1), 480}}));
+  rule.set_exchange_table_id(Table(v1::REFERENCE_TABLE_KIND_EXCHANGE_RATE, "IDR", "HKD",
+                                   {{Date(2024, 1, 1), 505}, {Date(2025, 1, 1), 480}}));
   v1::ClaimedHead head;
   head.set_code("excess_recruitment_fee");
   head.set_documented_currency("IDR");
@@ -203,7 +206,8 @@ TEST_F(ValueTest, ANewVersionOfTheRulesIsARecordAndChangesNothingByItself) {
   lacking.mutable_heads()->RemoveLast();
   EXPECT_TRUE(Refuses(story_.Ask(lacking), absl::StatusCode::kInvalidArgument, "heads"));
   story_.Must(revise);
-  EXPECT_EQ((**story_.docket().Find<domain::ProgrammeState>("programme_id", story_.programme)).rules_version, 2u);
+  EXPECT_EQ((**story_.docket().Find<domain::ProgrammeState>("programme_id", story_.programme)).rules_version,
+            2u);
   EXPECT_EQ(story_.claim(claim).heads[0].determined_minor, 1'900'000);
   const uint64_t later = story_.File(1'900'000);
   story_.Determine(later);
@@ -222,7 +226,8 @@ TEST_F(ValueTest, APrecedentMustBeAClaimLikeThisOneAndDecidedInTheSameWay) {
   decide.mutable_decision()->set_reason_code("as_precedent");
   decide.mutable_decision()->set_reasons("As in the first claim.");
   decide.mutable_decision()->set_precedent_claim_id(precedent);
-  EXPECT_TRUE(Refuses(story_.Ask(decide), absl::StatusCode::kFailedPrecondition, "decision.precedent_claim_id"));
+  EXPECT_TRUE(
+      Refuses(story_.Ask(decide), absl::StatusCode::kFailedPrecondition, "decision.precedent_claim_id"));
   story_.Determine(precedent);
   decide.mutable_decision()->set_eligible(false);
   EXPECT_TRUE(Refuses(story_.Ask(decide), absl::StatusCode::kInvalidArgument, "decision.precedent_claim_id"));

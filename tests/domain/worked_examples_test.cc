@@ -68,7 +68,8 @@ TEST(WorkedExamples, PlansOfAllocationGiveWhatTheGuideSays) {
       if (first == "reserve") plan.set_reserve_basis_points(static_cast<uint32_t>(number));
       if (first != "claim") continue;
       auto numbers = Numbers(words);
-      owed.push_back({static_cast<uint64_t>(number), "unpaid_wages", static_cast<uint32_t>(numbers["tier"]), numbers["owed"]});
+      owed.push_back({static_cast<uint64_t>(number), "unpaid_wages", static_cast<uint32_t>(numbers["tier"]),
+                      numbers["owed"]});
       gets.push_back(numbers["gets"]);
     }
     ASSERT_GE(owed.size(), 3u);
@@ -86,9 +87,10 @@ TEST(WorkedExamples, SamplesAreAsLargeAsTheGuideSays) {
   for (const std::string& line : blocks[0]) {
     std::istringstream words(line);
     auto numbers = Numbers(words);
-    EXPECT_EQ(SampleSize(static_cast<uint32_t>(numbers["population"]), static_cast<uint32_t>(numbers["confidence"]),
-                         static_cast<uint32_t>(numbers["margin"])),
-              numbers["drawn"])
+    EXPECT_EQ(
+        SampleSize(static_cast<uint32_t>(numbers["population"]), static_cast<uint32_t>(numbers["confidence"]),
+                   static_cast<uint32_t>(numbers["margin"])),
+        numbers["drawn"])
         << line;
   }
 }

@@ -33,8 +33,10 @@ TEST(Names, AreFoldedToOneForm) {
   }
   EXPECT_EQ(ParseName("Siti binti Karto").words, std::vector<std::string>{"siti"});
   EXPECT_EQ(ParseName("Siti binti Karto").father, "karto");
-  EXPECT_EQ(SoundOf(CanonicalWord(Latin("محمد"))), SoundOf(CanonicalWord("mhmd"))) << "Arabic without its vowels";
-  EXPECT_EQ(ParseName("Haji").words, std::vector<std::string>{"hayi"}) << "a name of nothing but a title is a name";
+  EXPECT_EQ(SoundOf(CanonicalWord(Latin("محمد"))), SoundOf(CanonicalWord("mhmd")))
+      << "Arabic without its vowels";
+  EXPECT_EQ(ParseName("Haji").words, std::vector<std::string>{"hayi"})
+      << "a name of nothing but a title is a name";
 }
 
 TEST(Comparison, TellsLevelsApart) {
@@ -42,7 +44,8 @@ TEST(Comparison, TellsLevelsApart) {
   const auto level = [&](const PersonText& one, const PersonText& other, Field field) {
     return Compare(ReadPerson(one, lexicons), ReadPerson(other, lexicons), lexicons).level(field);
   };
-  const PersonText siti = {"Siti Aminah", "1985-03-07", "3302014703850012", "+6281234567890", "33.02.01.2001", ""};
+  const PersonText siti = {"Siti Aminah",    "1985-03-07",    "3302014703850012",
+                           "+6281234567890", "33.02.01.2001", ""};
   PersonText other = siti;
   EXPECT_EQ(level(siti, other, Field::kNationalId), Level::kSame);
   other.national_id = "3302014703850013";
@@ -87,9 +90,10 @@ Sample MakeSample(size_t records, uint64_t seed) {
   while (sample.persons.size() < records) {
     const bool again = !known.empty() && dice.Chance(20);
     if (!again) known.push_back(tools::NewSamplePerson(known.size(), dice.Chance(60), villages, dice));
-    const tools::SamplePerson person = again ? tools::WrittenAgain(dice.Pick(known), villages, dice) : known.back();
-    sample.texts.push_back({person.name, tools::IsoDate(person.birth_date), person.nik, person.phone, person.village,
-                            person.address});
+    const tools::SamplePerson person =
+        again ? tools::WrittenAgain(dice.Pick(known), villages, dice) : known.back();
+    sample.texts.push_back({person.name, tools::IsoDate(person.birth_date), person.nik, person.phone,
+                            person.village, person.address});
     sample.persons.push_back(ReadPerson(sample.texts.back(), sample.lexicons));
     sample.truth.push_back(person.number);
   }
@@ -120,8 +124,9 @@ TEST(Linkage, FindsWhoIsOnePerson) {
   for (size_t i = 0; i < result.pairs.size(); i += 97) {
     const auto& pair = result.pairs[i];
     double sum = 0;
-    for (const FieldWeight& weight : result.model.Explain(
-             Compare(sample.persons[pair.one], sample.persons[pair.other], sample.lexicons), sample.lexicons)) {
+    for (const FieldWeight& weight :
+         result.model.Explain(Compare(sample.persons[pair.one], sample.persons[pair.other], sample.lexicons),
+                              sample.lexicons)) {
       sum += weight.bits;
     }
     EXPECT_NEAR(sum, pair.bits, 0.01);

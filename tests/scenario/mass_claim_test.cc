@@ -26,7 +26,8 @@ namespace {
 class MassClaimTest : public ::testing::Test {
  protected:
   MassClaimTest() {
-    EXPECT_EQ(RunProgram({Program("klaim"), "init", "--docket", folder_.path(), "--name", "Union"}).exit_code, 0);
+    EXPECT_EQ(RunProgram({Program("klaim"), "init", "--docket", folder_.path(), "--name", "Union"}).exit_code,
+              0);
     daemon_ = std::make_unique<Daemon>(folder_.path());
     EXPECT_TRUE(daemon_->started()) << daemon_->output();
   }
@@ -48,26 +49,31 @@ class MassClaimTest : public ::testing::Test {
     const Finished finished = Klaim(words);
     EXPECT_EQ(finished.exit_code, 0) << words[0] << " " << words[1] << ": " << finished.out;
   }
-  static uint64_t Number(const boost::json::value& value) { return std::stoull(std::string(value.as_string())); }
+  static uint64_t Number(const boost::json::value& value) {
+    return std::stoull(std::string(value.as_string()));
+  }
   static std::string Text(const boost::json::value& value) { return std::string(value.as_string()); }
 
   // Valid against the official schema, where KLAIM_SCHEMAS says in which folder it lies.
   void ExpectValid(const std::string& file, const std::string& schema) {
     const char* folder = std::getenv("KLAIM_SCHEMAS");
     if (folder == nullptr) {
-      std::fprintf(stderr, "SKIPPED: %s is not checked against %s: set KLAIM_SCHEMAS to the folder of the schemas\n",
+      std::fprintf(stderr,
+                   "SKIPPED: %s is not checked against %s: set KLAIM_SCHEMAS to the folder of the schemas\n",
                    file.c_str(), schema.c_str());
       return;
     }
-    const Finished linted =
-        RunProgram({"/usr/bin/env", "xmllint", "--noout", "--schema", absl::StrCat(folder, "/", schema), file});
+    const Finished linted = RunProgram(
+        {"/usr/bin/env", "xmllint", "--noout", "--schema", absl::StrCat(folder, "/", schema), file});
     EXPECT_EQ(linted.exit_code, 0) << linted.out;
   }
 
   void LoadSample(const std::string& claims) {
-    Must({"generate", "--claims", claims, "--seed", "5", "--duplicates", "15", "--out", folder_.path("sample")});
+    Must({"generate", "--claims", claims, "--seed", "5", "--duplicates", "15", "--out",
+          folder_.path("sample")});
     Must({"programme", "open", folder_.path("sample/programmes.json")});
-    Must({"respondent", "import", folder_.path("sample/respondents.csv"), "--links", folder_.path("sample/links.csv")});
+    Must({"respondent", "import", folder_.path("sample/respondents.csv"), "--links",
+          folder_.path("sample/links.csv")});
     Must({"import", folder_.path("sample/claims-HK-FEES-2025.csv"), "--programme", "HK-FEES-2025"});
   }
 
@@ -91,8 +97,8 @@ class MassClaimTest : public ::testing::Test {
 std::string Statement(const std::string& id, const std::vector<std::string>& entries) {
   std::string text = absl::StrCat(
       R"(<?xml version="1.0" encoding="UTF-8"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08">)"
-      R"(<BkToCstmrStmt><GrpHdr><MsgId>)", id,
-      R"(</MsgId><CreDtTm>2027-02-01T08:00:00Z</CreDtTm></GrpHdr><Stmt><Id>)", id,
+      R"(<BkToCstmrStmt><GrpHdr><MsgId>)",
+      id, R"(</MsgId><CreDtTm>2027-02-01T08:00:00Z</CreDtTm></GrpHdr><Stmt><Id>)", id,
       R"(</Id><CreDtTm>2027-02-01T08:00:00Z</CreDtTm><Acct><Id><Othr><Id>00123456</Id></Othr></Id><Ccy>HKD</Ccy></Acct>)",
       R"(<Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="HKD">0</Amt><CdtDbtInd>CRDT</CdtDbtInd>)",
       R"(<Dt><Dt>2027-02-01</Dt></Dt></Bal>)");
@@ -108,13 +114,16 @@ std::string Amount(int64_t minor) { return absl::StrFormat("%d.%02d", minor / 10
 
 std::string Entry(const std::string& reference, int64_t minor, bool credit, const std::string& end_to_end,
                   const std::string& remittance, const std::string& return_reason = "") {
-  std::string details = absl::StrCat("<Refs>", end_to_end.empty() ? "" : absl::StrCat("<EndToEndId>", end_to_end, "</EndToEndId>"),
-                                     "</Refs>");
+  std::string details = absl::StrCat(
+      "<Refs>", end_to_end.empty() ? "" : absl::StrCat("<EndToEndId>", end_to_end, "</EndToEndId>"),
+      "</Refs>");
   if (!remittance.empty()) absl::StrAppend(&details, "<RmtInf><Ustrd>", remittance, "</Ustrd></RmtInf>");
-  if (!return_reason.empty()) absl::StrAppend(&details, "<RtrInf><Rsn><Cd>", return_reason, "</Cd></Rsn></RtrInf>");
-  return absl::StrCat("<Ntry><Amt Ccy=\"HKD\">", Amount(minor), "</Amt><CdtDbtInd>", credit ? "CRDT" : "DBIT",
-                      "</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2027-02-01</Dt></BookgDt><AcctSvcrRef>", reference,
-                      "</AcctSvcrRef><BkTxCd/><NtryDtls><TxDtls>", details, "</TxDtls></NtryDtls></Ntry>");
+  if (!return_reason.empty())
+    absl::StrAppend(&details, "<RtrInf><Rsn><Cd>", return_reason, "</Cd></Rsn></RtrInf>");
+  return absl::StrCat(
+      "<Ntry><Amt Ccy=\"HKD\">", Amount(minor), "</Amt><CdtDbtInd>", credit ? "CRDT" : "DBIT",
+      "</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2027-02-01</Dt></BookgDt><AcctSvcrRef>", reference,
+      "</AcctSvcrRef><BkTxCd/><NtryDtls><TxDtls>", details, "</TxDtls></NtryDtls></Ntry>");
 }
 
 TEST_F(MassClaimTest, FromTheFirstCallToTheLastPayment) {
@@ -137,18 +146,20 @@ TEST_F(MassClaimTest, FromTheFirstCallToTheLastPayment) {
   EXPECT_NE(Klaim({"duplicates", "merge", merged, stays, "--reason", "Again."}).exit_code, 0);
   Must({"duplicates", "undo", merged, "--reason", "Not yet sure."});
   Must({"duplicates", "merge", merged, stays, "--reason", "The same card after all."});
-  Must({"duplicates", "refuse", Text(pairs[1].at("claimant_id")), Text(pairs[1].at("suspected").at("other_id")),
-        "--reason", "Sisters."});
+  Must({"duplicates", "refuse", Text(pairs[1].at("claimant_id")),
+        Text(pairs[1].at("suspected").at("other_id")), "--reason", "Sisters."});
   const auto left = Suspected(pairs.size() - 2);
   for (const auto& pair : left) {
-    EXPECT_FALSE(Text(pair.at("claimant_id")) == merged && Text(pair.at("suspected").at("other_id")) == stays);
+    EXPECT_FALSE(Text(pair.at("claimant_id")) == merged &&
+                 Text(pair.at("suspected").at("other_id")) == stays);
   }
 
   // A group; a deficiency round; eligibility, value and determination of all its members, as jobs.
   const auto proposal = Json({"groups", "proposals", "--size", "1"}).at("proposals").at(0);
   const std::string group(
       Text(Json({"groups", "certify", Text(proposal.at("proposal_id")), "--name", "First"}).at("group_id")));
-  const auto members = Json({"groups", "members", "--group", group, "--size", "1000"}).at("claim_ids").as_array();
+  const auto members =
+      Json({"groups", "members", "--group", group, "--size", "1000"}).at("claim_ids").as_array();
   const std::string first_member = Text(members.at(0));
   const auto job = [&](std::vector<std::string> words) {
     words.insert(words.begin(), "bulk");
@@ -166,11 +177,11 @@ TEST_F(MassClaimTest, FromTheFirstCallToTheLastPayment) {
     if (Text(member) != first_member) (void)Klaim({"claim", "cure", Text(member), "--answer", "Handed in."});
   }
   EXPECT_EQ(Number(job({"review"}).at("done")), done - 1);
-  const auto decided =
-      job({"decide", "--except", first_member, "--decision", "eligible", "--reason-code", "meets_criteria", "--reasons", "As the rules say."});
+  const auto decided = job({"decide", "--except", first_member, "--decision", "eligible", "--reason-code",
+                            "meets_criteria", "--reasons", "As the rules say."});
   EXPECT_EQ(Number(decided.at("done")), done - 1) << "one was taken out";
-  Must({"bulk", "decide", "--claim", first_member, "--decision", "eligible", "--reason-code", "as_precedent", "--reasons",
-        "As the others.", "--precedent", Text(members.at(1))});
+  Must({"bulk", "decide", "--claim", first_member, "--decision", "eligible", "--reason-code", "as_precedent",
+        "--reasons", "As the others.", "--precedent", Text(members.at(1))});
   EXPECT_EQ(Number(job({"value"}).at("done")), done);
   const auto determined = job({"determine", "--reason-code", "as_valued", "--reasons", "As computed."});
   EXPECT_EQ(Number(determined.at("done")), done);
@@ -195,7 +206,8 @@ TEST_F(MassClaimTest, FromTheFirstCallToTheLastPayment) {
   const auto lots = Json({"sample", "show", sample}).at("drawn").at("claim_ids").as_array();
   EXPECT_GE(lots.size(), 2u);
   for (const auto& claim : lots) {
-    Must({"sample", "review", sample, Text(claim), "--found-minor", "1000000", "--finding", "Counted again."});
+    Must(
+        {"sample", "review", sample, Text(claim), "--found-minor", "1000000", "--finding", "Counted again."});
   }
   Must({"sample", "estimate", sample});
   EXPECT_NE(Number(Json({"sample", "show", sample}).at("estimated").at("determined_minor")), 0u);
@@ -203,24 +215,31 @@ TEST_F(MassClaimTest, FromTheFirstCallToTheLastPayment) {
   const std::string respondent = Text(proposal.at("network_id"));
 
   // A settlement in three instalments; the second is late, and bears interest.
-  const std::string settlement = Text(
-      Json({"settlement", "record", "--programme", programme, "--group", group, "--respondent", respondent, "--currency",
-            "HKD", "--instalment", "31-01-2026=100.000", "--instalment", "28-02-2026=50.000", "--instalment",
-            "31-12-2090=50.000", "--forum", "Labour Tribunal", "--late-interest", "600"})
-          .at("settlement_id"));
-  const std::string account =
-      Text(Json({"treasury", "trust-account", "--holder", "Union Trust", "--number", "00123456", "--bic", "HSBCHKHH",
-                 "--currency", "HKD"})
-               .at("trust_account_id"));
+  const std::string settlement = Text(Json({"settlement",      "record",
+                                            "--programme",     programme,
+                                            "--group",         group,
+                                            "--respondent",    respondent,
+                                            "--currency",      "HKD",
+                                            "--instalment",    "31-01-2026=100.000",
+                                            "--instalment",    "28-02-2026=50.000",
+                                            "--instalment",    "31-12-2090=50.000",
+                                            "--forum",         "Labour Tribunal",
+                                            "--late-interest", "600"})
+                                          .at("settlement_id"));
+  const std::string account = Text(Json({"treasury", "trust-account", "--holder", "Union Trust", "--number",
+                                         "00123456", "--bic", "HSBCHKHH", "--currency", "HKD"})
+                                       .at("trust_account_id"));
   std::ofstream(folder_.path("in.xml")) << Statement(
       "STMT-1", {Entry("BANK-1", 10'000'000, true, "", absl::StrCat("Settlement S", settlement, " first")),
                  Entry("BANK-2", 777, true, "", "who knows")});
   ExpectValid(folder_.path("in.xml"), "camt.053.001.08.xsd");
-  const auto reported = Json({"treasury", "report", account, folder_.path("in.xml")}).at("entries").as_array();
+  const auto reported =
+      Json({"treasury", "report", account, folder_.path("in.xml")}).at("entries").as_array();
   ASSERT_EQ(reported.size(), 2u);
   EXPECT_EQ(reported[0].at("kind").as_string(), "REPORTED_ENTRY_KIND_RECEIPT");
   EXPECT_TRUE(absl::StrContains(Text(reported[1].at("problem")), "neither"));
-  EXPECT_NE(Klaim({"treasury", "report", account, folder_.path("in.xml")}).exit_code, 0) << "a report is recorded once";
+  EXPECT_NE(Klaim({"treasury", "report", account, folder_.path("in.xml")}).exit_code, 0)
+      << "a report is recorded once";
   const auto settled = Json({"settlement", "list"}).at("settlements").at(0);
   EXPECT_EQ(Number(settled.at("received_minor").at(0)), 10'000'000u);
   EXPECT_EQ(Number(settled.at("overdue_minor")), 5'000'000u);
@@ -230,8 +249,8 @@ TEST_F(MassClaimTest, FromTheFirstCallToTheLastPayment) {
   std::ofstream(folder_.path("plan.json"))
       << R"({"name":"equal first payment, then pro rata","costs_basis_points":300,"costs_rule":"decision 4/2026","reserve_basis_points":500,"steps":[{"rule":"ALLOCATION_RULE_EQUAL","cap_minor":"100000"},{"rule":"ALLOCATION_RULE_PRO_RATA"}]})";
   std::ofstream(folder_.path("rata.json")) << R"({"steps":[{"rule":"ALLOCATION_RULE_PRO_RATA"}]})";
-  const auto preview = Json({"settlement", "preview", settlement, "--plan", folder_.path("plan.json"), "--other",
-                             folder_.path("rata.json"), "--most", "10000"});
+  const auto preview = Json({"settlement", "preview", settlement, "--plan", folder_.path("plan.json"),
+                             "--other", folder_.path("rata.json"), "--most", "10000"});
   const auto& summary = preview.at("summary");
   EXPECT_EQ(Number(summary.at("costs_minor")), 300'000u);
   EXPECT_EQ(Number(summary.at("reserve_minor")), 485'000u);
@@ -241,8 +260,8 @@ TEST_F(MassClaimTest, FromTheFirstCallToTheLastPayment) {
     EXPECT_TRUE(absl::StrContains(Text(share.at("explanation")), "as the equal payment"));
   }
   EXPECT_EQ(sum, Number(summary.at("amount_minor"))) << "the parts are the whole";
-  const std::string allocation =
-      Text(Json({"settlement", "allocate", settlement, "--plan", folder_.path("plan.json")}).at("allocation_id"));
+  const std::string allocation = Text(
+      Json({"settlement", "allocate", settlement, "--plan", folder_.path("plan.json")}).at("allocation_id"));
   EXPECT_NE(Klaim({"settlement", "approve", settlement, allocation}).exit_code, 0) << "four eyes";
   Must({"--as", "approver", "settlement", "approve", settlement, allocation});
   const auto shares = Json({"settlement", "shares", settlement, allocation, "--size", "1000"});
@@ -263,7 +282,8 @@ TEST_F(MassClaimTest, FromTheFirstCallToTheLastPayment) {
   Must({"payment", "file", batch, "--out", folder_.path("two.xml")});
   EXPECT_EQ(*tools::ReadFile(folder_.path("one.xml")), *tools::ReadFile(folder_.path("two.xml")));
   ExpectValid(folder_.path("one.xml"), "pain.001.001.09.xsd");
-  EXPECT_NE(Klaim({"payment", "file", batch, "--out", folder_.path("two.xml")}).exit_code, 0) << "nothing is overwritten";
+  EXPECT_NE(Klaim({"payment", "file", batch, "--out", folder_.path("two.xml")}).exit_code, 0)
+      << "nothing is overwritten";
 
   // What the bank says of it: all paid but one, which comes back.
   const auto payments = Json({"payment", "show", batch}).at("payments").as_array();
@@ -272,7 +292,8 @@ TEST_F(MassClaimTest, FromTheFirstCallToTheLastPayment) {
   uint64_t paid = 0;
   for (size_t i = 0; i < payments.size(); ++i) {
     const auto amount = static_cast<int64_t>(Number(payments[i].at("payment").at("amount_minor")));
-    entries.push_back(Entry(absl::StrCat("OUT-", i), amount, false, absl::StrCat("K", batch, "-", i + 1), ""));
+    entries.push_back(
+        Entry(absl::StrCat("OUT-", i), amount, false, absl::StrCat("K", batch, "-", i + 1), ""));
     paid += static_cast<uint64_t>(amount);
   }
   std::ofstream(folder_.path("out.xml")) << Statement("STMT-2", entries);
@@ -281,14 +302,15 @@ TEST_F(MassClaimTest, FromTheFirstCallToTheLastPayment) {
   std::ofstream(folder_.path("back.xml")) << Statement(
       "STMT-3", {Entry("BACK-1", first_amount, true, absl::StrCat("K", batch, "-1"), "", "AC04")});
   Must({"treasury", "report", account, folder_.path("back.xml")});
-  EXPECT_EQ(Json({"payment", "show", batch}).at("payments").at(0).at("status").as_string(), "PAYMENT_STATUS_RETURNED");
+  EXPECT_EQ(Json({"payment", "show", batch}).at("payments").at(0).at("status").as_string(),
+            "PAYMENT_STATUS_RETURNED");
   paid -= static_cast<uint64_t>(first_amount);
 
   // The books: hledger accepts them, and trust money is what was received less what was paid.
   Must({"treasury", "case-fund", "--name", "Koperasi", "--source", "AD pasal 41"});
   Must({"ledger", "export", "--out", folder_.path("klaim.journal")});
-  const Finished checked = RunProgram({"/usr/bin/env", "hledger", "-f", folder_.path("klaim.journal"), "check", "accounts",
-                                       "commodities", "balancednoautoconversion"});
+  const Finished checked = RunProgram({"/usr/bin/env", "hledger", "-f", folder_.path("klaim.journal"),
+                                       "check", "accounts", "commodities", "balancednoautoconversion"});
   EXPECT_EQ(checked.exit_code, 0) << checked.out;
   const auto accounts = Json({"ledger", "accounts"});
   for (const auto& held : accounts.at("accounts").as_array()) {
@@ -306,11 +328,11 @@ TEST_F(MassClaimTest, FromTheFirstCallToTheLastPayment) {
   const std::string home = Text(one_claim.at("respondent_ids").at(0));
   const std::string abroad = Text(one_claim.at("respondent_ids").at(1));
   for (const auto& [stance, by] : {std::pair("paid", abroad), std::pair("not-received", home)}) {
-    Must({"case", "transfer", of_case, "--from", abroad, "--to", home, "--said-by", by, "--stance", stance, "--amount",
-          "5.400", "--currency", "HKD"});
+    Must({"case", "transfer", of_case, "--from", abroad, "--to", home, "--said-by", by, "--stance", stance,
+          "--amount", "5.400", "--currency", "HKD"});
   }
-  EXPECT_NE(Klaim({"case", "transfer", of_case, "--from", abroad, "--stance", "paid", "--amount", "1", "--currency", "HKD",
-                   "--proven"})
+  EXPECT_NE(Klaim({"case", "transfer", of_case, "--from", abroad, "--stance", "paid", "--amount", "1",
+                   "--currency", "HKD", "--proven"})
                 .exit_code,
             0)
       << "a proof needs its document";
@@ -341,8 +363,8 @@ TEST_F(MassClaimTest, ALossThatIsClaimedTwiceIsPaidOnce) {
   LoadSample("600");
   const auto pairs = Suspected(3);
   // Two claims of one person for one loss: after the merger one of them is pursued.
-  Must({"duplicates", "merge", Text(pairs[0].at("claimant_id")), Text(pairs[0].at("suspected").at("other_id")),
-        "--reason", "The same card."});
+  Must({"duplicates", "merge", Text(pairs[0].at("claimant_id")),
+        Text(pairs[0].at("suspected").at("other_id")), "--reason", "The same card."});
   const auto claims = Json({"claim", "list", "--size", "1000"}).at("claims").as_array();
   size_t merged = 0;
   for (const auto& claim : claims) merged += claim.at("status").as_string() == "CLAIM_STATUS_MERGED";

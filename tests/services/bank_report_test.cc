@@ -20,10 +20,12 @@ std::string StatusReport(const std::string& transactions) {
 
 TEST(BankReport, APaymentStatusReportIsReadWhateverItsPrefixes) {
   const auto report = ReadBankReport(StatusReport(
-      "<x:TxInfAndSts><x:OrgnlEndToEndId>K4711-2</x:OrgnlEndToEndId><x:TxSts>RJCT</x:TxSts><x:StsRsnInf><x:Rsn>"
+      "<x:TxInfAndSts><x:OrgnlEndToEndId>K4711-2</x:OrgnlEndToEndId><x:TxSts>RJCT</"
+      "x:TxSts><x:StsRsnInf><x:Rsn>"
       "<x:Cd>AC04</x:Cd></x:Rsn></x:StsRsnInf></x:TxInfAndSts>"
       "<x:TxInfAndSts><x:OrgnlEndToEndId>K4711-1</x:OrgnlEndToEndId><x:TxSts>ACSC</x:TxSts></x:TxInfAndSts>"
-      "<x:TxInfAndSts><x:OrgnlEndToEndId>K4711-3</x:OrgnlEndToEndId><x:TxSts>ACSP</x:TxSts></x:TxInfAndSts>"));
+      "<x:TxInfAndSts><x:OrgnlEndToEndId>K4711-3</x:OrgnlEndToEndId><x:TxSts>ACSP</x:TxSts></"
+      "x:TxInfAndSts>"));
   ASSERT_TRUE(report.ok()) << report.status();
   ASSERT_EQ(report->recorded.entries_size(), 2) << "what is under way isn't told yet";
   const auto& back = report->recorded.entries(0);
@@ -40,18 +42,23 @@ TEST(BankReport, WhatIsNoneIsRefusedWithWhatIsWrong) {
       {"", "4 MiB"},
       {"account;amount\n", "is no XML"},
       {"<html/>", "neither a statement"},
-      {"<!DOCTYPE a [<!ENTITY b SYSTEM \"file:///etc/passwd\">]><Document>&b;</Document>", "neither a statement"},
+      {"<!DOCTYPE a [<!ENTITY b SYSTEM \"file:///etc/passwd\">]><Document>&b;</Document>",
+       "neither a statement"},
       {"<Document><BkToCstmrStmt></BkToCstmrStmt></Document>", "one statement"},
-      {"<Document><BkToCstmrStmt><Stmt><Id>1</Id><Ntry><Amt Ccy=\"HKD\">1.234</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK"
+      {"<Document><BkToCstmrStmt><Stmt><Id>1</Id><Ntry><Amt "
+       "Ccy=\"HKD\">1.234</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK"
        "</Sts></Ntry></Stmt></BkToCstmrStmt></Document>",
        ""},
-      {"<Document><BkToCstmrStmt><Stmt><Id>1</Id><Ntry><Amt Ccy=\"HKD\">1.234</Amt><Sts><Cd>BOOK</Cd></Sts></Ntry></Stmt>"
+      {"<Document><BkToCstmrStmt><Stmt><Id>1</Id><Ntry><Amt "
+       "Ccy=\"HKD\">1.234</Amt><Sts><Cd>BOOK</Cd></Sts></Ntry></Stmt>"
        "</BkToCstmrStmt></Document>",
        "an amount that is none"},
-      {"<Document><BkToCstmrStmt><Stmt><Id>1</Id><Ntry><Amt Ccy=\"XXX\">1</Amt><Sts><Cd>BOOK</Cd></Sts></Ntry></Stmt>"
+      {"<Document><BkToCstmrStmt><Stmt><Id>1</Id><Ntry><Amt "
+       "Ccy=\"XXX\">1</Amt><Sts><Cd>BOOK</Cd></Sts></Ntry></Stmt>"
        "</BkToCstmrStmt></Document>",
        "document"},
-      {"<Document><BkToCstmrStmt><Stmt><Id>1</Id><Ntry><Amt Ccy=\"HKD\">1</Amt><Sts><Cd>BOOK</Cd></Sts></Ntry></Stmt>"
+      {"<Document><BkToCstmrStmt><Stmt><Id>1</Id><Ntry><Amt "
+       "Ccy=\"HKD\">1</Amt><Sts><Cd>BOOK</Cd></Sts></Ntry></Stmt>"
        "</BkToCstmrStmt></Document>",
        "without a booking date"},
   };

@@ -117,7 +117,8 @@ int main(int argc, char** argv) try {
   std::string folder;
   app.add_option("--serve", serve)->group("");  // what tools/benchmark/served.cc starts
   app.add_option("--folder", folder)->group("");
-  app.add_option("--only", only, "filing, log, unary, stream, queries, evidence, verify, linkage, allocation, growth");
+  app.add_option("--only", only,
+                 "filing, log, unary, stream, queries, evidence, verify, linkage, allocation, growth");
   CLI11_PARSE(app, argc, argv);
   // Debian builds Abseil with its search for deadlocks, which costs at every lock.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);

@@ -34,9 +34,10 @@ void Make(size_t count, Records& records) {
   while (records.texts.size() < count) {
     const bool again = !known.empty() && dice.Chance(20);
     if (!again) known.push_back(tools::NewSamplePerson(known.size(), dice.Chance(70), villages, dice));
-    const tools::SamplePerson person = again ? tools::WrittenAgain(dice.Pick(known), villages, dice) : known.back();
-    records.texts.push_back(
-        {person.name, tools::IsoDate(person.birth_date), person.nik, person.phone, person.village, person.address});
+    const tools::SamplePerson person =
+        again ? tools::WrittenAgain(dice.Pick(known), villages, dice) : known.back();
+    records.texts.push_back({person.name, tools::IsoDate(person.birth_date), person.nik, person.phone,
+                             person.village, person.address});
     records.truth.push_back(person.number);
   }
 }
@@ -87,32 +88,38 @@ void MeasureArrival(const Records& records) {
     times.push_back(SecondsSince(begin));
   }
   std::sort(times.begin(), times.end());
-  Print(absl::StrCat("candidates_of_a_new_one_among_", records.texts.size(), "_p99"), times[990], "s", "limit", 1);
+  Print(absl::StrCat("candidates_of_a_new_one_among_", records.texts.size(), "_p99"), times[990], "s",
+        "limit", 1);
 }
 
 }  // namespace
 
 void MeasureLinkage(bool quick) {
   double first = 0;
-  for (size_t count : quick ? std::vector<size_t>{1'000, 10'000, 100'000} : std::vector<size_t>{10'000, 100'000, 1'000'000}) {
+  for (size_t count : quick ? std::vector<size_t>{1'000, 10'000, 100'000}
+                            : std::vector<size_t>{10'000, 100'000, 1'000'000}) {
     Records records;
     Make(count, records);
     const auto begin = std::chrono::steady_clock::now();
-    for (const auto& text : records.texts) records.persons.push_back(linkage::ReadPerson(text, records.lexicons));
-    const linkage::LinkageResult result = linkage::LinkAll(records.persons, records.lexicons, {}, [](double) {});
+    for (const auto& text : records.texts)
+      records.persons.push_back(linkage::ReadPerson(text, records.lexicons));
+    const linkage::LinkageResult result =
+        linkage::LinkAll(records.persons, records.lexicons, {}, [](double) {});
     const double seconds = SecondsSince(begin);
     if (first == 0) first = seconds / static_cast<double>(count);
     Print(absl::StrCat("link_", count, "_records"), seconds, "s", "sorting_their_keys", SortKeys(records));
     Print(absl::StrCat("link_", count, "_cost_of_one"), seconds / static_cast<double>(count) * 1e6, "us",
           "of_the_smallest", first * 1e6);
-    Print(absl::StrCat("link_", count, "_pairwise_f1"), PairwiseF1(records.truth, result.cluster), "", "wanted", 0.98);
+    Print(absl::StrCat("link_", count, "_pairwise_f1"), PairwiseF1(records.truth, result.cluster), "",
+          "wanted", 0.98);
     Print(absl::StrCat("link_", count, "_resident"), ResidentMebibytes(), "MiB", "limit", 4'096);
     MeasureArrival(records);
   }
 }
 
 void MeasureAllocation(bool quick) {
-  for (size_t count : quick ? std::vector<size_t>{10'000, 100'000} : std::vector<size_t>{10'000, 100'000, 1'000'000}) {
+  for (size_t count :
+       quick ? std::vector<size_t>{10'000, 100'000} : std::vector<size_t>{10'000, 100'000, 1'000'000}) {
     tools::Dice dice(7);
     std::vector<domain::OwedHead> owed;
     int64_t total = 0;

@@ -24,8 +24,8 @@ struct BulkOptions {
 };
 
 std::string ResultText(const v1::Job& job) {
-  std::string text = absl::StrCat("Job ", job.job_id(), ": done for ", CountText(job.result().done()), " claims, ",
-                                  CountText(job.result().left()), " left as they were",
+  std::string text = absl::StrCat("Job ", job.job_id(), ": done for ", CountText(job.result().done()),
+                                  " claims, ", CountText(job.result().left()), " left as they were",
                                   job.result().cancelled() ? "; cancelled before the end" : "", ".\n");
   for (const v1::JobProblem& problem : job.result().problems()) {
     absl::StrAppend(&text, "  claim ", problem.claim_id(), ": ", problem.problem(), "\n");
@@ -41,7 +41,8 @@ absl::Status ShowUntilEnded(Session& session, uint64_t job_id) {
   do {
     absl::Status status = session.Call(session.decisions(), &Decisions::GetJob, request, response);
     if (!status.ok()) return status;
-    if (progress == nullptr) progress = std::make_unique<Progress>("claims", response.job().total(), session.quiet());
+    if (progress == nullptr)
+      progress = std::make_unique<Progress>("claims", response.job().total(), session.quiet());
     progress->Set(response.job().looked_at());
     if (!response.job().ended()) std::this_thread::sleep_for(std::chrono::milliseconds(100));
   } while (!response.job().ended());
@@ -74,7 +75,8 @@ absl::Status Start(Session& session, const BulkOptions& options, v1::BulkAction 
   absl::Status status = session.Call(session.decisions(), method, request, response);
   if (!status.ok()) return status;
   if (!options.detach) return ShowUntilEnded(session, response.job_id());
-  session.Show(response, absl::StrCat("Job ", response.job_id(), " begun: klaim job show ", response.job_id()));
+  session.Show(response,
+               absl::StrCat("Job ", response.job_id(), " begun: klaim job show ", response.job_id()));
   return absl::OkStatus();
 }
 
@@ -95,22 +97,22 @@ void AddBulk(CLI::App& app, Session& session) {
   bulk->require_subcommand(1);
   bulk->footer(
       "Examples:\n  klaim bulk notice --group 3012 --missing \"bank book\" --answer-by 31-01-2027\n"
-      "  klaim bulk decide --group 3012 --except 4711 --decision eligible --reason-code meets_criteria --reasons \"...\"\n"
-      "  klaim bulk value --group 3012 && klaim bulk determine --group 3012 --reason-code as_valued --reasons \"...\"");
+      "  klaim bulk decide --group 3012 --except 4711 --decision eligible --reason-code meets_criteria "
+      "--reasons \"...\"\n"
+      "  klaim bulk value --group 3012 && klaim bulk determine --group 3012 --reason-code as_valued "
+      "--reasons \"...\"");
   auto options = std::make_shared<BulkOptions>();
   const auto reasons = [options](CLI::App* command) {
     command->add_option("--reason-code", options->reason_code, "Code of the reason: a-z and _")->required();
     command->add_option("--reasons", options->reasons, "The reasons")->required();
   };
   const auto decides = [options, &session](CLI::App* command, v1::BulkAction action) {
-    OnCall(command, session, [=, &session] {
-      return Start(session, *options, action, &Decisions::StartBulkDecision);
-    });
+    OnCall(command, session,
+           [=, &session] { return Start(session, *options, action, &Decisions::StartBulkDecision); });
   };
   const auto values = [options, &session](CLI::App* command, v1::BulkAction action) {
-    OnCall(command, session, [=, &session] {
-      return Start(session, *options, action, &Decisions::StartBulkValuation);
-    });
+    OnCall(command, session,
+           [=, &session] { return Start(session, *options, action, &Decisions::StartBulkValuation); });
   };
   auto* notice = AddAction(*bulk, options, "notice", "Deficiency notices: what is missing, and until when");
   notice->add_option("--missing", options->missing, "What is missing; may be repeated")->required();
@@ -124,11 +126,13 @@ void AddBulk(CLI::App& app, Session& session) {
   decide->add_option("--precedent", options->precedent, "The decided claim that is followed");
   reasons(decide);
   decides(decide, v1::BULK_ACTION_DECIDE_ELIGIBILITY);
-  values(AddAction(*bulk, options, "value", "Computes values by the rules as they are now"), v1::BULK_ACTION_VALUE);
+  values(AddAction(*bulk, options, "value", "Computes values by the rules as they are now"),
+         v1::BULK_ACTION_VALUE);
   auto* determine = AddAction(*bulk, options, "determine", "Determines the computed values");
   reasons(determine);
   values(determine, v1::BULK_ACTION_DETERMINE);
-  auto* close = AddAction(*bulk, options, "close-unanswered", "Closes what was deficient and not answered in time");
+  auto* close =
+      AddAction(*bulk, options, "close-unanswered", "Closes what was deficient and not answered in time");
   close->add_option("--reasons", options->reasons, "The reasons")->required();
   decides(close, v1::BULK_ACTION_CLOSE_UNANSWERED);
 }

@@ -36,17 +36,22 @@ void AddMeetings(CLI::App& cases, Session& session) {
   auto forum = std::make_shared<std::string>();
   auto* meet = cases.add_subcommand("meeting", "Schedules a mediation or hearing");
   meet->add_option("CASE", *id, "Number of the case")->required();
-  meet->add_option("--kind", *kind, "mediation or hearing")->capture_default_str()->check(CLI::IsMember({"mediation", "hearing"}));
+  meet->add_option("--kind", *kind, "mediation or hearing")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"mediation", "hearing"}));
   meet->add_option("--on", *on, "When, day first")->required();
   meet->add_option("--forum", *forum, "Forum or place")->required();
-  meet->footer("Example:\n  klaim case meeting 884 --kind hearing --on 12-01-2027 --forum \"Labour Tribunal, Hong Kong\"");
+  meet->footer(
+      "Example:\n  klaim case meeting 884 --kind hearing --on 12-01-2027 --forum \"Labour Tribunal, Hong "
+      "Kong\"");
   OnCall(meet, session, [=, &session]() -> absl::Status {
     auto date = DayOf("--on", *on);
     if (!date.ok()) return date.status();
     v1::ScheduleMeetingRequest request;
     request.set_request_id(session.RequestId());
     request.set_case_id(*id);
-    request.mutable_meeting()->set_kind(*kind == "hearing" ? v1::MEETING_KIND_HEARING : v1::MEETING_KIND_MEDIATION);
+    request.mutable_meeting()->set_kind(*kind == "hearing" ? v1::MEETING_KIND_HEARING
+                                                           : v1::MEETING_KIND_MEDIATION);
     *request.mutable_meeting()->mutable_on() = *date;
     request.mutable_meeting()->set_forum(*forum);
     v1::ScheduleMeetingResponse response;
@@ -102,7 +107,8 @@ std::string ChainText(const Links& links) {
   Table table({"from", "to", "said to be paid", "proven", "never arrived", ""});
   for (const v1::TransferLink& link : links) {
     table.Add({EndText(link.from_respondent_id()), EndText(link.to_respondent_id()),
-               MoneyText(link.asserted_minor(), link.currency()), MoneyText(link.proven_minor(), link.currency()),
+               MoneyText(link.asserted_minor(), link.currency()),
+               MoneyText(link.proven_minor(), link.currency()),
                MoneyText(link.denied_minor(), link.currency()), link.contradicted() ? "contradicted" : ""});
   }
   return table.Text();
@@ -131,8 +137,10 @@ void AddTransfers(CLI::App& cases, Session& session) {
   state->add_option("--document", *document, "The document in which it is said or shown");
   state->add_flag("--proven", *proven, "The document proves it: a bank's slip, a bank book");
   state->footer(
-      "Example:\n  klaim case transfer 884 --from 21 --to 20 --said-by 21 --stance paid --amount 5.400 --currency USD\n"
-      "  klaim case transfer 884 --from 21 --to 20 --said-by 20 --stance not-received --amount 5.400 --currency USD");
+      "Example:\n  klaim case transfer 884 --from 21 --to 20 --said-by 21 --stance paid --amount 5.400 "
+      "--currency USD\n"
+      "  klaim case transfer 884 --from 21 --to 20 --said-by 20 --stance not-received --amount 5.400 "
+      "--currency USD");
   OnCall(state, session, [=, &session]() -> absl::Status {
     auto minor = AmountOf("--amount", *amount, *currency);
     if (!minor.ok()) return minor.status();
@@ -173,7 +181,8 @@ void AddTransfers(CLI::App& cases, Session& session) {
     v1::SumTransfersResponse response;
     absl::Status status = session.Call(session.casework(), &Casework::SumTransfers, request, response);
     if (status.ok()) {
-      session.Show(response, absl::StrCat(ChainText(response.links()), "In ", CountText(response.cases()), " cases.\n"));
+      session.Show(response, absl::StrCat(ChainText(response.links()), "In ", CountText(response.cases()),
+                                          " cases.\n"));
     }
     return status;
   });
@@ -184,7 +193,8 @@ void AddDeadlines(CLI::App& cases, Session& session) {
   auto until = std::make_shared<std::string>();
   auto responsible = std::make_shared<uint64_t>(0);
   auto size = std::make_shared<uint32_t>(100);
-  auto* due = cases.add_subcommand("deadlines", "Lists what is due: answers, meetings, instalments, limitation");
+  auto* due =
+      cases.add_subcommand("deadlines", "Lists what is due: answers, meetings, instalments, limitation");
   due->add_option("--from", *from, "First day, day first");
   due->add_option("--until", *until, "Last day, day first");
   due->add_option("--responsible", *responsible, "Only what this account is responsible for");
@@ -207,13 +217,15 @@ void AddDeadlines(CLI::App& cases, Session& session) {
     for (const auto& deadline : response.deadlines()) {
       table.Add({DateText(deadline.on()), KindText(deadline.kind()), SubjectText(deadline),
                  absl::StrCat(deadline.organisation_id()),
-                 deadline.responsible_id() == 0 ? "" : absl::StrCat(deadline.responsible_id()), deadline.about()});
+                 deadline.responsible_id() == 0 ? "" : absl::StrCat(deadline.responsible_id()),
+                 deadline.about()});
     }
     if (status.ok()) session.Show(response, table.Text());
     return status;
   });
   auto organisation = std::make_shared<uint64_t>(0);
-  auto* load = cases.add_subcommand("caseload", "Shows who has how many cases, and who should take the next one");
+  auto* load =
+      cases.add_subcommand("caseload", "Shows who has how many cases, and who should take the next one");
   load->add_option("--organisation", *organisation, "Of this organisation; the national body without");
   OnCall(load, session, [=, &session] {
     v1::ListCaseloadRequest request;
@@ -222,7 +234,8 @@ void AddDeadlines(CLI::App& cases, Session& session) {
     absl::Status status = session.Call(session.casework(), &Casework::ListCaseload, request, response);
     Table table({"account", "name", "cases", "at risk", ""});
     for (const auto& person : response.people()) {
-      table.Add({absl::StrCat(person.account_id()), person.name(), CountText(person.cases()), CountText(person.at_risk()),
+      table.Add({absl::StrCat(person.account_id()), person.name(), CountText(person.cases()),
+                 CountText(person.at_risk()),
                  person.account_id() == response.proposed_account_id() ? "<- next" : ""});
     }
     if (status.ok()) session.Show(response, table.Text());

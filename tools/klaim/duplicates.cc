@@ -20,11 +20,12 @@ std::string FieldsText(const v1::DuplicateSuspected& suspected) {
 
 // A write that needs two claimants and a text.
 template <class Request, class Response>
-void AddStep(CLI::App& parent, Session& session, const std::string& name, const std::string& what,
-             const std::vector<std::string>& numbers, const std::string& text_option, const std::string& text_help,
-             grpc::Status (Linkage::*method)(grpc::ClientContext*, const Request&, Response*),
-             std::function<void(Request&, const std::vector<uint64_t>&, const std::string&)> fill,
-             const std::string& done, const std::function<void(CLI::App&)>& options = [](CLI::App&) {}) {
+void AddStep(
+    CLI::App& parent, Session& session, const std::string& name, const std::string& what,
+    const std::vector<std::string>& numbers, const std::string& text_option, const std::string& text_help,
+    grpc::Status (Linkage::*method)(grpc::ClientContext*, const Request&, Response*),
+    std::function<void(Request&, const std::vector<uint64_t>&, const std::string&)> fill,
+    const std::string& done, const std::function<void(CLI::App&)>& options = [](CLI::App&) {}) {
   auto* command = parent.add_subcommand(name, what);
   auto ids = std::make_shared<std::vector<uint64_t>>(numbers.size(), 0);
   auto text = std::make_shared<std::string>();
@@ -52,22 +53,24 @@ void AddList(CLI::App& duplicates, Session& session) {
     v1::ListSuspectedDuplicatesRequest request;
     v1::ListSuspectedDuplicatesResponse response;
     request.mutable_page()->set_size(*size);
-    absl::Status status = session.Call(session.linkage(), &Linkage::ListSuspectedDuplicates, request, response);
-    Table table(*explain ? std::vector<std::string>{"claimant", "may be", "probability", "sure", "at stake", "why"}
-                         : std::vector<std::string>{"claimant", "may be", "probability", "sure", "at stake"});
+    absl::Status status =
+        session.Call(session.linkage(), &Linkage::ListSuspectedDuplicates, request, response);
+    Table table(*explain
+                    ? std::vector<std::string>{"claimant", "may be", "probability", "sure", "at stake", "why"}
+                    : std::vector<std::string>{"claimant", "may be", "probability", "sure", "at stake"});
     for (const auto& pair : response.pairs()) {
-      std::vector<std::string> row = {absl::StrCat(pair.claimant_id()), absl::StrCat(pair.suspected().other_id()),
-                                      absl::StrFormat("%.4f", pair.suspected().probability_millionths() / 1e6),
-                                      pair.suspected().sure() ? "yes" : "",
-                                      absl::StrCat(pair.at_stake_minor())};
+      std::vector<std::string> row = {
+          absl::StrCat(pair.claimant_id()), absl::StrCat(pair.suspected().other_id()),
+          absl::StrFormat("%.4f", pair.suspected().probability_millionths() / 1e6),
+          pair.suspected().sure() ? "yes" : "", absl::StrCat(pair.at_stake_minor())};
       if (*explain) row.push_back(FieldsText(pair.suspected()));
       table.Add(std::move(row));
     }
     if (status.ok()) {
-      session.Show(response, response.pairs().empty() ? std::string("Nothing waits for a decision.\n")
-                                                      : table.Text() + (response.page().next_cursor().empty()
-                                                                            ? ""
-                                                                            : "\n... and more"));
+      session.Show(response,
+                   response.pairs().empty()
+                       ? std::string("Nothing waits for a decision.\n")
+                       : table.Text() + (response.page().next_cursor().empty() ? "" : "\n... and more"));
     }
     return status;
   });
@@ -90,8 +93,10 @@ void AddDuplicates(CLI::App& app, Session& session) {
   auto* duplicates = app.add_subcommand("duplicates", "Claimants who may be one person: look, decide, undo");
   duplicates->require_subcommand(1);
   duplicates->footer(
-      "Examples:\n  klaim duplicates list --explain\n  klaim duplicates merge 5120 3011 --reason \"same card, seen\"\n"
-      "  klaim duplicates refuse 5120 3011 --reason \"sisters\"\n  klaim duplicates undo 5120 --reason \"not the same\"");
+      "Examples:\n  klaim duplicates list --explain\n  klaim duplicates merge 5120 3011 --reason \"same "
+      "card, seen\"\n"
+      "  klaim duplicates refuse 5120 3011 --reason \"sisters\"\n  klaim duplicates undo 5120 --reason \"not "
+      "the same\"");
   AddList(*duplicates, session);
   AddStep<v1::MergeClaimantsRequest, v1::MergeClaimantsResponse>(
       *duplicates, session, "merge", "Decides that CLAIMANT is INTO: its claims go on in INTO's name",
@@ -103,8 +108,8 @@ void AddDuplicates(CLI::App& app, Session& session) {
       },
       "Merged. Both histories stay; `klaim duplicates undo` restores both.");
   AddStep<v1::RefuseDuplicateRequest, v1::RefuseDuplicateResponse>(
-      *duplicates, session, "refuse", "Decides that two are two persons", {"CLAIMANT", "OTHER"}, "--reason", "Why",
-      &Linkage::RefuseDuplicate,
+      *duplicates, session, "refuse", "Decides that two are two persons", {"CLAIMANT", "OTHER"}, "--reason",
+      "Why", &Linkage::RefuseDuplicate,
       [](auto& request, const auto& ids, const auto& text) {
         request.set_claimant_id(ids[0]);
         request.set_other_id(ids[1]);
@@ -131,7 +136,8 @@ void AddFamily(CLI::App& app, Session& session) {
   auto evidence = std::make_shared<std::string>();
   link->add_option("CLAIMANT", *one)->required();
   link->add_option("OTHER", *other)->required();
-  link->add_option("--relation", *relation, "What OTHER is to CLAIMANT: worker, spouse, parent, child, heir, guardian")
+  link->add_option("--relation", *relation,
+                   "What OTHER is to CLAIMANT: worker, spouse, parent, child, heir, guardian")
       ->required();
   link->add_option("--evidence", *evidence, "What shows it, as in \"kartu keluarga\"")->required();
   link->footer("Example:\n  klaim family link 3011 4220 --relation spouse --evidence \"buku nikah\"");
@@ -173,7 +179,8 @@ void AddDoubleClaims(CLI::App& app, Session& session) {
     for (const auto& pair : response.claims()) {
       std::string heads;
       for (const auto& head : pair.heads()) absl::StrAppend(&heads, heads.empty() ? "" : ", ", head);
-      table.Add({absl::StrCat(pair.claim_id()), absl::StrCat(pair.other_claim_id()), heads, pair.family() ? "yes" : ""});
+      table.Add({absl::StrCat(pair.claim_id()), absl::StrCat(pair.other_claim_id()), heads,
+                 pair.family() ? "yes" : ""});
     }
     if (status.ok()) {
       session.Show(response, response.claims().empty() ? std::string("None.\n") : table.Text());
@@ -182,15 +189,16 @@ void AddDoubleClaims(CLI::App& app, Session& session) {
   });
   auto separate = std::make_shared<bool>(false);
   AddStep<v1::DecideDoubleClaimRequest, v1::DecideDoubleClaimResponse>(
-      *doubles, session, "decide", "Lets CLAIM give way to OTHER, or finds two losses", {"CLAIM", "OTHER"}, "--reason",
-      "Why", &Linkage::DecideDoubleClaim,
+      *doubles, session, "decide", "Lets CLAIM give way to OTHER, or finds two losses", {"CLAIM", "OTHER"},
+      "--reason", "Why", &Linkage::DecideDoubleClaim,
       [separate](auto& request, const auto& ids, const auto& text) {
         request.set_claim_id(ids[0]);
         request.set_other_claim_id(ids[1]);
         request.set_separate(*separate);
         request.set_reason(text);
       },
-      "Decided.", [separate](CLI::App& command) {
+      "Decided.",
+      [separate](CLI::App& command) {
         command.add_flag("--separate", *separate, "They are two losses, and both go on");
         command.footer(
             "Examples:\n  klaim double-claims decide 5122 3013 --reason \"one loss\"\n"

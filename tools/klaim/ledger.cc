@@ -82,7 +82,8 @@ absl::Status WriteHledger(Session& session, std::ostream& out) {
   });
 }
 
-const std::vector<std::string> kColumns = {"record", "date", "description", "account", "currency", "debit", "credit"};
+const std::vector<std::string> kColumns = {"record",   "date",  "description", "account",
+                                           "currency", "debit", "credit"};
 
 // One line a posting.
 absl::Status ForEachLine(Session& session, absl::FunctionRef<void(const std::vector<std::string>&)> line) {
@@ -123,7 +124,8 @@ absl::Status WriteXlsx(Session& session, const std::string& path) {
     ++row;
   });
   const lxw_error error = workbook_close(workbook);
-  if (status.ok() && error != LXW_NO_ERROR) return absl::InternalError(absl::StrCat(path, ": ", lxw_strerror(error)));
+  if (status.ok() && error != LXW_NO_ERROR)
+    return absl::InternalError(absl::StrCat(path, ": ", lxw_strerror(error)));
   return status;
 }
 
@@ -139,7 +141,8 @@ absl::Status Export(Session& session, const std::string& format, const std::stri
     status = ForEachLine(session, [&](const std::vector<std::string>& cells) { out << CsvLine(cells, ','); });
   }
   out.flush();
-  if (status.ok() && !out) return absl::InternalError(absl::StrCat("can't write ", path, ": is the disk full?"));
+  if (status.ok() && !out)
+    return absl::InternalError(absl::StrCat("can't write ", path, ": is the disk full?"));
   return status;
 }
 
@@ -156,7 +159,8 @@ void AddLedger(CLI::App& app, Session& session) {
     Table table({"account", "balance"});
     for (const auto& account : response.accounts()) {
       const int64_t balance = account.balance_minor();
-      table.Add({account.account(), (balance < 0 ? "-" : "") + MoneyText(balance < 0 ? -balance : balance, account.currency())});
+      table.Add({account.account(),
+                 (balance < 0 ? "-" : "") + MoneyText(balance < 0 ? -balance : balance, account.currency())});
     }
     if (status.ok()) session.Show(response, table.Text());
     return status;

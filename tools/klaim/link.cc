@@ -45,8 +45,9 @@ class FileLinker {
     const auto has = [&](const char* column) { return sheet->columns->contains(column); };
     if (!has("record_id") || !(has("name") || has("given_name") || has("family_name"))) {
       return absl::InvalidArgumentError(
-          absl::StrCat(path, " needs the columns record_id and given_name, family_name or name; of birth_date, "
-                             "address, locality, national_id and phone those that are known"));
+          absl::StrCat(path,
+                       " needs the columns record_id and given_name, family_name or name; of birth_date, "
+                       "address, locality, national_id and phone those that are known"));
     }
     for (const SpreadsheetRow& row : sheet->rows) {
       if (!row.problem.empty()) {
@@ -90,12 +91,11 @@ class FileLinker {
     out << "record_id,other_record_id,zone,probability,bits,explanation\n";
     for (const linkage::ScoredPair& pair : result_.pairs) {
       const auto comparison = linkage::Compare(persons_[pair.one], persons_[pair.other], lexicons_);
-      out << CsvLine({ids_[pair.one], ids_[pair.other],
-                      std::string(linkage::ZoneName(result_.model.ZoneOf(pair.bits))),
-                      absl::StrFormat("%.6f", result_.model.Probability(pair.bits)),
-                      absl::StrFormat("%.2f", pair.bits),
-                      ExplanationText(result_.model.Explain(comparison, lexicons_))},
-                     ',');
+      out << CsvLine(
+          {ids_[pair.one], ids_[pair.other], std::string(linkage::ZoneName(result_.model.ZoneOf(pair.bits))),
+           absl::StrFormat("%.6f", result_.model.Probability(pair.bits)), absl::StrFormat("%.2f", pair.bits),
+           ExplanationText(result_.model.Explain(comparison, lexicons_))},
+          ',');
     }
     out.flush();
     return out ? absl::OkStatus() : absl::InternalError(absl::StrCat("can't write ", path));
@@ -162,8 +162,10 @@ void AddLink(CLI::App& app, Session& session) {
                    "locality, national_id, phone; what is unknown is left out or empty")
       ->required();
   link->add_option("--out", options->out, "File for record_id,cluster_id,score; standard output without");
-  link->add_option("--pairs", options->pairs, "File for each linked or doubtful pair with its score, field by field");
-  link->add_option("--false-links", options->rates.false_links, "Share of wrong links that is borne, 0 to 0.5")
+  link->add_option("--pairs", options->pairs,
+                   "File for each linked or doubtful pair with its score, field by field");
+  link->add_option("--false-links", options->rates.false_links,
+                   "Share of wrong links that is borne, 0 to 0.5")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 0.5));
   link->add_option("--missed", options->rates.missed,
@@ -173,7 +175,8 @@ void AddLink(CLI::App& app, Session& session) {
   link->footer(
       "Example:\n  klaim link --csv persons.csv --out clusters.csv --pairs pairs.csv\n"
       "A score is the probability that the record belongs to its cluster.");
-  OnCall(link, session, [options, &session] { return Run(*options, session.quiet()); }, false);
+  OnCall(
+      link, session, [options, &session] { return Run(*options, session.quiet()); }, false);
 }
 
 }  // namespace klaim::tools

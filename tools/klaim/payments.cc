@@ -50,9 +50,11 @@ void AddPropose(CLI::App& payment, Session& session) {
   auto most_total = std::make_shared<int64_t>(0);
   propose->add_option("--kind", *kind, "bank, mobile-money or cash")->capture_default_str()->check(kKinds);
   propose->add_option("--most-payments", *most_payments, "Most payments that the bank takes in one file");
-  propose->add_option("--most-total-minor", *most_total, "Largest sum that the bank takes in one file, in minor units");
+  propose->add_option("--most-total-minor", *most_total,
+                      "Largest sum that the bank takes in one file, in minor units");
   propose->footer(
-      "Examples:\n  klaim payment propose 4100 --most-payments 500\n  klaim payment propose 4100 --kind cash");
+      "Examples:\n  klaim payment propose 4100 --most-payments 500\n  klaim payment propose 4100 --kind "
+      "cash");
   OnCall(propose, session, [=, &session] {
     v1::ProposePaymentBatchRequest request;
     request.set_request_id(session.RequestId());
@@ -93,12 +95,15 @@ absl::Status FetchFile(Session& session, uint64_t batch_id, std::ostream& out) {
 }
 
 void AddFile(CLI::App& payment, Session& session) {
-  auto* file = payment.add_subcommand("file", "Hands out the file of a batch that was sent: the same bytes each time");
+  auto* file =
+      payment.add_subcommand("file", "Hands out the file of a batch that was sent: the same bytes each time");
   auto id = std::make_shared<uint64_t>(0);
   auto path = std::make_shared<std::string>();
   file->add_option("BATCH", *id, "Number of the payment batch")->required();
   file->add_option("--out", *path, "Where to write it; it must not be there yet")->required();
-  file->footer("Example:\n  klaim payment file 4711 --out 4711.xml\nIt holds names and accounts: keep it only as long as the bank needs it.");
+  file->footer(
+      "Example:\n  klaim payment file 4711 --out 4711.xml\nIt holds names and accounts: keep it only as long "
+      "as the bank needs it.");
   OnCall(file, session, [=, &session]() -> absl::Status {
     if (std::ifstream(*path).good()) {
       return absl::AlreadyExistsError(absl::StrCat("--out: ", *path, " is there already: name another file"));
@@ -203,9 +208,13 @@ void AddPayment(CLI::App& app, Session& session) {
       },
       "Recorded as sent: `klaim payment file` hands out its file, the same each time.",
       [message, trust_account](CLI::App& command) {
-        command.add_option("--trust-account", *trust_account, "From which trust account: its file is made here");
-        command.add_option("--message-id", *message, "Message identification; KLAIM- and the batch's number without");
-        command.footer("Example:\n  klaim payment send 4711 --trust-account 4090\n  klaim payment file 4711 --out 4711.xml");
+        command.add_option("--trust-account", *trust_account,
+                           "From which trust account: its file is made here");
+        command.add_option("--message-id", *message,
+                           "Message identification; KLAIM- and the batch's number without");
+        command.footer(
+            "Example:\n  klaim payment send 4711 --trust-account 4090\n  klaim payment file 4711 --out "
+            "4711.xml");
       });
   AddFile(*payment, session);
   AddHeir(*payment, session);

@@ -15,11 +15,11 @@ using Compensation = v1::CompensationService::Stub;
 std::string SummaryText(const v1::AllocationSummary& summary, const std::string& currency) {
   return absl::StrCat("costs ", MoneyText(summary.costs_minor(), currency), ", reserve ",
                       MoneyText(summary.reserve_minor(), currency), ", shared out ",
-                      MoneyText(summary.amount_minor(), currency), " of ", MoneyText(summary.owed_minor(), currency),
-                      " owed, to ", CountText(summary.claims()), " claims: least ",
-                      MoneyText(summary.least_minor(), currency), ", middle ",
-                      MoneyText(summary.median_minor(), currency), ", most ", MoneyText(summary.most_minor(), currency),
-                      ".\n");
+                      MoneyText(summary.amount_minor(), currency), " of ",
+                      MoneyText(summary.owed_minor(), currency), " owed, to ", CountText(summary.claims()),
+                      " claims: least ", MoneyText(summary.least_minor(), currency), ", middle ",
+                      MoneyText(summary.median_minor(), currency), ", most ",
+                      MoneyText(summary.most_minor(), currency), ".\n");
 }
 
 absl::StatusOr<std::string> CurrencyOf(Session& session, uint64_t settlement_id) {
@@ -27,7 +27,8 @@ absl::StatusOr<std::string> CurrencyOf(Session& session, uint64_t settlement_id)
   request.mutable_page()->set_size(1000);
   do {
     v1::ListSettlementsResponse response;
-    absl::Status status = session.Call(session.compensation(), &Compensation::ListSettlements, request, response);
+    absl::Status status =
+        session.Call(session.compensation(), &Compensation::ListSettlements, request, response);
     if (!status.ok()) return status;
     for (const auto& row : response.settlements()) {
       if (row.settlement_id() == settlement_id) return row.recorded().amount().currency();
@@ -38,8 +39,8 @@ absl::StatusOr<std::string> CurrencyOf(Session& session, uint64_t settlement_id)
 }
 
 void AddPreview(CLI::App& settlement, Session& session) {
-  auto* preview =
-      settlement.add_subcommand("preview", "Shows what a plan would give, or two side by side; records nothing");
+  auto* preview = settlement.add_subcommand(
+      "preview", "Shows what a plan would give, or two side by side; records nothing");
   auto id = std::make_shared<uint64_t>(0);
   auto plan = std::make_shared<std::string>();
   auto other = std::make_shared<std::string>();
@@ -60,14 +61,17 @@ void AddPreview(CLI::App& settlement, Session& session) {
     auto currency = CurrencyOf(session, *id);
     if (!currency.ok()) return currency.status();
     v1::PreviewAllocationResponse response;
-    absl::Status status = session.Call(session.compensation(), &Compensation::PreviewAllocation, request, response);
+    absl::Status status =
+        session.Call(session.compensation(), &Compensation::PreviewAllocation, request, response);
     if (!status.ok()) return status;
     std::string text = absl::StrCat("Plan: ", SummaryText(response.summary(), *currency));
-    if (response.has_other_summary()) absl::StrAppend(&text, "Other: ", SummaryText(response.other_summary(), *currency));
+    if (response.has_other_summary())
+      absl::StrAppend(&text, "Other: ", SummaryText(response.other_summary(), *currency));
     Table table(response.has_other_summary() ? std::vector<std::string>{"claim", "plan", "other", "why"}
                                              : std::vector<std::string>{"claim", "plan", "why"});
     for (const auto& share : response.shares()) {
-      std::vector<std::string> row = {absl::StrCat(share.claim_id()), MoneyText(share.amount_minor(), *currency)};
+      std::vector<std::string> row = {absl::StrCat(share.claim_id()),
+                                      MoneyText(share.amount_minor(), *currency)};
       if (response.has_other_summary()) row.push_back(MoneyText(share.other_amount_minor(), *currency));
       row.push_back(share.explanation());
       table.Add(std::move(row));
@@ -93,11 +97,13 @@ void AddShares(CLI::App& settlement, Session& session) {
     request.set_allocation_id(*allocation);
     request.mutable_page()->set_size(*size);
     v1::ListAllocationSharesResponse response;
-    absl::Status status = session.Call(session.compensation(), &Compensation::ListAllocationShares, request, response);
+    absl::Status status =
+        session.Call(session.compensation(), &Compensation::ListAllocationShares, request, response);
     if (!status.ok()) return status;
     Table table({"claim", "gets", "why"});
     for (const auto& share : response.shares()) {
-      table.Add({absl::StrCat(share.claim_id()), MoneyText(share.amount_minor(), *currency), share.explanation()});
+      table.Add(
+          {absl::StrCat(share.claim_id()), MoneyText(share.amount_minor(), *currency), share.explanation()});
     }
     session.Show(response, SummaryText(response.summary(), *currency) + table.Text());
     return status;
@@ -105,17 +111,21 @@ void AddShares(CLI::App& settlement, Session& session) {
 }
 
 void AddLapse(CLI::App& settlement, Session& session) {
-  auto* lapse = settlement.add_subcommand("lapse", "Lets money go back that was allocated and that nobody claims");
+  auto* lapse =
+      settlement.add_subcommand("lapse", "Lets money go back that was allocated and that nobody claims");
   auto id = std::make_shared<uint64_t>(0);
   auto claims = std::make_shared<std::vector<uint64_t>>();
   auto rule = std::make_shared<std::string>();
   auto reason = std::make_shared<std::string>();
   lapse->add_option("SETTLEMENT", *id, "Number of the settlement")->required();
   lapse->add_option("--claim", *claims, "The claims")->required();
-  lapse->add_option("--rule", *rule, "share-again or case-fund")->required()->check(CLI::IsMember({"share-again", "case-fund"}));
+  lapse->add_option("--rule", *rule, "share-again or case-fund")
+      ->required()
+      ->check(CLI::IsMember({"share-again", "case-fund"}));
   lapse->add_option("--reason", *reason, "What was tried to find them")->required();
   lapse->footer(
-      "Example:\n  klaim settlement lapse 4100 --claim 5122 --rule share-again --reason \"three letters, two visits\"");
+      "Example:\n  klaim settlement lapse 4100 --claim 5122 --rule share-again --reason \"three letters, two "
+      "visits\"");
   OnCall(lapse, session, [=, &session] {
     v1::LapseAllocationsRequest request;
     request.set_request_id(session.RequestId());
@@ -124,7 +134,8 @@ void AddLapse(CLI::App& settlement, Session& session) {
     request.set_rule(*rule == "case-fund" ? v1::RESIDUAL_RULE_CASE_FUND : v1::RESIDUAL_RULE_SHARE_AGAIN);
     request.set_reason(*reason);
     v1::LapseAllocationsResponse response;
-    absl::Status status = session.Call(session.compensation(), &Compensation::LapseAllocations, request, response);
+    absl::Status status =
+        session.Call(session.compensation(), &Compensation::LapseAllocations, request, response);
     if (status.ok()) session.Show(response, "Recorded: the money went back.");
     return status;
   });
@@ -154,7 +165,8 @@ void AddReturnExcess(CLI::App& settlement, Session& session) {
     *request.mutable_returned()->mutable_booked_on() = *date;
     request.mutable_returned()->set_bank_reference(*reference);
     v1::ReturnExcessResponse response;
-    absl::Status status = session.Call(session.compensation(), &Compensation::ReturnExcess, request, response);
+    absl::Status status =
+        session.Call(session.compensation(), &Compensation::ReturnExcess, request, response);
     if (status.ok()) session.Show(response, "Recorded as returned.");
     return status;
   });
@@ -167,7 +179,8 @@ absl::Status ReadPlan(const std::string& path, v1::AllocationPlan& plan) {
   if (!text.ok()) return text.status();
   const auto parsed = google::protobuf::util::JsonStringToMessage(*text, &plan);
   if (parsed.ok()) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(path, " is no plan of allocation: ", std::string(parsed.message())));
+  return absl::InvalidArgumentError(
+      absl::StrCat(path, " is no plan of allocation: ", std::string(parsed.message())));
 }
 
 void AddPlans(CLI::App& settlement, Session& session) {

@@ -56,9 +56,10 @@ absl::Status Try(Session& session, uint64_t programme_id, const std::string& fil
     table.Add({absl::StrCat(claim.claim_id()), MoneyText(claim.valued_minor(), *currency),
                MoneyText(claim.revalued_minor(), *currency), claim.problem()});
   }
-  session.Show(all, absl::StrCat(table.Text(), CountText(all.changed()), " of ", CountText(all.valued()),
-                                 " values would change: from ", MoneyText(all.valued_minor(), *currency), " to ",
-                                 MoneyText(all.revalued_minor(), *currency), ". Nothing was recorded.\n"));
+  session.Show(all,
+               absl::StrCat(table.Text(), CountText(all.changed()), " of ", CountText(all.valued()),
+                            " values would change: from ", MoneyText(all.valued_minor(), *currency), " to ",
+                            MoneyText(all.revalued_minor(), *currency), ". Nothing was recorded.\n"));
   return absl::OkStatus();
 }
 
@@ -68,11 +69,13 @@ void AddRules(CLI::App& programme, Session& session) {
   auto id = std::make_shared<uint64_t>(0);
   auto file = std::make_shared<std::string>();
   const std::string help = "JSON file: {\"heads\":[...],\"source\":\"...\",\"reason\":\"...\"}";
-  auto* attempt = programme.add_subcommand("try", "Shows what other rules would do to each value; records nothing");
+  auto* attempt =
+      programme.add_subcommand("try", "Shows what other rules would do to each value; records nothing");
   attempt->add_option("PROGRAMME", *id, "Number of the programme")->required();
   attempt->add_option("FILE", *file, help)->required();
   OnCall(attempt, session, [=, &session] { return Try(session, *id, *file); });
-  auto* revise = programme.add_subcommand("revise", "Revises the rules of a programme's heads: a new version");
+  auto* revise =
+      programme.add_subcommand("revise", "Revises the rules of a programme's heads: a new version");
   revise->add_option("PROGRAMME", *id, "Number of the programme")->required();
   revise->add_option("FILE", *file, help)->required();
   revise->footer(
@@ -85,28 +88,35 @@ void AddRules(CLI::App& programme, Session& session) {
     request.set_programme_id(*id);
     v1::ReviseProgrammeResponse response;
     absl::Status status = session.Call(session.registry(), &Registry::ReviseProgramme, request, response);
-    if (status.ok()) session.Show(response, "Revised. What was valued before stays, until it is valued anew.");
+    if (status.ok())
+      session.Show(response, "Revised. What was valued before stays, until it is valued anew.");
     return status;
   });
 }
 
 void AddReferenceTable(CLI::App& app, Session& session) {
-  auto* tables = app.add_subcommand("reference-table", "Minimum wages and exchange rates by date, with their source");
+  auto* tables =
+      app.add_subcommand("reference-table", "Minimum wages and exchange rates by date, with their source");
   tables->require_subcommand(1);
   auto id = std::make_shared<uint64_t>(0);
   auto file = std::make_shared<std::string>();
   auto* publish = tables->add_subcommand("publish", "Publishes a table");
   publish->add_option("FILE", *file, "JSON file (ReferenceTablePublished)")->required();
   publish->footer(
-      "Example of a file:\n  {\"code\":\"HK-MAW\",\"kind\":\"REFERENCE_TABLE_KIND_MONTHLY_WAGE\",\"currency\":\"HKD\",\n"
-      "   \"lines\":[{\"valid_from\":{\"year\":2024,\"month\":9,\"day\":28},\"value\":\"499000\",\"source\":\"Labour Department\"}]}");
+      "Example of a file:\n  "
+      "{\"code\":\"HK-MAW\",\"kind\":\"REFERENCE_TABLE_KIND_MONTHLY_WAGE\",\"currency\":\"HKD\",\n"
+      "   "
+      "\"lines\":[{\"valid_from\":{\"year\":2024,\"month\":9,\"day\":28},\"value\":\"499000\",\"source\":"
+      "\"Labour Department\"}]}");
   OnCall(publish, session, [=, &session]() -> absl::Status {
     v1::PublishReferenceTableRequest request;
     if (absl::Status read = ReadJson(*file, *request.mutable_table()); !read.ok()) return read;
     request.set_request_id(session.RequestId());
     v1::PublishReferenceTableResponse response;
-    absl::Status status = session.Call(session.registry(), &Registry::PublishReferenceTable, request, response);
-    if (status.ok()) session.Show(response, absl::StrCat("Reference table ", response.reference_table_id(), " published."));
+    absl::Status status =
+        session.Call(session.registry(), &Registry::PublishReferenceTable, request, response);
+    if (status.ok())
+      session.Show(response, absl::StrCat("Reference table ", response.reference_table_id(), " published."));
     return status;
   });
   auto* extend = tables->add_subcommand("extend", "Adds lines behind the last one");
@@ -118,7 +128,8 @@ void AddReferenceTable(CLI::App& app, Session& session) {
     request.set_request_id(session.RequestId());
     request.set_reference_table_id(*id);
     v1::ExtendReferenceTableResponse response;
-    absl::Status status = session.Call(session.registry(), &Registry::ExtendReferenceTable, request, response);
+    absl::Status status =
+        session.Call(session.registry(), &Registry::ExtendReferenceTable, request, response);
     if (status.ok()) session.Show(response, "Added.");
     return status;
   });

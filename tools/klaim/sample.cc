@@ -24,27 +24,31 @@ std::string SampleText(const v1::GetSampleResponse& sample) {
   if (sample.has_drawn()) {
     absl::StrAppend(&text, "Seed ", absl::BytesToHexString(sample.drawn().seed()), "\nDrawn:");
     for (uint64_t claim_id : sample.drawn().claim_ids()) absl::StrAppend(&text, " ", claim_id);
-    absl::StrAppend(&text, "\nReviewed: ", sample.reviewed_size(), " of ", sample.drawn().claim_ids_size(), "\n");
+    absl::StrAppend(&text, "\nReviewed: ", sample.reviewed_size(), " of ", sample.drawn().claim_ids_size(),
+                    "\n");
   }
   if (sample.has_estimated()) {
     const auto& estimate = sample.estimated();
-    absl::StrAppend(&text, "Determined: ", MoneyText(estimate.determined_minor(), currency), "; estimated error ",
-                    SignedMoney(estimate.error_minor(), currency), " plus or minus ",
-                    MoneyText(estimate.margin_minor(), currency), "; wrong in the sample: ", estimate.wrong(), " of ",
-                    estimate.reviewed(), ".\n");
+    absl::StrAppend(&text, "Determined: ", MoneyText(estimate.determined_minor(), currency),
+                    "; estimated error ", SignedMoney(estimate.error_minor(), currency), " plus or minus ",
+                    MoneyText(estimate.margin_minor(), currency), "; wrong in the sample: ", estimate.wrong(),
+                    " of ", estimate.reviewed(), ".\n");
   }
   return text;
 }
 
 void AddAnnounce(CLI::App& sample, Session& session) {
-  auto* announce = sample.add_subcommand("announce", "Announces a sample, before anybody can know who is drawn");
+  auto* announce =
+      sample.add_subcommand("announce", "Announces a sample, before anybody can know who is drawn");
   auto group = std::make_shared<uint64_t>(0);
   auto confidence = std::make_shared<uint32_t>(9500);
   auto margin = std::make_shared<uint32_t>(500);
   auto bounds = std::make_shared<std::vector<int64_t>>();
   announce->add_option("GROUP", *group, "Number of the certified group")->required();
-  announce->add_option("--confidence", *confidence, "Hundredths of a percent: 9000, 9500 or 9900")->capture_default_str();
-  announce->add_option("--margin", *margin, "Margin of error of a share, in hundredths of a percent")->capture_default_str();
+  announce->add_option("--confidence", *confidence, "Hundredths of a percent: 9000, 9500 or 9900")
+      ->capture_default_str();
+  announce->add_option("--margin", *margin, "Margin of error of a share, in hundredths of a percent")
+      ->capture_default_str();
   announce->add_option("--bound-minor", *bounds, "Amounts at which a stratum begins, in minor units, rising");
   announce->footer("Example:\n  klaim sample announce 3012 --bound-minor 500000 --bound-minor 2000000");
   OnCall(announce, session, [=, &session] {
@@ -57,7 +61,8 @@ void AddAnnounce(CLI::App& sample, Session& session) {
     v1::AnnounceSampleResponse response;
     absl::Status status = session.Call(session.decisions(), &Decisions::AnnounceSample, request, response);
     if (status.ok()) {
-      session.Show(response, absl::StrCat("Sample ", response.sample_id(), " announced: klaim sample draw ", response.sample_id()));
+      session.Show(response, absl::StrCat("Sample ", response.sample_id(), " announced: klaim sample draw ",
+                                          response.sample_id()));
     }
     return status;
   });
@@ -66,7 +71,8 @@ void AddAnnounce(CLI::App& sample, Session& session) {
 }  // namespace
 
 void AddSample(CLI::App& app, Session& session) {
-  auto* sample = app.add_subcommand("sample", "A part of a group, reviewed by hand, and what it says of the whole");
+  auto* sample =
+      app.add_subcommand("sample", "A part of a group, reviewed by hand, and what it says of the whole");
   sample->require_subcommand(1);
   AddAnnounce(*sample, session);
   auto id = std::make_shared<uint64_t>(0);
@@ -87,7 +93,8 @@ void AddSample(CLI::App& app, Session& session) {
   auto* review = sample->add_subcommand("review", "Records what the review of a claim found");
   review->add_option("SAMPLE", *id, "Number of the sample")->required();
   review->add_option("CLAIM", *claim, "Number of the claim")->required();
-  review->add_option("--found-minor", *found, "What it should have been determined at, in minor units")->required();
+  review->add_option("--found-minor", *found, "What it should have been determined at, in minor units")
+      ->required();
   review->add_option("--finding", *finding, "What was found")->required();
   OnCall(review, session, [=, &session] {
     v1::ReviewSampleRequest request;

@@ -290,11 +290,11 @@ class Writer {
          has_account ? absl::StrFormat("%010d", dice_.Below(10'000'000'000)) : ""},
         ';');
     const size_t space = person.name.find(' ');
-    Open("persons.csv") << CsvLine({reference, person.name.substr(0, space),
-                                    space == std::string::npos ? "" : person.name.substr(space + 1),
-                                    IsoDate(person.birth_date), person.address, person.village, person.nik,
-                                    person.phone},
-                                   ',');
+    Open("persons.csv") << CsvLine(
+        {reference, person.name.substr(0, space),
+         space == std::string::npos ? "" : person.name.substr(space + 1), IsoDate(person.birth_date),
+         person.address, person.village, person.nik, person.phone},
+        ',');
     Open("truth.csv") << CsvLine(
         {reference, programme.code, absl::StrCat("P", person.number), absl::StrCat("N", home.network), head},
         ',');

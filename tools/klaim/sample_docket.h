@@ -19,8 +19,8 @@ struct SampleOptions {
   uint64_t claims = 1000;
   uint64_t seed = 1;
   uint64_t duplicates_percent = 5;  // how many claims are of a person who has one already, written down anew
-  std::string folder;      // to write into
-  std::string areas_file;  // villages.csv of the npm package idn-area-data: code,district_code,name
+  std::string folder;               // to write into
+  std::string areas_file;           // villages.csv of the npm package idn-area-data: code,district_code,name
 };
 
 absl::Status WriteSampleDocket(const SampleOptions& options,

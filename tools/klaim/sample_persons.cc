@@ -13,24 +13,25 @@ namespace klaim::tools {
 namespace {
 
 constexpr const char* kWomen[] = {
-    "Siti",      "Sri",      "Dewi",    "Nur",      "Endang",   "Wati",     "Yuni",    "Rina",      "Fitri",
-    "Ani",       "Tuti",     "Eka",     "Sulastri", "Suparmi",  "Kartini",  "Aminah",  "Khadijah",  "Rohmah",
-    "Musarofah", "Turiyah",  "Erwiana", "Wahyuni",  "Lestari",  "Ningsih",  "Susanti", "Handayani", "Rahayu",
-    "Sumiati",   "Winarsih", "Parsini", "Halimah",  "Maryam",   "Djumiati", "Soepinah", "Ratna",    "Indah",
-    "Yanti",     "Lilis",    "Nani",    "Karsinah", "Sutinah",  "Marlina",  "Rosidah", "Zubaidah",  "Nurhayati",
-    "Kusmiati",  "Tarsini",  "Warsinah", "Jumaroh", "Casmini",  "Daryati",  "Eni",     "Partini",   "Robiah"};
+    "Siti",     "Sri",       "Dewi",      "Nur",      "Endang",    "Wati",     "Yuni",    "Rina",
+    "Fitri",    "Ani",       "Tuti",      "Eka",      "Sulastri",  "Suparmi",  "Kartini", "Aminah",
+    "Khadijah", "Rohmah",    "Musarofah", "Turiyah",  "Erwiana",   "Wahyuni",  "Lestari", "Ningsih",
+    "Susanti",  "Handayani", "Rahayu",    "Sumiati",  "Winarsih",  "Parsini",  "Halimah", "Maryam",
+    "Djumiati", "Soepinah",  "Ratna",     "Indah",    "Yanti",     "Lilis",    "Nani",    "Karsinah",
+    "Sutinah",  "Marlina",   "Rosidah",   "Zubaidah", "Nurhayati", "Kusmiati", "Tarsini", "Warsinah",
+    "Jumaroh",  "Casmini",   "Daryati",   "Eni",      "Partini",   "Robiah"};
 constexpr const char* kMen[] = {
-    "Muhammad", "Ahmad",  "Agus",    "Budi",   "Slamet",  "Supriyadi", "Joko",    "Bambang", "Suharto",
-    "Sutrisno", "Wahyu",  "Eko",     "Dwi",    "Tri",     "Hendra",    "Rudi",    "Abdul",   "Yusuf",
-    "Ibrahim",  "Taufik", "Kasman",  "Sarno",  "Warsito", "Tarno",     "Darmo",   "Sukarno", "Wagiman",
-    "Paijo",    "Sugeng", "Kusnadi", "Rahman", "Hidayat", "Santoso",   "Wibowo",  "Casmadi", "Rasmin",
-    "Tarmuji",  "Junaedi", "Zaenal", "Khoirul", "Imam",   "Nurdin",    "Ridwan",  "Saepul",  "Tohir"};
+    "Muhammad", "Ahmad",   "Agus",    "Budi",    "Slamet",  "Supriyadi", "Joko",   "Bambang", "Suharto",
+    "Sutrisno", "Wahyu",   "Eko",     "Dwi",     "Tri",     "Hendra",    "Rudi",   "Abdul",   "Yusuf",
+    "Ibrahim",  "Taufik",  "Kasman",  "Sarno",   "Warsito", "Tarno",     "Darmo",  "Sukarno", "Wagiman",
+    "Paijo",    "Sugeng",  "Kusnadi", "Rahman",  "Hidayat", "Santoso",   "Wibowo", "Casmadi", "Rasmin",
+    "Tarmuji",  "Junaedi", "Zaenal",  "Khoirul", "Imam",    "Nurdin",    "Ridwan", "Saepul",  "Tohir"};
 constexpr const char* kLast[] = {
-    "Wulandari", "Rahman",  "Hidayat",  "Santoso",  "Lestari",   "Ningsih",   "Susilowati", "Kurniawan",
-    "Setiawan",  "Pratiwi", "Utami",    "Hasanah",  "Maulana",   "Firdaus",   "Saputra",    "Permata",
-    "Kusuma",    "Suryadi", "Puspita",  "Cahyani",  "Jayanti",   "Yulianti",  "Suwarno",    "Mulyono",
-    "Gunawan",   "Irawan",  "Nugroho",  "Safitri",  "Anggraini", "Zulkarnain", "Purwanto",  "Widodo",
-    "Haryanto",  "Mustofa", "Fadilah",  "Khasanah", "Marhamah",  "Solikhah",  "Prasetyo",   "Budiman"};
+    "Wulandari", "Rahman",  "Hidayat", "Santoso",  "Lestari",   "Ningsih",    "Susilowati", "Kurniawan",
+    "Setiawan",  "Pratiwi", "Utami",   "Hasanah",  "Maulana",   "Firdaus",    "Saputra",    "Permata",
+    "Kusuma",    "Suryadi", "Puspita", "Cahyani",  "Jayanti",   "Yulianti",   "Suwarno",    "Mulyono",
+    "Gunawan",   "Irawan",  "Nugroho", "Safitri",  "Anggraini", "Zulkarnain", "Purwanto",   "Widodo",
+    "Haryanto",  "Mustofa", "Fadilah", "Khasanah", "Marhamah",  "Solikhah",   "Prasetyo",   "Budiman"};
 constexpr const char* kStreets[] = {"Melati", "Mawar",   "Kenanga", "Diponegoro", "Sudirman", "Pahlawan",
                                     "Masjid", "Pasar",   "Kali",    "Sawah",      "Merdeka",  "Kartini",
                                     "Dahlia", "Anggrek", "Cempaka", "Flamboyan"};
@@ -109,8 +110,8 @@ void RewriteBirthDate(SamplePerson& person, Dice& dice) {
   if (what >= 6 && what < 9) person.birth_date.clear();
   const int day = std::stoi("0" + person.birth_date.substr(0, 2));
   if (what >= 9 && what < 12 && day <= 12) {
-    person.birth_date =
-        absl::StrCat(person.birth_date.substr(3, 2), "-", person.birth_date.substr(0, 2), person.birth_date.substr(5));
+    person.birth_date = absl::StrCat(person.birth_date.substr(3, 2), "-", person.birth_date.substr(0, 2),
+                                     person.birth_date.substr(5));
   }
   if (what >= 12 && what < 16) ChangeDigit(person.birth_date, 9, dice);
 }
@@ -122,7 +123,8 @@ std::string IsoDate(const std::string& day_first) {
   return absl::StrCat(day_first.substr(6), "-", day_first.substr(3, 2), "-", day_first.substr(0, 2));
 }
 
-SamplePerson NewSamplePerson(uint64_t number, bool woman, const std::vector<std::string>& villages, Dice& dice) {
+SamplePerson NewSamplePerson(uint64_t number, bool woman, const std::vector<std::string>& villages,
+                             Dice& dice) {
   SamplePerson person;
   person.number = number;
   person.name = woman ? dice.Pick(kWomen) : dice.Pick(kMen);
@@ -142,11 +144,13 @@ SamplePerson NewSamplePerson(uint64_t number, bool woman, const std::vector<std:
                       day + (woman ? 40 : 0), month, year % 100, 1 + dice.Below(9999));
   person.phone =
       absl::StrFormat("08%02d-%04d-%04d", 11 + dice.Below(80), dice.Below(10000), dice.Below(10000));
-  person.address = absl::StrCat("Jl. ", dice.Pick(kStreets), " ", 1 + dice.Below(120), " RT ", 1 + dice.Below(12));
+  person.address =
+      absl::StrCat("Jl. ", dice.Pick(kStreets), " ", 1 + dice.Below(120), " RT ", 1 + dice.Below(12));
   return person;
 }
 
-SamplePerson WrittenAgain(const SamplePerson& original, const std::vector<std::string>& villages, Dice& dice) {
+SamplePerson WrittenAgain(const SamplePerson& original, const std::vector<std::string>& villages,
+                          Dice& dice) {
   SamplePerson person = original;
   if (dice.Chance(70)) RewriteName(person, dice);
   if (dice.Chance(15)) RewriteName(person, dice);
@@ -161,7 +165,8 @@ SamplePerson WrittenAgain(const SamplePerson& original, const std::vector<std::s
   }
   const uint64_t phone = dice.Below(100);
   if (phone < 30) person.phone.clear();
-  if (phone >= 30 && phone < 55) person.phone = absl::StrCat("08", 11 + dice.Below(80), "-", Digits(dice, 4), "-", Digits(dice, 4));
+  if (phone >= 30 && phone < 55)
+    person.phone = absl::StrCat("08", 11 + dice.Below(80), "-", Digits(dice, 4), "-", Digits(dice, 4));
   if (dice.Chance(8)) {
     // A neighbouring village.
     const auto at = std::lower_bound(villages.begin(), villages.end(), person.village) - villages.begin();

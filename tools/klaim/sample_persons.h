@@ -42,7 +42,8 @@ struct SamplePerson {
 };
 
 // `villages` are codes of villages, by code.
-SamplePerson NewSamplePerson(uint64_t number, bool woman, const std::vector<std::string>& villages, Dice& dice);
+SamplePerson NewSamplePerson(uint64_t number, bool woman, const std::vector<std::string>& villages,
+                             Dice& dice);
 
 // The same person as another organisation wrote them down.
 SamplePerson WrittenAgain(const SamplePerson& person, const std::vector<std::string>& villages, Dice& dice);

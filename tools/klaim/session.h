@@ -189,7 +189,8 @@ absl::StatusOr<int64_t> ParseMoney(const std::string& text, const std::string& c
 
 // The same for an option, whose name is told when it is wrong.
 absl::StatusOr<v1::PartialDate> DayOf(const std::string& option, const std::string& text);
-absl::StatusOr<int64_t> AmountOf(const std::string& option, const std::string& text, const std::string& currency);
+absl::StatusOr<int64_t> AmountOf(const std::string& option, const std::string& text,
+                                 const std::string& currency);
 
 // "filed", "under_review".
 std::string StatusName(v1::ClaimStatus status);

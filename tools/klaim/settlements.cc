@@ -50,7 +50,8 @@ void AddRecord(CLI::App& settlement, Session& session) {
   record->add_option("--terms", *terms, "The terms in short");
   record->add_option("--share", *shares,
                      "RESPONDENT=AMOUNT for each, when they owe severally; without, each owes the whole");
-  record->add_option("--late-interest", *interest, "Hundredths of a percent a year on what is overdue, as in 600");
+  record->add_option("--late-interest", *interest,
+                     "Hundredths of a percent a year on what is overdue, as in 600");
   record->add_option("--default-after-days", *default_days,
                      "All that is open falls due when an instalment is overdue for more than so many days");
   record->footer(
@@ -149,13 +150,14 @@ void AddAllocation(CLI::App& settlement, Session& session) {
   auto id = std::make_shared<uint64_t>(0);
   auto allocation = std::make_shared<uint64_t>(0);
   auto reason = std::make_shared<std::string>();
-  auto* allocate =
-      settlement.add_subcommand("allocate", "Proposes how received money is shared out: by a plan, or pro rata");
+  auto* allocate = settlement.add_subcommand(
+      "allocate", "Proposes how received money is shared out: by a plan, or pro rata");
   allocate->add_option("SETTLEMENT", *id, "Number of the settlement")->required();
   auto plan = std::make_shared<std::string>();
   allocate->add_option("--plan", *plan, "JSON file with a plan of allocation (docs/mass-claims.md)");
   allocate->footer(
-      "Example:\n  klaim settlement preview 4100 --plan plan.json\n  klaim settlement allocate 4100 --plan plan.json");
+      "Example:\n  klaim settlement preview 4100 --plan plan.json\n  klaim settlement allocate 4100 --plan "
+      "plan.json");
   OnCall(allocate, session, [=, &session]() -> absl::Status {
     v1::ProposeAllocationRequest request;
     request.set_request_id(session.RequestId());
@@ -227,18 +229,20 @@ void AddSettlement(CLI::App& app, Session& session) {
     request.mutable_page()->set_size(1000);
     absl::Status status =
         session.Call(session.compensation(), &Compensation::ListSettlements, request, response);
-    Table table({"no", "amount", "instalment", "due", "promised", "received", "allocated", "overdue", "interest"});
+    Table table(
+        {"no", "amount", "instalment", "due", "promised", "received", "allocated", "overdue", "interest"});
     for (const auto& row : response.settlements()) {
       const std::string& currency = row.recorded().amount().currency();
       for (int i = 0; i < row.recorded().instalments_size(); ++i) {
-        table.Add({i == 0 ? absl::StrCat(row.settlement_id()) : "",
-                   i == 0 ? MoneyText(row.recorded().amount().minor_units(), currency) : "",
-                   absl::StrCat(i + 1), DateText(row.recorded().instalments(i).due_on()),
-                   MoneyText(row.recorded().instalments(i).amount_minor(), currency),
-                   MoneyText(row.received_minor(i), currency),
-                   i == 0 ? MoneyText(row.allocated_minor(), currency) : "",
-                   i == 0 ? MoneyText(row.overdue_minor(), currency) + (row.in_default() ? " (default)" : "") : "",
-                   i == 0 ? MoneyText(row.late_interest_minor(), currency) : ""});
+        table.Add(
+            {i == 0 ? absl::StrCat(row.settlement_id()) : "",
+             i == 0 ? MoneyText(row.recorded().amount().minor_units(), currency) : "", absl::StrCat(i + 1),
+             DateText(row.recorded().instalments(i).due_on()),
+             MoneyText(row.recorded().instalments(i).amount_minor(), currency),
+             MoneyText(row.received_minor(i), currency),
+             i == 0 ? MoneyText(row.allocated_minor(), currency) : "",
+             i == 0 ? MoneyText(row.overdue_minor(), currency) + (row.in_default() ? " (default)" : "") : "",
+             i == 0 ? MoneyText(row.late_interest_minor(), currency) : ""});
       }
     }
     if (status.ok()) session.Show(response, table.Text());

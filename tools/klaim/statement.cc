@@ -103,12 +103,15 @@ class Paper {
 // Indonesian, or English.
 struct Words {
   bool english;
-  std::string operator()(const char* indonesian, const char* text) const { return english ? text : indonesian; }
+  std::string operator()(const char* indonesian, const char* text) const {
+    return english ? text : indonesian;
+  }
 };
 
 std::string Now() { return TimeText(absl::GetCurrentTimeNanos() / 1000); }
 
-absl::Status StatementOfClaim(Session& session, uint64_t claim_id, const Words& say, const std::string& path) {
+absl::Status StatementOfClaim(Session& session, uint64_t claim_id, const Words& say,
+                              const std::string& path) {
   v1::GetClaimRequest ask;
   ask.set_claim_id(claim_id);
   v1::GetClaimResponse answer;
@@ -134,13 +137,17 @@ absl::Status StatementOfClaim(Session& session, uint64_t claim_id, const Words& 
   for (const v1::HeadState& head : claim.heads()) {
     paper.Row({head.code(), MoneyText(head.claimed_minor(), claim.currency()),
                MoneyText(head.determined_minor(), claim.currency()),
-               MoneyText(head.allocated_minor(), claim.currency()), MoneyText(head.paid_minor(), claim.currency())});
+               MoneyText(head.allocated_minor(), claim.currency()),
+               MoneyText(head.paid_minor(), claim.currency())});
   }
   paper.Heading(say("Dasar", "Basis"));
-  paper.Line(say("Setiap angka berasal dari catatan peristiwa yang tidak dapat diubah; siapa pun dapat memeriksanya dengan "
-                 "`klaim audit explain`.",
-                 "Every figure comes from a record of events that can't be altered; anyone can check it with `klaim audit "
-                 "explain`."));
+  paper.Line(
+      say("Setiap angka berasal dari catatan peristiwa yang tidak dapat diubah; siapa pun dapat memeriksanya "
+          "dengan "
+          "`klaim audit explain`.",
+          "Every figure comes from a record of events that can't be altered; anyone can check it with `klaim "
+          "audit "
+          "explain`."));
   paper.Line(absl::StrCat(say("Dibuat ", "Made on "), Now()));
   return paper.Save(path);
 }
@@ -157,27 +164,34 @@ absl::Status StatementOfSettlement(Session& session, uint64_t settlement_id, con
   for (const auto& row : all.settlements()) {
     if (row.settlement_id() == settlement_id) found = &row;
   }
-  if (found == nullptr) return absl::NotFoundError(absl::StrCat("settlement: none has the number ", settlement_id));
+  if (found == nullptr)
+    return absl::NotFoundError(absl::StrCat("settlement: none has the number ", settlement_id));
   v1::GetCompensationRequest figures_of;
   figures_of.set_subject(v1::COMPENSATION_SUBJECT_SETTLEMENT);
   figures_of.set_subject_id(settlement_id);
   v1::GetCompensationResponse figures;
-  status = session.Call(session.compensation(), &v1::CompensationService::Stub::GetCompensation, figures_of, figures);
+  status = session.Call(session.compensation(), &v1::CompensationService::Stub::GetCompensation, figures_of,
+                        figures);
   if (!status.ok()) return status;
   const std::string& currency = found->recorded().amount().currency();
   Paper paper;
   paper.Title(say("Pertanggungjawaban penyelesaian", "Account of a settlement"));
-  paper.Line(absl::StrCat(say("Penyelesaian nomor ", "Settlement number "), settlement_id, ", ", found->recorded().forum()));
+  paper.Line(absl::StrCat(say("Penyelesaian nomor ", "Settlement number "), settlement_id, ", ",
+                          found->recorded().forum()));
   paper.Heading(say("Angsuran", "Instalments"));
-  paper.Row({say("nomor", "number"), say("jatuh tempo", "due"), say("dijanjikan", "promised"), say("diterima", "received")}, true);
+  paper.Row({say("nomor", "number"), say("jatuh tempo", "due"), say("dijanjikan", "promised"),
+             say("diterima", "received")},
+            true);
   for (int i = 0; i < found->recorded().instalments_size(); ++i) {
     const auto& instalment = found->recorded().instalments(i);
-    paper.Row({absl::StrCat(i + 1), DateText(instalment.due_on()), MoneyText(instalment.amount_minor(), currency),
+    paper.Row({absl::StrCat(i + 1), DateText(instalment.due_on()),
+               MoneyText(instalment.amount_minor(), currency),
                MoneyText(found->received_minor(i), currency)});
   }
   paper.Heading(say("Uang", "The money"));
   paper.Row({say("terlambat", "overdue"), MoneyText(found->overdue_minor(), currency)});
-  paper.Row({say("bunga keterlambatan", "interest on what was late"), MoneyText(found->late_interest_minor(), currency)});
+  paper.Row({say("bunga keterlambatan", "interest on what was late"),
+             MoneyText(found->late_interest_minor(), currency)});
   paper.Row({say("biaya", "costs"), MoneyText(found->costs_minor(), currency)});
   paper.Row({say("kelebihan bayar", "received in excess"), MoneyText(found->excess_minor(), currency)});
   for (const auto& row : figures.figures()) {
@@ -206,7 +220,8 @@ void AddStatement(CLI::App& app, Session& session) {
     command->footer("Example:\n  klaim statement claim 896 --out klaim-896.pdf");
     OnCall(command, session, [=, &session] {
       const Words say{*english};
-      return of_claim ? StatementOfClaim(session, *id, say, *path) : StatementOfSettlement(session, *id, say, *path);
+      return of_claim ? StatementOfClaim(session, *id, say, *path)
+                      : StatementOfSettlement(session, *id, say, *path);
     });
   }
 }

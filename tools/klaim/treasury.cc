@@ -11,10 +11,13 @@ using Treasury = v1::TreasuryService::Stub;
 
 std::string EntryText(const v1::ReportedEntry& entry) {
   if (!entry.problem().empty()) return "to look at: " + entry.problem();
-  if (entry.kind() == v1::REPORTED_ENTRY_KIND_RECEIPT) return absl::StrCat("receipt for settlement ", entry.settlement_id());
-  const std::string payment = absl::StrCat("payment ", entry.payment_number(), " of batch ", entry.payment_batch_id());
-  return entry.kind() == v1::REPORTED_ENTRY_KIND_RETURN ? absl::StrCat(payment, " returned (", entry.reason_code(), ")")
-                                                        : payment + " paid";
+  if (entry.kind() == v1::REPORTED_ENTRY_KIND_RECEIPT)
+    return absl::StrCat("receipt for settlement ", entry.settlement_id());
+  const std::string payment =
+      absl::StrCat("payment ", entry.payment_number(), " of batch ", entry.payment_batch_id());
+  return entry.kind() == v1::REPORTED_ENTRY_KIND_RETURN
+             ? absl::StrCat(payment, " returned (", entry.reason_code(), ")")
+             : payment + " paid";
 }
 
 void AddTrustAccount(CLI::App& treasury, Session& session) {
@@ -29,7 +32,8 @@ void AddTrustAccount(CLI::App& treasury, Session& session) {
   open->add_option("--bic", *bic, "BIC of the bank")->required();
   open->add_option("--currency", *currency, "ISO 4217 currency")->required();
   open->footer(
-      "Example:\n  klaim treasury trust-account --holder \"SBMI Titipan\" --number 00123456 --bic BRINIDJA --currency IDR");
+      "Example:\n  klaim treasury trust-account --holder \"SBMI Titipan\" --number 00123456 --bic BRINIDJA "
+      "--currency IDR");
   OnCall(open, session, [=, &session] {
     v1::OpenTrustAccountRequest request;
     request.set_request_id(session.RequestId());
@@ -39,7 +43,8 @@ void AddTrustAccount(CLI::App& treasury, Session& session) {
     request.mutable_account()->set_currency(*currency);
     v1::OpenTrustAccountResponse response;
     absl::Status status = session.Call(session.treasury(), &Treasury::OpenTrustAccount, request, response);
-    if (status.ok()) session.Show(response, absl::StrCat("Trust account ", response.trust_account_id(), " named."));
+    if (status.ok())
+      session.Show(response, absl::StrCat("Trust account ", response.trust_account_id(), " named."));
     return status;
   });
 }
@@ -52,7 +57,8 @@ void AddReport(CLI::App& treasury, Session& session) {
   report->add_option("ACCOUNT", *id, "Number of the trust account")->required();
   report->add_option("FILE", *file, "The document, as the bank gave it")->required();
   report->footer(
-      "Receipts are known by S and the settlement's number in their remittance information (S4100), payments by their\n"
+      "Receipts are known by S and the settlement's number in their remittance information (S4100), payments "
+      "by their\n"
       "end-to-end identification. What is neither is listed, and changes nothing.\n"
       "Example:\n  klaim treasury report 4090 statement.xml");
   OnCall(report, session, [=, &session]() -> absl::Status {
@@ -84,9 +90,11 @@ void AddFund(CLI::App& treasury, Session& session) {
   open->add_option("--name", *name, "Name")->required();
   open->add_option("--currency", *currency, "ISO 4217 currency")->capture_default_str();
   open->add_option("--social", *social, "Hundredths of a percent of the surplus")->capture_default_str();
-  open->add_option("--education", *education, "Hundredths of a percent of the surplus")->capture_default_str();
+  open->add_option("--education", *education, "Hundredths of a percent of the surplus")
+      ->capture_default_str();
   open->add_option("--source", *source, "Statutes or decision")->required();
-  open->footer("Example:\n  klaim treasury case-fund --name \"Koperasi SBMI\" --source \"Anggaran dasar, pasal 41\"");
+  open->footer(
+      "Example:\n  klaim treasury case-fund --name \"Koperasi SBMI\" --source \"Anggaran dasar, pasal 41\"");
   OnCall(open, session, [=, &session] {
     v1::OpenCaseFundRequest request;
     request.set_request_id(session.RequestId());
@@ -129,7 +137,9 @@ void AddFund(CLI::App& treasury, Session& session) {
   auto paid_on = std::make_shared<std::string>();
   cost->add_option("FUND", *fund, "Number of the case fund")->required();
   cost->add_option("--case", *case_id, "Number of the case; none when it is for all");
-  cost->add_option("--part", *part, "social or education")->capture_default_str()->check(CLI::IsMember({"social", "education"}));
+  cost->add_option("--part", *part, "social or education")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"social", "education"}));
   cost->add_option("--amount-minor", *amount, "How much, in minor units")->required();
   cost->add_option("--purpose", *purpose, "What for, as in \"sworn translation\"")->required();
   cost->add_option("--paid-on", *paid_on, "When, day first")->required();
