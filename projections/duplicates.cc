@@ -177,9 +177,15 @@ void Duplicates::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
   const uint64_t claim_id = event.stream();
   bool pursued = true;
   switch (event.event_case()) {
+    case v1::EventRecord::kClaimPaid:
+      rows.Put(Key('P').Number(claim_id), "");
+      return;
+    case v1::EventRecord::kClaimClosed:
+      // One that was paid is a loss that was paid for.
+      pursued = rows.Get(Key('P').Number(claim_id)).has_value();
+      break;
     case v1::EventRecord::kClaimWithdrawn:
     case v1::EventRecord::kClaimOptedOut:
-    case v1::EventRecord::kClaimClosed:
       pursued = false;
       break;
     case v1::EventRecord::kClaimEligibilityDecided:

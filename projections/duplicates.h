@@ -5,6 +5,7 @@
 //   'c' claim                        -> v1.ClaimedLossRow
 //   'k' claimant                     -> v1.ClaimantLinksRow
 //   'd' claim, later claim           -> v1.DoubleClaim that waits for a decision
+//   'P' claim                        -> empty; a payment for it was confirmed once
 //   'x' claim, other                 -> empty; found to be two losses, from both sides
 #pragma once
 
@@ -17,7 +18,7 @@ namespace klaim::projections {
 class Duplicates final : public Projection {
  public:
   std::string name() const override { return "duplicates"; }
-  uint32_t version() const override { return 1; }
+  uint32_t version() const override { return 2; }
   void Apply(const v1::EventRecord& event, Rows& rows) override;
 
  private:

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "engine/domain/docket.h"
 #include "engine/domain/refusal.h"
 #include "engine/domain/rules.h"
@@ -23,8 +22,16 @@ bool KnownApart(const v1::ClaimedHead& one, const v1::ClaimedHead& other) {
   return before(one.period_until(), other.period_from()) || before(other.period_until(), one.period_from());
 }
 
-// A claim that asks for money, or may again.
+template <class One, class Other>
+bool HaveRespondentInCommon(const One& one, const Other& other) {
+  return std::any_of(one.begin(), one.end(), [&](uint64_t id) { return Contains(other, id); });
+}
+
+// A claim that asks for money, may again, or got some: one that was paid and closed is a loss that was paid for.
 bool Pursued(const ClaimState& claim) {
+  const bool paid = std::any_of(claim.heads.begin(), claim.heads.end(),
+                                [](const ClaimHead& head) { return head.ordered_minor > 0; });
+  if (paid) return true;
   return claim.status != v1::CLAIM_STATUS_WITHDRAWN && claim.status != v1::CLAIM_STATUS_INELIGIBLE &&
          claim.status != v1::CLAIM_STATUS_CLOSED && claim.status != v1::CLAIM_STATUS_OPTED_OUT &&
          claim.status != v1::CLAIM_STATUS_MERGED;
@@ -37,9 +44,7 @@ std::vector<std::string> DoubleHeads(const ClaimState& claim, const ClaimState& 
       Contains(claim.separate_from, other.id)) {
     return shared;
   }
-  const bool common = std::any_of(claim.respondent_ids.begin(), claim.respondent_ids.end(),
-                                  [&](uint64_t id) { return Contains(other.respondent_ids, id); });
-  if (!common) return shared;
+  if (!HaveRespondentInCommon(claim.respondent_ids, other.respondent_ids)) return shared;
   for (const ClaimHead& head : claim.heads) {
     const ClaimHead* same = other.Head(head.filed.code());
     if (same == nullptr || head.merged_into != 0 || same->merged_into != 0) continue;
@@ -68,9 +73,7 @@ void FillMerged(const ClaimState& claim, const std::vector<std::string>& codes, 
 std::vector<std::string> SharedHeads(const v1::ClaimFiled& one, const v1::ClaimFiled& other) {
   std::vector<std::string> shared;
   if (one.programme_id() != other.programme_id()) return shared;
-  const bool common = std::any_of(one.respondent_ids().begin(), one.respondent_ids().end(),
-                                  [&](uint64_t id) { return Contains(other.respondent_ids(), id); });
-  if (!common) return shared;
+  if (!HaveRespondentInCommon(one.respondent_ids(), other.respondent_ids())) return shared;
   for (const v1::ClaimedHead& head : one.heads()) {
     for (const v1::ClaimedHead& same : other.heads()) {
       if (head.code() == same.code() && !KnownApart(head, same)) shared.push_back(head.code());

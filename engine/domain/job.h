@@ -16,7 +16,6 @@ struct JobState : Aggregate {
   static constexpr char kKind[] = "job";
   v1::BulkDecisionStarted started;
   std::string actor;
-  uint64_t organisation_id = 0;
   bool cancelled = false;
   bool ended = false;
   v1::JobEnded result;

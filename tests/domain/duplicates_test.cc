@@ -111,6 +111,34 @@ TEST_F(DuplicatesTest, AMergerAfterMoneyWasAllocatedPaysNothingBeforeSomebodyDec
   EXPECT_TRUE(Pay(settlement, first).ok());
 }
 
+TEST_F(DuplicatesTest, AClaimThatWasPaidAndClosedStillStandsForItsLoss) {
+  const uint64_t first = story_.File(1'000'000);
+  const uint64_t second = story_.File(900'000);
+  const uint64_t settlement = Fund({first, second});
+  const uint64_t batch = story_.size();
+  ASSERT_TRUE(Pay(settlement, first).ok());
+  v1::ApprovePaymentBatchRequest approve;
+  approve.set_payment_batch_id(batch);
+  story_.Must(approve, "budi@0");
+  v1::SendPaymentBatchRequest send;
+  send.set_payment_batch_id(batch);
+  story_.Must(send);
+  v1::ConfirmPaymentsRequest confirm;
+  confirm.set_payment_batch_id(batch);
+  auto* booked = confirm.mutable_confirmed()->mutable_booked_on();
+  booked->set_year(2027);
+  booked->set_month(2);
+  booked->set_day(5);
+  story_.Must(confirm);
+  v1::CloseClaimRequest close;
+  close.set_claim_id(first);
+  close.set_reason("Paid.");
+  story_.Must(close);
+  ASSERT_TRUE(Merge(ClaimantOf(second), ClaimantOf(first)).ok());
+  EXPECT_TRUE(Refuses(Pay(settlement, second), absl::StatusCode::kFailedPrecondition, "claim_ids"))
+      << "the loss was paid for already";
+}
+
 TEST_F(DuplicatesTest, AFamilysDoubleClaimIsNotPaidBeforeSomebodyDecided) {
   const uint64_t worker = story_.File(1'000'000);
   const uint64_t wife = story_.File(1'000'000);

@@ -23,19 +23,9 @@ std::string SummaryText(const v1::AllocationSummary& summary, const std::string&
 }
 
 absl::StatusOr<std::string> CurrencyOf(Session& session, uint64_t settlement_id) {
-  v1::ListSettlementsRequest request;
-  request.mutable_page()->set_size(1000);
-  do {
-    v1::ListSettlementsResponse response;
-    absl::Status status =
-        session.Call(session.compensation(), &Compensation::ListSettlements, request, response);
-    if (!status.ok()) return status;
-    for (const auto& row : response.settlements()) {
-      if (row.settlement_id() == settlement_id) return row.recorded().amount().currency();
-    }
-    request.mutable_page()->set_cursor(response.page().next_cursor());
-  } while (!request.page().cursor().empty());
-  return absl::NotFoundError(absl::StrCat("settlement: none has the number ", settlement_id));
+  auto settlement = FindSettlement(session, settlement_id);
+  if (!settlement.ok()) return settlement.status();
+  return settlement->recorded().amount().currency();
 }
 
 void AddPreview(CLI::App& settlement, Session& session) {
@@ -173,6 +163,22 @@ void AddReturnExcess(CLI::App& settlement, Session& session) {
 }
 
 }  // namespace
+
+absl::StatusOr<v1::Settlement> FindSettlement(Session& session, uint64_t id) {
+  v1::ListSettlementsRequest request;
+  request.mutable_page()->set_size(1000);
+  do {
+    v1::ListSettlementsResponse response;
+    absl::Status status =
+        session.Call(session.compensation(), &Compensation::ListSettlements, request, response);
+    if (!status.ok()) return status;
+    for (const auto& settlement : response.settlements()) {
+      if (settlement.settlement_id() == id) return settlement;
+    }
+    request.mutable_page()->set_cursor(response.page().next_cursor());
+  } while (!request.page().cursor().empty());
+  return absl::NotFoundError(absl::StrCat("settlement: none has the number ", id));
+}
 
 absl::Status ReadPlan(const std::string& path, v1::AllocationPlan& plan) {
   auto text = ReadFile(path);

@@ -5,11 +5,16 @@
 
 #include "CLI/CLI.hpp"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "klaim/v1/compensation_service.pb.h"
 #include "klaim/v1/settlement_events.pb.h"
 
 namespace klaim::tools {
 
 class Session;
+
+// The settlement as it stands. NOT_FOUND when none has the number.
+absl::StatusOr<v1::Settlement> FindSettlement(Session& session, uint64_t id);
 
 // Reads a plan from a JSON file.
 absl::Status ReadPlan(const std::string& path, v1::AllocationPlan& plan);

@@ -12,22 +12,6 @@ namespace {
 
 using Compensation = v1::CompensationService::Stub;
 
-absl::StatusOr<v1::Settlement> FindSettlement(Session& session, uint64_t id) {
-  v1::ListSettlementsRequest request;
-  request.mutable_page()->set_size(1000);
-  do {
-    v1::ListSettlementsResponse response;
-    absl::Status status =
-        session.Call(session.compensation(), &Compensation::ListSettlements, request, response);
-    if (!status.ok()) return status;
-    for (const auto& settlement : response.settlements()) {
-      if (settlement.settlement_id() == id) return settlement;
-    }
-    request.mutable_page()->set_cursor(response.page().next_cursor());
-  } while (!request.page().cursor().empty());
-  return absl::NotFoundError(absl::StrCat("settlement: none has the number ", id));
-}
-
 void AddRecord(CLI::App& settlement, Session& session) {
   auto* record = settlement.add_subcommand("record", "Records a settlement or award");
   auto programme = std::make_shared<uint64_t>(0);

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "tools/klaim/plans.h"
 #include "tools/klaim/session.h"
 
 namespace klaim::tools {
@@ -154,24 +155,14 @@ absl::Status StatementOfClaim(Session& session, uint64_t claim_id, const Words& 
 
 absl::Status StatementOfSettlement(Session& session, uint64_t settlement_id, const Words& say,
                                    const std::string& path) {
-  v1::ListSettlementsRequest ask;
-  ask.mutable_page()->set_size(1000);
-  v1::ListSettlementsResponse all;
-  absl::Status status =
-      session.Call(session.compensation(), &v1::CompensationService::Stub::ListSettlements, ask, all);
-  if (!status.ok()) return status;
-  const v1::Settlement* found = nullptr;
-  for (const auto& row : all.settlements()) {
-    if (row.settlement_id() == settlement_id) found = &row;
-  }
-  if (found == nullptr)
-    return absl::NotFoundError(absl::StrCat("settlement: none has the number ", settlement_id));
+  auto found = FindSettlement(session, settlement_id);
+  if (!found.ok()) return found.status();
   v1::GetCompensationRequest figures_of;
   figures_of.set_subject(v1::COMPENSATION_SUBJECT_SETTLEMENT);
   figures_of.set_subject_id(settlement_id);
   v1::GetCompensationResponse figures;
-  status = session.Call(session.compensation(), &v1::CompensationService::Stub::GetCompensation, figures_of,
-                        figures);
+  absl::Status status = session.Call(session.compensation(), &v1::CompensationService::Stub::GetCompensation,
+                                     figures_of, figures);
   if (!status.ok()) return status;
   const std::string& currency = found->recorded().amount().currency();
   Paper paper;
