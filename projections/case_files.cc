@@ -82,6 +82,10 @@ void CaseFiles::Apply(const v1::EventRecord& event, Rows& rows) {
         rows.Put(Key('c').Number(NumberAt(*row, 1)).Number(event.sequence()), "");
       }
       break;
+    case v1::EventRecord::kReferenceRegisterWithdrawn:
+      rows.Put(Key('e').Number(event.stream()),
+               Key('-').Number(event.reference_register_withdrawn().key_id()));
+      break;
     case v1::EventRecord::kPersonalDataViewed:
       rows.Put(Key('v').Number(event.sequence()), "");
       for (uint64_t claimant_id : event.personal_data_viewed().claimant_ids()) {

@@ -7,7 +7,7 @@
 //   'h' claimant, claim          -> '-', programme, case (8 each, big-endian)
 //   's' case, organisation       -> empty; shared with it
 //   'a' claimant, organisation   -> empty; the claimant consents to share with it
-//   'e' claimant                 -> '-', data key (8, big-endian); was erased
+//   'e' claimant or register     -> '-', data key (8, big-endian); was erased
 //   'v' record                   -> empty; a look at personal data
 //   'w' claimant, record         -> empty; a look at this claimant's
 //   'D' document                 -> '-', case (8, big-endian)

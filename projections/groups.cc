@@ -2,10 +2,13 @@
 
 #include <algorithm>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 
 namespace klaim::projections {
 namespace {
+
+constexpr int kMostLineage = 20;
 
 bool Has(const v1::GroupingRule& rule, v1::GroupingDimension dimension) {
   return std::find(rule.dimensions().begin(), rule.dimensions().end(), dimension) != rule.dimensions().end();
@@ -24,7 +27,20 @@ std::string IdOf(const v1::GroupProposal& p, const v1::GroupingRule& rule) {
   if (Has(rule, v1::GROUPING_DIMENSION_HEAD)) absl::StrAppend(&id, ".", p.head());
   if (Has(rule, v1::GROUPING_DIMENSION_YEAR))
     absl::StrAppend(&id, ".", p.year() == 0 ? "?" : absl::StrCat(p.year()));
+  if (Has(rule, v1::GROUPING_DIMENSION_VESSEL)) {
+    absl::StrAppend(&id, ".v", p.vessel().empty() ? "?" : p.vessel());
+  }
   return id;
+}
+
+// Letters and digits alone, small: ships are written in many ways.
+std::string FoldVessel(const std::string& vessel) {
+  std::string folded;
+  for (char c : vessel) {
+    if (absl::ascii_isalnum(static_cast<unsigned char>(c)) || (c & 0x80) != 0)
+      folded += absl::ascii_tolower(c);
+  }
+  return folded;
 }
 
 std::string MemberKey(const std::string& proposal_id, uint64_t claim_id) {
@@ -56,7 +72,8 @@ void Groups::Load(Rows& rows) {
     kinds_[NumberAt(key, 1)] = static_cast<uint32_t>(NumberAt(value, 1));
   });
   rows.Scan("l", [&](const std::string& key, const std::string& value) {
-    networks_.Link(NumberAt(key, 1), NumberAt(value, 1), NumberAt(value, 9));
+    networks_.Link(NumberAt(key, 1), NumberAt(value, 1), NumberAt(value, 9),
+                   {static_cast<int64_t>(NumberAt(value, 17)), static_cast<int64_t>(NumberAt(value, 25))});
   });
   rows.Scan("p", [&](const std::string& key, const std::string& value) {
     rules_[NumberAt(key, 1)].ParseFromString(value);
@@ -71,6 +88,16 @@ void Groups::Load(Rows& rows) {
 }
 
 void Groups::Apply(const v1::EventRecord& event, Rows& rows) {
+  Fold(event, rows);
+  // Whether a proposal is forgotten in between may not depend on when rows are committed.
+  for (const std::string& proposal_id : emptied_) {
+    v1::GroupProposal& proposal = *proposals_[proposal_id].row.mutable_proposal();
+    if (proposal.claims() == 0) proposal.clear_lineage();
+  }
+  emptied_.clear();
+}
+
+void Groups::Fold(const v1::EventRecord& event, Rows& rows) {
   switch (event.event_case()) {
     case v1::EventRecord::kProgrammeOpened:
       rules_[event.stream()] = event.programme_opened().grouping();
@@ -84,6 +111,11 @@ void Groups::Apply(const v1::EventRecord& event, Rows& rows) {
     case v1::EventRecord::kRespondentsLinked:
     case v1::EventRecord::kRespondentsUnlinked:
       LinkOrUnlink(event, rows);
+      break;
+    case v1::EventRecord::kCaseOpened:
+      if (!event.case_opened().placement().vessel().empty()) {
+        rows.Put(Key('v').Number(event.stream()), FoldVessel(event.case_opened().placement().vessel()));
+      }
       break;
     case v1::EventRecord::kClaimFiled:
       File(event, rows);
@@ -127,10 +159,16 @@ void Groups::File(const v1::EventRecord& event, Rows& rows) {
   *facts.mutable_respondent_ids() = filed.respondent_ids();
   *facts.mutable_corridor() = filed.corridor();
   facts.set_active(true);
+  if (const auto rule = rules_.find(filed.programme_id());
+      rule != rules_.end() && Has(rule->second, v1::GROUPING_DIMENSION_VESSEL)) {
+    facts.set_vessel(rows.Get(Key('v').Number(filed.case_id())).value_or(""));
+  }
   for (const v1::ClaimedHead& claimed : filed.heads()) {
     auto* head = facts.add_heads();
     head->set_code(claimed.code());
     head->set_year(claimed.period_from().year());
+    if (claimed.has_period_from()) *head->mutable_period_from() = claimed.period_from();
+    if (claimed.has_period_until()) *head->mutable_period_until() = claimed.period_until();
     head->set_claimed_minor(claimed.claimed().minor_units());
   }
   Count(event.stream(), facts, +1, rows);
@@ -174,34 +212,86 @@ void Groups::LinkOrUnlink(const v1::EventRecord& event, Rows& rows) {
   const bool linked = event.has_respondents_linked();
   const uint64_t other =
       linked ? event.respondents_linked().other_id() : event.respondents_unlinked().other_id();
-  // Linking renames the network with the higher number; unlinking splits what is one network now.
-  const uint64_t affected = std::max(networks_.NetworkOf(event.stream()), networks_.NetworkOf(other));
   std::map<uint64_t, v1::GroupingFacts> claims;
-  for (uint64_t claim_id : ClaimsOfNetwork(affected, rows)) {
-    claims[claim_id].ParseFromString(rows.Get(Key('c').Number(claim_id)).value_or(""));
-    Count(claim_id, claims[claim_id], -1, rows);
+  std::map<uint64_t, std::vector<std::set<std::string>>> before;
+  for (uint64_t claim_id : ClaimsAffected(event.stream(), other, linked, rows)) {
+    v1::GroupingFacts& facts = claims[claim_id];
+    facts.ParseFromString(rows.Get(Key('c').Number(claim_id)).value_or(""));
+    before[claim_id] = ProposalIdsOf(facts);
+    Count(claim_id, facts, -1, rows);
   }
   if (linked) {
-    networks_.Link(event.sequence(), event.stream(), other);
-    rows.Put(Key('l').Number(event.sequence()), Key('-').Number(event.stream()).Number(other));
+    const Period stood =
+        Period::OfLink(event.respondents_linked().valid_from(), event.respondents_linked().valid_until());
+    networks_.Link(event.sequence(), event.stream(), other, stood);
+    rows.Put(Key('l').Number(event.sequence()), Key('-')
+                                                    .Number(event.stream())
+                                                    .Number(other)
+                                                    .Number(static_cast<uint64_t>(stood.from))
+                                                    .Number(static_cast<uint64_t>(stood.until)));
   } else {
     networks_.Unlink(event.respondents_unlinked().link_id());
     rows.Delete(Key('l').Number(event.respondents_unlinked().link_id()));
   }
   for (const auto& [claim_id, facts] : claims) Count(claim_id, facts, +1, rows);
+  NoteLineage(event, claims, before);
 }
 
-std::set<uint64_t> Groups::ClaimsOfNetwork(uint64_t network, Rows& rows) const {
+std::set<uint64_t> Groups::ClaimsAffected(uint64_t one, uint64_t other, bool linked, Rows& rows) const {
+  std::set<uint64_t> numbers = networks_.MembersOf(networks_.NetworkOf(one));
+  const std::set<uint64_t>& others = networks_.MembersOf(networks_.NetworkOf(other));
+  numbers.insert(others.begin(), others.end());
+  // Linking renames; what has the lowest number of all keeps it.
+  if (linked && !numbers.empty()) numbers.erase(numbers.begin());
   std::set<uint64_t> claims;
-  const auto found = of_network_.find(network);
-  if (found == of_network_.end()) return claims;
-  for (const std::string& proposal_id : found->second) {
-    const std::string prefix = Key('m').Text(proposal_id).Text(absl::string_view("\0", 1));
-    rows.Scan(prefix, [&](const std::string& key, const std::string&) {
-      claims.insert(NumberAt(key, prefix.size()));
-    });
+  for (uint64_t network : numbers) {
+    const auto found = of_network_.find(network);
+    if (found == of_network_.end()) continue;
+    for (const std::string& proposal_id : found->second) {
+      const std::string prefix = Key('m').Text(proposal_id).Text(absl::string_view("\0", 1));
+      rows.Scan(prefix, [&](const std::string& key, const std::string&) {
+        claims.insert(NumberAt(key, prefix.size()));
+      });
+    }
   }
   return claims;
+}
+
+std::vector<std::set<std::string>> Groups::ProposalIdsOf(const v1::GroupingFacts& facts) const {
+  std::vector<std::set<std::string>> by_head;
+  for (const v1::GroupingHead& head : facts.heads()) {
+    std::set<std::string>& ids = by_head.emplace_back();
+    if (!facts.active() || head.grouped() || head.merged()) continue;
+    for (const v1::GroupProposal& proposal : ProposalsOf(facts, head)) ids.insert(proposal.proposal_id());
+  }
+  return by_head;
+}
+
+void Groups::NoteLineage(const v1::EventRecord& event, const std::map<uint64_t, v1::GroupingFacts>& claims,
+                         const std::map<uint64_t, std::vector<std::set<std::string>>>& before) {
+  std::map<std::pair<std::string, std::string>, std::set<uint64_t>> came;  // to, from
+  for (const auto& [claim_id, facts] : claims) {
+    const auto after = ProposalIdsOf(facts);
+    const auto& was = before.at(claim_id);
+    for (size_t head = 0; head < after.size(); ++head) {
+      for (const std::string& to : after[head]) {
+        if (was[head].contains(to)) continue;
+        for (const std::string& from : was[head]) {
+          if (!after[head].contains(from)) came[{to, from}].insert(claim_id);
+        }
+      }
+    }
+  }
+  for (const auto& [ids, members] : came) {
+    v1::GroupProposal& proposal = *proposals_[ids.first].row.mutable_proposal();
+    v1::ProposalLineage& lineage = *proposal.add_lineage();
+    lineage.set_from_proposal_id(ids.second);
+    lineage.set_sequence(event.sequence());
+    lineage.set_split(event.has_respondents_unlinked());
+    lineage.set_claims(members.size());
+    if (proposal.lineage_size() > kMostLineage) proposal.mutable_lineage()->DeleteSubrange(0, 1);
+    changed_.insert(ids.first);
+  }
 }
 
 std::vector<v1::GroupProposal> Groups::ProposalsOf(const v1::GroupingFacts& facts,
@@ -221,15 +311,18 @@ std::vector<v1::GroupProposal> Groups::ProposalsOf(const v1::GroupingFacts& fact
   }
   if (Has(rule, v1::GROUPING_DIMENSION_HEAD)) base.set_head(head.code());
   if (Has(rule, v1::GROUPING_DIMENSION_YEAR)) base.set_year(head.year());
+  if (Has(rule, v1::GROUPING_DIMENSION_VESSEL)) base.set_vessel(facts.vessel());
   if (!Has(rule, v1::GROUPING_DIMENSION_RESPONDENT_NETWORK)) {
     base.set_proposal_id(IdOf(base, rule));
     return {base};
   }
+  const Period period = PeriodOf(head);
   std::set<std::pair<uint64_t, uint32_t>> places;
   const bool by_role = Has(rule, v1::GROUPING_DIMENSION_RESPONDENT_ROLE);
   for (uint64_t respondent : facts.respondent_ids()) {
     const auto kind = kinds_.find(respondent);
-    places.emplace(networks_.NetworkOf(respondent), by_role && kind != kinds_.end() ? kind->second : 0);
+    places.emplace(networks_.NetworkAt(respondent, period),
+                   by_role && kind != kinds_.end() ? kind->second : 0);
   }
   for (const auto& [network, kind] : places) {
     v1::GroupProposal& proposal = proposals.emplace_back(base);
@@ -262,6 +355,7 @@ void Groups::Count(uint64_t claim_id, const v1::GroupingFacts& facts, int sign, 
       determined->set_minor_units(determined->minor_units() + sign * head.determined_minor());
       if (!joined.emplace(proposal_id, true).second) continue;
       kept->set_claims(kept->claims() + static_cast<uint64_t>(static_cast<int64_t>(sign)));
+      if (kept->claims() == 0) emptied_.insert(proposal_id);
       if (sign > 0) {
         rows.Put(MemberKey(proposal_id, claim_id), "");
       } else {

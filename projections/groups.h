@@ -7,7 +7,8 @@
 //   's' programme, least claims first    -> proposal; the listing: programme (8), 2^64-1 - claims (8), proposal
 //   'p' programme                        -> v1.GroupingRule
 //   'n' respondent                       -> kind (8)
-//   'l' link                             -> '-', respondent (8), other (8)
+//   'l' link                             -> '-', respondent (8), other (8), from day (8), until day (8)
+//   'v' case                             -> vessel, folded; only when it has one
 //   'G' certified group                  -> v1.CertifiedGroupRow
 #pragma once
 
@@ -20,10 +21,15 @@
 
 namespace klaim::projections {
 
+// The time that a head is about.
+inline Period PeriodOf(const v1::GroupingHead& head) {
+  return Period::Of(head.period_from(), head.period_until());
+}
+
 class Groups final : public Projection {
  public:
   std::string name() const override { return "groups"; }
-  uint32_t version() const override { return 2; }
+  uint32_t version() const override { return 3; }
   void Load(Rows& rows) override;
   void Apply(const v1::EventRecord& event, Rows& rows) override;
   void BeforeCommit(Rows& rows) override;
@@ -34,6 +40,7 @@ class Groups final : public Projection {
     uint64_t listed_claims = 0;  // as the listing row on disk has it; 0 when it isn't listed
   };
 
+  void Fold(const v1::EventRecord& event, Rows& rows);
   void File(const v1::EventRecord& event, Rows& rows);
   void ApplyToClaim(const v1::EventRecord& event, Rows& rows);
   void LinkOrUnlink(const v1::EventRecord& event, Rows& rows);
@@ -43,8 +50,13 @@ class Groups final : public Projection {
   // The proposals, each once, that one head of a claim belongs to.
   std::vector<v1::GroupProposal> ProposalsOf(const v1::GroupingFacts& facts,
                                              const v1::GroupingHead& head) const;
-  // Claims of proposals of a network.
-  std::set<uint64_t> ClaimsOfNetwork(uint64_t network, Rows& rows) const;
+  // Claims whose network may change its number when these respondents are linked or not any more.
+  std::set<uint64_t> ClaimsAffected(uint64_t one, uint64_t other, bool linked, Rows& rows) const;
+  // By head that is neither grouped nor merged: the proposals that a claim belongs to.
+  std::vector<std::set<std::string>> ProposalIdsOf(const v1::GroupingFacts& facts) const;
+  // Remembers in proposals which claims came to them from others.
+  void NoteLineage(const v1::EventRecord& event, const std::map<uint64_t, v1::GroupingFacts>& claims,
+                   const std::map<uint64_t, std::vector<std::set<std::string>>>& before);
 
   RespondentNetworks networks_;
   absl::flat_hash_map<uint64_t, uint32_t> kinds_;          // by respondent
@@ -52,6 +64,7 @@ class Groups final : public Projection {
   std::map<std::string, Counted> proposals_;               // by proposal id
   std::map<uint64_t, std::set<std::string>> of_network_;   // proposals by network
   std::set<std::string> changed_;                          // proposals, since the last commit
+  std::set<std::string> emptied_;                          // proposals, by this event
 };
 
 }  // namespace klaim::projections

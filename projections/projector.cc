@@ -26,6 +26,7 @@
 #include "projections/groups.h"
 #include "projections/jobs.h"
 #include "projections/ledger.h"
+#include "projections/registers.h"
 #include "projections/registry.h"
 #include "projections/statistics.h"
 
@@ -80,6 +81,7 @@ std::vector<std::unique_ptr<Projection>> AllProjections() {
   all.push_back(std::make_unique<Ledger>());
   all.push_back(std::make_unique<Casework>());
   all.push_back(std::make_unique<Jobs>());
+  all.push_back(std::make_unique<Registers>());
   all.push_back(std::make_unique<Statistics>());
   return all;
 }

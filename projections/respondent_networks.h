@@ -1,4 +1,4 @@
-// Respondents that hang together: connected components over the links that stand, kept as links come and go.
+// Respondents that hang together: connected components over the links that stood at a time, kept as links come and go.
 //
 // A network's number is the lowest number of a respondent in it, so it depends on the links alone and not on
 // the order in which they came. Linking costs the size of the network that is renamed; unlinking the size of
@@ -6,42 +6,74 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <set>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "klaim/v1/common.pb.h"
 
 namespace klaim::projections {
+
+// Days since 1970-01-01, both included.
+struct Period {
+  int64_t from = std::numeric_limits<int64_t>::min();
+  int64_t until = std::numeric_limits<int64_t>::max();
+
+  // A time of which both ends are known as far as they are told. All times when neither is; where only one is, the days
+  // that it can mean.
+  static Period Of(const v1::PartialDate& from, const v1::PartialDate& until);
+  // How long a link stood: for ever on the side that isn't known.
+  static Period OfLink(const v1::PartialDate& from, const v1::PartialDate& until);
+  bool always() const { return *this == Period(); }
+  bool Overlaps(const Period& other) const { return from <= other.until && other.from <= until; }
+  bool operator==(const Period& other) const = default;
+};
 
 class RespondentNetworks {
  public:
   // A respondent alone.
   void Add(uint64_t respondent);
 
-  // The network of a respondent.
+  // The network of a respondent over all links.
   uint64_t NetworkOf(uint64_t respondent) const;
+  // The same over the links that stood on a day of a time.
+  uint64_t NetworkAt(uint64_t respondent, const Period& period) const;
 
-  // Members of a network, ascending; empty when there is none of this number.
+  // Members of a network over all links, ascending; empty when there is none of this number.
   const std::set<uint64_t>& MembersOf(uint64_t network) const;
+  // Who hung together with a respondent at a time, itself among them.
+  std::set<uint64_t> MembersAt(uint64_t respondent, const Period& period) const;
 
-  // Links; returns the respondents whose network has another number now.
-  std::vector<uint64_t> Link(uint64_t link, uint64_t one, uint64_t other);
+  // Links; returns the respondents whose network over all links has another number now.
+  std::vector<uint64_t> Link(uint64_t link, uint64_t one, uint64_t other, const Period& stood = {});
 
   // Undoes a link; returns the respondents whose network has another number now.
   std::vector<uint64_t> Unlink(uint64_t link);
 
-  // Links that stand, of one respondent: link -> the other.
-  const std::map<uint64_t, uint64_t>& LinksOf(uint64_t respondent) const;
-
  private:
-  std::set<uint64_t> Reachable(uint64_t from) const;
+  struct Ends {
+    uint64_t one;
+    uint64_t other;
+    Period stood;
+  };
+
   void Move(const std::set<uint64_t>& members, uint64_t network, std::vector<uint64_t>& moved);
+  // Forgets what was worked out for times, since links changed.
+  void Forget();
 
   absl::flat_hash_map<uint64_t, uint64_t> network_of_;
   absl::flat_hash_map<uint64_t, std::set<uint64_t>> members_;
-  absl::flat_hash_map<uint64_t, std::map<uint64_t, uint64_t>> links_;
-  absl::flat_hash_map<uint64_t, std::pair<uint64_t, uint64_t>> ends_;
+  absl::flat_hash_map<uint64_t, std::set<uint64_t>> links_;  // by respondent
+  absl::flat_hash_map<uint64_t, Ends> ends_;                 // by link
+  size_t dated_links_ = 0;
+  // Which links overlap a time follows from how many ended before it and how many began until its end: so many times are
+  // the same. Both for the whole, ascending.
+  mutable std::vector<int64_t> link_ends_;
+  mutable std::vector<int64_t> link_begins_;
+  mutable absl::flat_hash_map<std::pair<size_t, size_t>, absl::flat_hash_map<uint64_t, uint64_t>> at_;
 };
 
 }  // namespace klaim::projections

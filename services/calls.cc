@@ -7,6 +7,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "engine/domain/reference_register.h"
 #include "engine/domain/refusal.h"
 #include "engine/domain/rules.h"
 #include "engine/privacy/sealing.h"
@@ -155,6 +156,16 @@ absl::StatusOr<privacy::DataKey> Calls::KeyOf(absl::string_view field, absl::str
   return key;
 }
 
+absl::StatusOr<privacy::DataKey> Calls::RegisterKey(uint64_t register_id) const {
+  v1::EventRecord event;
+  if (!log::ReadRecord(*docket_.log, register_id, event).ok() || !event.has_reference_register_published()) {
+    return domain::UnknownId("reference_register_id", "reference register", register_id);
+  }
+  auto key = docket_.vault->Open(event.reference_register_published().key_id());
+  if (absl::IsNotFound(key.status())) return domain::NotNow("reference_register_id", "was withdrawn");
+  return key;
+}
+
 absl::Status Calls::Enter(const Principal& principal, Message& request, const std::string& request_id,
                           sequencer::Command& command) {
   if (absl::Status status = scope_.RequireSubjects(principal, request, Access::kWrite); !status.ok()) {
@@ -192,6 +203,10 @@ absl::Status Calls::SealInPlace(Message& request, sequencer::Command& command) {
     return absl::OkStatus();
   }
   if (!any) return absl::OkStatus();
+  if (const auto* lines = dynamic_cast<const v1::AddRegisterLinesRequest*>(&request); lines != nullptr) {
+    auto key = RegisterKey(lines->reference_register_id());
+    return key.ok() ? privacy::Seal(request, *key) : key.status();
+  }
   const std::vector<Subject> subjects = SubjectsOf(request);
   if (subjects.empty())
     return absl::InvalidArgumentError("personal data without a claimant to whom it belongs");

@@ -216,6 +216,8 @@ class Calls {
   absl::StatusOr<privacy::DataKey> KeyOf(absl::string_view field, absl::string_view kind, uint64_t id) const;
 
  private:
+  // The data key of a reference register, which seals its lines.
+  absl::StatusOr<privacy::DataKey> RegisterKey(uint64_t register_id) const;
   static absl::Status CheckDemand(const Principal& principal, const google::protobuf::Message& request);
   absl::Status Enter(const Principal& principal, google::protobuf::Message& request,
                      const std::string& request_id, sequencer::Command& command);

@@ -8,16 +8,13 @@
 #include "klaim/v1/read_models.pb.h"
 #include "projections/groups.h"
 #include "services/folded.h"
+#include "services/proposal_description.h"
 
 namespace klaim::services {
 namespace {
 
 using projections::Key;
 using sequencer::Outcome;
-
-std::string MembersPrefix(const std::string& proposal_id) {
-  return Key('m').Text(proposal_id).Text(absl::string_view("\0", 1));
-}
 
 absl::StatusOr<v1::GroupProposal> ProposalOf(const projections::View& groups,
                                              const projections::View& registry,
@@ -69,6 +66,20 @@ grpc::ServerUnaryReactor* GroupsService::ListProposals(grpc::CallbackServerConte
                              return status.ok();
                            });
                        return scanned.ok() ? status : scanned;
+                     });
+}
+
+grpc::ServerUnaryReactor* GroupsService::DescribeProposal(grpc::CallbackServerContext* context,
+                                                          const v1::DescribeProposalRequest* request,
+                                                          v1::DescribeProposalResponse* response) {
+  return calls_.Read(context, request, request->at_least_sequence(),
+                     [this, request, response](const Caller& caller) -> absl::Status {
+                       const projections::View groups = calls_.ViewFor(caller, "groups");
+                       const projections::View registry = calls_.ViewFor(caller, "registry");
+                       auto proposal = ProposalOf(groups, registry, request->proposal_id());
+                       if (!proposal.ok()) return proposal.status();
+                       *response->mutable_proposal() = *std::move(proposal);
+                       return DescribeMembers(groups, registry, *response);
                      });
 }
 
@@ -131,11 +142,10 @@ absl::Status GroupsService::FillFromProposal(v1::CertifyGroupRequest& request) {
     return request.claim_ids_size() <= static_cast<int>(domain::kMaxGroupMembers);
   });
   if (!status.ok() || proposal->network_id() == 0) return status;
-  const std::string network = Key('n').Number(proposal->network_id());
-  return registry.Scan(network, network, [&](absl::string_view key, absl::string_view) {
-    request.add_respondent_ids(projections::NumberAt(key, 9));
-    return true;
-  });
+  auto respondents = RespondentsOf(groups, registry, *proposal);
+  if (!respondents.ok()) return respondents.status();
+  request.mutable_respondent_ids()->Assign(respondents->begin(), respondents->end());
+  return absl::OkStatus();
 }
 
 grpc::ServerUnaryReactor* GroupsService::CertifyGroup(grpc::CallbackServerContext* context,

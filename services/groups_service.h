@@ -13,6 +13,9 @@ class GroupsService final : public v1::GroupsService::CallbackService {
   grpc::ServerUnaryReactor* ListProposals(grpc::CallbackServerContext* context,
                                           const v1::ListProposalsRequest* request,
                                           v1::ListProposalsResponse* response) override;
+  grpc::ServerUnaryReactor* DescribeProposal(grpc::CallbackServerContext* context,
+                                             const v1::DescribeProposalRequest* request,
+                                             v1::DescribeProposalResponse* response) override;
   grpc::ServerUnaryReactor* ListMembers(grpc::CallbackServerContext* context,
                                         const v1::ListMembersRequest* request,
                                         v1::ListMembersResponse* response) override;

@@ -78,6 +78,7 @@ absl::StatusOr<v1::Claim> IntakeService::Describe(const Caller& caller, uint64_t
   claim.set_currency(state->heads.front().filed.claimed().currency());
   for (const domain::ClaimHead& head : state->heads) FillHead(head, *claim.add_heads());
   for (const v1::ClaimGrouped& group : state->groups) claim.add_group_ids(group.group_id());
+  claim.mutable_register_checks()->Assign(state->register_checks.begin(), state->register_checks.end());
   return claim;
 }
 

@@ -2,38 +2,20 @@
 
 #include <pthread.h>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 #include "services/folded.h"
+#include "services/job_work.h"
 
 namespace klaim::services {
 namespace {
 
 constexpr absl::Duration kLook = absl::Milliseconds(200);
-constexpr int kMostUnderWay = 256;
-constexpr int kMostProblems = 100;
-// After so many claims it is looked whether the job was cancelled.
-constexpr int kLookForCancel = 500;
-
-uint64_t OrganisationOf(const std::string& actor) {
-  uint64_t organisation_id = 0;
-  const size_t at = actor.rfind('@');
-  return at != std::string::npos && absl::SimpleAtoi(actor.substr(at + 1), &organisation_id) ? organisation_id
-                                                                                             : 0;
-}
 
 }  // namespace
 
-// What became of the claims so far; shared with the sequencer's answering thread.
-struct JobRunner::Tally {
-  absl::Mutex mutex;
-  int under_way ABSL_GUARDED_BY(mutex) = 0;
-  v1::JobEnded result ABSL_GUARDED_BY(mutex);
-};
-
-JobRunner::JobRunner(OpenDocket& docket) : docket_(docket) {
+JobRunner::JobRunner(OpenDocket& docket, PersonLinker& linker) : docket_(docket), linker_(linker) {
   thread_ = std::thread([this] { Loop(); });
   pthread_setname_np(thread_.native_handle(), "jobs");
 }
@@ -54,8 +36,8 @@ bool JobRunner::stopping() const {
 JobProgress JobRunner::ProgressOf(uint64_t job_id) const {
   absl::MutexLock lock(&mutex_);
   if (running_ != job_id) return {};
-  JobProgress progress{looked_at_, absl::ZeroDuration()};
-  if (looked_at_ > 0) {
+  JobProgress progress{looked_at_, total_, absl::ZeroDuration()};
+  if (looked_at_ > 0 && looked_at_ < total_) {
     progress.left =
         (absl::Now() - began_) / static_cast<double>(looked_at_) * static_cast<double>(total_ - looked_at_);
   }
@@ -77,47 +59,6 @@ void JobRunner::Loop() {
   }
 }
 
-bool JobRunner::SubmitOne(const domain::JobState& job, uint64_t claim_id, Tally& tally) {
-  {
-    absl::MutexLock lock(&tally.mutex);
-    const auto room = [&]()
-                          ABSL_SHARED_LOCKS_REQUIRED(tally.mutex) { return tally.under_way < kMostUnderWay; };
-    tally.mutex.Await(absl::Condition(&room));
-    ++tally.under_way;
-  }
-  sequencer::Command command;
-  command.actor = job.actor;
-  command.organisation_id = OrganisationOf(job.actor);
-  command.request_id = absl::StrCat("job-", job.id, "-", claim_id);
-  command.request_type = "BulkDecisionStarted";
-  command.decide = [&job, claim_id](domain::Docket& docket, const domain::Context& context,
-                                    domain::Decision& decision) {
-    return domain::DecideOne(job.started, claim_id, docket, context, decision);
-  };
-  command.done = [this, &tally, claim_id](const absl::StatusOr<sequencer::Outcome>& outcome) {
-    {
-      absl::MutexLock lock(&mutex_);
-      ++looked_at_;
-    }
-    absl::MutexLock lock(&tally.mutex);
-    --tally.under_way;
-    if (outcome.ok()) {
-      tally.result.set_done(tally.result.done() + 1);
-      return;
-    }
-    tally.result.set_left(tally.result.left() + 1);
-    if (tally.result.problems_size() == kMostProblems) return;
-    v1::JobProblem& problem = *tally.result.add_problems();
-    problem.set_claim_id(claim_id);
-    problem.set_problem(std::string(outcome.status().message()));
-  };
-  absl::Status submitted = docket_.sequencer->Submit(std::move(command));
-  if (submitted.ok()) return true;
-  absl::MutexLock lock(&tally.mutex);
-  --tally.under_way;
-  return false;
-}
-
 void JobRunner::Run(uint64_t job_id) {
   auto job = Folded<domain::JobState>(*docket_.log, "job_id", job_id);
   if (!job.ok() || job->ended) return;
@@ -125,28 +66,19 @@ void JobRunner::Run(uint64_t job_id) {
     absl::MutexLock lock(&mutex_);
     running_ = job_id;
     looked_at_ = 0;
-    total_ = static_cast<uint64_t>(job->started.claim_ids_size());
+    total_ = 0;
     began_ = absl::Now();
   }
-  Tally tally;
-  bool whole = !job->cancelled;
-  for (int i = 0; i < job->started.claim_ids_size() && whole; ++i) {
-    // A full queue is for others: this one waits.
-    while (!SubmitOne(*job, job->started.claim_ids(i), tally) && !stopping())
-      absl::SleepFor(absl::Milliseconds(20));
-    if (stopping()) break;
-    if (i % kLookForCancel != kLookForCancel - 1) continue;
-    auto now = Folded<domain::JobState>(*docket_.log, "job_id", job_id);
-    whole = !now.ok() || !now->cancelled;
-  }
-  v1::JobEnded result;
-  {
-    absl::MutexLock lock(&tally.mutex);
-    const auto none = [&]() ABSL_SHARED_LOCKS_REQUIRED(tally.mutex) { return tally.under_way == 0; };
-    tally.mutex.Await(absl::Condition(&none));
-    result = tally.result;
-  }
-  result.set_cancelled(!whole);
+  JobRun run(
+      docket_, linker_, *job, [this] { return !stopping(); },
+      [this](uint64_t looked_at, uint64_t total) {
+        absl::MutexLock lock(&mutex_);
+        looked_at_ = looked_at;
+        total_ = total;
+      });
+  Work(run);
+  v1::JobEnded result = run.Result();
+  if (job->cancelled) result.set_cancelled(true);
   if (!stopping() && End(job_id, result)) return;
   absl::MutexLock lock(&mutex_);
   running_ = 0;

@@ -1,5 +1,5 @@
-// Runs jobs, one after the other: decides claim by claim in the name of who asked, as if each had been asked alone. A job
-// that a restart cut off goes on; what it had done is recognised by its request identifications and not done again.
+// Runs jobs, one after the other, each in the name of who asked. A job that a restart cut off goes on; what it had done is
+// recognised by its request identifications and not done again.
 #pragma once
 
 #include <map>
@@ -9,33 +9,33 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "services/open_docket.h"
+#include "services/person_linker.h"
 
 namespace klaim::services {
 
 struct JobProgress {
   uint64_t looked_at = 0;
+  uint64_t total = 0;
   absl::Duration left;  // zero when it isn't known
 };
 
 class JobRunner {
  public:
-  // `docket` must live longer.
-  explicit JobRunner(OpenDocket& docket);
+  // Both must live longer.
+  JobRunner(OpenDocket& docket, PersonLinker& linker);
   ~JobRunner();
 
   // Of a job that goes on; nothing looked at when it waits.
   JobProgress ProgressOf(uint64_t job_id) const;
 
  private:
-  struct Tally;
-
   void Loop();
   void Run(uint64_t job_id);
-  bool SubmitOne(const domain::JobState& job, uint64_t claim_id, Tally& tally);
   bool End(uint64_t job_id, const v1::JobEnded& result);
   bool stopping() const;
 
   OpenDocket& docket_;
+  PersonLinker& linker_;
   mutable absl::Mutex mutex_;
   uint64_t running_ ABSL_GUARDED_BY(mutex_) = 0;
   uint64_t looked_at_ ABSL_GUARDED_BY(mutex_) = 0;

@@ -104,6 +104,23 @@ class Revaluation final : public ThreadedWriter<v1::PreviewRevaluationResponse> 
   v1::PreviewRevaluationResponse part_;  // with the sums of all
 };
 
+// What was asked, by the kind of job, without lists of claims.
+void FillAsked(const v1::EventRecord& started, v1::Job& row) {
+  if (started.has_bulk_decision_started()) {
+    *row.mutable_asked() = started.bulk_decision_started();
+    row.set_total(static_cast<uint64_t>(row.asked().claim_ids_size()));
+    row.mutable_asked()->clear_claim_ids();
+  } else if (started.has_register_matching_started()) {
+    *row.mutable_matching() = started.register_matching_started();
+    row.set_total(static_cast<uint64_t>(row.matching().claim_ids_size()));
+    row.mutable_matching()->clear_claim_ids();
+  } else if (started.has_linking_started()) {
+    row.mutable_linking();
+  } else if (started.has_allocation_started()) {
+    *row.mutable_allocation() = started.allocation_started();
+  }
+}
+
 }  // namespace
 
 grpc::ServerUnaryReactor* MassDecisionService::StartBulkDecision(grpc::CallbackServerContext* context,
@@ -122,6 +139,22 @@ grpc::ServerUnaryReactor* MassDecisionService::StartBulkValuation(
   });
 }
 
+grpc::ServerUnaryReactor* MassDecisionService::StartLinking(grpc::CallbackServerContext* context,
+                                                            const v1::StartLinkingRequest* request,
+                                                            v1::StartLinkingResponse* response) {
+  return calls_.Write(context, request, response, [](const Outcome& outcome, const auto&, auto& answer) {
+    answer.set_job_id(outcome.first_sequence);
+  });
+}
+
+grpc::ServerUnaryReactor* MassDecisionService::StartAllocation(grpc::CallbackServerContext* context,
+                                                               const v1::StartAllocationRequest* request,
+                                                               v1::StartAllocationResponse* response) {
+  return calls_.Write(context, request, response, [](const Outcome& outcome, const auto&, auto& answer) {
+    answer.set_job_id(outcome.first_sequence);
+  });
+}
+
 absl::Status MassDecisionService::FillJob(const Caller& caller, uint64_t job_id, v1::Job& row) const {
   const log::EventLog& log = calls_.LogFor(caller);
   // A job is over once what it did can be seen.
@@ -131,17 +164,17 @@ absl::Status MassDecisionService::FillJob(const Caller& caller, uint64_t job_id,
   if (!job.ok()) return job.status();
   row.set_job_id(job_id);
   row.set_actor(job->actor);
-  row.set_total(static_cast<uint64_t>(job->started.claim_ids_size()));
-  *row.mutable_asked() = job->started;
-  row.mutable_asked()->clear_claim_ids();
+  FillAsked(job->started, row);
   row.set_ended(job->ended && !goes_on->has_value());
   if (row.ended()) {
     *row.mutable_result() = job->result;
     row.set_looked_at(job->result.done() + job->result.left());
+    if (row.total() == 0) row.set_total(row.looked_at());
     return absl::OkStatus();
   }
   const JobProgress progress = jobs_.ProgressOf(job_id);
   row.set_looked_at(progress.looked_at);
+  if (progress.total != 0) row.set_total(progress.total);
   row.set_seconds_left(static_cast<uint32_t>(absl::ToInt64Seconds(progress.left)));
   return absl::OkStatus();
 }

@@ -13,8 +13,8 @@ namespace klaim::services {
 class MassDecisionService final : public v1::MassDecisionService::CallbackService {
  public:
   // `checkpoint_file` is where the daemon keeps the checkpoint that it published last.
-  MassDecisionService(Calls& calls, std::string checkpoint_file)
-      : calls_(calls), checkpoint_file_(std::move(checkpoint_file)), jobs_(calls.docket()) {}
+  MassDecisionService(Calls& calls, std::string checkpoint_file, PersonLinker& linker)
+      : calls_(calls), checkpoint_file_(std::move(checkpoint_file)), jobs_(calls.docket(), linker) {}
   ~MassDecisionService() override { worker_.join(); }
 
   grpc::ServerUnaryReactor* StartBulkDecision(grpc::CallbackServerContext* context,
@@ -23,6 +23,12 @@ class MassDecisionService final : public v1::MassDecisionService::CallbackServic
   grpc::ServerUnaryReactor* StartBulkValuation(grpc::CallbackServerContext* context,
                                                const v1::StartBulkValuationRequest* request,
                                                v1::StartBulkValuationResponse* response) override;
+  grpc::ServerUnaryReactor* StartLinking(grpc::CallbackServerContext* context,
+                                         const v1::StartLinkingRequest* request,
+                                         v1::StartLinkingResponse* response) override;
+  grpc::ServerUnaryReactor* StartAllocation(grpc::CallbackServerContext* context,
+                                            const v1::StartAllocationRequest* request,
+                                            v1::StartAllocationResponse* response) override;
   grpc::ServerUnaryReactor* GetJob(grpc::CallbackServerContext* context, const v1::GetJobRequest* request,
                                    v1::GetJobResponse* response) override;
   grpc::ServerUnaryReactor* ListJobs(grpc::CallbackServerContext* context, const v1::ListJobsRequest* request,

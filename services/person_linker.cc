@@ -8,8 +8,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/domain/duplicate.h"
-#include "engine/privacy/sealing.h"
 #include "engine/record/encoded_record.h"
+#include "services/claimant_person.h"
 
 namespace klaim::services {
 namespace {
@@ -28,27 +28,10 @@ std::pair<uint64_t, uint64_t> PairOf(uint64_t one, uint64_t other) {
   return {std::max(one, other), std::min(one, other)};
 }
 
-linkage::PersonText TextOf(const v1::Person& person) {
-  return {person.name().clear(),  person.birth_date().clear(), person.national_id().clear(),
-          person.phone().clear(), person.village().clear(),    person.address().clear()};
-}
-
-// As recorded and corrected, sealed.
-v1::Person PersonOf(const log::EventLog& log, uint64_t claimant_id) {
-  v1::Person person;
-  v1::EventRecord event;
-  (void)log.ReadStream(claimant_id, [&](uint64_t sequence, absl::string_view bytes) {
-    if (!record::DecodeRecord(sequence, bytes, event).ok()) return false;
-    if (event.has_claimant_registered()) person = event.claimant_registered().person();
-    if (event.has_claimant_corrected()) person.MergeFrom(event.claimant_corrected().person());
-    return true;
-  });
-  return person;
-}
-
 }  // namespace
 
-PersonLinker::PersonLinker(OpenDocket& docket) : docket_(docket) {
+PersonLinker::PersonLinker(OpenDocket& docket, RespondentLinker& respondents)
+    : docket_(docket), respondents_(respondents) {
   thread_ = std::thread([this] { Loop(); });
   pthread_setname_np(thread_.native_handle(), "linking");
 }
@@ -80,6 +63,8 @@ void PersonLinker::Loop() {
   setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), 10);
   while (!stopping()) {
     Follow();
+    respondents_.CompareNoted();
+    BeginRoundIfAsked();
     if (claimants_.size() >= kLeastToLearn && claimants_.size() >= 2 * learnt_at_) Relearn();
     CompareSome();
     const bool idle = compared_ >= claimants_.size();
@@ -129,23 +114,44 @@ void PersonLinker::Note(const v1::EventRecord& event) {
       decided_.insert(PairOf(event.stream(), event.family_linked().other_id()));
       break;
     default:
+      respondents_.Note(event);
       break;
   }
 }
 
 bool PersonLinker::Index(uint64_t claimant_id, v1::Person person) {
-  // Who was erased, or whose data is damaged, can't be compared.
-  if (!privacy::Unseal(person, *docket_.vault).ok() || !person.name().has_clear()) {
+  const auto text = OpenedPersonText(std::move(person), *docket_.vault);
+  if (!text.has_value()) {
     index_.Remove(claimant_id);
     return false;
   }
-  index_.Add(claimant_id, TextOf(person));
+  index_.Add(claimant_id, *text);
   return true;
 }
 
 void PersonLinker::SuspectAll(uint64_t claimant_id) {
   for (const auto& candidate : index_.CandidatesOf(claimant_id, kMostCandidates))
     Suspect(claimant_id, candidate);
+}
+
+uint64_t PersonLinker::CompareAllAgain() {
+  absl::MutexLock lock(&mutex_);
+  return ++progress_.rounds_asked;
+}
+
+PersonLinker::Progress PersonLinker::progress() const {
+  absl::MutexLock lock(&mutex_);
+  return progress_;
+}
+
+void PersonLinker::BeginRoundIfAsked() {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (progress_.rounds_begun == progress_.rounds_asked) return;
+    progress_.rounds_begun = progress_.rounds_asked;
+  }
+  if (claimants_.size() >= kLeastToLearn) return Relearn();
+  compared_ = 0;
 }
 
 void PersonLinker::Relearn() {
@@ -156,6 +162,10 @@ void PersonLinker::Relearn() {
 
 void PersonLinker::CompareSome() {
   for (size_t i = 0; i < kAtOnce && compared_ < claimants_.size(); ++i) SuspectAll(claimants_[compared_++]);
+  absl::MutexLock lock(&mutex_);
+  progress_.compared = compared_;
+  progress_.claimants = claimants_.size();
+  if (compared_ >= claimants_.size()) progress_.rounds_ended = progress_.rounds_begun;
 }
 
 void PersonLinker::Suspect(uint64_t claimant_id, const linkage::PersonIndex::Candidate& candidate) {
@@ -182,8 +192,9 @@ void PersonLinker::Suspect(uint64_t claimant_id, const linkage::PersonIndex::Can
                            domain::Decision& decision) {
     return domain::Decide(*found, docket, context, decision);
   };
-  command.done = [this, found](const absl::StatusOr<sequencer::Outcome>&) {
+  command.done = [this, found](const absl::StatusOr<sequencer::Outcome>& outcome) {
     absl::MutexLock lock(&mutex_);
+    progress_.suspected += outcome.ok() ? 1 : 0;
     --under_way_;
   };
   {

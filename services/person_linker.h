@@ -16,19 +16,32 @@
 #include "absl/synchronization/mutex.h"
 #include "engine/linkage/linker.h"
 #include "services/open_docket.h"
+#include "services/respondent_linker.h"
 
 namespace klaim::services {
 
 class PersonLinker {
  public:
-  // Starts following; `docket` must live longer.
-  explicit PersonLinker(OpenDocket& docket);
+  // Starts following; both must live longer. Hands `respondents` the events that are theirs.
+  PersonLinker(OpenDocket& docket, RespondentLinker& respondents);
   ~PersonLinker();
 
   PersonLinker(const PersonLinker&) = delete;
 
   // Everybody registered before this sequence was compared with all before.
   uint64_t next_sequence() const;
+
+  // Has the model learnt anew and all compared once more; returns the number of that round.
+  uint64_t CompareAllAgain();
+  struct Progress {
+    uint64_t rounds_asked = 0;
+    uint64_t rounds_begun = 0;
+    uint64_t rounds_ended = 0;
+    uint64_t compared = 0;  // of the claimants, in the round that goes on
+    uint64_t claimants = 0;
+    uint64_t suspected = 0;  // pairs, since the start
+  };
+  Progress progress() const;
 
  private:
   void Loop();
@@ -38,11 +51,13 @@ class PersonLinker {
   bool Index(uint64_t claimant_id, v1::Person person);
   void SuspectAll(uint64_t claimant_id);
   void Relearn();
+  void BeginRoundIfAsked();
   void CompareSome();
   void Suspect(uint64_t claimant_id, const linkage::PersonIndex::Candidate& candidate);
   bool stopping() const;
 
   OpenDocket& docket_;
+  RespondentLinker& respondents_;
   linkage::PersonIndex index_;
   absl::flat_hash_set<std::pair<uint64_t, uint64_t>>
       decided_;  // pairs, later one first: suspected or decided
@@ -53,6 +68,7 @@ class PersonLinker {
   mutable absl::Mutex mutex_;
   uint64_t next_sequence_ ABSL_GUARDED_BY(mutex_) = 0;
   int under_way_ ABSL_GUARDED_BY(mutex_) = 0;  // suspicions on their way to the log
+  Progress progress_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };

@@ -19,8 +19,10 @@
 #include "klaim/v1/intake_service.pb.h"
 #include "klaim/v1/linkage_service.pb.h"
 #include "klaim/v1/mass_decision_service.pb.h"
+#include "klaim/v1/network_service.pb.h"
 #include "klaim/v1/operations_service.pb.h"
 #include "klaim/v1/privacy_service.pb.h"
+#include "klaim/v1/reference_register_service.pb.h"
 #include "klaim/v1/registry_service.pb.h"
 #include "klaim/v1/review_service.pb.h"
 #include "klaim/v1/treasury_service.pb.h"
@@ -136,13 +138,15 @@ const std::vector<const google::protobuf::MethodDescriptor*>& AllMethods() {
   static const auto& methods = *[] {
     auto* all = new std::vector<const google::protobuf::MethodDescriptor*>;
     // One message of each file that has services.
-    for (const auto* message : {v1::OpenAccountRequest::descriptor(), v1::ShareCaseRequest::descriptor(),
-                                v1::UploadDocumentRequest::descriptor(), v1::BackUpRequest::descriptor(),
-                                v1::ReadLogRequest::descriptor(), v1::GetStatisticsRequest::descriptor(),
-                                v1::OptOutRequest::descriptor(), v1::ListClaimsRequest::descriptor(),
-                                v1::OpenProgrammeRequest::descriptor(), v1::ValueClaimRequest::descriptor(),
-                                v1::MergeClaimantsRequest::descriptor(), v1::ListLedgerRequest::descriptor(),
-                                v1::GetJobRequest::descriptor(), v1::AssignCaseRequest::descriptor()}) {
+    for (const auto* message :
+         {v1::OpenAccountRequest::descriptor(), v1::ShareCaseRequest::descriptor(),
+          v1::UploadDocumentRequest::descriptor(), v1::BackUpRequest::descriptor(),
+          v1::ReadLogRequest::descriptor(), v1::GetStatisticsRequest::descriptor(),
+          v1::OptOutRequest::descriptor(), v1::ListClaimsRequest::descriptor(),
+          v1::OpenProgrammeRequest::descriptor(), v1::ValueClaimRequest::descriptor(),
+          v1::MergeClaimantsRequest::descriptor(), v1::ListLedgerRequest::descriptor(),
+          v1::GetJobRequest::descriptor(), v1::AssignCaseRequest::descriptor(),
+          v1::GetNetworkRequest::descriptor(), v1::GetRegisterChecksRequest::descriptor()}) {
       for (int s = 0; s < message->file()->service_count(); ++s) {
         for (int m = 0; m < message->file()->service(s)->method_count(); ++m) {
           all->push_back(message->file()->service(s)->method(m));

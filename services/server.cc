@@ -16,9 +16,11 @@
 #include "services/limits.h"
 #include "services/linkage_service.h"
 #include "services/mass_decision_service.h"
+#include "services/network_service.h"
 #include "services/operations_service.h"
 #include "services/person_linker.h"
 #include "services/privacy_service.h"
+#include "services/reference_register_service.h"
 #include "services/registry_service.h"
 #include "services/review_service.h"
 #include "services/treasury_service.h"
@@ -35,7 +37,7 @@ class GrpcServer final : public Server {
         provider_(options.providers),
         evidence_(calls_, options.clamd_socket),
         operations_(calls_, options.backups),
-        decisions_(calls_, options.backups.checkpoint_file) {}
+        decisions_(calls_, options.backups.checkpoint_file, linker_) {}
   ~GrpcServer() override { Stop(); }
 
   absl::Status Start(const ServerOptions& options) {
@@ -67,6 +69,8 @@ class GrpcServer final : public Server {
     builder.RegisterService(&treasury_);
     builder.RegisterService(&casework_);
     builder.RegisterService(&decisions_);
+    builder.RegisterService(&networks_);
+    builder.RegisterService(&registers_);
     builder.RegisterService(&audit_);
     server_ = builder.BuildAndStart();
     if (server_ == nullptr || port_ == 0) {
@@ -74,7 +78,6 @@ class GrpcServer final : public Server {
                                                  ": is the port taken, and is the "
                                                  "certificate one of this docket's authority?"));
     }
-    linker_ = std::make_unique<PersonLinker>(docket_);
     return absl::OkStatus();
   }
 
@@ -130,9 +133,12 @@ class GrpcServer final : public Server {
   LinkageService linkage_{calls_};
   TreasuryService treasury_{calls_};
   CaseworkService casework_{calls_};
+  RespondentLinker respondent_linker_{docket_};
+  PersonLinker linker_{docket_, respondent_linker_};
   MassDecisionService decisions_;
+  NetworkService networks_{calls_, respondent_linker_};
+  ReferenceRegisterService registers_{calls_};
   AuditService audit_{calls_};
-  std::unique_ptr<PersonLinker> linker_;
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
 };

@@ -147,6 +147,19 @@ absl::Status RequireConsent(const ClaimState& claim, Docket& docket) {
   return NotNow("claim_id", "the claimant withdrew the consent to pursue the claim, or was erased");
 }
 
+// Whoever finds a claim eligible that a register contradicts says that they saw it.
+absl::Status CheckAgainstRegisters(const ClaimState& claim, const v1::ClaimEligibilityDecided& decision) {
+  const bool against = decision.eligible() && claim.ContradictedByRegister();
+  if (against && !decision.despite_register()) {
+    return NotNow("decision.eligible", absl::StrCat("a reference register contradicts claim ", claim.id,
+                                                    ": decide despite it, with reasons, or refuse it"));
+  }
+  if (!against && decision.despite_register()) {
+    return InvalidField("decision.despite_register", "no register contradicts the claim");
+  }
+  return absl::OkStatus();
+}
+
 // A precedent is a decided claim of the same programme that shares a head, and was decided in the same way.
 absl::Status CheckPrecedent(const ClaimState& claim, const v1::ClaimEligibilityDecided& decision,
                             Docket& docket) {
@@ -186,6 +199,22 @@ bool ClaimState::PaidInFullWith(uint64_t batch_id, uint32_t number) const {
     for (const v1::HeadAmount& amount : payment.heads) open -= amount.minor_units();
   }
   return open == 0;
+}
+
+bool ClaimState::ContradictedByRegister() const {
+  return std::any_of(register_checks.begin(), register_checks.end(), [](const auto& checked) {
+    return checked.result() == v1::REGISTER_RESULT_CONTRADICTED;
+  });
+}
+
+bool ClaimState::ProvenByRegisters() const {
+  return std::all_of(heads.begin(), heads.end(), [&](const ClaimHead& head) {
+    if (head.merged_into != 0) return true;
+    return std::any_of(register_checks.begin(), register_checks.end(), [&](const auto& checked) {
+      const auto& proven = checked.proven_heads();
+      return std::find(proven.begin(), proven.end(), head.filed.code()) != proven.end();
+    });
+  });
 }
 
 const ClaimHead* ClaimState::Head(absl::string_view code) const {
@@ -258,6 +287,14 @@ void Evolve(ClaimState& state, const v1::EventRecord& event) {
     case v1::EventRecord::kClaimClosed:
       state.status = v1::CLAIM_STATUS_CLOSED;
       break;
+    case v1::EventRecord::kClaimRegisterChecked: {
+      const v1::ClaimRegisterChecked& checked = event.claim_register_checked();
+      std::erase_if(state.register_checks, [&](const auto& before) {
+        return before.reference_register_id() == checked.reference_register_id();
+      });
+      state.register_checks.push_back(checked);
+      break;
+    }
     case v1::EventRecord::kClaimMerged:
     case v1::EventRecord::kClaimMergeUndone:
     case v1::EventRecord::kClaimsFoundSeparate:
@@ -315,6 +352,7 @@ absl::Status Decide(const v1::DecideEligibilityRequest& request, Docket& docket,
   auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
   if (!claim.ok()) return claim.status();
   KLAIM_REFUSE_IF_NOT(RequireStatus(**claim, "decided on", {v1::CLAIM_STATUS_UNDER_REVIEW}));
+  KLAIM_REFUSE_IF_NOT(CheckAgainstRegisters(**claim, request.decision()));
   if (request.decision().precedent_claim_id() != 0) {
     KLAIM_REFUSE_IF_NOT(CheckPrecedent(**claim, request.decision(), docket));
   }

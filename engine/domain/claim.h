@@ -68,7 +68,8 @@ struct ClaimState : Aggregate {
   std::vector<v1::ClaimGrouped> groups;
   std::vector<Entitlement> entitlements;
   std::vector<ClaimPayment> payments;
-  v1::PartialDate answer_by;  // of the last deficiency notice
+  v1::PartialDate answer_by;                              // of the last deficiency notice
+  std::vector<v1::ClaimRegisterChecked> register_checks;  // the last by each register
   // The payment that came back last and was not ordered again yet.
   uint64_t returned_batch_id = 0;
   uint32_t returned_number = 0;
@@ -78,6 +79,10 @@ struct ClaimState : Aggregate {
   ClaimHead* Head(absl::string_view code);
   // True when nothing determined is left unpaid once this payment is confirmed.
   bool PaidInFullWith(uint64_t batch_id, uint32_t number) const;
+  // True when a reference register says otherwise.
+  bool ContradictedByRegister() const;
+  // True when registers prove each of its heads that is pursued here.
+  bool ProvenByRegisters() const;
 };
 
 void Evolve(ClaimState& state, const v1::EventRecord& event);

@@ -26,6 +26,7 @@
 #include "engine/domain/organisation.h"
 #include "engine/domain/payment_batch.h"
 #include "engine/domain/programme.h"
+#include "engine/domain/reference_register.h"
 #include "engine/domain/reference_table.h"
 #include "engine/domain/refusal.h"
 #include "engine/domain/respondent.h"
@@ -39,7 +40,8 @@ namespace klaim::domain {
 using AggregateState =
     std::variant<OrganisationState, ProgrammeState, RespondentState, ClaimantState, CaseState, ClaimState,
                  ClaimantGroupState, SettlementState, PaymentBatchState, AccountState, ViewState,
-                 DocumentState, TrustAccountState, CaseFundState, ReferenceTableState, JobState, SampleState>;
+                 DocumentState, TrustAccountState, CaseFundState, ReferenceTableState, JobState, SampleState,
+                 ReferenceRegisterState>;
 
 // A fresh state of the kind of aggregate that an event belongs to; DATA_LOSS for an event that this program
 // doesn't know.

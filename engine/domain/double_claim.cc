@@ -22,11 +22,6 @@ bool KnownApart(const v1::ClaimedHead& one, const v1::ClaimedHead& other) {
   return before(one.period_until(), other.period_from()) || before(other.period_until(), one.period_from());
 }
 
-template <class One, class Other>
-bool HaveRespondentInCommon(const One& one, const Other& other) {
-  return std::any_of(one.begin(), one.end(), [&](uint64_t id) { return Contains(other, id); });
-}
-
 // A claim that asks for money, may again, or got some: one that was paid and closed is a loss that was paid for.
 bool Pursued(const ClaimState& claim) {
   const bool paid = std::any_of(claim.heads.begin(), claim.heads.end(),
@@ -44,7 +39,6 @@ std::vector<std::string> DoubleHeads(const ClaimState& claim, const ClaimState& 
       Contains(claim.separate_from, other.id)) {
     return shared;
   }
-  if (!HaveRespondentInCommon(claim.respondent_ids, other.respondent_ids)) return shared;
   for (const ClaimHead& head : claim.heads) {
     const ClaimHead* same = other.Head(head.filed.code());
     if (same == nullptr || head.merged_into != 0 || same->merged_into != 0) continue;
@@ -73,7 +67,6 @@ void FillMerged(const ClaimState& claim, const std::vector<std::string>& codes, 
 std::vector<std::string> SharedHeads(const v1::ClaimFiled& one, const v1::ClaimFiled& other) {
   std::vector<std::string> shared;
   if (one.programme_id() != other.programme_id()) return shared;
-  if (!HaveRespondentInCommon(one.respondent_ids(), other.respondent_ids())) return shared;
   for (const v1::ClaimedHead& head : one.heads()) {
     for (const v1::ClaimedHead& same : other.heads()) {
       if (head.code() == same.code() && !KnownApart(head, same)) shared.push_back(head.code());

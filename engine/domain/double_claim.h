@@ -1,5 +1,6 @@
-// A loss that is claimed twice: by one person or one family, under one programme, against a common respondent, for the
-// same head and times that aren't known to be apart. Nothing is paid on such claims until somebody decided which of them
+// A loss that is claimed twice: by one person or one family, under one programme, for the same head and times that aren't
+// known to be apart. Against whom doesn't matter: respondents answer jointly along the chain, so that one loss can be
+// claimed from the agency at home in one claim and from its partner abroad in another. Nothing is paid on such claims until somebody decided which of them
 // is pursued, or that they are two losses (the United Nations Compensation Commission overpaid US$ 80.3 million on
 // claims that it couldn't tell to be one).
 #pragma once

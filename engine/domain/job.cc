@@ -11,8 +11,15 @@
 namespace klaim::domain {
 namespace {
 
+constexpr size_t kMostClaims = kMaxGroupMembers;
+
 bool Values(v1::BulkAction action) {
   return action == v1::BULK_ACTION_VALUE || action == v1::BULK_ACTION_DETERMINE;
+}
+
+absl::Status CheckCount(const std::string& field, size_t claims) {
+  if (claims <= kMostClaims) return absl::OkStatus();
+  return InvalidField(field, "has more than 100,000 claims");
 }
 
 // The claims: a group's members without those that were taken out, or those that were named.
@@ -36,8 +43,7 @@ absl::Status FillClaims(const v1::BulkDecisionStarted& asked, Docket& docket,
     }
   }
   if (claims.empty()) return InvalidField("decision.except_claim_ids", "takes all of them out");
-  if (claims.size() > kMaxGroupMembers)
-    return InvalidField("decision.claim_ids", "has more than 100,000 claims");
+  KLAIM_REFUSE_IF_NOT(CheckCount("decision.claim_ids", claims.size()));
   started.mutable_claim_ids()->Assign(claims.begin(), claims.end());
   return absl::OkStatus();
 }
@@ -68,8 +74,8 @@ Request About(uint64_t claim_id) {
 }  // namespace
 
 void Evolve(JobState& state, const v1::EventRecord& event) {
-  if (event.has_bulk_decision_started()) {
-    state.started = event.bulk_decision_started();
+  if (event.stream_version() == 0) {
+    state.started = event;
     state.actor = event.actor();
   } else if (event.has_job_cancelled()) {
     state.cancelled = true;
@@ -91,6 +97,13 @@ absl::Status DecideOne(const v1::BulkDecisionStarted& job, uint64_t claim_id, Do
     case v1::BULK_ACTION_START_REVIEW:
       return Decide(About<v1::StartReviewRequest>(claim_id), docket, context, decision);
     case v1::BULK_ACTION_DECIDE_ELIGIBILITY: {
+      if (job.only_proven_by_register()) {
+        auto claim = docket.Find<ClaimState>("claim_id", claim_id);
+        if (!claim.ok()) return claim.status();
+        if (!(*claim)->ProvenByRegisters()) {
+          return NotNow("claim_id", absl::StrCat("no register proves every head of claim ", claim_id));
+        }
+      }
       auto request = About<v1::DecideEligibilityRequest>(claim_id);
       request.mutable_decision()->set_eligible(job.eligible());
       request.mutable_decision()->set_reason_code(job.reason_code());
@@ -130,6 +143,53 @@ absl::Status Decide(const v1::StartBulkDecisionRequest& request, Docket& docket,
 absl::Status Decide(const v1::StartBulkValuationRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
   return Start(request.decision(), true, docket, context, decision);
+}
+
+absl::Status Decide(const v1::StartRegisterMatchingRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
+  auto found = docket.Find<ReferenceRegisterState>("reference_register_id", request.reference_register_id());
+  if (!found.ok()) return found.status();
+  if ((*found)->withdrawn) return NotNow("reference_register_id", "was withdrawn");
+  if ((*found)->lines == 0) return NotNow("reference_register_id", "has no lines yet");
+  const int ways = (request.programme_id() != 0) + (request.group_id() != 0) + !request.claim_ids().empty();
+  if (ways != 1)
+    return InvalidField("programme_id", "name a programme, or a group, or claims by their numbers");
+  v1::RegisterMatchingStarted started;
+  started.set_reference_register_id(request.reference_register_id());
+  started.set_programme_id(request.programme_id());
+  started.set_group_id(request.group_id());
+  if (request.programme_id() != 0) {
+    auto programme = docket.Find<ProgrammeState>("programme_id", request.programme_id());
+    if (!programme.ok()) return programme.status();
+  }
+  std::set<uint64_t> claims(request.claim_ids().begin(), request.claim_ids().end());
+  if (request.group_id() != 0) {
+    auto group = docket.Find<ClaimantGroupState>("group_id", request.group_id());
+    if (!group.ok()) return group.status();
+    claims.insert((*group)->members.begin(), (*group)->members.end());
+  }
+  KLAIM_REFUSE_IF_NOT(CheckCount("claim_ids", claims.size()));
+  for (uint64_t claim_id : request.claim_ids()) {
+    if (auto claim = docket.Find<ClaimState>("claim_ids", claim_id); !claim.ok()) return claim.status();
+  }
+  started.mutable_claim_ids()->Assign(claims.begin(), claims.end());
+  *decision.Open().mutable_register_matching_started() = std::move(started);
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::StartLinkingRequest&, Docket&, const Context&, Decision& decision) {
+  decision.Open().mutable_linking_started();
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::StartAllocationRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckAmount("allocation.amount_minor", request.allocation().amount_minor(), 0));
+  auto settlement =
+      docket.Find<SettlementState>("allocation.settlement_id", request.allocation().settlement_id());
+  if (!settlement.ok()) return settlement.status();
+  *decision.Open().mutable_allocation_started() = request.allocation();
+  return absl::OkStatus();
 }
 
 absl::Status Decide(const v1::CancelJobRequest& request, Docket& docket, const Context&, Decision& decision) {

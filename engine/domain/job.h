@@ -1,12 +1,15 @@
-// A job: a decision about many claims that was asked for once. What it does to each claim stands in the claims' own streams,
-// under request identifications that follow from the job, so that going on after a restart does nothing twice.
+// A job: long work that was asked for once: a decision about many claims, matching them against a register, comparing all
+// claimants, working out an allocation. What it does stands in the streams of what it does it to, under request
+// identifications that follow from the job, so that going on after a restart does nothing twice.
 #pragma once
 
 #include <string>
 
 #include "absl/status/status.h"
 #include "engine/domain/decision.h"
+#include "klaim/v1/event_record.pb.h"
 #include "klaim/v1/mass_decision_service.pb.h"
+#include "klaim/v1/reference_register_service.pb.h"
 
 namespace klaim::domain {
 
@@ -14,7 +17,7 @@ class Docket;
 
 struct JobState : Aggregate {
   static constexpr char kKind[] = "job";
-  v1::BulkDecisionStarted started;
+  v1::EventRecord started;  // what was asked, as it was recorded
   std::string actor;
   bool cancelled = false;
   bool ended = false;
@@ -26,6 +29,12 @@ void Evolve(JobState& state, const v1::EventRecord& event);
 absl::Status Decide(const v1::StartBulkDecisionRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
 absl::Status Decide(const v1::StartBulkValuationRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+absl::Status Decide(const v1::StartRegisterMatchingRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+absl::Status Decide(const v1::StartLinkingRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+absl::Status Decide(const v1::StartAllocationRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
 absl::Status Decide(const v1::CancelJobRequest& request, Docket& docket, const Context& context,
                     Decision& decision);

@@ -40,6 +40,23 @@ absl::Status CheckSchedule(const std::string& field, const v1::HeadRule& head) {
   return absl::OkStatus();
 }
 
+absl::Status CheckRegisterProofs(const std::string& field, const v1::HeadRule& head) {
+  std::set<int> kinds;
+  for (const v1::RegisterProof& proof : head.register_proofs()) {
+    if (!v1::RegisterKind_IsValid(proof.register_kind()) || proof.register_kind() == 0 ||
+        !kinds.insert(proof.register_kind()).second) {
+      return InvalidField(field, "must name known kinds of registers, each once");
+    }
+    std::set<int> facts;
+    for (int fact : proof.facts()) {
+      if (!v1::RegisterFact_IsValid(fact) || fact == 0 || !facts.insert(fact).second) {
+        return InvalidField(field, "must name known facts, each once");
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckHeadRule(const std::string& field, const v1::HeadRule& head, const std::string& currency,
                            Docket& docket) {
   KLAIM_REFUSE_IF_NOT(CheckCode(field + ".code", head.code()));
@@ -68,6 +85,7 @@ absl::Status CheckHeadRule(const std::string& field, const v1::HeadRule& head, c
     KLAIM_REFUSE_IF_NOT(CheckTable(field + ".exchange_table_id", head.exchange_table_id(),
                                    v1::REFERENCE_TABLE_KIND_EXCHANGE_RATE, currency, docket));
   }
+  KLAIM_REFUSE_IF_NOT(CheckRegisterProofs(field + ".register_proofs", head));
   if (head.limitation_months() > 600) return InvalidField(field + ".limitation_months", "is more than 600");
   return CheckText(field + ".limitation_forum", head.limitation_forum(),
                    head.limitation_months() != 0 ? 1 : 0, 200);
@@ -93,6 +111,16 @@ absl::Status CheckGrouping(const v1::GroupingRule& rule) {
   if (seen.empty()) return InvalidField("programme.grouping.dimensions", "name at least one");
   if (rule.least_size() < 1) return InvalidField("programme.grouping.least_size", "must be 1 or more");
   return absl::OkStatus();
+}
+
+absl::Status CheckLiability(const v1::LiabilityRule& rule) {
+  std::set<int> kinds;
+  for (int kind : rule.link_kinds()) {
+    if (!v1::LinkKind_IsValid(kind) || kind == 0 || !kinds.insert(kind).second) {
+      return InvalidField("programme.liability.link_kinds", "must name known kinds of links, each once");
+    }
+  }
+  return CheckText("programme.liability.source", rule.source(), kinds.empty() ? 0 : 1, 200);
 }
 
 }  // namespace
@@ -138,6 +166,7 @@ absl::Status Decide(const v1::OpenProgrammeRequest& request, Docket& docket, con
   KLAIM_REFUSE_IF_NOT(CheckDate("programme.filing_deadline", programme.filing_deadline(), true, false));
   KLAIM_REFUSE_IF_NOT(CheckHeadRules("programme.heads", programme.heads(), programme.currency(), docket));
   KLAIM_REFUSE_IF_NOT(CheckGrouping(programme.grouping()));
+  KLAIM_REFUSE_IF_NOT(CheckLiability(programme.liability()));
   *decision.Open().mutable_programme_opened() = programme;
   return absl::OkStatus();
 }

@@ -54,10 +54,6 @@ int64_t DaysFromCivil(int64_t year, uint32_t month, uint32_t day) {
   return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719468;
 }
 
-int64_t FirstDayOf(const v1::PartialDate& date) {
-  return DaysFromCivil(date.year(), std::max(1u, date.month()), std::max(1u, date.day()));
-}
-
 // ISO 3166-1 alpha-2, as of 2024.
 constexpr absl::string_view kCountries =
     "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV "
@@ -128,6 +124,10 @@ absl::Status CheckDate(absl::string_view field, const v1::PartialDate& date, boo
   }
   if (whole && date.day() == 0) return InvalidField(field, "must be a whole date, with month and day");
   return absl::OkStatus();
+}
+
+int64_t FirstDayOf(const v1::PartialDate& date) {
+  return DaysFromCivil(date.year(), std::max(1u, date.month()), std::max(1u, date.day()));
 }
 
 absl::Status CheckOrder(absl::string_view field, const v1::PartialDate& from, const v1::PartialDate& until) {

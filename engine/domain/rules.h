@@ -26,7 +26,8 @@ absl::Status CheckDate(absl::string_view field, const v1::PartialDate& date, boo
 // The first date is not after the second, as far as both are known.
 absl::Status CheckOrder(absl::string_view field, const v1::PartialDate& from, const v1::PartialDate& until);
 
-// Days of the civil calendar since 1970-01-01 of the last day that a partial date can mean.
+// Days of the civil calendar since 1970-01-01 of the first and the last day that a partial date can mean.
+int64_t FirstDayOf(const v1::PartialDate& date);
 int64_t LastDayOf(const v1::PartialDate& date);
 
 // The date of a day since 1970-01-01.

@@ -63,5 +63,70 @@ TEST(RespondentNetworks, EqualComponentsFoundFromScratch) {
   }
 }
 
+TEST(RespondentNetworks, AtATimeEqualComponentsFoundFromScratch) {
+  for (uint64_t seed = 1; seed <= 30; ++seed) {
+    SCOPED_TRACE(seed);
+    uint64_t state = seed;
+    const auto below = [&](uint64_t end) {
+      return (state = state * 6364136223846793005 + 1442695040888963407, (state >> 33) % end);
+    };
+    RespondentNetworks networks;
+    constexpr uint64_t kCount = 15;
+    for (uint64_t i = 1; i <= kCount; ++i) networks.Add(i);
+    std::map<uint64_t, std::tuple<uint64_t, uint64_t, Period>> links;
+    for (uint64_t step = 0; step < 60; ++step) {
+      if (!links.empty() && below(4) == 0) {
+        networks.Unlink(links.begin()->first);
+        links.erase(links.begin());
+      } else {
+        const uint64_t one = 1 + below(kCount);
+        const uint64_t other = 1 + below(kCount);
+        if (one == other) continue;
+        Period stood;
+        if (below(3) != 0) stood.from = static_cast<int64_t>(below(50));
+        if (below(3) != 0) stood.until = std::max<int64_t>(stood.from, 0) + static_cast<int64_t>(below(50));
+        networks.Link(1000 + step, one, other, stood);
+        links[1000 + step] = {one, other, stood};
+      }
+      Period asked{static_cast<int64_t>(below(100)), 0};
+      asked.until = asked.from + static_cast<int64_t>(below(20));
+      std::map<uint64_t, uint64_t> root;
+      for (uint64_t i = 1; i <= kCount; ++i) root[i] = i;
+      const std::function<uint64_t(uint64_t)> find = [&](uint64_t i) {
+        return root[i] == i ? i : root[i] = find(root[i]);
+      };
+      for (const auto& [id, link] : links) {
+        const auto& [one, other, stood] = link;
+        if (stood.until < asked.from || stood.from > asked.until) continue;
+        const uint64_t a = find(one);
+        const uint64_t b = find(other);
+        root[std::max(a, b)] = std::min(a, b);
+      }
+      for (uint64_t i = 1; i <= kCount; ++i) {
+        ASSERT_EQ(networks.NetworkAt(i, asked), find(i)) << "respondent " << i << ", step " << step;
+        ASSERT_TRUE(networks.MembersAt(i, asked).contains(find(i)));
+      }
+    }
+  }
+}
+
+TEST(RespondentNetworks, TimesThatAreKnownInPart) {
+  const auto date = [](uint32_t year, uint32_t month, uint32_t day) {
+    v1::PartialDate partial;
+    partial.set_year(year);
+    partial.set_month(month);
+    partial.set_day(day);
+    return partial;
+  };
+  const v1::PartialDate none;
+  EXPECT_TRUE(Period::Of(none, none).always());
+  EXPECT_TRUE(Period::OfLink(none, none).always());
+  const Period year = Period::Of(date(2023, 0, 0), none);
+  EXPECT_EQ(year.until - year.from, 364) << "a year means all its days";
+  EXPECT_FALSE(Period::OfLink(none, date(2022, 12, 31)).Overlaps(year));
+  EXPECT_TRUE(Period::OfLink(none, date(2023, 0, 0)).Overlaps(year));
+  EXPECT_TRUE(Period::OfLink(date(2023, 12, 31), none).Overlaps(year)) << "the last day counts";
+}
+
 }  // namespace
 }  // namespace klaim::projections

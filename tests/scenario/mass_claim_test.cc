@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/json.hpp>
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -16,44 +16,14 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
 #include "absl/time/clock.h"
-#include "testing/processes.h"
-#include "testing/temporary_folder.h"
+#include "testing/klaim_program.h"
 #include "tools/authority.h"
 
 namespace klaim::testing {
 namespace {
 
-class MassClaimTest : public ::testing::Test {
+class MassClaimTest : public KlaimProgram {
  protected:
-  MassClaimTest() {
-    EXPECT_EQ(RunProgram({Program("klaim"), "init", "--docket", folder_.path(), "--name", "Union"}).exit_code,
-              0);
-    daemon_ = std::make_unique<Daemon>(folder_.path());
-    EXPECT_TRUE(daemon_->started()) << daemon_->output();
-  }
-
-  Finished Klaim(std::vector<std::string> words, const std::string& input = "") {
-    words.insert(words.begin(), {Program("klaim"), "--quiet", "--addresses", folder_.path("addresses.json")});
-    return RunProgram(words, input);
-  }
-  boost::json::value Json(std::vector<std::string> words) {
-    words.insert(words.begin(), "--json");
-    const Finished finished = Klaim(words);
-    EXPECT_EQ(finished.exit_code, 0) << finished.out;
-    boost::system::error_code error;
-    auto value = boost::json::parse(finished.out, error);
-    EXPECT_FALSE(error) << finished.out;
-    return value;
-  }
-  void Must(std::vector<std::string> words) {
-    const Finished finished = Klaim(words);
-    EXPECT_EQ(finished.exit_code, 0) << words[0] << " " << words[1] << ": " << finished.out;
-  }
-  static uint64_t Number(const boost::json::value& value) {
-    return std::stoull(std::string(value.as_string()));
-  }
-  static std::string Text(const boost::json::value& value) { return std::string(value.as_string()); }
-
   // Valid against the official schema, where KLAIM_SCHEMAS says in which folder it lies.
   void ExpectValid(const std::string& file, const std::string& schema) {
     const char* folder = std::getenv("KLAIM_SCHEMAS");
@@ -88,9 +58,6 @@ class MassClaimTest : public ::testing::Test {
     ADD_FAILURE() << "fewer than " << at_least << " pairs were suspected";
     return {};
   }
-
-  TemporaryFolder folder_;
-  std::unique_ptr<Daemon> daemon_;
 };
 
 // A statement of the trust account: money in for a settlement, payments out, one back.
@@ -127,7 +94,7 @@ std::string Entry(const std::string& reference, int64_t minor, bool credit, cons
 }
 
 TEST_F(MassClaimTest, FromTheFirstCallToTheLastPayment) {
-  LoadSample("3000");
+  LoadSample("15000");  // of which this programme has 3,000
 
   // Duplicates: what the linkage suspects is nearly all true; a reviewer decides, and can undo.
   const boost::json::array pairs = Suspected(20);
@@ -153,6 +120,22 @@ TEST_F(MassClaimTest, FromTheFirstCallToTheLastPayment) {
     EXPECT_FALSE(Text(pair.at("claimant_id")) == merged &&
                  Text(pair.at("suspected").at("other_id")) == stays);
   }
+
+  // Two networks turn out to be one: their proposals become one, and remember.
+  const auto apart = Json({"groups", "proposals", "--size", "1000"}).at("proposals").as_array();
+  const auto& largest = apart[0].as_object();
+  const auto other = std::find_if(apart.begin() + 1, apart.end(), [&](const auto& one) {
+    return one.at("network_id") != largest.at("network_id") && one.at("head") == largest.at("head") &&
+           one.at("origin") == largest.at("origin") && one.at("destination") == largest.at("destination");
+  });
+  ASSERT_NE(other, apart.end());
+  Must({"network", "link", Text(other->at("network_id")), Text(largest.at("network_id")), "--kind",
+        "same_director", "--evidence", "deed of 2019"});
+  const auto merged_proposal = Json({"groups", "proposals", "--size", "1"}).at("proposals").at(0);
+  EXPECT_EQ(Number(merged_proposal.at("claims")), Number(largest.at("claims")) + Number(other->at("claims")));
+  const auto described = Json({"groups", "describe", Text(merged_proposal.at("proposal_id"))});
+  EXPECT_FALSE(described.at("proposal").at("lineage").as_array().empty());
+  EXPECT_FALSE(described.at("leads").as_array().empty());
 
   // A group; a deficiency round; eligibility, value and determination of all its members, as jobs.
   const auto proposal = Json({"groups", "proposals", "--size", "1"}).at("proposals").at(0);

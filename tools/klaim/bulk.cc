@@ -3,6 +3,8 @@
 #include <iostream>
 
 #include "absl/strings/str_cat.h"
+#include "tools/klaim/jobs.h"
+#include "tools/klaim/plans.h"
 #include "tools/klaim/session.h"
 
 namespace klaim::tools {
@@ -20,35 +22,24 @@ struct BulkOptions {
   std::string reason_code;
   std::string reasons;
   uint64_t precedent = 0;
+  bool only_proven = false;
   bool detach = false;
 };
 
 std::string ResultText(const v1::Job& job) {
-  std::string text = absl::StrCat("Job ", job.job_id(), ": done for ", CountText(job.result().done()),
-                                  " claims, ", CountText(job.result().left()), " left as they were",
+  std::string text = absl::StrCat("Job ", job.job_id(), ": ", CountText(job.result().done()), " done, ",
+                                  CountText(job.result().left()), " left as they were",
                                   job.result().cancelled() ? "; cancelled before the end" : "", ".\n");
+  for (const v1::JobCount& count : job.result().counts()) {
+    absl::StrAppend(&text, "  ", count.what(), ": ", CountText(count.count()), "\n");
+  }
+  if (job.result().outcome_id() != 0) absl::StrAppend(&text, "  number ", job.result().outcome_id(), "\n");
   for (const v1::JobProblem& problem : job.result().problems()) {
-    absl::StrAppend(&text, "  claim ", problem.claim_id(), ": ", problem.problem(), "\n");
+    absl::StrAppend(&text, "  ",
+                    problem.claim_id() == 0 ? "" : absl::StrCat("claim ", problem.claim_id(), ": "),
+                    problem.problem(), "\n");
   }
   return text;
-}
-
-absl::Status ShowUntilEnded(Session& session, uint64_t job_id) {
-  v1::GetJobRequest request;
-  request.set_job_id(job_id);
-  v1::GetJobResponse response;
-  std::unique_ptr<Progress> progress;
-  do {
-    absl::Status status = session.Call(session.decisions(), &Decisions::GetJob, request, response);
-    if (!status.ok()) return status;
-    if (progress == nullptr)
-      progress = std::make_unique<Progress>("claims", response.job().total(), session.quiet());
-    progress->Set(response.job().looked_at());
-    if (!response.job().ended()) std::this_thread::sleep_for(std::chrono::milliseconds(100));
-  } while (!response.job().ended());
-  progress.reset();
-  session.Show(response, ResultText(response.job()));
-  return absl::OkStatus();
 }
 
 template <class Request, class Response>
@@ -71,6 +62,7 @@ absl::Status Start(Session& session, const BulkOptions& options, v1::BulkAction 
   decision.set_reason_code(options.reason_code);
   decision.set_reasons(options.reasons);
   decision.set_precedent_claim_id(options.precedent);
+  decision.set_only_proven_by_register(options.only_proven);
   Response response;
   absl::Status status = session.Call(session.decisions(), method, request, response);
   if (!status.ok()) return status;
@@ -90,7 +82,55 @@ CLI::App* AddAction(CLI::App& bulk, const std::shared_ptr<BulkOptions>& options,
   return command;
 }
 
+void AddStarting(CLI::App& job, Session& session) {
+  auto* link = job.add_subcommand("link", "Compares all claimants with each other once more");
+  OnCall(link, session, [&session] {
+    v1::StartLinkingRequest request;
+    v1::StartLinkingResponse response;
+    request.set_request_id(session.RequestId());
+    absl::Status status = session.Call(session.decisions(), &Decisions::StartLinking, request, response);
+    return status.ok() ? ShowUntilEnded(session, response.job_id()) : status;
+  });
+  auto* allocate = job.add_subcommand("allocate", "Works out an allocation and proposes it");
+  auto settlement = std::make_shared<uint64_t>(0);
+  auto plan = std::make_shared<std::string>();
+  allocate->add_option("SETTLEMENT", *settlement, "Number of the settlement")->required();
+  allocate->add_option("--plan", *plan, "Plan of allocation, JSON (default: pro rata of all that is owed)")
+      ->check(CLI::ExistingFile);
+  allocate->footer("Example:\n  klaim job allocate 4012 --plan plan.json");
+  OnCall(allocate, session, [=, &session]() -> absl::Status {
+    v1::StartAllocationRequest request;
+    v1::StartAllocationResponse response;
+    request.set_request_id(session.RequestId());
+    request.mutable_allocation()->set_settlement_id(*settlement);
+    if (!plan->empty()) {
+      absl::Status read = ReadPlan(*plan, *request.mutable_allocation()->mutable_plan());
+      if (!read.ok()) return read;
+    }
+    absl::Status status = session.Call(session.decisions(), &Decisions::StartAllocation, request, response);
+    return status.ok() ? ShowUntilEnded(session, response.job_id()) : status;
+  });
+}
+
 }  // namespace
+
+absl::Status ShowUntilEnded(Session& session, uint64_t job_id) {
+  v1::GetJobRequest request;
+  request.set_job_id(job_id);
+  v1::GetJobResponse response;
+  std::unique_ptr<Progress> progress;
+  do {
+    absl::Status status = session.Call(session.decisions(), &Decisions::GetJob, request, response);
+    if (!status.ok()) return status;
+    if (progress == nullptr)
+      progress = std::make_unique<Progress>("claims", response.job().total(), session.quiet());
+    progress->Set(response.job().looked_at());
+    if (!response.job().ended()) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  } while (!response.job().ended());
+  progress.reset();
+  session.Show(response, ResultText(response.job()));
+  return absl::OkStatus();
+}
 
 void AddBulk(CLI::App& app, Session& session) {
   auto* bulk = app.add_subcommand("bulk", "Decisions about many claims at once, as jobs");
@@ -124,6 +164,8 @@ void AddBulk(CLI::App& app, Session& session) {
       ->required()
       ->check(CLI::IsMember({"eligible", "ineligible"}));
   decide->add_option("--precedent", options->precedent, "The decided claim that is followed");
+  decide->add_flag("--only-proven-by-register", options->only_proven,
+                   "Leave claims of which no register proves every head");
   reasons(decide);
   decides(decide, v1::BULK_ACTION_DECIDE_ELIGIBILITY);
   values(AddAction(*bulk, options, "value", "Computes values by the rules as they are now"),
@@ -140,6 +182,7 @@ void AddBulk(CLI::App& app, Session& session) {
 void AddJob(CLI::App& app, Session& session) {
   auto* job = app.add_subcommand("job", "Long work: how far it is, what came of it");
   job->require_subcommand(1);
+  AddStarting(*job, session);
   auto id = std::make_shared<uint64_t>(0);
   auto reason = std::make_shared<std::string>();
   auto* show = job->add_subcommand("show", "Shows a job; waits for its end");

@@ -32,6 +32,54 @@ void AddProposals(CLI::App& groups, Session& session) {
   });
 }
 
+std::string Share(uint32_t basis_points) {
+  return absl::StrCat(basis_points / 100, ",", absl::Dec(basis_points % 100, absl::kZeroPad2), " %");
+}
+
+std::string DescriptionText(const v1::DescribeProposalResponse& description) {
+  const v1::GroupProposal& proposal = description.proposal();
+  const std::string& currency = proposal.sum().claimed().currency();
+  std::string text = absl::StrCat(
+      proposal.proposal_id(), ": ", CountText(proposal.claims()), " claims of ",
+      MoneyText(proposal.sum().claimed().minor_units(), currency), "; the middle one claims ",
+      MoneyText(description.median_claimed_minor(), currency), "\nAgainst ",
+      absl::StrJoin(description.respondent_ids(), ", "), "\nSame ", description.commonality().trait(), ": ",
+      description.commonality().value(), ", ", Share(description.commonality().share_basis_points()), "\n");
+  for (const auto& trait : description.traits()) {
+    absl::StrAppend(&text, "  ", trait.trait(), " ", trait.value(), ": ", Share(trait.share_basis_points()),
+                    "\n");
+  }
+  for (const auto& lead : description.leads()) {
+    absl::StrAppend(&text, "Could lead: claim ", lead.claim_id(), ", typical ",
+                    Share(lead.typicality_basis_points()), ", claims ",
+                    MoneyText(lead.claimed_minor(), currency), " (", Share(lead.percentile_basis_points()),
+                    " claim less)\n");
+  }
+  for (const auto& came : proposal.lineage()) {
+    absl::StrAppend(&text, CountText(came.claims()), " claims came from ", came.from_proposal_id(),
+                    came.split() ? " when a link was undone (record " : " when networks became one (record ",
+                    came.sequence(), ")\n");
+  }
+  return text;
+}
+
+void AddDescribe(CLI::App& groups, Session& session) {
+  auto* describe = groups.add_subcommand(
+      "describe", "What the members of a proposal share, who could lead, where they came from");
+  auto request = std::make_shared<v1::DescribeProposalRequest>();
+  auto proposal = std::make_shared<std::string>();
+  describe->add_option("PROPOSAL", *proposal, "Name of the proposal")->required();
+  describe->footer("Example:\n  klaim groups describe 1.n9.33-HK.excess_recruitment_fee");
+  OnCall(describe, session, [=, &session] {
+    request->set_proposal_id(*proposal);
+    v1::DescribeProposalResponse response;
+    absl::Status status =
+        session.Call(session.groups(), &v1::GroupsService::Stub::DescribeProposal, *request, response);
+    if (status.ok()) session.Show(response, DescriptionText(response));
+    return status;
+  });
+}
+
 void AddMembers(CLI::App& groups, Session& session) {
   auto* members = groups.add_subcommand("members", "Lists the claims of a proposal, or of a certified group");
   auto proposal = std::make_shared<std::string>();
@@ -134,6 +182,7 @@ void AddGroups(CLI::App& app, Session& session) {
   auto* groups = app.add_subcommand("groups", "Claimant groups: what is proposed and what is certified");
   groups->require_subcommand(1);
   AddProposals(*groups, session);
+  AddDescribe(*groups, session);
   AddMembers(*groups, session);
   AddCertify(*groups, session);
   AddAddendum(*groups, session);

@@ -24,6 +24,8 @@ int main(int argc, char** argv) try {
   klaim::tools::AddVault(app, session);
   klaim::tools::AddProgramme(app, session);
   klaim::tools::AddRespondent(app, session);
+  klaim::tools::AddNetwork(app, session);
+  klaim::tools::AddRegister(app, session);
   klaim::tools::AddImport(app, session);
   klaim::tools::AddClaim(app, session);
   klaim::tools::AddGroups(app, session);

@@ -3,9 +3,13 @@
 #include <fstream>
 #include <map>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "absl/time/clock.h"
+#include "engine/domain/respondent.h"
 #include "google/protobuf/util/json_util.h"
 #include "tools/authority.h"
 #include "tools/klaim/session.h"
@@ -65,6 +69,12 @@ absl::Status ImportRespondents(Session& session, const std::string& file, const 
     for (absl::string_view alias : absl::StrSplit(row.Cell("aliases"), '|', absl::SkipEmpty())) {
       respondent.add_aliases(std::string(alias));
     }
+    for (absl::string_view director : absl::StrSplit(row.Cell("directors"), '|', absl::SkipEmpty())) {
+      respondent.add_directors(std::string(director));
+    }
+    for (absl::string_view address : absl::StrSplit(row.Cell("addresses"), '|', absl::SkipEmpty())) {
+      respondent.add_addresses(std::string(address));
+    }
     if (!row.Cell("licence_number").empty()) {
       auto* licence = respondent.add_licences();
       licence->set_kind(row.Cell("licence_kind"));
@@ -90,6 +100,13 @@ absl::Status ImportRespondents(Session& session, const std::string& file, const 
     if (!kind.ok()) return At(links_file, row.line, "kind", kind.status());
     request.mutable_link()->set_kind(static_cast<v1::LinkKind>(*kind));
     request.mutable_link()->set_evidence(row.Cell("evidence"));
+    for (const char* column : {"from", "until"}) {
+      if (row.Cell(column).empty()) continue;
+      auto date = ParseDate(row.Cell(column));
+      if (!date.ok()) return At(links_file, row.line, column, date.status());
+      *(column[0] == 'f' ? request.mutable_link()->mutable_valid_from()
+                         : request.mutable_link()->mutable_valid_until()) = *date;
+    }
     v1::LinkRespondentsResponse response;
     absl::Status status =
         session.Call(session.registry(), &v1::RegistryService::Stub::LinkRespondents, request, response);
@@ -102,6 +119,19 @@ std::string KindName(v1::RespondentKind kind) {
   std::string name(absl::StripPrefix(v1::RespondentKind_Name(kind), "RESPONDENT_KIND_"));
   for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   return name;
+}
+
+// What is the matter with its licences now; nothing when all hold.
+std::string LicenceNow(const v1::Respondent& row) {
+  const int64_t today = absl::ToUnixSeconds(absl::Now()) / 86'400;
+  std::vector<std::string> texts;
+  for (const v1::LicenceStatusRecorded& status :
+       domain::LicenceWarnings(row.licence_statuses(), today, today)) {
+    texts.push_back(absl::StrCat(
+        absl::AsciiStrToLower(absl::StripPrefix(v1::LicenceStatus_Name(status.status()), "LICENCE_STATUS_")),
+        " ", DateText(status.since())));
+  }
+  return absl::StrJoin(texts, "; ");
 }
 
 }  // namespace
@@ -161,10 +191,12 @@ void AddRespondent(CLI::App& app, Session& session) {
   auto links = std::make_shared<std::string>();
   import
       ->add_option("FILE", *file,
-                   "Columns: code, name, aliases (with |), kind, country, licence_kind, licence_number")
+                   "Columns: code, name, aliases, directors, addresses (with |), kind, country, "
+                   "licence_kind, licence_number")
       ->required()
       ->check(CLI::ExistingFile);
-  import->add_option("--links", *links, "Columns: one, other, kind, evidence")->check(CLI::ExistingFile);
+  import->add_option("--links", *links, "Columns: one, other, kind, evidence, from, until")
+      ->check(CLI::ExistingFile);
   import->footer("Example:\n  klaim respondent import sample/respondents.csv --links sample/links.csv");
   OnCall(import, session, [=, &session] { return ImportRespondents(session, *file, *links); });
   auto* list = respondent->add_subcommand("list", "Lists respondents with their networks");
@@ -177,12 +209,12 @@ void AddRespondent(CLI::App& app, Session& session) {
     ask.mutable_page()->set_size(1000);
     absl::Status status =
         session.Call(session.registry(), &v1::RegistryService::Stub::ListRespondents, ask, response);
-    Table table({"no", "name", "kind", "country", "network", "in network", "links"});
+    Table table({"no", "name", "kind", "country", "network", "in network", "links", "licence"});
     for (const auto& row : response.respondents()) {
       table.Add({absl::StrCat(row.respondent_id()), row.registered().name(),
                  KindName(row.registered().kind()), row.registered().country(),
                  absl::StrCat(row.network_id()), absl::StrCat(row.network_size()),
-                 absl::StrCat(row.links_size())});
+                 absl::StrCat(row.links_size()), LicenceNow(row)});
     }
     if (status.ok()) session.Show(response, table.Text());
     return status;

@@ -142,6 +142,35 @@ void AddDetermine(CLI::App& claim, Session& session) {
   });
 }
 
+void AddFindEligible(CLI::App& claim, Session& session) {
+  auto* eligible = claim.add_subcommand("find-eligible", "Finds a claim under review eligible");
+  auto request = std::make_shared<v1::DecideEligibilityRequest>();
+  auto id = std::make_shared<uint64_t>(0);
+  auto code = std::make_shared<std::string>();
+  auto reasons = std::make_shared<std::string>();
+  auto despite = std::make_shared<bool>(false);
+  eligible->add_option("CLAIM", *id, "Number of the claim")->required();
+  eligible->add_option("--reason-code", *code, "Code of the reason, as in meets_criteria")->required();
+  eligible->add_option("--reasons", *reasons, "The reasons, without personal data")->required();
+  eligible->add_flag("--despite-register", *despite, "Although a reference register contradicts it");
+  eligible->footer(
+      "Example:\n  klaim claim find-eligible 4711 --despite-register --reason-code list_incomplete --reasons "
+      "\"The list "
+      "ends in May; the seaman's book goes on.\"");
+  OnCall(eligible, session, [=, &session] {
+    request->set_request_id(session.RequestId());
+    request->set_claim_id(*id);
+    request->mutable_decision()->set_eligible(true);
+    request->mutable_decision()->set_reason_code(*code);
+    request->mutable_decision()->set_reasons(*reasons);
+    request->mutable_decision()->set_despite_register(*despite);
+    v1::DecideEligibilityResponse response;
+    absl::Status status = session.Call(session.review(), &Review::DecideEligibility, *request, response);
+    if (status.ok()) session.Show(response, "The claim is eligible.");
+    return status;
+  });
+}
+
 void AddRefuse(CLI::App& claim, Session& session) {
   auto* refuse = claim.add_subcommand("refuse", "Finds claims not eligible");
   auto ids = std::make_shared<std::vector<uint64_t>>();
@@ -221,6 +250,7 @@ void AddReview(CLI::App& claim, Session& session) {
       +[](v1::CureDeficiencyRequest& request, const std::string& text) { request.set_answer(text); },
       "Answer recorded.");
   AddDetermine(claim, session);
+  AddFindEligible(claim, session);
   AddRefuse(claim, session);
   AddStep(
       claim, session, "appeal", "Takes a decision to review again", &Session::review, &Review::AppealClaim,

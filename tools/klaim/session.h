@@ -23,7 +23,9 @@
 #include "klaim/v1/intake_service.grpc.pb.h"
 #include "klaim/v1/linkage_service.grpc.pb.h"
 #include "klaim/v1/mass_decision_service.grpc.pb.h"
+#include "klaim/v1/network_service.grpc.pb.h"
 #include "klaim/v1/privacy_service.grpc.pb.h"
+#include "klaim/v1/reference_register_service.grpc.pb.h"
 #include "klaim/v1/registry_service.grpc.pb.h"
 #include "klaim/v1/review_service.grpc.pb.h"
 #include "klaim/v1/treasury_service.grpc.pb.h"
@@ -50,6 +52,8 @@ class Session {
   v1::TreasuryService::Stub& treasury() { return *treasury_; }
   v1::CaseworkService::Stub& casework() { return *casework_; }
   v1::MassDecisionService::Stub& decisions() { return *decisions_; }
+  v1::NetworkService::Stub& networks() { return *networks_; }
+  v1::ReferenceRegisterService::Stub& registers() { return *registers_; }
   v1::AuditService::Stub& audit() { return *audit_; }
 
   // Calls a unary method with a deadline of a minute, and again for half a minute while it is asked to wait.
@@ -135,6 +139,8 @@ class Session {
   std::unique_ptr<v1::TreasuryService::Stub> treasury_;
   std::unique_ptr<v1::CaseworkService::Stub> casework_;
   std::unique_ptr<v1::MassDecisionService::Stub> decisions_;
+  std::unique_ptr<v1::NetworkService::Stub> networks_;
+  std::unique_ptr<v1::ReferenceRegisterService::Stub> registers_;
   std::unique_ptr<v1::AuditService::Stub> audit_;
 };
 
@@ -204,6 +210,8 @@ void AddProgramme(CLI::App& app, Session& session);
 void AddRespondent(CLI::App& app, Session& session);
 void AddClaim(CLI::App& app, Session& session);
 void AddReview(CLI::App& claim, Session& session);  // below AddClaim's
+void AddNetwork(CLI::App& app, Session& session);
+void AddRegister(CLI::App& app, Session& session);
 void AddImport(CLI::App& app, Session& session);
 void AddLink(CLI::App& app, Session& session);
 void AddGroups(CLI::App& app, Session& session);

@@ -1,0 +1,72 @@
+// What the kinds of jobs do. Each tells how far it is, ends early when asked to, and hands what it decides in under request
+// identifications that follow from the job: going on after a restart does nothing twice.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
+#include "engine/domain/job.h"
+#include "services/open_docket.h"
+#include "services/person_linker.h"
+
+namespace klaim::services {
+
+// One run of a job. The work is done on one thread; what was handed in is answered on another.
+class JobRun {
+ public:
+  // All must live longer. `running` is false once the process stops.
+  JobRun(OpenDocket& the_docket, PersonLinker& the_linker, const domain::JobState& the_job,
+         std::function<bool()> running, std::function<void(uint64_t looked_at, uint64_t total)> progress)
+      : docket(the_docket),
+        linker(the_linker),
+        job(the_job),
+        running_(std::move(running)),
+        progress_(std::move(progress)) {}
+
+  OpenDocket& docket;
+  PersonLinker& linker;
+  const domain::JobState& job;
+
+  void SetTotal(uint64_t total);
+  void SetLookedAt(uint64_t looked_at);
+  // False when the process stops, or the job was cancelled; looks for that now and then.
+  bool GoesOn();
+  bool running() const { return running_(); }
+  bool cancelled() const { return cancelled_; }
+
+  using Decide = std::function<absl::Status(domain::Docket&, const domain::Context&, domain::Decision&)>;
+  // Hands in what is decided on a claim (0 for none), in the name of who asked for the job; waits while too many are under
+  // way. `counted` is told of each that was recorded, and names what it is counted as; "" for nothing.
+  void Submit(uint64_t claim_id, Decide decide,
+              std::function<std::string(const v1::EventRecord& recorded)> counted = nullptr);
+  // A claim, or the whole (0), that was left as it was.
+  void Leave(uint64_t claim_id, const absl::Status& why);
+  void Count(const std::string& what, uint64_t count);
+  void SetOutcome(uint64_t id);
+  // What came of it, once all is answered.
+  v1::JobEnded Result();
+
+ private:
+  void Note(uint64_t claim_id, const absl::StatusOr<sequencer::Outcome>& outcome,
+            const std::function<std::string(const v1::EventRecord&)>& counted);
+
+  const std::function<bool()> running_;
+  const std::function<void(uint64_t, uint64_t)> progress_;
+  bool cancelled_ = false;
+  uint64_t asked_ = 0;  // of GoesOn
+
+  absl::Mutex mutex_;
+  int under_way_ ABSL_GUARDED_BY(mutex_) = 0;
+  uint64_t total_ ABSL_GUARDED_BY(mutex_) = 0;
+  uint64_t looked_at_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::map<std::string, uint64_t> counts_ ABSL_GUARDED_BY(mutex_);
+  v1::JobEnded result_ ABSL_GUARDED_BY(mutex_);
+};
+
+// Does what the job asks, by its kind.
+void Work(JobRun& run);
+
+}  // namespace klaim::services

@@ -1,0 +1,23 @@
+// What a proposed group is like: what its members share, and who could lead. Integers alone, so that anyone who computes it
+// again finds the same.
+#pragma once
+
+#include "absl/status/status.h"
+#include "klaim/v1/groups_service.pb.h"
+#include "projections/projector.h"
+
+namespace klaim::services {
+
+// Fills all but the proposal itself, which is there. Takes as long as reading what is known of each member.
+absl::Status DescribeMembers(const projections::View& groups, const projections::View& registry,
+                             v1::DescribeProposalResponse& response);
+
+// The respondents of a proposal's members, and who hung together with them at the times that their claims are about.
+absl::StatusOr<std::vector<uint64_t>> RespondentsOf(const projections::View& groups,
+                                                    const projections::View& registry,
+                                                    const v1::GroupProposal& proposal);
+
+// The key prefix of a proposal's members in the read model "groups".
+std::string MembersPrefix(const std::string& proposal_id);
+
+}  // namespace klaim::services

@@ -1,0 +1,144 @@
+#include "services/reference_register_service.h"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+
+#include "engine/domain/reference_register.h"
+#include "services/folded.h"
+
+namespace klaim::services {
+
+using projections::Key;
+using projections::NumberAt;
+using sequencer::Outcome;
+
+grpc::ServerUnaryReactor* ReferenceRegisterService::PublishReferenceRegister(
+    grpc::CallbackServerContext* context, const v1::PublishReferenceRegisterRequest* request,
+    v1::PublishReferenceRegisterResponse* response) {
+  absl::Status allowed = calls_.StillAllowed(*context, *request);
+  if (allowed.ok() && request->register_().key_id() != 0) {
+    allowed = domain::InvalidField("register.key_id", "must be left out: it is made here");
+  }
+  if (allowed.ok()) {
+    auto key = calls_.docket().vault->NewKey();
+    allowed = key.status();
+    if (key.ok()) Calls::Own(*request).mutable_register_()->set_key_id(key->key_id);
+  }
+  if (!allowed.ok()) return Calls::Refuse(context->DefaultReactor(), allowed);
+  return calls_.Write(context, request, response, [](const Outcome& outcome, const auto&, auto& answer) {
+    answer.set_reference_register_id(outcome.first_sequence);
+  });
+}
+
+grpc::ServerUnaryReactor* ReferenceRegisterService::WithdrawReferenceRegister(
+    grpc::CallbackServerContext* context, const v1::WithdrawReferenceRegisterRequest* request,
+    v1::WithdrawReferenceRegisterResponse* response) {
+  auto* reactor = context->DefaultReactor();
+  auto caller = calls_.Authorise(*context, *request);
+  if (!caller.ok()) return Calls::Refuse(reactor, caller.status());
+  auto command = calls_.Prepare(*caller, Calls::Own(*request));
+  if (!command.ok()) return Calls::Refuse(reactor, command.status());
+  command->done = [this, reactor, response](const absl::StatusOr<Outcome>& outcome) {
+    if (!outcome.ok()) return reactor->Finish(ToWire(outcome.status()));
+    Calls::FillReceipt(*outcome, *response->mutable_receipt());
+    // The event stands; the key is destroyed now, and would be at the next start if this were cut off.
+    boost::asio::post(worker_, [this, reactor, sequence = outcome->last_sequence] {
+      v1::EventRecord event;
+      absl::Status erased = log::ReadRecord(*calls_.docket().log, sequence, event);
+      if (erased.ok()) {
+        erased = calls_.docket().vault->Erase(event.reference_register_withdrawn().key_id());
+      }
+      reactor->Finish(ToWire(erased));
+    });
+  };
+  absl::Status status = calls_.docket().sequencer->Submit(*std::move(command));
+  return status.ok() ? reactor : Calls::Refuse(reactor, status);
+}
+
+grpc::ServerUnaryReactor* ReferenceRegisterService::ListReferenceRegisters(
+    grpc::CallbackServerContext* context, const v1::ListReferenceRegistersRequest* request,
+    v1::ListReferenceRegistersResponse* response) {
+  return calls_.Read(context, request, request->at_least_sequence(),
+                     [this, request, response](const Caller& caller) -> absl::Status {
+                       const std::string prefix = Key('g');
+                       auto page = PageOf(request->page(), prefix);
+                       if (!page.ok()) return page.status();
+                       std::string last;
+                       return calls_.ViewFor(caller, "registers")
+                           .Scan(prefix, page->from, [&](absl::string_view key, absl::string_view value) {
+                             if (static_cast<uint32_t>(response->registers_size()) == page->size) {
+                               response->mutable_page()->set_next_cursor(CursorAfter(last));
+                               return false;
+                             }
+                             last = std::string(key);
+                             response->add_registers()->ParseFromArray(value.data(),
+                                                                       static_cast<int>(value.size()));
+                             return true;
+                           });
+                     });
+}
+
+grpc::ServerUnaryReactor* ReferenceRegisterService::StartRegisterMatching(
+    grpc::CallbackServerContext* context, const v1::StartRegisterMatchingRequest* request,
+    v1::StartRegisterMatchingResponse* response) {
+  return calls_.Write(context, request, response, [](const Outcome& outcome, const auto&, auto& answer) {
+    answer.set_job_id(outcome.first_sequence);
+  });
+}
+
+absl::Status ReferenceRegisterService::FillLines(Caller& caller, uint64_t claimant_id,
+                                                 v1::RegisterCheck& check) {
+  // Nobody learns of another's line: only those that are the claimant's beyond doubt are shown.
+  if (check.checked().facts().empty()) return absl::OkStatus();
+  const projections::View registers = calls_.ViewFor(caller, "registers");
+  const std::string of_register = Key('l').Number(check.checked().reference_register_id());
+  v1::EventRecord event;
+  for (uint32_t number : check.checked().line_numbers()) {
+    // Under the last line of each event; the first that isn't before the line holds it.
+    uint64_t sequence = 0;
+    absl::Status scanned =
+        registers.Scan(of_register, Key('l').Number(check.checked().reference_register_id()).Number(number),
+                       [&](absl::string_view, absl::string_view value) {
+                         sequence = NumberAt(value, 1);
+                         return false;
+                       });
+    if (!scanned.ok()) return scanned;
+    if (sequence == 0) continue;
+    if (event.sequence() != sequence) {
+      absl::Status read = log::ReadRecord(calls_.LogFor(caller), sequence, event);
+      if (!read.ok()) return read;
+    }
+    for (const v1::RegisterLine& line : event.register_lines_added().lines()) {
+      if (line.number() == number) *check.add_lines() = line;
+    }
+  }
+  return calls_.OpenPersonalData(caller, claimant_id, check);
+}
+
+absl::Status ReferenceRegisterService::AnswerChecks(Caller& caller, uint64_t claim_id,
+                                                    v1::GetRegisterChecksResponse& response) {
+  auto claim = Folded<domain::ClaimState>(calls_.LogFor(caller), "claim_id", claim_id);
+  if (!claim.ok()) return claim.status();
+  std::reverse(claim->register_checks.begin(), claim->register_checks.end());
+  for (const v1::ClaimRegisterChecked& checked : claim->register_checks) {
+    auto reference = Folded<domain::ReferenceRegisterState>(calls_.LogFor(caller), "reference_register_id",
+                                                            checked.reference_register_id());
+    if (!reference.ok()) return reference.status();
+    v1::RegisterCheck& check = *response.add_checks();
+    *check.mutable_checked() = checked;
+    check.set_register_code(reference->published.code());
+    if (reference->withdrawn) continue;
+    if (absl::Status filled = FillLines(caller, claim->claimant_id, check); !filled.ok()) return filled;
+  }
+  return absl::OkStatus();
+}
+
+grpc::ServerUnaryReactor* ReferenceRegisterService::GetRegisterChecks(
+    grpc::CallbackServerContext* context, const v1::GetRegisterChecksRequest* request,
+    v1::GetRegisterChecksResponse* response) {
+  return calls_.Read(context, request, 0, [this, request, response](Caller& caller) {
+    return AnswerChecks(caller, request->claim_id(), *response);
+  });
+}
+
+}  // namespace klaim::services

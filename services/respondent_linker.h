@@ -1,0 +1,49 @@
+// Finds which respondents may be one, or hang together: keeps an index of all that is known of them, compares each that is
+// new or better known with all others, and has what it suspects recorded. Thread-safe; whoever follows the log hands it the
+// events.
+#pragma once
+
+#include <set>
+#include <tuple>
+#include <vector>
+
+#include "absl/synchronization/mutex.h"
+#include "engine/linkage/respondent.h"
+#include "klaim/v1/respondent_events.pb.h"
+#include "services/open_docket.h"
+
+namespace klaim::services {
+
+// Of how likely an index found it, for the log and for answers.
+v1::RespondentLinkSuspected DescribeCandidate(const linkage::RespondentIndex::Candidate& candidate);
+
+class RespondentLinker {
+ public:
+  // `docket` must live longer.
+  explicit RespondentLinker(OpenDocket& docket) : docket_(docket) {}
+  // What was handed in is answered before the docket goes.
+  ~RespondentLinker();
+
+  // The next event of the log.
+  void Note(const v1::EventRecord& event);
+  // Compares those of whom something became known; to be called when the log is read to its end.
+  void CompareNoted();
+
+  // Who may be meant, the likeliest first.
+  std::vector<linkage::RespondentIndex::Candidate> Find(const v1::RespondentRegistered& sought,
+                                                        size_t most) const;
+
+ private:
+  void Suspect(uint64_t respondent_id, const linkage::RespondentIndex::Candidate& candidate);
+
+  OpenDocket& docket_;
+  mutable absl::Mutex mutex_;
+  linkage::RespondentIndex index_ ABSL_GUARDED_BY(mutex_);
+  std::map<uint64_t, v1::RespondentRegistered> known_ ABSL_GUARDED_BY(mutex_);
+  std::set<uint64_t> noted_ ABSL_GUARDED_BY(mutex_);  // to be compared
+  // Later one, earlier one, kind: suspected, refused or linked.
+  std::set<std::tuple<uint64_t, uint64_t, v1::LinkKind>> decided_ ABSL_GUARDED_BY(mutex_);
+  int under_way_ ABSL_GUARDED_BY(mutex_) = 0;
+};
+
+}  // namespace klaim::services

@@ -1,0 +1,298 @@
+// klaim register: lists that others kept (deployments, payrolls, flights, crews), and what they say of claims.
+
+#include <iostream>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "engine/domain/reference_register.h"
+#include "openssl/sha.h"
+#include "tools/authority.h"
+#include "tools/klaim/jobs.h"
+#include "tools/klaim/session.h"
+#include "tools/klaim/spreadsheet.h"
+
+namespace klaim::tools {
+namespace {
+
+using Registers = v1::ReferenceRegisterService::Stub;
+
+struct Options {
+  std::string file;
+  std::string code;
+  std::string kind;
+  std::string source;
+  std::string as_of;
+  std::string currency;
+  std::vector<std::string> columns;
+  bool preview = false;
+};
+
+// How the file's columns are called: "name=Nama Lengkap".
+absl::StatusOr<std::map<std::string, std::string>> ReadMapping(const std::vector<std::string>& columns) {
+  std::map<std::string, std::string> names;
+  for (const char* field : {"name", "national_id", "birth_date", "phone", "respondent", "vessel",
+                            "destination", "from", "until", "paid"}) {
+    names[field] = field;
+  }
+  for (const std::string& column : columns) {
+    const std::pair<std::string, std::string> parts = absl::StrSplit(column, absl::MaxSplits('=', 1));
+    if (!names.contains(parts.first) || parts.second.empty()) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "--column: \"", column, "\" must be FIELD=COLUMN, with FIELD one of ",
+          absl::StrJoin(names, ", ",
+                        [](std::string* out, const auto& name) { absl::StrAppend(out, name.first); })));
+    }
+    names[parts.first] = absl::AsciiStrToLower(parts.second);
+  }
+  return names;
+}
+
+// One line, or what is wrong in which column.
+absl::StatusOr<v1::RegisterLine> ReadLine(const SpreadsheetRow& row,
+                                          const std::map<std::string, std::string>& names,
+                                          const std::string& currency) {
+  if (!row.problem.empty()) return absl::InvalidArgumentError(row.problem);
+  const auto cell = [&](const char* field) { return row.Cell(names.at(field)); };
+  const auto wrong = [&](const char* field, absl::string_view what) {
+    return absl::InvalidArgumentError(absl::StrCat("column ", names.at(field), ": ", what));
+  };
+  v1::RegisterLine line;
+  line.set_number(static_cast<uint32_t>(row.line));
+  const auto put = [&](const char* field, v1::Protected* (v1::Person::*value)()) {
+    if (const std::string text = cell(field); !text.empty())
+      (line.mutable_person()->*value)()->set_clear(text);
+  };
+  put("name", &v1::Person::mutable_name);
+  put("national_id", &v1::Person::mutable_national_id);
+  put("phone", &v1::Person::mutable_phone);
+  if (!line.has_person()) return wrong("name", "is empty: a line must say whom it is about");
+  if (const std::string text = cell("birth_date"); !text.empty()) {
+    auto date = ParseDate(text);
+    if (!date.ok()) return wrong("birth_date", date.status().message());
+    std::string iso = absl::StrCat(date->year());
+    if (date->month() != 0) absl::StrAppend(&iso, "-", absl::Dec(date->month(), absl::kZeroPad2));
+    if (date->day() != 0) absl::StrAppend(&iso, "-", absl::Dec(date->day(), absl::kZeroPad2));
+    line.mutable_person()->mutable_birth_date()->set_clear(iso);
+  }
+  line.set_respondent(cell("respondent"));
+  line.set_vessel(cell("vessel"));
+  line.set_destination(cell("destination"));
+  for (const char* field : {"from", "until"}) {
+    const std::string text = cell(field);
+    if (text.empty()) continue;
+    auto date = ParseDate(text);
+    if (!date.ok()) return wrong(field, date.status().message());
+    *(field[0] == 'f' ? line.mutable_from() : line.mutable_until()) = *date;
+  }
+  if (const std::string text = cell("paid"); !text.empty()) {
+    if (currency.empty()) return wrong("paid", "is an amount: say in which --currency");
+    auto amount = ParseMoney(text, currency);
+    if (!amount.ok()) return wrong("paid", amount.status().message());
+    line.set_paid_minor(*amount);
+    line.set_currency(currency);
+  }
+  return line;
+}
+
+absl::Status ReadLines(const Options& options, std::vector<v1::RegisterLine>& lines) {
+  auto names = ReadMapping(options.columns);
+  if (!names.ok()) return names.status();
+  auto sheet = ReadSpreadsheet(options.file, Encoding::kUtf8);
+  if (!sheet.ok()) return sheet.status();
+  size_t problems = 0;
+  for (const SpreadsheetRow& row : sheet->rows) {
+    auto line = ReadLine(row, *names, options.currency);
+    if (line.ok()) {
+      lines.push_back(*std::move(line));
+    } else if (++problems <= 200) {
+      std::cerr << "line " << row.line << ", " << line.status().message() << "\n";
+    }
+  }
+  std::cerr << CountText(lines.size()) << " lines can be taken, " << CountText(problems) << " can't."
+            << std::endl;
+  return lines.empty() ? absl::InvalidArgumentError("no line can be taken: look at --column")
+                       : absl::OkStatus();
+}
+
+absl::Status Import(Session& session, const Options& options) {
+  std::vector<v1::RegisterLine> lines;
+  if (absl::Status read = ReadLines(options, lines); !read.ok() || options.preview) return read;
+  v1::PublishReferenceRegisterRequest publish;
+  v1::PublishReferenceRegisterResponse published;
+  publish.set_request_id("register:" + options.code);
+  v1::ReferenceRegisterPublished& reference = *publish.mutable_register_();
+  reference.set_code(options.code);
+  v1::RegisterKind kind = v1::REGISTER_KIND_UNSPECIFIED;
+  (void)v1::RegisterKind_Parse("REGISTER_KIND_" + absl::AsciiStrToUpper(options.kind), &kind);
+  reference.set_kind(kind);
+  reference.set_source(options.source);
+  auto as_of = DayOf("--as-of", options.as_of);
+  if (!as_of.ok()) return as_of.status();
+  *reference.mutable_as_of() = *as_of;
+  auto text = ReadFile(options.file);
+  if (!text.ok()) return text.status();
+  std::string digest(SHA256_DIGEST_LENGTH, '\0');
+  SHA256(reinterpret_cast<const unsigned char*>(text->data()), text->size(),
+         reinterpret_cast<unsigned char*>(digest.data()));
+  reference.set_file_sha256(digest);
+  absl::Status status =
+      session.Call(session.registers(), &Registers::PublishReferenceRegister, publish, published);
+  if (!status.ok()) return status;
+  Progress progress("lines", lines.size(), session.quiet());
+  for (size_t begin = 0; begin < lines.size(); begin += domain::kMostRegisterLines) {
+    v1::AddRegisterLinesRequest add;
+    v1::AddRegisterLinesResponse added;
+    // The same file goes on where it was cut off.
+    add.set_request_id(absl::StrCat("register:", options.code, ":", lines[begin].number()));
+    add.set_reference_register_id(published.reference_register_id());
+    const size_t end = std::min(begin + domain::kMostRegisterLines, lines.size());
+    for (size_t i = begin; i < end; ++i) *add.add_lines() = lines[i];
+    status = session.Call(session.registers(), &Registers::AddRegisterLines, add, added);
+    if (!status.ok())
+      return absl::Status(status.code(),
+                          absl::StrCat("from line ", lines[begin].number(), " on: ", status.message()));
+    progress.Set(end);
+  }
+  session.Show(published,
+               absl::StrCat("Register ", options.code, " is number ", published.reference_register_id(),
+                            ", with ", CountText(lines.size()), " lines."));
+  return absl::OkStatus();
+}
+
+void AddImportOf(CLI::App& reg, Session& session) {
+  auto* import = reg.add_subcommand("import", "Takes a register in from a CSV file");
+  auto options = std::make_shared<Options>();
+  import->add_option("FILE", options->file, "The list, with a header")->required()->check(CLI::ExistingFile);
+  import->add_option("--code", options->code, "Short code")->required();
+  import->add_option("--kind", options->kind, "deployment, payroll, flight or crew")
+      ->required()
+      ->check(CLI::IsMember({"deployment", "payroll", "flight", "crew"}));
+  import->add_option("--source", options->source, "Who kept it, and how it came here")->required();
+  import->add_option("--as-of", options->as_of, "As of which day it was drawn up, day first")->required();
+  import->add_option(
+      "--column", options->columns,
+      "FIELD=COLUMN where the file names it otherwise; fields: name, national_id, birth_date, phone, "
+      "respondent, vessel, destination, from, until, paid");
+  import->add_option("--currency", options->currency, "ISO currency of what was paid");
+  import->add_flag("--preview", options->preview, "Only tell what can't be taken; record nothing");
+  import->footer(
+      "Example:\n  klaim register import crew.csv --code CREW-PEMALANG-2023 --kind crew --as-of 31-12-2023 "
+      "\\\n"
+      "    --source \"harbour master, letter 12/2024\" --column name=Nama --column vessel=Kapal --column "
+      "from=Naik");
+  OnCall(import, session, [=, &session] { return Import(session, *options); });
+}
+
+void AddMatch(CLI::App& reg, Session& session) {
+  auto* match = reg.add_subcommand("match", "Compares claims with a register: a job");
+  auto id = std::make_shared<uint64_t>(0);
+  auto programme = std::make_shared<uint64_t>(0);
+  auto group = std::make_shared<uint64_t>(0);
+  auto claims = std::make_shared<std::vector<uint64_t>>();
+  match->add_option("REGISTER", *id, "Number of the register")->required();
+  match->add_option("--programme", *programme, "All claims of this programme");
+  match->add_option("--group", *group, "The members of this group");
+  match->add_option("--claim", *claims, "These claims");
+  match->footer("Example:\n  klaim register match 4031 --group 3875");
+  OnCall(match, session, [=, &session] {
+    v1::StartRegisterMatchingRequest request;
+    v1::StartRegisterMatchingResponse response;
+    request.set_request_id(session.RequestId());
+    request.set_reference_register_id(*id);
+    request.set_programme_id(*programme);
+    request.set_group_id(*group);
+    request.mutable_claim_ids()->Assign(claims->begin(), claims->end());
+    absl::Status status =
+        session.Call(session.registers(), &Registers::StartRegisterMatching, request, response);
+    return status.ok() ? ShowUntilEnded(session, response.job_id()) : status;
+  });
+}
+
+std::string FactsText(const v1::ClaimRegisterChecked& checked) {
+  return absl::StrJoin(checked.facts(), "; ", [](std::string* out, const v1::ComparedFact& fact) {
+    absl::StrAppend(
+        out, absl::AsciiStrToLower(absl::StripPrefix(v1::RegisterFact_Name(fact.fact()), "REGISTER_FACT_")),
+        fact.agrees() ? " agrees: " : " contradicts: ", fact.claimed(), " / ", fact.registered());
+  });
+}
+
+void AddChecks(CLI::App& reg, Session& session) {
+  auto* checks = reg.add_subcommand("checks", "What registers say of a claim, with the lines that show it");
+  auto claim = std::make_shared<uint64_t>(0);
+  checks->add_option("CLAIM", *claim, "Number of the claim")->required();
+  OnCall(checks, session, [=, &session] {
+    v1::GetRegisterChecksRequest request;
+    v1::GetRegisterChecksResponse response;
+    request.set_claim_id(*claim);
+    absl::Status status = session.Call(session.registers(), &Registers::GetRegisterChecks, request, response);
+    std::string text;
+    for (const auto& check : response.checks()) {
+      absl::StrAppend(&text, check.register_code(), ": ",
+                      absl::AsciiStrToLower(absl::StripPrefix(
+                          v1::RegisterResult_Name(check.checked().result()), "REGISTER_RESULT_")),
+                      check.checked().line_numbers().empty()
+                          ? ""
+                          : absl::StrCat(", line ", absl::StrJoin(check.checked().line_numbers(), ", ")),
+                      "\n  ", FactsText(check.checked()), "\n");
+      if (!check.checked().proven_heads().empty())
+        absl::StrAppend(&text, "  proves ", absl::StrJoin(check.checked().proven_heads(), ", "), "\n");
+      for (const auto& line : check.lines()) {
+        absl::StrAppend(&text, "  line ", line.number(), ": ", line.person().name().clear(), ", ",
+                        line.respondent(), ", ", line.vessel(), ", ", DateText(line.from()), " to ",
+                        DateText(line.until()), "\n");
+      }
+    }
+    if (status.ok()) session.Show(response, text.empty() ? "No register was asked about it." : text);
+    return status;
+  });
+}
+
+}  // namespace
+
+void AddRegister(CLI::App& app, Session& session) {
+  auto* reg =
+      app.add_subcommand("register", "Reference registers: lists that others kept, matched against claims");
+  reg->require_subcommand(1);
+  AddImportOf(*reg, session);
+  AddMatch(*reg, session);
+  AddChecks(*reg, session);
+  auto* list = reg->add_subcommand("list", "Lists registers, and what they say of claims");
+  OnCall(list, session, [&session] {
+    v1::ListReferenceRegistersRequest request;
+    v1::ListReferenceRegistersResponse response;
+    request.mutable_page()->set_size(1000);
+    absl::Status status =
+        session.Call(session.registers(), &Registers::ListReferenceRegisters, request, response);
+    Table table({"no", "code", "as of", "lines", "confirmed", "contradicted", "no record", ""});
+    for (const auto& row : response.registers()) {
+      table.Add({absl::StrCat(row.reference_register_id()), row.published().code(),
+                 DateText(row.published().as_of()), CountText(row.lines()), CountText(row.confirmed()),
+                 CountText(row.contradicted()), CountText(row.no_record()),
+                 row.withdrawn() ? "withdrawn" : ""});
+    }
+    if (status.ok()) session.Show(response, table.Text());
+    return status;
+  });
+  auto* withdraw =
+      reg->add_subcommand("withdraw", "Destroys a register's key: nobody can read its lines any more");
+  auto id = std::make_shared<uint64_t>(0);
+  auto reason = std::make_shared<std::string>();
+  withdraw->add_option("REGISTER", *id, "Number of the register")->required();
+  withdraw->add_option("--reason", *reason, "Why")->required();
+  OnCall(withdraw, session, [=, &session] {
+    v1::WithdrawReferenceRegisterRequest request;
+    v1::WithdrawReferenceRegisterResponse response;
+    request.set_request_id(session.RequestId());
+    request.set_reference_register_id(*id);
+    request.set_reason(*reason);
+    absl::Status status =
+        session.Call(session.registers(), &Registers::WithdrawReferenceRegister, request, response);
+    if (status.ok()) session.Show(response, "The register is withdrawn; what was decided by it stays.");
+    return status;
+  });
+}
+
+}  // namespace klaim::tools
