@@ -83,9 +83,107 @@ void TellAll(DocketStory& story) {
   story.Must(withdraw);
 }
 
+// Respondents that are linked for times, known better, suspected, and registers that are matched and withdrawn; proposals
+// become one, empty, and come back.
+void TellOfNetworksAndRegisters(DocketStory& story) {
+  const auto year = [](uint32_t number) {
+    v1::PartialDate date;
+    date.set_year(number);
+    return date;
+  };
+  v1::RegisterRespondentRequest shell;
+  shell.mutable_respondent()->set_name("PT Shell");
+  shell.mutable_respondent()->set_country("ID");
+  shell.mutable_respondent()->set_kind(v1::RESPONDENT_KIND_RECRUITMENT_AGENCY);
+  const uint64_t shell_id = story.Must(shell);
+  std::vector<uint64_t> claims;
+  for (uint32_t i = 0; i < 12; ++i) {
+    v1::FileClaimRequest filing = story.Filing(200'000);
+    *filing.mutable_heads(0)->mutable_period_from() = year(2019 + i % 4);
+    filing.clear_respondent_ids();
+    filing.add_respondent_ids(i % 2 == 0 ? shell_id : story.partner_agency);
+    claims.push_back(story.File(filing));
+  }
+  for (int round = 0; round < 3; ++round) {
+    v1::LinkRespondentsRequest link;
+    link.set_respondent_id(shell_id);
+    link.mutable_link()->set_other_id(round == 1 ? story.agency : story.partner_agency);
+    link.mutable_link()->set_kind(v1::LINK_KIND_SUCCESSOR_OF);
+    link.mutable_link()->set_evidence("deed");
+    if (round != 1) *link.mutable_link()->mutable_valid_from() = year(2020);
+    if (round == 2) *link.mutable_link()->mutable_valid_until() = year(2021);
+    const uint64_t link_id = story.Must(link);
+    if (round == 2) break;
+    v1::UnlinkRespondentsRequest unlink;
+    unlink.set_respondent_id(shell_id);
+    unlink.set_link_id(link_id);
+    unlink.set_reason("wrong deed");
+    story.Must(unlink);
+  }
+  v1::AddRespondentDetailsRequest details;
+  details.set_respondent_id(shell_id);
+  details.mutable_details()->set_source("register");
+  auto* licence = details.mutable_details()->add_licences();
+  licence->set_kind("SIP3MI");
+  licence->set_number("1");
+  story.Must(details);
+  v1::RecordLicenceStatusRequest status;
+  status.set_respondent_id(shell_id);
+  status.mutable_status()->set_kind("SIP3MI");
+  status.mutable_status()->set_number("1");
+  status.mutable_status()->set_status(v1::LICENCE_STATUS_REVOKED);
+  status.mutable_status()->set_source("decree");
+  *status.mutable_status()->mutable_since() = year(2022);
+  status.mutable_status()->mutable_since()->set_month(1);
+  status.mutable_status()->mutable_since()->set_day(1);
+  story.Must(status);
+  for (v1::LinkKind kind : {v1::LINK_KIND_SAME_DIRECTOR, v1::LINK_KIND_SAME_ADDRESS}) {
+    domain::SuspectedRespondentLink found{shell_id, {}};
+    found.suspected.set_other_id(story.agency);
+    found.suspected.set_kind(kind);
+    found.suspected.set_probability_millionths(400'000);
+    ASSERT_TRUE(story.Ask(found).ok());
+  }
+  v1::RefuseSuspectedLinkRequest refuse;
+  refuse.set_respondent_id(shell_id);
+  refuse.set_other_id(story.agency);
+  refuse.set_kind(v1::LINK_KIND_SAME_ADDRESS);
+  refuse.set_reason("a tower of offices");
+  story.Must(refuse);
+  v1::PublishReferenceRegisterRequest publish;
+  publish.mutable_register_()->set_code("CREW");
+  publish.mutable_register_()->set_kind(v1::REGISTER_KIND_CREW);
+  publish.mutable_register_()->set_source("harbour master");
+  *publish.mutable_register_()->mutable_as_of() = year(2023);
+  publish.mutable_register_()->set_file_sha256(std::string(32, 'x'));
+  const uint64_t register_id = story.Must(publish);
+  v1::AddRegisterLinesRequest lines;
+  lines.set_reference_register_id(register_id);
+  lines.add_lines()->set_number(2);
+  lines.mutable_lines(0)->mutable_person()->mutable_name()->mutable_sealed();
+  story.Must(lines);
+  v1::StartRegisterMatchingRequest match;
+  match.set_reference_register_id(register_id);
+  match.set_programme_id(story.programme);
+  story.Must(match);
+  for (v1::RegisterResult result :
+       {v1::REGISTER_RESULT_NO_RECORD, v1::REGISTER_RESULT_CONTRADICTED, v1::REGISTER_RESULT_CONFIRMED}) {
+    domain::RegisterFinding finding;
+    finding.claim_id = claims[result == v1::REGISTER_RESULT_CONFIRMED ? 0 : 1];
+    finding.checked.set_reference_register_id(register_id);
+    finding.checked.set_result(result);
+    ASSERT_TRUE(story.Ask(finding).ok());
+  }
+  v1::WithdrawReferenceRegisterRequest withdraw;
+  withdraw.set_reference_register_id(register_id);
+  withdraw.set_reason("not ours");
+  story.Must(withdraw);
+}
+
 TEST(Projections, FoldedInPartsOrAtOnceAndAsOfAnySequenceAreTheSame) {
   DocketStory story;
   TellAll(story);
+  TellOfNetworksAndRegisters(story);
   TemporaryFolder folder;
   auto log = *log::RocksDbEventLog::Open(folder.path("log"));
   Write(story, *log);

@@ -122,9 +122,10 @@ absl::Status ShowUntilEnded(Session& session, uint64_t job_id) {
   do {
     absl::Status status = session.Call(session.decisions(), &Decisions::GetJob, request, response);
     if (!status.ok()) return status;
-    if (progress == nullptr)
+    // How much there is, is known once it was looked for.
+    if (progress == nullptr && response.job().total() > 0)
       progress = std::make_unique<Progress>("claims", response.job().total(), session.quiet());
-    progress->Set(response.job().looked_at());
+    if (progress != nullptr) progress->Set(response.job().looked_at());
     if (!response.job().ended()) std::this_thread::sleep_for(std::chrono::milliseconds(100));
   } while (!response.job().ended());
   progress.reset();

@@ -65,7 +65,7 @@ std::string NetworkText(const v1::GetNetworkResponse& network) {
                absl::StrCat(link.link().other_id()), DateText(link.link().valid_from()),
                DateText(link.link().valid_until()), link.link().evidence()});
   }
-  std::string text = absl::StrCat("Network ", network.network_id(), "\n", members.Text(), links.Text());
+  std::string text = absl::StrCat("Network ", network.network_id(), "\n", members.Text(), "\n", links.Text(), "\n");
   if (!network.liability_source().empty()) {
     absl::StrAppend(&text, "Who answers, answers jointly and severally: ", network.liability_source(), "\n");
   }

@@ -164,7 +164,8 @@ class Table {
   std::vector<std::vector<std::string>> rows_;
 };
 
-// A line that tells how far long work is, on standard error when it is a terminal; the last line stays.
+// A line that tells how far long work is and how long it is likely to need still, on standard error when it is a terminal;
+// the last line stays.
 class Progress {
  public:
   Progress(std::string what, uint64_t total, bool quiet);
@@ -175,6 +176,7 @@ class Progress {
   const std::string what_;
   const uint64_t total_;
   const bool shown_;
+  const int64_t began_millis_;
   uint64_t done_ = 0;
   int64_t last_shown_millis_ = 0;
 };
