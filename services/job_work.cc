@@ -17,8 +17,8 @@ namespace {
 
 constexpr int kMostUnderWay = 256;
 constexpr int kMostProblems = 100;
-// After so many it is looked whether the job was cancelled.
-constexpr uint64_t kLookForCancel = 500;
+// So often it is looked whether the job was cancelled: a step of one kind of job takes microseconds, of another longer.
+constexpr absl::Duration kLookForCancel = absl::Milliseconds(500);
 constexpr absl::Duration kLook = absl::Milliseconds(50);
 
 uint64_t OrganisationOf(const std::string& actor) {
@@ -88,8 +88,8 @@ void MatchRegister(JobRun& run) {
 }
 
 void LinkClaimants(JobRun& run) {
-  const uint64_t round = run.linker.CompareAllAgain();
   const uint64_t suspected_before = run.linker.progress().suspected;
+  const uint64_t round = run.linker.CompareAllAgain();
   PersonLinker::Progress progress = run.linker.progress();
   while (progress.rounds_ended < round && run.GoesOn()) {
     if (progress.rounds_begun >= round) {
@@ -148,9 +148,10 @@ void JobRun::SetLookedAt(uint64_t looked_at) {
 
 bool JobRun::GoesOn() {
   if (cancelled_ || !running_()) return false;
-  if (asked_++ % kLookForCancel == 0) {
-    auto now = Folded<domain::JobState>(*docket.log, "job_id", job.id);
-    cancelled_ = now.ok() && now->cancelled;
+  if (const absl::Time now = absl::Now(); now - looked_ >= kLookForCancel) {
+    looked_ = now;
+    auto state = Folded<domain::JobState>(*docket.log, "job_id", job.id);
+    cancelled_ = state.ok() && state->cancelled;
   }
   return !cancelled_;
 }

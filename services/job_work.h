@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
 #include "engine/domain/job.h"
 #include "services/open_docket.h"
 #include "services/person_linker.h"
@@ -56,7 +57,7 @@ class JobRun {
   const std::function<bool()> running_;
   const std::function<void(uint64_t, uint64_t)> progress_;
   bool cancelled_ = false;
-  uint64_t asked_ = 0;  // of GoesOn
+  absl::Time looked_ = absl::InfinitePast();  // whether it was cancelled
 
   absl::Mutex mutex_;
   int under_way_ ABSL_GUARDED_BY(mutex_) = 0;

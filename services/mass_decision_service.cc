@@ -19,6 +19,10 @@ using sequencer::Outcome;
 
 constexpr int kClaimsAMessage = 500;
 
+constexpr auto kFillJobId = [](const Outcome& outcome, const auto&, auto& answer) {
+  answer.set_job_id(outcome.first_sequence);
+};
+
 // Values every claim of a programme by other rules, and tells where that makes a difference.
 class Revaluation final : public ThreadedWriter<v1::PreviewRevaluationResponse> {
  public:
@@ -126,33 +130,25 @@ void FillAsked(const v1::EventRecord& started, v1::Job& row) {
 grpc::ServerUnaryReactor* MassDecisionService::StartBulkDecision(grpc::CallbackServerContext* context,
                                                                  const v1::StartBulkDecisionRequest* request,
                                                                  v1::StartBulkDecisionResponse* response) {
-  return calls_.Write(context, request, response, [](const Outcome& outcome, const auto&, auto& answer) {
-    answer.set_job_id(outcome.first_sequence);
-  });
+  return calls_.Write(context, request, response, kFillJobId);
 }
 
 grpc::ServerUnaryReactor* MassDecisionService::StartBulkValuation(
     grpc::CallbackServerContext* context, const v1::StartBulkValuationRequest* request,
     v1::StartBulkValuationResponse* response) {
-  return calls_.Write(context, request, response, [](const Outcome& outcome, const auto&, auto& answer) {
-    answer.set_job_id(outcome.first_sequence);
-  });
+  return calls_.Write(context, request, response, kFillJobId);
 }
 
 grpc::ServerUnaryReactor* MassDecisionService::StartLinking(grpc::CallbackServerContext* context,
                                                             const v1::StartLinkingRequest* request,
                                                             v1::StartLinkingResponse* response) {
-  return calls_.Write(context, request, response, [](const Outcome& outcome, const auto&, auto& answer) {
-    answer.set_job_id(outcome.first_sequence);
-  });
+  return calls_.Write(context, request, response, kFillJobId);
 }
 
 grpc::ServerUnaryReactor* MassDecisionService::StartAllocation(grpc::CallbackServerContext* context,
                                                                const v1::StartAllocationRequest* request,
                                                                v1::StartAllocationResponse* response) {
-  return calls_.Write(context, request, response, [](const Outcome& outcome, const auto&, auto& answer) {
-    answer.set_job_id(outcome.first_sequence);
-  });
+  return calls_.Write(context, request, response, kFillJobId);
 }
 
 absl::Status MassDecisionService::FillJob(const Caller& caller, uint64_t job_id, v1::Job& row) const {

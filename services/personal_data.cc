@@ -87,6 +87,13 @@ absl::Status CheckPersonalData(absl::string_view name, absl::string_view value) 
   return domain::CheckText(name, value, 1, kMaxProtectedBytes);
 }
 
+std::string IsoDate(const v1::PartialDate& date) {
+  std::string iso = absl::StrCat(date.year());
+  if (date.month() != 0) absl::StrAppend(&iso, "-", absl::Dec(date.month(), absl::kZeroPad2));
+  if (date.day() != 0) absl::StrAppend(&iso, "-", absl::Dec(date.day(), absl::kZeroPad2));
+  return iso;
+}
+
 std::string NormaliseName(absl::string_view name) {
   std::string letters;
   for (char c : name) {

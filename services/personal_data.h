@@ -15,6 +15,9 @@ namespace klaim::services {
 // value.
 absl::Status CheckPersonalData(absl::string_view name, absl::string_view value);
 
+// A date as Person.birth_date has it: YYYY, YYYY-MM or YYYY-MM-DD.
+std::string IsoDate(const v1::PartialDate& date);
+
 // A name with spelling, titles and order of no matter: "H. Moh. Soekarno" and "MUHAMMAD SUKARNO" are the
 // same.
 std::string NormaliseName(absl::string_view name);

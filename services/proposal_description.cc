@@ -108,6 +108,31 @@ void FillPercentiles(std::vector<Member>& members) {
   }
 }
 
+absl::StatusOr<std::vector<uint64_t>> RespondentsOfMembers(const std::vector<Member>& members,
+                                                           const projections::View& registry,
+                                                           const v1::GroupProposal& proposal) {
+  auto networks = projections::NetworksIn(registry);
+  if (!networks.ok()) return networks.status();
+  // Many claims are about the same times: each is looked up once.
+  std::set<std::tuple<uint64_t, int64_t, int64_t>> asked;
+  std::set<uint64_t> respondents;
+  for (const Member& member : members) {
+    for (const v1::GroupingHead& head : member.facts.heads()) {
+      if (!IsOf(head, proposal)) continue;
+      const projections::Period period = projections::PeriodOf(head);
+      for (uint64_t id : member.facts.respondent_ids()) {
+        if (!asked.emplace(id, period.from, period.until).second) continue;
+        if (proposal.network_id() == 0) {
+          respondents.insert(id);
+        } else if (networks->NetworkAt(id, period) == proposal.network_id()) {
+          respondents.merge(networks->MembersAt(id, period));
+        }
+      }
+    }
+  }
+  return std::vector<uint64_t>(respondents.begin(), respondents.end());
+}
+
 }  // namespace
 
 std::string MembersPrefix(const std::string& proposal_id) {
@@ -160,7 +185,7 @@ absl::Status DescribeMembers(const projections::View& groups, const projections:
   const auto middle = amounts.begin() + static_cast<std::ptrdiff_t>((amounts.size() - 1) / 2);
   std::nth_element(amounts.begin(), middle, amounts.end());
   response.set_median_claimed_minor(*middle);
-  auto respondents = RespondentsOf(groups, registry, response.proposal());
+  auto respondents = RespondentsOfMembers(members, registry, response.proposal());
   if (!respondents.ok()) return respondents.status();
   response.mutable_respondent_ids()->Assign(respondents->begin(), respondents->end());
   return absl::OkStatus();
@@ -171,26 +196,7 @@ absl::StatusOr<std::vector<uint64_t>> RespondentsOf(const projections::View& gro
                                                     const v1::GroupProposal& proposal) {
   auto members = ReadMembers(groups, proposal);
   if (!members.ok()) return members.status();
-  auto networks = projections::NetworksIn(registry);
-  if (!networks.ok()) return networks.status();
-  // Many claims are about the same times: each is looked up once.
-  std::set<std::tuple<uint64_t, int64_t, int64_t>> asked;
-  std::set<uint64_t> respondents;
-  for (const Member& member : *members) {
-    for (const v1::GroupingHead& head : member.facts.heads()) {
-      if (!IsOf(head, proposal)) continue;
-      const projections::Period period = projections::PeriodOf(head);
-      for (uint64_t id : member.facts.respondent_ids()) {
-        if (!asked.emplace(id, period.from, period.until).second) continue;
-        if (proposal.network_id() == 0) {
-          respondents.insert(id);
-        } else if (networks->NetworkAt(id, period) == proposal.network_id()) {
-          respondents.merge(networks->MembersAt(id, period));
-        }
-      }
-    }
-  }
-  return std::vector<uint64_t>(respondents.begin(), respondents.end());
+  return RespondentsOfMembers(*members, registry, proposal);
 }
 
 }  // namespace klaim::services

@@ -14,6 +14,7 @@
 #include "projections/registry.h"
 #include "services/claimant_person.h"
 #include "services/folded.h"
+#include "services/personal_data.h"
 
 namespace klaim::services {
 namespace {
@@ -28,13 +29,7 @@ constexpr size_t kLeastToLearn = 500;
 // Not in the log, nor in a file.
 constexpr uint64_t kClaimant = std::numeric_limits<uint64_t>::max();
 
-std::string DayText(const v1::PartialDate& date) {
-  if (date.year() == 0) return "?";
-  std::string text = absl::StrCat(date.year());
-  if (date.month() != 0) absl::StrAppend(&text, "-", absl::Dec(date.month(), absl::kZeroPad2));
-  if (date.day() != 0) absl::StrAppend(&text, "-", absl::Dec(date.day(), absl::kZeroPad2));
-  return text;
-}
+std::string DayText(const v1::PartialDate& date) { return date.year() == 0 ? "?" : IsoDate(date); }
 
 std::string TimeText(const v1::PartialDate& from, const v1::PartialDate& until) {
   return absl::StrCat(DayText(from), "/", DayText(until));

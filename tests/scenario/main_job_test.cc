@@ -5,58 +5,25 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <boost/json.hpp>
 #include <filesystem>
 #include <fstream>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "testing/processes.h"
-#include "testing/temporary_folder.h"
+#include "testing/klaim_program.h"
 #include "tools/authority.h"
 
 namespace klaim::testing {
 namespace {
 
-class MainJobTest : public ::testing::Test {
+class MainJobTest : public KlaimProgram {
  protected:
-  MainJobTest() {
-    EXPECT_EQ(RunProgram({Program("klaim"), "init", "--docket", folder_.path(), "--name", "Union"}).exit_code,
-              0);
-    daemon_ = std::make_unique<Daemon>(folder_.path());
-    EXPECT_TRUE(daemon_->started()) << daemon_->output();
-  }
-
-  Finished Klaim(std::vector<std::string> words) {
-    words.insert(words.begin(), {Program("klaim"), "--quiet", "--addresses", folder_.path("addresses.json")});
-    return RunProgram(words);
-  }
-  boost::json::value Json(std::vector<std::string> words) {
-    words.insert(words.begin(), "--json");
-    const Finished finished = Klaim(words);
-    EXPECT_EQ(finished.exit_code, 0) << finished.out;
-    boost::system::error_code error;
-    auto value = boost::json::parse(finished.out, error);
-    EXPECT_FALSE(error) << finished.out;
-    return value;
-  }
-  static uint64_t Number(const boost::json::value& value) {
-    return std::stoull(std::string(value.as_string()));
-  }
-  void Must(std::vector<std::string> words) {
-    const Finished finished = Klaim(words);
-    EXPECT_EQ(finished.exit_code, 0) << words.back() << ": " << finished.out;
-  }
-
   void LoadSample() {
     Must({"generate", "--claims", "400", "--seed", "3", "--out", folder_.path("sample")});
     Must({"programme", "open", folder_.path("sample/programmes.json")});
     Must({"respondent", "import", folder_.path("sample/respondents.csv"), "--links",
           folder_.path("sample/links.csv")});
   }
-
-  TemporaryFolder folder_;
-  std::unique_ptr<Daemon> daemon_;
 };
 
 TEST_F(MainJobTest, TheSameSeedGivesTheSameBytes) {

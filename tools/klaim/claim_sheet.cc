@@ -75,7 +75,7 @@ class LineReader {
     if (const std::string text = Text("tanggal_lahir", "birth_date"); !text.empty()) {
       auto date = ParseDate(text);
       if (!date.ok()) Problem(date.status().message());
-      if (date.ok()) person.mutable_birth_date()->set_clear(IsoDate(*date));
+      if (date.ok()) person.mutable_birth_date()->set_clear(services::IsoDate(*date));
     }
     if (std::string text = Text("telepon", "phone"); !text.empty()) {
       std::string digits;
@@ -123,13 +123,6 @@ class LineReader {
     }
     Problem(absl::StrCat("must be one of ", absl::StrJoin(names, ", ")));
     return Value();
-  }
-
-  static std::string IsoDate(const v1::PartialDate& date) {
-    std::string iso = absl::StrCat(date.year());
-    if (date.month() != 0) absl::StrAppend(&iso, "-", absl::Dec(date.month(), absl::kZeroPad2));
-    if (date.day() != 0) absl::StrAppend(&iso, "-", absl::Dec(date.day(), absl::kZeroPad2));
-    return iso;
   }
 
   void ReadDate(const std::string& indonesian, const std::string& english, v1::PartialDate& out) {

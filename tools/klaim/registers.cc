@@ -9,6 +9,7 @@
 #include "absl/strings/strip.h"
 #include "engine/domain/reference_register.h"
 #include "openssl/sha.h"
+#include "services/personal_data.h"
 #include "tools/authority.h"
 #include "tools/klaim/jobs.h"
 #include "tools/klaim/session.h"
@@ -72,10 +73,7 @@ absl::StatusOr<v1::RegisterLine> ReadLine(const SpreadsheetRow& row,
   if (const std::string text = cell("birth_date"); !text.empty()) {
     auto date = ParseDate(text);
     if (!date.ok()) return wrong("birth_date", date.status().message());
-    std::string iso = absl::StrCat(date->year());
-    if (date->month() != 0) absl::StrAppend(&iso, "-", absl::Dec(date->month(), absl::kZeroPad2));
-    if (date->day() != 0) absl::StrAppend(&iso, "-", absl::Dec(date->day(), absl::kZeroPad2));
-    line.mutable_person()->mutable_birth_date()->set_clear(iso);
+    line.mutable_person()->mutable_birth_date()->set_clear(services::IsoDate(*date));
   }
   line.set_respondent(cell("respondent"));
   line.set_vessel(cell("vessel"));
