@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/strip.h"
 #include "projections/projection.h"
 
@@ -83,6 +84,16 @@ absl::StatusOr<Principal> Authenticator::OfSession(const std::string& token) {
     principal->permissions = uint64_t{1} << v1::PERMISSION_OWN_ACCOUNT;
   }
   return principal;
+}
+
+absl::StatusOr<Principal> Authenticator::OfActor(const std::string& actor) const {
+  const size_t at = actor.rfind('@');
+  uint64_t organisation_id = 0;
+  if (at == std::string::npos || !absl::SimpleAtoi(actor.substr(at + 1), &organisation_id))
+    return NoAccount();
+  auto account = FindAccount(organisation_id, actor.substr(0, at));
+  if (absl::IsNotFound(account.status())) return NoAccount();
+  return account.ok() ? PrincipalOf(*account, clock_()) : account.status();
 }
 
 void Authenticator::Forget() {

@@ -32,6 +32,9 @@ class Authenticator {
   // The principal of a session's token.
   absl::StatusOr<Principal> OfSession(const std::string& token);
 
+  // Who stands in events as "sari@12", for what was begun in that name; PERMISSION_DENIED once the account is closed.
+  absl::StatusOr<Principal> OfActor(const std::string& actor) const;
+
   // Accounts changed: what was known of them is looked up again.
   void Forget();
 

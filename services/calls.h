@@ -80,6 +80,9 @@ class Calls {
   // nothing of the caller's share.
   absl::Status StillAllowed(const grpc::ServerContextBase& context, const google::protobuf::Message& request);
 
+  // Whether a principal may make this request at all.
+  static absl::Status CheckDemand(const Principal& principal, const google::protobuf::Message& request);
+
   // INVALID_ARGUMENT naming the field that kept a request from being parsed.
   static absl::Status CheckParsed(const google::protobuf::Message& request);
 
@@ -218,7 +221,6 @@ class Calls {
  private:
   // The data key of a reference register, which seals its lines.
   absl::StatusOr<privacy::DataKey> RegisterKey(uint64_t register_id) const;
-  static absl::Status CheckDemand(const Principal& principal, const google::protobuf::Message& request);
   absl::Status Enter(const Principal& principal, google::protobuf::Message& request,
                      const std::string& request_id, sequencer::Command& command);
   absl::Status SealInPlace(google::protobuf::Message& request, sequencer::Command& command);

@@ -5,15 +5,12 @@
 #include "services/limits.h"
 
 namespace klaim::services {
-namespace {
 
 void FillError(const absl::Status& status, v1::FilingError& error) {
   error.set_code(static_cast<int>(status.code()));
   error.set_message(std::string(status.message()));
   for (std::string& field : FieldsOf(status)) error.add_fields(std::move(field));
 }
-
-}  // namespace
 
 void FillFiled(const sequencer::Outcome& outcome, const v1::FileClaimRequest& request,
                v1::FileClaimResponse& filed, bool national) {

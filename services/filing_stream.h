@@ -60,6 +60,9 @@ class FilingStream final : public grpc::ServerBidiReactor<v1::FileClaimsRequest,
   absl::Status failure_ ABSL_GUARDED_BY(mutex_);
 };
 
+// Why one was refused.
+void FillError(const absl::Status& status, v1::FilingError& error);
+
 // The outcome of one filing. Only the national body is told that somebody who looks the same is registered:
 // others would learn of other organisations' claimants.
 void FillFiled(const sequencer::Outcome& outcome, const v1::FileClaimRequest& request,

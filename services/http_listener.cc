@@ -1,9 +1,6 @@
 #include "services/http_listener.h"
 
 #include <openssl/pem.h>
-#include <prometheus/gauge.h>
-#include <prometheus/registry.h>
-#include <prometheus/text_serializer.h>
 #include <pthread.h>
 
 #include <atomic>
@@ -16,10 +13,14 @@
 #include <thread>
 
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
-#include "engine/merkle/tiles.h"
-#include "engine/record/encoded_record.h"
+#include "services/connect_gateway.h"
+#include "services/console_files.h"
+#include "services/limits.h"
+#include "services/log_site.h"
 
 namespace klaim::services {
 namespace {
@@ -30,146 +31,87 @@ namespace ssl = boost::asio::ssl;
 using boost::asio::ip::tcp;
 
 constexpr auto kTimeout = std::chrono::seconds(10);
+constexpr auto kBodyTimeout = std::chrono::minutes(2);   // for a body to come in, or a message to be taken
+constexpr auto kIdleTimeout = std::chrono::seconds(75);  // of a connection between requests
 constexpr size_t kMaxHeaderBytes = 8 << 10;
+constexpr size_t kMaxUnknownBodyBytes = 64 << 10;  // from whom we don't know
 constexpr int kMaxConnections = 256;
-constexpr char kText[] = "text/plain; charset=utf-8";
-constexpr char kBytes[] = "application/octet-stream";
-
-// What Prometheus reads: how far the log is and how far the read models are behind.
-class Metrics {
- public:
-  explicit Metrics(const OpenDocket& docket)
-      : docket_(docket),
-        events_(prometheus::BuildGauge()
-                    .Name("klaim_log_events")
-                    .Help("Events in the log")
-                    .Register(registry_)
-                    .Add({})),
-        lag_(prometheus::BuildGauge()
-                 .Name("klaim_read_models_lag_events")
-                 .Help("Events that the read models have not folded yet")
-                 .Register(registry_)
-                 .Add({})) {}
-
-  std::string Text() {
-    const uint64_t events = docket_.log->next_sequence();
-    const uint64_t folded = docket_.projector->next_sequence();
-    events_.Set(static_cast<double>(events));
-    lag_.Set(static_cast<double>(events > folded ? events - folded : 0));
-    return prometheus::TextSerializer().Serialize(registry_.Collect());
-  }
-
- private:
-  const OpenDocket& docket_;
-  prometheus::Registry registry_;
-  prometheus::Gauge& events_;
-  prometheus::Gauge& lag_;
-};
-
-// An answer's status, media type and body, and whether it may be kept for ever.
-struct Page {
-  http::status status = http::status::ok;
-  std::string content_type = kText;
-  std::string body;
-  bool immutable = false;
-};
-
-Page Refusal(http::status status, std::string why) { return {status, kText, std::move(why) + "\n", false}; }
+constexpr int kThreads = 2;
+constexpr char kCookie[] = "__Host-klaim";
 
 // What the listener shows.
-class Site {
- public:
-  Site(Calls& calls, const CheckpointPublisher& checkpoints)
-      : calls_(calls), checkpoints_(checkpoints), metrics_(calls.docket()) {}
-
-  // `certificate` is the client's, PEM, and `token` its session's; both may be empty.
-  Page Show(absl::string_view target, const std::string& certificate, const std::string& token) {
-    if (target == "/healthz") return {http::status::ok, kText, "ok\n", false};
-    if (target == "/metrics") return {http::status::ok, "text/plain; version=0.0.4", metrics_.Text(), false};
-    if (target == "/vkey") return {http::status::ok, kText, checkpoints_.key().Text() + "\n", false};
-    const std::shared_ptr<const Published> published = checkpoints_.current();
-    if (target == "/checkpoint") {
-      if (published->size == 0) return Refusal(http::status::service_unavailable, "no checkpoint is out yet");
-      return {http::status::ok, kText, published->note, false};
-    }
-    absl::string_view rest = target;
-    if (absl::ConsumePrefix(&rest, "/large/")) {
-      if (Page refused = RequireAuditor(certificate, token); refused.status != http::status::ok)
-        return refused;
-      return LargeRecord(rest, published->size);
-    }
-    if (!absl::StartsWith(target, "/tile/")) return Refusal(http::status::not_found, "there is no such page");
-    const std::optional<merkle::Tile> tile = merkle::Tile::Parse(target.substr(1));
-    const uint32_t width =
-        tile.has_value() ? merkle::WidthInTree(tile->level, tile->index, published->size) : 0;
-    if (width < (tile.has_value() ? tile->width : 1)) {
-      return Refusal(http::status::not_found, "there is no such tile in the checkpoint that is out");
-    }
-    if (tile->level.has_value()) return Hashes(*tile);
-    if (Page refused = RequireAuditor(certificate, token); refused.status != http::status::ok) return refused;
-    return Entries(*tile);
-  }
-
- private:
-  Page RequireAuditor(const std::string& certificate, const std::string& token) {
-    auto principal = token.empty() ? calls_.authenticator().OfCertificate(certificate)
-                                   : calls_.authenticator().OfSession(token);
-    if (!principal.ok()) {
-      return Refusal(http::status::unauthorized, "entries are for auditors: show a certificate, or sign in");
-    }
-    if (!principal->May(v1::PERMISSION_AUDIT) || !principal->national()) {
-      return Refusal(http::status::forbidden, "entries are for auditors");
-    }
-    return {};
-  }
-
-  Page Hashes(const merkle::Tile& tile) {
-    auto hashes = calls_.docket().log->Hashes(*tile.level, tile.index * merkle::kTileWidth, tile.width);
-    if (!hashes.ok()) return Refusal(http::status::internal_server_error, "the tile can't be read");
-    Page page{http::status::ok, kBytes, "", true};
-    for (const merkle::Hash& hash : *hashes) absl::StrAppend(&page.body, merkle::AsBytes(hash));
-    return page;
-  }
-
-  Page Entries(const merkle::Tile& tile) {
-    const uint64_t first = tile.index * merkle::kTileWidth;
-    Page page{http::status::ok, kBytes, "", true};
-    std::string kept;
-    absl::Status read = calls_.docket().log->Read(first, [&](uint64_t sequence, absl::string_view bytes) {
-      if (sequence >= first + tile.width) return false;
-      merkle::AppendEntry(record::LogEntry(sequence, bytes, kept), page.body);
-      return true;
-    });
-    return read.ok() ? page : Refusal(http::status::internal_server_error, "the entries can't be read");
-  }
-
-  Page LargeRecord(absl::string_view text, uint64_t size) {
-    uint64_t wanted = 0;
-    Page page = Refusal(http::status::not_found, "there is no such record");
-    if (!merkle::ParseSize(text, wanted) || wanted >= size) return page;
-    absl::Status read = calls_.docket().log->Read(wanted, [&](uint64_t, absl::string_view bytes) {
-      if (bytes.size() > merkle::kMaxEntryBytes) page = {http::status::ok, kBytes, std::string(bytes), true};
-      return false;
-    });
-    return read.ok() ? page : Refusal(http::status::internal_server_error, "the record can't be read");
-  }
-
-  Calls& calls_;
-  const CheckpointPublisher& checkpoints_;
-  Metrics metrics_;
+struct Sites {
+  Calls& calls;
+  LogSite log;
+  ConsoleFiles console;
+  ConnectGateway gateway;
 };
 
-// One connection; keeps itself until it is closed.
-class Connection final : public std::enable_shared_from_this<Connection> {
+using Request = http::request<http::string_body>;
+
+std::string Field(const Request& request, absl::string_view name) {
+  const auto value = request[std::string(name)];
+  return std::string(value.data(), value.size());
+}
+
+// The session of a cookie, or of "Authorization: Bearer".
+struct Credential {
+  std::string token;
+  bool by_cookie = false;
+};
+
+Credential CredentialOf(const Request& request) {
+  const std::string authorization = Field(request, "Authorization");
+  absl::string_view token = authorization;
+  if (absl::ConsumePrefix(&token, "Bearer ")) return {std::string(token), false};
+  for (absl::string_view pair : absl::StrSplit(Field(request, "Cookie"), "; ")) {
+    if (absl::ConsumePrefix(&pair, absl::StrCat(kCookie, "="))) return {std::string(pair), true};
+  }
+  return {};
+}
+
+// A page of another origin can make a browser send our cookie, but can't make it say that it comes from here.
+bool FromElsewhere(const Request& request) {
+  const std::string origin = Field(request, "Origin");
+  return !origin.empty() && origin != "https://" + Field(request, "Host");
+}
+
+std::string CookieOf(const std::string& token) {
+  return absl::StrCat(kCookie, "=", token, "; Path=/; Secure; HttpOnly; SameSite=Strict",
+                      token.empty() ? "; Max-Age=0" : "");
+}
+
+ConnectRequest ConnectRequestOf(const Request& request, const std::string& token) {
+  ConnectRequest call;
+  call.content_type = Field(request, "Content-Type");
+  call.content_encoding = Field(request, "Content-Encoding");
+  call.message_encoding = Field(request, "Connect-Content-Encoding");
+  call.accept_encoding = absl::StartsWith(call.content_type, "application/connect+")
+                             ? Field(request, "Connect-Accept-Encoding")
+                             : Field(request, "Accept-Encoding");
+  call.token = token;
+  for (const char* name : {"klaim-purpose", "klaim-as-of"}) {
+    if (const std::string value = Field(request, name); !value.empty()) call.metadata[name] = value;
+  }
+  if (!absl::SimpleAtoi(Field(request, "Connect-Timeout-Ms"), &call.timeout_millis)) call.timeout_millis = 0;
+  call.body = request.body();
+  return call;
+}
+
+// One connection; keeps itself until it is closed. Everything of it runs on its strand.
+class Connection final : public ConnectPeer, public std::enable_shared_from_this<Connection> {
  public:
-  Connection(tcp::socket socket, ssl::context& tls, Site& site, std::atomic<int>& connections)
-      : stream_(std::move(socket), tls), site_(site), connections_(connections) {
+  Connection(tcp::socket socket, ssl::context& tls, Sites& sites, std::atomic<int>& connections)
+      : stream_(std::move(socket), tls), sites_(sites), connections_(connections) {
     connections_.fetch_add(1);
   }
-  ~Connection() { connections_.fetch_sub(1); }
+  ~Connection() override {
+    if (call_ != nullptr) call_->Cancel();
+    connections_.fetch_sub(1);
+  }
 
   void Start() {
-    beast::get_lowest_layer(stream_).expires_after(kTimeout);
+    Expire(kTimeout);
     stream_.async_handshake(ssl::stream_base::server, [self = shared_from_this()](beast::error_code error) {
       if (error) return;
       self->certificate_ = self->PeerCertificate();
@@ -177,7 +119,32 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     });
   }
 
+  // From any thread.
+  void Answer(ConnectResponse response) override {
+    Post([self = shared_from_this(), response = std::move(response)]() mutable {
+      self->SendAnswer(std::move(response));
+    });
+  }
+  void Begin(ConnectResponse header) override {
+    Post([self = shared_from_this(), header = std::move(header)] { self->SendHeader(header); });
+  }
+  void Part(std::string bytes, bool last) override {
+    Post([self = shared_from_this(), bytes = std::move(bytes), last]() mutable {
+      self->parts_.push_back({std::move(bytes), last});
+      self->SendPart();
+    });
+  }
+
  private:
+  template <class Work>
+  void Post(Work work) {
+    boost::asio::post(stream_.get_executor(), std::move(work));
+  }
+  template <class Time>
+  void Expire(Time time) {
+    beast::get_lowest_layer(stream_).expires_after(time);
+  }
+
   std::string PeerCertificate() {
     X509* certificate = SSL_get1_peer_certificate(stream_.native_handle());
     if (certificate == nullptr) return "";
@@ -194,55 +161,220 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void Read() {
     parser_.emplace();
     parser_->header_limit(kMaxHeaderBytes);
-    parser_->body_limit(0);
-    beast::get_lowest_layer(stream_).expires_after(kTimeout);
+    parser_->body_limit(kMaxRequestBytes);
+    Expire(kIdleTimeout);
+    http::async_read_header(stream_, buffer_, *parser_,
+                            [self = shared_from_this()](beast::error_code error, size_t) {
+                              if (!error) self->ReadBody();
+                            });
+  }
+
+  // Who isn't known may send little.
+  void ReadBody() {
+    const size_t most = Known() ? kMaxRequestBytes : kMaxUnknownBodyBytes;
+    if (parser_->content_length().value_or(0) > most) {
+      parser_->get().keep_alive(false);
+      return Send(Refusal(413, "the body is too long, or too long for who hasn't signed in"));
+    }
+    parser_->body_limit(most);
+    Expire(kBodyTimeout);
     http::async_read(stream_, buffer_, *parser_,
                      [self = shared_from_this()](beast::error_code error, size_t) {
-                       if (!error) self->Answer();
+                       if (!error) self->Dispatch();
                      });
   }
 
-  void Answer() {
-    const auto& request = parser_->get();
-    const auto authorization = request[http::field::authorization];
-    absl::string_view token(authorization.data(), authorization.size());
-    if (!absl::ConsumePrefix(&token, "Bearer ")) token = "";
-    Page page = request.method() == http::verb::get
-                    ? site_.Show(absl::string_view(request.target().data(), request.target().size()),
-                                 certificate_, std::string(token))
-                    : Refusal(http::status::method_not_allowed, "only GET");
+  bool Known() const {
+    const std::string token = CredentialOf(parser_->get()).token;
+    return !token.empty() && sites_.calls.authenticator().OfSession(token).ok();
+  }
+
+  void Dispatch() {
+    const Request& request = parser_->get();
+    const absl::string_view target(request.target().data(), request.target().size());
+    if (request.method() == http::verb::post) return Call(request, target);
+    if (request.method() != http::verb::get) return Send(Refusal(405, "only GET and POST"));
+    if (const ConsoleFile* file = sites_.console.Find(target); file != nullptr)
+      return SendFile(request, *file);
+    Send(sites_.log.Show(target, certificate_, CredentialOf(request).token));
+  }
+
+  void Call(const Request& request, absl::string_view target) {
+    const google::protobuf::MethodDescriptor* method = ConnectGateway::Find(target);
+    if (method == nullptr) return Send(Refusal(404, "there is no such method"));
+    if (FromElsewhere(request)) {
+      return SendAnswer(ConnectGateway::Error(
+          grpc::Status(grpc::PERMISSION_DENIED, "a page of another site may not call in your name")));
+    }
+    const Credential credential = CredentialOf(request);
+    by_cookie_ = credential.by_cookie;
+    Expire(std::chrono::hours(1));  // until the answer is there; gRPC has its own limits
+    // A browser says where a page comes from, and a page must never see its own token.
+    call_ = sites_.gateway.Start(*method, ConnectRequestOf(request, credential.token),
+                                 !Field(request, "Origin").empty(), shared_from_this());
+  }
+
+  template <class Body>
+  void SetHeaders(http::response<Body>& response) {
+    response.version(parser_->get().version());
+    response.keep_alive(parser_->get().keep_alive());
+    response.set("X-Content-Type-Options", "nosniff");
+    response.set("Referrer-Policy", "no-referrer");
+    response.set("Cross-Origin-Resource-Policy", "same-origin");
+    response.set("Strict-Transport-Security", "max-age=31536000");
+  }
+
+  void Send(WebPage page) {
     response_ = {};
-    response_.version(request.version());
-    response_.keep_alive(request.keep_alive());
-    response_.result(page.status);
+    SetHeaders(response_);
+    response_.result(static_cast<unsigned>(page.status));
     response_.set(http::field::content_type, page.content_type);
-    response_.set("X-Content-Type-Options", "nosniff");
     response_.set(http::field::cache_control,
                   page.immutable ? "private, max-age=31536000, immutable" : "no-store");
     response_.body() = std::move(page.body);
+    Write();
+  }
+
+  void SendFile(const Request& request, const ConsoleFile& file) {
+    response_ = {};
+    SetHeaders(response_);
+    response_.set(http::field::content_type, file.content_type);
+    response_.set(http::field::cache_control,
+                  file.immutable ? "public, max-age=31536000, immutable" : "no-cache");
+    response_.set(http::field::etag, file.etag);
+    response_.set(http::field::vary, "Accept-Encoding");
+    response_.set("Content-Security-Policy", ConsoleFiles::Policy());
+    response_.set("Cross-Origin-Opener-Policy", "same-origin");
+    response_.set("Permissions-Policy", "camera=(self), geolocation=(), microphone=()");
+    if (Field(request, "If-None-Match") == file.etag) {
+      response_.result(http::status::not_modified);
+      return Write();
+    }
+    const std::string accepts = Field(request, "Accept-Encoding");
+    if (!file.brotli.empty() && absl::StrContains(accepts, "br")) {
+      response_.set(http::field::content_encoding, "br");
+      response_.body() = file.brotli;
+    } else if (!file.gzip.empty() && absl::StrContains(accepts, "gzip")) {
+      response_.set(http::field::content_encoding, "gzip");
+      response_.body() = file.gzip;
+    } else {
+      response_.body() = file.bytes;
+    }
+    Write();
+  }
+
+  void SendAnswer(ConnectResponse answer) {
+    call_.reset();
+    response_ = {};
+    SetHeaders(response_);
+    response_.result(static_cast<unsigned>(answer.http_status));
+    response_.set(http::field::content_type, answer.content_type);
+    response_.set(http::field::cache_control, "no-store");
+    if (!answer.content_encoding.empty())
+      response_.set(http::field::content_encoding, answer.content_encoding);
+    const bool ended = answer.http_status == 401 && by_cookie_;  // the cookie is worth nothing any more
+    if (answer.sets_session || ended) response_.set(http::field::set_cookie, CookieOf(answer.session_token));
+    response_.body() = std::move(answer.body);
+    Write();
+  }
+
+  void Write() {
     response_.prepare_payload();
-    beast::get_lowest_layer(stream_).expires_after(kTimeout);
+    Expire(kBodyTimeout);
     http::async_write(stream_, response_, [self = shared_from_this()](beast::error_code error, size_t) {
-      if (!error && self->response_.keep_alive()) return self->Read();
-      if (!error) self->stream_.async_shutdown([self](beast::error_code) {});
+      if (!error) self->GoOn(self->response_.keep_alive());
     });
   }
 
+  void GoOn(bool keep_alive) {
+    if (keep_alive) return Read();
+    stream_.async_shutdown([self = shared_from_this()](beast::error_code) {});
+  }
+
+  void SendHeader(const ConnectResponse& header) {
+    header_ = {};
+    SetHeaders(header_);
+    header_.set(http::field::content_type, header.content_type);
+    header_.set(http::field::cache_control, "no-store");
+    if (!header.content_encoding.empty()) header_.set("Connect-Content-Encoding", header.content_encoding);
+    header_.chunked(true);
+    serializer_.emplace(header_);
+    sending_ = true;
+    Expire(kBodyTimeout);
+    http::async_write_header(stream_, *serializer_,
+                             [self = shared_from_this()](beast::error_code error, size_t) {
+                               self->sending_ = false;
+                               if (error) return self->Drop();
+                               self->SendPart();
+                             });
+  }
+
+  void SendPart() {
+    if (sending_ || parts_.empty()) return;
+    sending_ = true;
+    sent_ = std::move(parts_.front());
+    parts_.pop_front();
+    Expire(kBodyTimeout);
+    const auto done = [self = shared_from_this()](beast::error_code error, size_t) {
+      self->sending_ = false;
+      if (error) return self->Drop();
+      self->Sent();
+    };
+    if (sent_.last) {
+      sent_.bytes = absl::StrCat(absl::Hex(sent_.bytes.size()), "\r\n", sent_.bytes, "\r\n0\r\n\r\n");
+      boost::asio::async_write(stream_, boost::asio::buffer(sent_.bytes), done);
+    } else {
+      boost::asio::async_write(stream_, http::make_chunk(boost::asio::buffer(sent_.bytes)), done);
+    }
+  }
+
+  void Sent() {
+    if (sent_.last) {
+      call_.reset();
+      return GoOn(parser_->get().keep_alive());
+    }
+    Expire(std::chrono::hours(1));
+    if (call_ != nullptr) call_->Next();
+    SendPart();
+  }
+
+  // The peer is gone.
+  void Drop() {
+    if (call_ != nullptr) call_->Cancel();
+    call_.reset();
+  }
+
+  struct StreamPart {
+    std::string bytes;
+    bool last = false;
+  };
+
   beast::ssl_stream<beast::tcp_stream> stream_;
-  Site& site_;
+  Sites& sites_;
   std::atomic<int>& connections_;
   std::string certificate_;
-  beast::flat_buffer buffer_{kMaxHeaderBytes};
-  std::optional<http::request_parser<http::empty_body>> parser_;
+  beast::flat_buffer buffer_{kMaxRequestBytes};
+  std::optional<http::request_parser<http::string_body>> parser_;
   http::response<http::string_body> response_;
+  bool by_cookie_ = false;
+  std::shared_ptr<ConnectCall> call_;
+  // Of a stream.
+  http::response<http::empty_body> header_;
+  std::optional<http::response_serializer<http::empty_body>> serializer_;
+  std::deque<StreamPart> parts_;
+  StreamPart sent_;
+  bool sending_ = false;
 };
 
 class BeastListener final : public HttpListener {
  public:
-  BeastListener(Calls& calls, const CheckpointPublisher& checkpoints) : site_(calls, checkpoints) {}
+  BeastListener(Calls& calls, const CheckpointPublisher& checkpoints, ConsoleFiles console,
+                std::shared_ptr<grpc::Channel> channel)
+      : sites_{calls, LogSite(calls, checkpoints), std::move(console), ConnectGateway(std::move(channel))} {}
   ~BeastListener() override {
+    sites_.gateway.Stop();
     context_.stop();
-    if (thread_.joinable()) thread_.join();
+    for (std::thread& thread : threads_) thread.join();
   }
 
   absl::Status Start(const HttpOptions& options) {
@@ -265,10 +397,12 @@ class BeastListener final : public HttpListener {
       return absl::UnavailableError(
           absl::StrCat("can't listen on ", options.address, ":", options.port, ": ", error.message()));
     Accept();
-    thread_ = std::thread([this] {
-      pthread_setname_np(pthread_self(), "http");
-      context_.run();
-    });
+    for (int i = 0; i < kThreads; ++i) {
+      threads_.emplace_back([this] {
+        pthread_setname_np(pthread_self(), "http");
+        context_.run();
+      });
+    }
     return absl::OkStatus();
   }
 
@@ -276,28 +410,33 @@ class BeastListener final : public HttpListener {
 
  private:
   void Accept() {
-    acceptor_.async_accept([this](beast::error_code error, tcp::socket socket) {
-      if (!error && connections_ < kMaxConnections) {
-        std::make_shared<Connection>(std::move(socket), tls_, site_, connections_)->Start();
-      }
-      if (acceptor_.is_open()) Accept();
-    });
+    acceptor_.async_accept(
+        boost::asio::make_strand(context_), [this](beast::error_code error, tcp::socket socket) {
+          if (!error && connections_ < kMaxConnections) {
+            std::make_shared<Connection>(std::move(socket), tls_, sites_, connections_)->Start();
+          }
+          if (acceptor_.is_open()) Accept();
+        });
   }
 
-  Site site_;
+  Sites sites_;
   std::atomic<int> connections_ = 0;
   ssl::context tls_{ssl::context::tls_server};
-  boost::asio::io_context context_{1};
+  boost::asio::io_context context_{kThreads};
   tcp::acceptor acceptor_{context_};
-  std::thread thread_;
+  std::vector<std::thread> threads_;
 };
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<HttpListener>> StartHttpListener(Calls& calls,
                                                                 const CheckpointPublisher& checkpoints,
+                                                                std::shared_ptr<grpc::Channel> channel,
                                                                 const HttpOptions& options) {
-  auto listener = std::make_unique<BeastListener>(calls, checkpoints);
+  auto console = ConsoleFiles::Read(options.console);
+  if (!console.ok()) return console.status();
+  auto listener =
+      std::make_unique<BeastListener>(calls, checkpoints, *std::move(console), std::move(channel));
   if (absl::Status status = listener->Start(options); !status.ok()) return status;
   return listener;
 }

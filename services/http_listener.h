@@ -1,4 +1,7 @@
 // The HTTP listener, over TLS:
+//   /                   the console, the page for people, and its files
+//   POST /klaim.v1.SERVICE/METHOD   any method, by the Connect protocol (connect_gateway.h). Who calls is told by the session's
+//                       cookie, which a sign-in sets, or by "Authorization: Bearer TOKEN"
 //   /healthz            whether the docket serves
 //   /metrics            for Prometheus
 //   /vkey               the log's public key
@@ -31,11 +34,13 @@ struct HttpOptions {
   std::string certificate_authority;
   std::string certificate;
   std::string private_key;
+  std::string console;  // folder of the console's files; empty for none
 };
 
-// `calls` and `checkpoints` must live longer.
+// `calls` and `checkpoints` must live longer; `channel` leads to the server in this process.
 absl::StatusOr<std::unique_ptr<HttpListener>> StartHttpListener(Calls& calls,
                                                                 const CheckpointPublisher& checkpoints,
+                                                                std::shared_ptr<grpc::Channel> channel,
                                                                 const HttpOptions& options);
 
 }  // namespace klaim::services

@@ -6,18 +6,20 @@
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 #include "services/folded.h"
-#include "services/job_work.h"
 
 namespace klaim::services {
 namespace {
 
 constexpr absl::Duration kLook = absl::Milliseconds(200);
+constexpr absl::Duration kSweep = absl::Hours(1);
 
 }  // namespace
 
-JobRunner::JobRunner(OpenDocket& docket, PersonLinker& linker) : docket_(docket), linker_(linker) {
-  thread_ = std::thread([this] { Loop(); });
-  pthread_setname_np(thread_.native_handle(), "jobs");
+JobRunner::JobRunner(const JobTools& tools) : tools_(tools), docket_(tools.calls.docket()) {
+  decisions_ = std::thread([this] { Loop(Lane::kDecisions); });
+  pthread_setname_np(decisions_.native_handle(), "jobs");
+  imports_and_exports_ = std::thread([this] { Loop(Lane::kImportsAndExports); });
+  pthread_setname_np(imports_and_exports_.native_handle(), "imports-exports");
 }
 
 JobRunner::~JobRunner() {
@@ -25,7 +27,8 @@ JobRunner::~JobRunner() {
     absl::MutexLock lock(&mutex_);
     stopping_ = true;
   }
-  thread_.join();
+  decisions_.join();
+  imports_and_exports_.join();
 }
 
 bool JobRunner::stopping() const {
@@ -35,24 +38,45 @@ bool JobRunner::stopping() const {
 
 JobProgress JobRunner::ProgressOf(uint64_t job_id) const {
   absl::MutexLock lock(&mutex_);
-  if (running_ != job_id) return {};
-  JobProgress progress{looked_at_, total_, absl::ZeroDuration()};
-  if (looked_at_ > 0 && looked_at_ < total_) {
-    progress.left =
-        (absl::Now() - began_) / static_cast<double>(looked_at_) * static_cast<double>(total_ - looked_at_);
+  const auto found = running_.find(job_id);
+  if (found == running_.end()) return {};
+  const Running& running = found->second;
+  JobProgress progress{running.looked_at, running.total, absl::ZeroDuration()};
+  if (running.looked_at > 0 && running.looked_at < running.total) {
+    progress.left = (absl::Now() - running.began) / static_cast<double>(running.looked_at) *
+                    static_cast<double>(running.total - running.looked_at);
   }
   return progress;
 }
 
-void JobRunner::Loop() {
+JobRunner::Lane JobRunner::LaneOf(const v1::EventRecord& started) {
+  return started.has_import_started() || started.has_ledger_export_started() ||
+                 started.has_log_export_started()
+             ? Lane::kImportsAndExports
+             : Lane::kDecisions;
+}
+
+uint64_t JobRunner::NextOf(Lane lane) const {
+  uint64_t job_id = 0;
+  const std::string prefix = projections::Key('r');
+  (void)docket_.projector->view("jobs").Scan(prefix, prefix, [&](absl::string_view key, absl::string_view) {
+    v1::EventRecord started;
+    const uint64_t candidate = projections::NumberAt(key, 1);
+    if (log::ReadRecord(*docket_.log, candidate, started).ok() && LaneOf(started) == lane) job_id = candidate;
+    return job_id == 0;
+  });
+  return job_id;
+}
+
+void JobRunner::Loop(Lane lane) {
+  absl::Time swept = absl::InfinitePast();
   while (!stopping()) {
-    uint64_t job_id = 0;
-    const std::string prefix = projections::Key('r');
-    (void)docket_.projector->view("jobs").Scan(prefix, prefix, [&](absl::string_view key, absl::string_view) {
-      job_id = projections::NumberAt(key, 1);
-      return false;
-    });
-    if (job_id != 0) Run(job_id);
+    if (lane == Lane::kImportsAndExports && absl::Now() - swept >= kSweep) {
+      swept = absl::Now();
+      tools_.staging.Sweep();
+      tools_.exports.Sweep();
+    }
+    if (const uint64_t job_id = NextOf(lane); job_id != 0) Run(job_id);
     absl::MutexLock lock(&mutex_);
     const auto end = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return stopping_; };
     mutex_.AwaitWithTimeout(absl::Condition(&end), kLook);
@@ -64,27 +88,24 @@ void JobRunner::Run(uint64_t job_id) {
   if (!job.ok() || job->ended) return;
   {
     absl::MutexLock lock(&mutex_);
-    running_ = job_id;
-    looked_at_ = 0;
-    total_ = 0;
-    began_ = absl::Now();
+    running_[job_id].began = absl::Now();
   }
   JobRun run(
-      docket_, linker_, *job, [this] { return !stopping(); },
-      [this](uint64_t looked_at, uint64_t total) {
+      tools_, *job, [this] { return !stopping(); },
+      [this, job_id](uint64_t looked_at, uint64_t total) {
         absl::MutexLock lock(&mutex_);
-        looked_at_ = looked_at;
-        total_ = total;
+        running_[job_id].looked_at = looked_at;
+        running_[job_id].total = total;
       });
   Work(run);
   v1::JobEnded result = run.Result();
   if (job->cancelled) result.set_cancelled(true);
-  if (!stopping() && End(job_id, result)) return;
+  if (!stopping()) End(job_id, result);
   absl::MutexLock lock(&mutex_);
-  running_ = 0;
+  running_.erase(job_id);
 }
 
-bool JobRunner::End(uint64_t job_id, const v1::JobEnded& result) {
+void JobRunner::End(uint64_t job_id, const v1::JobEnded& result) {
   sequencer::Command command;
   command.actor = "jobs@0";
   command.request_id = absl::StrCat("end-", job_id);
@@ -100,13 +121,10 @@ bool JobRunner::End(uint64_t job_id, const v1::JobEnded& result) {
     if (outcome.ok()) sequence = outcome->last_sequence;
     answered->Notify();
   };
-  if (!docket_.sequencer->Submit(std::move(command)).ok()) return false;
+  if (!docket_.sequencer->Submit(std::move(command)).ok()) return;
   answered->WaitForNotification();
-  if (sequence == 0) return false;
+  if (sequence == 0) return;
   docket_.projector->WaitVisible(sequence, absl::Seconds(10));
-  absl::MutexLock lock(&mutex_);
-  running_ = 0;
-  return true;
 }
 
 }  // namespace klaim::services

@@ -1,4 +1,5 @@
-// Runs jobs, one after the other, each in the name of who asked. A job that a restart cut off goes on; what it had done is
+// Runs jobs, each in the name of who asked: decisions one after the other, and beside them imports and exports one after the
+// other, so that a long list of one organisation keeps nobody else's decision waiting. A job that a restart cut off goes on; what it had done is
 // recognised by its request identifications and not done again.
 #pragma once
 
@@ -8,8 +9,7 @@
 
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
-#include "services/open_docket.h"
-#include "services/person_linker.h"
+#include "services/job_work.h"
 
 namespace klaim::services {
 
@@ -21,28 +21,35 @@ struct JobProgress {
 
 class JobRunner {
  public:
-  // Both must live longer.
-  JobRunner(OpenDocket& docket, PersonLinker& linker);
+  explicit JobRunner(const JobTools& tools);
   ~JobRunner();
 
   // Of a job that goes on; nothing looked at when it waits.
   JobProgress ProgressOf(uint64_t job_id) const;
 
  private:
-  void Loop();
+  enum class Lane { kDecisions, kImportsAndExports };
+  struct Running {
+    uint64_t looked_at = 0;
+    uint64_t total = 0;
+    absl::Time began;
+  };
+
+  static Lane LaneOf(const v1::EventRecord& started);
+  void Loop(Lane lane);
+  // The first job of the lane that isn't over; 0 for none.
+  uint64_t NextOf(Lane lane) const;
   void Run(uint64_t job_id);
-  bool End(uint64_t job_id, const v1::JobEnded& result);
+  void End(uint64_t job_id, const v1::JobEnded& result);
   bool stopping() const;
 
+  const JobTools tools_;
   OpenDocket& docket_;
-  PersonLinker& linker_;
   mutable absl::Mutex mutex_;
-  uint64_t running_ ABSL_GUARDED_BY(mutex_) = 0;
-  uint64_t looked_at_ ABSL_GUARDED_BY(mutex_) = 0;
-  uint64_t total_ ABSL_GUARDED_BY(mutex_) = 0;
-  absl::Time began_ ABSL_GUARDED_BY(mutex_);
+  std::map<uint64_t, Running> running_ ABSL_GUARDED_BY(mutex_);  // by job
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  std::thread thread_;
+  std::thread decisions_;
+  std::thread imports_and_exports_;
 };
 
 }  // namespace klaim::services

@@ -10,6 +10,9 @@
 #include "projections/statistics.h"
 #include "services/dry_run.h"
 #include "services/folded.h"
+#include "services/import_work.h"
+#include "services/ledger_export.h"
+#include "services/log_export.h"
 #include "services/register_matcher.h"
 
 namespace klaim::services {
@@ -211,6 +214,13 @@ void JobRun::Leave(uint64_t claim_id, const absl::Status& why) {
   problem.set_problem(std::string(why.message()));
 }
 
+void JobRun::Add(uint64_t done, uint64_t left) {
+  absl::MutexLock lock(&mutex_);
+  result_.set_done(result_.done() + done);
+  result_.set_left(result_.left() + left);
+  progress_(looked_at_ += done + left, total_);
+}
+
 void JobRun::Count(const std::string& what, uint64_t count) {
   absl::MutexLock lock(&mutex_);
   counts_[what] += count;
@@ -236,6 +246,8 @@ v1::JobEnded JobRun::Result() {
 }
 
 void Work(JobRun& run) {
+  // Of an import that was cancelled the staged lines must go.
+  if (run.job.started.has_import_started()) return FileImport(run);
   if (run.job.cancelled) return;
   switch (run.job.started.event_case()) {
     case v1::EventRecord::kBulkDecisionStarted:
@@ -246,6 +258,10 @@ void Work(JobRun& run) {
       return LinkClaimants(run);
     case v1::EventRecord::kAllocationStarted:
       return Allocate(run);
+    case v1::EventRecord::kLedgerExportStarted:
+      return ExportLedger(run);
+    case v1::EventRecord::kLogExportStarted:
+      return ExportLog(run);
     default:
       return run.Leave(0, absl::UnimplementedError("this program doesn't know this kind of job"));
   }

@@ -10,25 +10,41 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "engine/domain/job.h"
-#include "services/open_docket.h"
+#include "services/calls.h"
+#include "services/export_folders.h"
+#include "services/import_staging.h"
 #include "services/person_linker.h"
 
 namespace klaim::services {
 
+// What jobs work with; all must live longer.
+struct JobTools {
+  Calls& calls;
+  PersonLinker& linker;
+  ImportStaging& staging;
+  const ExportFolders& exports;
+};
+
 // One run of a job. The work is done on one thread; what was handed in is answered on another.
 class JobRun {
  public:
-  // All must live longer. `running` is false once the process stops.
-  JobRun(OpenDocket& the_docket, PersonLinker& the_linker, const domain::JobState& the_job,
-         std::function<bool()> running, std::function<void(uint64_t looked_at, uint64_t total)> progress)
-      : docket(the_docket),
-        linker(the_linker),
+  // `the_job` must live longer. `running` is false once the process stops.
+  JobRun(const JobTools& tools, const domain::JobState& the_job, std::function<bool()> running,
+         std::function<void(uint64_t looked_at, uint64_t total)> progress)
+      : calls(tools.calls),
+        docket(tools.calls.docket()),
+        linker(tools.linker),
+        staging(tools.staging),
+        exports(tools.exports),
         job(the_job),
         running_(std::move(running)),
         progress_(std::move(progress)) {}
 
+  Calls& calls;
   OpenDocket& docket;
   PersonLinker& linker;
+  ImportStaging& staging;
+  const ExportFolders& exports;
   const domain::JobState& job;
 
   void SetTotal(uint64_t total);
@@ -45,6 +61,8 @@ class JobRun {
               std::function<std::string(const v1::EventRecord& recorded)> counted = nullptr);
   // A claim, or the whole (0), that was left as it was.
   void Leave(uint64_t claim_id, const absl::Status& why);
+  // So many more are done, and so many left as they were, of which is told elsewhere.
+  void Add(uint64_t done, uint64_t left);
   void Count(const std::string& what, uint64_t count);
   void SetOutcome(uint64_t id);
   // What came of it, once all is answered.

@@ -122,6 +122,13 @@ void FillAsked(const v1::EventRecord& started, v1::Job& row) {
     row.mutable_linking();
   } else if (started.has_allocation_started()) {
     *row.mutable_allocation() = started.allocation_started();
+  } else if (started.has_import_started()) {
+    *row.mutable_import() = started.import_started();
+    row.set_total(row.import().lines());
+  } else if (started.has_ledger_export_started()) {
+    *row.mutable_ledger_export() = started.ledger_export_started();
+  } else if (started.has_log_export_started()) {
+    *row.mutable_log_export() = started.log_export_started();
   }
 }
 

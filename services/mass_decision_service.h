@@ -13,8 +13,8 @@ namespace klaim::services {
 class MassDecisionService final : public v1::MassDecisionService::CallbackService {
  public:
   // `checkpoint_file` is where the daemon keeps the checkpoint that it published last.
-  MassDecisionService(Calls& calls, std::string checkpoint_file, PersonLinker& linker)
-      : calls_(calls), checkpoint_file_(std::move(checkpoint_file)), jobs_(calls.docket(), linker) {}
+  MassDecisionService(Calls& calls, std::string checkpoint_file, const JobRunner& jobs)
+      : calls_(calls), checkpoint_file_(std::move(checkpoint_file)), jobs_(jobs) {}
   ~MassDecisionService() override { worker_.join(); }
 
   grpc::ServerUnaryReactor* StartBulkDecision(grpc::CallbackServerContext* context,
@@ -65,7 +65,7 @@ class MassDecisionService final : public v1::MassDecisionService::CallbackServic
 
   Calls& calls_;
   const std::string checkpoint_file_;
-  JobRunner jobs_;
+  const JobRunner& jobs_;
   boost::asio::thread_pool worker_{1};
 };
 

@@ -12,6 +12,7 @@
 #include "services/compensation_service.h"
 #include "services/evidence_service.h"
 #include "services/groups_service.h"
+#include "services/import_export_service.h"
 #include "services/intake_service.h"
 #include "services/limits.h"
 #include "services/linkage_service.h"
@@ -37,7 +38,8 @@ class GrpcServer final : public Server {
         provider_(options.providers),
         evidence_(calls_, options.clamd_socket),
         operations_(calls_, options.backups),
-        decisions_(calls_, options.backups.checkpoint_file, linker_) {}
+        exports_(docket.folder.exports(), options.backups.checkpoint_file),
+        decisions_(calls_, options.backups.checkpoint_file, jobs_) {}
   ~GrpcServer() override { Stop(); }
 
   absl::Status Start(const ServerOptions& options) {
@@ -69,6 +71,7 @@ class GrpcServer final : public Server {
     builder.RegisterService(&treasury_);
     builder.RegisterService(&casework_);
     builder.RegisterService(&decisions_);
+    builder.RegisterService(&imports_and_exports_);
     builder.RegisterService(&networks_);
     builder.RegisterService(&registers_);
     builder.RegisterService(&audit_);
@@ -83,6 +86,11 @@ class GrpcServer final : public Server {
 
   int port() const override { return port_; }
   Calls& calls() override { return calls_; }
+  std::shared_ptr<grpc::Channel> InProcessChannel() override {
+    grpc::ChannelArguments arguments;
+    arguments.SetMaxReceiveMessageSize(-1);  // answers are ours
+    return server_->InProcessChannel(arguments);
+  }
 
   void Stop() override {
     if (server_ == nullptr) return;
@@ -135,7 +143,11 @@ class GrpcServer final : public Server {
   CaseworkService casework_{calls_};
   RespondentLinker respondent_linker_{docket_};
   PersonLinker linker_{docket_, respondent_linker_};
+  ImportStaging staging_{docket_.folder.imports(), *docket_.vault};
+  ExportFolders exports_;
+  JobRunner jobs_{JobTools{calls_, linker_, staging_, exports_}};
   MassDecisionService decisions_;
+  ImportExportService imports_and_exports_{calls_, staging_, exports_, jobs_};
   NetworkService networks_{calls_, respondent_linker_};
   ReferenceRegisterService registers_{calls_};
   AuditService audit_{calls_};

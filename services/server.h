@@ -32,6 +32,8 @@ class Server {
   // The port that it listens on.
   virtual int port() const = 0;
   virtual Calls& calls() = 0;
+  // For calls from within this process, which carry a session's token as any do.
+  virtual std::shared_ptr<grpc::Channel> InProcessChannel() = 0;
   // Lets calls under way end (kStoppingGrace), and takes no new ones.
   virtual void Stop() = 0;
 };

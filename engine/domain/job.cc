@@ -71,6 +71,14 @@ Request About(uint64_t claim_id) {
   return request;
 }
 
+absl::Status Cancel(const JobState& job, const std::string& reason, Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckText("reason", reason, 1, 1000));
+  if (job.ended) return NotNow("job_id", "is over already");
+  if (job.cancelled) return NotNow("job_id", "is being cancelled already");
+  decision.Append(job).mutable_job_cancelled()->set_reason(reason);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 void Evolve(JobState& state, const v1::EventRecord& event) {
@@ -192,14 +200,49 @@ absl::Status Decide(const v1::StartAllocationRequest& request, Docket& docket, c
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::CancelJobRequest& request, Docket& docket, const Context&, Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
+absl::Status CheckImportName(absl::string_view field, absl::string_view name) {
+  const bool fits = !name.empty() && name.size() <= 80 && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  });
+  return fits ? absl::OkStatus() : InvalidField(field, "must be 1 to 80 of a-z, 0-9 and -");
+}
+
+absl::Status Decide(const v1::StartImportRequest& request, Docket&, const Context&, Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckImportName("import_name", request.import_name()));
+  if (request.lines() == 0) return InvalidField("lines", "must be 1 or more");
+  v1::ImportStarted& started = *decision.Open().mutable_import_started();
+  started.set_name(request.import_name());
+  started.set_lines(request.lines());
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::StartLedgerExportRequest& request, Docket&, const Context&,
+                    Decision& decision) {
+  if (!v1::LedgerFormat_IsValid(request.format()) || request.format() == v1::LEDGER_FORMAT_UNSPECIFIED) {
+    return InvalidField("format", "must be hledger, CSV or XLSX");
+  }
+  decision.Open().mutable_ledger_export_started()->set_format(request.format());
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::StartLogExportRequest& request, Docket&, const Context&, Decision& decision) {
+  decision.Open().mutable_log_export_started()->set_without_entries(request.without_entries());
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::CancelImportRequest& request, Docket& docket, const Context& context,
+                    Decision& decision) {
   auto job = docket.Find<JobState>("job_id", request.job_id());
   if (!job.ok()) return job.status();
-  if ((*job)->ended) return NotNow("job_id", "is over already");
-  if ((*job)->cancelled) return NotNow("job_id", "is being cancelled already");
-  decision.Append(**job).mutable_job_cancelled()->set_reason(request.reason());
-  return absl::OkStatus();
+  if (!(*job)->started.has_import_started() || (*job)->actor != context.actor) {
+    return UnknownId("job_id", "import of yours", request.job_id());
+  }
+  return Cancel(**job, request.reason(), decision);
+}
+
+absl::Status Decide(const v1::CancelJobRequest& request, Docket& docket, const Context&, Decision& decision) {
+  auto job = docket.Find<JobState>("job_id", request.job_id());
+  return job.ok() ? Cancel(**job, request.reason(), decision) : job.status();
 }
 
 absl::Status Decide(const EndJob& end, Docket& docket, const Context&, Decision& decision) {

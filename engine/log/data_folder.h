@@ -5,6 +5,8 @@
 //   <folder>/log/          RocksDbEventLog
 //   <folder>/vault/        privacy::Vault
 //   <folder>/projections/  the read models; may be deleted, they are made again
+//   <folder>/imports/      lines that are staged, sealed, and what became of them
+//   <folder>/exports/      files that were asked for; may be deleted
 #pragma once
 
 #include <string>
@@ -39,6 +41,8 @@ class DataFolder {
   std::string evidence() const { return path_ + "/evidence"; }
   std::string vault() const { return path_ + "/vault"; }
   std::string projections() const { return path_ + "/projections"; }
+  std::string imports() const { return path_ + "/imports"; }
+  std::string exports() const { return path_ + "/exports"; }
 
  private:
   DataFolder(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}

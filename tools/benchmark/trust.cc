@@ -12,6 +12,7 @@
 #include "engine/evidence/evidence_store.h"
 #include "klaim/v1/evidence_service.grpc.pb.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
+#include "services/log_export.h"
 #include "tools/benchmark/figures.h"
 #include "tools/benchmark/served.h"
 #include "tools/benchmark/workload.h"
@@ -172,7 +173,7 @@ void MeasureVerify(bool quick) {
     requests.clear();
   }
   const std::string folder = FreshFolder("exported");
-  tools::LogExporter exporter(folder, true);
+  services::LogExporter exporter(folder, true);
   const auto exporting = std::chrono::steady_clock::now();
   uint64_t bytes = 0;
   (void)docket->log->Read(0, [&](uint64_t, absl::string_view record) {
@@ -185,7 +186,7 @@ void MeasureVerify(bool quick) {
   merkle::SignedNote note;
   note.text = checkpoint.Text();
   note.Sign(*key);
-  if (!exporter.Finish(note.Format(), key->verifier().Text()).ok()) Stop("can't export");
+  if (!exporter.Finish(note.Format()).ok()) Stop("can't export");
   const double events = static_cast<double>(checkpoint.size);
   Print("exporting_the_log", events / SecondsSince(exporting), "events/s");
   // The floor: SHA-256 over the same records, one by one, from memory.

@@ -12,9 +12,11 @@
 #include "absl/time/time.h"
 #include "boost/json.hpp"
 #include "engine/record/encoded_record.h"
+#include "services/log_export.h"
 #include "tools/authority.h"
 #include "tools/klaim/event_words.h"
 #include "tools/klaim/exported_log.h"
+#include "tools/klaim/exports.h"
 #include "tools/klaim/log_verifier.h"
 #include "tools/klaim/replay.h"
 #include "tools/klaim/session.h"
@@ -48,8 +50,9 @@ absl::StatusOr<std::string> WaitForCheckpoint(Session& session, uint64_t size) {
   }
 }
 
-// Writes the served log into a folder, up to a checkpoint, with what the server's read models hold.
-absl::Status Export(Session& session, const std::string& folder, bool with_entries) {
+// Reads the served log into a folder, record by record, up to a checkpoint, with what the server's read models hold: nothing is
+// recorded by that, so that whoever verifies changes nothing.
+absl::Status ReadServedLog(Session& session, const std::string& folder) {
   v1::GetReadModelHashesResponse models;
   absl::Status status =
       session.Call(session.audit(), &Audit::GetReadModelHashes, v1::GetReadModelHashesRequest(), models);
@@ -62,7 +65,7 @@ absl::Status Export(Session& session, const std::string& folder, bool with_entri
   auto vkey = session.Get("/vkey", 1 << 10);
   if (!vkey.ok()) return vkey.status();
   const uint64_t size = merkle::Checkpoint::Parse(merkle::SignedNote::Parse(*checkpoint)->text)->size;
-  LogExporter exporter(folder, with_entries);
+  services::LogExporter exporter(folder, true);
   {
     Progress progress("records", size, session.quiet());
     grpc::ClientContext context;
@@ -83,17 +86,37 @@ absl::Status Export(Session& session, const std::string& folder, bool with_entri
           ended.ok() ? absl::DataLossError(absl::StrCat("the log ended at record ", exporter.size())) : ended;
     }
   }
-  if (status.ok()) status = exporter.Finish(*checkpoint, *vkey);
-  if (!status.ok() || !with_entries) return status;
-  boost::json::object hashes;
-  for (const auto& [name, hash] : std::map<std::string, std::string>(models.read_model_hashes().begin(),
-                                                                     models.read_model_hashes().end())) {
-    hashes[name] = merkle::ToHex(hash);
+  if (status.ok()) status = exporter.Finish(*checkpoint);
+  if (status.ok()) status = WriteFile(folder + "/vkey", *vkey, 0644);
+  if (!status.ok()) return status;
+  return WriteFile(folder + "/read-models.json",
+                   services::ReadModelsJson(
+                       models.size(), std::map<std::string, std::string>(models.read_model_hashes().begin(),
+                                                                         models.read_model_hashes().end())),
+                   0644);
+}
+
+// Has the daemon write the log into files, as a job, and fetches them; those of an earlier job when it is named.
+absl::Status Export(Session& session, const std::string& folder, bool without_entries, bool detach,
+                    uint64_t job_id) {
+  using Exports = v1::ImportExportService::Stub;
+  auto vkey = session.Get("/vkey", 1 << 10);
+  if (!vkey.ok()) return vkey.status();
+  if (job_id == 0) {
+    v1::StartLogExportRequest request;
+    v1::StartLogExportResponse response;
+    request.set_request_id(session.RequestId());
+    request.set_without_entries(without_entries);
+    absl::Status status =
+        session.Call(session.imports_and_exports(), &Exports::StartLogExport, request, response);
+    if (!status.ok()) return status;
+    job_id = response.job_id();
   }
-  boost::json::object out;
-  out["size"] = models.size();
-  out["hashes"] = std::move(hashes);
-  return WriteFile(folder + "/read-models.json", boost::json::serialize(out), 0644);
+  if (detach) return ShowUntilEnded(session, job_id, true);
+  absl::Status status =
+      FetchExport<v1::ReadLogExportRequest>(session, job_id, "records", &Exports::ReadLogExport,
+                                            [&](const std::string& file) { return folder + "/" + file; });
+  return status.ok() ? WriteFile(folder + "/vkey", *vkey, 0644) : status;
 }
 
 // A folder for what is only needed meanwhile; goes with the object.
@@ -132,7 +155,7 @@ absl::Status Run(const Verify& verify, Session& session) {
   if (verify.folder.empty()) {
     if (absl::Status status = session.Connect(); !status.ok()) return status;
     options.folder = scratch.path() + "/log";
-    if (absl::Status status = Export(session, options.folder, true); !status.ok()) return status;
+    if (absl::Status status = ReadServedLog(session, options.folder); !status.ok()) return status;
     if (vkey.empty()) vkey = session.log_key_file();
   }
   if (vkey.empty()) {
@@ -190,18 +213,22 @@ void AddVerify(CLI::App& audit, Session& session) {
 void AddExport(CLI::App& audit, Session& session) {
   auto folder = std::make_shared<std::string>();
   auto without = std::make_shared<bool>(false);
+  auto job = std::make_shared<uint64_t>(0);
   auto* command = audit.add_subcommand(
       "export", "Writes checkpoint, vkey, tiles and entries (c2sp.org/tlog-tiles) into a folder");
   command->add_option("DIR", *folder, "Folder to make")->required();
   command->add_flag("--without-entries", *without, "Hashes alone, which tell nothing: for anybody");
+  auto detach = std::make_shared<bool>(false);
+  command->add_flag("--detach", *detach, "Don't wait: the daemon writes it, and --job fetches it later");
+  command->add_option("--job", *job, "Fetch again what this job wrote, within seven days");
   command->footer(
       "Example:\n  klaim audit export export-2026\n  klaim audit verify --folder export-2026 --vkey "
       "log.vkey");
   OnCall(command, session, [=, &session]() -> absl::Status {
-    if (std::filesystem::exists(*folder) && !std::filesystem::is_empty(*folder)) {
+    if (*job == 0 && std::filesystem::exists(*folder) && !std::filesystem::is_empty(*folder)) {
       return absl::AlreadyExistsError(absl::StrCat(*folder, " is not empty"));
     }
-    absl::Status status = Export(session, *folder, !*without);
+    absl::Status status = Export(session, *folder, *without, *detach, *job);
     if (status.ok() && !session.json()) std::cout << *folder << std::endl;
     return status;
   });

@@ -2,7 +2,9 @@
 
 #include <iostream>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "tools/klaim/jobs.h"
 #include "tools/klaim/plans.h"
 #include "tools/klaim/session.h"
@@ -42,6 +44,20 @@ std::string ResultText(const v1::Job& job) {
   return text;
 }
 
+// "decide_eligibility", "import".
+std::string KindText(const v1::Job& job) {
+  if (job.has_asked()) {
+    return absl::AsciiStrToLower(
+        absl::StripPrefix(v1::BulkAction_Name(job.asked().action()), "BULK_ACTION_"));
+  }
+  return job.has_matching()        ? "register_matching"
+         : job.has_linking()       ? "linking"
+         : job.has_allocation()    ? "allocation"
+         : job.has_import()        ? "import"
+         : job.has_ledger_export() ? "ledger_export"
+                                   : "log_export";
+}
+
 template <class Request, class Response>
 absl::Status Start(Session& session, const BulkOptions& options, v1::BulkAction action,
                    grpc::Status (Decisions::*method)(grpc::ClientContext*, const Request&, Response*)) {
@@ -66,10 +82,7 @@ absl::Status Start(Session& session, const BulkOptions& options, v1::BulkAction 
   Response response;
   absl::Status status = session.Call(session.decisions(), method, request, response);
   if (!status.ok()) return status;
-  if (!options.detach) return ShowUntilEnded(session, response.job_id());
-  session.Show(response,
-               absl::StrCat("Job ", response.job_id(), " begun: klaim job show ", response.job_id()));
-  return absl::OkStatus();
+  return ShowUntilEnded(session, response.job_id(), options.detach);
 }
 
 CLI::App* AddAction(CLI::App& bulk, const std::shared_ptr<BulkOptions>& options, const std::string& name,
@@ -84,12 +97,14 @@ CLI::App* AddAction(CLI::App& bulk, const std::shared_ptr<BulkOptions>& options,
 
 void AddStarting(CLI::App& job, Session& session) {
   auto* link = job.add_subcommand("link", "Compares all claimants with each other once more");
-  OnCall(link, session, [&session] {
+  auto detach = std::make_shared<bool>(false);
+  link->add_flag("--detach", *detach, "Don't wait for the end");
+  OnCall(link, session, [=, &session] {
     v1::StartLinkingRequest request;
     v1::StartLinkingResponse response;
     request.set_request_id(session.RequestId());
     absl::Status status = session.Call(session.decisions(), &Decisions::StartLinking, request, response);
-    return status.ok() ? ShowUntilEnded(session, response.job_id()) : status;
+    return status.ok() ? ShowUntilEnded(session, response.job_id(), *detach) : status;
   });
   auto* allocate = job.add_subcommand("allocate", "Works out an allocation and proposes it");
   auto settlement = std::make_shared<uint64_t>(0);
@@ -97,6 +112,7 @@ void AddStarting(CLI::App& job, Session& session) {
   allocate->add_option("SETTLEMENT", *settlement, "Number of the settlement")->required();
   allocate->add_option("--plan", *plan, "Plan of allocation, JSON (default: pro rata of all that is owed)")
       ->check(CLI::ExistingFile);
+  allocate->add_flag("--detach", *detach, "Don't wait for the end");
   allocate->footer("Example:\n  klaim job allocate 4012 --plan plan.json");
   OnCall(allocate, session, [=, &session]() -> absl::Status {
     v1::StartAllocationRequest request;
@@ -108,13 +124,13 @@ void AddStarting(CLI::App& job, Session& session) {
       if (!read.ok()) return read;
     }
     absl::Status status = session.Call(session.decisions(), &Decisions::StartAllocation, request, response);
-    return status.ok() ? ShowUntilEnded(session, response.job_id()) : status;
+    return status.ok() ? ShowUntilEnded(session, response.job_id(), *detach) : status;
   });
 }
 
 }  // namespace
 
-absl::Status ShowUntilEnded(Session& session, uint64_t job_id) {
+absl::StatusOr<v1::Job> WaitUntilEnded(Session& session, uint64_t job_id, const std::string& what) {
   v1::GetJobRequest request;
   request.set_job_id(job_id);
   v1::GetJobResponse response;
@@ -124,11 +140,23 @@ absl::Status ShowUntilEnded(Session& session, uint64_t job_id) {
     if (!status.ok()) return status;
     // How much there is, is known once it was looked for.
     if (progress == nullptr && response.job().total() > 0)
-      progress = std::make_unique<Progress>("claims", response.job().total(), session.quiet());
+      progress = std::make_unique<Progress>(what, response.job().total(), session.quiet());
     if (progress != nullptr) progress->Set(response.job().looked_at());
     if (!response.job().ended()) std::this_thread::sleep_for(std::chrono::milliseconds(100));
   } while (!response.job().ended());
-  progress.reset();
+  return response.job();
+}
+
+absl::Status ShowUntilEnded(Session& session, uint64_t job_id, bool detach) {
+  v1::GetJobResponse response;
+  if (detach) {
+    response.mutable_job()->set_job_id(job_id);
+    session.Show(response.job(), absl::StrCat("Job ", job_id, " begun: klaim job show ", job_id));
+    return absl::OkStatus();
+  }
+  auto job = WaitUntilEnded(session, job_id, "claims");
+  if (!job.ok()) return job.status();
+  *response.mutable_job() = *std::move(job);
   session.Show(response, ResultText(response.job()));
   return absl::OkStatus();
 }
@@ -207,10 +235,10 @@ void AddJob(CLI::App& app, Session& session) {
     v1::ListJobsRequest request;
     v1::ListJobsResponse response;
     absl::Status status = session.Call(session.decisions(), &Decisions::ListJobs, request, response);
-    Table table({"job", "by", "claims", "looked at", "done", "left", ""});
+    Table table({"job", "what", "by", "of", "looked at", "done", "left", ""});
     for (const auto& row : response.jobs()) {
-      table.Add({absl::StrCat(row.job_id()), row.actor(), CountText(row.total()), CountText(row.looked_at()),
-                 CountText(row.result().done()), CountText(row.result().left()),
+      table.Add({absl::StrCat(row.job_id()), KindText(row), row.actor(), CountText(row.total()),
+                 CountText(row.looked_at()), CountText(row.result().done()), CountText(row.result().left()),
                  row.ended() ? (row.result().cancelled() ? "cancelled" : "over") : "goes on"});
     }
     if (status.ok()) session.Show(response, table.Text());

@@ -1,8 +1,5 @@
 #include "tools/klaim/exported_log.h"
 
-#include <filesystem>
-#include <fstream>
-
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "engine/merkle/tiles.h"
@@ -118,75 +115,6 @@ absl::StatusOr<std::vector<merkle::Hash>> ExportedLog::ConsistencyProof(uint64_t
   return merkle::ConsistencyProof(from_size, to_size, [this](uint32_t level, uint64_t first, uint64_t count) {
     return Hashes(level, first, count);
   });
-}
-
-absl::Status LogExporter::Add(absl::string_view record) {
-  std::string kept;
-  const uint64_t sequence = size();
-  const absl::string_view entry = record::LogEntry(sequence, record, kept);
-  if (entry.data() != record.data() && with_entries_) {
-    if (absl::Status status = Write(absl::StrCat("large/", sequence), record); !status.ok()) return status;
-  }
-  leaves_.push_back(merkle::LeafHash(entry));
-  if (with_entries_) merkle::AppendEntry(entry, bundle_);
-  return leaves_.size() == kTileWidth ? FlushBundle() : absl::OkStatus();
-}
-
-absl::Status LogExporter::FlushBundle() {
-  if (leaves_.empty()) return absl::OkStatus();
-  const uint64_t index = frontier_.size() / kTileWidth;
-  if (with_entries_) {
-    const merkle::Tile tile{std::nullopt, index, static_cast<uint32_t>(leaves_.size())};
-    if (absl::Status status = Write(tile.Path(), bundle_); !status.ok()) return status;
-  }
-  for (const merkle::NewHashes& added : frontier_.Append(leaves_)) {
-    if (absl::Status status = WriteTile(added); !status.ok()) return status;
-  }
-  leaves_.clear();
-  bundle_.clear();
-  return absl::OkStatus();
-}
-
-// Tiles come whole from level 0; those above are gathered until they are full.
-absl::Status LogExporter::WriteTile(const merkle::NewHashes& added) {
-  if (partial_.size() <= added.level) {
-    partial_.resize(added.level + 1);
-    full_.resize(added.level + 1);
-  }
-  auto& hashes = partial_[added.level];
-  for (const merkle::Hash& hash : added.hashes) {
-    hashes.push_back(hash);
-    if (hashes.size() < kTileWidth) continue;
-    std::string bytes;
-    for (const merkle::Hash& each : hashes) absl::StrAppend(&bytes, merkle::AsBytes(each));
-    const merkle::Tile tile{added.level, full_[added.level]++, kTileWidth};
-    if (absl::Status status = Write(tile.Path(), bytes); !status.ok()) return status;
-    hashes.clear();
-  }
-  return absl::OkStatus();
-}
-
-absl::Status LogExporter::Finish(const std::string& checkpoint, const std::string& vkey) {
-  if (absl::Status status = FlushBundle(); !status.ok()) return status;
-  for (uint32_t level = 0; level < partial_.size(); ++level) {
-    if (partial_[level].empty()) continue;
-    std::string bytes;
-    for (const merkle::Hash& each : partial_[level]) absl::StrAppend(&bytes, merkle::AsBytes(each));
-    const merkle::Tile tile{level, full_[level], static_cast<uint32_t>(partial_[level].size())};
-    if (absl::Status status = Write(tile.Path(), bytes); !status.ok()) return status;
-  }
-  absl::Status status = Write("vkey", vkey);
-  return status.ok() ? Write("checkpoint", checkpoint) : status;
-}
-
-absl::Status LogExporter::Write(const std::string& path, absl::string_view bytes) const {
-  const std::filesystem::path file = std::filesystem::path(folder_) / path;
-  std::error_code error;
-  std::filesystem::create_directories(file.parent_path(), error);
-  std::ofstream out(file, std::ios::binary);
-  out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  out.close();
-  return out ? absl::OkStatus() : absl::InternalError(absl::StrCat("can't write ", file.string()));
 }
 
 }  // namespace klaim::tools

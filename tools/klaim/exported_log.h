@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "engine/log/event_log.h"
-#include "engine/merkle/checkpoint.h"
 #include "engine/merkle/tree.h"
 
 namespace klaim::tools {
@@ -49,32 +48,6 @@ class ExportedLog final : public log::EventLog {
  private:
   const std::string folder_;
   const uint64_t size_;
-};
-
-// Writes a log into a folder as records come, in order: bundles of entries (unless `with_entries` is false) and
-// tiles of hashes.
-class LogExporter {
- public:
-  LogExporter(std::string folder, bool with_entries)
-      : folder_(std::move(folder)), with_entries_(with_entries) {}
-
-  absl::Status Add(absl::string_view record);
-  // Writes what is partial, and the checkpoint.
-  absl::Status Finish(const std::string& checkpoint, const std::string& vkey);
-  uint64_t size() const { return frontier_.size() + leaves_.size(); }
-
- private:
-  absl::Status FlushBundle();
-  absl::Status WriteTile(const merkle::NewHashes& added);
-  absl::Status Write(const std::string& path, absl::string_view bytes) const;
-
-  const std::string folder_;
-  const bool with_entries_;
-  merkle::Frontier frontier_;
-  std::vector<merkle::Hash> leaves_;  // of the bundle that is being filled
-  std::string bundle_;
-  std::vector<std::vector<merkle::Hash>> partial_;  // of each level from 1: hashes of its last tile
-  std::vector<uint64_t> full_;                      // tiles of each level that are written
 };
 
 }  // namespace klaim::tools

@@ -1,24 +1,18 @@
-// klaim import: an organisation's spreadsheet becomes filed claims. Good lines are filed while bad ones wait
-// in a file that can be mended and imported again; a line that was filed before stays as it is.
+// klaim import: an organisation's spreadsheet becomes filed claims, by a job of the daemon. Good lines are filed while bad ones
+// wait in a file that can be mended and imported again; a line that was filed before stays as it is.
 
-#include <condition_variable>
-#include <deque>
 #include <fstream>
-#include <mutex>
 #include <set>
-#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "services/csv_line.h"
 #include "tools/klaim/claim_sheet.h"
+#include "tools/klaim/imports.h"
 #include "tools/klaim/session.h"
 
 namespace klaim::tools {
 namespace {
-
-constexpr int kFilingsAMessage = 128;
-constexpr int kMessagesAhead = 6;
-constexpr int kMostTries = 20;
 
 struct Options {
   std::string file;
@@ -26,7 +20,9 @@ struct Options {
   std::string encoding = "utf-8";
   std::string report;
   std::string mend;
+  std::string cancel;
   bool preview = false;
+  bool detach = false;
 };
 
 absl::StatusOr<v1::Programme> FindProgramme(Session& session, const std::string& code) {
@@ -66,108 +62,6 @@ absl::StatusOr<RespondentNames> AllRespondents(Session& session) {
   return names;
 }
 
-// Files lines over FileClaims and gathers what became of each. After a cut it goes on from the first
-// unanswered line; what had been filed is answered with its first receipt.
-class BulkFiler {
- public:
-  BulkFiler(Session& session, std::vector<const ClaimLine*> lines)
-      : session_(session), lines_(std::move(lines)), outcomes_(lines_.size()) {}
-
-  absl::Status Run() {
-    Progress progress("claims", lines_.size(), session_.quiet());
-    std::vector<size_t> waiting(lines_.size());
-    for (size_t i = 0; i < waiting.size(); ++i) waiting[i] = i;
-    absl::Status last;
-    for (int tries = 0; !waiting.empty() && tries < kMostTries; ++tries) {
-      if (tries > 0) std::this_thread::sleep_for(std::chrono::milliseconds(300 * tries));
-      last = FileOnce(waiting, progress);
-      if (absl::IsPermissionDenied(last) || absl::IsUnauthenticated(last)) return last;
-      std::vector<size_t> again;
-      for (size_t i : waiting) {
-        const int code = outcomes_[i].error().code();
-        const bool busy = code == static_cast<int>(absl::StatusCode::kResourceExhausted) ||
-                          code == static_cast<int>(absl::StatusCode::kUnavailable);
-        if (outcomes_[i].result_case() == v1::FilingOutcome::RESULT_NOT_SET || busy) again.push_back(i);
-      }
-      if (again.size() < waiting.size()) tries = 0;
-      waiting = std::move(again);
-    }
-    if (waiting.empty()) return absl::OkStatus();
-    return absl::UnavailableError(absl::StrCat(waiting.size(), " lines are not answered (", last.message(),
-                                               "): import the file again, what is filed stays filed"));
-  }
-
-  const v1::FilingOutcome& outcome(size_t i) const { return outcomes_[i]; }
-
- private:
-  absl::Status FileOnce(const std::vector<size_t>& which, Progress& progress) {
-    grpc::ClientContext context;
-    session_.AddMetadata(context);
-    auto stream = session_.intake().FileClaims(&context);
-    std::mutex mutex;
-    std::condition_variable room;
-    int ahead = 0;
-    bool ended = false;
-    std::thread sender([&] {
-      for (size_t begin = 0; begin < which.size(); begin += kFilingsAMessage) {
-        v1::FileClaimsRequest message;
-        for (size_t i = begin; i < std::min(begin + kFilingsAMessage, which.size()); ++i) {
-          *message.add_filings() = lines_[which[i]]->filing;
-        }
-        std::unique_lock lock(mutex);
-        room.wait(lock, [&] { return ahead < kMessagesAhead || ended; });
-        if (ended) return;
-        ++ahead;
-        lock.unlock();
-        if (!stream->Write(message)) return;
-      }
-      stream->WritesDone();
-    });
-    v1::FileClaimsResponse response;
-    size_t answered = 0;
-    while (stream->Read(&response)) {
-      for (auto& outcome : *response.mutable_outcomes()) {
-        if (answered < which.size()) outcomes_[which[answered++]] = std::move(outcome);
-      }
-      progress.Set(lines_.size() - which.size() + answered);
-      std::lock_guard lock(mutex);
-      --ahead;
-      room.notify_one();
-    }
-    {
-      std::lock_guard lock(mutex);
-      ended = true;
-      room.notify_one();
-    }
-    sender.join();
-    return services::FromWire(stream->Finish());
-  }
-
-  Session& session_;
-  std::vector<const ClaimLine*> lines_;
-  std::vector<v1::FilingOutcome> outcomes_;
-};
-
-absl::Status ConfirmAccounts(Session& session,
-                             const std::vector<std::pair<const ClaimLine*, uint64_t>>& accounts) {
-  Progress progress("accounts", accounts.size(), session.quiet());
-  uint64_t done = 0;
-  for (const auto& [line, claimant_id] : accounts) {
-    v1::ConfirmPayoutAccountRequest request;
-    request.set_request_id("account:" + line->filing.request_id());
-    request.set_claimant_id(claimant_id);
-    *request.mutable_account() = line->account;
-    v1::ConfirmPayoutAccountResponse response;
-    absl::Status status =
-        session.Call(session.intake(), &v1::IntakeService::Stub::ConfirmPayoutAccount, request, response);
-    if (!status.ok())
-      return absl::Status(status.code(),
-                          absl::StrCat("account of line ", line->row->line, ": ", status.message()));
-    progress.Set(++done);
-  }
-  return absl::OkStatus();
-}
-
 std::string ProblemsText(const ClaimLine& line) {
   return absl::StrJoin(line.problems, "; ", [](std::string* out, const CellProblem& problem) {
     absl::StrAppend(out, problem.column.empty() ? "" : problem.column + " ", problem.what);
@@ -179,6 +73,7 @@ struct Tally {
   size_t before = 0;
   size_t duplicates = 0;
   size_t waiting = 0;
+  size_t accounts_refused = 0;
 };
 
 // What became of every line, and the lines that wait, as the sheet had them.
@@ -187,19 +82,19 @@ class Report {
   Report(const Options& options, const Spreadsheet& sheet)
       : delimiter_(sheet.delimiter), header_(sheet.header), mend_file_(options.mend) {
     report_.open(options.report);
-    report_ << CsvLine({"line", "reference", "outcome", "claim", "details"}, ',');
+    report_ << services::CsvLine({"line", "reference", "outcome", "claim", "details"}, ',');
   }
   void Add(const ClaimLine& line, const std::string& outcome, uint64_t claim_id, const std::string& details) {
-    report_ << CsvLine({absl::StrCat(line.row->line), line.reference, outcome,
-                        claim_id == 0 ? "" : absl::StrCat(claim_id), details},
-                       ',');
+    report_ << services::CsvLine({absl::StrCat(line.row->line), line.reference, outcome,
+                                  claim_id == 0 ? "" : absl::StrCat(claim_id), details},
+                                 ',');
   }
   void AddToMend(const ClaimLine& line) {
     if (!mend_.is_open()) {
       mend_.open(mend_file_);
-      mend_ << CsvLine(header_, delimiter_);
+      mend_ << services::CsvLine(header_, delimiter_);
     }
-    mend_ << CsvLine(line.row->cells, delimiter_);
+    mend_ << services::CsvLine(line.row->cells, delimiter_);
   }
   absl::Status Close() {
     report_.close();
@@ -233,44 +128,68 @@ void Preview(const std::vector<ClaimLine>& lines) {
             << " have problems" << std::endl;
 }
 
-absl::Status FileLines(Session& session, const Options& options, const Spreadsheet& sheet,
-                       const std::vector<ClaimLine>& lines, Tally& tally) {
-  std::vector<const ClaimLine*> good;
+std::vector<v1::ImportedLine> GoodLines(const std::vector<ClaimLine>& lines) {
+  std::vector<v1::ImportedLine> good;
   for (const ClaimLine& line : lines) {
-    if (line.problems.empty()) good.push_back(&line);
+    if (!line.problems.empty()) continue;
+    v1::ImportedLine& imported = good.emplace_back();
+    imported.set_number(static_cast<uint32_t>(line.row->line));
+    *imported.mutable_filing() = line.filing;
+    if (line.account.has_number()) *imported.mutable_account() = line.account;
   }
-  BulkFiler filer(session, good);
-  absl::Status filed = filer.Run();
+  return good;
+}
+
+absl::Status WriteReport(const Options& options, const Spreadsheet& sheet,
+                         const std::vector<ClaimLine>& lines, const ImportResult& result, Tally& tally) {
   Report report(options, sheet);
-  std::vector<std::pair<const ClaimLine*, uint64_t>> accounts;
-  size_t at = 0;
+  const auto wait = [&](const ClaimLine& line, const std::string& why) {
+    report.Add(line, "waits", 0, why);
+    report.AddToMend(line);
+    ++tally.waiting;
+  };
   for (const ClaimLine& line : lines) {
+    const auto found = result.outcomes.find(static_cast<uint32_t>(line.row->line));
     if (!line.problems.empty()) {
-      report.Add(line, "waits", 0, ProblemsText(line));
-      report.AddToMend(line);
-      ++tally.waiting;
-      continue;
+      wait(line, ProblemsText(line));
+    } else if (found == result.outcomes.end()) {
+      wait(line, "the import ended before it");
+    } else if (!found->second.outcome().has_filed()) {
+      wait(line, found->second.outcome().error().message());
+    } else {
+      const v1::FileClaimResponse& claim = found->second.outcome().filed();
+      const bool before = claim.receipt().recorded_before();
+      ++(before ? tally.before : tally.filed);
+      tally.duplicates += claim.possible_duplicate() && !before ? 1 : 0;
+      const std::string& account = found->second.account_problem();
+      report.Add(line, before ? "filed before" : "filed", claim.claim_id(),
+                 !account.empty()             ? "the account was not recorded: " + account
+                 : claim.possible_duplicate() ? "somebody who looks the same is registered: queued for review"
+                                              : "");
+      tally.accounts_refused += account.empty() ? 0 : 1;
     }
-    const v1::FilingOutcome& outcome = filer.outcome(at++);
-    if (!outcome.has_filed()) {
-      report.Add(line, "waits", 0, outcome.has_error() ? outcome.error().message() : "not answered");
-      report.AddToMend(line);
-      ++tally.waiting;
-      continue;
-    }
-    const v1::FileClaimResponse& claim = outcome.filed();
-    const bool before = claim.receipt().recorded_before();
-    session.NoteRecorded(claim.receipt().sequence());
-    ++(before ? tally.before : tally.filed);
-    tally.duplicates += claim.possible_duplicate() ? 1 : 0;
-    report.Add(
-        line, before ? "filed before" : "filed", claim.claim_id(),
-        claim.possible_duplicate() ? "somebody who looks the same is registered: queued for review" : "");
-    if (line.account.has_number()) accounts.emplace_back(&line, claim.claimant_id());
   }
-  absl::Status confirmed = ConfirmAccounts(session, accounts);
-  absl::Status closed = report.Close();
-  return !filed.ok() ? filed : !confirmed.ok() ? confirmed : closed;
+  return report.Close();
+}
+
+void ShowTally(const Session& session, const Options& options, const ImportResult& result, size_t lines,
+               const Tally& tally) {
+  if (session.json()) {
+    std::cout << "{\"lines\":" << lines << ",\"filed\":" << tally.filed
+              << ",\"filed_before\":" << tally.before << ",\"possible_duplicates\":" << tally.duplicates
+              << ",\"waiting\":" << tally.waiting << ",\"accounts_refused\":" << tally.accounts_refused
+              << ",\"job_id\":\"" << result.job_id << "\"}" << std::endl;
+    return;
+  }
+  std::cout << CountText(tally.filed) << " filed, " << CountText(tally.before) << " filed before, "
+            << CountText(tally.waiting) << " wait"
+            << (tally.waiting > 0 ? absl::StrCat(" in ", options.mend) : "") << "; "
+            << CountText(tally.duplicates)
+            << " look like somebody registered before and are queued for review"
+            << (tally.accounts_refused > 0
+                    ? absl::StrCat("; ", CountText(tally.accounts_refused), " accounts were not recorded")
+                    : "")
+            << ".\nWhat became of every line: " << options.report << std::endl;
 }
 
 absl::Status Import(Session& session, const Options& options) {
@@ -282,23 +201,25 @@ absl::Status Import(Session& session, const Options& options) {
   auto names = AllRespondents(session);
   if (!names.ok()) return names.status();
   const std::vector<ClaimLine> lines = ReadClaims(*sheet, *programme, *names);
+  if (!options.cancel.empty()) {
+    absl::Status cancelled = CancelImport(session, GoodLines(lines), options.cancel);
+    if (cancelled.ok()) std::cout << "It ends soon; what is filed stays filed." << std::endl;
+    return cancelled;
+  }
   if (!session.json()) Preview(lines);
   if (options.preview) return absl::OkStatus();
-  Tally tally;
-  absl::Status status = FileLines(session, options, *sheet, lines, tally);
-  if (session.json()) {
-    std::cout << "{\"lines\":" << lines.size() << ",\"filed\":" << tally.filed
-              << ",\"filed_before\":" << tally.before << ",\"possible_duplicates\":" << tally.duplicates
-              << ",\"waiting\":" << tally.waiting << "}" << std::endl;
-  } else {
-    std::cout << CountText(tally.filed) << " filed, " << CountText(tally.before) << " filed before, "
-              << CountText(tally.waiting) << " wait"
-              << (tally.waiting > 0 ? absl::StrCat(" in ", options.mend) : "") << "; "
-              << CountText(tally.duplicates)
-              << " look like somebody registered before and are queued for review.\n"
-              << "What became of every line: " << options.report << std::endl;
+  auto result = FileLines(session, GoodLines(lines), "claims", !options.detach);
+  if (!result.ok()) return result.status();
+  if (!result->ended) {
+    std::cout << "Job " << result->job_id
+              << " files them. The same command again tells how far it is, and what became of them."
+              << std::endl;
+    return absl::OkStatus();
   }
-  return status;
+  Tally tally;
+  absl::Status reported = WriteReport(options, *sheet, lines, *result, tally);
+  ShowTally(session, options, *result, lines.size(), tally);
+  return reported;
 }
 
 }  // namespace
@@ -315,6 +236,9 @@ void AddImport(CLI::App& app, Session& session) {
       ->capture_default_str();
   command->add_flag("--preview", options->preview,
                     "Only show what is wrong, by line and column; file nothing");
+  command->add_flag("--detach", options->detach,
+                    "Don't wait: the daemon files them; the same command again shows the outcome");
+  command->add_option("--cancel", options->cancel, "End an import of this file that goes on, and say why");
   command->add_option("--report", options->report,
                       "Where to write what became of every line (default: FILE.report.csv)");
   command->add_option("--mend", options->mend, "Where to write lines that wait (default: FILE.mend.csv)");
@@ -322,7 +246,8 @@ void AddImport(CLI::App& app, Session& session) {
       "Examples:\n"
       "  klaim import claims.csv --programme HK-FEES-2025 --preview\n"
       "  klaim import claims.csv --programme HK-FEES-2025\n"
-      "  klaim import claims.csv.mend.csv --programme HK-FEES-2025");
+      "  klaim import claims.csv.mend.csv --programme HK-FEES-2025\n"
+      "  klaim import claims.csv --programme HK-FEES-2025 --detach");
   OnCall(command, session, [=, &session] {
     if (options->report.empty()) options->report = options->file + ".report.csv";
     if (options->mend.empty()) options->mend = options->file + ".mend.csv";

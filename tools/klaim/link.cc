@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "engine/linkage/linker.h"
+#include "services/csv_line.h"
 #include "tools/klaim/session.h"
 #include "tools/klaim/spreadsheet.h"
 
@@ -80,7 +81,7 @@ class FileLinker {
     out << "record_id,cluster_id,score\n";
     for (size_t i = 0; i < persons_.size(); ++i) {
       const double score = Alone(static_cast<uint32_t>(i)) ? 1 - strongest[i] : strongest[i];
-      out << CsvLine({ids_[i], ids_[result_.cluster[i]], absl::StrFormat("%.6f", score)}, ',');
+      out << services::CsvLine({ids_[i], ids_[result_.cluster[i]], absl::StrFormat("%.6f", score)}, ',');
     }
     out.flush();
     return out ? absl::OkStatus() : absl::InternalError("can't write the clusters: is the disk full?");
@@ -91,7 +92,7 @@ class FileLinker {
     out << "record_id,other_record_id,zone,probability,bits,explanation\n";
     for (const linkage::ScoredPair& pair : result_.pairs) {
       const auto comparison = linkage::Compare(persons_[pair.one], persons_[pair.other], lexicons_);
-      out << CsvLine(
+      out << services::CsvLine(
           {ids_[pair.one], ids_[pair.other], std::string(linkage::ZoneName(result_.model.ZoneOf(pair.bits))),
            absl::StrFormat("%.6f", result_.model.Probability(pair.bits)), absl::StrFormat("%.2f", pair.bits),
            ExplanationText(result_.model.Explain(comparison, lexicons_))},

@@ -11,6 +11,7 @@
 #include "openssl/sha.h"
 #include "services/personal_data.h"
 #include "tools/authority.h"
+#include "tools/klaim/imports.h"
 #include "tools/klaim/jobs.h"
 #include "tools/klaim/session.h"
 #include "tools/klaim/spreadsheet.h"
@@ -139,20 +140,22 @@ absl::Status Import(Session& session, const Options& options) {
   absl::Status status =
       session.Call(session.registers(), &Registers::PublishReferenceRegister, publish, published);
   if (!status.ok()) return status;
-  Progress progress("lines", lines.size(), session.quiet());
+  std::vector<v1::ImportedLine> parts;
   for (size_t begin = 0; begin < lines.size(); begin += domain::kMostRegisterLines) {
-    v1::AddRegisterLinesRequest add;
-    v1::AddRegisterLinesResponse added;
-    // The same file goes on where it was cut off.
+    v1::ImportedLine& part = parts.emplace_back();
+    part.set_number(lines[begin].number());
+    v1::AddRegisterLinesRequest& add = *part.mutable_register_lines();
     add.set_request_id(absl::StrCat("register:", options.code, ":", lines[begin].number()));
     add.set_reference_register_id(published.reference_register_id());
     const size_t end = std::min(begin + domain::kMostRegisterLines, lines.size());
     for (size_t i = begin; i < end; ++i) *add.add_lines() = lines[i];
-    status = session.Call(session.registers(), &Registers::AddRegisterLines, add, added);
-    if (!status.ok())
-      return absl::Status(status.code(),
-                          absl::StrCat("from line ", lines[begin].number(), " on: ", status.message()));
-    progress.Set(end);
+  }
+  auto imported = FileLines(session, std::move(parts), "parts", true);
+  if (!imported.ok()) return imported.status();
+  for (const auto& [number, outcome] : imported->outcomes) {
+    if (outcome.outcome().has_filed()) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat("from line ", number, " on: ", outcome.outcome().error().message()));
   }
   session.Show(published,
                absl::StrCat("Register ", options.code, " is number ", published.reference_register_id(),
@@ -194,6 +197,8 @@ void AddMatch(CLI::App& reg, Session& session) {
   match->add_option("--programme", *programme, "All claims of this programme");
   match->add_option("--group", *group, "The members of this group");
   match->add_option("--claim", *claims, "These claims");
+  auto detach = std::make_shared<bool>(false);
+  match->add_flag("--detach", *detach, "Don't wait for the end");
   match->footer("Example:\n  klaim register match 4031 --group 3875");
   OnCall(match, session, [=, &session] {
     v1::StartRegisterMatchingRequest request;
@@ -205,7 +210,7 @@ void AddMatch(CLI::App& reg, Session& session) {
     request.mutable_claim_ids()->Assign(claims->begin(), claims->end());
     absl::Status status =
         session.Call(session.registers(), &Registers::StartRegisterMatching, request, response);
-    return status.ok() ? ShowUntilEnded(session, response.job_id()) : status;
+    return status.ok() ? ShowUntilEnded(session, response.job_id(), *detach) : status;
   });
 }
 

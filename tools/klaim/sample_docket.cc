@@ -11,6 +11,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "services/csv_line.h"
 #include "tools/klaim/sample_persons.h"
 #include "tools/klaim/spreadsheet.h"
 
@@ -196,10 +197,11 @@ class Writer {
     size_t network = 0;
     const auto add = [&](const RespondentShape& shape, const std::string& alias) {
       respondents_.push_back(shape);
-      file << CsvLine({shape.code, shape.name, alias, shape.kind, shape.country,
-                       shape.at_home ? (shape.kind == "manning_agency" ? "SIUPPAK" : "SIP3MI") : "licence",
-                       shape.licence},
-                      ',');
+      file << services::CsvLine(
+          {shape.code, shape.name, alias, shape.kind, shape.country,
+           shape.at_home ? (shape.kind == "manning_agency" ? "SIUPPAK" : "SIP3MI") : "licence",
+           shape.licence},
+          ',');
     };
     for (size_t p = 0; p < std::size(kProgrammes); ++p) {
       const bool fishing = p + 1 == std::size(kProgrammes);
@@ -218,12 +220,13 @@ class Writer {
              fishing ? "vessel_owner" : "placement_agency", kProgrammes[p].destination,
              absl::StrCat(kProgrammes[p].destination, "-", 5000 + network), network, p, false},
             "");
-        links << CsvLine({home, abroad, "partner_of", "cooperation agreement seen by the union"}, ',');
+        links << services::CsvLine({home, abroad, "partner_of", "cooperation agreement seen by the union"},
+                                   ',');
         if (!dice_.Chance(40)) continue;
         add({shell, "PT " + base + " Baru", fishing ? "manning_agency" : "recruitment_agency", "ID",
              absl::StrCat("ID-", 3000 + network), network, p, true},
             "");
-        links << CsvLine({shell, home, "same_director", "company register"}, ',');
+        links << services::CsvLine({shell, home, "same_director", "company register"}, ',');
       }
     }
   }
@@ -260,7 +263,7 @@ class Writer {
     const int64_t second_amount = programme.wage;
     static constexpr const char* kBanks[] = {"BRINIDJA", "BMRIIDJA", "CENAIDJA", "BNINIDJA"};
     const bool has_account = dice_.Chance(80);
-    sheet << CsvLine(
+    sheet << services::CsvLine(
         {reference,
          person.name,
          person.nik,
@@ -290,12 +293,12 @@ class Writer {
          has_account ? absl::StrFormat("%010d", dice_.Below(10'000'000'000)) : ""},
         ';');
     const size_t space = person.name.find(' ');
-    Open("persons.csv") << CsvLine(
+    Open("persons.csv") << services::CsvLine(
         {reference, person.name.substr(0, space),
          space == std::string::npos ? "" : person.name.substr(space + 1), IsoDate(person.birth_date),
          person.address, person.village, person.nik, person.phone},
         ',');
-    Open("truth.csv") << CsvLine(
+    Open("truth.csv") << services::CsvLine(
         {reference, programme.code, absl::StrCat("P", person.number), absl::StrCat("N", home.network), head},
         ',');
   }

@@ -120,6 +120,7 @@ absl::Status Session::Connect() {
   linkage_ = v1::LinkageService::NewStub(channel_);
   casework_ = v1::CaseworkService::NewStub(channel_);
   decisions_ = v1::MassDecisionService::NewStub(channel_);
+  imports_and_exports_ = v1::ImportExportService::NewStub(channel_);
   networks_ = v1::NetworkService::NewStub(channel_);
   registers_ = v1::ReferenceRegisterService::NewStub(channel_);
   treasury_ = v1::TreasuryService::NewStub(channel_);

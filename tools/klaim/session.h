@@ -20,6 +20,7 @@
 #include "klaim/v1/compensation_service.grpc.pb.h"
 #include "klaim/v1/evidence_service.grpc.pb.h"
 #include "klaim/v1/groups_service.grpc.pb.h"
+#include "klaim/v1/import_export_service.grpc.pb.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
 #include "klaim/v1/linkage_service.grpc.pb.h"
 #include "klaim/v1/mass_decision_service.grpc.pb.h"
@@ -52,6 +53,7 @@ class Session {
   v1::TreasuryService::Stub& treasury() { return *treasury_; }
   v1::CaseworkService::Stub& casework() { return *casework_; }
   v1::MassDecisionService::Stub& decisions() { return *decisions_; }
+  v1::ImportExportService::Stub& imports_and_exports() { return *imports_and_exports_; }
   v1::NetworkService::Stub& networks() { return *networks_; }
   v1::ReferenceRegisterService::Stub& registers() { return *registers_; }
   v1::AuditService::Stub& audit() { return *audit_; }
@@ -139,6 +141,7 @@ class Session {
   std::unique_ptr<v1::TreasuryService::Stub> treasury_;
   std::unique_ptr<v1::CaseworkService::Stub> casework_;
   std::unique_ptr<v1::MassDecisionService::Stub> decisions_;
+  std::unique_ptr<v1::ImportExportService::Stub> imports_and_exports_;
   std::unique_ptr<v1::NetworkService::Stub> networks_;
   std::unique_ptr<v1::ReferenceRegisterService::Stub> registers_;
   std::unique_ptr<v1::AuditService::Stub> audit_;

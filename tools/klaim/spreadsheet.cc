@@ -125,19 +125,4 @@ absl::StatusOr<Spreadsheet> ParseSpreadsheet(const std::string& raw, Encoding en
   return sheet;
 }
 
-std::string CsvLine(const std::vector<std::string>& cells, char delimiter) {
-  std::string line;
-  for (size_t i = 0; i < cells.size(); ++i) {
-    if (i > 0) line += delimiter;
-    if (cells[i].find_first_of(std::string("\"\r\n") + delimiter) == std::string::npos) {
-      line += cells[i];
-      continue;
-    }
-    line += '"';
-    for (char c : cells[i]) line += c == '"' ? std::string("\"\"") : std::string(1, c);
-    line += '"';
-  }
-  return line + "\n";
-}
-
 }  // namespace klaim::tools

@@ -38,7 +38,4 @@ struct Spreadsheet {
 absl::StatusOr<Spreadsheet> ReadSpreadsheet(const std::string& file, Encoding encoding);
 absl::StatusOr<Spreadsheet> ParseSpreadsheet(const std::string& text, Encoding encoding);
 
-// A line of CSV, with a line end.
-std::string CsvLine(const std::vector<std::string>& cells, char delimiter);
-
 }  // namespace klaim::tools

@@ -75,6 +75,14 @@ absl::StatusOr<std::unique_ptr<services::CheckpointPublisher>> StartPublishing(
   return services::CheckpointPublisher::Start(log, std::move(options), on_failure);
 }
 
+// Beside the program, where the build puts them; none where it made none.
+std::string ConsoleBesideProgram() {
+  std::error_code error;
+  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error);
+  const std::filesystem::path folder = program.parent_path().parent_path() / "share/klaim/console";
+  return std::filesystem::exists(folder / "index.html", error) ? folder.string() : "";
+}
+
 struct Settings {
   std::string host = "127.0.0.1";
   int grpc_port = 0;
@@ -82,6 +90,7 @@ struct Settings {
   services::MasterKeyPlaces master_key;
   services::CallOptions calls;
   std::string clamd_socket;
+  std::string console = ConsoleBesideProgram();
   services::BackupPlaces backups;
 };
 
@@ -127,9 +136,14 @@ int Serve(const DocketFiles& files, const Settings& settings) {
   if (!checkpoints.ok()) return Fail(checkpoints.status());
   auto server = services::StartServer(**docket, options);
   if (!server.ok()) return Fail(server.status());
-  services::HttpOptions http_options{host, settings.http_port, options.certificate_authority,
-                                     options.certificate, options.private_key};
-  auto http = services::StartHttpListener((*server)->calls(), **checkpoints, http_options);
+  services::HttpOptions http_options{host,
+                                     settings.http_port,
+                                     options.certificate_authority,
+                                     options.certificate,
+                                     options.private_key,
+                                     settings.console};
+  auto http = services::StartHttpListener((*server)->calls(), **checkpoints, (*server)->InProcessChannel(),
+                                          http_options);
   if (!http.ok()) return Fail(http.status());
   absl::Status written = WriteAddresses(files, host, (*server)->port(), (*http)->port());
   if (!written.ok()) return Fail(written);
@@ -176,6 +190,9 @@ int main(int argc, char** argv) {
   app.add_option("--next-master-key-token", master_key.next.token, "The same for the key to change to");
   app.add_option("--clamd-socket", settings.clamd_socket,
                  "Socket of clamd, which scans every document (default: none is scanned)");
+  app.add_option(
+      "--console", settings.console,
+      "Folder with the files of the console, the web page; \"\" for none (default: beside the program)");
   app.add_option("--backup-log", settings.backups.log, "Folder for backups of the log");
   app.add_option("--backup-vault", settings.backups.vault, "The same of the vault; keep it in other hands");
   app.add_option("--backup-evidence", settings.backups.evidence, "The same of the evidence");

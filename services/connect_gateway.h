@@ -1,0 +1,90 @@
+// The Connect protocol (https://connectrpc.com/docs/protocol, version 1) for every service, by their descriptors: browsers and
+// `curl` call what gRPC clients call. Unary calls, server streams and client streams, in JSON and binary; a stream in both
+// directions needs HTTP/2 and is refused. Calls go through gRPC within the process, so that all that holds there holds here:
+// permissions, scopes, limits.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "google/protobuf/descriptor.h"
+#include "grpcpp/grpcpp.h"
+
+namespace klaim::services {
+
+// A call as HTTP brought it.
+struct ConnectRequest {
+  std::string content_type;      // "application/json", "application/connect+proto"
+  std::string content_encoding;  // of a unary call's body: "", "identity" or "gzip"
+  std::string message_encoding;  // of a stream's messages
+  std::string accept_encoding;   // what the answer may be compressed with
+  std::string token;             // the session's; may be empty
+  std::map<std::string, std::string> metadata;
+  int64_t timeout_millis = 0;  // 0 for none
+  std::string body;
+};
+
+// The answer to a unary call, whole; or the beginning of a stream, which goes on with messages.
+struct ConnectResponse {
+  int http_status = 200;
+  std::string content_type;
+  std::string content_encoding;
+  std::string body;
+  // Set in place of the session's cookie when a sign-in began one; "" to take it away.
+  bool sets_session = false;
+  std::string session_token;
+};
+
+// What a call tells whoever began it, from any thread. A call's next part comes only after Next().
+class ConnectPeer {
+ public:
+  virtual ~ConnectPeer() = default;
+  // The answer to a unary call, or an error before a stream began: nothing comes after it.
+  virtual void Answer(ConnectResponse response) = 0;
+  // A stream begins; its parts follow.
+  virtual void Begin(ConnectResponse header) = 0;
+  // Bytes of the stream: whole envelopes. With `last` the stream is over.
+  virtual void Part(std::string bytes, bool last) = 0;
+};
+
+// One call under way.
+class ConnectCall {
+ public:
+  virtual ~ConnectCall() = default;
+  // The part before was taken: the next may come.
+  virtual void Next() = 0;
+  // Nobody waits for the answer any more.
+  virtual void Cancel() = 0;
+};
+
+class ConnectGateway {
+ public:
+  // `channel` leads to the server in this process.
+  explicit ConnectGateway(std::shared_ptr<grpc::Channel> channel);
+  ~ConnectGateway();
+
+  // The method of a path, "/klaim.v1.IntakeService/FileClaim"; null when there is none.
+  static const google::protobuf::MethodDescriptor* Find(absl::string_view path);
+
+  // Begins a call. With `hides_token` a session that begins is told to the cookie alone, never to the body.
+  std::shared_ptr<ConnectCall> Start(const google::protobuf::MethodDescriptor& method, ConnectRequest request,
+                                     bool hides_token, std::shared_ptr<ConnectPeer> peer) const;
+
+  // Cancels what is under way and waits until it has ended: no peer is told anything afterwards.
+  void Stop();
+
+  // The error of a unary call.
+  static ConnectResponse Error(const grpc::Status& status);
+
+ private:
+  class UnderWay;
+
+  const std::shared_ptr<grpc::Channel> channel_;
+  const std::unique_ptr<UnderWay> under_way_;
+};
+
+}  // namespace klaim::services

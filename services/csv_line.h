@@ -1,0 +1,12 @@
+// CSV as RFC 4180 has it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace klaim::services {
+
+// A line, with a line end; cells are quoted where they must be.
+std::string CsvLine(const std::vector<std::string>& cells, char delimiter);
+
+}  // namespace klaim::services

@@ -1,0 +1,16 @@
+// gzip (RFC 1952), by zlib.
+#pragma once
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace klaim::services {
+
+std::string Gzip(absl::string_view bytes);
+
+// INVALID_ARGUMENT for what isn't gzip, or would be longer than `most_bytes`.
+absl::StatusOr<std::string> Gunzip(absl::string_view bytes, size_t most_bytes);
+
+}  // namespace klaim::services

@@ -1,0 +1,251 @@
+#include "services/import_export_service.h"
+
+#include <boost/asio/post.hpp>
+#include <fstream>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "engine/domain/refusal.h"
+#include "engine/record/protected_fields.h"
+#include "services/folded.h"
+#include "services/limits.h"
+#include "services/write_reactors.h"
+
+namespace klaim::services {
+namespace {
+
+using sequencer::Outcome;
+
+constexpr auto kFillJobId = [](const Outcome& outcome, const auto&, auto& answer) {
+  answer.set_job_id(outcome.first_sequence);
+};
+
+// Sends files in parts.
+template <class Response>
+class ExportReader final : public ThreadedWriter<Response> {
+ public:
+  ExportReader(Calls& calls, grpc::CallbackServerContext& context, const ExportFolders& exports,
+               uint64_t job_id, std::vector<std::string> files)
+      : exports_(exports), job_id_(job_id), files_(std::move(files)) {
+    this->Hurry(calls.timers(), context);
+  }
+  void OnDone() override { delete this; }
+
+  void Run() {
+    absl::Status status;
+    for (size_t i = 0; i < files_.size() && status.ok() && !this->gone(); ++i) status = SendFile(files_[i]);
+    this->End(status);
+  }
+
+ private:
+  absl::Status SendFile(const std::string& name) {
+    std::ifstream file(exports_.PathOf(job_id_, name), std::ios::binary);
+    if (!file) return absl::NotFoundError("job_id: its files were removed meanwhile: export again");
+    do {
+      Response response;
+      v1::ExportedPart& part = *response.mutable_part();
+      part.set_path(name);
+      part.mutable_data()->resize(kMaxChunkBytes);
+      file.read(part.mutable_data()->data(), static_cast<std::streamsize>(kMaxChunkBytes));
+      part.mutable_data()->resize(static_cast<size_t>(file.gcount()));
+      part.set_last(file.peek() == std::ifstream::traits_type::eof());
+      this->Send(std::move(response));
+    } while (file.good() && file.peek() != std::ifstream::traits_type::eof() && !this->gone());
+    return absl::OkStatus();
+  }
+
+  const ExportFolders& exports_;
+  const uint64_t job_id_;
+  const std::vector<std::string> files_;
+};
+
+}  // namespace
+
+absl::Status ImportExportService::CheckLines(const Caller& caller,
+                                             const v1::StageImportRequest& request) const {
+  if (request.lines_size() > kMaxFilingsAMessage) {
+    return domain::InvalidField("lines", absl::StrCat("has ", request.lines_size(), ", at most ",
+                                                      kMaxFilingsAMessage, " go into one message"));
+  }
+  for (int i = 0; i < request.lines_size(); ++i) {
+    const v1::ImportedLine& line = request.lines(i);
+    absl::Status allowed = line.has_filing() ? Calls::CheckDemand(caller, line.filing())
+                           : line.has_register_lines()
+                               ? Calls::CheckDemand(caller, line.register_lines())
+                               : domain::InvalidField(absl::StrCat("lines[", i, "].becomes"),
+                                                      "must be a filing or lines of a register");
+    if (!allowed.ok()) return allowed;
+  }
+  return absl::OkStatus();
+}
+
+grpc::ServerUnaryReactor* ImportExportService::StageImport(grpc::CallbackServerContext* context,
+                                                           const v1::StageImportRequest* request,
+                                                           v1::StageImportResponse* response) {
+  auto* reactor = context->DefaultReactor();
+  auto caller = calls_.Authorise(*context, *request);
+  absl::Status checked = caller.status();
+  if (checked.ok()) checked = domain::CheckImportName("import_name", request->import_name());
+  if (checked.ok()) checked = CheckLines(*caller, *request);
+  auto& owned = Calls::Own(*request);
+  // What a value must look like is told line by line, when it is filed.
+  if (checked.ok()) {
+    checked = record::VisitProtected(owned, [](absl::string_view name, v1::Protected& value) {
+      return value.has_clear() ? absl::OkStatus()
+                               : domain::InvalidField(name, "hand personal data in as `clear`");
+    });
+  }
+  if (!checked.ok()) return Calls::Refuse(reactor, checked);
+  boost::asio::post(workers_, [this, reactor, &owned, response, actor = caller->actor] {
+    auto staged = staging_.Stage(actor, owned);
+    if (staged.ok()) response->set_staged(*staged);
+    reactor->Finish(ToWire(staged.status()));
+  });
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* ImportExportService::StartImport(grpc::CallbackServerContext* context,
+                                                           const v1::StartImportRequest* request,
+                                                           v1::StartImportResponse* response) {
+  auto* reactor = context->DefaultReactor();
+  auto caller = calls_.Authorise(*context, *request);
+  if (!caller.ok()) return Calls::Refuse(reactor, caller.status());
+  // Repeated after the job is over, it is answered as the first time: the lines are gone then.
+  if (staging_.JobOf(caller->actor, request->import_name()) == 0) {
+    auto staged = staging_.Staged(caller->actor, request->import_name());
+    absl::Status whole = staged.status();
+    if (whole.ok() && *staged != request->lines()) {
+      whole = domain::NotNow("lines", absl::StrCat("is ", request->lines(), ", and ", *staged,
+                                                   " are staged: stage the others first"));
+    }
+    if (!whole.ok()) return Calls::Refuse(reactor, whole);
+  }
+  auto command = calls_.Prepare(*caller, Calls::Own(*request));
+  if (!command.ok()) return Calls::Refuse(reactor, command.status());
+  command->done = [this, reactor, request, response,
+                   actor = caller->actor](const absl::StatusOr<Outcome>& outcome) {
+    if (!outcome.ok()) return reactor->Finish(ToWire(outcome.status()));
+    Calls::FillReceipt(*outcome, *response->mutable_receipt());
+    response->set_job_id(outcome->first_sequence);
+    boost::asio::post(workers_, [this, reactor, request, response, actor] {
+      reactor->Finish(ToWire(staging_.NoteJob(actor, request->import_name(), response->job_id())));
+    });
+  };
+  absl::Status status = calls_.docket().sequencer->Submit(*std::move(command));
+  return status.ok() ? reactor : Calls::Refuse(reactor, status);
+}
+
+absl::Status ImportExportService::FillImport(const Caller& caller, const std::string& name,
+                                             v1::GetImportResponse& response) {
+  response.set_job_id(staging_.JobOf(caller.actor, name));
+  if (response.job_id() == 0) {
+    auto staged = staging_.Staged(caller.actor, name);
+    if (staged.ok()) response.set_staged(*staged);
+    return staged.status();
+  }
+  auto job = Folded<domain::JobState>(*calls_.docket().log, "import_name", response.job_id());
+  if (!job.ok()) return job.status();
+  response.set_staged(job->started.import_started().lines());
+  // It is over once what it did can be seen.
+  auto goes_on = calls_.ViewFor(caller, "jobs").Get(projections::Key('r').Number(job->id));
+  if (!goes_on.ok()) return goes_on.status();
+  response.set_ended(job->ended && !goes_on->has_value());
+  if (response.ended()) {
+    *response.mutable_result() = job->result;
+    response.set_looked_at(job->result.done() + job->result.left());
+  } else {
+    const JobProgress progress = jobs_.ProgressOf(job->id);
+    response.set_looked_at(progress.looked_at);
+    response.set_seconds_left(static_cast<uint32_t>(absl::ToInt64Seconds(progress.left)));
+  }
+  return absl::OkStatus();
+}
+
+grpc::ServerUnaryReactor* ImportExportService::GetImport(grpc::CallbackServerContext* context,
+                                                         const v1::GetImportRequest* request,
+                                                         v1::GetImportResponse* response) {
+  return calls_.Read(context, request, 0, [this, request, response](const Caller& caller) {
+    absl::Status named = domain::CheckImportName("import_name", request->import_name());
+    return named.ok() ? FillImport(caller, request->import_name(), *response) : named;
+  });
+}
+
+absl::Status ImportExportService::FillOutcomes(const Caller& caller,
+                                               const v1::ListImportOutcomesRequest& request,
+                                               v1::ListImportOutcomesResponse& response) const {
+  auto page = PageOf(request.page(), "");
+  if (!page.ok()) return page.status();
+  uint32_t first = 0;
+  if (!page->from.empty() && !absl::SimpleAtoi(page->from, &first)) {
+    return domain::InvalidField("page.cursor", "is not a cursor of this list: begin again without one");
+  }
+  const std::vector<ImportStaging::Part> parts = staging_.Parts(caller.actor, request.import_name());
+  for (size_t i = 0; i < parts.size(); ++i) {
+    if (parts[i].first < first || !parts[i].answered) continue;
+    auto outcomes = staging_.Outcomes(caller.actor, request.import_name(), parts[i].first);
+    if (!outcomes.ok()) return outcomes.status();
+    response = *std::move(outcomes);
+    if (i + 1 < parts.size() && parts[i + 1].answered) {
+      response.mutable_page()->set_next_cursor(CursorAt(absl::StrCat(parts[i + 1].first)));
+    }
+    break;
+  }
+  return absl::OkStatus();
+}
+
+grpc::ServerUnaryReactor* ImportExportService::ListImportOutcomes(
+    grpc::CallbackServerContext* context, const v1::ListImportOutcomesRequest* request,
+    v1::ListImportOutcomesResponse* response) {
+  return calls_.Read(context, request, 0, [this, request, response](const Caller& caller) {
+    absl::Status named = domain::CheckImportName("import_name", request->import_name());
+    return named.ok() ? FillOutcomes(caller, *request, *response) : named;
+  });
+}
+
+grpc::ServerUnaryReactor* ImportExportService::StartLedgerExport(grpc::CallbackServerContext* context,
+                                                                 const v1::StartLedgerExportRequest* request,
+                                                                 v1::StartLedgerExportResponse* response) {
+  return calls_.Write(context, request, response, kFillJobId);
+}
+
+grpc::ServerUnaryReactor* ImportExportService::StartLogExport(grpc::CallbackServerContext* context,
+                                                              const v1::StartLogExportRequest* request,
+                                                              v1::StartLogExportResponse* response) {
+  return calls_.Write(context, request, response, kFillJobId);
+}
+
+template <class Request, class Response>
+grpc::ServerWriteReactor<Response>* ImportExportService::ReadExport(grpc::CallbackServerContext& context,
+                                                                    const Request& request,
+                                                                    bool (v1::EventRecord::*of_the_kind)()
+                                                                        const) {
+  using Refused = RefusedWriter<Response>;
+  auto caller = calls_.Authorise(context, request);
+  if (!caller.ok()) return new Refused(caller.status());
+  auto job = Folded<domain::JobState>(*calls_.docket().log, "job_id", request.job_id());
+  if (!job.ok()) return new Refused(job.status());
+  if (!(job->started.*of_the_kind)()) {
+    return new Refused(domain::UnknownId("job_id", "export of this kind", request.job_id()));
+  }
+  auto files = exports_.Files(request.job_id());
+  if (!files.ok()) return new Refused(files.status());
+  files->erase(files->begin(), std::upper_bound(files->begin(), files->end(), request.after_path()));
+  auto* reader = new ExportReader<Response>(calls_, context, exports_, request.job_id(), *std::move(files));
+  boost::asio::post(readers_, [reader] { reader->Run(); });
+  return reader;
+}
+
+grpc::ServerWriteReactor<v1::ReadLedgerExportResponse>* ImportExportService::ReadLedgerExport(
+    grpc::CallbackServerContext* context, const v1::ReadLedgerExportRequest* request) {
+  return ReadExport<v1::ReadLedgerExportRequest, v1::ReadLedgerExportResponse>(
+      *context, *request, &v1::EventRecord::has_ledger_export_started);
+}
+
+grpc::ServerWriteReactor<v1::ReadLogExportResponse>* ImportExportService::ReadLogExport(
+    grpc::CallbackServerContext* context, const v1::ReadLogExportRequest* request) {
+  return ReadExport<v1::ReadLogExportRequest, v1::ReadLogExportResponse>(
+      *context, *request, &v1::EventRecord::has_log_export_started);
+}
+
+}  // namespace klaim::services

@@ -1,0 +1,196 @@
+#include "services/import_work.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "services/calls.h"
+#include "services/filing_stream.h"
+#include "services/import_staging.h"
+
+namespace klaim::services {
+namespace {
+
+using sequencer::Outcome;
+
+constexpr absl::Duration kBusy = absl::Milliseconds(50);
+
+// Files one part and waits for its answers.
+class PartFiler {
+ public:
+  PartFiler(JobRun& run, const Caller& caller, const v1::StageImportRequest& part)
+      : run_(run), caller_(caller), part_(part) {
+    for (const v1::ImportedLine& line : part.lines()) outcomes_.add_outcomes()->set_number(line.number());
+  }
+
+  const v1::ListImportOutcomesResponse& File() {
+    for (int i = 0; i < part_.lines_size(); ++i) {
+      const v1::ImportedLine& line = part_.lines(i);
+      v1::FilingOutcome& outcome = *outcomes_.mutable_outcomes(i)->mutable_outcome();
+      if (line.has_filing()) {
+        outcome.set_request_id(line.filing().request_id());
+        Submit<v1::FileClaimRequest>(
+            line.filing(), outcome, [this, &outcome](const Outcome& recorded, const auto& filing) {
+              FillFiled(recorded, filing, *outcome.mutable_filed(), caller_.national());
+              NoteWhen(recorded, *outcome.mutable_filed()->mutable_receipt());
+            });
+      } else {
+        outcome.set_request_id(line.register_lines().request_id());
+        Submit<v1::AddRegisterLinesRequest>(
+            line.register_lines(), outcome, [this, &outcome](const Outcome& recorded, const auto&) {
+              Calls::FillReceipt(recorded, *outcome.mutable_filed()->mutable_receipt());
+              NoteWhen(recorded, *outcome.mutable_filed()->mutable_receipt());
+            });
+      }
+    }
+    WaitForAll();
+    ConfirmAccounts();
+    return outcomes_;
+  }
+
+ private:
+  // Filed before this import, or by it: a restart between doesn't change which.
+  void NoteWhen(const Outcome& recorded, v1::Receipt& receipt) const {
+    receipt.set_recorded_before(recorded.first_sequence < run_.job.id);
+  }
+
+  // A full queue is for others: an import waits, and begins again with what was handed in, since sealing changes it.
+  template <class Request>
+  void Submit(const Request& request, v1::FilingOutcome& outcome,
+              std::function<void(const Outcome&, const Request&)> fill) {
+    absl::Status refused;
+    do {
+      if (absl::IsResourceExhausted(refused)) absl::SleepFor(kBusy);
+      refused = TryToSubmit(std::make_shared<Request>(request), outcome, fill);
+    } while (absl::IsResourceExhausted(refused) && run_.running());
+    if (!refused.ok()) FillError(refused, *outcome.mutable_error());
+  }
+
+  template <class Request>
+  absl::Status TryToSubmit(std::shared_ptr<Request> request, v1::FilingOutcome& outcome,
+                           std::function<void(const Outcome&, const Request&)> fill) {
+    auto command = run_.calls.Prepare(caller_, *request);
+    if (!command.ok()) return command.status();
+    command->done = [this, &outcome, request, fill](const absl::StatusOr<Outcome>& recorded) {
+      if (recorded.ok()) {
+        fill(*recorded, *request);
+      } else {
+        FillError(recorded.status(), *outcome.mutable_error());
+      }
+      absl::MutexLock lock(&mutex_);
+      --unanswered_;
+    };
+    {
+      absl::MutexLock lock(&mutex_);
+      ++unanswered_;
+    }
+    absl::Status submitted = run_.docket.sequencer->Submit(*std::move(command));
+    if (submitted.ok()) return submitted;
+    absl::MutexLock lock(&mutex_);
+    --unanswered_;
+    return submitted;
+  }
+
+  void WaitForAll() {
+    absl::MutexLock lock(&mutex_);
+    const auto none = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return unanswered_ == 0; };
+    mutex_.Await(absl::Condition(&none));
+  }
+
+  void ConfirmAccounts() {
+    std::vector<v1::FilingOutcome> confirmed(static_cast<size_t>(part_.lines_size()));
+    for (int i = 0; i < part_.lines_size(); ++i) {
+      const v1::FilingOutcome& outcome = outcomes_.outcomes(i).outcome();
+      if (!part_.lines(i).has_account() || !outcome.has_filed()) continue;
+      v1::ConfirmPayoutAccountRequest request;
+      request.set_request_id("account:" + part_.lines(i).filing().request_id());
+      request.set_claimant_id(outcome.filed().claimant_id());
+      *request.mutable_account() = part_.lines(i).account();
+      Submit<v1::ConfirmPayoutAccountRequest>(request, confirmed[static_cast<size_t>(i)],
+                                              [](const Outcome&, const auto&) {});
+    }
+    WaitForAll();
+    for (int i = 0; i < part_.lines_size(); ++i) {
+      const v1::FilingError& error = confirmed[static_cast<size_t>(i)].error();
+      outcomes_.mutable_outcomes(i)->set_account_problem(error.message());
+    }
+  }
+
+  JobRun& run_;
+  const Caller& caller_;
+  const v1::StageImportRequest& part_;
+  v1::ListImportOutcomesResponse outcomes_;
+  absl::Mutex mutex_;
+  int unanswered_ ABSL_GUARDED_BY(mutex_) = 0;
+};
+
+// Who began it, as the account stands now.
+absl::StatusOr<Caller> CallerOf(JobRun& run) {
+  auto principal = run.calls.authenticator().OfActor(run.job.actor);
+  if (!principal.ok()) return principal.status();
+  return Caller{*std::move(principal), "", {}, {}, 0, nullptr};
+}
+
+// A right that was withdrawn meanwhile is gone for the lines that are left, too.
+absl::Status CheckRights(const Caller& caller, const v1::StageImportRequest& part) {
+  for (const v1::ImportedLine& line : part.lines()) {
+    absl::Status allowed = line.has_filing() ? Calls::CheckDemand(caller, line.filing())
+                                             : Calls::CheckDemand(caller, line.register_lines());
+    if (!allowed.ok()) return allowed;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status FilePart(JobRun& run, const std::string& name, uint32_t first) {
+  auto part = run.staging.Lines(run.job.actor, name, first);
+  if (!part.ok()) return part.status();
+  auto caller = CallerOf(run);
+  if (!caller.ok()) return caller.status();
+  if (absl::Status allowed = CheckRights(*caller, *part); !allowed.ok()) return allowed;
+  PartFiler filer(run, *caller, *part);
+  const v1::ListImportOutcomesResponse& outcomes = filer.File();
+  // What a stop left unanswered is asked again at the next start.
+  for (const v1::ImportOutcome& each : outcomes.outcomes()) {
+    if (each.outcome().error().code() == static_cast<int>(absl::StatusCode::kUnavailable)) {
+      return absl::UnavailableError(each.outcome().error().message());
+    }
+  }
+  return run.staging.NoteOutcomes(run.job.actor, name, first, outcomes);
+}
+
+absl::Status CountPart(JobRun& run, const std::string& name, uint32_t first) {
+  auto outcomes = run.staging.Outcomes(run.job.actor, name, first);
+  if (!outcomes.ok()) return outcomes.status();
+  uint64_t done = 0;
+  for (const v1::ImportOutcome& each : outcomes->outcomes()) {
+    if (!each.outcome().has_filed()) continue;
+    ++done;
+    const bool before = each.outcome().filed().receipt().recorded_before();
+    run.Count(before ? "filed_before" : "filed", 1);
+    if (each.outcome().filed().possible_duplicate()) run.Count("possible_duplicates", 1);
+    if (!each.account_problem().empty()) run.Count("accounts_refused", 1);
+  }
+  run.Add(done, static_cast<uint64_t>(outcomes->outcomes_size()) - done);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void FileImport(JobRun& run) {
+  const v1::ImportStarted& started = run.job.started.import_started();
+  run.SetTotal(started.lines());
+  absl::Status status = run.staging.NoteJob(run.job.actor, started.name(), run.job.id);
+  for (const ImportStaging::Part& part : run.staging.Parts(run.job.actor, started.name())) {
+    if (!status.ok()) break;
+    if (!part.answered) {
+      if (!run.GoesOn()) break;
+      status = FilePart(run, started.name(), part.first);
+    }
+    if (status.ok()) status = CountPart(run, started.name(), part.first);
+  }
+  if (!run.running()) return;
+  if (status.ok()) status = run.staging.Forget(run.job.actor, started.name());
+  if (!status.ok()) run.Leave(0, status);
+}
+
+}  // namespace klaim::services

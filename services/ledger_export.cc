@@ -1,0 +1,196 @@
+#include "services/ledger_export.h"
+
+#include <xlsxwriter.h>
+
+#include <fstream>
+#include <set>
+
+#include "absl/functional/function_ref.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "engine/domain/rules.h"
+#include "klaim/v1/treasury_service.pb.h"
+#include "services/csv_line.h"
+#include "services/payment_file.h"
+
+namespace klaim::services {
+namespace {
+
+using projections::Key;
+
+constexpr uint64_t kMostSheetRows = 1'048'575;  // of an XLSX sheet, below its header
+
+std::string IsoDay(const v1::PartialDate& date) {
+  return absl::StrFormat("%04d-%02d-%02d", date.year(), date.month(), date.day());
+}
+
+absl::StatusOr<std::string> Signed(int64_t minor, const std::string& currency) {
+  auto digits = domain::MinorDigits("currency", currency);
+  if (!digits.ok()) return digits.status();
+  return absl::StrCat(minor < 0 ? "-" : "", PlainAmount(minor < 0 ? -minor : minor, *digits));
+}
+
+// The entries up to the last one that there was when the export began: it may be read twice.
+class Entries {
+ public:
+  explicit Entries(JobRun& run) : run_(run) {}
+
+  // Looks at all of them once.
+  absl::Status Survey() {
+    return Scan([&](absl::string_view key, const v1::LedgerEntry& entry) -> absl::Status {
+      last_ = std::string(key);
+      ++count_;
+      postings_ += static_cast<uint64_t>(entry.postings_size());
+      for (const v1::Posting& posting : entry.postings()) accounts_.insert(posting.account());
+      currencies_.insert(entry.currency());
+      return absl::OkStatus();
+    });
+  }
+
+  absl::Status ForEach(absl::FunctionRef<absl::Status(const v1::LedgerEntry&)> visit) {
+    run_.SetTotal(count_ + 1);
+    uint64_t looked_at = 0;
+    return Scan([&](absl::string_view key, const v1::LedgerEntry& entry) -> absl::Status {
+      if (key > last_) return absl::OkStatus();
+      run_.SetLookedAt(++looked_at);
+      return visit(entry);
+    });
+  }
+
+  uint64_t postings() const { return postings_; }
+  const std::set<std::string>& accounts() const { return accounts_; }
+  const std::set<std::string>& currencies() const { return currencies_; }
+
+ private:
+  absl::Status Scan(absl::FunctionRef<absl::Status(absl::string_view, const v1::LedgerEntry&)> visit) {
+    const std::string prefix = Key('e');
+    absl::Status status;
+    v1::LedgerEntry entry;
+    absl::Status scanned = run_.docket.projector->view("ledger").Scan(
+        prefix, prefix, [&](absl::string_view key, absl::string_view value) {
+          entry.ParseFromArray(value.data(), static_cast<int>(value.size()));
+          status = run_.GoesOn() ? visit(key, entry) : absl::CancelledError("cancelled");
+          return status.ok();
+        });
+    return status.ok() ? scanned : status;
+  }
+
+  JobRun& run_;
+  std::string last_;
+  uint64_t count_ = 0;
+  uint64_t postings_ = 0;
+  std::set<std::string> accounts_;
+  std::set<std::string> currencies_;
+};
+
+// One journal entry as hledger reads it; the record's number is its code.
+absl::StatusOr<std::string> JournalText(const v1::LedgerEntry& entry) {
+  std::string text =
+      absl::StrCat(IsoDay(entry.date()), " * (", entry.sequence(), ") ", entry.description(), "\n");
+  for (const v1::Posting& posting : entry.postings()) {
+    auto amount = Signed(posting.amount_minor(), entry.currency());
+    if (!amount.ok()) return amount.status();
+    // Two spaces end an account's name.
+    absl::StrAppend(&text, "    ", posting.account(), "  ", *amount, " ", entry.currency(), "\n");
+  }
+  return text + "\n";
+}
+
+absl::Status WriteHledger(Entries& entries, std::ostream& out) {
+  // What hledger check wants declared; amounts with a point, as the journal writes them.
+  out << "; Klaim: the ledger of the docket, from its log alone\ndecimal-mark .\n";
+  for (const std::string& currency : entries.currencies()) {
+    auto amount = Signed(100'000, currency);
+    if (!amount.ok()) return amount.status();
+    out << "commodity " << *amount << " " << currency << "\n";
+  }
+  for (const std::string& name : entries.accounts()) out << "account " << name << "\n";
+  out << "\n";
+  return entries.ForEach([&](const v1::LedgerEntry& entry) -> absl::Status {
+    auto text = JournalText(entry);
+    if (text.ok()) out << *text;
+    return text.status();
+  });
+}
+
+const std::vector<std::string> kColumns = {"record",   "date",  "description", "account",
+                                           "currency", "debit", "credit"};
+
+// One line a posting.
+absl::Status ForEachLine(Entries& entries, absl::FunctionRef<void(const std::vector<std::string>&)> line) {
+  return entries.ForEach([&](const v1::LedgerEntry& entry) -> absl::Status {
+    for (const v1::Posting& posting : entry.postings()) {
+      const bool debit = posting.amount_minor() >= 0;
+      auto amount = Signed(debit ? posting.amount_minor() : -posting.amount_minor(), entry.currency());
+      if (!amount.ok()) return amount.status();
+      line({absl::StrCat(entry.sequence()), IsoDay(entry.date()), entry.description(), posting.account(),
+            entry.currency(), debit ? *amount : "", debit ? "" : *amount});
+    }
+    return absl::OkStatus();
+  });
+}
+
+absl::Status WriteXlsx(Entries& entries, const std::string& path) {
+  if (entries.postings() > kMostSheetRows) {
+    return absl::InvalidArgumentError("format: a sheet holds 1,048,575 lines, and there are more: take CSV");
+  }
+  lxw_workbook* workbook = workbook_new(path.c_str());
+  lxw_worksheet* sheet = workbook_add_worksheet(workbook, "Buku besar");
+  lxw_format* bold = workbook_add_format(workbook);
+  format_set_bold(bold);
+  lxw_format* money = workbook_add_format(workbook);
+  format_set_num_format(money, "#,##0.00");
+  for (size_t i = 0; i < kColumns.size(); ++i) {
+    worksheet_write_string(sheet, 0, static_cast<lxw_col_t>(i), kColumns[i].c_str(), bold);
+  }
+  worksheet_set_column(sheet, 2, 3, 40, nullptr);
+  worksheet_freeze_panes(sheet, 1, 0);
+  lxw_row_t row = 1;
+  absl::Status status = ForEachLine(entries, [&](const std::vector<std::string>& cells) {
+    for (size_t i = 0; i < cells.size(); ++i) {
+      const auto column = static_cast<lxw_col_t>(i);
+      if (i >= 5 && !cells[i].empty()) {
+        worksheet_write_number(sheet, row, column, std::stod(cells[i]), money);
+      } else {
+        worksheet_write_string(sheet, row, column, cells[i].c_str(), nullptr);
+      }
+    }
+    ++row;
+  });
+  const lxw_error error = workbook_close(workbook);
+  if (status.ok() && error != LXW_NO_ERROR)
+    return absl::InternalError(absl::StrCat("can't write the ledger: ", lxw_strerror(error)));
+  return status;
+}
+
+absl::Status Write(JobRun& run, const std::string& folder) {
+  const v1::LedgerFormat format = run.job.started.ledger_export_started().format();
+  const std::string path = folder + "/" + LedgerFileName(format);
+  Entries entries(run);
+  if (absl::Status surveyed = entries.Survey(); !surveyed.ok()) return surveyed;
+  if (format == v1::LEDGER_FORMAT_XLSX) return WriteXlsx(entries, path);
+  std::ofstream out(path);
+  absl::Status status;
+  if (format == v1::LEDGER_FORMAT_HLEDGER) {
+    status = WriteHledger(entries, out);
+  } else {
+    out << CsvLine(kColumns, ',');
+    status = ForEachLine(entries, [&](const std::vector<std::string>& cells) { out << CsvLine(cells, ','); });
+  }
+  out.close();
+  return status.ok() && !out ? absl::InternalError("can't write the ledger: is the disk full?") : status;
+}
+
+}  // namespace
+
+std::string LedgerFileName(v1::LedgerFormat format) {
+  return format == v1::LEDGER_FORMAT_HLEDGER ? "klaim.journal"
+         : format == v1::LEDGER_FORMAT_CSV   ? "ledger.csv"
+                                             : "ledger.xlsx";
+}
+
+void ExportLedger(JobRun& run) {
+  run.exports.Make(run, [&run](const std::string& folder) { return Write(run, folder); });
+}
+
+}  // namespace klaim::services
