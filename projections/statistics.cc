@@ -1,5 +1,9 @@
 #include "projections/statistics.h"
 
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+#include "engine/record/byte_order.h"
+
 namespace klaim::projections {
 namespace {
 
@@ -9,6 +13,20 @@ std::string EncodeListedClaim(const ListedClaim& claim) {
   row.push_back(static_cast<char>(claim.status_before_suspension));
   row.push_back(static_cast<char>(claim.status_before_merging));
   return row;
+}
+
+uint64_t MonthOf(int64_t micros) {
+  const absl::CivilMonth month = absl::ToCivilMonth(absl::FromUnixMicros(micros), absl::UTCTimeZone());
+  return static_cast<uint64_t>(month.year()) * 100 + static_cast<uint64_t>(month.month());
+}
+
+std::string CorridorOf(const v1::ClaimFiled& filed) {
+  std::string corridor;
+  record::AppendBig64(corridor, filed.programme_id());
+  corridor += filed.corridor().origin();
+  corridor += '\0';
+  corridor += filed.corridor().destination();
+  return corridor;
 }
 
 // Where an event leaves the claim; `claim.status` when it changes nothing.
@@ -69,6 +87,12 @@ void Statistics::Load(Rows& rows) {
   rows.Scan("n", [&](const std::string& key, const std::string& value) {
     counts_[{NumberAt(key, 1), NumberAt(key, 9)}] = NumberAt(value, 1);
   });
+  rows.Scan("m", [&](const std::string& key, const std::string& value) {
+    months_[{NumberAt(key, 1), NumberAt(key, 9)}] = NumberAt(value, 1);
+  });
+  rows.Scan("o", [&](const std::string& key, const std::string& value) {
+    corridors_[key.substr(1)] = NumberAt(value, 1);
+  });
   const std::string totals = rows.Get(Key('t')).value_or("");
   for (size_t i = 0; i < totals_.size(); ++i) totals_[i] = NumberAt(totals, 1 + 8 * i);
 }
@@ -84,6 +108,8 @@ void Statistics::Apply(const v1::EventRecord& event, Rows& rows) {
   if (event.has_claim_filed()) {
     const v1::ClaimFiled& filed = event.claim_filed();
     ++counts_[{filed.programme_id(), v1::CLAIM_STATUS_FILED}];
+    ++months_[{filed.programme_id(), MonthOf(event.recorded_at_micros())}];
+    ++corridors_[CorridorOf(filed)];
     rows.Put(std::move(key),
              EncodeListedClaim({filed.programme_id(), filed.organisation_id(), v1::CLAIM_STATUS_FILED, {}}));
     return;
@@ -106,6 +132,10 @@ void Statistics::BeforeCommit(Rows& rows) {
   for (const auto& [place, count] : counts_) {
     rows.Put(Key('n').Number(place.first).Number(place.second), Key('-').Number(count));
   }
+  for (const auto& [place, count] : months_) {
+    rows.Put(Key('m').Number(place.first).Number(place.second), Key('-').Number(count));
+  }
+  for (const auto& [corridor, count] : corridors_) rows.Put(Key('o').Text(corridor), Key('-').Number(count));
   Key totals('-');
   for (uint64_t total : totals_) totals.Number(total);
   rows.Put(Key('t'), std::move(totals));

@@ -4,10 +4,15 @@
 //   'c' claim                   -> programme (8), organisation (8), status (1), status before suspension (1) and before
 //                                  merging (1)
 //   'n' programme, status (8)   -> '-', count (8)
+//   'm' programme, year * 100 + month (8)         -> '-', claims filed then, in UTC (8)
+//   'o' programme, origin, '\0', destination      -> '-', claims (8)
 //   't'                         -> '-', claimants (8), cases (8), claims (8), events (8)
 #pragma once
 
 #include <array>
+#include <map>
+#include <string>
+#include <utility>
 
 #include "klaim/v1/claim_events.pb.h"
 #include "projections/projection.h"
@@ -27,13 +32,15 @@ ListedClaim DecodeListedClaim(absl::string_view row);
 class Statistics final : public Projection {
  public:
   std::string name() const override { return "statistics"; }
-  uint32_t version() const override { return 2; }
+  uint32_t version() const override { return 3; }
   void Load(Rows& rows) override;
   void Apply(const v1::EventRecord& event, Rows& rows) override;
   void BeforeCommit(Rows& rows) override;
 
  private:
   std::map<std::pair<uint64_t, uint64_t>, uint64_t> counts_;  // by programme and status
+  std::map<std::pair<uint64_t, uint64_t>, uint64_t> months_;  // by programme and month
+  std::map<std::string, uint64_t> corridors_;                 // by the key's end
   std::array<uint64_t, 4> totals_{};
 };
 

@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <atomic>
 #include <boost/asio/post.hpp>
 #include <filesystem>
 #include <thread>
@@ -40,6 +41,10 @@ class LogReader final : public grpc::ServerWriteReactor<v1::ReadLogResponse> {
     if (request_.only_stream()) return Finish(grpc::Status::OK);
     Next();
   }
+  // Who follows may go while nothing new comes.
+  void OnCancel() override {
+    if (waiting_->exchange(false)) Finish(grpc::Status::CANCELLED);
+  }
   void OnDone() override { delete this; }
 
  private:
@@ -52,7 +57,11 @@ class LogReader final : public grpc::ServerWriteReactor<v1::ReadLogResponse> {
       return StartWrite(&response_);
     }
     if (!request_.follow()) return Finish(grpc::Status::OK);
-    docket_.projector->WhenVisible(next_, [this](bool visible) {
+    waiting_->store(true);
+    // Whoever went before is told here, and whoever goes from now on by OnCancel.
+    if (context_.IsCancelled() && waiting_->exchange(false)) return Finish(grpc::Status::CANCELLED);
+    docket_.projector->WhenVisible(next_, [this, waiting = waiting_](bool visible) {
+      if (!waiting->exchange(false)) return;  // this is gone
       if (visible) return Next();
       Finish(ToWire(absl::UnavailableError("klaimd is stopping: follow again from the last record")));
     });
@@ -85,6 +94,8 @@ class LogReader final : public grpc::ServerWriteReactor<v1::ReadLogResponse> {
   Patience patience_;
   v1::ReadLogResponse response_;
   uint64_t next_ = 0;
+  // For the next record; outlives this, whom a cancelled call takes away.
+  const std::shared_ptr<std::atomic<bool>> waiting_ = std::make_shared<std::atomic<bool>>(false);
 };
 
 // Folds the log anew into a scratch folder, on a thread of its own.

@@ -266,6 +266,51 @@ grpc::ServerUnaryReactor* CompensationService::GetPaymentBatch(grpc::CallbackSer
   });
 }
 
+absl::Status CompensationService::FillBatch(const Caller& caller, uint64_t batch_id,
+                                            v1::ListedPaymentBatch& row) const {
+  auto batch = Folded<domain::PaymentBatchState>(calls_.LogFor(caller), "payment_batch_id", batch_id,
+                                                 [&](const v1::EventRecord& event) {
+                                                   if (event.has_payment_batch_proposed())
+                                                     row.set_proposed_by(event.actor());
+                                                 });
+  if (!batch.ok()) return batch.status();
+  row.set_payment_batch_id(batch_id);
+  row.set_settlement_id(batch->proposed.settlement_id());
+  row.set_status(batch->status);
+  row.set_currency(batch->proposed.currency());
+  row.set_total_minor(batch->proposed.total_minor());
+  row.set_payments(static_cast<uint32_t>(batch->proposed.payments_size()));
+  for (const v1::PaymentStatus status : batch->payments) {
+    if (status == v1::PAYMENT_STATUS_CONFIRMED) row.set_confirmed(row.confirmed() + 1);
+    if (status == v1::PAYMENT_STATUS_RETURNED) row.set_returned(row.returned() + 1);
+  }
+  return absl::OkStatus();
+}
+
+grpc::ServerUnaryReactor* CompensationService::ListPaymentBatches(
+    grpc::CallbackServerContext* context, const v1::ListPaymentBatchesRequest* request,
+    v1::ListPaymentBatchesResponse* response) {
+  return calls_.Read(context, request, request->at_least_sequence(),
+                     [this, request, response](const Caller& caller) -> absl::Status {
+                       const std::string prefix = Key('b');
+                       auto page = PageOf(request->page(), prefix);
+                       if (!page.ok()) return page.status();
+                       absl::Status status;
+                       absl::Status scanned =
+                           calls_.ViewFor(caller, "ledger")
+                               .Scan(prefix, page->from, [&](absl::string_view key, absl::string_view) {
+                                 if (static_cast<uint32_t>(response->batches_size()) == page->size) {
+                                   response->mutable_page()->set_next_cursor(CursorAt(key));
+                                   return false;
+                                 }
+                                 status = FillBatch(caller, projections::NumberAt(key, 1),
+                                                    *response->add_batches());
+                                 return status.ok();
+                               });
+                       return scanned.ok() ? status : scanned;
+                     });
+}
+
 grpc::ServerUnaryReactor* CompensationService::GetStatistics(grpc::CallbackServerContext* context,
                                                              const v1::GetStatisticsRequest* request,
                                                              v1::GetStatisticsResponse* response) {
@@ -282,6 +327,28 @@ absl::Status FillStatistics(const projections::View& statistics, v1::GetStatisti
   response.set_cases(projections::NumberAt(row, 9));
   response.set_claims(projections::NumberAt(row, 17));
   response.set_events(projections::NumberAt(row, 25));
+  const std::string months = Key('m');
+  absl::Status scanned = statistics.Scan(months, months, [&](absl::string_view key, absl::string_view value) {
+    v1::MonthCount& month = *response.add_months();
+    month.set_programme_id(projections::NumberAt(key, 1));
+    month.set_year(static_cast<uint32_t>(projections::NumberAt(key, 9) / 100));
+    month.set_month(static_cast<uint32_t>(projections::NumberAt(key, 9) % 100));
+    month.set_claims(projections::NumberAt(value, 1));
+    return true;
+  });
+  const std::string corridors = Key('o');
+  if (scanned.ok()) {
+    scanned = statistics.Scan(corridors, corridors, [&](absl::string_view key, absl::string_view value) {
+      v1::CorridorCount& corridor = *response.add_corridors();
+      const size_t middle = key.find('\0', 9);
+      corridor.set_programme_id(projections::NumberAt(key, 1));
+      corridor.set_origin(std::string(key.substr(9, middle - 9)));
+      corridor.set_destination(std::string(key.substr(middle + 1)));
+      corridor.set_claims(projections::NumberAt(value, 1));
+      return true;
+    });
+  }
+  if (!scanned.ok()) return scanned;
   const std::string prefix = Key('n');
   return statistics.Scan(prefix, prefix, [&](absl::string_view key, absl::string_view value) {
     if (projections::NumberAt(value, 1) == 0) return true;

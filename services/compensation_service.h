@@ -69,11 +69,15 @@ class CompensationService final : public v1::CompensationService::CallbackServic
   grpc::ServerUnaryReactor* GetPaymentBatch(grpc::CallbackServerContext* context,
                                             const v1::GetPaymentBatchRequest* request,
                                             v1::GetPaymentBatchResponse* response) override;
+  grpc::ServerUnaryReactor* ListPaymentBatches(grpc::CallbackServerContext* context,
+                                               const v1::ListPaymentBatchesRequest* request,
+                                               v1::ListPaymentBatchesResponse* response) override;
   grpc::ServerUnaryReactor* GetStatistics(grpc::CallbackServerContext* context,
                                           const v1::GetStatisticsRequest* request,
                                           v1::GetStatisticsResponse* response) override;
 
  private:
+  absl::Status FillBatch(const Caller& caller, uint64_t batch_id, v1::ListedPaymentBatch& row) const;
   // Makes the batch's file, for its hash.
   absl::Status FillFileHash(v1::SendPaymentBatchRequest& request);
   absl::Status AnswerShares(const Caller& caller, const v1::ListAllocationSharesRequest& request,

@@ -123,6 +123,8 @@ absl::Status IntakeService::AnswerClaims(const Caller& caller, const v1::ListCla
             const projections::ListedClaim claim = projections::DecodeListedClaim(value);
             if (request.programme_id() != 0 && claim.programme_id != request.programme_id()) return true;
             if (request.status() != 0 && claim.status != request.status()) return true;
+            if (request.filed_by_id() != 0 && claim.organisation_id != request.filed_by_id())
+              return true;
             auto reached = Reaches(caller, claim.organisation_id, projections::NumberAt(key, 1));
             status = reached.status();
             if (!status.ok()) return false;

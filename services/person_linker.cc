@@ -30,8 +30,8 @@ std::pair<uint64_t, uint64_t> PairOf(uint64_t one, uint64_t other) {
 
 }  // namespace
 
-PersonLinker::PersonLinker(OpenDocket& docket, RespondentLinker& respondents)
-    : docket_(docket), respondents_(respondents) {
+PersonLinker::PersonLinker(OpenDocket& docket, RespondentLinker& respondents, PersonSearch& search)
+    : docket_(docket), respondents_(respondents), search_(search) {
   thread_ = std::thread([this] { Loop(); });
   pthread_setname_np(thread_.native_handle(), "linking");
 }
@@ -100,6 +100,10 @@ void PersonLinker::Note(const v1::EventRecord& event) {
       break;
     case v1::EventRecord::kClaimantErased:
       index_.Remove(event.stream());
+      search_.Remove(event.stream());
+      break;
+    case v1::EventRecord::kClaimFiled:
+      search_.AddReference(event.claim_filed().claimant_id(), event.request_id());
       break;
     case v1::EventRecord::kDuplicateSuspected:
       decided_.insert(PairOf(event.stream(), event.duplicate_suspected().other_id()));
@@ -123,9 +127,11 @@ bool PersonLinker::Index(uint64_t claimant_id, v1::Person person) {
   const auto text = OpenedPersonText(std::move(person), *docket_.vault);
   if (!text.has_value()) {
     index_.Remove(claimant_id);
+    search_.Remove(claimant_id);
     return false;
   }
   index_.Add(claimant_id, *text);
+  search_.Put(claimant_id, *text);
   return true;
 }
 

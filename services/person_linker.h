@@ -16,14 +16,16 @@
 #include "absl/synchronization/mutex.h"
 #include "engine/linkage/linker.h"
 #include "services/open_docket.h"
+#include "services/person_search.h"
 #include "services/respondent_linker.h"
 
 namespace klaim::services {
 
 class PersonLinker {
  public:
-  // Starts following; both must live longer. Hands `respondents` the events that are theirs.
-  PersonLinker(OpenDocket& docket, RespondentLinker& respondents);
+  // Starts following; all must live longer. Hands `respondents` the events that are theirs, and `search` what people look
+  // for.
+  PersonLinker(OpenDocket& docket, RespondentLinker& respondents, PersonSearch& search);
   ~PersonLinker();
 
   PersonLinker(const PersonLinker&) = delete;
@@ -58,6 +60,7 @@ class PersonLinker {
 
   OpenDocket& docket_;
   RespondentLinker& respondents_;
+  PersonSearch& search_;
   linkage::PersonIndex index_;
   absl::flat_hash_set<std::pair<uint64_t, uint64_t>>
       decided_;  // pairs, later one first: suspected or decided

@@ -26,6 +26,7 @@
 #include "klaim/v1/reference_register_service.pb.h"
 #include "klaim/v1/registry_service.pb.h"
 #include "klaim/v1/review_service.pb.h"
+#include "klaim/v1/search_service.pb.h"
 #include "klaim/v1/treasury_service.pb.h"
 
 namespace klaim::services {
@@ -148,7 +149,7 @@ const std::vector<const google::protobuf::MethodDescriptor*>& AllMethods() {
           v1::MergeClaimantsRequest::descriptor(), v1::ListLedgerRequest::descriptor(),
           v1::GetJobRequest::descriptor(), v1::AssignCaseRequest::descriptor(),
           v1::GetNetworkRequest::descriptor(), v1::GetRegisterChecksRequest::descriptor(),
-          v1::StageImportRequest::descriptor()}) {
+          v1::StageImportRequest::descriptor(), v1::SearchRequest::descriptor()}) {
       for (int s = 0; s < message->file()->service_count(); ++s) {
         for (int m = 0; m < message->file()->service(s)->method_count(); ++m) {
           all->push_back(message->file()->service(s)->method(m));

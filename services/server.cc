@@ -24,6 +24,7 @@
 #include "services/reference_register_service.h"
 #include "services/registry_service.h"
 #include "services/review_service.h"
+#include "services/search_service.h"
 #include "services/treasury_service.h"
 
 namespace klaim::services {
@@ -74,6 +75,7 @@ class GrpcServer final : public Server {
     builder.RegisterService(&imports_and_exports_);
     builder.RegisterService(&networks_);
     builder.RegisterService(&registers_);
+    builder.RegisterService(&search_);
     builder.RegisterService(&audit_);
     server_ = builder.BuildAndStart();
     if (server_ == nullptr || port_ == 0) {
@@ -142,7 +144,8 @@ class GrpcServer final : public Server {
   TreasuryService treasury_{calls_};
   CaseworkService casework_{calls_};
   RespondentLinker respondent_linker_{docket_};
-  PersonLinker linker_{docket_, respondent_linker_};
+  PersonSearch search_index_;
+  PersonLinker linker_{docket_, respondent_linker_, search_index_};
   ImportStaging staging_{docket_.folder.imports(), *docket_.vault};
   ExportFolders exports_;
   JobRunner jobs_{JobTools{calls_, linker_, staging_, exports_}};
@@ -150,6 +153,7 @@ class GrpcServer final : public Server {
   ImportExportService imports_and_exports_{calls_, staging_, exports_, jobs_};
   NetworkService networks_{calls_, respondent_linker_};
   ReferenceRegisterService registers_{calls_};
+  SearchService search_{calls_, search_index_};
   AuditService audit_{calls_};
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;

@@ -216,8 +216,9 @@ TEST_F(AuditTest, CheckpointAndHashesAreForEveryoneEntriesForAuditors) {
   EXPECT_TRUE(merkle::OpenCheckpoint(*note, *merkle::VerifierKey::Parse(Get("/vkey").body)).ok());
   EXPECT_EQ(Get("/tile/0/000").body.size(), 8'192u);
   EXPECT_EQ(Get("/tile/1/000.p/1").body.size(), 32u);
-  for (const char* path : {"/tile/0/999", "/tile/0/000.p/256", "/tile/9/000", "/x",
-                           "/tile/0/../../etc/passwd", "/large/7", "/"}) {
+  for (const char* path :
+       {"/tile/0/999", "/tile/0/000.p/256", "/tile/9/000", "/x", "/tile/0/../../etc/passwd", "/large/7",
+        "/index.html", "/assets/../../etc/passwd"}) {
     EXPECT_TRUE(Get(path, "auditor").code == 404 || Get(path, "auditor").code == 401) << path;
   }
   EXPECT_EQ(Get("/tile/entries/000").code, 401);
@@ -374,7 +375,8 @@ TEST_F(AuditTest, AWitnessCosignsAndRefusesAFork) {
   File("two");
   const absl::Time asked_by = absl::Now() + absl::Seconds(30);
   while (!absl::StrContains(daemon_->output(), "witnesses:") && absl::Now() < asked_by) usleep(20'000);
-  EXPECT_TRUE(absl::StrContains(daemon_->output(), "witnesses:")) << "it asked, and says that nobody answered";
+  EXPECT_TRUE(absl::StrContains(daemon_->output(), "witnesses:"))
+      << "it asked, and says that nobody answered";
   EXPECT_EQ(Get("/checkpoint").body, published);
   daemon_->Stop();
   // A fork: the log goes on from an older copy, with its key, and without what it published.

@@ -1,0 +1,91 @@
+// Calls to the daemon: typed by the vocabulary, over the Connect protocol, with the session's cookie.
+import { create, type DescMessage, type DescService, type MessageInitShape, type MessageShape } from "@bufbuild/protobuf";
+import { Code, ConnectError, createClient, type Client, type Interceptor } from "@connectrpc/connect";
+import { createConnectTransport } from "@connectrpc/connect-web";
+import { BadRequestSchema } from "../gen/google/rpc/error_details_pb";
+import { session } from "./session.svelte";
+import { t } from "./i18n.svelte";
+
+const headers: Interceptor = (next) => async (request) => {
+  if (session.purpose) request.header.set("klaim-purpose", session.purpose);
+  if (session.asOf && !request.method.name.startsWith("GetOwn")) request.header.set("klaim-as-of", session.asOf);
+  try {
+    return await next(request);
+  } catch (error) {
+    // Whoever was signed in signs in again over the page as it is: nothing that was typed is lost.
+    if (error instanceof ConnectError && error.code === Code.Unauthenticated && session.account) session.expired = true;
+    throw error;
+  }
+};
+
+// What was just recorded is in every answer that follows: a list waits until it is.
+let recorded = 0n;
+const ownWrites: Interceptor = (next) => async (request) => {
+  if (!request.stream && !session.asOf && "atLeastSequence" in request.message && request.message.atLeastSequence === 0n)
+    (request.message as { atLeastSequence: bigint }).atLeastSequence = recorded;
+  const answer = await next(request);
+  const receipt = answer.stream ? undefined : (answer.message as { receipt?: { sequence: bigint } }).receipt;
+  if (receipt && receipt.sequence > recorded) recorded = receipt.sequence;
+  return answer;
+};
+
+const transport = createConnectTransport({
+  baseUrl: globalThis.location?.origin ?? "",
+  useBinaryFormat: true,
+  interceptors: [headers, ownWrites],
+});
+
+const clients = new Map<string, unknown>();
+
+export function api<S extends DescService>(service: S): Client<S> {
+  let client = clients.get(service.typeName) as Client<S> | undefined;
+  if (!client) clients.set(service.typeName, (client = createClient(service, transport)));
+  return client;
+}
+
+// A name for a request that is made once: repeating it after a lost answer changes nothing.
+export function requestId(): string {
+  return crypto.randomUUID();
+}
+
+export interface Failure {
+  text: string;
+  fields: Map<string, string>;
+  code: Code;
+}
+
+// What went wrong, for a person: the daemon's own words say which field and what to do.
+export function failureOf(error: unknown): Failure {
+  const connect = ConnectError.from(error);
+  const fields = new Map<string, string>();
+  for (const detail of connect.findDetails(BadRequestSchema)) {
+    for (const violation of detail.fieldViolations) fields.set(violation.field, violation.description);
+  }
+  const offline = connect.code === Code.Unavailable || connect.cause instanceof TypeError || connect.code === Code.Unknown;
+  const text =
+    connect.code === Code.Unauthenticated && session.account
+      ? t("error.session")
+      : connect.cause instanceof TypeError || (offline && !navigator.onLine)
+        ? t("error.network")
+        : connect.rawMessage;
+  return { text, fields, code: connect.code };
+}
+
+// All pages of a list, at most so many rows.
+export async function allPages<Row>(
+  page: (cursor: string) => Promise<{ rows: Row[]; next: string }>,
+  most = 5000,
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  let cursor = "";
+  do {
+    const answer = await page(cursor);
+    rows.push(...answer.rows);
+    cursor = answer.next;
+  } while (cursor && rows.length < most);
+  return rows;
+}
+
+export function make<D extends DescMessage>(schema: D, init?: MessageInitShape<D>): MessageShape<D> {
+  return create(schema, init);
+}

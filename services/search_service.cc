@@ -1,0 +1,109 @@
+#include "services/search_service.h"
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
+#include "engine/domain/refusal.h"
+#include "engine/domain/rules.h"
+#include "projections/statistics.h"
+#include "services/claimant_person.h"
+#include "services/folded.h"
+
+namespace klaim::services {
+
+using projections::Key;
+using projections::NumberAt;
+
+namespace {
+
+constexpr uint32_t kFoundUnlessAsked = 10;
+constexpr uint32_t kMostFound = 50;
+constexpr int kMostClaims = 20;
+// Those found who aren't the caller's are passed over: so many are looked at.
+constexpr size_t kLookedAt = 2'000;
+
+}  // namespace
+
+uint64_t SearchService::ClaimantByNumber(const Caller& caller, absl::string_view query) const {
+  uint64_t number = 0;
+  if (!absl::SimpleAtoi(query, &number)) return 0;
+  for (const char* kind : {"claimant", "case", "claim"}) {
+    if (!calls_.scope().Require(caller, "query", kind, number, Access::kRead).ok()) continue;
+    auto claimant_id = calls_.ClaimantOf(kind, number);
+    if (claimant_id.ok()) return *claimant_id;
+  }
+  return 0;
+}
+
+absl::Status SearchService::Fill(Caller& caller, uint64_t claimant_id, v1::FoundClaimant& found) {
+  found.set_claimant_id(claimant_id);
+  const v1::Person person = PersonOf(calls_.LogFor(caller), claimant_id);
+  *found.mutable_person()->mutable_name() = person.name();
+  *found.mutable_person()->mutable_birth_date() = person.birth_date();
+  *found.mutable_person()->mutable_village() = person.village();
+  if (absl::Status opened = calls_.OpenPersonalData(caller, claimant_id, *found.mutable_person());
+      !opened.ok()) {
+    return opened;
+  }
+  if (!caller.May(v1::PERMISSION_READ_PERSONAL_DATA)) found.clear_person();
+  const std::string prefix = Key('h').Number(claimant_id);
+  std::vector<v1::FoundClaim> claims;
+  absl::Status scanned = calls_.ViewFor(caller, "case_files")
+                             .Scan(prefix, prefix, [&](absl::string_view key, absl::string_view value) {
+                               v1::FoundClaim claim;
+                               claim.set_claim_id(NumberAt(key, prefix.size()));
+                               claim.set_programme_id(NumberAt(value, 1));
+                               claim.set_case_id(NumberAt(value, 9));
+                               claims.push_back(claim);
+                               return true;
+                             });
+  if (!scanned.ok()) return scanned;
+  for (auto claim = claims.rbegin(); claim != claims.rend() && found.claims_size() < kMostClaims; ++claim) {
+    if (!calls_.scope().Require(caller, "query", "claim", claim->claim_id(), Access::kRead).ok()) continue;
+    auto row = calls_.ViewFor(caller, "statistics").Get(Key('c').Number(claim->claim_id()));
+    if (!row.ok()) return row.status();
+    if (row->has_value())
+      claim->set_status(static_cast<v1::ClaimStatus>(projections::DecodeListedClaim(**row).status));
+    *found.add_claims() = *claim;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SearchService::Answer(Caller& caller, const v1::SearchRequest& request,
+                                   v1::SearchResponse& response) {
+  if (request.most() > kMostFound) return domain::InvalidField("most", "is more than 50");
+  if (absl::Status text = domain::CheckText("query", request.query(), 1, 200); !text.ok()) return text;
+  const size_t most = request.most() == 0 ? kFoundUnlessAsked : request.most();
+  std::vector<uint64_t> claimants;
+  if (const uint64_t by_number = ClaimantByNumber(caller, absl::StripAsciiWhitespace(request.query()));
+      by_number != 0) {
+    claimants.push_back(by_number);
+  }
+  // Finding by a name tells whose it is: it takes the right to see it.
+  if (caller.May(v1::PERMISSION_READ_PERSONAL_DATA)) {
+    for (uint64_t claimant_id : search_.Find(request.query(), caller.national() ? most + 1 : kLookedAt)) {
+      if (claimants.size() > most) break;
+      if (!claimants.empty() && claimants.front() == claimant_id) continue;
+      if (calls_.scope().Require(caller, "query", "claimant", claimant_id, Access::kRead).ok())
+        claimants.push_back(claimant_id);
+    }
+  }
+  for (uint64_t claimant_id : claimants) {
+    if (static_cast<size_t>(response.claimants_size()) == most) {
+      response.set_more(true);
+      break;
+    }
+    if (absl::Status filled = Fill(caller, claimant_id, *response.add_claimants()); !filled.ok())
+      return filled;
+  }
+  return absl::OkStatus();
+}
+
+grpc::ServerUnaryReactor* SearchService::Search(grpc::CallbackServerContext* context,
+                                                const v1::SearchRequest* request,
+                                                v1::SearchResponse* response) {
+  return calls_.Read(
+      context, request, request->at_least_sequence(),
+      [this, request, response](Caller& caller) { return Answer(caller, *request, *response); });
+}
+
+}  // namespace klaim::services
