@@ -18,6 +18,7 @@ before(async () => {
   people = {
     lawyer: await docket.person("sari", "lawyer+valuer"),
     other: await docket.person("tono", "lawyer"),
+    paralegal: await docket.person("wati", "paralegal"),
     treasurer: await docket.person("bendahara", "treasurer"),
     approver: await docket.person("penyetuju", "approver"),
     auditor: await docket.person("pemeriksa", "auditor"),
@@ -112,6 +113,9 @@ describe("the overview", () => {
       const download = p.waitForEvent("download");
       await p.getByRole("button", { name: "Ekspor CSV" }).first().click();
       assert.match(readFileSync(await (await download).path(), "utf8"), /Diajukan/);
+      const sheet = p.waitForEvent("download");
+      await p.getByRole("button", { name: "Ekspor XLSX" }).first().click();
+      assert.equal(readFileSync(await (await sheet).path()).subarray(0, 2).toString(), "PK");
     });
   });
 });
@@ -178,6 +182,31 @@ describe("claims", () => {
       await dialog.getByLabel("Alasan", { exact: true }).fill("Semua syarat terpenuhi.");
       await dialog.getByRole("button", { name: "Putuskan kelayakan" }).click();
       await p.getByRole("button", { name: "Hitung nilai" }).waitFor();
+    });
+  });
+
+  test("a case's tasks: who is responsible, when people meet, what is consented to, where money goes", async () => {
+    await as("lawyer", "#/claims", async (p) => {
+      await p.locator(".line").nth(5).click();
+      await p.getByRole("button", { name: "Jadwalkan pertemuan" }).click();
+      const dialog = p.getByRole("dialog");
+      await dialog.getByLabel("Tanggal").fill("2027-03-01");
+      await dialog.getByLabel("Di mana").fill("Disnaker Cilacap");
+      await dialog.getByRole("button", { name: "Simpan" }).click();
+      await p.getByRole("button", { name: "Catat hasil" }).click();
+      await dialog.getByLabel("Hasil", { exact: true }).fill("Sepakat dibayar.");
+      await dialog.getByRole("button", { name: "Simpan" }).click();
+      await p.getByText("Selesai", { exact: true }).waitFor();
+      await p.getByRole("button", { name: "Konfirmasi rekening" }).click();
+      await dialog.getByLabel("Nama pemilik rekening").fill("Rohmah Maulana");
+      await dialog.getByLabel("Nomor rekening").fill("1234567890");
+      await dialog.getByLabel("BIC").fill("BRINIDJA");
+      await dialog.getByRole("button", { name: "Simpan" }).click();
+      await p.locator(".timeline").getByText("Rekening pembayaran dikonfirmasi").waitFor();
+      await p.getByRole("button", { name: "Tentukan penanggung jawab" }).click();
+      await dialog.getByLabel("Penanggung jawab").selectOption({ index: 1 });
+      await dialog.getByRole("button", { name: "Simpan" }).click();
+      await p.getByText(/^Akun \d+$/).waitFor();
     });
   });
 
@@ -582,7 +611,7 @@ describe("administration", () => {
       await p.getByRole("dialog").getByLabel("Alasan", { exact: true }).fill("Batas dinaikkan.");
       await p.getByRole("dialog").getByRole("button", { name: "Simpan" }).click();
       await p.getByText("Aturan diubah").waitFor();
-      assert.match(await text(section), /60\.000\.000/);
+      await until(async () => /60\.000\.000/.test(await text(section)), "the rules as they are now");
     });
   });
 

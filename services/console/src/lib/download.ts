@@ -14,6 +14,19 @@ function cell(text: string): string {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
+export function csv(rows: string[][]): string {
+  return `\uFEFF${rows.map((row) => row.map(cell).join(",")).join("\r\n")}\r\n`;
+}
+
 export function downloadCsv(name: string, rows: string[][]): void {
-  download(name, "text/csv;charset=utf-8", "\uFEFF", rows.map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n");
+  download(`${name}.csv`, "text/csv;charset=utf-8", csv(rows));
+}
+
+export async function downloadXlsx(name: string, rows: string[][]): Promise<void> {
+  const { default: write } = await import("write-excel-file/universal");
+  const [header = [], ...lines] = rows;
+  // Every cell is text, so that none is taken for a formula.
+  const sheet = [header.map((value) => ({ value, type: String, fontWeight: "bold" as const })), ...lines.map((line) => line.map((value) => ({ value, type: String })))];
+  const blob = await write(sheet, { stickyRowsCount: 1 }).toBlob();
+  download(`${name}.xlsx`, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", blob);
 }
