@@ -43,11 +43,13 @@ class LogReader final : public grpc::ServerWriteReactor<v1::ReadLogResponse> {
   }
   // Who follows may go while nothing new comes.
   void OnCancel() override {
-    if (waiting_->exchange(false)) Finish(grpc::Status::CANCELLED);
+    if (following_->exchange(Following::kGone) == Following::kWaiting) Finish(grpc::Status::CANCELLED);
   }
   void OnDone() override { delete this; }
 
  private:
+  enum class Following { kReading, kWaiting, kGone };
+
   void Next() {
     response_.Clear();
     absl::Status status = request_.only_stream() ? FillFromStream() : Fill();
@@ -57,11 +59,16 @@ class LogReader final : public grpc::ServerWriteReactor<v1::ReadLogResponse> {
       return StartWrite(&response_);
     }
     if (!request_.follow()) return Finish(grpc::Status::OK);
-    waiting_->store(true);
-    // Whoever went before is told here, and whoever goes from now on by OnCancel.
-    if (context_.IsCancelled() && waiting_->exchange(false)) return Finish(grpc::Status::CANCELLED);
-    docket_.projector->WhenVisible(next_, [this, waiting = waiting_](bool visible) {
-      if (!waiting->exchange(false)) return;  // this is gone
+    // From when it waits a cancelled call may take this away at any time: nothing of it is touched then.
+    const auto following = following_;
+    projections::Projector& projector = *docket_.projector;
+    const uint64_t next = next_;
+    Following before = Following::kReading;
+    if (!following->compare_exchange_strong(before, Following::kWaiting))
+      return Finish(grpc::Status::CANCELLED);
+    projector.WhenVisible(next, [this, following](bool visible) {
+      Following waited = Following::kWaiting;
+      if (!following->compare_exchange_strong(waited, Following::kReading)) return;  // this is gone
       if (visible) return Next();
       Finish(ToWire(absl::UnavailableError("klaimd is stopping: follow again from the last record")));
     });
@@ -94,8 +101,9 @@ class LogReader final : public grpc::ServerWriteReactor<v1::ReadLogResponse> {
   Patience patience_;
   v1::ReadLogResponse response_;
   uint64_t next_ = 0;
-  // For the next record; outlives this, whom a cancelled call takes away.
-  const std::shared_ptr<std::atomic<bool>> waiting_ = std::make_shared<std::atomic<bool>>(false);
+  // Outlives this, whom a cancelled call takes away.
+  const std::shared_ptr<std::atomic<Following>> following_ =
+      std::make_shared<std::atomic<Following>>(Following::kReading);
 };
 
 // Folds the log anew into a scratch folder, on a thread of its own.

@@ -17,10 +17,6 @@ namespace {
 
 using sequencer::Outcome;
 
-constexpr auto kFillJobId = [](const Outcome& outcome, const auto&, auto& answer) {
-  answer.set_job_id(outcome.first_sequence);
-};
-
 // Sends files in parts.
 template <class Response>
 class ExportReader final : public ThreadedWriter<Response> {

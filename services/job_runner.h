@@ -1,6 +1,6 @@
 // Runs jobs, each in the name of who asked: decisions one after the other, and beside them imports and exports one after the
-// other, so that a long list of one organisation keeps nobody else's decision waiting. A job that a restart cut off goes on; what it had done is
-// recognised by its request identifications and not done again.
+// other, so that a long list of one organisation keeps nobody else's decision waiting. A job that a restart cut off goes on;
+// what it had done is recognised by its request identifications and not done again.
 #pragma once
 
 #include <map>
@@ -17,6 +17,11 @@ struct JobProgress {
   uint64_t looked_at = 0;
   uint64_t total = 0;
   absl::Duration left;  // zero when it isn't known
+};
+
+// Tells whoever began a job its number.
+inline constexpr auto kFillJobId = [](const sequencer::Outcome& outcome, const auto&, auto& answer) {
+  answer.set_job_id(outcome.first_sequence);
 };
 
 class JobRunner {

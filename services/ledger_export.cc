@@ -7,11 +7,11 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "engine/domain/rules.h"
 #include "klaim/v1/treasury_service.pb.h"
 #include "services/csv_line.h"
 #include "services/payment_file.h"
+#include "services/personal_data.h"
 
 namespace klaim::services {
 namespace {
@@ -19,10 +19,6 @@ namespace {
 using projections::Key;
 
 constexpr uint64_t kMostSheetRows = 1'048'575;  // of an XLSX sheet, below its header
-
-std::string IsoDay(const v1::PartialDate& date) {
-  return absl::StrFormat("%04d-%02d-%02d", date.year(), date.month(), date.day());
-}
 
 absl::StatusOr<std::string> Signed(int64_t minor, const std::string& currency) {
   auto digits = domain::MinorDigits("currency", currency);
@@ -86,7 +82,7 @@ class Entries {
 // One journal entry as hledger reads it; the record's number is its code.
 absl::StatusOr<std::string> JournalText(const v1::LedgerEntry& entry) {
   std::string text =
-      absl::StrCat(IsoDay(entry.date()), " * (", entry.sequence(), ") ", entry.description(), "\n");
+      absl::StrCat(IsoDate(entry.date()), " * (", entry.sequence(), ") ", entry.description(), "\n");
   for (const v1::Posting& posting : entry.postings()) {
     auto amount = Signed(posting.amount_minor(), entry.currency());
     if (!amount.ok()) return amount.status();
@@ -123,7 +119,7 @@ absl::Status ForEachLine(Entries& entries, absl::FunctionRef<void(const std::vec
       const bool debit = posting.amount_minor() >= 0;
       auto amount = Signed(debit ? posting.amount_minor() : -posting.amount_minor(), entry.currency());
       if (!amount.ok()) return amount.status();
-      line({absl::StrCat(entry.sequence()), IsoDay(entry.date()), entry.description(), posting.account(),
+      line({absl::StrCat(entry.sequence()), IsoDate(entry.date()), entry.description(), posting.account(),
             entry.currency(), debit ? *amount : "", debit ? "" : *amount});
     }
     return absl::OkStatus();

@@ -19,10 +19,6 @@ using sequencer::Outcome;
 
 constexpr int kClaimsAMessage = 500;
 
-constexpr auto kFillJobId = [](const Outcome& outcome, const auto&, auto& answer) {
-  answer.set_job_id(outcome.first_sequence);
-};
-
 // Values every claim of a programme by other rules, and tells where that makes a difference.
 class Revaluation final : public ThreadedWriter<v1::PreviewRevaluationResponse> {
  public:

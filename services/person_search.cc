@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
@@ -33,46 +34,58 @@ std::vector<std::string> FormsOf(absl::string_view typed) {
 
 }  // namespace
 
-void PersonSearch::Add(uint64_t claimant_id, absl::string_view word) {
-  if (word.empty()) return;
+// The word's key; null for a word that is empty, or stands for the claimant already.
+const std::string* PersonSearch::Add(uint64_t claimant_id, absl::string_view word) {
+  if (word.empty()) return nullptr;
   const auto at = words_.try_emplace(std::string(word)).first;
   auto& claimants = at->second.claimants;
   const auto place = std::lower_bound(claimants.begin(), claimants.end(), claimant_id);
-  if (place != claimants.end() && *place == claimant_id) return;
+  if (place != claimants.end() && *place == claimant_id) return nullptr;
   claimants.insert(place, claimant_id);
-  by_claimant_[claimant_id].push_back(&at->first);
+  return &at->first;
+}
+
+void PersonSearch::Drop(uint64_t claimant_id, const std::string& word) {
+  const auto at = words_.find(word);
+  auto& claimants = at->second.claimants;
+  claimants.erase(std::lower_bound(claimants.begin(), claimants.end(), claimant_id));
+  if (claimants.empty()) words_.erase(at);
 }
 
 void PersonSearch::Put(uint64_t claimant_id, const linkage::PersonText& text) {
+  std::vector<std::string> forms = FormsOf(text.name);
+  forms.push_back(absl::AsciiStrToLower(text.locality));
   absl::MutexLock lock(&mutex_);
-  for (const std::string& word : FormsOf(text.name)) Add(claimant_id, word);
-  Add(claimant_id, absl::AsciiStrToLower(text.locality));
+  auto& mine = by_claimant_[claimant_id].person;
+  for (const std::string* word : mine) Drop(claimant_id, *word);
+  mine.clear();
+  for (const std::string& form : forms) {
+    if (const std::string* word = Add(claimant_id, form); word != nullptr) mine.push_back(word);
+  }
 }
 
 void PersonSearch::AddReference(uint64_t claimant_id, absl::string_view request_id) {
   const size_t colon = request_id.rfind(':');
+  if (colon == absl::string_view::npos) return;
   absl::MutexLock lock(&mutex_);
-  if (colon != absl::string_view::npos) Add(claimant_id, absl::AsciiStrToLower(request_id.substr(colon + 1)));
+  const std::string* word = Add(claimant_id, absl::AsciiStrToLower(request_id.substr(colon + 1)));
+  if (word != nullptr) by_claimant_[claimant_id].references.push_back(word);
 }
 
 void PersonSearch::Remove(uint64_t claimant_id) {
   absl::MutexLock lock(&mutex_);
   const auto mine = by_claimant_.find(claimant_id);
   if (mine == by_claimant_.end()) return;
-  for (const std::string* word : mine->second) {
-    const auto at = words_.find(*word);
-    auto& claimants = at->second.claimants;
-    claimants.erase(std::lower_bound(claimants.begin(), claimants.end(), claimant_id));
-    if (claimants.empty()) words_.erase(at);
-  }
+  for (const std::string* word : mine->second.person) Drop(claimant_id, *word);
+  for (const std::string* word : mine->second.references) Drop(claimant_id, *word);
   by_claimant_.erase(mine);
 }
 
 bool PersonSearch::Has(uint64_t claimant_id, absl::string_view beginning) const {
   const auto mine = by_claimant_.find(claimant_id);
+  const auto begins = [&](const std::string* word) { return absl::StartsWith(*word, beginning); };
   return mine != by_claimant_.end() &&
-         std::any_of(mine->second.begin(), mine->second.end(),
-                     [&](const std::string* word) { return absl::StartsWith(*word, beginning); });
+         (absl::c_any_of(mine->second.person, begins) || absl::c_any_of(mine->second.references, begins));
 }
 
 std::vector<uint64_t> PersonSearch::Find(absl::string_view query, size_t most) const {

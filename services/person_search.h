@@ -32,9 +32,14 @@ class PersonSearch {
   struct Word {
     absl::InlinedVector<uint64_t, 1> claimants;  // ascending
   };
-  using Mine = absl::InlinedVector<const std::string*, 5>;  // keys of words_, which stay where they are
+  // Keys of words_, which stay where they are.
+  struct Mine {
+    absl::InlinedVector<const std::string*, 4> person;
+    absl::InlinedVector<const std::string*, 1> references;
+  };
 
-  void Add(uint64_t claimant_id, absl::string_view word) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  const std::string* Add(uint64_t claimant_id, absl::string_view word) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Drop(uint64_t claimant_id, const std::string& word) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool Has(uint64_t claimant_id, absl::string_view beginning) const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
 
   mutable absl::Mutex mutex_;

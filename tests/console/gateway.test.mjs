@@ -95,6 +95,22 @@ test("curl with JSON is all it takes", async () => {
   assert.equal(answer.message.programmes.length, 5);
 });
 
+test("a name that was corrected is found by the new one, and no longer by the old", async () => {
+  const must = (method, message) => docket.must(method, message, token);
+  const { claims } = await must("IntakeService/ListClaims", { page: { size: 1 } });
+  const { claimantId } = claims[0].filed;
+  const { claimant } = await must("IntakeService/GetClaimant", { claimantId });
+  const old = Buffer.from(claimant.person.name.clear, "base64").toString();
+  const finds = async (query) => ((await must("SearchService/Search", { query, most: 50 })).claimants ?? []).some((found) => found.claimantId === claimantId);
+  const until = async (check) => { for (let i = 0; i < 100 && !(await check()); i++) await new Promise((again) => setTimeout(again, 100)); };
+  await until(() => finds(old));
+  assert.ok(await finds(old));
+  await must("PrivacyService/CorrectClaimant", { requestId: randomUUID(), claimantId, person: { name: { clear: Buffer.from("Zubaidah Xaverina").toString("base64") } }, reason: "As on her card." });
+  await until(() => finds("xaver zubai"));
+  assert.ok(await finds("xaver zubai"));
+  assert.ok(!(await finds(old)), "the old name");
+});
+
 test("what can't be a call is refused with what to do", async () => {
   const post = (path, headers, body) => docket.http(path, { method: "POST", headers: { authorization: `Bearer ${token}`, ...headers }, body });
   assert.equal((await post("/klaim.v1.RegistryService/NoSuch", { "content-type": "application/json" }, "{}")).status, 404);

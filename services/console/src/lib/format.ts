@@ -1,6 +1,7 @@
 // Money, dates and numbers as readers write them.
 import type { DescEnum } from "@bufbuild/protobuf";
 import type { PartialDate, Protected } from "../gen/klaim/v1/common_pb";
+import { ClaimStatus } from "../gen/klaim/v1/claim_events_pb";
 import { locale, t, word } from "./i18n.svelte";
 
 // Currencies of the docket with their minor digits (ISO 4217); two where it isn't told otherwise.
@@ -68,8 +69,9 @@ export function inputDate(value: PartialDate | undefined): string {
     ? `${String(value.year).padStart(4, "0")}-${String(value.month).padStart(2, "0")}-${String(value.day).padStart(2, "0")}`
     : "";
 }
-export function today(): { year: number; month: number; day: number } {
+export function today(daysAhead = 0): { year: number; month: number; day: number } {
   const now = new Date();
+  now.setDate(now.getDate() + daysAhead);
   return { year: now.getFullYear(), month: now.getMonth() + 1, day: now.getDate() };
 }
 
@@ -112,4 +114,12 @@ export function countryName(code: string): string {
 
 export function hex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+// How a claim stands, at a glance.
+export function toneOf(status: ClaimStatus): "" | "good" | "warn" | "bad" {
+  if ([ClaimStatus.PAID, ClaimStatus.ALLOCATED, ClaimStatus.DETERMINED, ClaimStatus.ELIGIBLE].includes(status)) return "good";
+  if ([ClaimStatus.DEFICIENT, ClaimStatus.SUSPENDED].includes(status)) return "warn";
+  if ([ClaimStatus.INELIGIBLE, ClaimStatus.WITHDRAWN, ClaimStatus.CLOSED].includes(status)) return "bad";
+  return "";
 }

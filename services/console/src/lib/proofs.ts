@@ -1,4 +1,6 @@
 // What an auditor's browser checks by itself, with WebCrypto: RFC 9162 inclusion and consistency, C2SP signed notes.
+import { hex } from "./format";
+
 const bytes = (length: number) => new Uint8Array(length);
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -78,8 +80,7 @@ export async function openCheckpoint(note: string, vkey: string): Promise<Checkp
     const match = /^— (\S+) (\S+)$/.exec(line);
     if (!match || match[1] !== name) continue;
     const signature = fromBase64(match[2]!);
-    const hash = Array.from(signature.slice(0, 4), (byte) => byte.toString(16).padStart(2, "0")).join("");
-    if (hash !== id || key[0] !== 1) continue;
+    if (hex(signature.slice(0, 4)) !== id || key[0] !== 1) continue;
     const publicKey = await crypto.subtle.importKey("raw", key.slice(1), "Ed25519", false, ["verify"]);
     signed ||= await crypto.subtle.verify("Ed25519", publicKey, signature.slice(4), new TextEncoder().encode(text));
   }
