@@ -106,6 +106,20 @@ absl::Status View::Scan(const std::string& prefix, const std::string& from,
   return log::FromRocksDb(rows->status(), "reading the read model " + family_->GetName());
 }
 
+absl::Status View::ScanBackwards(const std::string& prefix, const std::string& from,
+                                 absl::FunctionRef<bool(absl::string_view, absl::string_view)> visit) const {
+  std::unique_ptr<rocksdb::Iterator> rows(db_->NewIterator(rocksdb::ReadOptions(), family_));
+  // No key has so many bytes of the highest value behind its prefix.
+  const std::string last = from > prefix ? from : prefix + std::string(64, '\xff');
+  for (rows->SeekForPrev(last); rows->Valid() && rows->key().starts_with(prefix); rows->Prev()) {
+    if (!visit(absl::string_view(rows->key().data(), rows->key().size()),
+               absl::string_view(rows->value().data(), rows->value().size()))) {
+      break;
+    }
+  }
+  return log::FromRocksDb(rows->status(), "reading the read model " + family_->GetName());
+}
+
 Projector::Projector(const log::EventLog& log) : log_(log) {}
 
 absl::StatusOr<std::unique_ptr<Projector>> Projector::Open(const std::string& path,

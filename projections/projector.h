@@ -33,6 +33,10 @@ class View {
   // Rows from `from` on whose key begins with `prefix`, by key, until the visitor returns false.
   absl::Status Scan(const std::string& prefix, const std::string& from,
                     absl::FunctionRef<bool(absl::string_view key, absl::string_view value)> visit) const;
+  // The same from the last one, or from `from` when that isn't the prefix alone, towards the first.
+  absl::Status ScanBackwards(
+      const std::string& prefix, const std::string& from,
+      absl::FunctionRef<bool(absl::string_view key, absl::string_view value)> visit) const;
 
  private:
   rocksdb::DB* db_;

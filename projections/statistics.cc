@@ -1,5 +1,6 @@
 #include "projections/statistics.h"
 
+#include "absl/strings/str_split.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "engine/record/byte_order.h"
@@ -12,7 +13,15 @@ std::string EncodeListedClaim(const ListedClaim& claim) {
   row.push_back(static_cast<char>(claim.status));
   row.push_back(static_cast<char>(claim.status_before_suspension));
   row.push_back(static_cast<char>(claim.status_before_merging));
+  record::AppendBig64(row, claim.month);
+  row += claim.origin;
+  row += '\0';
+  row += claim.destination;
   return row;
+}
+
+std::string KeyByStatus(uint64_t claim_id, const ListedClaim& claim) {
+  return Key('f').Number(claim.status).Number(claim.programme_id).Number(claim_id);
 }
 
 uint64_t MonthOf(int64_t micros) {
@@ -74,12 +83,17 @@ v1::ClaimStatus StatusAfter(const v1::EventRecord& event, const ListedClaim& cla
 
 ListedClaim DecodeListedClaim(absl::string_view row) {
   ListedClaim claim;
-  if (row.size() != 20) return claim;
+  if (row.size() < 29) return claim;
   claim.programme_id = NumberAt(row, 1);
   claim.organisation_id = NumberAt(row, 9);
   claim.status = static_cast<v1::ClaimStatus>(row[17]);
   claim.status_before_suspension = static_cast<v1::ClaimStatus>(row[18]);
   claim.status_before_merging = static_cast<v1::ClaimStatus>(row[19]);
+  claim.month = NumberAt(row, 20);
+  const std::pair<std::string, std::string> corridor =
+      absl::StrSplit(row.substr(28), absl::MaxSplits('\0', 1));
+  claim.origin = corridor.first;
+  claim.destination = corridor.second;
   return claim;
 }
 
@@ -110,13 +124,21 @@ void Statistics::Apply(const v1::EventRecord& event, Rows& rows) {
     ++counts_[{filed.programme_id(), v1::CLAIM_STATUS_FILED}];
     ++months_[{filed.programme_id(), MonthOf(event.recorded_at_micros())}];
     ++corridors_[CorridorOf(filed)];
-    rows.Put(std::move(key),
-             EncodeListedClaim({filed.programme_id(), filed.organisation_id(), v1::CLAIM_STATUS_FILED, {}}));
+    ListedClaim claim;
+    claim.programme_id = filed.programme_id();
+    claim.organisation_id = filed.organisation_id();
+    claim.status = v1::CLAIM_STATUS_FILED;
+    claim.month = MonthOf(event.recorded_at_micros());
+    claim.origin = filed.corridor().origin();
+    claim.destination = filed.corridor().destination();
+    rows.Put(KeyByStatus(event.stream(), claim), EncodeListedClaim(claim));
+    rows.Put(std::move(key), EncodeListedClaim(claim));
     return;
   }
   ListedClaim claim = DecodeListedClaim(rows.Get(key).value_or(""));
   const v1::ClaimStatus after = StatusAfter(event, claim);
   if (after == claim.status) return;
+  rows.Delete(KeyByStatus(event.stream(), claim));
   --counts_[{claim.programme_id, claim.status}];
   ++counts_[{claim.programme_id, after}];
   if (after == v1::CLAIM_STATUS_MERGED) {
@@ -125,6 +147,7 @@ void Statistics::Apply(const v1::EventRecord& event, Rows& rows) {
     claim.status_before_suspension = claim.status;
   }
   claim.status = after;
+  rows.Put(KeyByStatus(event.stream(), claim), EncodeListedClaim(claim));
   rows.Put(std::move(key), EncodeListedClaim(claim));
 }
 

@@ -139,6 +139,7 @@ absl::Status CompensationService::AnswerShares(const Caller& caller,
   if (!settlement.ok()) return settlement.status();
   const v1::AllocationProposed& allocation = event.allocation_proposed();
   *response.mutable_summary() = SummaryOf(allocation);
+  if (allocation.has_plan()) *response.mutable_plan() = allocation.plan();
   const std::string prefix = Key('a');
   auto page = PageOf(request.page(), prefix);
   if (!page.ok()) return page.status();

@@ -62,7 +62,8 @@ absl::StatusOr<ConsoleFiles> ConsoleFiles::Read(const std::string& folder) {
 }
 
 const ConsoleFile* ConsoleFiles::Find(absl::string_view path) const {
-  const auto found = files_.find(path.substr(0, path.find('?')));
+  path = path.substr(0, path.find('?'));
+  const auto found = files_.find(path == "/signed-in" ? "/" : path);
   return found == files_.end() ? nullptr : &found->second;
 }
 

@@ -24,7 +24,7 @@ class ConsoleFiles {
   // No files for an empty folder name. NOT_FOUND when the folder has no index.html.
   static absl::StatusOr<ConsoleFiles> Read(const std::string& folder);
 
-  // Null when there is none; "/" is the page itself.
+  // Null when there is none; "/" is the page itself, and so is "/signed-in", to where a sign-in provider sends the browser back.
   const ConsoleFile* Find(absl::string_view path) const;
 
   // What a page may do (Content-Security-Policy): nothing from elsewhere, no script in the page itself.

@@ -9,6 +9,7 @@
 #include "engine/domain/refusal.h"
 #include "engine/record/protected_fields.h"
 #include "services/folded.h"
+#include "services/import_work.h"
 #include "services/limits.h"
 #include "services/write_reactors.h"
 
@@ -65,12 +66,7 @@ absl::Status ImportExportService::CheckLines(const Caller& caller,
                                                       kMaxFilingsAMessage, " go into one message"));
   }
   for (int i = 0; i < request.lines_size(); ++i) {
-    const v1::ImportedLine& line = request.lines(i);
-    absl::Status allowed = line.has_filing() ? Calls::CheckDemand(caller, line.filing())
-                           : line.has_register_lines()
-                               ? Calls::CheckDemand(caller, line.register_lines())
-                               : domain::InvalidField(absl::StrCat("lines[", i, "].becomes"),
-                                                      "must be a filing or lines of a register");
+    absl::Status allowed = CheckImportedLine(caller, request.lines(i));
     if (!allowed.ok()) return allowed;
   }
   return absl::OkStatus();

@@ -1,9 +1,11 @@
 #include "services/import_work.h"
 
 #include <algorithm>
+#include <map>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "engine/domain/refusal.h"
 #include "services/calls.h"
 #include "services/filing_stream.h"
 #include "services/import_staging.h"
@@ -26,29 +28,46 @@ class PartFiler {
   const v1::ListImportOutcomesResponse& File() {
     for (int i = 0; i < part_.lines_size(); ++i) {
       const v1::ImportedLine& line = part_.lines(i);
-      v1::FilingOutcome& outcome = *outcomes_.mutable_outcomes(i)->mutable_outcome();
+      v1::ImportOutcome& outcome = *outcomes_.mutable_outcomes(i);
       if (line.has_filing()) {
-        outcome.set_request_id(line.filing().request_id());
-        Submit<v1::FileClaimRequest>(
-            line.filing(), outcome, [this, &outcome](const Outcome& recorded, const auto& filing) {
-              FillFiled(recorded, filing, *outcome.mutable_filed(), caller_.national());
-              NoteWhen(recorded, *outcome.mutable_filed()->mutable_receipt());
-            });
+        FileClaim(line.filing(), *outcome.mutable_outcome());
+      } else if (line.has_agency()) {
+        FindAgency(line.agency(), outcome);
       } else {
-        outcome.set_request_id(line.register_lines().request_id());
-        Submit<v1::AddRegisterLinesRequest>(
-            line.register_lines(), outcome, [this, &outcome](const Outcome& recorded, const auto&) {
-              Calls::FillReceipt(recorded, *outcome.mutable_filed()->mutable_receipt());
-              NoteWhen(recorded, *outcome.mutable_filed()->mutable_receipt());
-            });
+        Record(line.register_lines(), *outcome.mutable_outcome());
       }
     }
     WaitForAll();
     ConfirmAccounts();
+    TellOfAgencies();
     return outcomes_;
   }
 
  private:
+  // What is told of an agency in two steps: what is known of it, then what became of its licence.
+  struct Told {
+    v1::FilingOutcome details;
+    v1::FilingOutcome status;
+  };
+
+  void FileClaim(const v1::FileClaimRequest& filing, v1::FilingOutcome& outcome) {
+    outcome.set_request_id(filing.request_id());
+    Submit<v1::FileClaimRequest>(filing, outcome,
+                                 [this, &outcome](const Outcome& recorded, const auto& filed) {
+                                   FillFiled(recorded, filed, *outcome.mutable_filed(), caller_.national());
+                                   NoteWhen(recorded, *outcome.mutable_filed()->mutable_receipt());
+                                 });
+  }
+
+  template <class Request>
+  void Record(const Request& request, v1::FilingOutcome& outcome) {
+    outcome.set_request_id(request.request_id());
+    Submit<Request>(request, outcome, [this, &outcome](const Outcome& recorded, const auto&) {
+      Calls::FillReceipt(recorded, *outcome.mutable_filed()->mutable_receipt());
+      NoteWhen(recorded, *outcome.mutable_filed()->mutable_receipt());
+    });
+  }
+
   // Filed before this import, or by it: a restart between doesn't change which.
   void NoteWhen(const Outcome& recorded, v1::Receipt& receipt) const {
     receipt.set_recorded_before(recorded.first_sequence < run_.job.id);
@@ -116,6 +135,62 @@ class PartFiler {
     }
   }
 
+  // Nothing is guessed: who only looks like somebody is told, and left.
+  void FindAgency(const v1::AgencyRegisterLine& line, v1::ImportOutcome& outcome) const {
+    outcome.mutable_outcome()->set_request_id(line.request_id());
+    const auto found = run_.respondents.Find(line.sought(), 1);
+    const bool alike = !found.empty() && found[0].relation == linkage::Relation::kSame;
+    if (alike) {
+      outcome.set_respondent_id(found[0].id);
+      outcome.set_probability_millionths(DescribeCandidate(found[0]).probability_millionths());
+    }
+    if (alike && found[0].zone == linkage::Zone::kLink) return;
+    FillError(alike ? absl::NotFoundError(absl::StrCat("sought: may be respondent ", found[0].id,
+                                                       ": link or correct it, then import again"))
+                    : absl::NotFoundError("sought: is nobody known: register it when it is a respondent"),
+              *outcome.mutable_outcome()->mutable_error());
+  }
+
+  void TellOfAgencies() {
+    std::map<int, Told> told;
+    for (int i = 0; i < part_.lines_size(); ++i) {
+      if (!part_.lines(i).has_agency() || outcomes_.outcomes(i).outcome().has_error()) continue;
+      const v1::AgencyRegisterLine& line = part_.lines(i).agency();
+      v1::AddRespondentDetailsRequest details;
+      details.set_request_id(line.request_id() + ":details");
+      details.set_respondent_id(outcomes_.outcomes(i).respondent_id());
+      *details.mutable_details() = line.details();
+      Record(details, told[i].details);
+      if (!line.has_status()) continue;
+      v1::RecordLicenceStatusRequest licence;
+      licence.set_request_id(line.request_id() + ":status");
+      licence.set_respondent_id(outcomes_.outcomes(i).respondent_id());
+      *licence.mutable_status() = line.status();
+      Record(licence, told[i].status);
+    }
+    WaitForAll();
+    for (const auto& [i, each] : told) {
+      v1::FilingOutcome& outcome = *outcomes_.mutable_outcomes(i)->mutable_outcome();
+      for (const v1::FilingOutcome* step : {&each.details, &each.status}) AddStep(*step, outcome);
+    }
+  }
+
+  // What was said before is said again by the next edition of a register: that is no error.
+  static void AddStep(const v1::FilingOutcome& step, v1::FilingOutcome& outcome) {
+    if (step.has_error() && step.error().code() != static_cast<int>(absl::StatusCode::kFailedPrecondition)) {
+      *outcome.mutable_error() = step.error();
+    }
+    if (outcome.has_error()) return;
+    const bool is_first = !outcome.has_filed();
+    v1::Receipt& receipt = *outcome.mutable_filed()->mutable_receipt();
+    const bool is_new = step.has_filed() && !step.filed().receipt().recorded_before();
+    if (is_new) {
+      receipt = step.filed().receipt();
+    } else if (is_first) {
+      receipt.set_recorded_before(true);
+    }
+  }
+
   JobRun& run_;
   const Caller& caller_;
   const v1::StageImportRequest& part_;
@@ -134,9 +209,7 @@ absl::StatusOr<Caller> CallerOf(JobRun& run) {
 // A right that was withdrawn meanwhile is gone for the lines that are left, too.
 absl::Status CheckRights(const Caller& caller, const v1::StageImportRequest& part) {
   for (const v1::ImportedLine& line : part.lines()) {
-    absl::Status allowed = line.has_filing() ? Calls::CheckDemand(caller, line.filing())
-                                             : Calls::CheckDemand(caller, line.register_lines());
-    if (!allowed.ok()) return allowed;
+    if (absl::Status allowed = CheckImportedLine(caller, line); !allowed.ok()) return allowed;
   }
   return absl::OkStatus();
 }
@@ -175,6 +248,14 @@ absl::Status CountPart(JobRun& run, const std::string& name, uint32_t first) {
 }
 
 }  // namespace
+
+absl::Status CheckImportedLine(const Principal& principal, const v1::ImportedLine& line) {
+  if (line.has_filing()) return Calls::CheckDemand(principal, line.filing());
+  if (line.has_register_lines()) return Calls::CheckDemand(principal, line.register_lines());
+  if (line.has_agency()) return Calls::CheckDemand(principal, v1::AddRespondentDetailsRequest());
+  return domain::InvalidField("becomes",
+                              "must be a filing, lines of a register or what is said of an agency");
+}
 
 void FileImport(JobRun& run) {
   const v1::ImportStarted& started = run.job.started.import_started();

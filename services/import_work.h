@@ -6,6 +6,9 @@
 
 namespace klaim::services {
 
+// Whether somebody may have such a line filed; INVALID_ARGUMENT for one of no kind.
+absl::Status CheckImportedLine(const Principal& principal, const v1::ImportedLine& line);
+
 void FileImport(JobRun& run);
 
 }  // namespace klaim::services

@@ -103,34 +103,51 @@ absl::StatusOr<bool> IntakeService::Reaches(const Caller& caller, uint64_t organ
   return calls_.scope().Reaches(caller, organisation_id, case_id);
 }
 
+namespace {
+
+// The rows that have all that are asked for, and as few others as may be.
+std::string RowsOf(const v1::ListClaimsRequest& request) {
+  if (request.status() == 0) return Key('c');
+  const Key of_status = Key('f').Number(static_cast<uint64_t>(request.status()));
+  return request.programme_id() == 0 ? of_status : Key(of_status).Number(request.programme_id());
+}
+
+bool Asked(const v1::ListClaimsRequest& request, const projections::ListedClaim& claim) {
+  return (request.programme_id() == 0 || claim.programme_id == request.programme_id()) &&
+         (request.filed_by_id() == 0 || claim.organisation_id == request.filed_by_id()) &&
+         (request.origin().empty() || claim.origin == request.origin() ||
+          absl::StartsWith(claim.origin, request.origin() + ".")) &&
+         (request.destination().empty() || claim.destination == request.destination()) &&
+         (request.month() == 0 || claim.month == request.month());
+}
+
+}  // namespace
+
 absl::Status IntakeService::AnswerClaims(const Caller& caller, const v1::ListClaimsRequest& request,
                                          v1::ListClaimsResponse& response) {
-  const std::string prefix = Key('c');
+  const std::string prefix = RowsOf(request);
   auto page = PageOf(request.page(), prefix);
   if (!page.ok()) return page.status();
   std::vector<uint64_t> claim_ids;
-  std::string last;
   uint32_t looked_at = 0;
   absl::Status status;
-  absl::Status scanned =
-      calls_.ViewFor(caller, "statistics")
-          .Scan(prefix, page->from, [&](absl::string_view key, absl::string_view value) {
-            if (claim_ids.size() == page->size || ++looked_at > kMaxRowsLookedAtAPage) {
-              response.mutable_page()->set_next_cursor(CursorAfter(last));
-              return false;
-            }
-            last = std::string(key);
-            const projections::ListedClaim claim = projections::DecodeListedClaim(value);
-            if (request.programme_id() != 0 && claim.programme_id != request.programme_id()) return true;
-            if (request.status() != 0 && claim.status != request.status()) return true;
-            if (request.filed_by_id() != 0 && claim.organisation_id != request.filed_by_id())
-              return true;
-            auto reached = Reaches(caller, claim.organisation_id, projections::NumberAt(key, 1));
-            status = reached.status();
-            if (!status.ok()) return false;
-            if (*reached) claim_ids.push_back(projections::NumberAt(key, 1));
-            return true;
-          });
+  const auto visit = [&](absl::string_view key, absl::string_view value) {
+    if (claim_ids.size() == page->size || ++looked_at > kMaxRowsLookedAtAPage) {
+      response.mutable_page()->set_next_cursor(CursorAt(key));
+      return false;
+    }
+    const projections::ListedClaim claim = projections::DecodeListedClaim(value);
+    if (!Asked(request, claim)) return true;
+    const uint64_t claim_id = projections::NumberAt(key, key.size() - 8);
+    auto reached = Reaches(caller, claim.organisation_id, claim_id);
+    status = reached.status();
+    if (!status.ok()) return false;
+    if (*reached) claim_ids.push_back(claim_id);
+    return true;
+  };
+  const projections::View listed = calls_.ViewFor(caller, "statistics");
+  absl::Status scanned = request.newest_first() ? listed.ScanBackwards(prefix, page->from, visit)
+                                                : listed.Scan(prefix, page->from, visit);
   if (!scanned.ok()) return scanned;
   if (!status.ok()) return status;
   for (uint64_t claim_id : claim_ids) {

@@ -14,6 +14,7 @@
 #include "services/export_folders.h"
 #include "services/import_staging.h"
 #include "services/person_linker.h"
+#include "services/respondent_linker.h"
 
 namespace klaim::services {
 
@@ -21,6 +22,7 @@ namespace klaim::services {
 struct JobTools {
   Calls& calls;
   PersonLinker& linker;
+  const RespondentLinker& respondents;
   ImportStaging& staging;
   const ExportFolders& exports;
 };
@@ -34,6 +36,7 @@ class JobRun {
       : calls(tools.calls),
         docket(tools.calls.docket()),
         linker(tools.linker),
+        respondents(tools.respondents),
         staging(tools.staging),
         exports(tools.exports),
         job(the_job),
@@ -43,6 +46,7 @@ class JobRun {
   Calls& calls;
   OpenDocket& docket;
   PersonLinker& linker;
+  const RespondentLinker& respondents;
   ImportStaging& staging;
   const ExportFolders& exports;
   const domain::JobState& job;

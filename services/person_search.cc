@@ -55,6 +55,7 @@ void PersonSearch::Drop(uint64_t claimant_id, const std::string& word) {
 void PersonSearch::Put(uint64_t claimant_id, const linkage::PersonText& text) {
   std::vector<std::string> forms = FormsOf(text.name);
   forms.push_back(absl::AsciiStrToLower(text.locality));
+  for (std::string& word : FormsOf(areas_.NameOf(text.locality))) forms.push_back(std::move(word));
   absl::MutexLock lock(&mutex_);
   auto& mine = by_claimant_[claimant_id].person;
   for (const std::string* word : mine) Drop(claimant_id, *word);

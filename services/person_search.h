@@ -1,4 +1,4 @@
-// Who has a name, a village's code or a reference that begins as somebody typed it. Held in memory, in clear, as only this process
+// Who has a name, a village, by its code or name, or a reference that begins as somebody typed it. Held in memory, in clear, as only this process
 // can; who is erased is removed at once. Spelling doesn't matter: words are compared in the form that all spellings share
 // (engine/linkage/name.h). Thread-safe.
 #pragma once
@@ -13,11 +13,14 @@
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "engine/linkage/person.h"
+#include "services/area_names.h"
 
 namespace klaim::services {
 
 class PersonSearch {
  public:
+  explicit PersonSearch(AreaNames areas) : areas_(std::move(areas)) {}
+
   // Replaces what was known of the person; references stay.
   void Put(uint64_t claimant_id, const linkage::PersonText& text);
   // An organisation's own name for a filing: "HK-FEES-2025:A-17" is found by "A-17" too.
@@ -42,6 +45,7 @@ class PersonSearch {
   void Drop(uint64_t claimant_id, const std::string& word) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool Has(uint64_t claimant_id, absl::string_view beginning) const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
 
+  const AreaNames areas_;
   mutable absl::Mutex mutex_;
   std::map<std::string, Word, std::less<>> words_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_map<uint64_t, Mine> by_claimant_ ABSL_GUARDED_BY(mutex_);

@@ -37,6 +37,7 @@ class GrpcServer final : public Server {
         calls_(docket, WithAuthority(options)),
         credentials_(*docket.vault),
         provider_(options.providers),
+        search_index_(options.areas),
         evidence_(calls_, options.clamd_socket),
         operations_(calls_, options.backups),
         exports_(docket.folder.exports(), options.backups.checkpoint_file),
@@ -148,7 +149,7 @@ class GrpcServer final : public Server {
   PersonLinker linker_{docket_, respondent_linker_, search_index_};
   ImportStaging staging_{docket_.folder.imports(), *docket_.vault};
   ExportFolders exports_;
-  JobRunner jobs_{JobTools{calls_, linker_, staging_, exports_}};
+  JobRunner jobs_{JobTools{calls_, linker_, respondent_linker_, staging_, exports_}};
   MassDecisionService decisions_;
   ImportExportService imports_and_exports_{calls_, staging_, exports_, jobs_};
   NetworkService networks_{calls_, respondent_linker_};

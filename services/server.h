@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "services/area_names.h"
 #include "services/backup.h"
 #include "services/calls.h"
 #include "services/open_docket.h"
@@ -24,6 +25,7 @@ struct ServerOptions {
   std::vector<Provider> providers;
   BackupPlaces backups;
   std::string clamd_socket;  // path; empty where no scanner is set up
+  AreaNames areas;           // by which villages are found
 };
 
 class Server {

@@ -1,10 +1,41 @@
 // Builds the console into files that klaimd serves: hashed names under assets/, everything also compressed.
 import { svelte } from "@sveltejs/vite-plugin-svelte";
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
+
+// The names of Indonesia's areas, by their official codes: provinces and regencies in one file, the villages of each regency in
+// one of its own ([code, village, district]), so that a page asks only for what it shows.
+function areas(): Plugin {
+  let folder = "";
+  return {
+    name: "areas",
+    apply: "build",
+    configResolved(config) {
+      folder = join(config.build.outDir, "areas");
+    },
+    writeBundle() {
+      const rows = (name: string) =>
+        readFileSync(join(here, `../../node_modules/idn-area-data/data/${name}.csv`), "utf8").trim().split(/\r?\n/).slice(1)
+          .map((line) => line.split(/,(.*)/s));
+      // Its last column, which may stand in quotes.
+      const last = (rest: string | undefined) => (rest ?? "").replace(/^[\d.]*,/, "").replace(/^"(.*)"$/, "$1").replaceAll('""', '"');
+      mkdirSync(folder, { recursive: true });
+      const large = [...rows("provinces"), ...rows("regencies")].map(([code, rest]) => [code, last(rest)]);
+      writeFileSync(join(folder, "regencies.json"), JSON.stringify(Object.fromEntries(large)));
+      const districts = new Map(rows("districts").map(([code, rest]) => [code, last(rest)]));
+      const villages = new Map<string, string[][]>();
+      for (const [code = "", rest] of rows("villages")) {
+        const regency = code.slice(0, 5);
+        if (!villages.has(regency)) villages.set(regency, []);
+        villages.get(regency)!.push([code, last(rest), districts.get(code.slice(0, 8)) ?? ""]);
+      }
+      for (const [regency, list] of villages) writeFileSync(join(folder, `${regency}.json`), JSON.stringify(list));
+    },
+  };
+}
 
 // Files that shrink are laid beside themselves as .gz and .br.
 function compressed(): Plugin {
@@ -33,7 +64,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 export default defineConfig({
   root: here,
   base: "/",
-  plugins: [svelte(), compressed()],
+  plugins: [svelte(), areas(), compressed()],
   build: {
     outDir: process.env.CONSOLE_OUT ?? join(here, "../../build/console"),
     emptyOutDir: true,

@@ -1,6 +1,7 @@
 // The console in a real browser against the real daemon: what each of its people does with it.
 import assert from "node:assert/strict";
-import { mkdtempSync, openSync, readFileSync, writeFileSync, writeSync, closeSync, ftruncateSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { copyFileSync, mkdtempSync, openSync, readFileSync, writeFileSync, writeSync, closeSync, ftruncateSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -80,11 +81,39 @@ describe("signing in", () => {
     await page.close();
   });
 
+  test("an organisation's own provider signs its people in, and nobody else's code does", async () => {
+    copyFileSync(join(docket.folder, "server.crt"), join(docket.folder, "provider.crt"));
+    copyFileSync(join(docket.folder, "server.key"), join(docket.folder, "provider.key"));
+    const script = new URL("../services/openid_provider.mjs", import.meta.url).pathname;
+    const provider = spawn("node", [script, docket.folder, "ES256", `${docket.url}/signed-in`], { stdio: ["ignore", "pipe", "inherit"] });
+    try {
+      const issuer = await new Promise((said) => provider.stdout.once("data", (text) => said(String(text).trim())));
+      writeFileSync(join(docket.folder, "secret"), "a-secret-of-the-client\n");
+      writeFileSync(join(docket.folder, "providers.json"), JSON.stringify([{ organisation_id: 0, issuer, client_id: "klaim", client_secret_file: join(docket.folder, "secret"), redirect_uris: [`${docket.url}/signed-in`], account_claim: "sub", ca_file: join(docket.folder, "authority/ca.crt") }]));
+      docket.json("--as", "administrator", "account", "open", "--organisation", "0", "--name", "dewi", "--role", "paralegal");
+      await docket.stop();
+      await docket.start();
+      const page = await Page.open(browser, docket);
+      const { page: p } = page;
+      await page.goto("#/claims");
+      await p.getByRole("button", { name: "Masuk lewat penyedia organisasi" }).click();
+      await p.getByText("dewi").first().waitFor();
+      assert.equal(new URL(p.url()).pathname, "/");
+      // A link with another's code, sent to somebody who asked for nothing.
+      await page.context.clearCookies();
+      await p.goto(`${docket.url}/signed-in?state=another&code=another`);
+      await p.getByText("bukan jendela ini yang memintanya").waitFor();
+      await page.close();
+    } finally {
+      provider.kill("SIGKILL");
+    }
+  });
+
   test("a wrong password tells nothing, and the page says what to do", async () => {
     const page = await Page.open(browser, docket);
     await page.goto();
     await page.fillSignIn({ name: "tidakada", organisation: 0, password: "x" });
-    assert.match(await text(page.page.getByRole("alert")), /try again|ask an administrator/);
+    assert.match(await text(page.page.getByRole("alert")), /coba lagi, atau tanyakan administrator/);
     await page.close();
   });
 
@@ -121,6 +150,34 @@ describe("the overview", () => {
 });
 
 describe("claims", () => {
+  test("of a corridor are opened from its figure, and the newest come first when asked for", async () => {
+    await as("lawyer", "#/", async (p) => {
+      const row = p.locator("section[aria-labelledby=corridors] tbody tr").first();
+      const [from, , shown] = await row.locator("td").allInnerTexts();
+      assert.match(from, /[A-Za-z]{3}/, "areas are named, not numbered");
+      await row.getByRole("link").click();
+      await p.locator(".line").first().waitFor();
+      await until(async () => number(await text(p.getByRole("status").filter({ hasText: "ditampilkan" }))) === number(shown), "as many claims as the figure said");
+      assert.ok((await p.locator(".line").allInnerTexts()).every((line) => line.includes(from)));
+      const first = async () => number((await text(p.locator(".line").first())).split("\n")[0]);
+      const oldest = await first();
+      await p.getByLabel("Urutan").selectOption({ label: "Terbaru dahulu" });
+      await until(async () => (await first()) > oldest, "the newest claim stands first");
+    });
+  });
+
+  test("are found by their village's name", async () => {
+    const claims = docket.json("claim", "list", "--size", "1").claims;
+    const claimant = docket.json("--purpose", "test", "claimant", "show", claims[0].filed.claimant_id).claimant;
+    const code = Buffer.from(claimant.person.village.clear, "base64").toString();
+    const areas = JSON.parse((await docket.http(`/areas/${code.slice(0, 5)}.json`)).body.toString());
+    const village = areas.find(([each]) => each === code)[1];
+    await as("lawyer", "#/", async (p) => {
+      await p.getByRole("combobox", { name: "Cari" }).fill(`${Buffer.from(claimant.person.name.clear, "base64").toString().split(" ")[0]} ${village}`);
+      await p.getByRole("option").filter({ hasText: `${village}, Kec.` }).first().waitFor();
+    });
+  });
+
   test("are found as one types, in any spelling, and opened by keyboard alone", async () => {
     const claims = docket.json("claim", "list", "--size", "1").claims;
     const claimant = docket.json("--purpose", "test", "claimant", "show", claims[0].filed.claimant_id);
@@ -223,7 +280,7 @@ describe("claims", () => {
     await first.page.getByRole("button", { name: "Putuskan kelayakan" }).waitFor();
     await second.page.getByLabel("Tambah catatan").fill("Catatan kedua");
     await second.page.getByRole("button", { name: "Mulai pemeriksaan" }).click();
-    assert.match(await text(second.page.getByRole("alert").first()), /status|review|claim/i);
+    assert.match(await text(second.page.getByRole("alert").first()), /klaim \d+ sekarang/i);
     assert.equal(await second.page.getByLabel("Tambah catatan").inputValue(), "Catatan kedua");
     await first.close();
     await second.close();
@@ -256,6 +313,10 @@ describe("intake", () => {
       await p.getByRole("button", { name: "Ajukan klaim" }).click();
       await p.getByText("NIK terdiri dari 16 angka").waitFor();
       await p.getByLabel("NIK").fill("");
+      await p.getByLabel("Kabupaten atau kota").fill("Kabupaten Brebes");
+      await p.locator("datalist option[value^='Bandungsari (Kec.']").waitFor({ state: "attached" });
+      await p.getByRole("combobox", { name: "Desa" }).fill("Bandungsari (Kec. Banjarharjo)");
+      await p.getByText("Bandungsari, Kec. Banjarharjo, Kabupaten Brebes · 33.29.").waitFor();
       await p.getByRole("button", { name: "Ajukan klaim" }).click();
       await p.getByText(/Klaim \d+ diajukan/).waitFor();
     });
@@ -384,7 +445,7 @@ describe("evidence", () => {
   });
 
   test("a large file that is cut off goes on where it was, also after the page was closed", async () => {
-    const size = Number(process.env.KLAIM_UPLOAD_MIB ?? 48) << 20 || 2 ** 31;
+    const size = Number(process.env.KLAIM_UPLOAD_MIB ?? 48) * 2 ** 20; // 2048 for 2 GiB
     const path = join(folder, "rekaman.txt");
     const file = openSync(path, "w");
     ftruncateSync(file, 0);

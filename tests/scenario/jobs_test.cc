@@ -40,6 +40,11 @@ class JobsTest : public KlaimProgram {
     daemon_ = std::make_unique<Daemon>(folder_.path());
     ASSERT_TRUE(daemon_->started()) << daemon_->output();
   }
+  // Begins a job, and doesn't wait.
+  std::string Detached(std::vector<std::string> words) {
+    words.push_back("--detach");
+    return Text(Json(words).at("job_id"));
+  }
   // The latest job.
   boost::json::value Latest() { return Json({"job", "list"}).at("jobs").at(0); }
   boost::json::value Ended(const std::string& job) { return Json({"job", "show", job}).at("job"); }
@@ -144,18 +149,14 @@ TEST_F(JobsTest, ALineThatIsRefusedWaitsAndIsAskedAgain) {
   EXPECT_TRUE(absl::StrContains(*tools::ReadFile(sheet_ + ".report.csv"), "waits"));
 }
 
-TEST_F(JobsTest, MatchingLinkingAndAllocationGoOnAfterKillsAndEndEarly) {
+TEST_F(JobsTest, MatchingAndLinkingGoOnAfterKillsAndEndEarly) {
   Sample();
   Must(Import());
   std::ofstream(folder_.path("list.csv")) << "name,from,until\nSiti Aminah,01-01-2020,01-01-2022\n";
   Must({"register", "import", folder_.path("list.csv"), "--code", "L", "--kind", "deployment", "--source",
         "letter", "--as-of", "31-12-2022"});
   const std::string list = Text(Json({"register", "list"}).at("registers").at(0).at("reference_register_id"));
-  const auto detached = [&](std::vector<std::string> words) {
-    words.push_back("--detach");
-    return Text(Json(words).at("job_id"));
-  };
-  const std::string match = detached({"register", "match", list, "--programme", programme_});
+  const std::string match = Detached({"register", "match", list, "--programme", programme_});
   KillAndStart();
   KillAndStart();
   const auto matched = Ended(match);
@@ -166,13 +167,13 @@ TEST_F(JobsTest, MatchingLinkingAndAllocationGoOnAfterKillsAndEndEarly) {
                 Number(Json({"register", "list"}).at("registers").at(0).at("contradicted")),
             Number(matched.at("total")))
       << "each claim once";
-  const std::string link = detached({"job", "link"});
+  const std::string link = Detached({"job", "link"});
   KillAndStart();
   EXPECT_FALSE(Ended(link).at("result").at("cancelled").as_bool());
   // Behind two others a job waits, and is over as soon as its turn comes when it was cancelled.
-  const std::string first = detached({"job", "link"});
-  const std::string second = detached({"register", "match", list, "--programme", programme_});
-  const std::string third = detached({"job", "link"});
+  const std::string first = Detached({"job", "link"});
+  const std::string second = Detached({"register", "match", list, "--programme", programme_});
+  const std::string third = Detached({"job", "link"});
   for (const std::string& job : {second, third}) {
     const Finished cancelled = Klaim({"job", "cancel", job, "--reason", "Not needed."});
     const auto ended = Ended(job);
@@ -180,6 +181,41 @@ TEST_F(JobsTest, MatchingLinkingAndAllocationGoOnAfterKillsAndEndEarly) {
     EXPECT_NE(Klaim({"job", "cancel", job, "--reason", "Again."}).exit_code, 0) << "it is over";
   }
   EXPECT_FALSE(Ended(first).at("result").at("cancelled").as_bool());
+}
+
+TEST_F(JobsTest, AnAllocationIsProposedOnceThroughKillsOrNotAtAll) {
+  Sample();
+  Must(Import());
+  const std::string proposal = Text(Json({"groups", "proposals"}).at("proposals").at(0).at("proposal_id"));
+  const std::string group = Text(Json({"groups", "certify", proposal, "--name", "G"}).at("group_id"));
+  Must({"claim", "determine", "--group", group});
+  const std::string settlement =
+      Text(Json({"settlement", "record", "--programme", programme_, "--group", group, "--respondent",
+                 Text(Json({"respondent", "list"}).at("respondents").at(0).at("respondent_id")), "--currency",
+                 "HKD", "--instalment", "31-01-2026=3.000", "--forum", "Mediation"})
+               .at("settlement_id"));
+  Must({"settlement", "receive", settlement, "--instalment", "1", "--amount", "3.000", "--booked-on",
+        "01-02-2026", "--bank-reference", "B1"});
+  // Behind another a job waits; cancelled, it proposes nothing when its turn comes.
+  const std::string first = Detached({"job", "link"});
+  const std::string unwanted = Detached({"job", "allocate", settlement});
+  const bool cancelled = Klaim({"job", "cancel", unwanted, "--reason", "Another plan."}).exit_code == 0;
+  EXPECT_EQ(Ended(unwanted).at("result").at("cancelled").as_bool(), cancelled);
+  EXPECT_FALSE(Ended(first).at("result").at("cancelled").as_bool());
+  if (!cancelled) return;  // it was quicker than we were: it can't be asked for again
+  // Killed wherever it is, again and again: one proposal.
+  const std::string job = Detached({"job", "allocate", settlement});
+  for (int i = 0; i < 4; ++i) KillAndStart();
+  const auto ended = Ended(job);
+  EXPECT_EQ(Number(ended.at("result").at("done")), 1u);
+  const std::string allocation = Text(ended.at("result").at("outcome_id"));
+  EXPECT_TRUE(absl::StrContains(
+      Text(Json({"job", "allocate", settlement}).at("job").at("result").at("problems").at(0).at("problem")),
+      "waits for approval"))
+      << "one at a time";
+  Must({"--as", "approver", "settlement", "approve", settlement, allocation});
+  EXPECT_EQ(Number(Json({"settlement", "shares", settlement, allocation}).at("summary").at("amount_minor")),
+            300'000u);
 }
 
 TEST_F(JobsTest, ExportsAreMadeByTheDaemonAndFetchedAgain) {

@@ -40,6 +40,7 @@ void MeasureUnary(bool quick);
 void MeasureStream(bool quick);
 void MeasureQueries(bool quick);
 void MeasureGrowth(bool quick);
+void MeasureConsole(bool quick);
 void MeasureEvidence(bool quick);
 void MeasureVerify(bool quick);
 void MeasureLinkage(bool quick);

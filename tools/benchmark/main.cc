@@ -117,8 +117,9 @@ int main(int argc, char** argv) try {
   std::string folder;
   app.add_option("--serve", serve)->group("");  // what tools/benchmark/served.cc starts
   app.add_option("--folder", folder)->group("");
-  app.add_option("--only", only,
-                 "filing, log, unary, stream, queries, evidence, verify, linkage, allocation, growth");
+  app.add_option(
+      "--only", only,
+      "filing, log, unary, stream, queries, console, evidence, verify, linkage, allocation, growth");
   CLI11_PARSE(app, argc, argv);
   // Debian builds Abseil with its search for deadlocks, which costs at every lock.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
@@ -129,6 +130,7 @@ int main(int argc, char** argv) try {
   if (wanted("unary")) klaim::benchmark::MeasureUnary(quick);
   if (wanted("stream")) klaim::benchmark::MeasureStream(quick);
   if (wanted("queries")) klaim::benchmark::MeasureQueries(quick);
+  if (wanted("console")) klaim::benchmark::MeasureConsole(quick);
   if (wanted("evidence")) klaim::benchmark::MeasureEvidence(quick);
   if (wanted("verify")) klaim::benchmark::MeasureVerify(quick);
   if (wanted("linkage")) klaim::benchmark::MeasureLinkage(quick);

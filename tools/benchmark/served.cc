@@ -12,6 +12,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/privacy/master_key.h"
+#include "services/http_listener.h"
 #include "services/principal.h"
 #include "services/server.h"
 #include "tools/authority.h"
@@ -37,18 +38,21 @@ void MakeCertificates(const std::string& folder) {
   tools::CertificateRequest server;
   server.common_name = "klaimd";
   server.hosts = {"localhost", "127.0.0.1"};
-  tools::CertificateRequest client;
-  client.common_name = "bench";
-  client.uri = *services::PrincipalUri(0, "bench");
   Need(tools::CreateAuthority(folder, "authority of the benchmark"));
   Need(tools::IssueCertificate(folder, server, folder + "/server.crt", folder + "/server.key"));
-  Need(tools::IssueCertificate(folder, client, folder + "/client.crt", folder + "/client.key"));
+  for (const std::string name : {"bench", "administrator"}) {
+    tools::CertificateRequest client;
+    client.common_name = name;
+    client.uri = *services::PrincipalUri(0, name);
+    Need(tools::IssueCertificate(folder, client, absl::StrCat(folder, "/", name, ".crt"),
+                                 absl::StrCat(folder, "/", name, ".key")));
+  }
 }
 
 // Tells the benchmark where the server is, and serves until the benchmark is done.
-void ServeUntilInputEnds(int port, const Furniture& furniture) {
-  std::cout << port << " " << furniture.programme_id << " " << furniture.first_respondent << " "
-            << furniture.respondents << std::endl;
+void ServeUntilInputEnds(int port, int http_port, uint64_t page_account, const Furniture& furniture) {
+  std::cout << port << " " << http_port << " " << page_account << " " << furniture.programme_id << " "
+            << furniture.first_respondent << " " << furniture.respondents << std::endl;
   while (std::cin.get() != EOF) continue;
 }
 
@@ -72,9 +76,28 @@ int ServeEcho(const std::string& folder) {
   builder.AddListeningPort("127.0.0.1:0", grpc::SslServerCredentials(tls), &port);
   builder.RegisterService(&echo);
   auto server = builder.BuildAndStart();
-  ServeUntilInputEnds(port, {});
+  ServeUntilInputEnds(port, 0, 0, {});
   server->Shutdown();
   return 0;
+}
+
+uint64_t OpenAccount(sequencer::Sequencer& sequencer, const std::string& name, v1::Role role) {
+  v1::OpenAccountRequest request;
+  request.set_request_id(name);
+  request.set_name(name);
+  request.add_roles(role);
+  return RunNow(sequencer, name, [&](domain::Docket& d, const domain::Context& c, domain::Decision& out) {
+    return domain::Decide(request, d, c, out);
+  });
+}
+
+std::unique_ptr<services::CheckpointPublisher> Publish(const std::string& folder, const log::EventLog& log) {
+  auto key = merkle::SigningKey::Generate("klaim.invalid/benchmark", merkle::KeyType::kEd25519);
+  Need(key.status());
+  auto publisher =
+      services::CheckpointPublisher::Start(log, {*std::move(key), folder + "/checkpoint", {}}, Need);
+  Need(publisher.status());
+  return *std::move(publisher);
 }
 
 int ServeDocket(const std::string& folder) {
@@ -91,7 +114,15 @@ int ServeDocket(const std::string& folder) {
   options.calls.calls_a_second = options.calls.filings_a_second = 1e9;  // it measures what is without limits
   auto server = services::StartServer(**docket, options);
   Need(server.status());
-  ServeUntilInputEnds((*server)->port(), furniture);
+  OpenAccount(*(*docket)->sequencer, "administrator", v1::ROLE_ADMINISTRATOR);
+  const uint64_t page = OpenAccount(*(*docket)->sequencer, "page", v1::ROLE_LAWYER);
+  auto checkpoints = Publish(folder, *(*docket)->log);
+  auto http = services::StartHttpListener(
+      (*server)->calls(), *checkpoints, (*server)->InProcessChannel(),
+      {"127.0.0.1", 0, options.certificate_authority, options.certificate, options.private_key, ""});
+  Need(http.status());
+  ServeUntilInputEnds((*server)->port(), (*http)->port(), page, furniture);
+  http->reset();
   (*server)->Stop();
   (*docket)->sequencer->Stop();
   (*docket)->projector->Stop();
@@ -110,7 +141,8 @@ Served::Served(const std::string& what) : folder_(FreshFolder(what)) {
   boost::process::ipstream told;
   server_ = boost::process::child("/proc/self/exe", "--serve", what, "--folder", folder_,
                                   boost::process::std_in<stop_, boost::process::std_out> told);
-  if (!(told >> port_ >> furniture_.programme_id >> furniture_.first_respondent >> furniture_.respondents)) {
+  if (!(told >> port_ >> http_port_ >> page_account_ >> furniture_.programme_id >>
+        furniture_.first_respondent >> furniture_.respondents)) {
     std::fprintf(stderr, "benchmark: the %s server didn't start\n", what.c_str());
     std::exit(1);
   }
@@ -126,13 +158,18 @@ Served::~Served() {
   }
 }
 
-std::shared_ptr<grpc::Channel> Served::Connect() const {
+std::string Served::authority() const { return Text(folder_, "ca.crt"); }
+
+std::shared_ptr<grpc::Channel> Served::Connect(const std::string& certificate) const {
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  return grpc::CreateCustomChannel(absl::StrCat("127.0.0.1:", port_),
-                                   grpc::SslCredentials({Text(folder_, "ca.crt"), Text(folder_, "client.key"),
-                                                         Text(folder_, "client.crt")}),
-                                   arguments);
+  grpc::SslCredentialsOptions tls;
+  tls.pem_root_certs = authority();
+  if (!certificate.empty()) {
+    tls.pem_private_key = Text(folder_, certificate + ".key");
+    tls.pem_cert_chain = Text(folder_, certificate + ".crt");
+  }
+  return grpc::CreateCustomChannel(absl::StrCat("127.0.0.1:", port_), grpc::SslCredentials(tls), arguments);
 }
 
 double Served::ProcessorSeconds() const {

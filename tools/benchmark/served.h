@@ -19,8 +19,14 @@ class Served {
   // Ends it.
   ~Served();
 
-  // A connection of its own.
-  std::shared_ptr<grpc::Channel> Connect() const;
+  // A connection of its own, by the certificate of the account of that name ("bench", "administrator"); by none for "".
+  std::shared_ptr<grpc::Channel> Connect(const std::string& certificate = "bench") const;
+  // Of the HTTP listener; 0 for an echo.
+  int http_port() const { return http_port_; }
+  // PEM text.
+  std::string authority() const;
+  // An account without a password, named "page".
+  uint64_t page_account() const { return page_account_; }
   // What is in the docket.
   const Furniture& furniture() const { return furniture_; }
   // Processor seconds that the server used so far, user and system, all threads.
@@ -31,6 +37,8 @@ class Served {
   boost::process::opstream stop_;  // closed to end it
   boost::process::child server_;
   int port_ = 0;
+  int http_port_ = 0;
+  uint64_t page_account_ = 0;
   Furniture furniture_;
 };
 

@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "tools/klaim/imports.h"
 #include "tools/klaim/session.h"
 #include "tools/klaim/spreadsheet.h"
 
@@ -65,7 +66,8 @@ std::string NetworkText(const v1::GetNetworkResponse& network) {
                absl::StrCat(link.link().other_id()), DateText(link.link().valid_from()),
                DateText(link.link().valid_until()), link.link().evidence()});
   }
-  std::string text = absl::StrCat("Network ", network.network_id(), "\n", members.Text(), "\n", links.Text(), "\n");
+  std::string text =
+      absl::StrCat("Network ", network.network_id(), "\n", members.Text(), "\n", links.Text(), "\n");
   if (!network.liability_source().empty()) {
     absl::StrAppend(&text, "Who answers, answers jointly and severally: ", network.liability_source(), "\n");
   }
@@ -252,6 +254,7 @@ struct AgencyRegister {
   std::string file;
   std::string source;
   bool preview = false;
+  bool detach = false;
 };
 
 void AddTexts(const std::string& cell, google::protobuf::RepeatedPtrField<std::string>& texts) {
@@ -260,127 +263,135 @@ void AddTexts(const std::string& cell, google::protobuf::RepeatedPtrField<std::s
   }
 }
 
-// A line of a register of agencies: whom it is about, and what it says of them.
-struct AgencyLine {
-  v1::RespondentRegistered sought;
-  v1::RespondentDetailsAdded details;
-  std::optional<v1::LicenceStatusRecorded> status;
-};
-
-absl::StatusOr<AgencyLine> ReadAgencyLine(const SpreadsheetRow& row, const std::string& source) {
-  AgencyLine line;
-  line.sought.set_name(row.Cell("name"));
-  if (line.sought.name().empty()) return absl::InvalidArgumentError("column name: is empty: fill it in");
-  line.sought.set_country(row.Cell("country"));
-  AddTexts(row.Cell("former_names"), *line.sought.mutable_aliases());
-  AddTexts(row.Cell("directors"), *line.sought.mutable_directors());
-  AddTexts(row.Cell("addresses"), *line.sought.mutable_addresses());
+absl::StatusOr<v1::AgencyRegisterLine> ReadAgencyLine(const SpreadsheetRow& row, const std::string& source) {
+  v1::AgencyRegisterLine line;
+  line.set_request_id(absl::StrCat("register:", source.substr(0, 60), ":", row.line));
+  v1::RespondentRegistered& sought = *line.mutable_sought();
+  sought.set_name(row.Cell("name"));
+  if (sought.name().empty()) return absl::InvalidArgumentError("column name: is empty: fill it in");
+  sought.set_country(row.Cell("country"));
+  AddTexts(row.Cell("former_names"), *sought.mutable_aliases());
+  AddTexts(row.Cell("directors"), *sought.mutable_directors());
+  AddTexts(row.Cell("addresses"), *sought.mutable_addresses());
   if (!row.Cell("licence_number").empty()) {
-    v1::Licence& licence = *line.sought.add_licences();
+    v1::Licence& licence = *sought.add_licences();
     licence.set_kind(row.Cell("licence_kind"));
     licence.set_number(row.Cell("licence_number"));
     if (licence.kind().empty())
       return absl::InvalidArgumentError("column licence_kind: is empty: fill it in");
   }
-  *line.details.mutable_aliases() = line.sought.aliases();
-  *line.details.add_aliases() = line.sought.name();
-  *line.details.mutable_licences() = line.sought.licences();
-  *line.details.mutable_directors() = line.sought.directors();
-  *line.details.mutable_addresses() = line.sought.addresses();
-  line.details.set_source(source);
+  v1::RespondentDetailsAdded& details = *line.mutable_details();
+  *details.mutable_aliases() = sought.aliases();
+  *details.add_aliases() = sought.name();
+  *details.mutable_licences() = sought.licences();
+  *details.mutable_directors() = sought.directors();
+  *details.mutable_addresses() = sought.addresses();
+  details.set_source(source);
   if (row.Cell("status").empty()) return line;
-  v1::LicenceStatusRecorded& status = line.status.emplace();
+  v1::LicenceStatusRecorded& status = *line.mutable_status();
   v1::LicenceStatus value;
   if (!v1::LicenceStatus_Parse("LICENCE_STATUS_" + absl::AsciiStrToUpper(row.Cell("status")), &value) ||
       value == 0) {
     return absl::InvalidArgumentError("column status: must be valid, suspended, revoked or expired");
   }
-  if (line.sought.licences().empty())
+  if (sought.licences().empty())
     return absl::InvalidArgumentError("column licence_number: is empty: a status is a licence's");
   auto since = ParseDate(row.Cell("since"));
   if (!since.ok())
     return absl::InvalidArgumentError(absl::StrCat("column since: ", since.status().message()));
-  status.set_kind(line.sought.licences(0).kind());
-  status.set_number(line.sought.licences(0).number());
+  status.set_kind(sought.licences(0).kind());
+  status.set_number(sought.licences(0).number());
   status.set_status(value);
   *status.mutable_since() = *since;
   status.set_source(source);
   return line;
 }
 
-// What was said before is said again by the next edition of a register: that is no error.
-absl::Status UnlessKnown(const absl::Status& status, bool& changed) {
-  if (absl::IsFailedPrecondition(status)) return absl::OkStatus();
-  changed |= status.ok();
-  return status;
+// How many lines of a register are about whom.
+struct AgencyTally {
+  uint64_t known = 0;
+  uint64_t told = 0;  // something new
+  uint64_t doubtful = 0;
+  uint64_t unknown = 0;
+  uint64_t refused = 0;
+};
+
+void NoteOutcome(const v1::ImportedLine& line, const v1::ImportOutcome& outcome, AgencyTally& tally) {
+  const v1::FilingOutcome& became = outcome.outcome();
+  if (became.has_filed()) {
+    ++tally.known;
+    tally.told += became.filed().receipt().recorded_before() ? 0 : 1;
+  } else if (became.error().code() != static_cast<int>(absl::StatusCode::kNotFound)) {
+    ++tally.refused;
+    std::cout << "line " << line.number() << ": " << became.error().message() << "\n";
+  } else if (outcome.respondent_id() == 0) {
+    ++tally.unknown;
+  } else {
+    ++tally.doubtful;
+    std::cout << "line " << line.number() << ", \"" << line.agency().sought().name()
+              << "\" may be respondent " << outcome.respondent_id() << " ("
+              << Percent(outcome.probability_millionths()) << "): link or correct it, then import again\n";
+  }
 }
 
-absl::Status ApplyLine(Session& session, const std::string& request_id, uint64_t respondent_id,
-                       const AgencyLine& line, bool& changed) {
-  v1::AddRespondentDetailsRequest details;
-  v1::AddRespondentDetailsResponse added;
-  details.set_request_id(request_id + ":details");
-  details.set_respondent_id(respondent_id);
-  *details.mutable_details() = line.details;
-  absl::Status status =
-      UnlessKnown(session.Call(session.networks(), &Networks::AddRespondentDetails, details, added), changed);
-  if (!status.ok() || !line.status.has_value()) return status;
-  v1::RecordLicenceStatusRequest licence;
-  v1::RecordLicenceStatusResponse recorded;
-  licence.set_request_id(request_id + ":status");
-  licence.set_respondent_id(respondent_id);
-  *licence.mutable_status() = *line.status;
-  return UnlessKnown(session.Call(session.networks(), &Networks::RecordLicenceStatus, licence, recorded),
-                     changed);
+// What an import would find; changes nothing.
+absl::StatusOr<ImportResult> FindAgencies(Session& session, const std::vector<v1::ImportedLine>& lines) {
+  ImportResult result;
+  Progress progress("lines", lines.size(), session.quiet());
+  for (const v1::ImportedLine& line : lines) {
+    progress.Set(result.outcomes.size());
+    v1::FindRespondentsRequest find;
+    v1::FindRespondentsResponse response;
+    *find.mutable_sought() = line.agency().sought();
+    absl::Status status = session.Call(session.networks(), &Networks::FindRespondents, find, response);
+    if (!status.ok()) return status;
+    v1::ImportOutcome& outcome = result.outcomes[line.number()];
+    const bool alike =
+        !response.found().empty() && response.found(0).comparison().kind() == v1::LINK_KIND_SAME_AS;
+    if (alike) {
+      outcome.set_respondent_id(response.found(0).respondent().respondent_id());
+      outcome.set_probability_millionths(response.found(0).comparison().probability_millionths());
+    }
+    if (alike && response.found(0).sure()) {
+      outcome.mutable_outcome()->mutable_filed()->mutable_receipt()->set_recorded_before(true);
+    } else {
+      outcome.mutable_outcome()->mutable_error()->set_code(static_cast<int>(absl::StatusCode::kNotFound));
+    }
+  }
+  return result;
 }
 
 absl::Status ImportAgencies(Session& session, const AgencyRegister& options) {
   auto sheet = ReadSpreadsheet(options.file, Encoding::kUtf8);
   if (!sheet.ok()) return sheet.status();
-  uint64_t known = 0, changed_lines = 0, doubtful = 0, unknown = 0, wrong = 0;
-  Progress progress("lines", sheet->rows.size(), session.quiet());
-  uint64_t looked_at = 0;
+  std::vector<v1::ImportedLine> lines;
+  uint64_t wrong = 0;
   for (const SpreadsheetRow& row : sheet->rows) {
-    progress.Set(++looked_at);
-    auto line = row.problem.empty() ? ReadAgencyLine(row, options.source)
-                                    : absl::StatusOr<AgencyLine>(absl::InvalidArgumentError(row.problem));
+    auto line = row.problem.empty()
+                    ? ReadAgencyLine(row, options.source)
+                    : absl::StatusOr<v1::AgencyRegisterLine>(absl::InvalidArgumentError(row.problem));
     if (!line.ok()) {
       ++wrong;
       std::cout << "line " << row.line << ", " << line.status().message() << "\n";
       continue;
     }
-    v1::FindRespondentsRequest find;
-    v1::FindRespondentsResponse response;
-    *find.mutable_sought() = line->sought;
-    absl::Status status = session.Call(session.networks(), &Networks::FindRespondents, find, response);
-    if (!status.ok()) return status;
-    const bool sure = !response.found().empty() && response.found(0).sure();
-    if (!sure) {
-      // Nothing is guessed: who only looks like somebody is told, and left.
-      const bool alike =
-          !response.found().empty() && response.found(0).comparison().kind() == v1::LINK_KIND_SAME_AS;
-      ++(alike ? doubtful : unknown);
-      if (alike) {
-        std::cout << "line " << row.line << ", \"" << line->sought.name() << "\" may be respondent "
-                  << response.found(0).respondent().respondent_id() << " ("
-                  << Percent(response.found(0).comparison().probability_millionths())
-                  << "): link or correct it, then import again\n";
-      }
-      continue;
-    }
-    ++known;
-    if (options.preview) continue;
-    bool changed = false;
-    const std::string request_id = absl::StrCat("register:", options.source.substr(0, 60), ":", row.line);
-    status = ApplyLine(session, request_id, response.found(0).respondent().respondent_id(), *line, changed);
-    if (!status.ok())
-      return absl::Status(status.code(),
-                          absl::StrCat(options.file, ", line ", row.line, ": ", status.message()));
-    changed_lines += changed ? 1 : 0;
+    lines.emplace_back().set_number(static_cast<uint32_t>(row.line));
+    *lines.back().mutable_agency() = *std::move(line);
   }
-  std::cout << CountText(known) << " lines are about respondents, " << CountText(changed_lines)
-            << " told something new; " << CountText(doubtful) << " doubtful, " << CountText(unknown)
-            << " about others, " << CountText(wrong) << " can't be read." << std::endl;
+  auto result =
+      options.preview ? FindAgencies(session, lines) : FileLines(session, lines, "lines", !options.detach);
+  if (!result.ok()) return result.status();
+  if (!result->ended) {
+    std::cout << "Job " << result->job_id << " takes it in. The same command again tells what came of it."
+              << std::endl;
+    return absl::OkStatus();
+  }
+  AgencyTally tally;
+  for (const v1::ImportedLine& line : lines) NoteOutcome(line, result->outcomes[line.number()], tally);
+  std::cout << CountText(tally.known) << " lines are about respondents, " << CountText(tally.told)
+            << " told something new; " << CountText(tally.doubtful) << " doubtful, "
+            << CountText(tally.unknown) << " about others, " << CountText(wrong) << " can't be read, "
+            << CountText(tally.refused) << " refused." << std::endl;
   return absl::OkStatus();
 }
 
@@ -398,6 +409,8 @@ void AddAgencies(CLI::App& network, Session& session) {
       ->check(CLI::ExistingFile);
   import->add_option("--source", options->source, "Which register, of which day")->required();
   import->add_flag("--preview", options->preview, "Only tell what would be matched; change nothing");
+  import->add_flag("--detach", options->detach,
+                   "Don't wait: the daemon takes it in; the same command again shows what came of it");
   import->footer(
       "Example:\n  klaim network agencies p3mi.csv --source \"KP2MI, P3MI list of 01-11-2026\" --preview");
   OnCall(import, session, [=, &session] { return ImportAgencies(session, *options); });

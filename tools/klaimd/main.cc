@@ -75,12 +75,12 @@ absl::StatusOr<std::unique_ptr<services::CheckpointPublisher>> StartPublishing(
   return services::CheckpointPublisher::Start(log, std::move(options), on_failure);
 }
 
-// Beside the program, where the build puts them; none where it made none.
-std::string ConsoleBesideProgram() {
+// In share/klaim beside the program's folder, where the build puts it; empty where it made none.
+std::string SharedFile(const std::string& name) {
   std::error_code error;
   const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error);
-  const std::filesystem::path folder = program.parent_path().parent_path() / "share/klaim/console";
-  return std::filesystem::exists(folder / "index.html", error) ? folder.string() : "";
+  const std::filesystem::path file = program.parent_path().parent_path() / "share/klaim" / name;
+  return std::filesystem::exists(file, error) ? file.string() : "";
 }
 
 struct Settings {
@@ -90,7 +90,8 @@ struct Settings {
   services::MasterKeyPlaces master_key;
   services::CallOptions calls;
   std::string clamd_socket;
-  std::string console = ConsoleBesideProgram();
+  std::string console = SharedFile("console/index.html").empty() ? "" : SharedFile("console");
+  std::string areas = SharedFile("villages.csv");
   services::BackupPlaces backups;
 };
 
@@ -118,6 +119,9 @@ int Serve(const DocketFiles& files, const Settings& settings) {
   auto providers = services::ReadProviders(files.providers());
   if (!providers.ok()) return Fail(providers.status());
   options.providers = *std::move(providers);
+  auto areas = services::AreaNames::Read(settings.areas);
+  if (!areas.ok()) return Fail(areas.status());
+  options.areas = *std::move(areas);
   for (auto [path, text] : {std::pair(files.authority_certificate(), &options.certificate_authority),
                             std::pair(files.server_certificate(), &options.certificate),
                             std::pair(files.server_key(), &options.private_key)}) {
@@ -193,6 +197,10 @@ int main(int argc, char** argv) {
   app.add_option(
       "--console", settings.console,
       "Folder with the files of the console, the web page; \"\" for none (default: beside the program)");
+  app.add_option(
+      "--areas", settings.areas,
+      "villages.csv of the npm package idn-area-data, by which people are found under their village's "
+      "name (default: beside the program)");
   app.add_option("--backup-log", settings.backups.log, "Folder for backups of the log");
   app.add_option("--backup-vault", settings.backups.vault, "The same of the vault; keep it in other hands");
   app.add_option("--backup-evidence", settings.backups.evidence, "The same of the evidence");

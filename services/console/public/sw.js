@@ -8,7 +8,8 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== "GET" || url.origin !== location.origin) return;
   const asset = url.pathname.startsWith("/assets/");
-  if (!asset && url.pathname !== "/" && url.pathname !== "/icon.svg" && url.pathname !== "/klaim.webmanifest") return;
+  const area = url.pathname.startsWith("/areas/");
+  if (!asset && !area && url.pathname !== "/" && url.pathname !== "/icon.svg" && url.pathname !== "/klaim.webmanifest") return;
   event.respondWith(
     (async () => {
       const cache = await caches.open(CACHE);

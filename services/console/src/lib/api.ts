@@ -5,6 +5,7 @@ import { createConnectTransport } from "@connectrpc/connect-web";
 import { BadRequestSchema } from "../gen/google/rpc/error_details_pb";
 import { session } from "./session.svelte";
 import { t } from "./i18n.svelte";
+import { refusal } from "./refusals";
 
 const headers: Interceptor = (next) => async (request) => {
   if (session.purpose) request.header.set("klaim-purpose", session.purpose);
@@ -59,7 +60,7 @@ export function failureOf(error: unknown): Failure {
   const connect = ConnectError.from(error);
   const fields = new Map<string, string>();
   for (const detail of connect.findDetails(BadRequestSchema)) {
-    for (const violation of detail.fieldViolations) fields.set(violation.field, violation.description);
+    for (const violation of detail.fieldViolations) fields.set(violation.field, refusal(violation.description));
   }
   const offline = connect.code === Code.Unavailable || connect.cause instanceof TypeError || connect.code === Code.Unknown;
   const text =
@@ -67,7 +68,7 @@ export function failureOf(error: unknown): Failure {
       ? t("error.session")
       : connect.cause instanceof TypeError || (offline && !navigator.onLine)
         ? t("error.network")
-        : connect.rawMessage;
+        : refusal(connect.rawMessage);
   return { text, fields, code: connect.code };
 }
 

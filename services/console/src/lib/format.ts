@@ -104,6 +104,8 @@ export function enumValues(type: DescEnum): number[] {
   return type.values.map((value) => value.number).filter((number) => number !== 0);
 }
 
+// Where most placements go, the most frequent first.
+export const destinations = ["HK", "TW", "MY", "SG", "SA", "KR", "JP", "AE", "QA", "BN", "KW", "OM", "CN"];
 export function countryName(code: string): string {
   try {
     return code ? (new Intl.DisplayNames(locale(), { type: "region" }).of(code) ?? code) : "";

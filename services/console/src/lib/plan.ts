@@ -1,7 +1,9 @@
 // A plan of allocation as it is drawn in the page.
 import type { MessageInitShape } from "@bufbuild/protobuf";
+import type { ExplainedShare } from "../gen/klaim/v1/compensation_service_pb";
 import { AllocationRule, type AllocationPlanSchema } from "../gen/klaim/v1/settlement_events_pb";
-import { parseMoney } from "./format";
+import { money, parseMoney } from "./format";
+import { t } from "./i18n.svelte";
 
 export interface StepForm {
   rule: number;
@@ -35,4 +37,24 @@ export function planOf(plan: PlanForm, currency: string): MessageInitShape<typeo
       mostBasisPoints: basisPoints(step.most),
     })),
   };
+}
+
+// Why a claim gets what it gets, in the reader's language; the daemon's own sentence says the same in English.
+export function explainShare(plan: MessageInitShape<typeof AllocationPlanSchema> | undefined, share: ExplainedShare, currency: string): string {
+  const steps = plan?.steps?.length ? plan.steps : [{ rule: AllocationRule.PRO_RATA }];
+  const given = steps.map((_, i) => share.parts.reduce((sum, part) => sum + (part.stepMinor.length ? (part.stepMinor[i] ?? 0n) : part.amountMinor), 0n));
+  const reasons = steps.flatMap((step, i) => {
+    const minor = given[i] ?? 0n;
+    if (minor === 0n) return [];
+    let part = t(step.rule === AllocationRule.EQUAL ? "share.equal" : "share.pro_rata", { amount: money(minor, currency) });
+    if (step.tiers?.length) part = t("share.tiers", { part, tiers: step.tiers.join(", ") });
+    if (step.capMinor && minor === step.capMinor) part = t("share.most", { part });
+    if (step.floorMinor && minor === step.floorMinor) part = t("share.least", { part });
+    return [part];
+  });
+  return t("share", {
+    owed: money(share.parts.reduce((sum, part) => sum + part.owedMinor, 0n), currency),
+    amount: money(share.amountMinor, currency),
+    steps: reasons.join("; ") || t("share.nothing"),
+  });
 }
