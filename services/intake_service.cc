@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/match.h"
 #include "engine/domain/refusal.h"
 #include "engine/record/byte_order.h"
 #include "projections/case_files.h"

@@ -37,9 +37,9 @@ class GrpcServer final : public Server {
         calls_(docket, WithAuthority(options)),
         credentials_(*docket.vault),
         provider_(options.providers),
-        search_index_(options.areas),
         evidence_(calls_, options.clamd_socket),
         operations_(calls_, options.backups),
+        search_index_(options.areas),
         exports_(docket.folder.exports(), options.backups.checkpoint_file),
         decisions_(calls_, options.backups.checkpoint_file, jobs_) {}
   ~GrpcServer() override { Stop(); }
