@@ -72,6 +72,5 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 700,
-    rollupOptions: { output: { manualChunks: (id) => (id.includes("echarts") || id.includes("zrender") ? "charts" : undefined) } },
   },
 });

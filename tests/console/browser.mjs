@@ -5,7 +5,7 @@ import { chromium } from "playwright-core";
 const program = [process.env.KLAIM_CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => path && existsSync(path));
 
 export async function openBrowser() {
-  return chromium.launch({ executablePath: program, args: ["--no-sandbox", "--ignore-certificate-errors"] });
+  return chromium.launch({ executablePath: program, args: ["--no-sandbox", "--ignore-certificate-errors", "--lang=id"], env: { ...process.env, LANGUAGE: "id", LANG: "id_ID.UTF-8" } });
 }
 
 export class Page {

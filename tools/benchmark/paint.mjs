@@ -8,7 +8,7 @@ const profiles = {
   fast_3g: { latency: 562.5, downloadThroughput: (1_440_000 / 8), uploadThroughput: (675_000 / 8) },
   slow_3g: { latency: 2000, downloadThroughput: (400_000 / 8), uploadThroughput: (400_000 / 8) },
 };
-const median = (values) => values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)];
+const median = (values) => [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)];
 const print = (name, value, unit, floorName, floor) =>
   console.log(JSON.stringify({ name, value: Number(value.toPrecision(4)), unit, ...(floorName ? { floor_name: floorName, floor_value: Number(floor.toPrecision(4)), ratio: Number((value / floor).toFixed(3)) } : {}) }));
 

@@ -49,11 +49,15 @@ export function villagesOf(regency: string): Village[] {
 export function areaName(code: string): string {
   return regencies[code] ?? code;
 }
+// The same for lists: "Kab. Magelang".
+export function areaShort(code: string): string {
+  return areaName(code).replace(/^Kabupaten /, "Kab. ");
+}
 // "Kebonrejo, Kec. Salaman, Kabupaten Magelang"; the code until it is known.
 export function villageName(code: string): string {
   const regency = code.slice(0, 5);
   const found = villages[regency]?.find((village) => village.code === code);
-  return found ? `${found.name}, Kec. ${found.district}, ${areaName(regency)}` : code;
+  return found ? `${found.name}, Kec. ${found.district}, ${areaShort(regency)}` : code;
 }
 // To be called in an effect, with the codes that are shown.
 export function loadNames(codes: string[]): void {

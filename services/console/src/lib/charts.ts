@@ -1,10 +1,8 @@
-// Charts, loaded when a view first needs one.
-import { BarChart, GraphChart, HeatmapChart, LineChart, SankeyChart } from "echarts/charts";
-import { GridComponent, TooltipComponent, VisualMapComponent } from "echarts/components";
+// Drawings, loaded when a view first needs one: what all kinds share. Each kind is a file of its own, so that a view loads no other.
 import { init, use, type EChartsCoreOption } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 
-use([BarChart, GraphChart, HeatmapChart, LineChart, SankeyChart, GridComponent, TooltipComponent, VisualMapComponent, SVGRenderer]);
+use([SVGRenderer]);
 
 export type EChartsOption = EChartsCoreOption;
 
@@ -20,7 +18,6 @@ export function draw(box: HTMLElement, onclick?: (data: unknown) => void) {
         animation: false,
         color: dark.matches ? ["#7fd1c0", "#f0bd75", "#8fd0e4", "#d6a8e8", "#a9d18e", "#ff9d9d"] : ["#0b5d53", "#b3640a", "#0a5a6e", "#7a3b91", "#4d7c2a", "#a31621"],
         textStyle: { color: style().getPropertyValue("--text"), fontFamily: "inherit" },
-        tooltip: { renderMode: "richText" },
         ...option,
       },
       true,

@@ -59,6 +59,20 @@ export function date(value: PartialDate | undefined): string {
   return new Intl.DateTimeFormat(locale(), { ...shape, timeZone: "UTC" }).format(then);
 }
 
+// A date of birth, which the vocabulary has as YYYY, YYYY-MM or YYYY-MM-DD, as readers write it: "17 Mei 1980".
+export function birthDate(text: string): string {
+  const [year, month, day] = text.split("-").map(Number);
+  return /^\d{4}(-\d{2}){0,2}$/.test(text) ? date({ year: year ?? 0, month: month ?? 0, day: day ?? 0 } as PartialDate) : text;
+}
+// What was typed, as the vocabulary has it: 17-05-1980, 17/5/1980, 05-1980, 1980 or 1980-05-17. Null when it is none of these.
+export function parseBirthDate(text: string): string | null {
+  const parts = text.trim().split(/[-/.\s]+/);
+  if (parts[0]!.length !== 4) parts.reverse();
+  const [year = "", ...rest] = parts;
+  if (!/^\d{4}$/.test(year) || rest.length > 2 || !rest.every((part) => /^\d{1,2}$/.test(part))) return null;
+  return [year, ...rest.map((part) => part.padStart(2, "0"))].join("-");
+}
+
 // Of <input type="date">, as the vocabulary has it.
 export function dateOf(text: string): { year: number; month: number; day: number } | undefined {
   const [year, month, day] = text.split("-").map(Number);
