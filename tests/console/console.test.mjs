@@ -555,7 +555,7 @@ describe("groups, settlements, payments", () => {
       await p.getByRole("dialog").getByRole("button", { name: "Catat pengembalian" }).click();
       await p.getByText("Kembali", { exact: true }).first().waitFor();
       await p.goto(`${docket.url}/#/ledger`);
-      await p.getByText("assets:trust:bank").first().waitFor();
+      await p.getByText("Aset › titipan › bank").first().waitFor();
       const download = p.waitForEvent("download");
       await p.getByRole("button", { name: "hledger" }).click();
       assert.match(readFileSync(await (await download).path(), "utf8"), /decimal-mark/);
