@@ -41,13 +41,13 @@ void UploadStream::ReadNext() {
 void UploadStream::OnReadDone(bool ok) {
   patience_.Rest();
   if (!ok) {
-    if (!has_begun_) return Finish(ToWire(domain::InvalidField("begun", "say first what is uploaded")));
+    if (!has_begun_) return End(domain::InvalidField("begun", "say first what is uploaded"));
     if (incoming_ != nullptr && incoming_->size() < begun_.size_bytes()) {
       absl::Status paused = incoming_->Pause();
-      return Finish(ToWire(!paused.ok() ? paused
-                                        : absl::AbortedError(absl::StrCat(
-                                              "the upload was cut after ", incoming_->size(), " of ",
-                                              begun_.size_bytes(), " bytes: go on from there"))));
+      return End(!paused.ok()
+                     ? paused
+                     : absl::AbortedError(absl::StrCat("the upload was cut after ", incoming_->size(), " of ",
+                                                       begun_.size_bytes(), " bytes: go on from there")));
     }
     boost::asio::post(workers_, [this] { Complete(); });
     return;
@@ -58,13 +58,19 @@ void UploadStream::OnReadDone(bool ok) {
                                                      : "must say first what is uploaded");
   }
   if (!status.ok() || message_.has_chunk()) return GoOn(status.ok() ? Take(message_.chunk()) : status);
-  // What has arrived before is read, which may take a second or two.
+  // What has arrived before may have to be read, which takes a second or two.
   boost::asio::post(workers_, [this] { GoOn(Begin(message_.begun())); });
 }
 
 void UploadStream::GoOn(const absl::Status& status) {
   if (status.ok()) return ReadNext();
   if (incoming_ != nullptr) (void)incoming_->Pause();
+  End(status);
+}
+
+// Whoever is answered may go on at once: what has arrived is let go of before.
+void UploadStream::End(const absl::Status& status) {
+  incoming_.reset();
   Finish(ToWire(status));
 }
 
@@ -174,7 +180,7 @@ void UploadStream::Complete() {
     if (checked.ok()) checked = incoming_->Keep();
     if (!checked.ok()) content = checked;
   }
-  if (!content.ok()) return Finish(ToWire(content.status()));
+  if (!content.ok()) return End(content.status());
   Record(*content);
 }
 
@@ -187,7 +193,7 @@ void UploadStream::Record(const evidence::Content& content) {
   received.set_blob_id(blob_);
   received.set_scanned_by(scanned_by_);
   auto command = calls_.Prepare(caller_, begun_);
-  if (!command.ok()) return Finish(ToWire(command.status()));
+  if (!command.ok()) return End(command.status());
   command->done = [this](const absl::StatusOr<sequencer::Outcome>& outcome) {
     if (outcome.ok()) {
       Calls::FillReceipt(*outcome, *response_.mutable_receipt());
@@ -196,10 +202,10 @@ void UploadStream::Record(const evidence::Content& content) {
       // It was refused, for certain: what is in the store is nobody's.
       (void)calls_.docket().evidence->Remove(blob_);
     }
-    Finish(ToWire(outcome.status()));
+    End(outcome.status());
   };
   absl::Status submitted = calls_.docket().sequencer->Submit(*std::move(command));
-  if (!submitted.ok()) Finish(ToWire(submitted));
+  if (!submitted.ok()) End(submitted);
 }
 
 }  // namespace klaim::services

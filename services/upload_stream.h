@@ -29,6 +29,7 @@ class UploadStream final : public grpc::ServerReadReactor<v1::UploadDocumentRequ
   void ReadNext();
   // Reads on, or ends the call and keeps what has arrived.
   void GoOn(const absl::Status& status);
+  void End(const absl::Status& status);
   absl::Status Begin(const v1::UploadBegun& begun);
   absl::Status CheckBegun(const v1::UploadBegun& begun) const;
   absl::Status Take(const std::string& chunk);

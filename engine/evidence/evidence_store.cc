@@ -20,6 +20,7 @@ namespace {
 constexpr size_t kHeaderBytes = crypto_secretstream_xchacha20poly1305_HEADERBYTES;
 constexpr size_t kStoredSegmentBytes =
     kHeaderBytes + kSegmentBytes + crypto_secretstream_xchacha20poly1305_ABYTES;
+constexpr size_t kMostPaused = 64;  // remembered
 constexpr size_t kOverhead = kStoredSegmentBytes - kSegmentBytes;
 
 const uint8_t* Bytes(absl::string_view text) { return reinterpret_cast<const uint8_t*>(text.data()); }
@@ -103,6 +104,10 @@ absl::Status Damaged() {
 }  // namespace
 
 Incoming::~Incoming() {
+  struct stat info {};
+  if (paused_ && fstat(file_, &info) == 0) {
+    store_.Remember({blob_, key_, static_cast<uint64_t>(info.st_size), std::move(arrived_)});
+  }
   if (file_ >= 0) close(file_);
   store_.Release(blob_);
 }
@@ -111,36 +116,46 @@ absl::Status Incoming::Recover() {
   const std::string path = store_.PartOf(blob_);
   file_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (file_ < 0) return FromErrno("opening an upload");
+  struct stat info {};
+  if (fstat(file_, &info) != 0) return FromErrno("opening an upload");
+  if (auto recalled = store_.Recall(blob_, key_, static_cast<uint64_t>(info.st_size)); recalled != nullptr) {
+    arrived_ = std::move(recalled);
+    return absl::OkStatus();
+  }
+  return ReadArrived();
+}
+
+absl::Status Incoming::ReadArrived() {
   std::string stored;
   std::string content;
   while (true) {
-    if (absl::Status status = ReadStored(file_, segments_, stored); !status.ok()) return status;
+    if (absl::Status status = ReadStored(file_, arrived_->segments, stored); !status.ok()) return status;
     // A segment that was cut off while it was written, or never was, is sent again.
-    if (stored.empty() || !Decrypt(stored, segments_, key_, content)) break;
-    content_hash_.Update(content);
-    size_ += content.size();
-    if (segments_ == 0) head_ = content;
+    if (stored.empty() || !Decrypt(stored, arrived_->segments, key_, content)) break;
+    arrived_->content_hash.Update(content);
+    arrived_->size += content.size();
+    if (arrived_->segments == 0) arrived_->head = content;
     if (content.size() < kSegmentBytes) {
-      pending_ = content;
+      arrived_->pending = content;
       break;
     }
-    stored_hash_.Update(stored);
-    ++segments_;
+    arrived_->stored_hash.Update(stored);
+    ++arrived_->segments;
   }
-  if (ftruncate(file_, static_cast<off_t>(segments_ * kStoredSegmentBytes)) != 0)
+  if (ftruncate(file_, static_cast<off_t>(arrived_->segments * kStoredSegmentBytes)) != 0)
     return FromErrno("an upload");
   return absl::OkStatus();
 }
 
 absl::Status Incoming::WriteSegment(absl::string_view content, bool last) {
   std::string stored;
-  Encrypt(content, segments_, key_, stored);
+  Encrypt(content, arrived_->segments, key_, stored);
   // What only waits for more will be written again.
-  if (last || content.size() == kSegmentBytes) stored_hash_.Update(stored);
+  if (last || content.size() == kSegmentBytes) arrived_->stored_hash.Update(stored);
   size_t done = 0;
   while (done < stored.size()) {
     const ssize_t n = pwrite(file_, stored.data() + done, stored.size() - done,
-                             static_cast<off_t>(segments_ * kStoredSegmentBytes + done));
+                             static_cast<off_t>(arrived_->segments * kStoredSegmentBytes + done));
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return FromErrno("writing a document");
     done += static_cast<size_t>(n);
@@ -149,46 +164,55 @@ absl::Status Incoming::WriteSegment(absl::string_view content, bool last) {
 }
 
 absl::Status Incoming::Append(absl::string_view bytes) {
-  content_hash_.Update(bytes);
-  size_ += bytes.size();
-  if (head_.size() < kSegmentBytes) absl::StrAppend(&head_, bytes.substr(0, kSegmentBytes - head_.size()));
+  paused_ = false;
+  arrived_->content_hash.Update(bytes);
+  arrived_->size += bytes.size();
+  std::string& head = arrived_->head;
+  std::string& pending = arrived_->pending;
+  if (head.size() < kSegmentBytes) absl::StrAppend(&head, bytes.substr(0, kSegmentBytes - head.size()));
   while (!bytes.empty()) {
     // Whole segments go by without being copied.
     absl::string_view segment = bytes.substr(0, kSegmentBytes);
-    if (!pending_.empty() || segment.size() < kSegmentBytes) {
-      segment = bytes.substr(0, kSegmentBytes - pending_.size());
-      absl::StrAppend(&pending_, segment);
+    if (!pending.empty() || segment.size() < kSegmentBytes) {
+      segment = bytes.substr(0, kSegmentBytes - pending.size());
+      absl::StrAppend(&pending, segment);
       bytes.remove_prefix(segment.size());
-      if (pending_.size() < kSegmentBytes) break;
-      segment = pending_;
+      if (pending.size() < kSegmentBytes) break;
+      segment = pending;
     } else {
       bytes.remove_prefix(segment.size());
     }
     if (absl::Status status = WriteSegment(segment, false); !status.ok()) return status;
-    ++segments_;
-    pending_.clear();
+    ++arrived_->segments;
+    pending.clear();
   }
   return absl::OkStatus();
 }
 
-absl::Status Incoming::Pause() { return pending_.empty() ? absl::OkStatus() : WriteSegment(pending_, false); }
+absl::Status Incoming::Pause() {
+  absl::Status written =
+      arrived_->pending.empty() ? absl::OkStatus() : WriteSegment(arrived_->pending, false);
+  paused_ = written.ok();
+  return written;
+}
 
 absl::StatusOr<Content> Incoming::Complete() {
-  if (!pending_.empty()) {
-    if (absl::Status status = WriteSegment(pending_, true); !status.ok()) return status;
+  paused_ = false;
+  if (!arrived_->pending.empty()) {
+    if (absl::Status status = WriteSegment(arrived_->pending, true); !status.ok()) return status;
   }
   if (fsync(file_) != 0) return FromErrno("syncing a document");
   Content content;
-  content.size = size_;
-  content.sha256 = content_hash_.Finish();
-  content.stored_sha256 = stored_hash_.Finish();
+  content.size = arrived_->size;
+  content.sha256 = arrived_->content_hash.Finish();
+  content.stored_sha256 = arrived_->stored_hash.Finish();
   return content;
 }
 
 absl::Status Incoming::ReadAll(absl::FunctionRef<bool(absl::string_view bytes)> visit) {
   std::string stored;
   std::string content;
-  for (uint64_t segment = 0; segment * kSegmentBytes < size_; ++segment) {
+  for (uint64_t segment = 0; segment * kSegmentBytes < arrived_->size; ++segment) {
     if (absl::Status status = ReadStored(file_, segment, stored); !status.ok()) return status;
     if (!Decrypt(stored, segment, key_, content)) return Damaged();
     if (!visit(content)) break;
@@ -207,7 +231,10 @@ absl::Status Incoming::Keep() {
   return SyncFolder(std::filesystem::path(folder).parent_path());
 }
 
-void Incoming::Discard() { unlink(store_.PartOf(blob_).c_str()); }
+void Incoming::Discard() {
+  paused_ = false;
+  unlink(store_.PartOf(blob_).c_str());
+}
 
 Stored::~Stored() { close(file_); }
 
@@ -248,6 +275,25 @@ std::string EvidenceStore::PartOf(const BlobId& blob) const {
 void EvidenceStore::Release(const BlobId& blob) {
   absl::MutexLock lock(&mutex_);
   arriving_.erase(blob);
+}
+
+void EvidenceStore::Remember(Paused paused) {
+  absl::MutexLock lock(&mutex_);
+  if (paused_.size() == kMostPaused) paused_.erase(paused_.begin());
+  paused_.push_back(std::move(paused));
+}
+
+std::unique_ptr<Arrived> EvidenceStore::Recall(const BlobId& blob, const privacy::SecretKey& key,
+                                               uint64_t file_bytes) {
+  absl::MutexLock lock(&mutex_);
+  const auto found =
+      std::find_if(paused_.begin(), paused_.end(), [&](const Paused& paused) { return paused.blob == blob; });
+  if (found == paused_.end()) return nullptr;
+  Paused paused = std::move(*found);
+  paused_.erase(found);
+  const bool same = paused.file_bytes == file_bytes &&
+                    sodium_memcmp(paused.key.data(), key.data(), privacy::SecretKey::size()) == 0;
+  return same ? std::move(paused.arrived) : nullptr;
 }
 
 absl::StatusOr<std::unique_ptr<Incoming>> EvidenceStore::Resume(const BlobId& blob,

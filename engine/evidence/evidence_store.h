@@ -9,7 +9,7 @@
 // claimant's data key and the blob's number, and each segment's place is bound in: segments can be moved neither
 // within a file nor between files. How long the file must be, the log says.
 //
-// Memory: a segment an upload or download. Thread-safe, but for each Incoming and Stored.
+// Memory: two segments an upload, also for the 64 that were paused last; one a download. Thread-safe, but for each Incoming and Stored.
 #pragma once
 
 #include <cstdint>
@@ -43,15 +43,25 @@ struct Content {
 
 class EvidenceStore;
 
+// What has arrived of a document, as far as it needn't be read from its file again.
+struct Arrived {
+  uint64_t size = 0;
+  uint64_t segments = 0;  // whole ones in the file
+  std::string pending;    // content that fills no segment yet
+  std::string head;       // the first segment's content
+  merkle::Sha256Stream content_hash;
+  merkle::Sha256Stream stored_hash;
+};
+
 // A document that is arriving. Belongs to one thread at a time.
 class Incoming {
  public:
   ~Incoming();
 
   // How much has arrived.
-  uint64_t size() const { return size_; }
+  uint64_t size() const { return arrived_->size; }
   // The first segment's content, as far as it has arrived: what tells the media type.
-  const std::string& head() const { return head_; }
+  const std::string& head() const { return arrived_->head; }
 
   // Takes what comes next. After an error nothing more may be added.
   absl::Status Append(absl::string_view bytes);
@@ -76,18 +86,15 @@ class Incoming {
   Incoming(EvidenceStore& store, BlobId blob, const privacy::SecretKey& key)
       : store_(store), blob_(std::move(blob)), key_(key) {}
   absl::Status Recover();
+  absl::Status ReadArrived();
   absl::Status WriteSegment(absl::string_view content, bool last);
 
   EvidenceStore& store_;
   const BlobId blob_;
   const privacy::SecretKey key_;
   int file_ = -1;
-  uint64_t size_ = 0;
-  uint64_t segments_ = 0;  // whole ones in the file
-  std::string pending_;    // content that fills no segment yet
-  std::string head_;
-  merkle::Sha256Stream content_hash_;
-  merkle::Sha256Stream stored_hash_;
+  std::unique_ptr<Arrived> arrived_ = std::make_unique<Arrived>();
+  bool paused_ = false;  // the file holds all that has arrived
 };
 
 // A whole document, to be read. Belongs to one thread at a time.
@@ -113,7 +120,8 @@ class EvidenceStore {
  public:
   static absl::StatusOr<std::unique_ptr<EvidenceStore>> Open(const std::string& folder);
 
-  // Goes on with a document that is arriving, or begins one. ABORTED while another call is at it.
+  // Goes on with a document that is arriving, or begins one. ABORTED while another call is at it. What has arrived is read again
+  // only when it wasn't paused lately: an upload in many parts costs no more than one in a single part.
   absl::StatusOr<std::unique_ptr<Incoming>> Resume(const BlobId& blob, const privacy::DataKey& key);
 
   // NOT_FOUND when there is no whole document.
@@ -139,9 +147,21 @@ class EvidenceStore {
   std::string PartOf(const BlobId& blob) const;
   void Release(const BlobId& blob);
 
+  // An upload that nobody is at, as it was left.
+  struct Paused {
+    BlobId blob;
+    privacy::SecretKey key;
+    uint64_t file_bytes = 0;
+    std::unique_ptr<Arrived> arrived;
+  };
+  void Remember(Paused paused);
+  // Null when it isn't remembered, or its file isn't as it was left.
+  std::unique_ptr<Arrived> Recall(const BlobId& blob, const privacy::SecretKey& key, uint64_t file_bytes);
+
   const std::string folder_;
   absl::Mutex mutex_;
   absl::flat_hash_set<BlobId> arriving_ ABSL_GUARDED_BY(mutex_);
+  std::vector<Paused> paused_ ABSL_GUARDED_BY(mutex_);  // the latest last
 };
 
 }  // namespace klaim::evidence

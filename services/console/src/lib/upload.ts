@@ -28,12 +28,22 @@ function envelope(message: Uint8Array): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
+function joined(parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
 // A client stream that is sent whole; browsers can't stream a request's body over HTTP/1.1.
 async function send(parts: Uint8Array<ArrayBuffer>[]): Promise<bigint | null> {
   const response = await fetch(`/${EvidenceService.typeName}/UploadDocument`, {
     method: "POST",
     headers: { "Content-Type": "application/connect+proto", "Connect-Protocol-Version": "1", ...(session.purpose ? { "klaim-purpose": session.purpose } : {}) },
-    body: new Blob(parts),
+    body: joined(parts), // no Blob: browsers keep those until they tidy up, and two gigabytes of them are too many
   });
   if (response.status === 413) throw new ConnectError("", Code.Unauthenticated);
   const bytes = new Uint8Array(await response.arrayBuffer());
@@ -89,9 +99,9 @@ export async function upload(what: Upload): Promise<bigint> {
       failures = 0;
     } catch (error) {
       const code = ConnectError.from(error).code;
-      const network = error instanceof TypeError || [Code.Unavailable, Code.Unknown, Code.ResourceExhausted].includes(code);
+      const network = error instanceof TypeError || [Code.Unavailable, Code.Unknown, Code.ResourceExhausted, Code.Aborted].includes(code);
       if (!network || ++failures > 60) throw error;
-      // The network is away: try again, more and more rarely.
+      // The network is away, or another window is at it: try again, more and more rarely.
       await new Promise((again) => setTimeout(again, Math.min(15_000, 500 * 2 ** Math.min(failures, 5))));
     }
   }
