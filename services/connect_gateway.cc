@@ -181,33 +181,112 @@ class ConnectGateway::UnderWay {
 
 namespace {
 
-// A call through gRPC. Messages of the caller are there from the beginning; answers come one by one.
-class Forwarded final : public ConnectCall,
-                        public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>,
-                        public std::enable_shared_from_this<Forwarded> {
+// What both kinds of calls are made of.
+struct Call {
+  const MethodDescriptor& method;
+  Codec codec;
+  bool gzips;
+  bool hides_token;
+  std::shared_ptr<ConnectPeer> peer;
+  std::function<void(const ConnectCall*)> ended;
+
+  std::string Path() const { return absl::StrCat("/", method.service()->full_name(), "/", method.name()); }
+
+  static void Prepare(grpc::ClientContext& context, const ConnectRequest& request) {
+    if (!request.token.empty()) context.AddMetadata("authorization", "Bearer " + request.token);
+    for (const auto& [key, value] : request.metadata) context.AddMetadata(key, value);
+    if (request.timeout_millis > 0) {
+      context.set_deadline(std::chrono::system_clock::now() +
+                           std::chrono::milliseconds(request.timeout_millis));
+    }
+  }
+
+  absl::StatusOr<std::string> Decode(std::string bytes) const {
+    if (!codec.json) return bytes;
+    const std::unique_ptr<Message> message = NewMessage(*method.output_type());
+    std::string json;
+    if (!message->ParseFromString(bytes) ||
+        !google::protobuf::util::MessageToJsonString(*message, &json).ok()) {
+      return absl::InternalError("the answer can't be told in JSON");
+    }
+    return json;
+  }
+};
+
+// One message there, one back: a single operation for gRPC.
+class Unary final : public ConnectCall, public std::enable_shared_from_this<Unary> {
  public:
-  Forwarded(const MethodDescriptor& method, Codec codec, bool gzips, bool hides_token,
-            std::shared_ptr<ConnectPeer> peer, std::function<void(const ConnectCall*)> ended)
-      : method_(method),
-        codec_(codec),
-        gzips_(gzips),
-        hides_token_(hides_token),
-        peer_(std::move(peer)),
-        ended_(std::move(ended)) {}
+  explicit Unary(Call call) : call_(std::move(call)) {}
+
+  void Start(const std::shared_ptr<grpc::Channel>& channel, const ConnectRequest& request,
+             grpc::ByteBuffer message) {
+    self_ = shared_from_this();
+    message_ = std::move(message);
+    Call::Prepare(context_, request);
+    grpc::GenericStub(channel).UnaryCall(&context_, call_.Path(), {}, &message_, &answer_,
+                                         [this](const grpc::Status& status) { End(status); });
+  }
+  void Next() override {}
+  void Cancel() override { context_.TryCancel(); }
+
+ private:
+  void End(const grpc::Status& status) {
+    const auto self = std::move(self_);
+    call_.peer->Answer(status.ok() ? Answer() : ConnectGateway::Error(status));
+    call_.peer.reset();
+    call_.ended(this);
+  }
+
+  // A session that began goes into the cookie.
+  void MoveToken(ConnectResponse& response, std::string& bytes) const {
+    if (call_.method.input_type() == v1::SignOutRequest::descriptor()) response.sets_session = true;
+    const auto* field = call_.method.output_type()->FindFieldByName("session");
+    if (field == nullptr || field->message_type() != v1::SessionStarted::descriptor()) return;
+    const std::unique_ptr<Message> message = NewMessage(*call_.method.output_type());
+    if (!message->ParseFromString(bytes) || !message->GetReflection()->HasField(*message, field)) return;
+    auto& session =
+        static_cast<v1::SessionStarted&>(*message->GetReflection()->MutableMessage(message.get(), field));
+    response.sets_session = true;
+    response.session_token = session.token();
+    if (call_.hides_token) session.clear_token();
+    bytes = message->SerializeAsString();
+  }
+
+  ConnectResponse Answer() const {
+    ConnectResponse response;
+    response.content_type = call_.codec.json ? "application/json" : "application/proto";
+    std::string bytes = FromBuffer(answer_);
+    MoveToken(response, bytes);
+    auto body = call_.Decode(std::move(bytes));
+    if (!body.ok()) return ConnectGateway::Error(ToGrpc(body.status()));
+    response.body = *std::move(body);
+    if (call_.gzips && response.body.size() >= kWorthCompressing) {
+      response.body = Gzip(response.body);
+      response.content_encoding = "gzip";
+    }
+    return response;
+  }
+
+  Call call_;
+  std::shared_ptr<Unary> self_;  // until it is done
+  grpc::ClientContext context_;
+  grpc::ByteBuffer message_;
+  grpc::ByteBuffer answer_;
+};
+
+// A stream. Messages of the caller are there from the beginning; answers come one by one.
+class Stream final : public ConnectCall,
+                     public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>,
+                     public std::enable_shared_from_this<Stream> {
+ public:
+  explicit Stream(Call call) : call_(std::move(call)) {}
 
   void Start(const std::shared_ptr<grpc::Channel>& channel, const ConnectRequest& request,
              std::deque<grpc::ByteBuffer> messages) {
     self_ = shared_from_this();
     messages_ = std::move(messages);
-    if (!request.token.empty()) context_.AddMetadata("authorization", "Bearer " + request.token);
-    for (const auto& [key, value] : request.metadata) context_.AddMetadata(key, value);
-    if (request.timeout_millis > 0) {
-      context_.set_deadline(std::chrono::system_clock::now() +
-                            std::chrono::milliseconds(request.timeout_millis));
-    }
-    grpc::GenericStub stub(channel);
-    stub.PrepareBidiStreamingCall(
-        &context_, absl::StrCat("/", method_.service()->full_name(), "/", method_.name()), {}, this);
+    Call::Prepare(context_, request);
+    grpc::GenericStub(channel).PrepareBidiStreamingCall(&context_, call_.Path(), {}, this);
     AddHold();  // until the last answer was read
     WriteNext();
     StartRead(&answer_);
@@ -228,40 +307,29 @@ class Forwarded final : public ConnectCall,
 
   void OnReadDone(bool ok) override {
     if (!ok) return RemoveHold();
-    if (!codec_.stream) {
-      unary_answer_ = FromBuffer(answer_);
-      has_answer_ = true;
-      return StartRead(&answer_);  // for the end
-    }
-    auto bytes = Decode(FromBuffer(answer_));
+    auto bytes = call_.Decode(FromBuffer(answer_));
     if (!bytes.ok()) {
       context_.TryCancel();
       failure_ = ToGrpc(bytes.status());
       return StartRead(&answer_);
     }
     char flags = 0;
-    if (gzips_ && bytes->size() >= kWorthCompressing) {
+    if (call_.gzips && bytes->size() >= kWorthCompressing) {
       *bytes = Gzip(*bytes);
       flags = kCompressed;
     }
     part_is_out_ = true;
-    peer_->Part(Envelope(flags, *bytes), false);
+    call_.peer->Part(Envelope(flags, *bytes), false);
   }
 
   void OnDone(const grpc::Status& status) override {
+    const auto self = std::move(self_);
     const grpc::Status end = failure_.ok() ? status : failure_;
-    if (codec_.stream) {
-      boost::json::object trailer;
-      if (!end.ok()) trailer["error"] = ErrorObject(end);
-      peer_->Part(Envelope(kEndOfStream, boost::json::serialize(trailer)), true);
-    } else {
-      peer_->Answer(UnaryAnswer(end));
-    }
-    peer_.reset();
-    const auto ended = std::move(ended_);
-    const ConnectCall* call = this;
-    self_.reset();
-    ended(call);
+    boost::json::object trailer;
+    if (!end.ok()) trailer["error"] = ErrorObject(end);
+    call_.peer->Part(Envelope(kEndOfStream, boost::json::serialize(trailer)), true);
+    call_.peer.reset();
+    call_.ended(this);
   }
 
  private:
@@ -272,61 +340,12 @@ class Forwarded final : public ConnectCall,
     StartWrite(&message_);
   }
 
-  absl::StatusOr<std::string> Decode(std::string bytes) const {
-    if (!codec_.json) return bytes;
-    const std::unique_ptr<Message> message = NewMessage(*method_.output_type());
-    std::string json;
-    if (!message->ParseFromString(bytes) ||
-        !google::protobuf::util::MessageToJsonString(*message, &json).ok()) {
-      return absl::InternalError("the answer can't be told in JSON");
-    }
-    return json;
-  }
-
-  // A session that began goes into the cookie.
-  void MoveToken(ConnectResponse& response, std::string& bytes) const {
-    if (method_.input_type() == v1::SignOutRequest::descriptor()) response.sets_session = true;
-    const auto* field = method_.output_type()->FindFieldByName("session");
-    if (field == nullptr || field->message_type() != v1::SessionStarted::descriptor()) return;
-    const std::unique_ptr<Message> message = NewMessage(*method_.output_type());
-    if (!message->ParseFromString(bytes) || !message->GetReflection()->HasField(*message, field)) return;
-    auto& session =
-        static_cast<v1::SessionStarted&>(*message->GetReflection()->MutableMessage(message.get(), field));
-    response.sets_session = true;
-    response.session_token = session.token();
-    if (hides_token_) session.clear_token();
-    bytes = message->SerializeAsString();
-  }
-
-  ConnectResponse UnaryAnswer(const grpc::Status& status) {
-    if (!status.ok()) return ConnectGateway::Error(status);
-    if (!has_answer_) return ConnectGateway::Error(grpc::Status(grpc::INTERNAL, "there was no answer"));
-    ConnectResponse response;
-    response.content_type = codec_.json ? "application/json" : "application/proto";
-    MoveToken(response, unary_answer_);
-    auto body = Decode(std::move(unary_answer_));
-    if (!body.ok()) return ConnectGateway::Error(ToGrpc(body.status()));
-    response.body = *std::move(body);
-    if (gzips_ && response.body.size() >= kWorthCompressing) {
-      response.body = Gzip(response.body);
-      response.content_encoding = "gzip";
-    }
-    return response;
-  }
-
-  const MethodDescriptor& method_;
-  const Codec codec_;
-  const bool gzips_;
-  const bool hides_token_;
-  std::shared_ptr<ConnectPeer> peer_;
-  std::function<void(const ConnectCall*)> ended_;
-  std::shared_ptr<Forwarded> self_;  // until it is done
+  Call call_;
+  std::shared_ptr<Stream> self_;  // until it is done
   grpc::ClientContext context_;
   std::deque<grpc::ByteBuffer> messages_;
   grpc::ByteBuffer message_;
   grpc::ByteBuffer answer_;
-  std::string unary_answer_;
-  bool has_answer_ = false;
   grpc::Status failure_;
   std::atomic<bool> part_is_out_ = false;  // nothing is read until the peer took it
 };
@@ -441,12 +460,22 @@ std::shared_ptr<ConnectCall> ConnectGateway::Start(const MethodDescriptor& metho
     peer->Answer(Error(ToGrpc(messages.status())));
     return nullptr;
   }
-  auto call = std::make_shared<Forwarded>(
-      method, *codec, absl::StrContains(request.accept_encoding, "gzip"), hides_token, std::move(peer),
-      [under_way = under_way_.get()](const ConnectCall* ended) { under_way->Remove(ended); });
-  under_way_->Add(call);
-  call->Start(channel_, request, *std::move(messages));
-  return call;
+  Call call{method,
+            *codec,
+            absl::StrContains(request.accept_encoding, "gzip"),
+            hides_token,
+            std::move(peer),
+            [under_way = under_way_.get()](const ConnectCall* ended) { under_way->Remove(ended); }};
+  if (stream) {
+    auto streaming = std::make_shared<Stream>(std::move(call));
+    under_way_->Add(streaming);
+    streaming->Start(channel_, request, *std::move(messages));
+    return streaming;
+  }
+  auto unary = std::make_shared<Unary>(std::move(call));
+  under_way_->Add(unary);
+  unary->Start(channel_, request, std::move(messages->front()));
+  return unary;
 }
 
 }  // namespace klaim::services

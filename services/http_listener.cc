@@ -413,6 +413,8 @@ class BeastListener final : public HttpListener {
     acceptor_.async_accept(
         boost::asio::make_strand(context_), [this](beast::error_code error, tcp::socket socket) {
           if (!error && connections_ < kMaxConnections) {
+            // An answer goes out at once, also when it is the end of a longer one.
+            socket.set_option(tcp::no_delay(true), error);
             std::make_shared<Connection>(std::move(socket), tls_, sites_, connections_)->Start();
           }
           if (acceptor_.is_open()) Accept();

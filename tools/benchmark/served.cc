@@ -116,6 +116,7 @@ int ServeDocket(const std::string& folder) {
   Need(server.status());
   OpenAccount(*(*docket)->sequencer, "administrator", v1::ROLE_ADMINISTRATOR);
   const uint64_t page = OpenAccount(*(*docket)->sequencer, "page", v1::ROLE_LAWYER);
+  (*docket)->projector->WaitVisible(page, absl::Seconds(10));
   auto checkpoints = Publish(folder, *(*docket)->log);
   auto http = services::StartHttpListener(
       (*server)->calls(), *checkpoints, (*server)->InProcessChannel(),
