@@ -1,11 +1,14 @@
 // A real browser on the console of a docket.
-import { existsSync } from "node:fs";
+import { createHash, X509Certificate } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
 import { chromium } from "playwright-core";
 
 const program = [process.env.KLAIM_CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => path && existsSync(path));
 
-export async function openBrowser() {
-  return chromium.launch({ executablePath: program, args: ["--no-sandbox", "--ignore-certificate-errors", "--lang=id"], env: { ...process.env, LANGUAGE: "id", LANG: "id_ID.UTF-8" } });
+// It overlooks that a docket's certificate is its own; or, for one docket, believes it as it would a public one, and keeps its files.
+export async function openBrowser(docket) {
+  const spki = docket && createHash("sha256").update(new X509Certificate(readFileSync(`${docket.folder}/server.crt`)).publicKey.export({ type: "spki", format: "der" })).digest("base64");
+  return chromium.launch({ executablePath: program, args: ["--no-sandbox", spki ? `--ignore-certificate-errors-spki-list=${spki}` : "--ignore-certificate-errors", "--lang=id"], env: { ...process.env, LANGUAGE: "id", LANG: "id_ID.UTF-8" } });
 }
 
 export class Page {
