@@ -153,9 +153,9 @@ describe("claims", () => {
   test("of a corridor are opened from its figure, and the newest come first when asked for", async () => {
     await as("lawyer", "#/", async (p) => {
       const row = p.locator("section[aria-labelledby=corridors] tbody tr").first();
+      await until(async () => /[A-Za-z]{3}/.test(await text(row.locator("th"))), "areas are named, not numbered");
       const from = await text(row.locator("th"));
       const shown = await text(row.getByRole("link").first());
-      assert.match(from, /[A-Za-z]{3}/, "areas are named, not numbered");
       await row.getByRole("link").first().click();
       await p.locator(".line").first().waitFor();
       await until(async () => number(await text(p.getByRole("status").filter({ hasText: "ditampilkan" }))) === number(shown), "as many claims as the figure said");

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "klaim/v1/search_service.grpc.pb.h"
 #include "tools/klaim/event_words.h"
 #include "tools/klaim/session.h"
 
@@ -33,6 +34,35 @@ void AddShow(CLI::App& claimant, Session& session) {
                                           ProtectedText(person.birth_date()), ", phone ",
                                           ProtectedText(person.phone())));
     }
+    return status;
+  });
+}
+
+void AddFind(CLI::App& claimant, Session& session) {
+  auto* find = claimant.add_subcommand(
+      "find", "Finds people by name in any spelling, village, reference or number; each look is recorded");
+  auto request = std::make_shared<v1::SearchRequest>();
+  auto query = std::make_shared<std::string>();
+  auto most = std::make_shared<uint32_t>(10);
+  find->add_option("QUERY", *query, "What the words begin with, as in \"Suharti Kranji\"")->required();
+  find->add_option("--size", *most, "How many, up to 50")->capture_default_str();
+  find->footer("Example:\n  klaim --purpose hearing claimant find \"siti ami\"");
+  OnCall(find, session, [=, &session] {
+    request->set_query(*query);
+    request->set_most(*most);
+    v1::SearchResponse response;
+    const auto searches = v1::SearchService::NewStub(session.channel());
+    absl::Status status = session.Call(*searches, &v1::SearchService::Stub::Search, *request, response);
+    if (!status.ok()) return status;
+    Table table({"claimant", "name", "born", "village", "claims"});
+    for (const v1::FoundClaimant& found : response.claimants()) {
+      std::vector<uint64_t> claims;
+      for (const v1::FoundClaim& claim : found.claims()) claims.push_back(claim.claim_id());
+      table.Add({absl::StrCat(found.claimant_id()), ProtectedText(found.person().name()),
+                 ProtectedText(found.person().birth_date()), ProtectedText(found.person().village()),
+                 absl::StrJoin(claims, ", ")});
+    }
+    session.Show(response, table.Text() + (response.more() ? "\n... and more: write more of it" : ""));
     return status;
   });
 }
@@ -236,6 +266,7 @@ void AddClaimant(CLI::App& app, Session& session) {
   auto* claimant = app.add_subcommand("claimant", "A person's data and their rights over it");
   claimant->require_subcommand(1);
   AddShow(*claimant, session);
+  AddFind(*claimant, session);
   AddConsent(*claimant, session);
   AddSharing(*claimant, session);
   AddCorrect(*claimant, session);

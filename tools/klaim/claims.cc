@@ -67,8 +67,21 @@ void AddList(CLI::App& claim, Session& session) {
   list->add_option("--programme", *programme, "Only of this programme");
   list->add_option("--status", *status_name, "Only in this status, as filed or under_review");
   list->add_option("--size", *size, "How many, up to 1000")->capture_default_str();
+  auto origin = std::make_shared<std::string>();
+  auto destination = std::make_shared<std::string>();
+  auto month = std::make_shared<uint32_t>(0);
+  auto newest = std::make_shared<bool>(false);
+  list->add_option("--origin", *origin, "Only from this province or regency, as 33 or 33.26");
+  list->add_option("--destination", *destination, "Only to this country, as HK");
+  list->add_option("--month", *month, "Only filed in this month, as 202611");
+  list->add_flag("--newest", *newest, "The latest first");
+  list->footer("Example:\n  klaim claim list --programme 11 --status filed --origin 33 --newest");
   OnCall(list, session, [=, &session]() -> absl::Status {
     request->set_programme_id(*programme);
+    request->set_origin(*origin);
+    request->set_destination(*destination);
+    request->set_month(*month);
+    request->set_newest_first(*newest);
     request->mutable_page()->set_size(*size);
     if (!status_name->empty()) {
       std::string name = "CLAIM_STATUS_" + *status_name;

@@ -145,6 +145,30 @@ std::string LowerName(const std::string& name, size_t prefix) {
   return lower;
 }
 
+void AddListBatches(CLI::App& payment, Session& session) {
+  auto* list = payment.add_subcommand("list", "Lists payment batches");
+  auto size = std::make_shared<uint32_t>(20);
+  list->add_option("--size", *size, "How many, up to 1000")->capture_default_str();
+  OnCall(list, session, [=, &session] {
+    v1::ListPaymentBatchesRequest request;
+    v1::ListPaymentBatchesResponse response;
+    request.mutable_page()->set_size(*size);
+    absl::Status status =
+        session.Call(session.compensation(), &Compensation::ListPaymentBatches, request, response);
+    if (!status.ok()) return status;
+    Table table(
+        {"batch", "settlement", "status", "amount", "payments", "confirmed", "returned", "proposed by"});
+    for (const v1::ListedPaymentBatch& row : response.batches()) {
+      table.Add({absl::StrCat(row.payment_batch_id()), absl::StrCat(row.settlement_id()),
+                 LowerName(v1::PaymentBatchStatus_Name(row.status()), 21),
+                 MoneyText(row.total_minor(), row.currency()), absl::StrCat(row.payments()),
+                 absl::StrCat(row.confirmed()), absl::StrCat(row.returned()), row.proposed_by()});
+    }
+    session.Show(response, table.Text() + (response.page().next_cursor().empty() ? "" : "\n... and more"));
+    return status;
+  });
+}
+
 void AddShowBatch(CLI::App& payment, Session& session) {
   auto* show = payment.add_subcommand("show", "Shows a payment batch");
   auto id = std::make_shared<uint64_t>(0);
@@ -182,6 +206,7 @@ void AddPayment(CLI::App& app, Session& session) {
       app.add_subcommand("payment", "Payment batches: proposed, approved, sent, confirmed, returned");
   payment->require_subcommand(1);
   AddPropose(*payment, session);
+  AddListBatches(*payment, session);
   AddShowBatch(*payment, session);
   const auto nothing = [](CLI::App&) {};
   AddBatchStep<v1::ApprovePaymentBatchRequest, v1::ApprovePaymentBatchResponse>(
