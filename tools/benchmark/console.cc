@@ -1,9 +1,13 @@
 // What the console's page waits for: a call through the HTTP listener's gateway beside the same call by gRPC, and the first page
 // of a list as the docket grows.
 
-#include <curl/curl.h>
-
+#include <boost/asio/connect.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/ssl.hpp>
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
@@ -16,6 +20,9 @@
 
 namespace klaim::benchmark {
 namespace {
+
+namespace http = boost::beast::http;
+namespace ssl = boost::asio::ssl;
 
 constexpr uint64_t kFilingsAMessage = 256;
 constexpr int kMessagesAhead = 8;
@@ -58,53 +65,42 @@ std::string SignIn(const Served& served) {
 // A browser's connection: HTTP/1.1 over TLS, kept open.
 class PageConnection {
  public:
-  PageConnection(const Served& served, const std::string& token) : curl_(curl_easy_init()) {
-    url_ = absl::StrCat("https://127.0.0.1:", served.http_port(), "/klaim.v1.");
-    authority_ = served.authority();
-    headers_ = curl_slist_append(headers_, "Content-Type: application/proto");
-    headers_ = curl_slist_append(headers_, ("Cookie: __Host-klaim=" + token).c_str());
-    headers_ =
-        curl_slist_append(headers_, absl::StrCat("Origin: https://127.0.0.1:", served.http_port()).c_str());
-    curl_blob blob{authority_.data(), authority_.size(), CURL_BLOB_NOCOPY};
-    curl_easy_setopt(curl_, CURLOPT_CAINFO_BLOB, &blob);
-    curl_easy_setopt(curl_, CURLOPT_HTTPHEADER, headers_);
-    curl_easy_setopt(curl_, CURLOPT_WRITEFUNCTION, Collect);
-    curl_easy_setopt(curl_, CURLOPT_WRITEDATA, &body_);
+  PageConnection(const Served& served, const std::string& token) : tls_(ssl::context::tls_client) {
+    tls_.add_certificate_authority(boost::asio::buffer(served.authority()));
+    tls_.set_verify_mode(ssl::verify_peer);
+    stream_.emplace(context_, tls_);
+    auto& socket = boost::beast::get_lowest_layer(*stream_).socket();
+    socket.connect({boost::asio::ip::make_address("127.0.0.1"), static_cast<uint16_t>(served.http_port())});
+    socket.set_option(boost::asio::ip::tcp::no_delay(true));
+    stream_->handshake(ssl::stream_base::client);
+    request_.method(http::verb::post);
+    request_.set(http::field::host, absl::StrCat("127.0.0.1:", served.http_port()));
+    request_.set(http::field::origin, absl::StrCat("https://127.0.0.1:", served.http_port()));
+    request_.set(http::field::cookie, "__Host-klaim=" + token);
+    request_.set(http::field::content_type, "application/proto");
   }
-  ~PageConnection() {
-    curl_slist_free_all(headers_);
-    curl_easy_cleanup(curl_);
-  }
-  PageConnection(const PageConnection&) = delete;
-  PageConnection& operator=(const PageConnection&) = delete;
 
   template <class Request, class Response>
   void Call(const char* method, const Request& request, Response& response) {
-    const std::string url = url_ + method;
-    const std::string bytes = request.SerializeAsString();
-    body_.clear();
-    curl_easy_setopt(curl_, CURLOPT_URL, url.c_str());
-    curl_easy_setopt(curl_, CURLOPT_POSTFIELDS, bytes.data());
-    curl_easy_setopt(curl_, CURLOPT_POSTFIELDSIZE, static_cast<long>(bytes.size()));
-    long code = 0;
-    const CURLcode done = curl_easy_perform(curl_);
-    curl_easy_getinfo(curl_, CURLINFO_RESPONSE_CODE, &code);
-    if (done == CURLE_OK && code == 200 && response.ParseFromString(body_)) return;
-    std::fprintf(stderr, "benchmark: %s: %ld %s\n", method, code, body_.c_str());
+    request_.target(absl::StrCat("/klaim.v1.", method));
+    request_.body() = request.SerializeAsString();
+    request_.prepare_payload();
+    http::write(*stream_, request_);
+    http::response_parser<http::string_body> answer;
+    answer.body_limit(64 << 20);
+    http::read(*stream_, buffer_, answer);
+    if (answer.get().result_int() == 200 && response.ParseFromString(answer.get().body())) return;
+    std::fprintf(stderr, "benchmark: %s: %u %s\n", method, answer.get().result_int(),
+                 answer.get().body().c_str());
     std::exit(1);
   }
 
  private:
-  static size_t Collect(char* data, size_t, size_t size, void* into) {
-    static_cast<std::string*>(into)->append(data, size);
-    return size;
-  }
-
-  CURL* curl_;
-  curl_slist* headers_ = nullptr;
-  std::string url_;
-  std::string authority_;
-  std::string body_;
+  boost::asio::io_context context_;
+  ssl::context tls_;
+  std::optional<boost::beast::ssl_stream<boost::beast::tcp_stream>> stream_;
+  http::request<http::string_body> request_;
+  boost::beast::flat_buffer buffer_;
 };
 
 // What a call takes: alone, at the median; and how many a second come back with eight callers, and what each takes of the server.
