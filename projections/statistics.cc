@@ -38,6 +38,12 @@ std::string CorridorOf(const v1::ClaimFiled& filed) {
   return corridor;
 }
 
+void PutClaim(Rows& rows, uint64_t claim_id, const ListedClaim& claim) {
+  const std::string row = EncodeListedClaim(claim);
+  rows.Put(KeyByStatus(claim_id, claim), row);
+  rows.Put(Key('c').Number(claim_id), row);
+}
+
 // Where an event leaves the claim; `claim.status` when it changes nothing.
 v1::ClaimStatus StatusAfter(const v1::EventRecord& event, const ListedClaim& claim) {
   switch (event.event_case()) {
@@ -118,11 +124,9 @@ void Statistics::Apply(const v1::EventRecord& event, Rows& rows) {
   totals_[3] += 1;
   const int number = event.event_case();
   if (number < 200 || number >= 240) return;
-  std::string key = Key('c').Number(event.stream());
   if (event.has_claim_filed()) {
     const v1::ClaimFiled& filed = event.claim_filed();
     ++counts_[{filed.programme_id(), v1::CLAIM_STATUS_FILED}];
-    ++months_[{filed.programme_id(), MonthOf(event.recorded_at_micros())}];
     ++corridors_[CorridorOf(filed)];
     ListedClaim claim;
     claim.programme_id = filed.programme_id();
@@ -131,11 +135,10 @@ void Statistics::Apply(const v1::EventRecord& event, Rows& rows) {
     claim.month = MonthOf(event.recorded_at_micros());
     claim.origin = filed.corridor().origin();
     claim.destination = filed.corridor().destination();
-    rows.Put(KeyByStatus(event.stream(), claim), EncodeListedClaim(claim));
-    rows.Put(std::move(key), EncodeListedClaim(claim));
-    return;
+    ++months_[{claim.programme_id, claim.month}];
+    return PutClaim(rows, event.stream(), claim);
   }
-  ListedClaim claim = DecodeListedClaim(rows.Get(key).value_or(""));
+  ListedClaim claim = DecodeListedClaim(rows.Get(Key('c').Number(event.stream())).value_or(""));
   const v1::ClaimStatus after = StatusAfter(event, claim);
   if (after == claim.status) return;
   rows.Delete(KeyByStatus(event.stream(), claim));
@@ -147,8 +150,7 @@ void Statistics::Apply(const v1::EventRecord& event, Rows& rows) {
     claim.status_before_suspension = claim.status;
   }
   claim.status = after;
-  rows.Put(KeyByStatus(event.stream(), claim), EncodeListedClaim(claim));
-  rows.Put(std::move(key), EncodeListedClaim(claim));
+  PutClaim(rows, event.stream(), claim);
 }
 
 void Statistics::BeforeCommit(Rows& rows) {

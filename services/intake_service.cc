@@ -34,6 +34,22 @@ void FillHead(const domain::ClaimHead& head, v1::HeadState& row) {
   row.set_paid_minor(head.paid_minor);
 }
 
+// The rows that have all that are asked for, and as few others as may be.
+std::string RowsOf(const v1::ListClaimsRequest& request) {
+  if (request.status() == 0) return Key('c');
+  const Key of_status = Key('f').Number(static_cast<uint64_t>(request.status()));
+  return request.programme_id() == 0 ? of_status : Key(of_status).Number(request.programme_id());
+}
+
+bool Asked(const v1::ListClaimsRequest& request, const projections::ListedClaim& claim) {
+  return (request.programme_id() == 0 || claim.programme_id == request.programme_id()) &&
+         (request.filed_by_id() == 0 || claim.organisation_id == request.filed_by_id()) &&
+         (request.origin().empty() || claim.origin == request.origin() ||
+          absl::StartsWith(claim.origin, request.origin() + ".")) &&
+         (request.destination().empty() || claim.destination == request.destination()) &&
+         (request.month() == 0 || claim.month == request.month());
+}
+
 }  // namespace
 
 grpc::ServerUnaryReactor* IntakeService::FileClaim(grpc::CallbackServerContext* context,
@@ -103,26 +119,6 @@ absl::StatusOr<bool> IntakeService::Reaches(const Caller& caller, uint64_t organ
   const uint64_t case_id = row->has_value() ? projections::NumberAt(**row, 1) : 0;
   return calls_.scope().Reaches(caller, organisation_id, case_id);
 }
-
-namespace {
-
-// The rows that have all that are asked for, and as few others as may be.
-std::string RowsOf(const v1::ListClaimsRequest& request) {
-  if (request.status() == 0) return Key('c');
-  const Key of_status = Key('f').Number(static_cast<uint64_t>(request.status()));
-  return request.programme_id() == 0 ? of_status : Key(of_status).Number(request.programme_id());
-}
-
-bool Asked(const v1::ListClaimsRequest& request, const projections::ListedClaim& claim) {
-  return (request.programme_id() == 0 || claim.programme_id == request.programme_id()) &&
-         (request.filed_by_id() == 0 || claim.organisation_id == request.filed_by_id()) &&
-         (request.origin().empty() || claim.origin == request.origin() ||
-          absl::StartsWith(claim.origin, request.origin() + ".")) &&
-         (request.destination().empty() || claim.destination == request.destination()) &&
-         (request.month() == 0 || claim.month == request.month());
-}
-
-}  // namespace
 
 absl::Status IntakeService::AnswerClaims(const Caller& caller, const v1::ListClaimsRequest& request,
                                          v1::ListClaimsResponse& response) {

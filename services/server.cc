@@ -32,14 +32,14 @@ namespace {
 
 class GrpcServer final : public Server {
  public:
-  GrpcServer(OpenDocket& docket, const ServerOptions& options)
+  GrpcServer(OpenDocket& docket, const ServerOptions& options, AreaNames areas)
       : docket_(docket),
         calls_(docket, WithAuthority(options)),
         credentials_(*docket.vault),
         provider_(options.providers),
         evidence_(calls_, options.clamd_socket),
         operations_(calls_, options.backups),
-        search_index_(options.areas),
+        search_index_(std::move(areas)),
         exports_(docket.folder.exports(), options.backups.checkpoint_file),
         decisions_(calls_, options.backups.checkpoint_file, jobs_) {}
   ~GrpcServer() override { Stop(); }
@@ -163,7 +163,9 @@ class GrpcServer final : public Server {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Server>> StartServer(OpenDocket& docket, const ServerOptions& options) {
-  auto server = std::make_unique<GrpcServer>(docket, options);
+  auto areas = AreaNames::Read(options.areas_file);
+  if (!areas.ok()) return areas.status();
+  auto server = std::make_unique<GrpcServer>(docket, options, *std::move(areas));
   if (absl::Status status = server->Start(options); !status.ok()) return status;
   return server;
 }

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "services/area_names.h"
 #include "services/backup.h"
 #include "services/calls.h"
 #include "services/open_docket.h"
@@ -25,7 +24,7 @@ struct ServerOptions {
   std::vector<Provider> providers;
   BackupPlaces backups;
   std::string clamd_socket;  // path; empty where no scanner is set up
-  AreaNames areas;           // by which villages are found
+  std::string areas_file;    // villages.csv, by which people are found under a village's name; empty for none
 };
 
 class Server {

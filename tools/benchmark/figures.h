@@ -19,6 +19,12 @@ inline double Median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
+// The largest but the worst hundredth.
+inline double Percentile99(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() * 99 / 100];
+}
+
 // Runs `once` three times and takes the median.
 inline double MedianOfThree(const std::function<double()>& once) { return Median({once(), once(), once()}); }
 

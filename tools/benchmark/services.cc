@@ -160,8 +160,7 @@ double P99Milliseconds(int calls, Call call) {
     times.push_back(SecondsSince(begin) * 1000);
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
-  std::sort(times.begin(), times.end());
-  return times[times.size() * 99 / 100];
+  return Percentile99(std::move(times));
 }
 
 Cost EchoFloor(uint64_t calls) {

@@ -1,23 +1,11 @@
 // klaim generate: made-up claims that look like real ones, with the truth about them.
 
-#include <filesystem>
-
 #include "absl/strings/str_cat.h"
 #include "tools/klaim/sample_docket.h"
 #include "tools/klaim/session.h"
+#include "tools/shared_file.h"
 
 namespace klaim::tools {
-namespace {
-
-// Beside the program: bin/../share/klaim/villages.csv, put there by the build.
-std::string DefaultAreas() {
-  std::error_code error;
-  const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
-  return (program.parent_path().parent_path() / "share/klaim/villages.csv").string();
-}
-
-}  // namespace
-
 void AddGenerate(CLI::App& app, Session& session) {
   auto* command =
       app.add_subcommand("generate", "Writes the files of a made-up docket, and the truth about it");
@@ -31,7 +19,7 @@ void AddGenerate(CLI::App& app, Session& session) {
       ->capture_default_str();
   command->add_option("--out", options->folder, "Folder to write into")->required();
   command->add_option("--areas", options->areas_file, "villages.csv of the npm package idn-area-data")
-      ->default_val(DefaultAreas());
+      ->default_val(SharedFile("villages.csv"));
   command->footer("Example:\n  klaim generate --claims 10000 --seed 7 --out sample");
   OnCall(
       command, session,

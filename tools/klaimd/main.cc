@@ -22,6 +22,7 @@
 #include "spdlog/spdlog.h"
 #include "tools/authority.h"
 #include "tools/docket_files.h"
+#include "tools/shared_file.h"
 
 namespace klaim::tools {
 namespace {
@@ -75,13 +76,8 @@ absl::StatusOr<std::unique_ptr<services::CheckpointPublisher>> StartPublishing(
   return services::CheckpointPublisher::Start(log, std::move(options), on_failure);
 }
 
-// In share/klaim beside the program's folder, where the build puts it; empty where it made none.
-std::string SharedFile(const std::string& name) {
-  std::error_code error;
-  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error);
-  const std::filesystem::path file = program.parent_path().parent_path() / "share/klaim" / name;
-  return std::filesystem::exists(file, error) ? file.string() : "";
-}
+// Empty where the build made none.
+std::string IfThere(const std::string& file) { return std::filesystem::exists(file) ? file : ""; }
 
 struct Settings {
   std::string host = "127.0.0.1";
@@ -90,8 +86,8 @@ struct Settings {
   services::MasterKeyPlaces master_key;
   services::CallOptions calls;
   std::string clamd_socket;
-  std::string console = SharedFile("console/index.html").empty() ? "" : SharedFile("console");
-  std::string areas = SharedFile("villages.csv");
+  std::string console = IfThere(SharedFile("console/index.html")).empty() ? "" : SharedFile("console");
+  std::string areas = IfThere(SharedFile("villages.csv"));
   services::BackupPlaces backups;
 };
 
@@ -119,9 +115,7 @@ int Serve(const DocketFiles& files, const Settings& settings) {
   auto providers = services::ReadProviders(files.providers());
   if (!providers.ok()) return Fail(providers.status());
   options.providers = *std::move(providers);
-  auto areas = services::AreaNames::Read(settings.areas);
-  if (!areas.ok()) return Fail(areas.status());
-  options.areas = *std::move(areas);
+  options.areas_file = settings.areas;
   for (auto [path, text] : {std::pair(files.authority_certificate(), &options.certificate_authority),
                             std::pair(files.server_certificate(), &options.certificate),
                             std::pair(files.server_key(), &options.private_key)}) {

@@ -59,6 +59,11 @@ export function villageName(code: string): string {
   const found = villages[regency]?.find((village) => village.code === code);
   return found ? `${found.name}, Kec. ${found.district}, ${areaShort(regency)}` : code;
 }
+// With its code, since villages of one name are many; the code alone until the name is known.
+export function villageWithCode(code: string): string {
+  const name = villageName(code);
+  return name === code ? code : `${name} · ${code}`;
+}
 // To be called in an effect, with the codes that are shown.
 export function loadNames(codes: string[]): void {
   void loadRegencies();

@@ -12,7 +12,7 @@ const files: Record<string, () => Promise<{ default: { patterns: Record<string, 
 const tables = new Map<string, Table>();
 
 // The longest first: "is more than the cap" before "is more than {}".
-export function compile(patterns: Record<string, string>): [RegExp, string][] {
+function compile(patterns: Record<string, string>): [RegExp, string][] {
   return Object.entries(patterns)
     .sort(([one], [other]) => other.length - one.length)
     .map(([pattern, text]) => [new RegExp(`^${pattern.split("{}").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("(.+?)")}$`), text]);
