@@ -123,14 +123,16 @@ absl::Status View::ScanBackwards(const std::string& prefix, const std::string& f
 Projector::Projector(const log::EventLog& log) : log_(log) {}
 
 absl::StatusOr<std::unique_ptr<Projector>> Projector::Open(const std::string& path,
-                                                           const log::EventLog& log) {
+                                                           const log::EventLog& log,
+                                                           rocksdb::Env* storage) {
   std::unique_ptr<Projector> projector(new Projector(log));
-  if (absl::Status status = projector->OpenModels(path); !status.ok()) return status;
+  if (absl::Status status = projector->OpenModels(path, storage); !status.ok()) return status;
   return projector;
 }
 
-absl::Status Projector::OpenModels(const std::string& path) {
+absl::Status Projector::OpenModels(const std::string& path, rocksdb::Env* storage) {
   rocksdb::DBOptions options;
+  if (storage != nullptr) options.env = storage;
   options.create_if_missing = true;
   options.create_missing_column_families = true;
   options.max_background_jobs = 2;

@@ -20,6 +20,10 @@
 #include "engine/log/event_log.h"
 #include "projections/projection.h"
 
+namespace rocksdb {
+class Env;
+}
+
 namespace klaim::projections {
 
 // Rows of one read model as queries see them: committed ones only. Thread-safe.
@@ -50,7 +54,9 @@ class Projector {
  public:
   // Opens the read models in `path`, dropping those of another version. DATA_LOSS when a checkpoint is past
   // the log's end: then the log was cut off, and nothing may be built on it.
-  static absl::StatusOr<std::unique_ptr<Projector>> Open(const std::string& path, const log::EventLog& log);
+  // `storage` is where files are kept: this machine's where it is null.
+  static absl::StatusOr<std::unique_ptr<Projector>> Open(const std::string& path, const log::EventLog& log,
+                                                         rocksdb::Env* storage = nullptr);
   ~Projector();
 
   // Starts following the log. `on_failure` is called once if a read model can't be kept.
@@ -92,7 +98,7 @@ class Projector {
   struct Chunk;
 
   explicit Projector(const log::EventLog& log);
-  absl::Status OpenModels(const std::string& path);
+  absl::Status OpenModels(const std::string& path, rocksdb::Env* storage);
   void ReadLoop();
   void FoldLoop();
   absl::Status ReadChunk(uint64_t from, uint64_t end, Chunk& chunk) const;

@@ -76,6 +76,9 @@ absl::Status BackUp(OpenDocket& docket, const BackupPlaces& places, uint32_t kee
     done.what = "vault";
     progress(done);
   }
+  if (!places.evidence.empty() && docket.places.evidence.has_value()) {
+    return absl::FailedPreconditionError("the evidence stands in an S3 store: it is backed up there");
+  }
   if (!places.evidence.empty()) {
     std::error_code error;
     fs::create_directories(places.evidence, error);

@@ -74,6 +74,11 @@ absl::StatusOr<ClientCertificate> ReadClientCertificate(absl::string_view pem) {
   return read;
 }
 
+std::string SerialOfCertificate(absl::string_view pem) {
+  const CertificatePointer certificate = Parse(pem);
+  return certificate == nullptr ? "" : SerialOf(X509_get0_serialNumber(certificate.get()));
+}
+
 RevocationList::RevocationList(std::string file, std::string authority)
     : file_(std::move(file)), authority_(std::move(authority)) {}
 

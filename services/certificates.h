@@ -23,6 +23,9 @@ struct ClientCertificate {
 // UNAUTHENTICATED when it doesn't name an account of Klaim.
 absl::StatusOr<ClientCertificate> ReadClientCertificate(absl::string_view pem);
 
+// The serial number of any certificate, as ClientCertificate has it; empty when it can't be read.
+std::string SerialOfCertificate(absl::string_view pem);
+
 // The authority's certificate revocation list (RFC 5280 section 5, PEM), read again when its file changes.
 // Thread-safe.
 class RevocationList {

@@ -127,10 +127,9 @@ absl::Status EvidenceService::AnswerUpload(const Caller& caller, const v1::GetUp
   if (!key.ok()) return key.status();
   evidence::EvidenceStore& store = *calls_.docket().evidence;
   const evidence::BlobId blob = BlobOf(caller.actor, request.request_id());
-  if (store.Has(blob)) {
-    response.set_size_bytes(store.SizeOf(blob));
-    return absl::OkStatus();
-  }
+  auto whole = store.SizeOf(blob);
+  if (whole.ok()) response.set_size_bytes(*whole);
+  if (!absl::IsNotFound(whole.status())) return whole.status();
   auto incoming = store.Resume(blob, *key);
   if (!incoming.ok()) return incoming.status();
   response.set_size_bytes((*incoming)->size());

@@ -69,6 +69,7 @@ uint64_t JobRunner::NextOf(Lane lane) const {
 }
 
 void JobRunner::Loop(Lane lane) {
+  if (!docket_.leads()) return;
   absl::Time swept = absl::InfinitePast();
   while (!stopping()) {
     if (lane == Lane::kImportsAndExports && absl::Now() - swept >= kSweep) {

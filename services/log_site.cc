@@ -4,11 +4,20 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <map>
 #include <optional>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "absl/synchronization/mutex.h"
+#include "engine/merkle/tree.h"
 #include "engine/record/encoded_record.h"
 
 namespace klaim::services {
@@ -19,41 +28,64 @@ constexpr char kBytes[] = "application/octet-stream";
 
 }  // namespace
 
-// What Prometheus reads: how far the log is and how far the read models are behind.
+// What Prometheus reads: how far everything is, and what it takes. Numbers alone, never a name.
 class LogSite::Metrics {
  public:
-  explicit Metrics(const OpenDocket& docket)
-      : docket_(docket),
-        events_(prometheus::BuildGauge()
-                    .Name("klaim_log_events")
-                    .Help("Events in the log")
-                    .Register(registry_)
-                    .Add({})),
-        lag_(prometheus::BuildGauge()
-                 .Name("klaim_read_models_lag_events")
-                 .Help("Events that the read models have not folded yet")
-                 .Register(registry_)
-                 .Add({})) {}
+  Metrics(const OpenDocket& docket, const CheckpointPublisher& checkpoints)
+      : docket_(docket), checkpoints_(checkpoints) {}
 
   std::string Text() {
+    absl::MutexLock lock(&mutex_);
     const uint64_t events = docket_.log->next_sequence();
     const uint64_t folded = docket_.projector->next_sequence();
-    events_.Set(static_cast<double>(events));
-    lag_.Set(static_cast<double>(events > folded ? events - folded : 0));
+    Set("klaim_log_events", "Events in the log", static_cast<double>(events));
+    Set("klaim_read_models_lag_events", "Events that the read models have not folded yet",
+        static_cast<double>(events > folded ? events - folded : 0));
+    Set("klaim_checkpoint_events", "Events in the checkpoint that was published last",
+        static_cast<double>(checkpoints_.current()->size));
+    Set("klaim_leads", "1 where commands are decided, 0 where the docket is only followed", docket_.leads() ? 1 : 0);
+    Set("klaim_log_lag_seconds", "How long ago this copy was known to hold all that was acknowledged",
+        absl::ToDoubleSeconds(std::min(docket_.log->Lag(), absl::Hours(24))));
+    struct statvfs space {};
+    if (statvfs(docket_.folder.log().c_str(), &space) == 0) {
+      Set("klaim_disk_free_bytes", "Room on the disk of the docket's folder",
+          static_cast<double>(space.f_bavail) * static_cast<double>(space.f_frsize));
+    }
+    // The names that Prometheus has for what every process has.
+    std::ifstream statm("/proc/self/statm");
+    uint64_t pages = 0;
+    uint64_t resident = 0;
+    if (statm >> pages >> resident) {
+      Set("process_resident_memory_bytes", "Memory that the process holds",
+          static_cast<double>(resident) * static_cast<double>(sysconf(_SC_PAGESIZE)));
+    }
+    std::error_code error;
+    const std::filesystem::directory_iterator open_files("/proc/self/fd", error);
+    if (!error) {
+      Set("process_open_fds", "Files and connections that are open",
+          static_cast<double>(std::distance(begin(open_files), end(open_files))));
+    }
     return prometheus::TextSerializer().Serialize(registry_.Collect());
   }
 
  private:
+  void Set(const std::string& name, const std::string& help, double value) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    prometheus::Gauge*& gauge = gauges_[name];
+    if (gauge == nullptr) gauge = &prometheus::BuildGauge().Name(name).Help(help).Register(registry_).Add({});
+    gauge->Set(value);
+  }
+
   const OpenDocket& docket_;
+  const CheckpointPublisher& checkpoints_;
   prometheus::Registry registry_;
-  prometheus::Gauge& events_;
-  prometheus::Gauge& lag_;
+  absl::Mutex mutex_;
+  std::map<std::string, prometheus::Gauge*> gauges_ ABSL_GUARDED_BY(mutex_);
 };
 
 WebPage Refusal(int status, std::string why) { return {status, kText, std::move(why) + "\n", false}; }
 
 LogSite::LogSite(Calls& calls, const CheckpointPublisher& checkpoints)
-    : calls_(calls), checkpoints_(checkpoints), metrics_(std::make_unique<Metrics>(calls.docket())) {}
+    : calls_(calls), checkpoints_(checkpoints), metrics_(std::make_unique<Metrics>(calls.docket(), checkpoints)) {}
 
 LogSite::~LogSite() = default;
 

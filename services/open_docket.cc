@@ -1,11 +1,15 @@
 #include "services/open_docket.h"
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <future>
 #include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "engine/log/kafka_event_log.h"
+#include "engine/log/rocksdb_event_log.h"
 #include "engine/privacy/master_key.h"
 #include "engine/privacy/sealing.h"
 #include "engine/record/encoded_record.h"
@@ -87,7 +91,7 @@ absl::Status Erase(OpenDocket& docket, uint64_t claimant_id, uint64_t key_id) {
 }
 
 absl::Status ChangeMasterKey(OpenDocket& docket, absl::FunctionRef<void(uint64_t rows)> progress) {
-  const MasterKeyPlaces& places = docket.master_key;
+  const MasterKeyPlaces& places = docket.places.master_key;
   auto next = privacy::ReadMasterKey(places.next);
   if (!next.ok()) {
     return absl::FailedPreconditionError(
@@ -109,48 +113,123 @@ absl::StatusOr<std::unique_ptr<OpenDocket>> Open(const std::string& path, const 
               std::move(on_failure));
 }
 
-absl::StatusOr<std::unique_ptr<OpenDocket>> Open(const std::string& path, const MasterKeyPlaces& places,
-                                                 std::function<void(const absl::Status&)> on_failure) {
-  auto master_key = privacy::ReadMasterKey(places.current);
-  if (!master_key.ok()) return master_key.status();
-  std::optional<privacy::SecretKey> next_master_key;
-  if (auto next = privacy::ReadMasterKey(places.next); next.ok()) next_master_key = *next;
-  auto folder = log::DataFolder::Open(path);
-  if (!folder.ok()) return folder.status();
-  // The vault reads its identities while the log and the read models are opened.
-  auto vault_opened = std::async(std::launch::async, [&, vault_path = folder->vault()] {
-    return privacy::Vault::Open(vault_path, *master_key, next_master_key, on_failure);
-  });
-  auto evidence = evidence::EvidenceStore::Open(folder->evidence());
-  if (!evidence.ok()) return evidence.status();
-  auto log = log::RocksDbEventLog::Open(folder->log());
-  auto projector = log.ok() ? projections::Projector::Open(folder->projections(), **log)
-                            : absl::StatusOr<std::unique_ptr<projections::Projector>>(log.status());
-  auto vault = vault_opened.get();
+namespace {
+
+using Progress = absl::FunctionRef<bool(uint64_t records)>;
+using OnFailure = std::function<void(const absl::Status&)>;
+
+absl::StatusOr<std::unique_ptr<log::EventLog>> OpenEmbeddedLog(const log::DataFolder& folder) {
+  auto log = log::RocksDbEventLog::Open(folder.log());
   if (!log.ok()) return log.status();
-  if (!vault.ok()) return vault.status();
-  if (!projector.ok()) return projector.status();
-  if (absl::Status status = RecoverIdentities(**log, **vault); !status.ok()) return status;
+  auto position = (*log)->position();
+  if (!position.ok()) return position.status();
+  if (position->empty()) return *std::move(log);
+  return absl::FailedPreconditionError(
+      absl::StrCat(folder.log(), " is a copy of a docket that stands on a cluster: serve it with --brokers, or bring it "
+                                 "back with `klaim docket move --back`"));
+}
+
+absl::StatusOr<std::unique_ptr<log::EventLog>> OpenClusterLog(const log::DataFolder& folder,
+                                                              const ClusterPlace& cluster, Progress progress,
+                                                              OnFailure on_failure) {
+  absl::Status safe = log::CheckTopic(cluster.kafka);
+  while (absl::IsUnavailable(safe) && progress(0)) safe = log::CheckTopic(cluster.kafka);
+  if (!safe.ok()) return safe;
+  auto topic = log::OpenKafkaTopic(cluster.kafka);
+  if (!topic.ok()) return topic.status();
+  log::KafkaEventLog::Options options;
+  options.cache = folder.log();
+  options.writer = absl::StrCat(cluster.node, "/", getpid(), "-", SystemClockMicros());
+  options.leads = cluster.leads;
+  auto log = log::KafkaEventLog::Open(*std::move(topic), options, progress, std::move(on_failure));
+  if (!log.ok()) return log.status();
+  return *std::move(log);
+}
+
+absl::StatusOr<std::unique_ptr<privacy::Vault>> OpenVault(const log::DataFolder& folder, const DocketPlaces& places,
+                                                          const privacy::SecretKey& master_key,
+                                                          const OnFailure& on_failure) {
+  std::optional<privacy::SecretKey> next_master_key;
+  if (auto next = privacy::ReadMasterKey(places.master_key.next); next.ok()) next_master_key = *next;
+  auto rows = places.cluster.has_value() ? ConnectVaultRows(places.cluster->vault, places.cluster->credentials)
+                                         : privacy::OpenVaultRows(folder.vault());
+  if (!rows.ok()) return rows.status();
+  return privacy::Vault::Open(*std::move(rows), master_key, next_master_key, on_failure);
+}
+
+// What an erasure or a change of the master key left undone at a crash.
+absl::Status FinishWhatWasBegun(OpenDocket& docket, const privacy::SecretKey& master_key) {
+  absl::Status erased = FinishErasures(*docket.projector, *docket.vault, *docket.evidence);
+  if (!erased.ok()) return erased;
+  auto under_way = docket.vault->ChangeUnderWay();
+  if (!under_way.ok()) return under_way.status();
+  const MasterKeyPlaces& places = docket.places.master_key;
+  const bool files = !places.current.is_credential() && !places.next.is_credential();
+  if (!*under_way && (!files || docket.vault->IsUnder(master_key))) return absl::OkStatus();
+  return ChangeMasterKey(docket, [](uint64_t) {});
+}
+
+absl::StatusOr<std::unique_ptr<sequencer::Sequencer>> StartSequencer(const OpenDocket& docket,
+                                                                     OnFailure on_failure) {
   sequencer::Options options;
   options.clock = SystemClockMicros;
-  auto sequencer = sequencer::Sequencer::Start(**log, **vault, options, on_failure);
-  if (!sequencer.ok()) return sequencer.status();
-  (*projector)->Start(on_failure);
-  if (const uint64_t end = (*log)->next_sequence(); end > 0) {
-    (*projector)->WaitVisible(end - 1, absl::InfiniteDuration());
+  if (!docket.leads()) {
+    options.refusal = absl::FailedPreconditionError(
+        "this node only follows the docket: use the address at which all nodes can be reached");
   }
-  if (absl::Status status = FinishErasures(**projector, **vault, **evidence); !status.ok()) return status;
-  auto docket = std::unique_ptr<OpenDocket>(new OpenDocket{places, *std::move(folder), *std::move(log),
-                                                           *std::move(vault), *std::move(evidence),
-                                                           *std::move(projector), *std::move(sequencer)});
-  auto under_way = docket->vault->ChangeUnderWay();
-  if (!under_way.ok()) return under_way.status();
-  const bool files = !places.current.is_credential() && !places.next.is_credential();
-  if (*under_way || (files && !docket->vault->IsUnder(*master_key))) {
-    absl::Status changed = ChangeMasterKey(*docket, [](uint64_t) {});
-    if (!changed.ok()) return changed;
+  return sequencer::Sequencer::Start(*docket.log, *docket.vault, options, std::move(on_failure));
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<OpenDocket>> Open(const std::string& path, const DocketPlaces& places,
+                                                 Progress progress, OnFailure on_failure) {
+  auto master_key = privacy::ReadMasterKey(places.master_key.current);
+  if (!master_key.ok()) return master_key.status();
+  auto folder = log::DataFolder::Open(path);
+  if (!folder.ok()) return folder.status();
+  auto docket = std::unique_ptr<OpenDocket>(
+      new OpenDocket{places, *std::move(folder), nullptr, nullptr, nullptr, nullptr, nullptr});
+  // The vault reads its identities while the log and the read models are opened.
+  auto vault_opened = std::async(std::launch::async,
+                                 [&] { return OpenVault(docket->folder, places, *master_key, on_failure); });
+  auto log = places.cluster.has_value()
+                 ? OpenClusterLog(docket->folder, *places.cluster, progress, on_failure)
+                 : OpenEmbeddedLog(docket->folder);
+  auto projector = log.ok() ? projections::Projector::Open(docket->folder.projections(), **log)
+                            : absl::StatusOr<std::unique_ptr<projections::Projector>>(log.status());
+  auto vault = vault_opened.get();
+  const std::string& documents = docket->folder.evidence();
+  auto evidence = places.evidence.has_value()
+                      ? evidence::EvidenceStore::Open(documents, evidence::DocumentFilesAt(*places.evidence))
+                      : evidence::EvidenceStore::Open(documents);
+  for (const absl::Status& status : {log.status(), vault.status(), projector.status(), evidence.status()}) {
+    if (!status.ok()) return status;
+  }
+  docket->log = *std::move(log);
+  docket->vault = *std::move(vault);
+  docket->evidence = *std::move(evidence);
+  docket->projector = *std::move(projector);
+  if (docket->leads()) {
+    if (absl::Status status = RecoverIdentities(*docket->log, *docket->vault); !status.ok()) return status;
+  }
+  auto sequencer = StartSequencer(*docket, on_failure);
+  if (!sequencer.ok()) return sequencer.status();
+  docket->sequencer = *std::move(sequencer);
+  docket->projector->Start(on_failure);
+  if (const uint64_t end = docket->log->next_sequence(); end > 0) {
+    docket->projector->WaitVisible(end - 1, absl::InfiniteDuration());
+  }
+  if (docket->leads()) {
+    if (absl::Status status = FinishWhatWasBegun(*docket, *master_key); !status.ok()) return status;
   }
   return docket;
+}
+
+absl::StatusOr<std::unique_ptr<OpenDocket>> Open(const std::string& path, const MasterKeyPlaces& master_key,
+                                                 OnFailure on_failure) {
+  return Open(path, DocketPlaces{master_key, std::nullopt, std::nullopt}, [](uint64_t) { return true; },
+              std::move(on_failure));
 }
 
 }  // namespace klaim::services

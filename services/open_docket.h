@@ -4,16 +4,19 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "engine/evidence/evidence_store.h"
 #include "engine/log/data_folder.h"
-#include "engine/log/rocksdb_event_log.h"
+#include "engine/log/event_log.h"
+#include "engine/log/kafka_topic.h"
 #include "engine/privacy/vault.h"
 #include "engine/sequencer/sequencer.h"
 #include "projections/projector.h"
+#include "services/vault_rows_service.h"
 
 namespace klaim::services {
 
@@ -23,18 +26,44 @@ struct MasterKeyPlaces {
   privacy::MasterKeySource next;
 };
 
-struct OpenDocket {
+// Where the docket stands on a cluster.
+struct ClusterPlace {
+  log::KafkaOptions kafka;
+  std::string node;              // this node's name
+  bool leads = false;            // decides commands; else it follows, and answers queries
+  std::string vault;             // host:port of the server that keeps the vault's rows
+  NodeCredentials credentials;   // for that server
+};
+
+// Where all that a docket needs is, but for its folder.
+struct DocketPlaces {
   MasterKeyPlaces master_key;
+  std::optional<ClusterPlace> cluster;        // none: the log and the vault stand in the folder
+  std::optional<evidence::S3Place> evidence;  // none: documents lie in the folder
+};
+
+struct OpenDocket {
+  DocketPlaces places;
   log::DataFolder folder;
-  std::unique_ptr<log::RocksDbEventLog> log;
+  std::unique_ptr<log::EventLog> log;
   std::unique_ptr<privacy::Vault> vault;
   std::unique_ptr<evidence::EvidenceStore> evidence;
   std::unique_ptr<projections::Projector> projector;
   std::unique_ptr<sequencer::Sequencer> sequencer;
+
+  // Whether commands are decided here.
+  bool leads() const { return !places.cluster.has_value() || places.cluster->leads; }
 };
 
 // Opens the docket in `path`. `on_failure` is called, from any thread, when it can't go on: the process should
 // then end. What an erasure or a change of the master key left undone at a crash is done first.
+// On a cluster it waits for brokers and the vault's server as long as `progress`, told every second how many records
+// there are, returns true.
+absl::StatusOr<std::unique_ptr<OpenDocket>> Open(const std::string& path, const DocketPlaces& places,
+                                                 absl::FunctionRef<bool(uint64_t records)> progress,
+                                                 std::function<void(const absl::Status&)> on_failure);
+
+// The same of a docket that stands in its folder whole.
 absl::StatusOr<std::unique_ptr<OpenDocket>> Open(const std::string& path, const MasterKeyPlaces& master_key,
                                                  std::function<void(const absl::Status&)> on_failure);
 

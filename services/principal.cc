@@ -35,6 +35,7 @@ namespace {
 using Permissions = std::vector<v1::Permission>;
 
 constexpr char kScheme[] = "klaim://organisation/";
+constexpr char kNodeScheme[] = "klaim://node/";
 
 Permissions With(Permissions base, const Permissions& more) {
   base.insert(base.end(), more.begin(), more.end());
@@ -134,6 +135,15 @@ absl::StatusOr<CertificateName> ParsePrincipalUri(absl::string_view uri) {
   }
   named.name = parts[1];
   return named;
+}
+
+absl::StatusOr<std::string> NodeUri(absl::string_view name) {
+  if (absl::Status status = domain::CheckAccountName("name", name); !status.ok()) return status;
+  return absl::StrCat(kNodeScheme, name);
+}
+
+bool IsNodeUri(absl::string_view uri) {
+  return absl::ConsumePrefix(&uri, kNodeScheme) && domain::CheckAccountName("name", uri).ok();
 }
 
 const std::vector<const google::protobuf::MethodDescriptor*>& AllMethods() {

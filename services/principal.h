@@ -56,6 +56,11 @@ absl::StatusOr<std::string> PrincipalUri(uint64_t organisation_id, absl::string_
 // UNAUTHENTICATED when it isn't one of ours.
 absl::StatusOr<CertificateName> ParsePrincipalUri(absl::string_view uri);
 
+// The URI of a node's certificate, klaim://node/NAME: it opens the vault's rows (services/vault_rows_service.h), and
+// no method of Klaim's services. INVALID_ARGUMENT for a name that can't be.
+absl::StatusOr<std::string> NodeUri(absl::string_view name);
+bool IsNodeUri(absl::string_view uri);
+
 // What the method with this request type demands; UNSPECIFIED, which nobody has, when it names none. Each
 // request type belongs to one method alone.
 struct Demand {

@@ -102,7 +102,8 @@ absl::Status UploadStream::Begin(const v1::UploadBegun& begun) {
   if (!key.ok()) return key.status();
   key_ = *std::move(key);
   blob_ = BlobOf(caller_.actor, begun.request_id());
-  if (calls_.docket().evidence->Has(blob_)) return absl::OkStatus();
+  const absl::Status whole = calls_.docket().evidence->SizeOf(blob_).status();
+  if (!absl::IsNotFound(whole)) return whole;
   auto incoming = calls_.docket().evidence->Resume(blob_, key_);
   if (!incoming.ok()) return incoming.status();
   incoming_ = *std::move(incoming);

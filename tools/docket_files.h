@@ -9,6 +9,7 @@
 //                    revoked.crl, the certificates that are revoked
 //   server.crt .key  the daemon's certificate
 //   people/          NAME.crt and NAME.key, one pair a person or system
+//   nodes/           NAME.crt and NAME.key of each node of a cluster
 //   providers.json   OpenID providers of organisations, if there are any
 //   addresses.json   where the daemon serves; written by klaimd
 #pragma once
@@ -34,6 +35,9 @@ struct DocketFiles {
   std::string server_key() const { return root + "/server.key"; }
   std::string certificate(const std::string& person) const { return root + "/people/" + person + ".crt"; }
   std::string key(const std::string& person) const { return root + "/people/" + person + ".key"; }
+  std::string nodes() const { return root + "/nodes"; }
+  std::string node_certificate(const std::string& node) const { return nodes() + "/" + node + ".crt"; }
+  std::string node_key(const std::string& node) const { return nodes() + "/" + node + ".key"; }
   std::string addresses() const { return root + "/addresses.json"; }
 };
 

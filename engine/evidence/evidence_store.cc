@@ -20,7 +20,9 @@ namespace {
 constexpr size_t kHeaderBytes = crypto_secretstream_xchacha20poly1305_HEADERBYTES;
 constexpr size_t kStoredSegmentBytes =
     kHeaderBytes + kSegmentBytes + crypto_secretstream_xchacha20poly1305_ABYTES;
-constexpr size_t kMostPaused = 64;  // remembered
+constexpr size_t kMostPaused = 64;     // remembered
+constexpr uint64_t kSegmentsARead = 16;  // a read of the document's file costs more than its bytes where that is far
+constexpr size_t kBytesAHash = 1 << 20;
 constexpr size_t kOverhead = kStoredSegmentBytes - kSegmentBytes;
 
 const uint8_t* Bytes(absl::string_view text) { return reinterpret_cast<const uint8_t*>(text.data()); }
@@ -86,13 +88,6 @@ absl::Status ReadStored(int file, uint64_t segment, std::string& stored) {
   }
   stored.resize(got);
   return absl::OkStatus();
-}
-
-absl::Status SyncFolder(const std::string& folder) {
-  const int handle = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const bool synced = handle >= 0 && fsync(handle) == 0;
-  if (handle >= 0) close(handle);
-  return synced ? absl::OkStatus() : FromErrno("syncing a folder");
 }
 
 std::string NameOf(const BlobId& blob) { return absl::BytesToHexString(blob); }
@@ -205,7 +200,7 @@ absl::StatusOr<Content> Incoming::Complete() {
   Content content;
   content.size = arrived_->size;
   content.sha256 = arrived_->content_hash.Finish();
-  content.stored_sha256 = arrived_->stored_hash.Finish();
+  content.stored_sha256 = stored_sha256_ = arrived_->stored_hash.Finish();
   return content;
 }
 
@@ -220,52 +215,48 @@ absl::Status Incoming::ReadAll(absl::FunctionRef<bool(absl::string_view bytes)> 
   return absl::OkStatus();
 }
 
-absl::Status Incoming::Keep() {
-  const std::string target = store_.FileOf(blob_);
-  const std::string folder = std::filesystem::path(target).parent_path();
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (rename(store_.PartOf(blob_).c_str(), target.c_str()) != 0)
-    return FromErrno("putting a document in its place");
-  if (absl::Status status = SyncFolder(folder); !status.ok()) return status;
-  return SyncFolder(std::filesystem::path(folder).parent_path());
-}
+absl::Status Incoming::Keep() { return store_.files_->Keep(NameOf(blob_), store_.PartOf(blob_), stored_sha256_); }
 
 void Incoming::Discard() {
   paused_ = false;
   unlink(store_.PartOf(blob_).c_str());
 }
 
-Stored::~Stored() { close(file_); }
-
 absl::Status Stored::Read(uint64_t offset, uint64_t size,
                           absl::FunctionRef<bool(absl::string_view bytes)> visit) {
-  std::string stored;
   std::string content;
   while (size > 0) {
-    const uint64_t segment = offset / kSegmentBytes;
-    if (absl::Status status = ReadStored(file_, segment, stored); !status.ok()) return status;
-    const size_t skip = offset % kSegmentBytes;
-    if (!Decrypt(stored, segment, key_, content) || content.size() <= skip) return Damaged();
-    const size_t take = static_cast<size_t>(std::min<uint64_t>(size, content.size() - skip));
-    if (!visit(absl::string_view(content).substr(skip, take))) break;
-    offset += take;
-    size -= take;
+    const uint64_t first = offset / kSegmentBytes;
+    const uint64_t wanted = (offset + size - 1) / kSegmentBytes - first + 1;
+    const uint64_t count = std::min<uint64_t>(wanted, kSegmentsARead);
+    auto stored = files_.Read(name_, first * kStoredSegmentBytes, count * kStoredSegmentBytes);
+    if (!stored.ok()) return stored.status();
+    for (uint64_t i = 0; i < count && size > 0; ++i) {
+      const absl::string_view rest = absl::string_view(*stored).substr(std::min(stored->size(), i * kStoredSegmentBytes));
+      const size_t skip = offset % kSegmentBytes;
+      if (!Decrypt(rest.substr(0, kStoredSegmentBytes), first + i, key_, content) || content.size() <= skip) {
+        return Damaged();
+      }
+      const size_t take = static_cast<size_t>(std::min<uint64_t>(size, content.size() - skip));
+      if (!visit(absl::string_view(content).substr(skip, take))) return absl::OkStatus();
+      offset += take;
+      size -= take;
+    }
   }
   return absl::OkStatus();
 }
 
 absl::StatusOr<std::unique_ptr<EvidenceStore>> EvidenceStore::Open(const std::string& folder) {
+  return Open(folder, DocumentFilesIn(folder));
+}
+
+absl::StatusOr<std::unique_ptr<EvidenceStore>> EvidenceStore::Open(const std::string& folder,
+                                                                   std::unique_ptr<DocumentFiles> files) {
   if (sodium_init() < 0) return absl::InternalError("libsodium can't start on this machine");
   std::error_code error;
   std::filesystem::create_directories(folder + "/incoming", error);
   if (error) return absl::InternalError(absl::StrCat("can't make ", folder, ": ", error.message()));
-  return std::unique_ptr<EvidenceStore>(new EvidenceStore(folder));
-}
-
-std::string EvidenceStore::FileOf(const BlobId& blob) const {
-  const std::string name = NameOf(blob);
-  return absl::StrCat(folder_, "/", name.substr(0, 2), "/", name);
+  return std::unique_ptr<EvidenceStore>(new EvidenceStore(folder, std::move(files)));
 }
 
 std::string EvidenceStore::PartOf(const BlobId& blob) const {
@@ -311,26 +302,35 @@ absl::StatusOr<std::unique_ptr<Incoming>> EvidenceStore::Resume(const BlobId& bl
 
 absl::StatusOr<std::unique_ptr<Stored>> EvidenceStore::Read(const BlobId& blob,
                                                             const privacy::DataKey& key) const {
-  const int file = open(FileOf(blob).c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return absl::NotFoundError("the document's file is missing");
-  return std::unique_ptr<Stored>(new Stored(file, blob, BlobKey(key.key, blob)));
+  if (absl::Status found = files_->SizeOf(NameOf(blob)).status(); !found.ok()) return found;
+  return std::unique_ptr<Stored>(new Stored(*files_, NameOf(blob), BlobKey(key.key, blob)));
 }
 
-uint64_t EvidenceStore::SizeOf(const BlobId& blob) const {
-  std::error_code error;
-  const uint64_t stored = std::filesystem::file_size(FileOf(blob), error);
-  if (error) return 0;
-  return stored - (stored + kStoredSegmentBytes - 1) / kStoredSegmentBytes * kOverhead;
+absl::StatusOr<uint64_t> EvidenceStore::SizeOf(const BlobId& blob) const {
+  auto stored = files_->SizeOf(NameOf(blob));
+  if (!stored.ok()) return stored.status();
+  return *stored - (*stored + kStoredSegmentBytes - 1) / kStoredSegmentBytes * kOverhead;
 }
-
-bool EvidenceStore::Has(const BlobId& blob) const { return std::filesystem::exists(FileOf(blob)); }
 
 absl::StatusOr<merkle::Hash> EvidenceStore::HashStored(const BlobId& blob) const {
-  int file = open(FileOf(blob).c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) file = open(PartOf(blob).c_str(), O_RDONLY | O_CLOEXEC);
+  merkle::Sha256Stream hash;
+  const std::string name = NameOf(blob);
+  for (uint64_t offset = 0;;) {
+    auto bytes = files_->Read(name, offset, kBytesAHash);
+    if (absl::IsNotFound(bytes.status()) && offset == 0) return HashPart(blob);
+    if (!bytes.ok()) return bytes.status();
+    hash.Update(*bytes);
+    offset += bytes->size();
+    if (bytes->size() < kBytesAHash) return hash.Finish();
+  }
+}
+
+// Of a document that has arrived, and isn't in its place yet.
+absl::StatusOr<merkle::Hash> EvidenceStore::HashPart(const BlobId& blob) const {
+  const int file = open(PartOf(blob).c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) return absl::NotFoundError("the document's file is missing");
   merkle::Sha256Stream hash;
-  std::string buffer(1 << 20, '\0');
+  std::string buffer(kBytesAHash, '\0');
   ssize_t n = 0;
   while ((n = read(file, buffer.data(), buffer.size())) > 0) {
     hash.Update(absl::string_view(buffer).substr(0, static_cast<size_t>(n)));
@@ -341,10 +341,8 @@ absl::StatusOr<merkle::Hash> EvidenceStore::HashStored(const BlobId& blob) const
 }
 
 absl::Status EvidenceStore::Remove(const BlobId& blob) {
-  for (const std::string& path : {FileOf(blob), PartOf(blob)}) {
-    if (unlink(path.c_str()) != 0 && errno != ENOENT) return FromErrno("removing a document");
-  }
-  return absl::OkStatus();
+  if (unlink(PartOf(blob).c_str()) != 0 && errno != ENOENT) return FromErrno("removing a document");
+  return files_->Remove(NameOf(blob));
 }
 
 void EvidenceStore::RemoveStale(int64_t now_seconds, int64_t age_seconds) {

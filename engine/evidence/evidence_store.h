@@ -1,7 +1,7 @@
 // The content of documents, encrypted, in files of its own: never in the log.
 //
 //   FOLDER/incoming/BLOB.part       what has arrived of a document so far
-//   FOLDER/BL/BLOB                  a whole document; put in place at once
+//   BLOB                            a whole document, put in place at once (document_files.h says where)
 //
 // A file is a run of segments of 64 KiB, the last one shorter: each a libsodium secretstream (XChaCha20-Poly1305)
 // of one message, 24 bytes of header and 17 of tag and authentication longer than what it holds. So any part
@@ -23,6 +23,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
+#include "engine/evidence/document_files.h"
 #include "engine/merkle/hash.h"
 #include "engine/privacy/vault.h"
 
@@ -95,30 +96,33 @@ class Incoming {
   int file_ = -1;
   std::unique_ptr<Arrived> arrived_ = std::make_unique<Arrived>();
   bool paused_ = false;  // the file holds all that has arrived
+  merkle::Hash stored_sha256_{};  // once it is complete
 };
 
 // A whole document, to be read. Belongs to one thread at a time.
 class Stored {
  public:
-  ~Stored();
-
   // Reads `size` bytes from `offset` on, in pieces, until `visit` returns false. DATA_LOSS when the file is
   // damaged, or is another document's.
   absl::Status Read(uint64_t offset, uint64_t size, absl::FunctionRef<bool(absl::string_view bytes)> visit);
 
  private:
   friend class EvidenceStore;
-  Stored(int file, BlobId blob, const privacy::SecretKey& key)
-      : file_(file), blob_(std::move(blob)), key_(key) {}
+  Stored(const DocumentFiles& files, std::string name, const privacy::SecretKey& key)
+      : files_(files), name_(std::move(name)), key_(key) {}
 
-  const int file_;
-  const BlobId blob_;
+  const DocumentFiles& files_;
+  const std::string name_;
   const privacy::SecretKey key_;
 };
 
 class EvidenceStore {
  public:
+  // Whole documents lie in the folder too.
   static absl::StatusOr<std::unique_ptr<EvidenceStore>> Open(const std::string& folder);
+  // Whole documents lie elsewhere; what is arriving, in the folder.
+  static absl::StatusOr<std::unique_ptr<EvidenceStore>> Open(const std::string& folder,
+                                                             std::unique_ptr<DocumentFiles> files);
 
   // Goes on with a document that is arriving, or begins one. ABORTED while another call is at it. What has arrived is read again
   // only when it wasn't paused lately: an upload in many parts costs no more than one in a single part.
@@ -126,9 +130,8 @@ class EvidenceStore {
 
   // NOT_FOUND when there is no whole document.
   absl::StatusOr<std::unique_ptr<Stored>> Read(const BlobId& blob, const privacy::DataKey& key) const;
-  bool Has(const BlobId& blob) const;
-  // The size of its content; 0 when there is none.
-  uint64_t SizeOf(const BlobId& blob) const;
+  // The size of a whole document's content. NOT_FOUND when there is none.
+  absl::StatusOr<uint64_t> SizeOf(const BlobId& blob) const;
 
   // SHA-256 of the file as it is, for who has no key. NOT_FOUND when there is none.
   absl::StatusOr<merkle::Hash> HashStored(const BlobId& blob) const;
@@ -139,12 +142,12 @@ class EvidenceStore {
   // Removes uploads that were not gone on with for so many seconds.
   void RemoveStale(int64_t now_seconds, int64_t age_seconds);
 
-  std::string FileOf(const BlobId& blob) const;
-
  private:
   friend class Incoming;
-  explicit EvidenceStore(std::string folder) : folder_(std::move(folder)) {}
+  EvidenceStore(std::string folder, std::unique_ptr<DocumentFiles> files)
+      : folder_(std::move(folder)), files_(std::move(files)) {}
   std::string PartOf(const BlobId& blob) const;
+  absl::StatusOr<merkle::Hash> HashPart(const BlobId& blob) const;
   void Release(const BlobId& blob);
 
   // An upload that nobody is at, as it was left.
@@ -159,6 +162,7 @@ class EvidenceStore {
   std::unique_ptr<Arrived> Recall(const BlobId& blob, const privacy::SecretKey& key, uint64_t file_bytes);
 
   const std::string folder_;
+  const std::unique_ptr<DocumentFiles> files_;
   absl::Mutex mutex_;
   absl::flat_hash_set<BlobId> arriving_ ABSL_GUARDED_BY(mutex_);
   std::vector<Paused> paused_ ABSL_GUARDED_BY(mutex_);  // the latest last

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
@@ -43,12 +44,20 @@ class EventLog {
   // Ends all waiting, now and later: the process is stopping.
   virtual void Interrupt() = 0;
 
+  // How long ago this log was known to hold all that was acknowledged. A log that only follows another may be behind.
+  virtual absl::Duration Lag() const { return absl::ZeroDuration(); }
+
   // The sequence that the next record will have; also the number of leaves of the tree.
   virtual uint64_t next_sequence() const = 0;
 
   // Fingerprints of all requests, each with the sequence of its first record, in no order.
   virtual absl::Status ReadRequests(
       absl::FunctionRef<void(uint64_t fingerprint, uint64_t first_sequence)> visitor) const = 0;
+
+  // Adds a backup of all records to a folder, and keeps so many (engine/storage/database_backup.h).
+  virtual absl::Status BackUp(const std::string&, uint32_t) const {
+    return absl::UnimplementedError("this log is itself a copy: back up the one that it was made from");
+  }
 
   // Hashes [first, first + count) of a level of the tree, as tiles hold them (engine/merkle/tree.h).
   virtual absl::StatusOr<std::vector<merkle::Hash>> Hashes(uint32_t level, uint64_t first,
@@ -64,6 +73,9 @@ class EventLog {
 
 // Reads one record. NOT_FOUND when the log ends before it.
 absl::Status ReadRecord(const EventLog& log, uint64_t sequence, v1::EventRecord& event);
+
+// Leaf hashes of records that begin at a sequence.
+std::vector<merkle::Hash> LeafHashes(uint64_t first_sequence, const record::EncodedRecords& records);
 
 // Names a request: the first 8 bytes of SHA-256 over actor, a zero byte and request id. Two requests may
 // share one, so whoever finds it reads the record and compares.

@@ -17,6 +17,8 @@ namespace {
 using merkle::Hash;
 using rocksdb::Slice;
 
+constexpr char kPosition[] = "position";
+
 std::string SequenceKey(uint64_t sequence) {
   std::string key;
   record::AppendBig64(key, sequence);
@@ -113,12 +115,43 @@ absl::Status ReadRecord(const EventLog& log, uint64_t sequence, v1::EventRecord&
   return read.ok() ? decoded : read;
 }
 
+std::vector<Hash> LeafHashes(uint64_t first_sequence, const record::EncodedRecords& records) {
+  std::vector<Hash> leaves;
+  leaves.reserve(records.size());
+  for (size_t i = 0; i < records.size(); ++i) {
+    leaves.push_back(record::EntryHash(first_sequence + i, records.bytes(i)));
+  }
+  return leaves;
+}
+
 uint64_t RequestFingerprint(absl::string_view actor, absl::string_view request_id) {
   const Hash hash = merkle::Sha256(absl::StrCat(actor, absl::string_view("\0", 1), request_id));
   return record::LoadLittle64(reinterpret_cast<const char*>(hash.data()));
 }
 
-absl::StatusOr<std::unique_ptr<RocksDbEventLog>> RocksDbEventLog::Open(const std::string& path) {
+absl::StatusOr<std::unique_ptr<RocksDbEventLog>> RocksDbEventLog::Open(const std::string& path,
+                                                                       rocksdb::Env* storage) {
+  return OpenWith([&](const auto& families, auto* handles, rocksdb::DB** db) {
+    rocksdb::DBOptions options = DatabaseOptions();
+    if (storage != nullptr) options.env = storage;
+    return rocksdb::DB::Open(options, path, families, handles, db);
+  }, path);
+}
+
+absl::StatusOr<std::unique_ptr<RocksDbEventLog>> RocksDbEventLog::OpenBeside(const std::string& path,
+                                                                             const std::string& scratch) {
+  return OpenWith([&](const auto& families, auto* handles, rocksdb::DB** db) {
+    rocksdb::DBOptions options = DatabaseOptions();
+    options.max_open_files = -1;  // files that the other process removes stay readable
+    return rocksdb::DB::OpenAsSecondary(options, path, scratch, families, handles, db);
+  }, path);
+}
+
+absl::StatusOr<std::unique_ptr<RocksDbEventLog>> RocksDbEventLog::OpenWith(
+    absl::FunctionRef<rocksdb::Status(const std::vector<rocksdb::ColumnFamilyDescriptor>&,
+                                      std::vector<rocksdb::ColumnFamilyHandle*>*, rocksdb::DB**)>
+        open,
+    const std::string& path) {
   const std::vector<rocksdb::ColumnFamilyDescriptor> families = {
       {rocksdb::kDefaultColumnFamilyName, FamilyOptions(1 << 20)},
       {"events", FamilyOptions(64 << 20)},
@@ -128,7 +161,7 @@ absl::StatusOr<std::unique_ptr<RocksDbEventLog>> RocksDbEventLog::Open(const std
   };
   std::unique_ptr<RocksDbEventLog> log(new RocksDbEventLog);
   rocksdb::DB* db = nullptr;
-  const rocksdb::Status opened = rocksdb::DB::Open(DatabaseOptions(), path, families, &log->handles_, &db);
+  const rocksdb::Status opened = open(families, &log->handles_, &db);
   if (!opened.ok()) return FromRocksDb(opened, absl::StrCat("opening the log in ", path));
   log->db_.reset(db);
   log->events_ = log->handles_[1];
@@ -209,40 +242,66 @@ void RocksDbEventLog::PutIndexes(uint64_t first_sequence, const record::EncodedR
   if (!requests.empty()) batch.Put(requests_, SequenceKey(first_sequence), requests);
 }
 
-std::vector<Hash> RocksDbEventLog::PutHashes(const record::EncodedRecords& records,
-                                             rocksdb::WriteBatch& batch) {
-  std::vector<Hash> leaves;
-  leaves.reserve(records.size());
-  for (size_t i = 0; i < records.size(); ++i)
-    leaves.push_back(record::EntryHash(frontier_.size() + i, records.bytes(i)));
+void RocksDbEventLog::PutHashes(const std::vector<Hash>& leaves, rocksdb::WriteBatch& batch) {
   for (const merkle::NewHashes& run : frontier_.Append(leaves)) {
     if (run.hashes.empty()) continue;
     batch.Put(hashes_, HashKey(run.level, run.first + run.hashes.size() - 1),
               Slice(reinterpret_cast<const char*>(run.hashes.data()), run.hashes.size() * sizeof(Hash)));
   }
-  return leaves;
+}
+
+absl::Status RocksDbEventLog::CheckNext(uint64_t expected_next_sequence) const {
+  const uint64_t next = next_sequence();
+  if (expected_next_sequence == next) return absl::OkStatus();
+  return absl::AbortedError(absl::StrCat("the log goes on at ", next, ", not at ", expected_next_sequence,
+                                         ": another writer was here"));
 }
 
 absl::StatusOr<std::vector<Hash>> RocksDbEventLog::Append(uint64_t expected_next_sequence,
                                                           const record::EncodedRecords& records) {
-  if (const uint64_t next = next_sequence(); expected_next_sequence != next) {
-    return absl::AbortedError(absl::StrCat("the log goes on at ", next, ", not at ", expected_next_sequence,
-                                           ": another writer was here"));
-  }
-  if (records.empty()) return std::vector<Hash>();
-  rocksdb::WriteBatch batch(records.total_bytes() + 64 * records.size() + 1024);
-  PutPages(expected_next_sequence, records, batch);
-  PutIndexes(expected_next_sequence, records, batch);
-  std::vector<Hash> leaves = PutHashes(records, batch);
-  rocksdb::WriteOptions durable;
-  durable.sync = true;
-  const rocksdb::Status written = db_->Write(durable, &batch);
-  if (!written.ok()) {
-    return FromRocksDb(written, absl::StrCat("writing records from ", expected_next_sequence, " on"));
-  }
-  absl::MutexLock lock(&mutex_);
-  next_sequence_ = expected_next_sequence + records.size();
+  if (absl::Status status = CheckNext(expected_next_sequence); !status.ok()) return status;
+  std::vector<Hash> leaves = LeafHashes(expected_next_sequence, records);
+  absl::Status written = Write(expected_next_sequence, records, leaves, "");
+  if (!written.ok()) return written;
   return leaves;
+}
+
+absl::Status RocksDbEventLog::Follow(const std::string& position, uint64_t expected_next_sequence,
+                                     const record::EncodedRecords& records, const std::vector<Hash>& leaves) {
+  if (absl::Status status = CheckNext(expected_next_sequence); !status.ok()) return status;
+  return Write(expected_next_sequence, records, leaves, position);
+}
+
+absl::StatusOr<std::string> RocksDbEventLog::position() const {
+  std::string position;
+  const rocksdb::Status found = db_->Get(rocksdb::ReadOptions(), kPosition, &position);
+  if (!found.ok() && !found.IsNotFound()) return FromRocksDb(found, "reading where the log's copy stands");
+  return position;
+}
+
+absl::Status RocksDbEventLog::SetPosition(const std::string& position) {
+  rocksdb::WriteOptions options;
+  options.sync = true;
+  const rocksdb::Status written =
+      position.empty() ? db_->Delete(options, kPosition) : db_->Put(options, kPosition, position);
+  return FromRocksDb(written, "writing where the log's copy stands");
+}
+
+absl::Status RocksDbEventLog::Write(uint64_t first_sequence, const record::EncodedRecords& records,
+                                    const std::vector<Hash>& leaves, const std::string& position) {
+  if (records.empty()) return absl::OkStatus();
+  rocksdb::WriteBatch batch(records.total_bytes() + 64 * records.size() + 1024);
+  PutPages(first_sequence, records, batch);
+  PutIndexes(first_sequence, records, batch);
+  PutHashes(leaves, batch);
+  if (!position.empty()) batch.Put(kPosition, position);
+  rocksdb::WriteOptions options;
+  options.sync = position.empty();
+  const rocksdb::Status written = db_->Write(options, &batch);
+  if (!written.ok()) return FromRocksDb(written, absl::StrCat("writing records from ", first_sequence, " on"));
+  absl::MutexLock lock(&mutex_);
+  next_sequence_ = first_sequence + records.size();
+  return absl::OkStatus();
 }
 
 absl::Status RocksDbEventLog::Read(uint64_t from, Visitor visitor) const {

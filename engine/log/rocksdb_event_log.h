@@ -6,6 +6,7 @@
 //   streams   stream (8), stream version (4)     -> sequence (8); none for version 0: it is the stream's number
 //   requests  first sequence of the batch (8)    -> a run of {fingerprint (8), sequence (8)}
 //   merkle    level (1), last index of run (8)   -> a run of hashes (32 each)
+//   default   "position"                         -> where the last batch came from, in a copy of a distributed log
 //
 // A page is what one append brought, cut at 64 records or 64 KiB: appending in bulk costs one put for dozens
 // of records, and a reader walks pinned pages without copying. Since a page is named by its last sequence, a
@@ -25,7 +26,10 @@
 namespace rocksdb {
 class ColumnFamilyHandle;
 class DB;
+class Env;
+class Status;
 class WriteBatch;
+struct ColumnFamilyDescriptor;
 }  // namespace rocksdb
 
 namespace klaim::log {
@@ -37,19 +41,34 @@ inline constexpr size_t kMaxPageBytes = 64 << 10;
 // Append from one thread at a time; everything else from any thread.
 class RocksDbEventLog final : public EventLog {
  public:
-  static absl::StatusOr<std::unique_ptr<RocksDbEventLog>> Open(const std::string& path);
+  // `storage` is where files are kept: this machine's where it is null.
+  static absl::StatusOr<std::unique_ptr<RocksDbEventLog>> Open(const std::string& path,
+                                                               rocksdb::Env* storage = nullptr);
+  // A view of a log that another process appends to, as far as it has it now; `scratch` is a folder for its own files.
+  static absl::StatusOr<std::unique_ptr<RocksDbEventLog>> OpenBeside(const std::string& path,
+                                                                     const std::string& scratch);
   ~RocksDbEventLog() override;
 
   absl::StatusOr<std::vector<merkle::Hash>> Append(uint64_t expected_next_sequence,
                                                    const record::EncodedRecords& records) override;
+  // The same for a copy of a log that is durable elsewhere: not synced, and `position` is kept with the records.
+  // `leaves` are their leaf hashes.
+  absl::Status Follow(const std::string& position, uint64_t expected_next_sequence,
+                      const record::EncodedRecords& records, const std::vector<merkle::Hash>& leaves);
+  // What the last Follow or SetPosition was given; empty when there was none.
+  absl::StatusOr<std::string> position() const;
+  // Makes a log the copy of another one, or, with an empty position, a log of its own; durable.
+  absl::Status SetPosition(const std::string& position);
+  // The edge of the tree; for the appending thread.
+  const merkle::Frontier& frontier() const { return frontier_; }
+
   absl::Status Read(uint64_t from, Visitor visitor) const override;
   absl::Status ReadStream(uint64_t stream, Visitor visitor) const override;
   bool WaitForAppend(uint64_t after, absl::Duration timeout) const override;
   void Interrupt() override;
   uint64_t next_sequence() const override;
   absl::Status ReadRequests(absl::FunctionRef<void(uint64_t, uint64_t)> visitor) const override;
-  // Adds a backup to a folder, and keeps so many (engine/storage/database_backup.h).
-  absl::Status BackUp(const std::string& folder, uint32_t keep) const;
+  absl::Status BackUp(const std::string& folder, uint32_t keep) const override;
 
   absl::StatusOr<std::vector<merkle::Hash>> Hashes(uint32_t level, uint64_t first,
                                                    uint64_t count) const override;
@@ -58,10 +77,13 @@ class RocksDbEventLog final : public EventLog {
   absl::StatusOr<std::vector<merkle::Hash>> ConsistencyProof(uint64_t from_size,
                                                              uint64_t to_size) const override;
 
-  // Hashes [first, first + count) of a level of the tree (merkle::HashReader).
-
  private:
   RocksDbEventLog();
+  static absl::StatusOr<std::unique_ptr<RocksDbEventLog>> OpenWith(
+      absl::FunctionRef<rocksdb::Status(const std::vector<rocksdb::ColumnFamilyDescriptor>&,
+                                        std::vector<rocksdb::ColumnFamilyHandle*>*, rocksdb::DB**)>
+          open,
+      const std::string& path);
 
   absl::Status Recover();
   absl::Status CheckSize(uint64_t size) const;
@@ -69,7 +91,10 @@ class RocksDbEventLog final : public EventLog {
                 rocksdb::WriteBatch& batch) const;
   void PutIndexes(uint64_t first_sequence, const record::EncodedRecords& records,
                   rocksdb::WriteBatch& batch) const;
-  std::vector<merkle::Hash> PutHashes(const record::EncodedRecords& records, rocksdb::WriteBatch& batch);
+  void PutHashes(const std::vector<merkle::Hash>& leaves, rocksdb::WriteBatch& batch);
+  absl::Status CheckNext(uint64_t expected_next_sequence) const;
+  absl::Status Write(uint64_t first_sequence, const record::EncodedRecords& records,
+                     const std::vector<merkle::Hash>& leaves, const std::string& position);
 
   std::unique_ptr<rocksdb::DB> db_;
   rocksdb::ColumnFamilyHandle* events_ = nullptr;

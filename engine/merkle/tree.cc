@@ -44,6 +44,18 @@ absl::StatusOr<Frontier> Frontier::Load(uint64_t size, HashReader reader) {
   return frontier;
 }
 
+// A level's last tile is full subtrees, and one begun subtree at their right: the root of the levels below.
+Hash Frontier::Root() const {
+  std::vector<Hash> begun;
+  for (const std::vector<Hash>& level : partial_) {
+    std::vector<Hash> tile = level;
+    tile.insert(tile.end(), begun.begin(), begun.end());
+    begun.clear();
+    if (!tile.empty()) begun.push_back(RootOfHashes(tile));
+  }
+  return begun.empty() ? RootOfHashes({}) : begun.front();
+}
+
 std::vector<NewHashes> Frontier::Append(absl::Span<const Hash> leaves) {
   std::vector<NewHashes> added;
   if (leaves.empty()) return added;

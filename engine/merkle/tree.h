@@ -42,6 +42,9 @@ class Frontier {
 
   uint64_t size() const { return size_; }
 
+  // Root of all leaves so far.
+  Hash Root() const;
+
  private:
   void Push(size_t level, const Hash& hash, std::vector<NewHashes>& added);
 

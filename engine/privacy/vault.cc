@@ -1,16 +1,15 @@
 #include "engine/privacy/vault.h"
 
 #include <pthread.h>
-#include <rocksdb/db.h>
 #include <sodium.h>
 
 #include <algorithm>
 #include <cstring>
 #include <optional>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "engine/record/byte_order.h"
-#include "engine/storage/database_backup.h"
 
 namespace klaim::privacy {
 namespace {
@@ -79,20 +78,8 @@ std::optional<std::string> UnwrapBytes(absl::string_view wrapped, absl::string_v
   return std::nullopt;
 }
 
-bool IsWrapped(const rocksdb::Slice& row) {
-  return row.starts_with("k") || row.starts_with("s") || row == kMatchingKeyName;
-}
-
-rocksdb::WriteOptions Durable() {
-  rocksdb::WriteOptions options;
-  options.sync = true;
-  return options;
-}
-
-absl::Status FromVault(const rocksdb::Status& status, absl::string_view doing) {
-  if (status.ok()) return absl::OkStatus();
-  if (status.IsCorruption()) return absl::DataLossError(absl::StrCat(doing, ": ", status.ToString()));
-  return absl::InternalError(absl::StrCat(doing, ": ", status.ToString()));
+bool IsWrapped(absl::string_view row) {
+  return absl::StartsWith(row, "k") || absl::StartsWith(row, "s") || row == kMatchingKeyName;
 }
 
 }  // namespace
@@ -120,34 +107,31 @@ void FillRandom(uint8_t* out, size_t size) {
 
 absl::StatusOr<std::unique_ptr<Vault>> Vault::Open(const std::string& path, const SecretKey& master_key,
                                                    std::function<void(const absl::Status&)> on_failure) {
-  return Open(path, master_key, std::nullopt, std::move(on_failure));
+  auto rows = OpenVaultRows(path);
+  if (!rows.ok()) return rows.status();
+  return Open(*std::move(rows), master_key, std::nullopt, std::move(on_failure));
 }
 
-absl::StatusOr<std::unique_ptr<Vault>> Vault::Open(const std::string& path, const SecretKey& master_key,
+absl::StatusOr<std::unique_ptr<Vault>> Vault::Open(std::unique_ptr<VaultRows> rows, const SecretKey& master_key,
                                                    const std::optional<SecretKey>& next_master_key,
-                                                   std::function<void(const absl::Status&)> on_failure) {
+                                                   std::function<void(const absl::Status&)> on_failure,
+                                                   KeyMaking key_making) {
   if (sodium_init() < 0) return absl::InternalError("libsodium can't start on this machine");
-  rocksdb::Options options;
-  options.create_if_missing = true;
-  options.paranoid_checks = true;
-  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
-  options.keep_log_file_num = 4;
-  options.write_buffer_size = 32 << 20;
-  options.compression = rocksdb::kNoCompression;
-  std::unique_ptr<Vault> vault(new Vault({master_key}, std::move(on_failure)));
-  rocksdb::DB* db = nullptr;
-  const rocksdb::Status opened = rocksdb::DB::Open(options, path, &db);
-  if (!opened.ok()) return FromVault(opened, absl::StrCat("opening the vault in ", path));
-  vault->db_.reset(db);
+  std::unique_ptr<Vault> vault(new Vault(std::move(rows), {master_key}, std::move(on_failure)));
   if (absl::Status status = vault->ChooseMasterKeys(next_master_key); !status.ok()) return status;
   if (absl::Status status = vault->Recover(); !status.ok()) return status;
+  if (key_making == KeyMaking::kWhenNeeded) return vault;
   vault->making_keys_ = std::thread([self = vault.get()] { self->MakeKeysLoop(); });
   pthread_setname_np(vault->making_keys_.native_handle(), "making-keys");
   return vault;
 }
 
-Vault::Vault(MasterKeys master_keys, std::function<void(const absl::Status&)> on_failure)
-    : master_keys_(std::move(master_keys)), on_failure_(std::move(on_failure)), bundle_(kFirstBundle) {}
+Vault::Vault(std::unique_ptr<VaultRows> rows, MasterKeys master_keys,
+             std::function<void(const absl::Status&)> on_failure)
+    : master_keys_(std::move(master_keys)),
+      on_failure_(std::move(on_failure)),
+      rows_(std::move(rows)),
+      bundle_(kFirstBundle) {}
 
 Vault::~Vault() {
   {
@@ -155,9 +139,6 @@ Vault::~Vault() {
     stopping_ = true;
   }
   if (making_keys_.joinable()) making_keys_.join();
-  if (db_ == nullptr) return;
-  db_->SyncWAL();
-  db_->Close();
 }
 
 Vault::MasterKeys Vault::master_keys() const {
@@ -167,22 +148,29 @@ Vault::MasterKeys Vault::master_keys() const {
 
 absl::Status Vault::Recover() {
   if (absl::Status status = LoadMatchingKey(); !status.ok()) return status;
-  std::unique_ptr<rocksdb::Iterator> last(db_->NewIterator(rocksdb::ReadOptions()));
-  for (char kind : {'k', 'e'}) {
-    last->SeekForPrev(RowName(kind, ~uint64_t{0}));
-    if (!last->Valid() || last->key().size() != 9 || last->key()[0] != kind) continue;
+  auto next = NextKeyId();
+  if (!next.ok()) return next.status();
+  {
     absl::MutexLock lock(&keys_mutex_);
-    next_key_id_ = std::max(next_key_id_, record::LoadBig64(last->key().data() + 1) + 1);
+    next_key_id_ = *next;
   }
-  if (!last->status().ok()) return FromVault(last->status(), "finding the vault's last key");
   return LoadIdentities();
 }
 
+absl::StatusOr<uint64_t> Vault::NextKeyId() const {
+  uint64_t next = 1;
+  for (const char* kind : {"k", "e"}) {
+    auto last = rows_->Last(kind);
+    if (!last.ok()) return last.status();
+    if (last->size() == 9) next = std::max(next, record::LoadBig64(last->data() + 1) + 1);
+  }
+  return next;
+}
+
 absl::StatusOr<bool> Vault::ChangeUnderWay() const {
-  std::string ignored;
-  const rocksdb::Status found = db_->Get(rocksdb::ReadOptions(), kChangeName, &ignored);
-  if (found.IsNotFound()) return false;
-  if (!found.ok()) return FromVault(found, "reading the vault's change of master key");
+  auto found = rows_->Get(kChangeName);
+  if (absl::IsNotFound(found.status())) return false;
+  if (!found.ok()) return found.status();
   return true;
 }
 
@@ -196,16 +184,14 @@ bool Vault::IsUnder(const SecretKey& master_key) const {
 absl::Status Vault::ChooseMasterKeys(const std::optional<SecretKey>& next_master_key) {
   auto under_way = ChangeUnderWay();
   if (!under_way.ok()) return under_way.status();
-  std::string wrapped;
-  const rocksdb::Status found =
-      db_->Get(rocksdb::ReadOptions(), *under_way ? kChangeName : kMatchingKeyName, &wrapped);
-  if (found.IsNotFound()) return absl::OkStatus();
-  if (!found.ok()) return FromVault(found, "reading the vault's matching key");
+  auto wrapped = rows_->Get(*under_way ? kChangeName : kMatchingKeyName);
+  if (absl::IsNotFound(wrapped.status())) return absl::OkStatus();
+  if (!wrapped.ok()) return wrapped.status();
   SecretKey ignored;
   absl::MutexLock lock(&master_mutex_);
   const absl::string_view row = *under_way ? kChangeName : kMatchingKeyName;
-  if (!*under_way && Unwrap(wrapped, row, master_keys_, ignored)) return absl::OkStatus();
-  const bool next_opens = next_master_key.has_value() && Unwrap(wrapped, row, {*next_master_key}, ignored);
+  if (!*under_way && Unwrap(*wrapped, row, master_keys_, ignored)) return absl::OkStatus();
+  const bool next_opens = next_master_key.has_value() && Unwrap(*wrapped, row, {*next_master_key}, ignored);
   if (next_opens && *under_way) master_keys_.insert(master_keys_.begin(), *next_master_key);
   if (next_opens && !*under_way) master_keys_ = {*next_master_key};
   if (next_opens || !*under_way) return absl::OkStatus();  // LoadMatchingKey refuses a wrong key
@@ -215,15 +201,16 @@ absl::Status Vault::ChooseMasterKeys(const std::optional<SecretKey>& next_master
 }
 
 absl::Status Vault::LoadMatchingKey() {
-  std::string wrapped;
-  const rocksdb::Status found = db_->Get(rocksdb::ReadOptions(), kMatchingKeyName, &wrapped);
-  if (found.IsNotFound()) {
+  auto wrapped = rows_->Get(kMatchingKeyName);
+  if (absl::IsNotFound(wrapped.status())) {
     FillRandom(matching_key_.data(), SecretKey::size());
     const std::string fresh = Wrap(matching_key_, kMatchingKeyName, master_keys().front());
-    return FromVault(db_->Put(Durable(), kMatchingKeyName, fresh), "writing the vault's matching key");
+    absl::Status added = rows_->Add({{kMatchingKeyName, fresh}});
+    if (!absl::IsAlreadyExists(added)) return added;
+    wrapped = rows_->Get(kMatchingKeyName);  // another node was first
   }
-  if (!found.ok()) return FromVault(found, "reading the vault's matching key");
-  if (!Unwrap(wrapped, kMatchingKeyName, master_keys(), matching_key_)) {
+  if (!wrapped.ok()) return wrapped.status();
+  if (!Unwrap(*wrapped, kMatchingKeyName, master_keys(), matching_key_)) {
     return absl::PermissionDeniedError("this master key is not the one that the vault was made with");
   }
   return absl::OkStatus();
@@ -231,66 +218,93 @@ absl::Status Vault::LoadMatchingKey() {
 
 absl::Status Vault::LoadIdentities() {
   absl::MutexLock lock(&identities_mutex_);
-  std::unique_ptr<rocksdb::Iterator> runs(db_->NewIterator(rocksdb::ReadOptions()));
-  for (runs->Seek("i"); runs->Valid() && runs->key().starts_with("i"); runs->Next()) {
-    const rocksdb::Slice run = runs->value();
-    if (runs->key().size() != 9 || run.size() % 16 != 0) {
-      return absl::DataLossError("a run of identity tags in the vault is damaged");
+  absl::Status status;
+  absl::Status scanned = rows_->Scan("i", "i", [&](absl::string_view name, absl::string_view run) {
+    if (name.size() < 9 || run.size() % 16 != 0) {
+      status = absl::DataLossError("a run of identity tags in the vault is damaged");
+      return false;
     }
-    identities_recorded_to_ = record::LoadBig64(runs->key().data() + 1);
+    identities_recorded_to_ = record::LoadBig64(name.data() + 1);
     for (size_t at = 0; at < run.size(); at += 16) {
+      identities_mutex_.AssertHeld();
       Note(record::LoadLittle64(run.data() + at + 8), record::LoadLittle64(run.data() + at));
     }
-  }
-  return FromVault(runs->status(), "reading the vault's identity tags");
+    return true;
+  });
+  return scanned.ok() ? status : scanned;
 }
 
 absl::StatusOr<std::vector<DataKey>> Vault::MakeKeys(uint64_t first_id, size_t count) {
   std::vector<DataKey> keys(count);
-  absl::MutexLock rows(&rows_mutex_);
+  std::vector<VaultRow> rows(count);
+  absl::MutexLock lock(&rows_mutex_);
   const SecretKey master_key = master_keys().front();
-  rocksdb::WriteBatch batch(count * (kWrappedBytes + 16));
   for (size_t i = 0; i < count; ++i) {
     keys[count - 1 - i].key_id = first_id + i;
     SecretKey& key = keys[count - 1 - i].key;
     FillRandom(key.data(), SecretKey::size());
-    const std::string row = KeyName(first_id + i);
-    batch.Put(row, Wrap(key, row, master_key));
+    rows[i].name = KeyName(first_id + i);
+    rows[i].value = Wrap(key, rows[i].name, master_key);
   }
-  const rocksdb::Status written = db_->Write(Durable(), &batch);
-  if (!written.ok()) return FromVault(written, "writing new data keys into the vault");
+  absl::Status written = rows_->Add(rows);
+  if (!written.ok()) return written;
   return keys;
 }
 
-void Vault::MakeKeysLoop() {
+// One bundle more, by one thread at a time.
+absl::Status Vault::MakeBundle() {
+  uint64_t first_id = 0;
+  size_t count = 0;
+  {
+    absl::MutexLock lock(&keys_mutex_);
+    first_id = next_key_id_;
+    count = bundle_;
+  }
+  auto made = MakeKeys(first_id, count);
+  absl::StatusOr<uint64_t> next = first_id + count;
+  // Another node made keys meanwhile, or this one did and never learnt of it: those numbers are taken.
+  const bool taken = absl::IsAlreadyExists(made.status());
+  if (taken) next = NextKeyId();
+  if (!taken && !made.ok()) return made.status();
+  if (!next.ok()) return next.status();
   absl::MutexLock lock(&keys_mutex_);
+  next_key_id_ = *next;
+  if (taken) return absl::OkStatus();
+  bundle_ = std::min(2 * bundle_, kMaxBundle);
+  made->insert(made->end(), std::make_move_iterator(ready_.begin()), std::make_move_iterator(ready_.end()));
+  ready_ = *std::move(made);
+  return absl::OkStatus();
+}
+
+void Vault::MakeKeysLoop() {
   const auto wanted = [this]() ABSL_SHARED_LOCKS_REQUIRED(keys_mutex_) {
     return ready_.size() <= bundle_ / 4 || stopping_;
   };
   while (true) {
-    keys_mutex_.Await(absl::Condition(&wanted));
-    if (stopping_) return;
-    const uint64_t first_id = next_key_id_;
-    const size_t count = bundle_;
-    next_key_id_ += count;
-    bundle_ = std::min(2 * bundle_, kMaxBundle);
-    keys_mutex_.Unlock();
-    auto made = MakeKeys(first_id, count);
-    keys_mutex_.Lock();
-    if (!made.ok()) {
-      failure_ = made.status();
-      stopping_ = true;
-      keys_mutex_.Unlock();
-      on_failure_(made.status());
-      keys_mutex_.Lock();
-      return;
+    {
+      absl::MutexLock lock(&keys_mutex_);
+      keys_mutex_.Await(absl::Condition(&wanted));
+      if (stopping_) return;
     }
-    made->insert(made->end(), std::make_move_iterator(ready_.begin()), std::make_move_iterator(ready_.end()));
-    ready_ = *std::move(made);
+    const absl::Status made = MakeBundle();
+    if (made.ok()) continue;
+    {
+      absl::MutexLock lock(&keys_mutex_);
+      failure_ = made;
+      stopping_ = true;
+    }
+    return on_failure_(made);
   }
 }
 
 absl::StatusOr<DataKey> Vault::NewKey() {
+  while (!making_keys_.joinable()) {
+    {
+      absl::MutexLock lock(&keys_mutex_);
+      if (!ready_.empty()) break;
+    }
+    if (absl::Status status = MakeBundle(); !status.ok()) return status;
+  }
   absl::MutexLock lock(&keys_mutex_);
   const auto some = [this]() ABSL_SHARED_LOCKS_REQUIRED(keys_mutex_) { return !ready_.empty() || stopping_; };
   keys_mutex_.Await(absl::Condition(&some));
@@ -304,14 +318,15 @@ absl::StatusOr<DataKey> Vault::NewKey() {
 }
 
 absl::StatusOr<DataKey> Vault::Open(uint64_t key_id) const {
-  std::string wrapped;
   const std::string row = KeyName(key_id);
-  const rocksdb::Status found = db_->Get(rocksdb::ReadOptions(), row, &wrapped);
-  if (found.IsNotFound()) return absl::NotFoundError(absl::StrCat("the vault has no data key ", key_id));
-  if (!found.ok()) return FromVault(found, absl::StrCat("reading data key ", key_id));
+  auto wrapped = rows_->Get(row);
+  if (absl::IsNotFound(wrapped.status())) {
+    return absl::NotFoundError(absl::StrCat("the vault has no data key ", key_id));
+  }
+  if (!wrapped.ok()) return wrapped.status();
   DataKey key;
   key.key_id = key_id;
-  if (!Unwrap(wrapped, row, master_keys(), key.key)) {
+  if (!Unwrap(*wrapped, row, master_keys(), key.key)) {
     return absl::DataLossError(absl::StrCat("data key ", key_id, " of the vault is damaged"));
   }
   return key;
@@ -374,38 +389,41 @@ absl::Status Vault::RecordIdentities(uint64_t first_sequence, absl::Span<const I
       run.append(entry, sizeof(entry));
     }
   }
-  const rocksdb::Status written = db_->Put(rocksdb::WriteOptions(), RowName('i', first_sequence), run);
+  std::string name = RowName('i', first_sequence);
+  if (rows_->shared()) {
+    // A writer that lost the docket writes its run beside the one of whoever has it.
+    uint8_t mark[8];
+    FillRandom(mark, sizeof(mark));
+    name.append(reinterpret_cast<const char*>(mark), sizeof(mark));
+  }
+  absl::Status written = rows_->Write({{std::move(name), std::move(run)}}, false);
   absl::MutexLock lock(&identities_mutex_);
   identities_recorded_to_ = first_sequence;
-  return FromVault(written, "writing identity tags into the vault");
+  return written;
 }
 
 absl::Status Vault::Erase(uint64_t key_id) {
-  absl::MutexLock rows(&rows_mutex_);
+  absl::MutexLock lock(&rows_mutex_);
   if (absl::Status status = EraseIdentity(key_id); !status.ok()) return status;
-  rocksdb::WriteBatch batch;
-  batch.Delete(KeyName(key_id));
-  batch.Put(RowName('e', key_id), "");
-  const rocksdb::Status deleted = db_->Write(Durable(), &batch);
-  if (!deleted.ok()) return FromVault(deleted, absl::StrCat("erasing data key ", key_id));
-  return ForceOutOfFiles();
+  absl::Status deleted = rows_->Write({{KeyName(key_id), std::nullopt}, {RowName('e', key_id), ""}}, true);
+  if (!deleted.ok()) return deleted;
+  return rows_->ForceOutOfFiles();
 }
 
 // Tags of a person stand in a run with those of others who were filed at the same time.
 absl::Status Vault::EraseIdentity(uint64_t key_id) {
-  rocksdb::WriteBatch rewritten;
-  std::unique_ptr<rocksdb::Iterator> runs(db_->NewIterator(rocksdb::ReadOptions()));
-  for (runs->Seek("i"); runs->Valid() && runs->key().starts_with("i"); runs->Next()) {
+  std::vector<VaultRow> rewritten;
+  absl::Status scanned = rows_->Scan("i", "i", [&](absl::string_view name, absl::string_view run) {
     std::string kept;
-    for (size_t at = 0; at + 16 <= runs->value().size(); at += 16) {
-      if (record::LoadLittle64(runs->value().data() + at) == key_id) continue;
-      kept.append(runs->value().data() + at, 16);
+    for (size_t at = 0; at + 16 <= run.size(); at += 16) {
+      if (record::LoadLittle64(run.data() + at) == key_id) continue;
+      kept.append(run.data() + at, 16);
     }
-    if (kept.size() != runs->value().size()) rewritten.Put(runs->key(), kept);
-  }
-  if (!runs->status().ok()) return FromVault(runs->status(), "reading the vault's identity tags");
-  const rocksdb::Status written = db_->Write(Durable(), &rewritten);
-  if (!written.ok()) return FromVault(written, "rewriting the vault's identity tags");
+    if (kept.size() != run.size()) rewritten.push_back({std::string(name), std::move(kept)});
+    return true;
+  });
+  if (!scanned.ok()) return scanned;
+  if (absl::Status written = rows_->Write(rewritten, true); !written.ok()) return written;
   absl::MutexLock lock(&identities_mutex_);
   for (auto& [tag, keys] : keys_of_tag_)
     keys.erase(std::remove(keys.begin(), keys.end(), key_id), keys.end());
@@ -413,89 +431,78 @@ absl::Status Vault::EraseIdentity(uint64_t key_id) {
   return absl::OkStatus();
 }
 
-// Old versions of rows stand in the write-ahead log and in table files until those are rewritten.
-absl::Status Vault::ForceOutOfFiles() {
-  rocksdb::CompactRangeOptions everything;
-  everything.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
-  rocksdb::Status status = db_->Flush(rocksdb::FlushOptions());
-  if (status.ok()) status = db_->CompactRange(everything, nullptr, nullptr);
-  // Files that are not needed any more are deleted now rather than some time later.
-  if (status.ok()) status = db_->DisableFileDeletions();
-  if (status.ok()) status = db_->EnableFileDeletions(true);
-  return FromVault(status, "rewriting the vault's files");
-}
-
 absl::Status Vault::ChangeMasterKey(const SecretKey& next, absl::FunctionRef<void(uint64_t rows)> progress) {
   {
-    absl::MutexLock rows(&rows_mutex_);
+    absl::MutexLock rows_lock(&rows_mutex_);
     absl::MutexLock lock(&master_mutex_);
     if (sodium_memcmp(master_keys_.front().data(), next.data(), SecretKey::size()) != 0) {
       master_keys_.insert(master_keys_.begin(), next);
     }
-    const rocksdb::Status begun = db_->Put(Durable(), kChangeName, Wrap(matching_key_, kChangeName, next));
-    if (!begun.ok()) return FromVault(begun, "beginning to change the master key");
+    absl::Status begun = rows_->Write({{kChangeName, Wrap(matching_key_, kChangeName, next)}}, true);
+    if (!begun.ok()) return begun;
   }
-  const MasterKeys keys = master_keys();
   std::string from;
   uint64_t done = 0;
   for (bool more = true; more; progress(done)) {
-    absl::MutexLock rows(&rows_mutex_);
-    rocksdb::WriteBatch batch;
-    std::unique_ptr<rocksdb::Iterator> each(db_->NewIterator(rocksdb::ReadOptions()));
-    for (each->Seek(from); each->Valid() && batch.Count() < kMaxBundle; each->Next()) {
-      if (!IsWrapped(each->key())) continue;
-      const absl::string_view row(each->key().data(), each->key().size());
-      std::optional<std::string> clear =
-          UnwrapBytes(absl::string_view(each->value().data(), each->value().size()), row, keys);
-      if (!clear.has_value()) {
-        return absl::DataLossError("a row of the vault opens under neither master key: it is damaged");
-      }
-      batch.Put(each->key(), WrapBytes(*clear, row, next));
-      sodium_memzero(clear->data(), clear->size());
-    }
-    if (!each->status().ok()) return FromVault(each->status(), "reading the vault's rows");
-    more = each->Valid();
-    if (more) from = each->key().ToString();
-    const rocksdb::Status written = db_->Write(Durable(), &batch);
-    if (!written.ok()) return FromVault(written, "wrapping the vault's rows anew");
-    done += batch.Count();
+    auto wrapped = WrapNextRows(next, from);
+    if (!wrapped.ok()) return wrapped.status();
+    done += *wrapped;
+    more = *wrapped == kMaxBundle;
   }
-  if (absl::Status status = ForceOutOfFiles(); !status.ok()) return status;
-  const rocksdb::Status ended = db_->Delete(Durable(), kChangeName);
-  if (!ended.ok()) return FromVault(ended, "ending the change of the master key");
+  if (absl::Status status = rows_->ForceOutOfFiles(); !status.ok()) return status;
+  if (absl::Status ended = rows_->Write({{kChangeName, std::nullopt}}, true); !ended.ok()) return ended;
   absl::MutexLock lock(&master_mutex_);
   master_keys_ = {next};
   return absl::OkStatus();
 }
 
+// Some rows from `from` on, which is left behind the last of them; how many.
+absl::StatusOr<size_t> Vault::WrapNextRows(const SecretKey& next, std::string& from) {
+  const MasterKeys keys = master_keys();
+  absl::MutexLock lock(&rows_mutex_);
+  std::vector<VaultRow> rows;
+  bool damaged = false;
+  absl::Status scanned = rows_->Scan(from, "", [&](absl::string_view name, absl::string_view value) {
+    if (!IsWrapped(name)) return true;
+    std::optional<std::string> clear = UnwrapBytes(value, name, keys);
+    damaged = !clear.has_value();
+    if (damaged) return false;
+    rows.push_back({std::string(name), WrapBytes(*clear, name, next)});
+    sodium_memzero(clear->data(), clear->size());
+    return rows.size() < kMaxBundle;
+  });
+  if (!scanned.ok()) return scanned;
+  if (damaged) {
+    return absl::DataLossError("a row of the vault opens under neither master key: it is damaged");
+  }
+  if (!rows.empty()) from = absl::StrCat(rows.back().name, absl::string_view("\0", 1));
+  if (absl::Status written = rows_->Write(rows, true); !written.ok()) return written;
+  return rows.size();
+}
+
 absl::StatusOr<bool> Vault::WasErased(uint64_t key_id) const {
-  std::string ignored;
-  const rocksdb::Status found = db_->Get(rocksdb::ReadOptions(), RowName('e', key_id), &ignored);
-  if (found.IsNotFound()) return false;
-  if (!found.ok()) return FromVault(found, "reading the vault's erased keys");
+  auto found = rows_->Get(RowName('e', key_id));
+  if (absl::IsNotFound(found.status())) return false;
+  if (!found.ok()) return found.status();
   return true;
 }
 
-absl::Status Vault::BackUp(const std::string& folder, uint32_t keep) const {
-  return storage::BackUp(*db_, folder, keep);
-}
+absl::Status Vault::BackUp(const std::string& folder, uint32_t keep) const { return rows_->BackUp(folder, keep); }
 
 absl::Status Vault::PutSecret(absl::string_view name, absl::string_view secret) {
   const std::string row = absl::StrCat("s", name);
-  absl::MutexLock rows(&rows_mutex_);
-  const rocksdb::Status written =
-      secret.empty() ? db_->Delete(Durable(), row)
-                     : db_->Put(Durable(), row, WrapBytes(secret, row, master_keys().front()));
-  return FromVault(written, "writing a secret into the vault");
+  absl::MutexLock lock(&rows_mutex_);
+  VaultRow changed{row, std::nullopt};
+  if (!secret.empty()) changed.value = WrapBytes(secret, row, master_keys().front());
+  return rows_->Write({changed}, true);
 }
 
 absl::StatusOr<std::string> Vault::GetSecret(absl::string_view name) const {
   const std::string row = absl::StrCat("s", name);
-  std::string wrapped;
-  const rocksdb::Status found = db_->Get(rocksdb::ReadOptions(), row, &wrapped);
-  if (found.IsNotFound()) return absl::NotFoundError("the vault has no such secret");
-  if (!found.ok()) return FromVault(found, "reading a secret of the vault");
-  std::optional<std::string> clear = UnwrapBytes(wrapped, row, master_keys());
+  auto wrapped = rows_->Get(row);
+  if (absl::IsNotFound(wrapped.status())) return absl::NotFoundError("the vault has no such secret");
+  if (!wrapped.ok()) return wrapped.status();
+  std::optional<std::string> clear = UnwrapBytes(*wrapped, row, master_keys());
   if (!clear.has_value()) return absl::DataLossError("a secret of the vault is damaged");
   return *std::move(clear);
 }

@@ -3,7 +3,8 @@
 //
 // Keys and values:
 //   'k' key id (8, big-endian)                 -> wrapped data key: nonce (24), ciphertext and tag (48)
-//   'i' log sequence (8, big-endian)           -> a run of {key id (8), identity tag (8)}, little-endian
+//   'i' log sequence (8, big-endian)           -> a run of {key id (8), identity tag (8)}, little-endian; where
+//                                                 several nodes write, 8 random bytes end the name
 //   'm'                                        -> the docket's matching key, wrapped as a data key is
 //   'e' key id (8, big-endian)                 -> empty; a key that was destroyed: its number isn't given again
 //   'r'                                        -> wrapped as a data key is; a change to the master key that
@@ -21,6 +22,8 @@
 //
 // The master key can be changed while the vault is in use: what is wrapped from then on is wrapped under the
 // new one, and every row is wrapped anew; until that is done, both open.
+//
+// The rows may stand on another machine, which never has the master key (vault_rows.h).
 //
 // Thread-safe.
 #pragma once
@@ -40,10 +43,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/types/span.h"
 #include "engine/privacy/master_key.h"
-
-namespace rocksdb {
-class DB;
-}
+#include "engine/privacy/vault_rows.h"
 
 namespace klaim::privacy {
 
@@ -64,6 +64,9 @@ struct Identity {
 
 class Vault {
  public:
+  // When data keys are made: ahead, by a thread, or when one is needed, by whoever needs it.
+  enum class KeyMaking { kAhead, kWhenNeeded };
+
   // Opens the vault, or makes one where there is none. PERMISSION_DENIED when the master key is not the
   // vault's. `on_failure` is called, from any thread, when keys can't be made durable: the process should
   // then end.
@@ -73,9 +76,10 @@ class Vault {
 
   // The same where a change to the next master key may have been cut off. FAILED_PRECONDITION when one was, and
   // the next key isn't given.
-  static absl::StatusOr<std::unique_ptr<Vault>> Open(const std::string& path, const SecretKey& master_key,
+  static absl::StatusOr<std::unique_ptr<Vault>> Open(std::unique_ptr<VaultRows> rows, const SecretKey& master_key,
                                                      const std::optional<SecretKey>& next_master_key,
-                                                     std::function<void(const absl::Status&)> on_failure);
+                                                     std::function<void(const absl::Status&)> on_failure,
+                                                     KeyMaking key_making = KeyMaking::kAhead);
   ~Vault();
 
   // A key that nobody had, durable already. Waits while the next ones are being made.
@@ -130,17 +134,20 @@ class Vault {
   // The master keys in use: rows are wrapped under the first, and opened under any.
   using MasterKeys = std::vector<SecretKey>;
 
-  Vault(MasterKeys master_keys, std::function<void(const absl::Status&)> on_failure);
+  Vault(std::unique_ptr<VaultRows> rows, MasterKeys master_keys,
+        std::function<void(const absl::Status&)> on_failure);
   MasterKeys master_keys() const;
   absl::Status Recover();
   absl::Status ChooseMasterKeys(const std::optional<SecretKey>& next_master_key);
   absl::Status LoadMatchingKey();
   absl::Status LoadIdentities();
   void MakeKeysLoop();
+  absl::StatusOr<uint64_t> NextKeyId() const;
+  absl::Status MakeBundle();
   absl::StatusOr<std::vector<DataKey>> MakeKeys(uint64_t first_id, size_t count);
   void Note(IdentityTag tag, uint64_t key_id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(identities_mutex_);
 
-  absl::Status ForceOutOfFiles();
+  absl::StatusOr<size_t> WrapNextRows(const SecretKey& next, std::string& from);
   absl::Status EraseIdentity(uint64_t key_id);
 
   mutable absl::Mutex master_mutex_;
@@ -149,7 +156,7 @@ class Vault {
   absl::Mutex rows_mutex_;
   SecretKey matching_key_;
   const std::function<void(const absl::Status&)> on_failure_;
-  std::unique_ptr<rocksdb::DB> db_;
+  const std::unique_ptr<VaultRows> rows_;
 
   absl::Mutex keys_mutex_;
   uint64_t next_key_id_ ABSL_GUARDED_BY(keys_mutex_) = 1;

@@ -28,6 +28,14 @@ absl::Status EncodedRecords::Add(const v1::EventRecord& event, uint64_t request_
   return absl::OkStatus();
 }
 
+absl::Status EncodedRecords::Add(const v1::EventRecord& event, absl::string_view bytes,
+                                 uint64_t request_fingerprint) {
+  if (absl::Status status = RequireSealed(event); !status.ok()) return status;
+  buffer_.append(bytes.data(), bytes.size());
+  entries_.push_back({buffer_.size(), event.stream(), event.stream_version(), request_fingerprint});
+  return absl::OkStatus();
+}
+
 void EncodedRecords::Truncate(size_t count) {
   buffer_.resize(count == 0 ? 0 : entries_[count - 1].end);
   entries_.resize(count);

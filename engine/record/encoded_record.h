@@ -16,6 +16,9 @@ namespace klaim::record {
 // Largest serialised record, in bytes. A group of 100,000 members or a payment batch as large still fits.
 inline constexpr size_t kMaxRecordBytes = 16 << 20;
 
+// Most bytes of the records of one request, which stand in the log together or not at all.
+inline constexpr size_t kMaxRequestBytes = 32 << 20;
+
 // A run of records, one after the other in one buffer, in the order of their sequences. There is no way to
 // put a record in that holds a clear Protected, so the log need not look again. Belongs to one thread at a
 // time.
@@ -30,6 +33,9 @@ class EncodedRecords {
 
   // Adds a record. `request_fingerprint` is 0 unless the record is the first of its request.
   absl::Status Add(const v1::EventRecord& event, uint64_t request_fingerprint);
+
+  // Adds a record that was read back, `bytes`, of which `event` is what they hold.
+  absl::Status Add(const v1::EventRecord& event, absl::string_view bytes, uint64_t request_fingerprint);
 
   // Takes back what was added after the first `count` records.
   void Truncate(size_t count);

@@ -68,6 +68,7 @@ absl::StatusOr<std::unique_ptr<Sequencer>> Sequencer::Start(
     std::function<void(const absl::Status&)> on_failure) {
   std::unique_ptr<Sequencer> sequencer(new Sequencer(log, vault, std::move(options), std::move(on_failure)));
   if (absl::Status status = sequencer->Recover(); !status.ok()) return status;
+  if (!sequencer->options_.threads) return sequencer;
   Sequencer* self = sequencer.get();
   self->deciding_ = std::thread([self] { self->DecideLoop(); });
   self->writing_ = std::thread([self] { self->WriteLoop(); });
@@ -104,7 +105,9 @@ absl::Status Sequencer::Submit(Command command) {
   absl::Status refused;
   {
     absl::MutexLock lock(&mutex_);
-    if (stopping_ || failed_) {
+    if (!options_.refusal.ok()) {
+      refused = options_.refusal;
+    } else if (stopping_ || failed_) {
       refused = Stopping();
     } else if (queue_.size() >= options_.queue_capacity) {
       refused = absl::ResourceExhaustedError(absl::StrCat(
@@ -149,7 +152,10 @@ std::unique_ptr<Sequencer::Batch> Sequencer::OpenBatch() {
 void Sequencer::DecideLoop() {
   std::vector<Command> commands;
   std::unique_ptr<Batch> batch;
-  const auto room = [&] { return batch == nullptr || batch->pending.size() < options_.max_batch_commands; };
+  const auto room = [&] {
+    return batch == nullptr || (batch->pending.size() < options_.max_batch_commands &&
+                                batch->records.total_bytes() < options_.max_batch_bytes);
+  };
   while (true) {
     {
       absl::MutexLock lock(&mutex_);
@@ -177,7 +183,13 @@ void Sequencer::DecideLoop() {
       queue_.erase(queue_.begin(), end);
     }
     if (batch == nullptr) batch = OpenBatch();
-    for (Command& command : commands) DecideOne(command, *batch);
+    size_t decided = 0;
+    while (decided < commands.size() && room()) DecideOne(commands[decided++], *batch);
+    if (decided < commands.size()) {
+      absl::MutexLock lock(&mutex_);
+      queue_.insert(queue_.begin(), std::make_move_iterator(commands.begin() + static_cast<std::ptrdiff_t>(decided)),
+                    std::make_move_iterator(commands.end()));
+    }
     commands.clear();
   }
 }
@@ -218,6 +230,7 @@ void Sequencer::DecideOne(Command& command, Batch& batch) {
 absl::Status Sequencer::Record(const domain::Decision& decision, const Command& command,
                                const domain::Context& context, uint64_t fingerprint, Batch& batch) {
   const size_t before = batch.records.size();
+  const size_t bytes_before = batch.records.total_bytes();
   for (v1::EventRecord* event : decision.events()) {
     event->set_recorded_at_micros(context.now_micros);
     event->set_actor(command.actor);
@@ -229,6 +242,11 @@ absl::Status Sequencer::Record(const domain::Decision& decision, const Command& 
     if (absl::Status status = batch.records.Add(*event, first ? fingerprint : 0); !status.ok()) {
       batch.records.Truncate(before);
       return status;
+    }
+    if (batch.records.total_bytes() - bytes_before > record::kMaxRequestBytes) {
+      batch.records.Truncate(before);
+      return absl::InvalidArgumentError(
+          absl::StrCat("this request makes more than ", record::kMaxRequestBytes, " bytes of events; split it"));
     }
   }
   for (const v1::EventRecord* event : decision.events()) {
@@ -265,14 +283,18 @@ void Sequencer::WriteLoop() {
       batch = std::move(handed_over_);
       failed = failed_;
     }
-    batch->written = failed ? absl::UnavailableError("klaimd stopped on an error before this was recorded")
-                            : Write(*batch);
-    const bool fails_now = !batch->written.ok() && !failed;
-    if (fails_now) on_failure_(batch->written);
-    absl::MutexLock lock(&mutex_);
-    if (fails_now) failed_ = true;
-    written_.push_back(std::move(batch));
+    WriteNow(std::move(batch), failed);
   }
+}
+
+void Sequencer::WriteNow(std::unique_ptr<Batch> batch, bool failed) {
+  batch->written = failed ? absl::UnavailableError("klaimd stopped on an error before this was recorded")
+                          : Write(*batch);
+  const bool fails_now = !batch->written.ok() && !failed;
+  if (fails_now) on_failure_(batch->written);
+  absl::MutexLock lock(&mutex_);
+  if (fails_now) failed_ = true;
+  written_.push_back(std::move(batch));
 }
 
 absl::Status Sequencer::Write(Batch& batch) {
@@ -297,10 +319,56 @@ void Sequencer::AnswerLoop() {
       batch = std::move(written_.front());
       written_.pop_front();
     }
-    Answer(*batch);
-    absl::MutexLock lock(&mutex_);
-    spare_.push_back(std::move(batch));
+    AnswerNow(std::move(batch));
   }
+}
+
+void Sequencer::AnswerNow(std::unique_ptr<Batch> batch) {
+  Answer(*batch);
+  absl::MutexLock lock(&mutex_);
+  spare_.push_back(std::move(batch));
+}
+
+bool Sequencer::Step(Stage stage, size_t most_commands) {
+  if (stage == Stage::kDecide) return DecideSome(most_commands);
+  std::unique_ptr<Batch> batch;
+  bool failed = false;
+  {
+    absl::MutexLock lock(&mutex_);
+    failed = failed_;
+    if (stage == Stage::kHandOver) {
+      if (open_ == nullptr || handed_over_ != nullptr) return false;
+      handed_over_ = std::move(open_);
+      return true;
+    }
+    if (stage == Stage::kWrite) {
+      if (handed_over_ == nullptr || written_.size() >= kMaxUnanswered) return false;
+      batch = std::move(handed_over_);
+    } else {
+      if (written_.empty()) return false;
+      batch = std::move(written_.front());
+      written_.pop_front();
+    }
+  }
+  stage == Stage::kWrite ? WriteNow(std::move(batch), failed) : AnswerNow(std::move(batch));
+  return true;
+}
+
+bool Sequencer::DecideSome(size_t most_commands) {
+  bool decided = false;
+  for (; most_commands > 0; --most_commands) {
+    Command command;
+    {
+      absl::MutexLock lock(&mutex_);
+      if (queue_.empty()) break;
+      command = std::move(queue_.front());
+      queue_.pop_front();
+    }
+    if (open_ == nullptr) open_ = OpenBatch();
+    DecideOne(command, *open_);
+    decided = true;
+  }
+  return decided;
 }
 
 void Sequencer::Answer(Batch& batch) {

@@ -59,9 +59,12 @@ struct Command {
 struct Options {
   size_t queue_capacity = 16'384;      // commands that wait at the most
   size_t max_batch_commands = 2'048;   // commands of one batch
+  size_t max_batch_bytes = 16 << 20;   // of records, after which a batch takes no more commands
   size_t cached_aggregates = 200'000;  // about 100 MB
   // Microseconds since 1970-01-01T00:00:00Z. Times in the log never go back, whatever the clock does.
   std::function<int64_t()> clock;
+  absl::Status refusal;  // of every command, where nothing may be written
+  bool threads = true;   // else the caller runs the stages itself, by Step
 };
 
 // Folds aggregates from the streams of a log, which must live longer.
@@ -83,6 +86,11 @@ class Sequencer {
   // called.
   absl::Status Submit(Command command);
 
+  // Some of a stage's work, for a caller that runs the stages itself, from one thread: at most so many commands. False
+  // when there was none to do.
+  enum class Stage { kDecide, kHandOver, kWrite, kAnswer };
+  bool Step(Stage stage, size_t most_commands = 1);
+
   // Accepts nothing more, and returns when everything that was accepted is answered.
   void Stop();
 
@@ -97,6 +105,9 @@ class Sequencer {
   void DecideLoop();
   void WriteLoop();
   void AnswerLoop();
+  bool DecideSome(size_t most_commands);
+  void WriteNow(std::unique_ptr<Batch> batch, bool failed);
+  void AnswerNow(std::unique_ptr<Batch> batch);
   std::unique_ptr<Batch> OpenBatch();
   void DecideOne(Command& command, Batch& batch);
   absl::Status Record(const domain::Decision& decision, const Command& command,
@@ -115,6 +126,7 @@ class Sequencer {
   absl::flat_hash_map<uint64_t, uint64_t> first_sequences_;  // by request fingerprint
   uint64_t next_sequence_ = 0;
   int64_t last_recorded_at_micros_ = 0;
+  std::unique_ptr<Batch> open_;  // where the caller runs the stages
 
   absl::Mutex mutex_;
   std::deque<Command> queue_ ABSL_GUARDED_BY(mutex_);

@@ -102,9 +102,9 @@ TEST(Vault, AChangeOfTheMasterKeyThatIsCutOffIsEnded) {
   }
   const auto fail = [](const absl::Status&) {};
   EXPECT_TRUE(
-      absl::IsFailedPrecondition(Vault::Open(folder.path("cut"), old_key, std::nullopt, fail).status()))
+      absl::IsFailedPrecondition(Vault::Open(*OpenVaultRows(folder.path("cut")), old_key, std::nullopt, fail).status()))
       << "without the next key it can't be ended";
-  auto cut = *Vault::Open(folder.path("cut"), old_key, next, fail);
+  auto cut = *Vault::Open(*OpenVaultRows(folder.path("cut")), old_key, next, fail);
   EXPECT_TRUE(*cut->ChangeUnderWay());
   v1::Person opened = person;
   ASSERT_TRUE(Unseal(opened, *cut).ok());

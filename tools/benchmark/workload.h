@@ -6,6 +6,7 @@
 #include <string>
 
 #include "klaim/v1/intake_service.pb.h"
+#include "engine/log/rocksdb_event_log.h"
 #include "services/open_docket.h"
 
 namespace klaim::benchmark {

@@ -121,6 +121,8 @@ absl::Status Restore(const RestoreOptions& options) {
     auto log = log::RocksDbEventLog::Open(folder->log());
     if (!log.ok()) return log.status();
     if (absl::Status status = CheckLog(options, **log); !status.ok()) return status;
+    // What a cluster's node backed up is restored as a docket of its own.
+    if (absl::Status status = (*log)->SetPosition(""); !status.ok()) return status;
     std::cout << CountText((*log)->next_sequence())
               << " records, each as the signed checkpoint says; backed up " << TimeText(*made * 1'000'000)
               << std::endl;

@@ -5,6 +5,10 @@
 
 #include "tools/klaim/session.h"
 
+namespace klaim::tools {
+void AddDoctor(CLI::App& app, Session& session);
+}
+
 int main(int argc, char** argv) try {
   CLI::App app("Klaim: gather claims, form groups, settle, pay, and prove it.", "klaim");
   app.footer(
@@ -18,6 +22,8 @@ int main(int argc, char** argv) try {
   klaim::tools::Session session;
   session.AddOptions(app);
   klaim::tools::AddInit(app, session);
+  klaim::tools::AddDocket(app, session);
+  klaim::tools::AddDoctor(app, session);
   klaim::tools::AddOrganisation(app, session);
   klaim::tools::AddAccount(app, session);
   klaim::tools::AddClaimant(app, session);

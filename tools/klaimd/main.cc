@@ -11,9 +11,11 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/synchronization/notification.h"
 #include "services/checkpoint_publisher.h"
 #include "services/http_listener.h"
 #include "services/open_docket.h"
@@ -79,6 +81,8 @@ absl::StatusOr<std::unique_ptr<services::CheckpointPublisher>> StartPublishing(
 // Empty where the build made none.
 std::string IfThere(const std::string& file) { return std::filesystem::exists(file) ? file : ""; }
 
+constexpr absl::Duration kStoppingWithoutBrokers = absl::Seconds(15);
+
 struct Settings {
   std::string host = "127.0.0.1";
   int grpc_port = 0;
@@ -89,6 +93,78 @@ struct Settings {
   std::string console = IfThere(SharedFile("console/index.html")).empty() ? "" : SharedFile("console");
   std::string areas = IfThere(SharedFile("villages.csv"));
   services::BackupPlaces backups;
+  services::ClusterPlace cluster;
+  std::string broker_properties;
+  std::string evidence_s3;
+  bool follow = false;
+
+  bool on_cluster() const { return !cluster.kafka.brokers.empty(); }
+};
+
+// Brokers, and the certificate by which the vault's rows are reached.
+absl::Status PrepareCluster(const DocketFiles& files, services::ClusterPlace& cluster,
+                            const std::string& broker_properties) {
+  if (cluster.kafka.topic.empty() || cluster.vault.empty() || cluster.node.empty()) {
+    return absl::InvalidArgumentError("--brokers needs --topic, --vault and --node too");
+  }
+  if (!broker_properties.empty()) {
+    auto properties = log::ReadKafkaProperties(broker_properties);
+    if (!properties.ok()) return properties.status();
+    cluster.kafka.properties = *std::move(properties);
+  }
+  services::NodeCredentials& credentials = cluster.credentials;
+  for (auto [path, text] : {std::pair(files.authority_certificate(), &credentials.certificate_authority),
+                            std::pair(files.node_certificate(cluster.node), &credentials.certificate),
+                            std::pair(files.node_key(cluster.node), &credentials.private_key)}) {
+    auto read = ReadFile(path);
+    if (!read.ok()) {
+      return absl::NotFoundError(absl::StrCat(read.status().message(), "; `klaim docket node-certificate` makes it"));
+    }
+    *text = *std::move(read);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<services::OpenDocket>> OpenDocket(
+    const DocketFiles& files, const Settings& settings, const std::function<void(const absl::Status&)>& on_failure) {
+  services::DocketPlaces places{settings.master_key, std::nullopt, std::nullopt};
+  if (!settings.evidence_s3.empty()) {
+    auto evidence = evidence::ReadS3Place(settings.evidence_s3);
+    if (!evidence.ok()) return evidence.status();
+    places.evidence = *std::move(evidence);
+  }
+  if (settings.on_cluster()) {
+    places.cluster = settings.cluster;
+    places.cluster->leads = !settings.follow;
+    absl::Status prepared = PrepareCluster(files, *places.cluster, settings.broker_properties);
+    if (!prepared.ok()) return prepared;
+  }
+  // Catching up may take long; a signal to stop ends it.
+  const auto progress = [](uint64_t records) {
+    sigset_t pending;
+    sigpending(&pending);
+    spdlog::info("catching up: {} records", records);
+    return sigismember(&pending, SIGTERM) == 0 && sigismember(&pending, SIGINT) == 0 &&
+           sigismember(&pending, SIGUSR1) == 0;
+  };
+  return services::Open(files.data(), places, progress, on_failure);
+}
+
+// While no broker answers, what was accepted can't be finished; then it isn't waited for without end.
+class StopTimer {
+ public:
+  StopTimer(log::EventLog& log, absl::Duration grace)
+      : thread_([this, &log, grace] {
+          if (!done_.WaitForNotificationWithTimeout(grace)) log.Interrupt();
+        }) {}
+  ~StopTimer() {
+    done_.Notify();
+    thread_.join();
+  }
+
+ private:
+  absl::Notification done_;
+  std::thread thread_;
 };
 
 int Serve(const DocketFiles& files, const Settings& settings) {
@@ -124,7 +200,7 @@ int Serve(const DocketFiles& files, const Settings& settings) {
       return Fail(absl::NotFoundError(absl::StrCat(read.status().message(), "; run `klaim init` first")));
     *text = *std::move(read);
   }
-  auto docket = services::Open(files.data(), settings.master_key, on_failure);
+  auto docket = OpenDocket(files, settings, on_failure);
   if (!docket.ok()) return Fail(docket.status());
   if ((*docket)->log->next_sequence() == 0) {
     return Fail(
@@ -153,9 +229,12 @@ int Serve(const DocketFiles& files, const Settings& settings) {
   sigwait(&signals, &signal_number);
   spdlog::info("stopping: finishing what was accepted");
   http->reset();
-  (*server)->Stop();
-  checkpoints->reset();
-  (*docket)->sequencer->Stop();
+  {
+    StopTimer timer(*(*docket)->log, kStoppingWithoutBrokers);
+    (*server)->Stop();
+    checkpoints->reset();
+    (*docket)->sequencer->Stop();
+  }
   (*docket)->log->Interrupt();
   (*docket)->projector->Stop();
   std::remove(files.addresses().c_str());
@@ -195,6 +274,17 @@ int main(int argc, char** argv) {
       "--areas", settings.areas,
       "villages.csv of the npm package idn-area-data, by which people are found under their village's "
       "name (default: beside the program)");
+  app.add_option("--brokers", settings.cluster.kafka.brokers,
+                 "host:port of Kafka brokers, comma-separated: the docket stands on their cluster, and its folder holds "
+                 "a copy (default: it stands in its folder)");
+  app.add_option("--topic", settings.cluster.kafka.topic, "The docket's topic");
+  app.add_option("--broker-properties", settings.broker_properties, "File of librdkafka properties, as for TLS");
+  app.add_option("--vault", settings.cluster.vault, "host:port of klaim-vaultd, which keeps the vault's rows");
+  app.add_option("--node", settings.cluster.node, "This node's name; its certificate is in nodes/ of the docket");
+  app.add_flag("--follow", settings.follow, "Only follow the docket, and answer queries that show no personal data");
+  app.add_option("--evidence-s3", settings.evidence_s3,
+                 "File that names an S3-compatible store for documents: endpoint, bucket, access_key_id, "
+                 "secret_access_key ... (default: they lie in the docket's folder)");
   app.add_option("--backup-log", settings.backups.log, "Folder for backups of the log");
   app.add_option("--backup-vault", settings.backups.vault, "The same of the vault; keep it in other hands");
   app.add_option("--backup-evidence", settings.backups.evidence, "The same of the evidence");
@@ -213,7 +303,17 @@ int main(int argc, char** argv) {
   app.add_option("--session-seconds", settings.calls.sessions.absolute_seconds,
                  "A session lasts so long at most")
       ->capture_default_str();
+  app.set_config("--config", "", "File of settings, a line each: NAME=VALUE with the names of these options");
+  app.allow_config_extras(CLI::config_extras_mode::error);
+  bool print_settings = false;
+  app.add_flag("--print-settings", print_settings,
+               "Prints every setting with its value, its default and what it means, as a file for --config, and ends")
+      ->configurable(false);
   CLI11_PARSE(app, argc, argv);
+  if (print_settings) {
+    std::cout << app.config_to_str(true, true);
+    return 0;
+  }
   // Debian builds Abseil with its search for deadlocks, which costs at every lock.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   spdlog::set_default_logger(spdlog::stderr_color_mt("klaimd"));

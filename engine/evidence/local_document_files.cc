@@ -1,0 +1,85 @@
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include "absl/strings/str_cat.h"
+#include "engine/evidence/document_files.h"
+
+namespace klaim::evidence {
+namespace {
+
+absl::Status FromErrno(absl::string_view doing) {
+  const std::string message = absl::StrCat("evidence: ", doing, ": ", std::strerror(errno));
+  return errno == ENOSPC || errno == EDQUOT ? absl::ResourceExhaustedError(message)
+                                            : absl::InternalError(message);
+}
+
+absl::Status SyncFolder(const std::string& folder) {
+  const int handle = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool synced = handle >= 0 && fsync(handle) == 0;
+  if (handle >= 0) close(handle);
+  return synced ? absl::OkStatus() : FromErrno("syncing a folder");
+}
+
+class LocalDocumentFiles final : public DocumentFiles {
+ public:
+  explicit LocalDocumentFiles(std::string folder) : folder_(std::move(folder)) {}
+
+  absl::Status Keep(const std::string& name, const std::string& file, const merkle::Hash&) override {
+    const std::string target = PathOf(name);
+    const std::string parent = std::filesystem::path(target).parent_path();
+    std::error_code error;
+    std::filesystem::create_directories(parent, error);
+    if (rename(file.c_str(), target.c_str()) != 0) return FromErrno("putting a document in its place");
+    if (absl::Status status = SyncFolder(parent); !status.ok()) return status;
+    return SyncFolder(folder_);
+  }
+
+  absl::StatusOr<uint64_t> SizeOf(const std::string& name) const override {
+    std::error_code error;
+    const uint64_t size = std::filesystem::file_size(PathOf(name), error);
+    if (error) return absl::NotFoundError("the document's file is missing");
+    return size;
+  }
+
+  absl::StatusOr<std::string> Read(const std::string& name, uint64_t offset, uint64_t size) const override {
+    const int file = open(PathOf(name).c_str(), O_RDONLY | O_CLOEXEC);
+    if (file < 0) return absl::NotFoundError("the document's file is missing");
+    std::string bytes(size, '\0');
+    size_t got = 0;
+    ssize_t n = 1;
+    while (got < size && n > 0) {
+      n = pread(file, bytes.data() + got, size - got, static_cast<off_t>(offset + got));
+      if (n < 0 && errno == EINTR) n = 1;
+      else if (n > 0) got += static_cast<size_t>(n);
+    }
+    const absl::Status status = n < 0 ? FromErrno("reading a document") : absl::OkStatus();
+    close(file);
+    if (!status.ok()) return status;
+    bytes.resize(got);
+    return bytes;
+  }
+
+  absl::Status Remove(const std::string& name) override {
+    if (unlink(PathOf(name).c_str()) != 0 && errno != ENOENT) return FromErrno("removing a document");
+    return absl::OkStatus();
+  }
+
+ private:
+  std::string PathOf(const std::string& name) const {
+    return absl::StrCat(folder_, "/", name.substr(0, 2), "/", name);
+  }
+
+  const std::string folder_;
+};
+
+}  // namespace
+
+std::unique_ptr<DocumentFiles> DocumentFilesIn(const std::string& folder) {
+  return std::make_unique<LocalDocumentFiles>(folder);
+}
+
+}  // namespace klaim::evidence

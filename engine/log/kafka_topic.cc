@@ -1,0 +1,365 @@
+#include "engine/log/kafka_topic.h"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <fstream>
+#include <thread>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
+#include "engine/log/kafka_client.h"
+
+namespace klaim::log {
+namespace {
+
+constexpr int kPartition = 0;
+constexpr int kReplicas = 3;
+constexpr int kAdminTimeoutMillis = 10'000;
+constexpr char kForever[] = "-1";
+
+// What a topic must be set to, for CreateTopic and CheckTopic alike.
+struct Setting {
+  const char* name;
+  const char* value;
+  bool at_least;  // the value or more; else exactly it
+  const char* why;
+};
+constexpr auto kMaxMessageText = "67108864";
+constexpr std::array<Setting, 7> kSettings = {{
+    {"min.insync.replicas", "2", true, "one broker alone could acknowledge what is lost with it"},
+    {"unclean.leader.election.enable", "false", false, "a broker that lags could cut off what was acknowledged"},
+    {"flush.messages", "1", false, "what was acknowledged would be lost when the power of all brokers fails"},
+    {"cleanup.policy", "delete", false, "records would be compacted away"},
+    {"retention.ms", kForever, false, "records would be deleted with time"},
+    {"retention.bytes", kForever, false, "records would be deleted for space"},
+    {"max.message.bytes", kMaxMessageText, true, "a whole batch wouldn't be taken"},
+}};
+
+// On these rest correctness, or limits of ours.
+constexpr std::array<absl::string_view, 10> kOurs = {
+    "bootstrap.servers",  "metadata.broker.list", "acks",       "enable.idempotence", "request.required.acks",
+    "enable.auto.commit", "auto.offset.reset",    "check.crcs", "group.id",           "message.max.bytes"};
+
+absl::StatusOr<KafkaClient> AdminClient(const KafkaOptions& options) {
+  auto config = MakeKafkaConfig(CommonProperties(options.brokers, options.properties));
+  if (!config.ok()) return config.status();
+  return MakeKafkaClient(RD_KAFKA_PRODUCER, *std::move(config));
+}
+
+absl::StatusOr<KafkaEvent> WaitForAdmin(rd_kafka_queue_t* queue, absl::string_view doing) {
+  KafkaEvent event(rd_kafka_queue_poll(queue, kAdminTimeoutMillis + 2'000));
+  if (event == nullptr) return absl::UnavailableError(absl::StrCat(doing, ": no broker answered"));
+  const rd_kafka_resp_err_t error = rd_kafka_event_error(event.get());
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return FromKafka(error, doing, rd_kafka_event_error_string(event.get()));
+  }
+  return event;
+}
+
+struct AdminCall {
+  explicit AdminCall(rd_kafka_t* client)
+      : options(rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_ANY)), queue(rd_kafka_queue_new(client)) {
+    rd_kafka_AdminOptions_set_request_timeout(options.get(), kAdminTimeoutMillis, nullptr, 0);
+  }
+  std::unique_ptr<rd_kafka_AdminOptions_t, KafkaDeleter<&rd_kafka_AdminOptions_destroy>> options;
+  KafkaQueue queue;
+};
+
+// How many replicas the topic's partition has.
+absl::StatusOr<int> CountReplicas(rd_kafka_t* client, const std::string& topic) {
+  const std::string doing = absl::StrCat("asking the brokers for topic ", topic);
+  std::unique_ptr<rd_kafka_topic_t, KafkaDeleter<&rd_kafka_topic_destroy>> handle(
+      rd_kafka_topic_new(client, topic.c_str(), nullptr));
+  const rd_kafka_metadata_t* found = nullptr;
+  const rd_kafka_resp_err_t error = rd_kafka_metadata(client, 0, handle.get(), &found, kAdminTimeoutMillis);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return FromKafka(error, doing);
+  std::unique_ptr<const rd_kafka_metadata_t, KafkaDeleter<&rd_kafka_metadata_destroy>> metadata(found);
+  if (metadata->topic_cnt != 1) return absl::NotFoundError(absl::StrCat(doing, ": there is none"));
+  const rd_kafka_metadata_topic_t& there = metadata->topics[0];
+  if (there.err != RD_KAFKA_RESP_ERR_NO_ERROR) return FromKafka(there.err, doing);
+  if (there.partition_cnt != 1) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("topic ", topic, " has ", there.partition_cnt, " partitions: a docket's topic has one"));
+  }
+  return there.partitions[0].replica_cnt;
+}
+
+bool IsSafe(const Setting& setting, absl::string_view value) {
+  if (value == setting.value) return true;
+  int64_t is = 0;
+  int64_t least = 0;
+  return setting.at_least && absl::SimpleAtoi(value, &is) && absl::SimpleAtoi(setting.value, &least) &&
+         is >= least;
+}
+
+absl::StatusOr<std::map<std::string, std::string>> ReadSettings(rd_kafka_t* client, const std::string& topic) {
+  AdminCall call(client);
+  rd_kafka_ConfigResource_t* resource = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str());
+  rd_kafka_DescribeConfigs(client, &resource, 1, call.options.get(), call.queue.get());
+  rd_kafka_ConfigResource_destroy(resource);
+  const std::string doing = absl::StrCat("asking the brokers for the settings of topic ", topic);
+  auto event = WaitForAdmin(call.queue.get(), doing);
+  if (!event.ok()) return event.status();
+  const rd_kafka_DescribeConfigs_result_t* result = rd_kafka_event_DescribeConfigs_result(event->get());
+  size_t count = 0;
+  const rd_kafka_ConfigResource_t** resources = rd_kafka_DescribeConfigs_result_resources(result, &count);
+  if (count != 1) return absl::UnavailableError(absl::StrCat(doing, ": no answer"));
+  if (const auto error = rd_kafka_ConfigResource_error(resources[0]); error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return FromKafka(error, doing);
+  }
+  const rd_kafka_ConfigEntry_t** entries = rd_kafka_ConfigResource_configs(resources[0], &count);
+  std::map<std::string, std::string> settings;
+  for (size_t i = 0; i < count; ++i) {
+    const char* value = rd_kafka_ConfigEntry_value(entries[i]);
+    settings[rd_kafka_ConfigEntry_name(entries[i])] = value == nullptr ? "" : value;
+  }
+  return settings;
+}
+
+// A topic, by one producer and one consumer that reads it whole.
+class KafkaTopic final : public BatchTopic {
+ public:
+  explicit KafkaTopic(KafkaOptions options) : options_(std::move(options)) {}
+  ~KafkaTopic() override {
+    stopping_ = true;
+    if (delivering_.joinable()) delivering_.join();
+    absl::MutexLock lock(&mutex_);
+    if (producer_ != nullptr) rd_kafka_purge(producer_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+  }
+
+  absl::Status Start() {
+    auto properties = CommonProperties(options_.brokers, options_.properties);
+    properties["group.id"] = "klaim-readers";  // librdkafka wants one; nothing is committed
+    properties["enable.auto.commit"] = "false";
+    properties["enable.auto.offset.store"] = "false";
+    properties["auto.offset.reset"] = "error";
+    properties["enable.partition.eof"] = "true";
+    properties["check.crcs"] = "true";
+    properties["fetch.wait.max.ms"] = "500";
+    properties["fetch.error.backoff.ms"] = "50";
+    properties["queued.max.messages.kbytes"] = "65536";
+    properties["fetch.message.max.bytes"] = "16777216";
+    properties["receive.message.max.bytes"] = absl::StrCat(2 * kMaxTopicMessageBytes);
+    properties["fetch.max.bytes"] = absl::StrCat(kMaxTopicMessageBytes);
+    auto config = MakeKafkaConfig(properties);
+    if (!config.ok()) return config.status();
+    auto consumer = MakeKafkaClient(RD_KAFKA_CONSUMER, *std::move(config));
+    if (!consumer.ok()) return consumer.status();
+    consumer_ = *std::move(consumer);
+    rd_kafka_poll_set_consumer(consumer_.get());
+    absl::MutexLock lock(&mutex_);
+    if (absl::Status status = MakeProducer(); !status.ok()) return status;
+    delivering_ = std::thread([this] { DeliverLoop(); });
+    return absl::OkStatus();
+  }
+
+  void Send(const std::string& bytes, std::function<void(const absl::Status&)> failed) override {
+    auto* callback = new std::function<void(const absl::Status&)>(std::move(failed));
+    rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
+    {
+      absl::MutexLock lock(&mutex_);
+      // An idempotent producer that lost count is of no more use; readers need none of its promises.
+      if (rd_kafka_fatal_error(producer_.get(), nullptr, 0) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        rd_kafka_purge(producer_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+        rd_kafka_poll(producer_.get(), 100);
+        (void)MakeProducer();
+      }
+      error = rd_kafka_producev(producer_.get(), RD_KAFKA_V_TOPIC(options_.topic.c_str()),
+                                RD_KAFKA_V_PARTITION(kPartition), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+                                RD_KAFKA_V_VALUE(const_cast<char*>(bytes.data()), bytes.size()),
+                                RD_KAFKA_V_OPAQUE(callback), RD_KAFKA_V_END);
+    }
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return;
+    (*callback)(FromKafka(error, "sending to the brokers"));
+    delete callback;
+  }
+
+  absl::Status Seek(uint64_t offset) override {
+    KafkaPartitions partitions(rd_kafka_topic_partition_list_new(1));
+    rd_kafka_topic_partition_list_add(partitions.get(), options_.topic.c_str(), kPartition)->offset =
+        static_cast<int64_t>(offset);
+    return FromKafka(rd_kafka_assign(consumer_.get(), partitions.get()), "going to a place of the topic");
+  }
+
+  absl::StatusOr<Polled> Poll(absl::Duration timeout) override {
+    KafkaMessage message(
+        rd_kafka_consumer_poll(consumer_.get(), static_cast<int>(absl::ToInt64Milliseconds(timeout))));
+    Polled polled;
+    if (message == nullptr) {
+      polled.at_end = StillAtEnd();
+      return polled;
+    }
+    if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+      end_ = message->offset;
+      asked_at_ = absl::Now();
+      polled.at_end = true;
+      return polled;
+    }
+    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      const char* said = rd_kafka_message_errstr(message.get());
+      return FromKafka(message->err, absl::StrCat("reading topic ", options_.topic), said);
+    }
+    end_ = -1;
+    polled.message = {static_cast<uint64_t>(message->offset),
+                      std::string(static_cast<const char*>(message->payload), message->len)};
+    return polled;
+  }
+
+ private:
+  // The end is told once; while nothing comes it is asked for, so that a reader knows that it is up to date.
+  bool StillAtEnd() {
+    if (end_ < 0 || absl::Now() - asked_at_ < absl::Seconds(1)) return false;
+    asked_at_ = absl::Now();
+    int64_t low = 0;
+    int64_t high = 0;
+    return rd_kafka_query_watermark_offsets(consumer_.get(), options_.topic.c_str(), kPartition, &low, &high, 1000) ==
+               RD_KAFKA_RESP_ERR_NO_ERROR &&
+           high == end_;
+  }
+
+  static void Delivered(rd_kafka_t*, const rd_kafka_message_t* message, void*) {
+    auto* failed = static_cast<std::function<void(const absl::Status&)>*>(message->_private);
+    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) (*failed)(FromKafka(message->err, "sending to the brokers"));
+    delete failed;
+  }
+
+  absl::Status MakeProducer() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    auto properties = CommonProperties(options_.brokers, options_.properties);
+    properties["acks"] = "all";
+    properties["enable.idempotence"] = "true";
+    properties["linger.ms"] = "0";
+    properties["message.max.bytes"] = absl::StrCat(kMaxTopicMessageBytes);
+    properties["request.timeout.ms"] = "5000";
+    properties["message.timeout.ms"] = "10000";
+    properties["retry.backoff.ms"] = "50";
+    auto config = MakeKafkaConfig(properties);
+    if (!config.ok()) return config.status();
+    rd_kafka_conf_set_dr_msg_cb(config->get(), Delivered);
+    auto producer = MakeKafkaClient(RD_KAFKA_PRODUCER, *std::move(config));
+    if (!producer.ok()) return producer.status();
+    producer_ = *std::move(producer);
+    return absl::OkStatus();
+  }
+
+  // Delivery reports come by polling. The handle stays while it is polled: Send makes a new one only under the lock.
+  void DeliverLoop() {
+    while (!stopping_) {
+      std::shared_ptr<rd_kafka_t> producer;
+      {
+        absl::MutexLock lock(&mutex_);
+        producer = producer_;
+      }
+      rd_kafka_poll(producer.get(), 100);
+    }
+  }
+
+  const KafkaOptions options_;
+  KafkaClient consumer_;
+  int64_t end_ = -1;  // the reader is at this end of the topic
+  absl::Time asked_at_;
+  absl::Mutex mutex_;
+  std::shared_ptr<rd_kafka_t> producer_ ABSL_GUARDED_BY(mutex_);
+  std::atomic<bool> stopping_ = false;
+  std::thread delivering_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::map<std::string, std::string>> ReadKafkaProperties(const std::string& file) {
+  std::ifstream in(file);
+  if (!in) return absl::NotFoundError(absl::StrCat("can't read ", file));
+  std::map<std::string, std::string> properties;
+  int number = 0;
+  for (std::string line; std::getline(in, line);) {
+    ++number;
+    const absl::string_view text = absl::StripAsciiWhitespace(line);
+    if (text.empty() || text[0] == '#') continue;
+    const std::pair<absl::string_view, absl::string_view> pair = absl::StrSplit(text, absl::MaxSplits('=', 1));
+    const absl::string_view name = absl::StripAsciiWhitespace(pair.first);
+    if (text.find('=') == absl::string_view::npos || name.empty()) {
+      return absl::InvalidArgumentError(absl::StrCat(file, ", line ", number, ": should be NAME=VALUE"));
+    }
+    if (std::find(kOurs.begin(), kOurs.end(), name) != kOurs.end()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(file, ", line ", number, ": ", name, " is set by Klaim: leave it out"));
+    }
+    properties[std::string(name)] = std::string(absl::StripAsciiWhitespace(pair.second));
+  }
+  return properties;
+}
+
+absl::Status CreateTopic(const KafkaOptions& options) {
+  auto client = AdminClient(options);
+  if (!client.ok()) return client.status();
+  AdminCall call(client->get());
+  char error[512];
+  rd_kafka_NewTopic_t* topic =
+      rd_kafka_NewTopic_new(options.topic.c_str(), 1, kReplicas, error, sizeof(error));
+  if (topic == nullptr) return absl::InvalidArgumentError(absl::StrCat("topic ", options.topic, ": ", error));
+  for (const Setting& setting : kSettings) rd_kafka_NewTopic_set_config(topic, setting.name, setting.value);
+  rd_kafka_CreateTopics(client->get(), &topic, 1, call.options.get(), call.queue.get());
+  rd_kafka_NewTopic_destroy(topic);
+  const std::string doing = absl::StrCat("making topic ", options.topic);
+  auto event = WaitForAdmin(call.queue.get(), doing);
+  if (!event.ok()) return event.status();
+  size_t count = 0;
+  const rd_kafka_topic_result_t** results =
+      rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event->get()), &count);
+  if (count != 1) return absl::UnavailableError(absl::StrCat(doing, ": no answer"));
+  const char* said = rd_kafka_topic_result_error_string(results[0]);
+  return FromKafka(rd_kafka_topic_result_error(results[0]), doing, said == nullptr ? "" : said);
+}
+
+absl::Status DeleteTopic(const KafkaOptions& options) {
+  auto client = AdminClient(options);
+  if (!client.ok()) return client.status();
+  AdminCall call(client->get());
+  rd_kafka_DeleteTopic_t* topic = rd_kafka_DeleteTopic_new(options.topic.c_str());
+  rd_kafka_DeleteTopics(client->get(), &topic, 1, call.options.get(), call.queue.get());
+  rd_kafka_DeleteTopic_destroy(topic);
+  const std::string doing = absl::StrCat("removing topic ", options.topic);
+  auto event = WaitForAdmin(call.queue.get(), doing);
+  if (!event.ok()) return event.status();
+  size_t count = 0;
+  const rd_kafka_topic_result_t** results =
+      rd_kafka_DeleteTopics_result_topics(rd_kafka_event_DeleteTopics_result(event->get()), &count);
+  if (count != 1) return absl::UnavailableError(absl::StrCat(doing, ": no answer"));
+  return FromKafka(rd_kafka_topic_result_error(results[0]), doing);
+}
+
+absl::Status CheckTopic(const KafkaOptions& options) {
+  auto client = AdminClient(options);
+  if (!client.ok()) return client.status();
+  auto replicas = CountReplicas(client->get(), options.topic);
+  if (!replicas.ok()) return replicas.status();
+  auto settings = ReadSettings(client->get(), options.topic);
+  if (!settings.ok()) return settings.status();
+  std::vector<std::string> unsafe;
+  if (*replicas < kReplicas) {
+    unsafe.push_back(absl::StrCat("replication factor is ", *replicas, ", must be ", kReplicas,
+                                  " or more (the loss of brokers would lose the docket)"));
+  }
+  for (const Setting& setting : kSettings) {
+    const std::string& value = (*settings)[setting.name];
+    if (IsSafe(setting, value)) continue;
+    unsafe.push_back(absl::StrCat(setting.name, " is ", value.empty() ? "not told" : value, ", must be ",
+                                  setting.value, setting.at_least ? " or more" : "", " (", setting.why, ")"));
+  }
+  if (unsafe.empty()) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat("topic ", options.topic, " is unsafe: ", absl::StrJoin(unsafe, "; ")));
+}
+
+absl::StatusOr<std::unique_ptr<BatchTopic>> OpenKafkaTopic(const KafkaOptions& options) {
+  auto topic = std::make_unique<KafkaTopic>(options);
+  if (absl::Status status = topic->Start(); !status.ok()) return status;
+  return topic;
+}
+
+}  // namespace klaim::log

@@ -1,0 +1,424 @@
+#include "simulation/desk.h"
+
+#include <array>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "engine/domain/double_claim.h"
+#include "engine/domain/duplicate.h"
+#include "klaim/v1/accounts_service.pb.h"
+#include "klaim/v1/view_events.pb.h"
+
+namespace klaim::simulation {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::Reflection;
+
+void SetDate(v1::PartialDate& date, uint32_t year, uint32_t month, uint32_t day) {
+  date.set_year(year);
+  date.set_month(month);
+  date.set_day(day);
+}
+
+v1::HeadRule Head(const std::string& code, v1::ValuationRule rule, int64_t fixed, int64_t cap) {
+  v1::HeadRule head;
+  head.set_code(code);
+  head.set_proof_standard(v1::PROOF_STANDARD_PLAUSIBLE);
+  head.set_valuation_rule(rule);
+  head.set_fixed_sum_minor(fixed);
+  head.set_cap_minor(cap);
+  head.set_priority_tier(1);
+  return head;
+}
+
+// The aggregate of an event, by the ranges of event_record.proto: twenty numbers each, the claim's forty.
+int KindOf(int field) { return field >= 200 && field < 240 ? 200 : field / 20 * 20; }
+
+const std::map<std::string, int>& KindsByField() {
+  static const auto& kinds = *new std::map<std::string, int>{
+      {"organisation_id", 100}, {"recipient_id", 100}, {"programme_id", 120}, {"respondent_id", 140}, {"network_id", 140},
+      {"claimant_id", 160},     {"other_id", 160},     {"into_id", 160},      {"heir_id", 160},       {"case_id", 180},
+      {"claim_id", 200},        {"group_id", 240},     {"settlement_id", 260}, {"payment_batch_id", 280},
+      {"account_id", 300},      {"responsible_id", 300}, {"document_id", 340}, {"trust_account_id", 360},
+      {"case_fund_id", 380},    {"reference_table_id", 400}, {"job_id", 420}, {"sample_id", 440},
+      {"reference_register_id", 460}};
+  return kinds;
+}
+
+}  // namespace
+
+template <class Request>
+Asked Desk::Ask(Request request, const std::string& actor) {
+  Asked asked;
+  asked.actor = actor;
+  asked.request_type = Request::descriptor()->name();
+  auto shared = std::make_shared<Request>(std::move(request));
+  asked.decide = [shared](uint64_t) -> Decide {
+    return [shared](domain::Docket& docket, const domain::Context& context, domain::Decision& decision) {
+      return domain::Decide(*shared, docket, context, decision);
+    };
+  };
+  return asked;
+}
+
+std::vector<Asked> Desk::Furniture() {
+  std::vector<Asked> asked;
+  v1::RegisterOrganisationRequest organisation;
+  organisation.mutable_organisation()->set_name("Union");
+  organisation.mutable_organisation()->set_country("ID");
+  organisation.mutable_organisation()->set_kind(v1::ORGANISATION_KIND_NATIONAL);
+  asked.push_back(Ask(organisation));
+  for (const char* name : {"sari", "budi"}) {
+    v1::OpenAccountRequest account;
+    account.set_name(name);
+    account.add_roles(v1::ROLE_LAWYER);
+    asked.push_back(Ask(account));
+  }
+  v1::OpenProgrammeRequest opened;
+  auto& rules = *opened.mutable_programme();
+  rules.set_code("HK");
+  rules.set_title("Hong Kong");
+  rules.set_currency("HKD");
+  SetDate(*rules.mutable_filing_deadline(), 2099, 12, 31);
+  *rules.add_heads() = Head("excess_recruitment_fee", v1::VALUATION_RULE_DOCUMENTED_AMOUNT, 0, 2'000'000);
+  *rules.add_heads() = Head("document_retention", v1::VALUATION_RULE_FIXED_SUM, 200'000, 0);
+  rules.mutable_grouping()->add_dimensions(v1::GROUPING_DIMENSION_HEAD);
+  rules.mutable_grouping()->set_least_size(1);
+  asked.push_back(Ask(opened));
+  v1::RegisterRespondentRequest respondent;
+  respondent.mutable_respondent()->set_name("PT Agency");
+  respondent.mutable_respondent()->set_country("ID");
+  respondent.mutable_respondent()->set_kind(v1::RESPONDENT_KIND_RECRUITMENT_AGENCY);
+  asked.push_back(Ask(respondent));
+  return asked;
+}
+
+void Desk::Learn(const v1::EventRecord& event) {
+  last_ = event.sequence();
+  const auto* field = event.GetReflection()->GetOneofFieldDescriptor(
+      event, v1::EventRecord::descriptor()->FindOneofByName("event"));
+  if (field == nullptr) return;
+  if (event.stream_version() == 0) known_[KindOf(field->number())].push_back(event.stream());
+  if (event.has_claim_filed()) claimant_of_[event.sequence()] = event.claim_filed().claimant_id();
+  if (event.has_allocation_proposed()) {
+    allocations_.push_back(event.sequence());
+    settlement_of_[event.sequence()] = event.stream();
+  }
+}
+
+const std::vector<uint64_t>& Desk::Of(int kind) const {
+  static const std::vector<uint64_t> none;
+  const auto found = known_.find(kind);
+  return found == known_.end() ? none : found->second;
+}
+
+uint64_t Desk::Any(int kind) {
+  const auto& known = Of(kind);
+  return known.empty() ? 0 : known[Below(random_, known.size())];
+}
+
+Asked Desk::Next() { return Below(random_, 3) == 0 ? Anything() : Work(); }
+
+Asked Desk::Filing() {
+  v1::FileClaimRequest filing;
+  filing.set_programme_id(Any(kProgramme));
+  auto& claimant = *filing.mutable_new_claimant();
+  claimant.set_capacity(v1::CLAIMANT_CAPACITY_WORKER);
+  claimant.set_worker_status(v1::WORKER_STATUS_RETURNED);
+  auto* consent = claimant.add_consents();
+  consent->set_purpose(v1::CONSENT_PURPOSE_PURSUE_CLAIM);
+  SetDate(*consent->mutable_given_on(), 2026, 1, 15);
+  filing.mutable_new_case()->mutable_placement()->set_destination("HK");
+  filing.add_respondent_ids(Any(kRespondent));
+  const int64_t amount = 1 + static_cast<int64_t>(Below(random_, 1'500'000));
+  auto* head = filing.add_heads();
+  head->set_code("excess_recruitment_fee");
+  head->mutable_claimed()->set_currency("HKD");
+  head->mutable_claimed()->set_minor_units(amount);
+  head->set_documented_minor(amount);
+  Asked asked;
+  asked.actor = "sari@0";
+  asked.request_type = v1::FileClaimRequest::descriptor()->name();
+  asked.registers_person = true;
+  asked.decide = [filing](uint64_t key_id) -> Decide {
+    auto sealed = std::make_shared<v1::FileClaimRequest>(filing);
+    v1::Sealed& name = *sealed->mutable_new_claimant()->mutable_person()->mutable_name()->mutable_sealed();
+    name.set_key_id(key_id);
+    name.set_nonce(std::string(24, 'n'));
+    name.set_ciphertext(absl::StrCat("sealed under ", key_id));
+    sealed->mutable_new_claimant()->set_key_id(key_id);
+    return [sealed](domain::Docket& docket, const domain::Context& context, domain::Decision& decision) {
+      return domain::Decide(*sealed, docket, context, decision);
+    };
+  };
+  return asked;
+}
+
+Asked Desk::Work() {
+  const uint64_t claim = Any(kClaim);
+  switch (Below(random_, 9)) {
+    case 0:
+    case 1:
+      return Filing();
+    case 2: {
+      v1::StartReviewRequest request;
+      request.set_claim_id(claim);
+      return Ask(request);
+    }
+    case 3: {
+      v1::DecideEligibilityRequest request;
+      request.set_claim_id(claim);
+      request.mutable_decision()->set_eligible(true);
+      request.mutable_decision()->set_reason_code("meets_criteria");
+      request.mutable_decision()->set_reasons("Receipts seen.");
+      return Ask(request);
+    }
+    case 4: {
+      v1::ValueClaimRequest request;
+      request.set_claim_id(claim);
+      return Ask(request);
+    }
+    case 5: {
+      v1::DetermineClaimRequest request;
+      request.set_claim_id(claim);
+      request.set_reason_code("as_valued");
+      request.set_reasons("As valued.");
+      return Ask(request);
+    }
+    default:
+      return Money();
+  }
+}
+
+Asked Desk::Money() {
+  const std::string actor = Below(random_, 2) == 0 ? "sari@0" : "budi@0";
+  switch (Below(random_, 11)) {
+    case 0: {
+      v1::CertifyGroupRequest request;
+      request.set_name("Group");
+      request.set_programme_id(Any(kProgramme));
+      for (uint64_t claim : Of(kClaim)) {
+        if (Below(random_, 2) == 0) request.add_claim_ids(claim);
+      }
+      return Ask(request);
+    }
+    case 1: {
+      v1::RecordSettlementRequest request;
+      auto& settlement = *request.mutable_settlement();
+      settlement.set_programme_id(Any(kProgramme));
+      settlement.add_group_ids(Any(kGroup));
+      settlement.add_respondent_ids(Any(kRespondent));
+      settlement.set_forum("Labour Tribunal");
+      const int64_t amount = 1 + static_cast<int64_t>(Below(random_, 900'000));
+      settlement.mutable_amount()->set_currency("HKD");
+      settlement.mutable_amount()->set_minor_units(amount);
+      auto* instalment = settlement.add_instalments();
+      SetDate(*instalment->mutable_due_on(), 2027, 1, 28);
+      instalment->set_amount_minor(amount);
+      return Ask(request);
+    }
+    case 2: {
+      v1::RecordInstalmentRequest request;
+      request.set_settlement_id(Any(kSettlement));
+      request.mutable_received()->set_instalment_number(1);
+      request.mutable_received()->set_amount_minor(1 + static_cast<int64_t>(Below(random_, 400'000)));
+      SetDate(*request.mutable_received()->mutable_booked_on(), 2027, 1, 2);
+      request.mutable_received()->set_bank_reference(absl::StrCat(Below(random_, 1'000)));
+      return Ask(request);
+    }
+    case 3: {
+      v1::ProposeAllocationRequest request;
+      request.set_settlement_id(Any(kSettlement));
+      return Ask(request, actor);
+    }
+    case 4: {
+      v1::ApproveAllocationRequest request;
+      const uint64_t allocation = allocations_.empty() ? 0 : allocations_.back();
+      request.set_allocation_id(allocation);
+      request.set_settlement_id(settlement_of_[allocation]);
+      return Ask(request, actor);
+    }
+    case 5: {
+      v1::ConfirmPayoutAccountRequest request;
+      request.set_claimant_id(claimant_of_[Any(kClaim)]);
+      request.mutable_account()->mutable_holder()->mutable_sealed();
+      request.mutable_account()->mutable_number()->mutable_sealed();
+      request.mutable_account()->set_bank_bic("BRINIDJA");
+      request.mutable_account()->set_currency("HKD");
+      return Ask(request);
+    }
+    case 6: {
+      v1::ProposePaymentBatchRequest request;
+      request.set_settlement_id(Any(kSettlement));
+      return Ask(request, actor);
+    }
+    case 7: {
+      v1::ApprovePaymentBatchRequest request;
+      request.set_payment_batch_id(Any(kBatch));
+      return Ask(request, actor);
+    }
+    case 8: {
+      v1::SendPaymentBatchRequest request;
+      request.set_payment_batch_id(Any(kBatch));
+      request.set_message_id(absl::StrCat("M", Below(random_, 1'000'000)));
+      return Ask(request);
+    }
+    case 9: {
+      v1::ConfirmPaymentsRequest request;
+      request.set_payment_batch_id(Any(kBatch));
+      SetDate(*request.mutable_confirmed()->mutable_booked_on(), 2027, 3, 1);
+      if (Below(random_, 2) == 0) request.mutable_confirmed()->add_numbers(1 + static_cast<uint32_t>(Below(random_, 4)));
+      return Ask(request);
+    }
+    default: {
+      v1::ReturnPaymentRequest request;
+      request.set_payment_batch_id(Any(kBatch));
+      request.mutable_returned()->set_number(1 + static_cast<uint32_t>(Below(random_, 4)));
+      request.mutable_returned()->set_reason_code("AC04");
+      return Ask(request);
+    }
+  }
+}
+
+template <class Request>
+Asked Desk::Filled() {
+  Request request;
+  Fill(request, 0);
+  return Ask(std::move(request), Below(random_, 2) == 0 ? "sari@0" : "budi@0");
+}
+
+// Every request that the domain decides (engine/domain).
+Asked Desk::Anything() {
+  using Make = Asked (Desk::*)();
+  static constexpr Make kAll[] = {
+      &Desk::Filled<v1::OpenAccountRequest>, &Desk::Filled<v1::GrantRoleRequest>, &Desk::Filled<v1::WithdrawRoleRequest>,
+      &Desk::Filled<v1::GrantPermissionRequest>, &Desk::Filled<v1::WithdrawPermissionRequest>,
+      &Desk::Filled<v1::RecoverAccountRequest>, &Desk::Filled<v1::CloseAccountRequest>,
+      &Desk::Filled<v1::ConfirmSecondFactorRequest>, &Desk::Filled<v1::ShareCaseRequest>,
+      &Desk::Filled<v1::EndCaseSharingRequest>, &Desk::Filled<v1::ScheduleMeetingRequest>,
+      &Desk::Filled<v1::CloseMeetingRequest>, &Desk::Filled<v1::StateTransferRequest>, &Desk::Filled<v1::AssignCaseRequest>,
+      &Desk::Filled<v1::AddCaseNoteRequest>, &Desk::Filled<v1::OpenCaseFundRequest>,
+      &Desk::Filled<v1::AccrueCaseFundRequest>, &Desk::Filled<v1::PayCaseCostRequest>,
+      &Desk::Filled<v1::NoticeDeficiencyRequest>, &Desk::Filled<v1::CureDeficiencyRequest>,
+      &Desk::Filled<v1::StartReviewRequest>, &Desk::Filled<v1::DecideEligibilityRequest>,
+      &Desk::Filled<v1::ValueClaimRequest>, &Desk::Filled<v1::DetermineClaimRequest>,
+      &Desk::Filled<v1::WithdrawClaimRequest>, &Desk::Filled<v1::SuspendClaimRequest>,
+      &Desk::Filled<v1::ResumeClaimRequest>, &Desk::Filled<v1::AppealClaimRequest>, &Desk::Filled<v1::CloseClaimRequest>,
+      &Desk::Filled<v1::OptOutRequest>, &Desk::Filled<v1::GiveConsentRequest>, &Desk::Filled<v1::WithdrawConsentRequest>,
+      &Desk::Filled<v1::ConfirmPayoutAccountRequest>, &Desk::Filled<v1::NameHeirRequest>,
+      &Desk::Filled<v1::CorrectClaimantRequest>, &Desk::Filled<v1::EraseClaimantRequest>,
+      &Desk::Filled<v1::CertifyGroupRequest>, &Desk::Filled<v1::CertifyAddendumRequest>, &Desk::Filled<v1::UploadBegun>,
+      &Desk::Filled<v1::LinkDocumentRequest>, &Desk::Filled<v1::NoteCustodyRequest>,
+      &Desk::Filled<v1::VerifyDocumentRequest>, &Desk::Filled<v1::HoldDocumentRequest>, &Desk::Filled<v1::LiftHoldRequest>,
+      &Desk::Filled<v1::DecideDoubleClaimRequest>, &Desk::Filled<v1::RefuseDuplicateRequest>,
+      &Desk::Filled<v1::MergeClaimantsRequest>, &Desk::Filled<v1::UndoMergeRequest>, &Desk::Filled<v1::LinkFamilyRequest>,
+      &Desk::Filled<v1::UnlinkFamilyRequest>, &Desk::Filled<v1::StartBulkDecisionRequest>,
+      &Desk::Filled<v1::StartBulkValuationRequest>, &Desk::Filled<v1::StartRegisterMatchingRequest>,
+      &Desk::Filled<v1::StartLinkingRequest>, &Desk::Filled<v1::StartAllocationRequest>,
+      &Desk::Filled<v1::StartImportRequest>, &Desk::Filled<v1::StartLedgerExportRequest>,
+      &Desk::Filled<v1::StartLogExportRequest>, &Desk::Filled<v1::CancelImportRequest>,
+      &Desk::Filled<v1::CancelJobRequest>, &Desk::Filled<v1::RegisterOrganisationRequest>,
+      &Desk::Filled<v1::ProposePaymentBatchRequest>, &Desk::Filled<v1::ApprovePaymentBatchRequest>,
+      &Desk::Filled<v1::RejectPaymentBatchRequest>, &Desk::Filled<v1::SendPaymentBatchRequest>,
+      &Desk::Filled<v1::ConfirmPaymentsRequest>, &Desk::Filled<v1::ReturnPaymentRequest>,
+      &Desk::Filled<v1::OpenProgrammeRequest>, &Desk::Filled<v1::ReviseProgrammeRequest>,
+      &Desk::Filled<v1::CloseProgrammeRequest>, &Desk::Filled<v1::PublishReferenceRegisterRequest>,
+      &Desk::Filled<v1::AddRegisterLinesRequest>, &Desk::Filled<v1::WithdrawReferenceRegisterRequest>,
+      &Desk::Filled<v1::PublishReferenceTableRequest>, &Desk::Filled<v1::ExtendReferenceTableRequest>,
+      &Desk::Filled<v1::RegisterRespondentRequest>, &Desk::Filled<v1::LinkRespondentsRequest>,
+      &Desk::Filled<v1::UnlinkRespondentsRequest>, &Desk::Filled<v1::AddRespondentDetailsRequest>,
+      &Desk::Filled<v1::RecordLicenceStatusRequest>, &Desk::Filled<v1::RefuseSuspectedLinkRequest>,
+      &Desk::Filled<v1::AnnounceSampleRequest>, &Desk::Filled<v1::DrawSampleRequest>,
+      &Desk::Filled<v1::ReviewSampleRequest>, &Desk::Filled<v1::EstimateSampleRequest>,
+      &Desk::Filled<v1::RecordSettlementRequest>, &Desk::Filled<v1::RecordInstalmentRequest>,
+      &Desk::Filled<v1::ProposeAllocationRequest>, &Desk::Filled<v1::ApproveAllocationRequest>,
+      &Desk::Filled<v1::LapseAllocationsRequest>, &Desk::Filled<v1::ReturnExcessRequest>,
+      &Desk::Filled<v1::RejectAllocationRequest>, &Desk::Filled<v1::OpenTrustAccountRequest>,
+      &Desk::Filled<v1::RecordBankReportRequest>, &Desk::Filled<v1::PersonalDataViewed>,
+  };
+  return (this->*kAll[Below(random_, std::size(kAll))])();
+}
+
+uint64_t Desk::NumberFor(const std::string& field) {
+  if (absl::EndsWith(field, "allocation_id")) {
+    return allocations_.empty() ? 0 : allocations_[Below(random_, allocations_.size())];
+  }
+  std::string singular(absl::StripSuffix(field, "s"));
+  for (const auto& [name, kind] : KindsByField()) {
+    if (absl::EndsWith(singular, name) && Below(random_, 12) != 0) return Any(kind);
+  }
+  return Below(random_, last_ + 3);
+}
+
+std::string Desk::TextFor(const std::string& field) {
+  static constexpr const char* kCodes[] = {"excess_recruitment_fee", "document_retention", "unpaid_wages", "meets_criteria",
+                                           "as_valued", "not_proven", "AC04"};
+  if (absl::StrContains(field, "currency")) return Below(random_, 3) == 0 ? "IDR" : "HKD";
+  if (absl::StrContains(field, "country") || field == "destination") return Below(random_, 2) == 0 ? "ID" : "HK";
+  if (absl::StrContains(field, "bic")) return "BRINIDJA";
+  if (absl::StrContains(field, "sha256")) return std::string(32, static_cast<char>('a' + Below(random_, 26)));
+  if (absl::StrContains(field, "media_type")) return "application/pdf";
+  if (absl::EndsWith(field, "code") || absl::EndsWith(field, "codes") || field == "head") {
+    return kCodes[Below(random_, std::size(kCodes))];
+  }
+  if (Below(random_, 20) == 0) return "";
+  return absl::StrCat("text ", Below(random_, 30));
+}
+
+void Desk::FillField(Message& message, const FieldDescriptor& field, int depth) {
+  const Reflection& reflection = *message.GetReflection();
+  const bool repeated = field.is_repeated();
+  switch (field.cpp_type()) {
+    case FieldDescriptor::CPPTYPE_MESSAGE:
+      if (depth > 5 || field.is_map()) return;
+      return Fill(repeated ? *reflection.AddMessage(&message, &field) : *reflection.MutableMessage(&message, &field), depth + 1);
+    case FieldDescriptor::CPPTYPE_ENUM: {
+      const int number = field.enum_type()->value(static_cast<int>(Below(random_, static_cast<uint64_t>(field.enum_type()->value_count()))))->number();
+      return repeated ? reflection.AddEnumValue(&message, &field, number) : reflection.SetEnumValue(&message, &field, number);
+    }
+    case FieldDescriptor::CPPTYPE_UINT64: {
+      const uint64_t number = NumberFor(field.name());
+      return repeated ? reflection.AddUInt64(&message, &field, number) : reflection.SetUInt64(&message, &field, number);
+    }
+    case FieldDescriptor::CPPTYPE_INT64: {
+      const auto number = static_cast<int64_t>(Below(random_, 600'000)) - (Below(random_, 20) == 0 ? 300'000 : 0);
+      return repeated ? reflection.AddInt64(&message, &field, number) : reflection.SetInt64(&message, &field, number);
+    }
+    case FieldDescriptor::CPPTYPE_UINT32: {
+      const auto number = static_cast<uint32_t>(field.name() == "year" ? 2026 + Below(random_, 3) : 1 + Below(random_, 12));
+      return repeated ? reflection.AddUInt32(&message, &field, number) : reflection.SetUInt32(&message, &field, number);
+    }
+    case FieldDescriptor::CPPTYPE_INT32: {
+      const auto number = static_cast<int32_t>(Below(random_, 20));
+      return repeated ? reflection.AddInt32(&message, &field, number) : reflection.SetInt32(&message, &field, number);
+    }
+    case FieldDescriptor::CPPTYPE_BOOL:
+      return repeated ? reflection.AddBool(&message, &field, Below(random_, 2) == 0)
+                      : reflection.SetBool(&message, &field, Below(random_, 2) == 0);
+    case FieldDescriptor::CPPTYPE_STRING: {
+      std::string text = TextFor(field.name());
+      return repeated ? reflection.AddString(&message, &field, std::move(text))
+                      : reflection.SetString(&message, &field, std::move(text));
+    }
+    default:
+      return;
+  }
+}
+
+void Desk::Fill(Message& message, int depth) {
+  // The boundary lets no personal data in clear through.
+  if (message.GetDescriptor() == v1::Protected::descriptor()) {
+    static_cast<v1::Protected&>(message).mutable_sealed()->set_key_id(1);
+    return;
+  }
+  for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
+    const FieldDescriptor& field = *message.GetDescriptor()->field(i);
+    if (field.name() == "request_id" || Below(random_, 6) == 0) continue;
+    for (uint64_t count = field.is_repeated() ? Below(random_, 3) : 1; count > 0; --count) FillField(message, field, depth);
+  }
+}
+
+}  // namespace klaim::simulation

@@ -1,0 +1,72 @@
+// Everything that anybody may ask of a docket, at random: half of it work that gets claims through to their payments,
+// half whatever the vocabulary allows, filled in at random from its descriptors.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "engine/domain/docket.h"
+#include "engine/sequencer/sequencer.h"
+#include "klaim/v1/event_record.pb.h"
+#include "simulation/simulated_storage.h"
+
+namespace klaim::simulation {
+
+using Decide = std::function<absl::Status(domain::Docket&, const domain::Context&, domain::Decision&)>;
+
+struct Asked {
+  std::string actor;
+  absl::string_view request_type;
+  bool registers_person = false;
+  // The decision of the request, sealed under this data key where it registers a person. For each submission anew.
+  std::function<Decide(uint64_t key_id)> decide;
+};
+
+class Desk {
+ public:
+  explicit Desk(Random& random) : random_(random) {}
+
+  // The requests without which nothing else can be: organisation, programme, agency.
+  std::vector<Asked> Furniture();
+  Asked Next();
+
+  // What happened becomes what can be asked about.
+  void Learn(const v1::EventRecord& event);
+
+  const std::vector<uint64_t>& Of(int first_field_of_kind) const;
+
+ private:
+  template <class Request>
+  Asked Ask(Request request, const std::string& actor = "sari@0");
+  Asked Work();
+  Asked Anything();
+  template <class Request>
+  Asked Filled();
+  Asked Filing();
+  Asked Money();
+  uint64_t Any(int kind);
+  uint64_t NumberFor(const std::string& field);
+  void Fill(google::protobuf::Message& message, int depth);
+  void FillField(google::protobuf::Message& message, const google::protobuf::FieldDescriptor& field, int depth);
+  std::string TextFor(const std::string& field);
+
+  Random& random_;
+  std::map<int, std::vector<uint64_t>> known_;  // by the first field number of the aggregate's range
+  std::vector<uint64_t> allocations_;           // proposals
+  std::map<uint64_t, uint64_t> settlement_of_;  // by allocation
+  std::map<uint64_t, uint64_t> claimant_of_;    // by claim
+  uint64_t last_ = 0;
+};
+
+// Kinds of aggregates, by the first number of their events (event_record.proto).
+inline constexpr int kProgramme = 120;
+inline constexpr int kRespondent = 140;
+inline constexpr int kClaimant = 160;
+inline constexpr int kClaim = 200;
+inline constexpr int kGroup = 240;
+inline constexpr int kSettlement = 260;
+inline constexpr int kBatch = 280;
+
+}  // namespace klaim::simulation

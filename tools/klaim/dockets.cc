@@ -1,0 +1,218 @@
+// klaim docket: a docket's place. Certificates of its nodes, and moving it onto a cluster and back.
+
+#include <filesystem>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "engine/log/data_folder.h"
+#include "engine/log/kafka_event_log.h"
+#include "engine/log/kafka_topic.h"
+#include "engine/merkle/hash.h"
+#include "services/principal.h"
+#include "tools/authority.h"
+#include "tools/docket_files.h"
+#include "tools/klaim/session.h"
+
+namespace klaim::tools {
+namespace {
+
+constexpr size_t kBatchRecords = 2'000;
+constexpr size_t kBatchBytes = 4 << 20;
+constexpr absl::Duration kWaitForFolder = absl::Minutes(10);
+
+struct Move {
+  DocketFiles files;
+  log::KafkaOptions kafka;
+  std::string properties_file;
+  bool back = false;
+};
+
+absl::StatusOr<std::unique_ptr<log::KafkaEventLog>> OpenTopic(const Move& move, const std::string& cache) {
+  if (absl::Status status = log::CheckTopic(move.kafka); !status.ok()) return status;
+  auto topic = log::OpenKafkaTopic(move.kafka);
+  if (!topic.ok()) return topic.status();
+  log::KafkaEventLog::Options options;
+  options.cache = cache;
+  options.writer = absl::StrCat("klaim docket move/", getpid());
+  options.leads = true;
+  const absl::Time until = absl::Now() + absl::Minutes(1);
+  return log::KafkaEventLog::Open(
+      *std::move(topic), options, [until](uint64_t) { return absl::Now() < until; }, [](const absl::Status&) {});
+}
+
+// Appends what `to` lacks of `from`, each batch read back from the brokers before the next.
+absl::Status CopyTail(const log::EventLog& from, log::EventLog& to, Progress& progress) {
+  record::EncodedRecords records;
+  v1::EventRecord event;
+  absl::Status status;
+  const auto append = [&] {
+    if (!records.empty()) status = to.Append(to.next_sequence(), records).status();
+    records.Clear();
+    progress.Set(to.next_sequence());
+  };
+  absl::Status read = from.Read(to.next_sequence(), [&](uint64_t sequence, absl::string_view bytes) {
+    status = record::DecodeRecord(sequence, bytes, event);
+    const bool first = event.causation() == sequence && !event.request_id().empty();
+    // A request's records stay together: whoever reads a part of the topic sees whole requests.
+    if (first && (records.size() >= kBatchRecords || records.total_bytes() >= kBatchBytes)) append();
+    if (status.ok()) {
+      status = records.Add(event, bytes, first ? log::RequestFingerprint(event.actor(), event.request_id()) : 0);
+    }
+    return status.ok();
+  });
+  if (!read.ok()) return read;
+  if (status.ok()) append();
+  return status;
+}
+
+absl::Status CompareTrees(const log::EventLog& from, const log::EventLog& to) {
+  const uint64_t size = from.next_sequence();
+  auto ours = from.Root(size);
+  auto theirs = to.Root(size);
+  if (!ours.ok()) return ours.status();
+  if (!theirs.ok()) return theirs.status();
+  if (to.next_sequence() == size && *ours == *theirs) return absl::OkStatus();
+  return absl::DataLossError("the topic's tree is not the docket's: nothing was moved; remove the topic");
+}
+
+absl::StatusOr<log::DataFolder> WaitForFolder(const Move& move) {
+  const absl::Time until = absl::Now() + kWaitForFolder;
+  bool told = false;
+  while (true) {
+    auto folder = log::DataFolder::Open(move.files.data());
+    if (folder.ok() || absl::Now() > until) return folder;
+    if (!told) std::cerr << "All but the newest records are copied. Stop klaimd now; the rest takes a moment.\n";
+    told = true;
+    absl::SleepFor(absl::Milliseconds(100));
+  }
+}
+
+absl::Status MoveToCluster(const Move& move, const Session& session) {
+  absl::Status made = log::CreateTopic(move.kafka);
+  if (!made.ok() && !absl::IsAlreadyExists(made)) return made;
+  const std::string scratch = move.files.root + "/moving";
+  std::error_code error;
+  std::filesystem::create_directories(scratch, error);
+  // Made by an attempt before this one, it goes on from there.
+  auto topic = OpenTopic(move, scratch + "/copy");
+  if (!topic.ok()) return topic.status();
+  const std::string log_folder = move.files.data() + "/log";
+  {
+    auto beside = log::RocksDbEventLog::OpenBeside(log_folder, scratch + "/beside");
+    if (!beside.ok()) return beside.status();
+    Progress progress("Copying records", (*beside)->next_sequence(), session.quiet());
+    if (absl::Status status = CopyTail(**beside, **topic, progress); !status.ok()) return status;
+  }
+  auto folder = WaitForFolder(move);
+  if (!folder.ok()) return folder.status();
+  const absl::Time stopped = absl::Now();
+  auto log = log::RocksDbEventLog::Open(folder->log());
+  if (!log.ok()) return log.status();
+  {
+    Progress progress("Copying the newest", (*log)->next_sequence(), true);
+    if (absl::Status status = CopyTail(**log, **topic, progress); !status.ok()) return status;
+  }
+  if (absl::Status status = CompareTrees(**log, **topic); !status.ok()) return status;
+  auto root = (*log)->Root((*log)->next_sequence());
+  if (!root.ok()) return root.status();
+  // From here on the docket's own log is a copy of the topic.
+  auto position = (*topic)->position();
+  if (!position.ok()) return position.status();
+  if (absl::Status status = (*log)->SetPosition(*position); !status.ok()) return status;
+  topic->reset();
+  std::filesystem::remove_all(scratch, error);
+  std::cout << "Moved: " << CountText((*log)->next_sequence()) << " records stand on topic " << move.kafka.topic
+            << ", tree root " << merkle::ToHex(merkle::AsBytes(*root)) << ", the same as before; stopped for "
+            << absl::FormatDuration(absl::Trunc(absl::Now() - stopped, absl::Milliseconds(1)))
+            << ".\nNow start klaim-vaultd on this folder, and klaimd with --brokers on each node." << std::endl;
+  return absl::OkStatus();
+}
+
+absl::Status MoveBack(const Move& move) {
+  auto folder = log::DataFolder::Open(move.files.data());
+  if (!folder.ok()) return folder.status();
+  auto topic = OpenTopic(move, folder->log());
+  if (!topic.ok()) return topic.status();
+  // Nobody can append there any more; what any node had acknowledged before is in the copy.
+  if (absl::Status status = (*topic)->Close(); !status.ok()) return status;
+  const uint64_t size = (*topic)->next_sequence();
+  auto root = (*topic)->Root(size);
+  if (!root.ok()) return root.status();
+  topic->reset();
+  auto log = log::RocksDbEventLog::Open(folder->log());
+  if (!log.ok()) return log.status();
+  if (absl::Status status = (*log)->SetPosition(""); !status.ok()) return status;
+  auto after = (*log)->Root(size);
+  if (!after.ok()) return after.status();
+  if (*after != *root || (*log)->next_sequence() != size) return absl::DataLossError("the copy's tree changed");
+  std::cout << "Moved back: " << CountText(size) << " records, tree root " << merkle::ToHex(merkle::AsBytes(*root))
+            << ", the same as on the topic, which is closed. Start klaimd without --brokers." << std::endl;
+  return absl::OkStatus();
+}
+
+void AddMove(CLI::App& docket, Session& session) {
+  auto* command = docket.add_subcommand(
+      "move",
+      "Moves a docket from this machine onto a cluster of Kafka brokers. Its records are copied while klaimd serves; "
+      "then klaimd must be stopped for a moment. The tree's root stays the same. --back brings it back and closes the "
+      "topic");
+  auto move = std::make_shared<Move>();
+  command->add_option("--docket", move->files.root, "Folder that `klaim init` made")->required();
+  command->add_option("--brokers", move->kafka.brokers, "host:port of the brokers, comma-separated")->required();
+  command->add_option("--topic", move->kafka.topic, "The docket's topic; made when missing, with three replicas")
+      ->required();
+  command->add_option("--broker-properties", move->properties_file, "File of librdkafka properties, as for TLS");
+  command->add_flag("--back", move->back, "From the topic into this folder; stop klaimd and klaim-vaultd first");
+  command->footer(
+      "Examples:\n  klaim docket move --docket /srv/klaim/sbmi --brokers k1:9092,k2:9092,k3:9092 --topic "
+      "klaim.docket.sbmi\n  klaim docket move --docket /srv/klaim/sbmi --brokers k1:9092 --topic klaim.docket.sbmi "
+      "--back");
+  OnCall(
+      command, session,
+      [move, &session]() -> absl::Status {
+        if (!move->properties_file.empty()) {
+          auto properties = log::ReadKafkaProperties(move->properties_file);
+          if (!properties.ok()) return properties.status();
+          move->kafka.properties = *std::move(properties);
+        }
+        return move->back ? MoveBack(*move) : MoveToCluster(*move, session);
+      },
+      false);
+}
+
+void AddNodeCertificate(CLI::App& docket, Session& session) {
+  auto* command = docket.add_subcommand(
+      "node-certificate", "Makes the certificate by which a node reaches the vault's rows; it opens nothing else");
+  auto files = std::make_shared<DocketFiles>();
+  auto name = std::make_shared<std::string>();
+  command->add_option("--docket", files->root, "Folder that `klaim init` made")->required();
+  command->add_option("--name", *name, "The node's name")->required();
+  command->footer("Example:\n  klaim docket node-certificate --docket /srv/klaim/sbmi --name node-a");
+  OnCall(
+      command, session,
+      [files, name]() -> absl::Status {
+        auto uri = services::NodeUri(*name);
+        if (!uri.ok()) return uri.status();
+        std::error_code error;
+        std::filesystem::create_directories(files->nodes(), error);
+        CertificateRequest request;
+        request.common_name = *name;
+        request.uri = *uri;
+        absl::Status status = IssueCertificate(files->authority(), request, files->node_certificate(*name),
+                                               files->node_key(*name));
+        if (status.ok()) std::cout << files->node_certificate(*name) << std::endl;
+        return status;
+      },
+      false);
+}
+
+}  // namespace
+
+void AddDocket(CLI::App& app, Session& session) {
+  auto* docket = app.add_subcommand("docket", "Where a docket stands: on one machine, or on a cluster");
+  docket->require_subcommand(1);
+  AddMove(*docket, session);
+  AddNodeCertificate(*docket, session);
+}
+
+}  // namespace klaim::tools
