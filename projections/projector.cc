@@ -29,6 +29,7 @@
 #include "projections/registers.h"
 #include "projections/registry.h"
 #include "projections/statistics.h"
+#include "spdlog/spdlog.h"
 
 namespace klaim::projections {
 namespace {
@@ -146,7 +147,12 @@ absl::Status Projector::OpenModels(const std::string& path, rocksdb::Env* storag
   }
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
-  const rocksdb::Status opened = rocksdb::DB::Open(options, path, families, &handles, &db);
+  rocksdb::Status opened = rocksdb::DB::Open(options, path, families, &handles, &db);
+  if (opened.IsCorruption()) {
+    spdlog::warn("the read models in {} are damaged, and are made again from the log", path);
+    opened = rocksdb::DestroyDB(path, rocksdb::Options(options, rocksdb::ColumnFamilyOptions()), families);
+    if (opened.ok()) opened = rocksdb::DB::Open(options, path, families, &handles, &db);
+  }
   if (!opened.ok()) return log::FromRocksDb(opened, absl::StrCat("opening the read models in ", path));
   db_.reset(db);
   db_->DestroyColumnFamilyHandle(handles[0]);

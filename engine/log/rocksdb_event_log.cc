@@ -91,9 +91,10 @@ rocksdb::DBOptions DatabaseOptions() {
   rocksdb::DBOptions options;
   options.create_if_missing = true;
   options.create_missing_column_families = true;
-  // A torn tail is an append that was never acknowledged; any other damage must stop us, never shorten the
-  // log.
-  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  // A loss of power may leave the last append, never acknowledged, torn, or with a block of zeros in its middle: all
+  // before it is taken. Damage further back shortens the log too, and shows: it isn't what was last published
+  // (services/checkpoint_publisher.h), nor what the read models have folded.
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   options.track_and_verify_wals_in_manifest = true;
   options.paranoid_checks = true;
   options.max_background_jobs = 2;

@@ -103,6 +103,10 @@ void Desk::Learn(const v1::EventRecord& event) {
   if (field == nullptr) return;
   if (event.stream_version() == 0) known_[KindOf(field->number())].push_back(event.stream());
   if (event.has_claim_filed()) claimant_of_[event.sequence()] = event.claim_filed().claimant_id();
+  if (event.has_claim_review_started()) steps_[event.stream()] = 1;
+  if (event.has_claim_eligibility_decided()) steps_[event.stream()] = 2;
+  if (event.has_claim_valued()) steps_[event.stream()] = 3;
+  if (event.has_claim_determined()) steps_[event.stream()] = 4;
   if (event.has_allocation_proposed()) {
     allocations_.push_back(event.sequence());
     settlement_of_[event.sequence()] = event.stream();
@@ -159,9 +163,11 @@ Asked Desk::Filing() {
 
 Asked Desk::Work() {
   const uint64_t claim = Any(kClaim);
-  switch (Below(random_, 9)) {
+  const uint64_t work = Below(random_, 12);
+  // Mostly what comes next for it.
+  const uint64_t step = Below(random_, 5) == 0 ? Below(random_, 4) : static_cast<uint64_t>(steps_[claim]);
+  switch (work < 2 ? 0 : work < 7 && step < 4 ? 2 + step : 9) {
     case 0:
-    case 1:
       return Filing();
     case 2: {
       v1::StartReviewRequest request;

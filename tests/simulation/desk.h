@@ -57,6 +57,7 @@ class Desk {
   std::vector<uint64_t> allocations_;           // proposals
   std::map<uint64_t, uint64_t> settlement_of_;  // by allocation
   std::map<uint64_t, uint64_t> claimant_of_;    // by claim
+  std::map<uint64_t, int> steps_;               // of a claim: how many of the way to its determination are done
   uint64_t last_ = 0;
 };
 

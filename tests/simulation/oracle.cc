@@ -188,7 +188,7 @@ absl::Status Oracle::CheckReadModels(const log::EventLog& log, const projections
   auto kept = projector.ContentHashes();
   if (!kept.ok()) return kept.status();
   auto disk = std::make_shared<SimulatedStorage>(1);
-  const auto env = rocksdb::NewCompositeEnv(disk);
+  const auto env = EnvironmentOn(disk);
   auto fresh = projections::Projector::Open("/fresh", log, env.get());
   if (!fresh.ok()) return fresh.status();
   absl::Status folded = (*fresh)->FoldTo(log.next_sequence(), [](uint64_t) {});

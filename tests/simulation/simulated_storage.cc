@@ -1,5 +1,7 @@
 #include "simulation/simulated_storage.h"
 
+#include <rocksdb/system_clock.h>
+
 #include <algorithm>
 #include <cstring>
 
@@ -11,7 +13,7 @@ using rocksdb::IOOptions;
 using rocksdb::IOStatus;
 using rocksdb::Slice;
 
-constexpr size_t kBlockBytes = 512;
+constexpr size_t kSectorBytes = 512;
 
 std::string FolderOf(const std::string& name) { return name.substr(0, name.rfind('/')); }
 
@@ -92,7 +94,35 @@ class Silence final : public rocksdb::Logger {
   void Logv(const char*, va_list) override {}
 };
 
+class StandingClock final : public rocksdb::SystemClockWrapper {
+ public:
+  StandingClock() : SystemClockWrapper(rocksdb::SystemClock::Default()) {}
+  const char* Name() const override { return "StandingClock"; }
+  uint64_t NowMicros() override { return 1; }
+  uint64_t NowNanos() override { return 1'000; }
+  void SleepForMicroseconds(int) override {}
+  rocksdb::Status GetCurrentTime(int64_t* seconds) override {
+    *seconds = 1'790'000'000;
+    return rocksdb::Status::OK();
+  }
+};
+
+class Environment final : public rocksdb::EnvWrapper {
+ public:
+  explicit Environment(std::unique_ptr<rocksdb::Env> env) : EnvWrapper(env.get()), env_(std::move(env)) {
+    system_clock_ = std::make_shared<StandingClock>();
+  }
+  const char* Name() const override { return "Environment"; }
+
+ private:
+  const std::unique_ptr<rocksdb::Env> env_;
+};
+
 }  // namespace
+
+std::unique_ptr<rocksdb::Env> EnvironmentOn(const std::shared_ptr<SimulatedStorage>& disk) {
+  return std::make_unique<Environment>(rocksdb::NewCompositeEnv(disk));
+}
 
 void SimulatedStorage::LimitTo(uint64_t more_bytes) { room_ = more_bytes; }
 
@@ -131,10 +161,11 @@ void SimulatedStorage::CutUnsynced(SimulatedFile& file) {
       case 2:  // torn
         file.bytes.resize(file.synced + Below(random_, unsynced));
         break;
-      default: {  // a block of it never arrived, what stands behind it did
-        const size_t at = file.synced + Below(random_, unsynced);
-        const size_t size = std::min(kBlockBytes, file.bytes.size() - at);
-        std::fill_n(file.bytes.begin() + static_cast<std::ptrdiff_t>(at), size, '\0');
+      default: {  // a sector of it never arrived, what stands behind it did
+        const size_t sector = (file.synced + Below(random_, unsynced)) / kSectorBytes;
+        const size_t begin = std::max(file.synced, sector * kSectorBytes);
+        const size_t end = std::min(file.bytes.size(), (sector + 1) * kSectorBytes);
+        std::fill_n(file.bytes.begin() + static_cast<std::ptrdiff_t>(begin), end - begin, '\0');
       }
     }
   }

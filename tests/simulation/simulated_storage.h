@@ -134,4 +134,7 @@ class SimulatedStorage final : public rocksdb::FileSystem {
   bool lies_ = false;
 };
 
+// RocksDB's view of the machine: this disk, and a clock that stands still, so that nothing waits for it.
+std::unique_ptr<rocksdb::Env> EnvironmentOn(const std::shared_ptr<SimulatedStorage>& disk);
+
 }  // namespace klaim::simulation

@@ -119,6 +119,12 @@ class World {
       if (status.ok()) status = Submit(New(std::move(asked)));
     }
     if (status.ok()) status = Settle();
+    // Good days first, so that there is something to lose.
+    for (uint64_t asked = Below(random_, 300); asked > 0 && status.ok(); --asked) {
+      status = Submit(New(desk_.Next()));
+      if (status.ok() && asked % 4 == 1) status = Settle();
+    }
+    if (status.ok()) status = Settle();
     const uint64_t lives = 1 + Below(random_, 3);
     for (uint64_t life = 0; life < lives && status.ok(); ++life) {
       status = Live();
@@ -156,7 +162,7 @@ class World {
   absl::Status Boot() {
     process_ = std::make_unique<Process>();
     Process& process = *process_;
-    process.env = rocksdb::NewCompositeEnv(disk_);
+    process.env = EnvironmentOn(disk_);
     auto log = log::RocksDbEventLog::Open(kLog, process.env.get());
     if (!log.ok()) return log.status();
     process.log = *std::move(log);
@@ -189,10 +195,10 @@ class World {
       case 0:
       case 1:
       case 2:
-        disk_->FailAfter(Below(random_, 150));
+        disk_->FailAfter(Below(random_, 60));
         break;
       case 3:
-        disk_->FailOnceAt(Below(random_, 100));
+        disk_->FailOnceAt(Below(random_, 40));
         break;
       case 4:
         disk_->LimitTo(Below(random_, 60'000));
@@ -290,9 +296,9 @@ class World {
   // What is decided is a minor unit more than it should be.
   static void Overpay(domain::Decision& decision) {
     for (v1::EventRecord* event : decision.events()) {
-      if (!event->has_claim_paid()) continue;
-      auto& heads = *event->mutable_claim_paid()->mutable_heads();
-      if (!heads.empty()) heads[0].set_amount_minor(heads[0].amount_minor() + 1);
+      if (!event->has_claim_payment_ordered()) continue;
+      auto& heads = *event->mutable_claim_payment_ordered()->mutable_heads();
+      if (!heads.empty()) heads[0].set_minor_units(heads[0].minor_units() + 1);
     }
   }
 
@@ -347,14 +353,25 @@ class World {
   // Ends the process, well or not, and starts the machine and it again. What isn't answered never is.
   absl::Status Restart() {
     ++report_.restarts;
-    const bool clean = Runs() && !DiskHadTrouble() && Below(random_, 2) == 0;
+    bool clean = Runs() && !DiskHadTrouble() && Below(random_, 2) == 0;
     if (clean) {
-      if (absl::Status status = Settle(); !status.ok()) return status;
+      const absl::Status status = Settle();
+      if (!status.ok() && !DiskHadTrouble()) return status;
+      clean = status.ok();
     }
     process_.reset();
     disk_->PowerOn();
     if (clean) {
       if (absl::Status status = TryCorrupted(); !status.ok()) return status;
+    }
+    if (Below(random_, 4) == 0) {
+      // The power fails again while it starts.
+      disk_->FailAfter(Below(random_, 30));
+      const absl::Status started = Boot();
+      if (!started.ok() && !disk_->failed()) return started;
+      report_.power_failures += disk_->failed();
+      process_.reset();
+      disk_->PowerOn();
     }
     if (absl::Status status = Boot(); !status.ok()) return status;
     Learn();
@@ -400,7 +417,7 @@ class World {
     const std::shared_ptr<SimulatedStorage> copy = disk_->Copy();
     if (!copy->Corrupt(random_, kLog, Below(random_, 2) == 0 ? ".log" : ".sst")) return absl::OkStatus();
     ++report_.corruptions;
-    const auto env = rocksdb::NewCompositeEnv(copy);
+    const auto env = EnvironmentOn(copy);
     auto log = log::RocksDbEventLog::Open(kLog, env.get());
     if (!log.ok()) return absl::OkStatus();
     std::vector<merkle::Hash> leaves;
