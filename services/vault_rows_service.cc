@@ -167,8 +167,8 @@ class Server final : public VaultRowsServer {
 
 class RemoteVaultRows final : public privacy::VaultRows {
  public:
-  RemoteVaultRows(std::shared_ptr<grpc::Channel> channel, absl::Duration patience)
-      : stub_(pb::VaultRowsService::NewStub(std::move(channel))), patience_(patience) {}
+  RemoteVaultRows(std::string address, std::shared_ptr<grpc::Channel> channel, absl::Duration patience)
+      : address_(std::move(address)), stub_(pb::VaultRowsService::NewStub(std::move(channel))), patience_(patience) {}
 
   absl::StatusOr<std::string> Get(const std::string& name) const override {
     pb::GetRowsRequest request;
@@ -254,11 +254,16 @@ class RemoteVaultRows final : public privacy::VaultRows {
       const grpc::Status status = (stub_.get()->*method)(&context, request, &response);
       if (status.ok()) return absl::OkStatus();
       if (status.error_code() == grpc::StatusCode::UNAVAILABLE && std::chrono::system_clock::now() < deadline) continue;
+      if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) {
+        return absl::UnavailableError(absl::StrCat("klaim-vaultd at ", address_, " didn't answer within ", absl::FormatDuration(patience_ + more),
+                                                   ": does it run, and does its certificate name that address?"));
+      }
       return absl::Status(static_cast<absl::StatusCode>(status.error_code()),
-                          absl::StrCat("the vault's server: ", status.error_message()));
+                          absl::StrCat("klaim-vaultd at ", address_, ": ", status.error_message()));
     }
   }
 
+  const std::string address_;
   const std::unique_ptr<Stub> stub_;
   const absl::Duration patience_;
 };
@@ -283,11 +288,11 @@ std::unique_ptr<privacy::VaultRows> ConnectVaultRows(const std::string& address,
   tls.pem_cert_chain = credentials.certificate;
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(kMaxMessageBytes);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 200);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 3'000);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1'000);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 30'000);
   return std::make_unique<RemoteVaultRows>(
-      grpc::CreateCustomChannel(address, grpc::SslCredentials(tls), arguments), patience);
+      address, grpc::CreateCustomChannel(address, grpc::SslCredentials(tls), arguments), patience);
 }
 
 }  // namespace klaim::services

@@ -1,20 +1,26 @@
 #include "engine/log/kafka_client.h"
 
+#include <atomic>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "spdlog/spdlog.h"
 
 namespace klaim::log {
 namespace {
 
-// librdkafka tells of every lost connection; what matters comes back as an error of a call.
+constexpr int64_t kSecondsBetweenWords = 10;
+
+// librdkafka tells of every connection that it lost, from each of its threads; one word now and then is enough for people,
+// and what matters comes back as an error of a call.
 void LogLine(const rd_kafka_t*, int level, const char* facility, const char* text) {
-  if (level <= 3) {
-    spdlog::warn("brokers: {} {}", facility, text);
-  } else {
-    spdlog::debug("brokers: {} {}", facility, text);
-  }
+  static std::atomic<int64_t> last_told_seconds = 0;
+  const int64_t now = absl::ToUnixSeconds(absl::Now());
+  int64_t last = last_told_seconds;
+  const bool tell = level <= 3 && now - last >= kSecondsBetweenWords && last_told_seconds.compare_exchange_strong(last, now);
+  tell ? spdlog::warn("brokers: {} {}", facility, text) : spdlog::debug("brokers: {} {}", facility, text);
 }
 
 }  // namespace

@@ -71,8 +71,12 @@ struct AdminCall {
   KafkaQueue queue;
 };
 
-// How many replicas the topic's partition has.
-absl::StatusOr<int> CountReplicas(rd_kafka_t* client, const std::string& topic) {
+struct Replicas {
+  int all = 0;
+  int in_sync = 0;
+};
+
+absl::StatusOr<Replicas> CountReplicas(rd_kafka_t* client, const std::string& topic) {
   const std::string doing = absl::StrCat("asking the brokers for topic ", topic);
   std::unique_ptr<rd_kafka_topic_t, KafkaDeleter<&rd_kafka_topic_destroy>> handle(
       rd_kafka_topic_new(client, topic.c_str(), nullptr));
@@ -87,7 +91,7 @@ absl::StatusOr<int> CountReplicas(rd_kafka_t* client, const std::string& topic) 
     return absl::FailedPreconditionError(
         absl::StrCat("topic ", topic, " has ", there.partition_cnt, " partitions: a docket's topic has one"));
   }
-  return there.partitions[0].replica_cnt;
+  return Replicas{there.partitions[0].replica_cnt, there.partitions[0].isr_cnt};
 }
 
 bool IsSafe(const Setting& setting, absl::string_view value) {
@@ -313,7 +317,12 @@ absl::Status CreateTopic(const KafkaOptions& options) {
       rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event->get()), &count);
   if (count != 1) return absl::UnavailableError(absl::StrCat(doing, ": no answer"));
   const char* said = rd_kafka_topic_result_error_string(results[0]);
-  return FromKafka(rd_kafka_topic_result_error(results[0]), doing, said == nullptr ? "" : said);
+  absl::Status made =
+      FromKafka(rd_kafka_topic_result_error(results[0]), doing, said == nullptr ? "" : said);
+  // Brokers learn of it one after the other.
+  const absl::Time until = absl::Now() + absl::Milliseconds(kAdminTimeoutMillis);
+  while (made.ok() && absl::IsNotFound(CheckTopic(options)) && absl::Now() < until) absl::SleepFor(absl::Milliseconds(100));
+  return made;
 }
 
 absl::Status DeleteTopic(const KafkaOptions& options) {
@@ -341,8 +350,8 @@ absl::Status CheckTopic(const KafkaOptions& options) {
   auto settings = ReadSettings(client->get(), options.topic);
   if (!settings.ok()) return settings.status();
   std::vector<std::string> unsafe;
-  if (*replicas < kReplicas) {
-    unsafe.push_back(absl::StrCat("replication factor is ", *replicas, ", must be ", kReplicas,
+  if (replicas->all < kReplicas) {
+    unsafe.push_back(absl::StrCat("replication factor is ", replicas->all, ", must be ", kReplicas,
                                   " or more (the loss of brokers would lose the docket)"));
   }
   for (const Setting& setting : kSettings) {
@@ -354,6 +363,14 @@ absl::Status CheckTopic(const KafkaOptions& options) {
   if (unsafe.empty()) return absl::OkStatus();
   return absl::FailedPreconditionError(
       absl::StrCat("topic ", options.topic, " is unsafe: ", absl::StrJoin(unsafe, "; ")));
+}
+
+absl::StatusOr<int> CountInSync(const KafkaOptions& options) {
+  auto client = AdminClient(options);
+  if (!client.ok()) return client.status();
+  auto replicas = CountReplicas(client->get(), options.topic);
+  if (!replicas.ok()) return replicas.status();
+  return replicas->in_sync;
 }
 
 absl::StatusOr<std::unique_ptr<BatchTopic>> OpenKafkaTopic(const KafkaOptions& options) {

@@ -38,6 +38,9 @@ absl::Status DeleteTopic(const KafkaOptions& options);
 // broker answers; NOT_FOUND when there is no topic.
 absl::Status CheckTopic(const KafkaOptions& options);
 
+// How many of the topic's replicas hold all that was acknowledged.
+absl::StatusOr<int> CountInSync(const KafkaOptions& options);
+
 // Send from any thread; Seek and Poll from one.
 absl::StatusOr<std::unique_ptr<BatchTopic>> OpenKafkaTopic(const KafkaOptions& options);
 

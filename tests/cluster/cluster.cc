@@ -16,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
+#include "engine/log/kafka_topic.h"
 #include "testing/processes.h"
 #include "tools/authority.h"
 
@@ -106,6 +107,18 @@ void Cluster::Do(const std::string& what, int place) {
   EXPECT_EQ(done.exit_code, 0) << what << " " << place << ": " << done.out;
 }
 
+void Cluster::WaitForInSync(const std::string& topic) const {
+  log::KafkaOptions options;
+  options.brokers = brokers_;
+  options.topic = topic;
+  const absl::Time until = absl::Now() + absl::Minutes(1);
+  while (absl::Now() < until) {
+    if (log::CountInSync(options).value_or(0) == kBrokers) return;
+    poll(nullptr, 0, 200);
+  }
+  ADD_FAILURE() << "the brokers didn't come together within a minute";
+}
+
 std::string Cluster::FolderOf(const std::string& name, int node) const {
   return path(absl::StrCat(name, "-", node));
 }
@@ -114,7 +127,8 @@ std::string Cluster::AddDocket(const std::string& name,
                                const std::function<void(std::shared_ptr<grpc::Channel>)>& furnish) {
   const std::string home = path(name);
   std::vector<std::string> init = {Program("klaim"), "init", "--docket", home, "--name", "Union"};
-  for (const std::string& host : {std::string("127.0.0.1"), AddressOf(kFirstNode), AddressOf(kFirstNode + 1)}) {
+  for (const std::string& host :
+       {std::string("127.0.0.1"), VaultHost(), AddressOf(kFirstNode), AddressOf(kFirstNode + 1)}) {
     init.insert(init.end(), {"--host", host});
   }
   Must(init);
@@ -156,9 +170,8 @@ std::string Cluster::AddDocket(const std::string& name,
 
 void Cluster::StartVault(Docket& docket) {
   const std::string said = path(docket.name + ".vault");
-  const std::string host = has_networks_ ? "10.213.77.1" : "127.0.0.1";
   docket.vault_process =
-      Start({Program("klaim-vaultd"), "--docket", path(docket.name), "--listen", host + ":0"}, said);
+      Start({Program("klaim-vaultd"), "--docket", path(docket.name), "--listen", VaultHost() + ":0"}, said);
   docket.vault = WaitForWord(said, "ready: vault rows on ");
 }
 
@@ -239,7 +252,7 @@ std::shared_ptr<grpc::Channel> Cluster::Connect(const std::string& name, int nod
   tls.pem_private_key = FileText(folder + "/people/" + person + ".key");
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 200);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 3'000);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1'000);
   int port = 0;

@@ -30,6 +30,9 @@ class Cluster {
   // A broker: kill, pause, resume, run. A place: cut, join.
   void Do(const std::string& what, int place);
 
+  // Waits until all brokers hold all of a topic again: a fault has healed then.
+  void WaitForInSync(const std::string& topic) const;
+
   // Makes a docket, serves it here, calls `furnish` with its channel, and moves it onto the brokers; then a copy of it
   // for each node, and its vault's server. Returns its topic.
   std::string AddDocket(const std::string& name, const std::function<void(std::shared_ptr<grpc::Channel>)>& furnish);
@@ -58,6 +61,7 @@ class Cluster {
     pid_t vault_process = -1;
     int port = 0;  // of every node
   };
+  std::string VaultHost() const { return has_networks_ ? "10.213.77.1" : "127.0.0.1"; }
   std::vector<pid_t> DaemonsOf(int node) const;
   void StartVault(Docket& docket);
   std::vector<std::string> CommandAt(int place) const;

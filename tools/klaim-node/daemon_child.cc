@@ -48,6 +48,8 @@ absl::Status DaemonChild::Start(const std::vector<std::string>& command) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) _exit(127);
     dup2(ends[1], STDOUT_FILENO);
+    // Neither addresses that this process listens on nor clients' connections are the child's.
+    close_range(3, ~0U, 0);
     execv(words[0], words.data());
     _exit(127);
   }

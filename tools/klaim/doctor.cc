@@ -208,7 +208,12 @@ Finding LookAtBrokers(const SetUp& set_up) {
     if (!properties.ok()) return Wrong(std::string(properties.status().message()));
     kafka.properties = *std::move(properties);
   }
-  return From(log::CheckTopic(kafka), absl::StrCat("topic ", kafka.topic, " keeps what it acknowledged"));
+  const absl::Status safe = log::CheckTopic(kafka);
+  if (!safe.ok()) return Wrong(std::string(safe.message()));
+  auto in_sync = log::CountInSync(kafka);
+  if (!in_sync.ok()) return Wrong(std::string(in_sync.status().message()));
+  if (*in_sync < 3) return Note(absl::StrCat("only ", *in_sync, " replicas of topic ", kafka.topic, " are in sync: is a broker away?"));
+  return Good(absl::StrCat("topic ", kafka.topic, " keeps what it acknowledged, on ", *in_sync, " brokers"));
 }
 
 absl::Status Look(const SetUp& set_up) {
