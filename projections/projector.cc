@@ -123,8 +123,7 @@ absl::Status View::ScanBackwards(const std::string& prefix, const std::string& f
 
 Projector::Projector(const log::EventLog& log) : log_(log) {}
 
-absl::StatusOr<std::unique_ptr<Projector>> Projector::Open(const std::string& path,
-                                                           const log::EventLog& log,
+absl::StatusOr<std::unique_ptr<Projector>> Projector::Open(const std::string& path, const log::EventLog& log,
                                                            rocksdb::Env* storage) {
   std::unique_ptr<Projector> projector(new Projector(log));
   if (absl::Status status = projector->OpenModels(path, storage); !status.ok()) return status;

@@ -3,7 +3,6 @@
 #include <prometheus/gauge.h>
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
-
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -43,7 +42,8 @@ class LogSite::Metrics {
         static_cast<double>(events > folded ? events - folded : 0));
     Set("klaim_checkpoint_events", "Events in the checkpoint that was published last",
         static_cast<double>(checkpoints_.current()->size));
-    Set("klaim_leads", "1 where commands are decided, 0 where the docket is only followed", docket_.leads() ? 1 : 0);
+    Set("klaim_leads", "1 where commands are decided, 0 where the docket is only followed",
+        docket_.leads() ? 1 : 0);
     Set("klaim_log_lag_seconds", "How long ago this copy was known to hold all that was acknowledged",
         absl::ToDoubleSeconds(std::min(docket_.log->Lag(), absl::Hours(24))));
     struct statvfs space {};
@@ -69,7 +69,8 @@ class LogSite::Metrics {
   }
 
  private:
-  void Set(const std::string& name, const std::string& help, double value) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+  void Set(const std::string& name, const std::string& help, double value)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     prometheus::Gauge*& gauge = gauges_[name];
     if (gauge == nullptr) gauge = &prometheus::BuildGauge().Name(name).Help(help).Register(registry_).Add({});
     gauge->Set(value);
@@ -85,7 +86,9 @@ class LogSite::Metrics {
 WebPage Refusal(int status, std::string why) { return {status, kText, std::move(why) + "\n", false}; }
 
 LogSite::LogSite(Calls& calls, const CheckpointPublisher& checkpoints)
-    : calls_(calls), checkpoints_(checkpoints), metrics_(std::make_unique<Metrics>(calls.docket(), checkpoints)) {}
+    : calls_(calls),
+      checkpoints_(checkpoints),
+      metrics_(std::make_unique<Metrics>(calls.docket(), checkpoints)) {}
 
 LogSite::~LogSite() = default;
 

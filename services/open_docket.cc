@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <future>
 #include <optional>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -22,16 +23,25 @@ int64_t SystemClockMicros() { return absl::GetCurrentTimeNanos() / 1000; }
 
 namespace {
 
-// What a loss of power took of the identities in the vault is made again from the claimants in the log.
-absl::Status RecoverIdentities(const log::EventLog& log, privacy::Vault& vault) {
+// What a loss of power took of the identities in the vault is made again from the claimants in the log. Keys can't be: the
+// identities after them were lost with them, so that whose key is gone is met here.
+absl::Status RecoverIdentities(const log::EventLog& log, privacy::Vault& vault, bool accept_lost_keys) {
   std::vector<privacy::Identity> recovered;
+  std::set<uint64_t> lost_keys;
   absl::Status status;
   v1::EventRecord event;
   absl::Status read =
       log.Read(vault.identities_recorded_to(), [&](uint64_t sequence, absl::string_view bytes) {
         status = record::DecodeRecord(sequence, bytes, event);
+        if (event.has_claimant_erased()) lost_keys.erase(event.claimant_erased().key_id());
         if (!status.ok() || !event.has_claimant_registered()) return status.ok();
         v1::ClaimantRegistered& registered = *event.mutable_claimant_registered();
+        if (absl::IsNotFound(vault.Open(registered.key_id()).status())) {
+          auto erased = vault.WasErased(registered.key_id());
+          status = erased.status();
+          if (erased.ok() && !*erased) lost_keys.insert(registered.key_id());
+          return status.ok();
+        }
         status = privacy::Unseal(registered, vault);
         // Who was erased, or whose data is damaged, has no identity; that must not keep all others waiting.
         if (absl::IsDataLoss(status)) status = absl::OkStatus();
@@ -41,6 +51,13 @@ absl::Status RecoverIdentities(const log::EventLog& log, privacy::Vault& vault) 
         return status.ok();
       });
   if (!read.ok()) return read;
+  if (status.ok() && !lost_keys.empty() && !accept_lost_keys) {
+    return absl::DataLossError(absl::StrCat("the vault lacks the data keys of ", lost_keys.size(),
+                                            " claimants that stand in the log: it is older than the log, or "
+                                            "its end was lost. Restore a newer backup of the "
+                                            "vault; if there is none, --accept-lost-keys serves all but what "
+                                            "those people told, which stays sealed for ever"));
+  }
   if (!status.ok() || recovered.empty()) return status;
   for (const privacy::Identity& identity : recovered) vault.NoteIdentity(identity);
   return vault.RecordIdentities(log.next_sequence(), recovered);
@@ -125,8 +142,9 @@ absl::StatusOr<std::unique_ptr<log::EventLog>> OpenEmbeddedLog(const log::DataFo
   if (!position.ok()) return position.status();
   if (position->empty()) return *std::move(log);
   return absl::FailedPreconditionError(
-      absl::StrCat(folder.log(), " is a copy of a docket that stands on a cluster: serve it with --brokers, or bring it "
-                                 "back with `klaim docket move --back`"));
+      absl::StrCat(folder.log(),
+                   " is a copy of a docket that stands on a cluster: serve it with --brokers, or bring it "
+                   "back with `klaim docket move --back`"));
 }
 
 absl::StatusOr<std::unique_ptr<log::EventLog>> OpenClusterLog(const log::DataFolder& folder,
@@ -146,13 +164,15 @@ absl::StatusOr<std::unique_ptr<log::EventLog>> OpenClusterLog(const log::DataFol
   return *std::move(log);
 }
 
-absl::StatusOr<std::unique_ptr<privacy::Vault>> OpenVault(const log::DataFolder& folder, const DocketPlaces& places,
+absl::StatusOr<std::unique_ptr<privacy::Vault>> OpenVault(const log::DataFolder& folder,
+                                                          const DocketPlaces& places,
                                                           const privacy::SecretKey& master_key,
                                                           const OnFailure& on_failure) {
   std::optional<privacy::SecretKey> next_master_key;
   if (auto next = privacy::ReadMasterKey(places.master_key.next); next.ok()) next_master_key = *next;
-  auto rows = places.cluster.has_value() ? ConnectVaultRows(places.cluster->vault, places.cluster->credentials)
-                                         : privacy::OpenVaultRows(folder.vault());
+  auto rows = places.cluster.has_value()
+                  ? ConnectVaultRows(places.cluster->vault, places.cluster->credentials)
+                  : privacy::OpenVaultRows(folder.vault());
   if (!rows.ok()) return rows.status();
   return privacy::Vault::Open(*std::move(rows), master_key, next_master_key, on_failure);
 }
@@ -211,7 +231,9 @@ absl::StatusOr<std::unique_ptr<OpenDocket>> Open(const std::string& path, const 
   docket->evidence = *std::move(evidence);
   docket->projector = *std::move(projector);
   if (docket->leads()) {
-    if (absl::Status status = RecoverIdentities(*docket->log, *docket->vault); !status.ok()) return status;
+    if (absl::Status status = RecoverIdentities(*docket->log, *docket->vault, places.accept_lost_keys);
+        !status.ok())
+      return status;
   }
   auto sequencer = StartSequencer(*docket, on_failure);
   if (!sequencer.ok()) return sequencer.status();
@@ -228,8 +250,9 @@ absl::StatusOr<std::unique_ptr<OpenDocket>> Open(const std::string& path, const 
 
 absl::StatusOr<std::unique_ptr<OpenDocket>> Open(const std::string& path, const MasterKeyPlaces& master_key,
                                                  OnFailure on_failure) {
-  return Open(path, DocketPlaces{master_key, std::nullopt, std::nullopt}, [](uint64_t) { return true; },
-              std::move(on_failure));
+  return Open(
+      path, DocketPlaces{master_key, std::nullopt, std::nullopt, false}, [](uint64_t) { return true; },
+      std::move(on_failure));
 }
 
 }  // namespace klaim::services

@@ -29,10 +29,10 @@ struct MasterKeyPlaces {
 // Where the docket stands on a cluster.
 struct ClusterPlace {
   log::KafkaOptions kafka;
-  std::string node;              // this node's name
-  bool leads = false;            // decides commands; else it follows, and answers queries
-  std::string vault;             // host:port of the server that keeps the vault's rows
-  NodeCredentials credentials;   // for that server
+  std::string node;             // this node's name
+  bool leads = false;           // decides commands; else it follows, and answers queries
+  std::string vault;            // host:port of the server that keeps the vault's rows
+  NodeCredentials credentials;  // for that server
 };
 
 // Where all that a docket needs is, but for its folder.
@@ -40,6 +40,7 @@ struct DocketPlaces {
   MasterKeyPlaces master_key;
   std::optional<ClusterPlace> cluster;        // none: the log and the vault stand in the folder
   std::optional<evidence::S3Place> evidence;  // none: documents lie in the folder
+  bool accept_lost_keys = false;              // serve a docket whose vault is older than its log
 };
 
 struct OpenDocket {
@@ -56,7 +57,8 @@ struct OpenDocket {
 };
 
 // Opens the docket in `path`. `on_failure` is called, from any thread, when it can't go on: the process should
-// then end. What an erasure or a change of the master key left undone at a crash is done first.
+// then end. What an erasure or a change of the master key left undone at a crash is done first. DATA_LOSS when the vault
+// lacks keys of people in the log.
 // On a cluster it waits for brokers and the vault's server as long as `progress`, told every second how many records
 // there are, returns true.
 absl::StatusOr<std::unique_ptr<OpenDocket>> Open(const std::string& path, const DocketPlaces& places,

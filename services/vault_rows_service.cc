@@ -51,8 +51,8 @@ class Service final : public pb::VaultRowsService::CallbackService {
     });
   }
 
-  grpc::ServerUnaryReactor* WriteRows(grpc::CallbackServerContext* context, const pb::WriteRowsRequest* request,
-                                      pb::WriteRowsResponse*) override {
+  grpc::ServerUnaryReactor* WriteRows(grpc::CallbackServerContext* context,
+                                      const pb::WriteRowsRequest* request, pb::WriteRowsResponse*) override {
     return Answer(context, [&]() -> absl::Status {
       if (request->rows_size() > kMaxRowsOfWrite) return absl::InvalidArgumentError("rows: at most 10,000");
       for (const pb::Row& row : request->rows()) {
@@ -60,7 +60,8 @@ class Service final : public pb::VaultRowsService::CallbackService {
           return absl::InvalidArgumentError("rows: a name has 1 to 300 bytes");
         }
       }
-      return request->only_new() ? rows_.Add(RowsOf(*request)) : rows_.Write(RowsOf(*request), request->durable());
+      return request->only_new() ? rows_.Add(RowsOf(*request))
+                                 : rows_.Write(RowsOf(*request), request->durable());
     });
   }
 
@@ -72,14 +73,15 @@ class Service final : public pb::VaultRowsService::CallbackService {
         if (last.ok() && !last->empty()) response->add_rows()->set_name(*last);
         return last.status();
       }
-      return rows_.Scan(request->from(), request->prefix(), [&](absl::string_view name, absl::string_view value) {
-        response->set_more(static_cast<size_t>(response->rows_size()) == kMaxRowsOfScan);
-        if (response->more()) return false;
-        pb::Row& row = *response->add_rows();
-        row.set_name(std::string(name));
-        row.set_value(std::string(value));
-        return true;
-      });
+      return rows_.Scan(request->from(), request->prefix(),
+                        [&](absl::string_view name, absl::string_view value) {
+                          response->set_more(static_cast<size_t>(response->rows_size()) == kMaxRowsOfScan);
+                          if (response->more()) return false;
+                          pb::Row& row = *response->add_rows();
+                          row.set_name(std::string(name));
+                          row.set_value(std::string(value));
+                          return true;
+                        });
     });
   }
 
@@ -89,7 +91,8 @@ class Service final : public pb::VaultRowsService::CallbackService {
     return Answer(context, [&] { return rows_.ForceOutOfFiles(); });
   }
 
-  grpc::ServerUnaryReactor* BackUpRows(grpc::CallbackServerContext* context, const pb::BackUpRowsRequest* request,
+  grpc::ServerUnaryReactor* BackUpRows(grpc::CallbackServerContext* context,
+                                       const pb::BackUpRowsRequest* request,
                                        pb::BackUpRowsResponse*) override {
     return Answer(context, [&]() -> absl::Status {
       if (backup_folder_.empty()) {
@@ -168,7 +171,9 @@ class Server final : public VaultRowsServer {
 class RemoteVaultRows final : public privacy::VaultRows {
  public:
   RemoteVaultRows(std::string address, std::shared_ptr<grpc::Channel> channel, absl::Duration patience)
-      : address_(std::move(address)), stub_(pb::VaultRowsService::NewStub(std::move(channel))), patience_(patience) {}
+      : address_(std::move(address)),
+        stub_(pb::VaultRowsService::NewStub(std::move(channel))),
+        patience_(patience) {}
 
   absl::StatusOr<std::string> Get(const std::string& name) const override {
     pb::GetRowsRequest request;
@@ -245,7 +250,8 @@ class RemoteVaultRows final : public privacy::VaultRows {
   // Writing a row twice leaves it as writing it once does; so a call that was cut off is made again.
   template <class Request, class Response>
   absl::Status Ask(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
-                   const Request& request, Response& response, absl::Duration more = absl::ZeroDuration()) const {
+                   const Request& request, Response& response,
+                   absl::Duration more = absl::ZeroDuration()) const {
     const auto deadline = absl::ToChronoTime(absl::Now() + patience_ + more);
     while (true) {
       grpc::ClientContext context;
@@ -253,10 +259,12 @@ class RemoteVaultRows final : public privacy::VaultRows {
       context.set_deadline(deadline);
       const grpc::Status status = (stub_.get()->*method)(&context, request, &response);
       if (status.ok()) return absl::OkStatus();
-      if (status.error_code() == grpc::StatusCode::UNAVAILABLE && std::chrono::system_clock::now() < deadline) continue;
+      if (status.error_code() == grpc::StatusCode::UNAVAILABLE && std::chrono::system_clock::now() < deadline)
+        continue;
       if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) {
-        return absl::UnavailableError(absl::StrCat("klaim-vaultd at ", address_, " didn't answer within ", absl::FormatDuration(patience_ + more),
-                                                   ": does it run, and does its certificate name that address?"));
+        return absl::UnavailableError(absl::StrCat(
+            "klaim-vaultd at ", address_, " didn't answer within ", absl::FormatDuration(patience_ + more),
+            ": does it run, and does its certificate name that address?"));
       }
       return absl::Status(static_cast<absl::StatusCode>(status.error_code()),
                           absl::StrCat("klaim-vaultd at ", address_, ": ", status.error_message()));
@@ -280,7 +288,8 @@ absl::StatusOr<std::unique_ptr<VaultRowsServer>> ServeVaultRows(std::unique_ptr<
   return server;
 }
 
-std::unique_ptr<privacy::VaultRows> ConnectVaultRows(const std::string& address, const NodeCredentials& credentials,
+std::unique_ptr<privacy::VaultRows> ConnectVaultRows(const std::string& address,
+                                                     const NodeCredentials& credentials,
                                                      absl::Duration patience) {
   grpc::SslCredentialsOptions tls;
   tls.pem_root_certs = credentials.certificate_authority;

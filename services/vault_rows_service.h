@@ -35,7 +35,8 @@ absl::StatusOr<std::unique_ptr<VaultRowsServer>> ServeVaultRows(std::unique_ptr<
                                                                 const std::string& backup_folder);
 
 // Rows that the server at `address` keeps. Each call waits up to `patience` for a server that is away.
-std::unique_ptr<privacy::VaultRows> ConnectVaultRows(const std::string& address, const NodeCredentials& credentials,
+std::unique_ptr<privacy::VaultRows> ConnectVaultRows(const std::string& address,
+                                                     const NodeCredentials& credentials,
                                                      absl::Duration patience = absl::Seconds(15));
 
 }  // namespace klaim::services

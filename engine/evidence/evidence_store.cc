@@ -20,8 +20,9 @@ namespace {
 constexpr size_t kHeaderBytes = crypto_secretstream_xchacha20poly1305_HEADERBYTES;
 constexpr size_t kStoredSegmentBytes =
     kHeaderBytes + kSegmentBytes + crypto_secretstream_xchacha20poly1305_ABYTES;
-constexpr size_t kMostPaused = 64;     // remembered
-constexpr uint64_t kSegmentsARead = 16;  // a read of the document's file costs more than its bytes where that is far
+constexpr size_t kMostPaused = 64;  // remembered
+constexpr uint64_t kSegmentsARead =
+    16;  // a read of the document's file costs more than its bytes where that is far
 constexpr size_t kBytesAHash = 1 << 20;
 constexpr size_t kOverhead = kStoredSegmentBytes - kSegmentBytes;
 
@@ -215,7 +216,9 @@ absl::Status Incoming::ReadAll(absl::FunctionRef<bool(absl::string_view bytes)> 
   return absl::OkStatus();
 }
 
-absl::Status Incoming::Keep() { return store_.files_->Keep(NameOf(blob_), store_.PartOf(blob_), stored_sha256_); }
+absl::Status Incoming::Keep() {
+  return store_.files_->Keep(NameOf(blob_), store_.PartOf(blob_), stored_sha256_);
+}
 
 void Incoming::Discard() {
   paused_ = false;
@@ -232,7 +235,8 @@ absl::Status Stored::Read(uint64_t offset, uint64_t size,
     auto stored = files_.Read(name_, first * kStoredSegmentBytes, count * kStoredSegmentBytes);
     if (!stored.ok()) return stored.status();
     for (uint64_t i = 0; i < count && size > 0; ++i) {
-      const absl::string_view rest = absl::string_view(*stored).substr(std::min(stored->size(), i * kStoredSegmentBytes));
+      const absl::string_view rest =
+          absl::string_view(*stored).substr(std::min(stored->size(), i * kStoredSegmentBytes));
       const size_t skip = offset % kSegmentBytes;
       if (!Decrypt(rest.substr(0, kStoredSegmentBytes), first + i, key_, content) || content.size() <= skip) {
         return Damaged();

@@ -95,7 +95,7 @@ class Incoming {
   const privacy::SecretKey key_;
   int file_ = -1;
   std::unique_ptr<Arrived> arrived_ = std::make_unique<Arrived>();
-  bool paused_ = false;  // the file holds all that has arrived
+  bool paused_ = false;           // the file holds all that has arrived
   merkle::Hash stored_sha256_{};  // once it is complete
 };
 

@@ -53,8 +53,10 @@ class LocalDocumentFiles final : public DocumentFiles {
     ssize_t n = 1;
     while (got < size && n > 0) {
       n = pread(file, bytes.data() + got, size - got, static_cast<off_t>(offset + got));
-      if (n < 0 && errno == EINTR) n = 1;
-      else if (n > 0) got += static_cast<size_t>(n);
+      if (n < 0 && errno == EINTR)
+        n = 1;
+      else if (n > 0)
+        got += static_cast<size_t>(n);
     }
     const absl::Status status = n < 0 ? FromErrno("reading a document") : absl::OkStatus();
     close(file);

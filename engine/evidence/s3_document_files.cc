@@ -27,9 +27,15 @@ struct CurlDeleter {
     Destroy(handle);
   }
 };
-using Request = std::unique_ptr<CURL, CurlDeleter<&curl_easy_cleanup>>;
+using Handle = std::unique_ptr<CURL, CurlDeleter<&curl_easy_cleanup>>;
 using Headers = std::unique_ptr<curl_slist, CurlDeleter<&curl_slist_free_all>>;
 using File = std::unique_ptr<FILE, CurlDeleter<&std::fclose>>;
+
+struct Request {
+  Headers headers;  // outlive the handle
+  Handle handle;
+  CURL* get() const { return handle.get(); }
+};
 
 size_t AppendTo(char* bytes, size_t one, size_t count, void* text) {
   static_cast<std::string*>(text)->append(bytes, one * count);
@@ -46,11 +52,7 @@ class S3DocumentFiles final : public DocumentFiles {
     if (in == nullptr || fstat(fileno(in.get()), &info) != 0) {
       return absl::InternalError("evidence: a document that has arrived can't be read");
     }
-    Request request = Begin(name);
-    // Signed with the rest: the store refuses a document that changed on its way.
-    const std::string hash = absl::StrCat("x-amz-content-sha256: ", merkle::ToHex(merkle::AsBytes(sha256)));
-    const Headers headers(curl_slist_append(nullptr, hash.c_str()));
-    curl_easy_setopt(request.get(), CURLOPT_HTTPHEADER, headers.get());
+    Request request = Begin(name, sha256);
     curl_easy_setopt(request.get(), CURLOPT_UPLOAD, 1L);
     curl_easy_setopt(request.get(), CURLOPT_READDATA, in.get());
     curl_easy_setopt(request.get(), CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(info.st_size));
@@ -99,8 +101,11 @@ class S3DocumentFiles final : public DocumentFiles {
   }
 
  private:
-  Request Begin(const std::string& name) const {
-    Request request(curl_easy_init());
+  // `sha256` is that of what is sent; signed with the rest, so that the store refuses a document that changed on its way.
+  Request Begin(const std::string& name, const merkle::Hash& sha256 = merkle::Sha256("")) const {
+    const std::string hash = absl::StrCat("x-amz-content-sha256: ", merkle::ToHex(merkle::AsBytes(sha256)));
+    Request request{Headers(curl_slist_append(nullptr, hash.c_str())), Handle(curl_easy_init())};
+    curl_easy_setopt(request.get(), CURLOPT_HTTPHEADER, request.headers.get());
     const std::string url = absl::StrCat(place_.endpoint, "/", place_.bucket, "/", place_.prefix, name);
     const std::string signature = absl::StrCat("aws:amz:", place_.region, ":s3");
     const std::string keys = absl::StrCat(place_.access_key_id, ":", place_.secret_access_key);
@@ -132,9 +137,11 @@ class S3DocumentFiles final : public DocumentFiles {
   static absl::Status Refused(long code, const std::string& said) {
     const size_t begin = said.find("<Code>");
     const size_t end = said.find("</Code>");
-    const std::string word =
-        begin != std::string::npos && end != std::string::npos && end > begin ? said.substr(begin + 6, end - begin - 6) : "";
-    return absl::UnavailableError(absl::StrCat("the evidence store answered ", code, word.empty() ? "" : " ", word));
+    const std::string word = begin != std::string::npos && end != std::string::npos && end > begin
+                                 ? said.substr(begin + 6, end - begin - 6)
+                                 : "";
+    return absl::UnavailableError(
+        absl::StrCat("the evidence store answered ", code, word.empty() ? "" : " ", word));
   }
 
   const S3Place place_;
@@ -147,7 +154,8 @@ absl::StatusOr<S3Place> ReadS3Place(const std::string& file) {
   std::ifstream in(file);
   if (!in || stat(file.c_str(), &info) != 0) return absl::NotFoundError(absl::StrCat("can't read ", file));
   if ((info.st_mode & 077) != 0) {
-    return absl::PermissionDeniedError(absl::StrCat(file, " holds a secret: only its owner may read it (chmod 600)"));
+    return absl::PermissionDeniedError(
+        absl::StrCat(file, " holds a secret: only its owner may read it (chmod 600)"));
   }
   S3Place place;
   const std::map<std::string, std::string*> fields = {{"endpoint", &place.endpoint},
@@ -162,17 +170,20 @@ absl::StatusOr<S3Place> ReadS3Place(const std::string& file) {
     ++number;
     const absl::string_view text = absl::StripAsciiWhitespace(line);
     if (text.empty() || text[0] == '#') continue;
-    const std::pair<absl::string_view, absl::string_view> pair = absl::StrSplit(text, absl::MaxSplits('=', 1));
+    const std::pair<absl::string_view, absl::string_view> pair =
+        absl::StrSplit(text, absl::MaxSplits('=', 1));
     const auto field = fields.find(std::string(absl::StripAsciiWhitespace(pair.first)));
     if (field == fields.end()) {
-      return absl::InvalidArgumentError(absl::StrCat(file, ", line ", number, ": should be NAME=VALUE with a name of ",
+      return absl::InvalidArgumentError(absl::StrCat(file, ", line ", number,
+                                                     ": should be NAME=VALUE with a name of ",
                                                      "endpoint, region, bucket, prefix, access_key_id, "
                                                      "secret_access_key, ca_file"));
     }
     *field->second = std::string(absl::StripAsciiWhitespace(pair.second));
   }
   for (const char* needed : {"endpoint", "bucket", "access_key_id", "secret_access_key"}) {
-    if (fields.at(needed)->empty()) return absl::InvalidArgumentError(absl::StrCat(file, ": ", needed, " is missing"));
+    if (fields.at(needed)->empty())
+      return absl::InvalidArgumentError(absl::StrCat(file, ": ", needed, " is missing"));
   }
   const bool loopback = absl::StartsWith(place.endpoint, "http://127.0.0.1") ||
                         absl::StartsWith(place.endpoint, "http://localhost");

@@ -19,7 +19,8 @@ void LogLine(const rd_kafka_t*, int level, const char* facility, const char* tex
   static std::atomic<int64_t> last_told_seconds = 0;
   const int64_t now = absl::ToUnixSeconds(absl::Now());
   int64_t last = last_told_seconds;
-  const bool tell = level <= 3 && now - last >= kSecondsBetweenWords && last_told_seconds.compare_exchange_strong(last, now);
+  const bool tell = level <= 3 && now - last >= kSecondsBetweenWords &&
+                    last_told_seconds.compare_exchange_strong(last, now);
   tell ? spdlog::warn("brokers: {} {}", facility, text) : spdlog::debug("brokers: {} {}", facility, text);
 }
 

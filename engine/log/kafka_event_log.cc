@@ -30,10 +30,12 @@ absl::Status Decode(const v1::AppendedBatch& batch, record::EncodedRecords& reco
 }
 
 absl::Status OtherTree(uint64_t offset, const v1::AppendedBatch& batch) {
-  return absl::DataLossError(absl::StrCat(
-      "the batch of ", batch.writer(), " at ", offset, " of the topic, records from ", batch.expects_sequence(),
-      " on, says another tree than this copy has: throw this copy away and let it be made again; if that ends here "
-      "too, ", batch.writer(), " wrote what doesn't follow from the log"));
+  return absl::DataLossError(absl::StrCat("the batch of ", batch.writer(), " at ", offset,
+                                          " of the topic, records from ", batch.expects_sequence(),
+                                          " on, says another tree than this copy has: throw this copy away "
+                                          "and let it be made again; if that ends here "
+                                          "too, ",
+                                          batch.writer(), " wrote what doesn't follow from the log"));
 }
 
 }  // namespace
@@ -80,8 +82,8 @@ absl::Status KafkaEventLog::OpenCache() {
   if (!position.ok()) return position.status();
   if (position->size() == sizeof(uint64_t)) last_offset_ = record::LoadBig64(position->data());
   if (!last_offset_.has_value() && cache_->next_sequence() > 0) {
-    return absl::FailedPreconditionError(
-        absl::StrCat(options_.cache, " holds an embedded log, not a copy of a topic: use `klaim docket move`"));
+    return absl::FailedPreconditionError(absl::StrCat(
+        options_.cache, " holds an embedded log, not a copy of a topic: use `klaim docket move`"));
   }
   absl::MutexLock lock(&mutex_);
   frontier_ = cache_->frontier();
@@ -119,9 +121,8 @@ absl::Status KafkaEventLog::Announce(absl::FunctionRef<bool(uint64_t)> progress)
     }
     {
       absl::MutexLock lock(&mutex_);
-      const auto there = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
-        return sent_->arrived || !failure_.ok();
-      };
+      const auto there = [this]()
+                             ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return sent_->arrived || !failure_.ok(); };
       if (mutex_.AwaitWithTimeout(absl::Condition(&there), kProgressTime)) {
         sent_.reset();
         return failure_;
@@ -297,22 +298,27 @@ absl::Status KafkaEventLog::Follow(const BatchTopic::Message& message) {
   return NoticeOtherWriter(batch);
 }
 
-absl::Status KafkaEventLog::NoticeClosing(const BatchTopic::Message& message, const v1::AppendedBatch& batch) {
+absl::Status KafkaEventLog::NoticeClosing(const BatchTopic::Message& message,
+                                          const v1::AppendedBatch& batch) {
   absl::MutexLock lock(&mutex_);
   if (sent_.has_value() && sent_->bytes == message.bytes) sent_->arrived = true;
-  return absl::FailedPreconditionError(absl::StrCat(
-      batch.writer(), " has moved the docket off this topic, at ", batch.expects_sequence(), " records: serve it where "
-      "it is now"));
+  return absl::FailedPreconditionError(
+      absl::StrCat(batch.writer(), " has moved the docket off this topic, at ", batch.expects_sequence(),
+                   " records: serve it where "
+                   "it is now"));
 }
 
-absl::Status KafkaEventLog::CheckLastBatch(const BatchTopic::Message& message, const v1::AppendedBatch& batch) {
+absl::Status KafkaEventLog::CheckLastBatch(const BatchTopic::Message& message,
+                                           const v1::AppendedBatch& batch) {
   absl::MutexLock lock(&mutex_);
-  const bool same = message.offset == *last_offset_ &&
-                    batch.expects_sequence() + static_cast<uint64_t>(batch.records_size()) == frontier_.size() &&
-                    batch.root() == merkle::AsBytes(frontier_.Root());
+  const bool same =
+      message.offset == *last_offset_ &&
+      batch.expects_sequence() + static_cast<uint64_t>(batch.records_size()) == frontier_.size() &&
+      batch.root() == merkle::AsBytes(frontier_.Root());
   if (!same) {
     return absl::DataLossError(
-        absl::StrCat("the topic has not, at ", *last_offset_, ", the batch that this copy ends with: it is another "
+        absl::StrCat("the topic has not, at ", *last_offset_,
+                     ", the batch that this copy ends with: it is another "
                      "docket's, or was cut off; compare their checkpoints before either is thrown away"));
   }
   last_checked_ = true;

@@ -44,7 +44,8 @@ class KafkaEventLog final : public EventLog {
   // `on_failure` is called once, from a thread of the log, when it can't follow any more (another writer has taken a
   // leader's place: ABORTED; the tree differs: DATA_LOSS): the process should then end.
   static absl::StatusOr<std::unique_ptr<KafkaEventLog>> Open(
-      std::unique_ptr<BatchTopic> topic, Options options, absl::FunctionRef<bool(uint64_t next_sequence)> progress,
+      std::unique_ptr<BatchTopic> topic, Options options,
+      absl::FunctionRef<bool(uint64_t next_sequence)> progress,
       std::function<void(const absl::Status&)> on_failure);
   ~KafkaEventLog() override;
 
@@ -71,14 +72,16 @@ class KafkaEventLog final : public EventLog {
   absl::Status BackUp(const std::string& folder, uint32_t keep) const override {
     return cache_->BackUp(folder, keep);
   }
-  absl::StatusOr<std::vector<merkle::Hash>> Hashes(uint32_t level, uint64_t first, uint64_t count) const override {
+  absl::StatusOr<std::vector<merkle::Hash>> Hashes(uint32_t level, uint64_t first,
+                                                   uint64_t count) const override {
     return cache_->Hashes(level, first, count);
   }
   absl::StatusOr<merkle::Hash> Root(uint64_t size) const override { return cache_->Root(size); }
   absl::StatusOr<std::vector<merkle::Hash>> InclusionProof(uint64_t sequence, uint64_t size) const override {
     return cache_->InclusionProof(sequence, size);
   }
-  absl::StatusOr<std::vector<merkle::Hash>> ConsistencyProof(uint64_t from_size, uint64_t to_size) const override {
+  absl::StatusOr<std::vector<merkle::Hash>> ConsistencyProof(uint64_t from_size,
+                                                             uint64_t to_size) const override {
     return cache_->ConsistencyProof(from_size, to_size);
   }
   // Where the last batch stands in the topic, as RocksDbEventLog::SetPosition takes it.
@@ -119,8 +122,8 @@ class KafkaEventLog final : public EventLog {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status NoticeEnd();
   void SendOnce(uint64_t number, const std::string& bytes);
-  std::string Encode(uint64_t expects_sequence, const record::EncodedRecords* records, const merkle::Hash& root)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  std::string Encode(uint64_t expects_sequence, const record::EncodedRecords* records,
+                     const merkle::Hash& root) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Fail(const absl::Status& status);
 
   const Options options_;

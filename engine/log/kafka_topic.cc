@@ -33,7 +33,8 @@ struct Setting {
 constexpr auto kMaxMessageText = "67108864";
 constexpr std::array<Setting, 7> kSettings = {{
     {"min.insync.replicas", "2", true, "one broker alone could acknowledge what is lost with it"},
-    {"unclean.leader.election.enable", "false", false, "a broker that lags could cut off what was acknowledged"},
+    {"unclean.leader.election.enable", "false", false,
+     "a broker that lags could cut off what was acknowledged"},
     {"flush.messages", "1", false, "what was acknowledged would be lost when the power of all brokers fails"},
     {"cleanup.policy", "delete", false, "records would be compacted away"},
     {"retention.ms", kForever, false, "records would be deleted with time"},
@@ -102,7 +103,8 @@ bool IsSafe(const Setting& setting, absl::string_view value) {
          is >= least;
 }
 
-absl::StatusOr<std::map<std::string, std::string>> ReadSettings(rd_kafka_t* client, const std::string& topic) {
+absl::StatusOr<std::map<std::string, std::string>> ReadSettings(rd_kafka_t* client,
+                                                                const std::string& topic) {
   AdminCall call(client);
   rd_kafka_ConfigResource_t* resource = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str());
   rd_kafka_DescribeConfigs(client, &resource, 1, call.options.get(), call.queue.get());
@@ -134,7 +136,8 @@ class KafkaTopic final : public BatchTopic {
     stopping_ = true;
     if (delivering_.joinable()) delivering_.join();
     absl::MutexLock lock(&mutex_);
-    if (producer_ != nullptr) rd_kafka_purge(producer_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+    if (producer_ != nullptr)
+      rd_kafka_purge(producer_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
   }
 
   absl::Status Start() {
@@ -222,14 +225,15 @@ class KafkaTopic final : public BatchTopic {
     asked_at_ = absl::Now();
     int64_t low = 0;
     int64_t high = 0;
-    return rd_kafka_query_watermark_offsets(consumer_.get(), options_.topic.c_str(), kPartition, &low, &high, 1000) ==
-               RD_KAFKA_RESP_ERR_NO_ERROR &&
+    return rd_kafka_query_watermark_offsets(consumer_.get(), options_.topic.c_str(), kPartition, &low, &high,
+                                            1000) == RD_KAFKA_RESP_ERR_NO_ERROR &&
            high == end_;
   }
 
   static void Delivered(rd_kafka_t*, const rd_kafka_message_t* message, void*) {
     auto* failed = static_cast<std::function<void(const absl::Status&)>*>(message->_private);
-    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) (*failed)(FromKafka(message->err, "sending to the brokers"));
+    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR)
+      (*failed)(FromKafka(message->err, "sending to the brokers"));
     delete failed;
   }
 
@@ -284,7 +288,8 @@ absl::StatusOr<std::map<std::string, std::string>> ReadKafkaProperties(const std
     ++number;
     const absl::string_view text = absl::StripAsciiWhitespace(line);
     if (text.empty() || text[0] == '#') continue;
-    const std::pair<absl::string_view, absl::string_view> pair = absl::StrSplit(text, absl::MaxSplits('=', 1));
+    const std::pair<absl::string_view, absl::string_view> pair =
+        absl::StrSplit(text, absl::MaxSplits('=', 1));
     const absl::string_view name = absl::StripAsciiWhitespace(pair.first);
     if (text.find('=') == absl::string_view::npos || name.empty()) {
       return absl::InvalidArgumentError(absl::StrCat(file, ", line ", number, ": should be NAME=VALUE"));
@@ -317,11 +322,11 @@ absl::Status CreateTopic(const KafkaOptions& options) {
       rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event->get()), &count);
   if (count != 1) return absl::UnavailableError(absl::StrCat(doing, ": no answer"));
   const char* said = rd_kafka_topic_result_error_string(results[0]);
-  absl::Status made =
-      FromKafka(rd_kafka_topic_result_error(results[0]), doing, said == nullptr ? "" : said);
+  absl::Status made = FromKafka(rd_kafka_topic_result_error(results[0]), doing, said == nullptr ? "" : said);
   // Brokers learn of it one after the other.
   const absl::Time until = absl::Now() + absl::Milliseconds(kAdminTimeoutMillis);
-  while (made.ok() && absl::IsNotFound(CheckTopic(options)) && absl::Now() < until) absl::SleepFor(absl::Milliseconds(100));
+  while (made.ok() && absl::IsNotFound(CheckTopic(options)) && absl::Now() < until)
+    absl::SleepFor(absl::Milliseconds(100));
   return made;
 }
 

@@ -132,20 +132,24 @@ uint64_t RequestFingerprint(absl::string_view actor, absl::string_view request_i
 
 absl::StatusOr<std::unique_ptr<RocksDbEventLog>> RocksDbEventLog::Open(const std::string& path,
                                                                        rocksdb::Env* storage) {
-  return OpenWith([&](const auto& families, auto* handles, rocksdb::DB** db) {
-    rocksdb::DBOptions options = DatabaseOptions();
-    if (storage != nullptr) options.env = storage;
-    return rocksdb::DB::Open(options, path, families, handles, db);
-  }, path);
+  return OpenWith(
+      [&](const auto& families, auto* handles, rocksdb::DB** db) {
+        rocksdb::DBOptions options = DatabaseOptions();
+        if (storage != nullptr) options.env = storage;
+        return rocksdb::DB::Open(options, path, families, handles, db);
+      },
+      path);
 }
 
 absl::StatusOr<std::unique_ptr<RocksDbEventLog>> RocksDbEventLog::OpenBeside(const std::string& path,
                                                                              const std::string& scratch) {
-  return OpenWith([&](const auto& families, auto* handles, rocksdb::DB** db) {
-    rocksdb::DBOptions options = DatabaseOptions();
-    options.max_open_files = -1;  // files that the other process removes stay readable
-    return rocksdb::DB::OpenAsSecondary(options, path, scratch, families, handles, db);
-  }, path);
+  return OpenWith(
+      [&](const auto& families, auto* handles, rocksdb::DB** db) {
+        rocksdb::DBOptions options = DatabaseOptions();
+        options.max_open_files = -1;  // files that the other process removes stay readable
+        return rocksdb::DB::OpenAsSecondary(options, path, scratch, families, handles, db);
+      },
+      path);
 }
 
 absl::StatusOr<std::unique_ptr<RocksDbEventLog>> RocksDbEventLog::OpenWith(
@@ -299,7 +303,8 @@ absl::Status RocksDbEventLog::Write(uint64_t first_sequence, const record::Encod
   rocksdb::WriteOptions options;
   options.sync = position.empty();
   const rocksdb::Status written = db_->Write(options, &batch);
-  if (!written.ok()) return FromRocksDb(written, absl::StrCat("writing records from ", first_sequence, " on"));
+  if (!written.ok())
+    return FromRocksDb(written, absl::StrCat("writing records from ", first_sequence, " on"));
   absl::MutexLock lock(&mutex_);
   next_sequence_ = first_sequence + records.size();
   return absl::OkStatus();

@@ -112,7 +112,8 @@ absl::StatusOr<std::unique_ptr<Vault>> Vault::Open(const std::string& path, cons
   return Open(*std::move(rows), master_key, std::nullopt, std::move(on_failure));
 }
 
-absl::StatusOr<std::unique_ptr<Vault>> Vault::Open(std::unique_ptr<VaultRows> rows, const SecretKey& master_key,
+absl::StatusOr<std::unique_ptr<Vault>> Vault::Open(std::unique_ptr<VaultRows> rows,
+                                                   const SecretKey& master_key,
                                                    const std::optional<SecretKey>& next_master_key,
                                                    std::function<void(const absl::Status&)> on_failure,
                                                    KeyMaking key_making) {
@@ -487,7 +488,9 @@ absl::StatusOr<bool> Vault::WasErased(uint64_t key_id) const {
   return true;
 }
 
-absl::Status Vault::BackUp(const std::string& folder, uint32_t keep) const { return rows_->BackUp(folder, keep); }
+absl::Status Vault::BackUp(const std::string& folder, uint32_t keep) const {
+  return rows_->BackUp(folder, keep);
+}
 
 absl::Status Vault::PutSecret(absl::string_view name, absl::string_view secret) {
   const std::string row = absl::StrCat("s", name);

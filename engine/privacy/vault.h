@@ -76,7 +76,8 @@ class Vault {
 
   // The same where a change to the next master key may have been cut off. FAILED_PRECONDITION when one was, and
   // the next key isn't given.
-  static absl::StatusOr<std::unique_ptr<Vault>> Open(std::unique_ptr<VaultRows> rows, const SecretKey& master_key,
+  static absl::StatusOr<std::unique_ptr<Vault>> Open(std::unique_ptr<VaultRows> rows,
+                                                     const SecretKey& master_key,
                                                      const std::optional<SecretKey>& next_master_key,
                                                      std::function<void(const absl::Status&)> on_failure,
                                                      KeyMaking key_making = KeyMaking::kAhead);

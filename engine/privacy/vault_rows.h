@@ -58,6 +58,7 @@ class VaultRows {
 
 // Rows in a database of this process, made when missing. `storage` is where files are kept: this machine's where it is
 // null.
-absl::StatusOr<std::unique_ptr<VaultRows>> OpenVaultRows(const std::string& path, rocksdb::Env* storage = nullptr);
+absl::StatusOr<std::unique_ptr<VaultRows>> OpenVaultRows(const std::string& path,
+                                                         rocksdb::Env* storage = nullptr);
 
 }  // namespace klaim::privacy

@@ -187,7 +187,8 @@ void Sequencer::DecideLoop() {
     while (decided < commands.size() && room()) DecideOne(commands[decided++], *batch);
     if (decided < commands.size()) {
       absl::MutexLock lock(&mutex_);
-      queue_.insert(queue_.begin(), std::make_move_iterator(commands.begin() + static_cast<std::ptrdiff_t>(decided)),
+      queue_.insert(queue_.begin(),
+                    std::make_move_iterator(commands.begin() + static_cast<std::ptrdiff_t>(decided)),
                     std::make_move_iterator(commands.end()));
     }
     commands.clear();
@@ -245,8 +246,8 @@ absl::Status Sequencer::Record(const domain::Decision& decision, const Command& 
     }
     if (batch.records.total_bytes() - bytes_before > record::kMaxRequestBytes) {
       batch.records.Truncate(before);
-      return absl::InvalidArgumentError(
-          absl::StrCat("this request makes more than ", record::kMaxRequestBytes, " bytes of events; split it"));
+      return absl::InvalidArgumentError(absl::StrCat("this request makes more than ",
+                                                     record::kMaxRequestBytes, " bytes of events; split it"));
     }
   }
   for (const v1::EventRecord* event : decision.events()) {
@@ -288,8 +289,8 @@ void Sequencer::WriteLoop() {
 }
 
 void Sequencer::WriteNow(std::unique_ptr<Batch> batch, bool failed) {
-  batch->written = failed ? absl::UnavailableError("klaimd stopped on an error before this was recorded")
-                          : Write(*batch);
+  batch->written =
+      failed ? absl::UnavailableError("klaimd stopped on an error before this was recorded") : Write(*batch);
   const bool fails_now = !batch->written.ok() && !failed;
   if (fails_now) on_failure_(batch->written);
   absl::MutexLock lock(&mutex_);

@@ -97,7 +97,8 @@ std::string Cluster::AddressOf(int place) const {
 }
 
 std::vector<std::string> Cluster::CommandAt(int place) const {
-  std::vector<std::string> words = Words(RunProgram({Script(), "place", path("brokers"), absl::StrCat(place)}).out);
+  std::vector<std::string> words =
+      Words(RunProgram({Script(), "place", path("brokers"), absl::StrCat(place)}).out);
   words.erase(words.begin());
   return words;
 }
@@ -142,8 +143,8 @@ std::string Cluster::AddDocket(const std::string& name,
     furnish(daemon.Connect("legal-team"));
     // Its records are copied while it serves; it is stopped when it is asked to be.
     const std::string said = path(name + ".move");
-    const pid_t moving = Start({Program("klaim"), "docket", "move", "--docket", home, "--brokers", brokers_, "--topic",
-                                docket.topic},
+    const pid_t moving = Start({Program("klaim"), "docket", "move", "--docket", home, "--brokers", brokers_,
+                                "--topic", docket.topic},
                                said);
     WaitForWord(said, "Stop klaimd now");
     EXPECT_EQ(daemon.Stop(), 0);
@@ -152,7 +153,8 @@ std::string Cluster::AddDocket(const std::string& name,
     EXPECT_EQ(status, 0) << FileText(said);
   }
   for (int node = 0; node < kNodes; ++node) {
-    Must({Program("klaim"), "docket", "node-certificate", "--docket", home, "--name", absl::StrCat("node-", node)});
+    Must({Program("klaim"), "docket", "node-certificate", "--docket", home, "--name",
+          absl::StrCat("node-", node)});
   }
   const auto options = std::filesystem::copy_options::recursive;
   for (int node = 0; node < kNodes; ++node) {
@@ -244,7 +246,8 @@ void Cluster::KillDaemonOf(int node) {
 
 std::string Cluster::OutputOf(int node) const { return FileText(path(absl::StrCat("node-", node, ".out"))); }
 
-std::shared_ptr<grpc::Channel> Cluster::Connect(const std::string& name, int node, const std::string& person) const {
+std::shared_ptr<grpc::Channel> Cluster::Connect(const std::string& name, int node,
+                                                const std::string& person) const {
   const std::string folder = path(name);
   grpc::SslCredentialsOptions tls;
   tls.pem_root_certs = FileText(folder + "/authority/ca.crt");
@@ -259,8 +262,8 @@ std::shared_ptr<grpc::Channel> Cluster::Connect(const std::string& name, int nod
   for (const Docket& docket : dockets_) {
     if (docket.name == name) port = docket.port + (has_networks_ ? 0 : 100 * node);
   }
-  return grpc::CreateCustomChannel(absl::StrCat(AddressOf(kFirstNode + node), ":", port), grpc::SslCredentials(tls),
-                                   arguments);
+  return grpc::CreateCustomChannel(absl::StrCat(AddressOf(kFirstNode + node), ":", port),
+                                   grpc::SslCredentials(tls), arguments);
 }
 
 }  // namespace klaim::testing

@@ -35,7 +35,8 @@ class Cluster {
 
   // Makes a docket, serves it here, calls `furnish` with its channel, and moves it onto the brokers; then a copy of it
   // for each node, and its vault's server. Returns its topic.
-  std::string AddDocket(const std::string& name, const std::function<void(std::shared_ptr<grpc::Channel>)>& furnish);
+  std::string AddDocket(const std::string& name,
+                        const std::function<void(std::shared_ptr<grpc::Channel>)>& furnish);
   // The folder of a docket as a node has it.
   std::string FolderOf(const std::string& name, int node) const;
 

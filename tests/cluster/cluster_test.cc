@@ -5,6 +5,8 @@
 //   KLAIM_CLUSTER_SECONDS  how long (default 120)
 //   KLAIM_CLUSTER_SEED     which faults (default one of its own, printed)
 
+#include "cluster/cluster.h"
+
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -19,7 +21,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
-#include "cluster/cluster.h"
 #include "engine/merkle/hash.h"
 #include "klaim/v1/audit_service.grpc.pb.h"
 #include "klaim/v1/event_record.pb.h"
@@ -130,21 +131,25 @@ struct Fault {
 std::vector<Fault> FaultsOf(Cluster& cluster) {
   std::vector<Fault> faults;
   for (int broker = 1; broker <= kBrokers; ++broker) {
-    const auto act = [&cluster, broker](const char* what) { return [&cluster, broker, what] { cluster.Do(what, broker); }; };
+    const auto act = [&cluster, broker](const char* what) {
+      return [&cluster, broker, what] { cluster.Do(what, broker); };
+    };
     faults.push_back({absl::StrCat("broker ", broker, " killed"), act("kill"), act("run")});
     faults.push_back({absl::StrCat("broker ", broker, " paused"), act("pause"), act("resume")});
-    if (cluster.has_networks()) faults.push_back({absl::StrCat("broker ", broker, " cut off"), act("cut"), act("join")});
+    if (cluster.has_networks())
+      faults.push_back({absl::StrCat("broker ", broker, " cut off"), act("cut"), act("join")});
   }
   for (int node = 0; node < kNodes; ++node) {
     faults.push_back({absl::StrCat("node ", node, " killed"), [&cluster, node] { cluster.KillNode(node); },
                       [&cluster, node] { cluster.StartNode(node); }});
     faults.push_back({absl::StrCat("node ", node, " paused"), [&cluster, node] { cluster.PauseNode(node); },
                       [&cluster, node] { cluster.ResumeNode(node); }});
-    faults.push_back({absl::StrCat("klaimd of node ", node, " killed"), [&cluster, node] { cluster.KillDaemonOf(node); },
-                      [] {}});
+    faults.push_back({absl::StrCat("klaimd of node ", node, " killed"),
+                      [&cluster, node] { cluster.KillDaemonOf(node); }, [] {}});
     if (cluster.has_networks()) {
       const int place = kFirstNode + node;
-      faults.push_back({absl::StrCat("node ", node, " cut off"), [&cluster, place] { cluster.Do("cut", place); },
+      faults.push_back({absl::StrCat("node ", node, " cut off"),
+                        [&cluster, place] { cluster.Do("cut", place); },
                         [&cluster, place] { cluster.Do("join", place); }});
     }
   }
@@ -200,7 +205,8 @@ void CheckLog(const Cluster& cluster, int node, const std::map<uint64_t, Load::A
     ASSERT_TRUE(audit->GetInclusionProof(&c, ask, &proof).ok());
     std::vector<merkle::Hash> path;
     for (const std::string& hash : proof.path()) path.push_back(merkle::HashFromBytes(hash));
-    ASSERT_TRUE(merkle::VerifyInclusion(merkle::HashFromBytes(receipt.leaf_hash), receipt.sequence, head.size(), path, root));
+    ASSERT_TRUE(merkle::VerifyInclusion(merkle::HashFromBytes(receipt.leaf_hash), receipt.sequence,
+                                        head.size(), path, root));
   }
 }
 
@@ -216,14 +222,16 @@ TEST(Cluster, NothingAcknowledgedIsLostWhateverFails) {
   ASSERT_FALSE(HasFailure());
   for (int node = 0; node < kNodes; ++node) cluster.StartNode(node);
   Load load(cluster, furniture);
-  ASSERT_TRUE(load.WaitForAnswer(kBackWithin)) << load.last_error() << "\n" << cluster.OutputOf(0) << cluster.OutputOf(1);
+  ASSERT_TRUE(load.WaitForAnswer(kBackWithin)) << load.last_error() << "\n"
+                                               << cluster.OutputOf(0) << cluster.OutputOf(1);
 
   const std::vector<Fault> faults = FaultsOf(cluster);
   absl::Duration slowest;
   int struck = 0;
   for (const absl::Time end = absl::Now() + length; absl::Now() < end && !HasFailure(); ++struck) {
     const Fault& fault = faults[random() % faults.size()];
-    for (const auto& [name, act] : {std::pair(fault.name, fault.strike), std::pair(fault.name + ": healed", fault.heal)}) {
+    for (const auto& [name, act] :
+         {std::pair(fault.name, fault.strike), std::pair(fault.name + ": healed", fault.heal)}) {
       const absl::Time began = absl::Now();
       act();
       const bool back = load.WaitForAnswer(kBackWithin);
@@ -231,7 +239,8 @@ TEST(Cluster, NothingAcknowledgedIsLostWhateverFails) {
       std::cout << "  " << name << ": back after " << absl::FormatDuration(took) << ", "
                 << load.acknowledged().size() << " claims" << std::endl;
       slowest = std::max(slowest, took);
-      EXPECT_TRUE(back) << name << ": no service for " << kBackWithin << ": " << load.last_error() << "\n" << cluster.OutputOf(0) << cluster.OutputOf(1);
+      EXPECT_TRUE(back) << name << ": no service for " << kBackWithin << ": " << load.last_error() << "\n"
+                        << cluster.OutputOf(0) << cluster.OutputOf(1);
       // A fault lasts for a while, and so does health.
       absl::SleepFor(absl::Milliseconds(random() % 4'000));
     }
@@ -244,12 +253,14 @@ TEST(Cluster, NothingAcknowledgedIsLostWhateverFails) {
             << absl::FormatDuration(slowest) << std::endl;
   ASSERT_GT(acknowledged.size(), 10u);
   merkle::Hash roots[kNodes];
-  for (int node = 0; node < kNodes && !HasFatalFailure(); ++node) CheckLog(cluster, node, acknowledged, roots[node]);
+  for (int node = 0; node < kNodes && !HasFatalFailure(); ++node)
+    CheckLog(cluster, node, acknowledged, roots[node]);
 
   // And back to one machine, with the same tree.
   for (int node = 0; node < kNodes; ++node) EXPECT_EQ(cluster.StopNode(node), 0);
-  const Finished back = RunProgram({Program("klaim"), "docket", "move", "--back", "--docket", cluster.FolderOf("sbmi", 1),
-                                    "--brokers", cluster.brokers(), "--topic", "klaim.docket.sbmi"});
+  const Finished back =
+      RunProgram({Program("klaim"), "docket", "move", "--back", "--docket", cluster.FolderOf("sbmi", 1),
+                  "--brokers", cluster.brokers(), "--topic", "klaim.docket.sbmi"});
   EXPECT_EQ(back.exit_code, 0) << back.out;
   EXPECT_TRUE(absl::StrContains(back.out, "Moved back")) << back.out;
 }

@@ -12,11 +12,13 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
+#include "engine/log/rocksdb_event_log.h"
 #include "engine/merkle/hash.h"
 #include "klaim/v1/audit_service.grpc.pb.h"
 #include "klaim/v1/compensation_service.grpc.pb.h"
 #include "klaim/v1/event_record.pb.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
+#include "simulation/oracle.h"
 #include "testing/processes.h"
 #include "testing/served_furniture.h"
 #include "testing/temporary_folder.h"
@@ -53,6 +55,12 @@ class CrashTest : public ::testing::Test {
         if (!outcome.has_filed()) continue;
         acknowledged_[outcome.filed().claim_id()] = {outcome.request_id(),
                                                      outcome.filed().receipt().leaf_hash()};
+        sequencer::Outcome told;
+        told.last_sequence = outcome.filed().receipt().sequence();
+        told.first_sequence = told.last_sequence - 2;  // claimant, case and claim
+        told.leaf_hash = merkle::HashFromBytes(outcome.filed().receipt().leaf_hash());
+        const absl::Status same = oracle_.NoteAccepted(outcome.request_id(), told);
+        EXPECT_TRUE(same.ok()) << same;
         if (++answered >= kill_after && !gone) {
           gone = true;
           daemon.Kill();
@@ -63,6 +71,35 @@ class CrashTest : public ::testing::Test {
     sender.join();
     (void)stream->Finish();
     daemon.Kill();
+  }
+
+  // The simulation's oracle looks at what the kill left on the disk, before anybody mends it.
+  void Watch(bool read_models) {
+    const auto master_key = privacy::ReadMasterKey(folder_.path("master.key"));
+    auto log = log::RocksDbEventLog::Open(folder_.path("data/log"));
+    ASSERT_TRUE(log.ok()) << log.status();
+    auto vault = privacy::Vault::Open(
+        *privacy::OpenVaultRows(folder_.path("data/vault")), *master_key, std::nullopt,
+        [](const absl::Status&) {}, privacy::Vault::KeyMaking::kWhenNeeded);
+    ASSERT_TRUE(vault.ok()) << vault.status();
+    simulation::Random random(1);
+    simulation::Desk desk(random);
+    v1::EventRecord event;
+    ASSERT_TRUE((*log)
+                    ->Read(0,
+                           [&](uint64_t sequence, absl::string_view bytes) {
+                             if (record::DecodeRecord(sequence, bytes, event).ok()) desk.Learn(event);
+                             return true;
+                           })
+                    .ok());
+    const absl::Status right = oracle_.Check(**log, **vault, desk);
+    ASSERT_TRUE(right.ok()) << right;
+    if (!read_models) return;
+    auto projector = projections::Projector::Open(folder_.path("data/projections"), **log);
+    ASSERT_TRUE(projector.ok()) << projector.status();
+    ASSERT_TRUE((*projector)->FoldTo((*log)->next_sequence(), [](uint64_t) {}).ok());
+    const absl::Status folded = simulation::Oracle::CheckReadModels(**log, **projector);
+    ASSERT_TRUE(folded.ok()) << folded;
   }
 
   void Check(const Daemon& daemon) {
@@ -133,6 +170,7 @@ class CrashTest : public ::testing::Test {
   TemporaryFolder folder_;
   ServedFurniture furniture_;
   std::map<uint64_t, Acknowledged> acknowledged_;
+  simulation::Oracle oracle_;
 };
 
 TEST_F(CrashTest, NothingAcknowledgedIsEverLost) {
@@ -150,6 +188,8 @@ TEST_F(CrashTest, NothingAcknowledgedIsEverLost) {
     if (HasFatalFailure()) return;
     state = state * 6364136223846793005 + 1442695040888963407;
     FileUntilKilled(daemon, round, 1 + (state >> 33) % 1200);
+    Watch(round % 10 == 9);
+    if (HasFatalFailure()) return;
   }
   Daemon daemon(folder_.path());
   ASSERT_TRUE(daemon.started()) << daemon.output();

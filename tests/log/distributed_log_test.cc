@@ -65,7 +65,8 @@ class SharedTopic final : public BatchTopic {
     const auto there = [this]() ABSL_SHARED_LOCKS_REQUIRED(partition_.mutex) {
       return partition_.messages.size() > next_;
     };
-    if (!partition_.mutex.AwaitWithTimeout(absl::Condition(&there), std::min(timeout, absl::Milliseconds(2)))) {
+    if (!partition_.mutex.AwaitWithTimeout(absl::Condition(&there),
+                                           std::min(timeout, absl::Milliseconds(2)))) {
       return Polled{std::nullopt, partition_.messages.size() == next_};
     }
     Polled polled{Message{next_, partition_.messages[next_]}, false};
@@ -90,7 +91,8 @@ v1::EventRecord Note(uint64_t sequence, const std::string& text) {
 }
 
 // One record to stand next, with a text of its own.
-absl::StatusOr<std::vector<merkle::Hash>> AppendOne(KafkaEventLog& log, const std::string& text, uint64_t& at) {
+absl::StatusOr<std::vector<merkle::Hash>> AppendOne(KafkaEventLog& log, const std::string& text,
+                                                    uint64_t& at) {
   record::EncodedRecords records;
   at = log.next_sequence();
   EXPECT_TRUE(records.Add(Note(at, text), RequestFingerprint("sari@0", text)).ok());
@@ -99,12 +101,14 @@ absl::StatusOr<std::vector<merkle::Hash>> AppendOne(KafkaEventLog& log, const st
 
 std::vector<std::string> Texts(const EventLog& log) {
   std::vector<std::string> texts;
-  EXPECT_TRUE(log.Read(0, [&](uint64_t sequence, absl::string_view bytes) {
-                    v1::EventRecord event;
-                    EXPECT_TRUE(record::DecodeRecord(sequence, bytes, event).ok());
-                    texts.push_back(event.request_id());
-                    return true;
-                  }).ok());
+  EXPECT_TRUE(log.Read(0,
+                       [&](uint64_t sequence, absl::string_view bytes) {
+                         v1::EventRecord event;
+                         EXPECT_TRUE(record::DecodeRecord(sequence, bytes, event).ok());
+                         texts.push_back(event.request_id());
+                         return true;
+                       })
+                  .ok());
   return texts;
 }
 
@@ -307,7 +311,8 @@ TEST(DistributedLog, WhateverTheNetworkDoesThereIsOneLog) {
           acknowledged[text] = at;
         } else {
           ASSERT_TRUE(absl::IsAborted(appended.status())) << appended.status();
-          if (appended.status().message() == "another writer has taken the docket over") refused.push_back(text);
+          if (appended.status().message() == "another writer has taken the docket over")
+            refused.push_back(text);
           break;
         }
       }

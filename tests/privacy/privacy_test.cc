@@ -101,8 +101,8 @@ TEST(Vault, AChangeOfTheMasterKeyThatIsCutOffIsEnded) {
     EXPECT_TRUE(vault->IsUnder(next));
   }
   const auto fail = [](const absl::Status&) {};
-  EXPECT_TRUE(
-      absl::IsFailedPrecondition(Vault::Open(*OpenVaultRows(folder.path("cut")), old_key, std::nullopt, fail).status()))
+  EXPECT_TRUE(absl::IsFailedPrecondition(
+      Vault::Open(*OpenVaultRows(folder.path("cut")), old_key, std::nullopt, fail).status()))
       << "without the next key it can't be ended";
   auto cut = *Vault::Open(*OpenVaultRows(folder.path("cut")), old_key, next, fail);
   EXPECT_TRUE(*cut->ChangeUnderWay());

@@ -38,13 +38,29 @@ v1::HeadRule Head(const std::string& code, v1::ValuationRule rule, int64_t fixed
 int KindOf(int field) { return field >= 200 && field < 240 ? 200 : field / 20 * 20; }
 
 const std::map<std::string, int>& KindsByField() {
-  static const auto& kinds = *new std::map<std::string, int>{
-      {"organisation_id", 100}, {"recipient_id", 100}, {"programme_id", 120}, {"respondent_id", 140}, {"network_id", 140},
-      {"claimant_id", 160},     {"other_id", 160},     {"into_id", 160},      {"heir_id", 160},       {"case_id", 180},
-      {"claim_id", 200},        {"group_id", 240},     {"settlement_id", 260}, {"payment_batch_id", 280},
-      {"account_id", 300},      {"responsible_id", 300}, {"document_id", 340}, {"trust_account_id", 360},
-      {"case_fund_id", 380},    {"reference_table_id", 400}, {"job_id", 420}, {"sample_id", 440},
-      {"reference_register_id", 460}};
+  static const auto& kinds = *new std::map<std::string, int>{{"organisation_id", 100},
+                                                             {"recipient_id", 100},
+                                                             {"programme_id", 120},
+                                                             {"respondent_id", 140},
+                                                             {"network_id", 140},
+                                                             {"claimant_id", 160},
+                                                             {"other_id", 160},
+                                                             {"into_id", 160},
+                                                             {"heir_id", 160},
+                                                             {"case_id", 180},
+                                                             {"claim_id", 200},
+                                                             {"group_id", 240},
+                                                             {"settlement_id", 260},
+                                                             {"payment_batch_id", 280},
+                                                             {"account_id", 300},
+                                                             {"responsible_id", 300},
+                                                             {"document_id", 340},
+                                                             {"trust_account_id", 360},
+                                                             {"case_fund_id", 380},
+                                                             {"reference_table_id", 400},
+                                                             {"job_id", 420},
+                                                             {"sample_id", 440},
+                                                             {"reference_register_id", 460}};
   return kinds;
 }
 
@@ -276,7 +292,8 @@ Asked Desk::Money() {
       v1::ConfirmPaymentsRequest request;
       request.set_payment_batch_id(Any(kBatch));
       SetDate(*request.mutable_confirmed()->mutable_booked_on(), 2027, 3, 1);
-      if (Below(random_, 2) == 0) request.mutable_confirmed()->add_numbers(1 + static_cast<uint32_t>(Below(random_, 4)));
+      if (Below(random_, 2) == 0)
+        request.mutable_confirmed()->add_numbers(1 + static_cast<uint32_t>(Below(random_, 4)));
       return Ask(request);
     }
     default: {
@@ -300,50 +317,101 @@ Asked Desk::Filled() {
 Asked Desk::Anything() {
   using Make = Asked (Desk::*)();
   static constexpr Make kAll[] = {
-      &Desk::Filled<v1::OpenAccountRequest>, &Desk::Filled<v1::GrantRoleRequest>, &Desk::Filled<v1::WithdrawRoleRequest>,
-      &Desk::Filled<v1::GrantPermissionRequest>, &Desk::Filled<v1::WithdrawPermissionRequest>,
-      &Desk::Filled<v1::RecoverAccountRequest>, &Desk::Filled<v1::CloseAccountRequest>,
-      &Desk::Filled<v1::ConfirmSecondFactorRequest>, &Desk::Filled<v1::ShareCaseRequest>,
-      &Desk::Filled<v1::EndCaseSharingRequest>, &Desk::Filled<v1::ScheduleMeetingRequest>,
-      &Desk::Filled<v1::CloseMeetingRequest>, &Desk::Filled<v1::StateTransferRequest>, &Desk::Filled<v1::AssignCaseRequest>,
-      &Desk::Filled<v1::AddCaseNoteRequest>, &Desk::Filled<v1::OpenCaseFundRequest>,
-      &Desk::Filled<v1::AccrueCaseFundRequest>, &Desk::Filled<v1::PayCaseCostRequest>,
-      &Desk::Filled<v1::NoticeDeficiencyRequest>, &Desk::Filled<v1::CureDeficiencyRequest>,
-      &Desk::Filled<v1::StartReviewRequest>, &Desk::Filled<v1::DecideEligibilityRequest>,
-      &Desk::Filled<v1::ValueClaimRequest>, &Desk::Filled<v1::DetermineClaimRequest>,
-      &Desk::Filled<v1::WithdrawClaimRequest>, &Desk::Filled<v1::SuspendClaimRequest>,
-      &Desk::Filled<v1::ResumeClaimRequest>, &Desk::Filled<v1::AppealClaimRequest>, &Desk::Filled<v1::CloseClaimRequest>,
-      &Desk::Filled<v1::OptOutRequest>, &Desk::Filled<v1::GiveConsentRequest>, &Desk::Filled<v1::WithdrawConsentRequest>,
-      &Desk::Filled<v1::ConfirmPayoutAccountRequest>, &Desk::Filled<v1::NameHeirRequest>,
-      &Desk::Filled<v1::CorrectClaimantRequest>, &Desk::Filled<v1::EraseClaimantRequest>,
-      &Desk::Filled<v1::CertifyGroupRequest>, &Desk::Filled<v1::CertifyAddendumRequest>, &Desk::Filled<v1::UploadBegun>,
-      &Desk::Filled<v1::LinkDocumentRequest>, &Desk::Filled<v1::NoteCustodyRequest>,
-      &Desk::Filled<v1::VerifyDocumentRequest>, &Desk::Filled<v1::HoldDocumentRequest>, &Desk::Filled<v1::LiftHoldRequest>,
-      &Desk::Filled<v1::DecideDoubleClaimRequest>, &Desk::Filled<v1::RefuseDuplicateRequest>,
-      &Desk::Filled<v1::MergeClaimantsRequest>, &Desk::Filled<v1::UndoMergeRequest>, &Desk::Filled<v1::LinkFamilyRequest>,
-      &Desk::Filled<v1::UnlinkFamilyRequest>, &Desk::Filled<v1::StartBulkDecisionRequest>,
-      &Desk::Filled<v1::StartBulkValuationRequest>, &Desk::Filled<v1::StartRegisterMatchingRequest>,
-      &Desk::Filled<v1::StartLinkingRequest>, &Desk::Filled<v1::StartAllocationRequest>,
-      &Desk::Filled<v1::StartImportRequest>, &Desk::Filled<v1::StartLedgerExportRequest>,
-      &Desk::Filled<v1::StartLogExportRequest>, &Desk::Filled<v1::CancelImportRequest>,
-      &Desk::Filled<v1::CancelJobRequest>, &Desk::Filled<v1::RegisterOrganisationRequest>,
-      &Desk::Filled<v1::ProposePaymentBatchRequest>, &Desk::Filled<v1::ApprovePaymentBatchRequest>,
-      &Desk::Filled<v1::RejectPaymentBatchRequest>, &Desk::Filled<v1::SendPaymentBatchRequest>,
-      &Desk::Filled<v1::ConfirmPaymentsRequest>, &Desk::Filled<v1::ReturnPaymentRequest>,
-      &Desk::Filled<v1::OpenProgrammeRequest>, &Desk::Filled<v1::ReviseProgrammeRequest>,
-      &Desk::Filled<v1::CloseProgrammeRequest>, &Desk::Filled<v1::PublishReferenceRegisterRequest>,
-      &Desk::Filled<v1::AddRegisterLinesRequest>, &Desk::Filled<v1::WithdrawReferenceRegisterRequest>,
-      &Desk::Filled<v1::PublishReferenceTableRequest>, &Desk::Filled<v1::ExtendReferenceTableRequest>,
-      &Desk::Filled<v1::RegisterRespondentRequest>, &Desk::Filled<v1::LinkRespondentsRequest>,
-      &Desk::Filled<v1::UnlinkRespondentsRequest>, &Desk::Filled<v1::AddRespondentDetailsRequest>,
-      &Desk::Filled<v1::RecordLicenceStatusRequest>, &Desk::Filled<v1::RefuseSuspectedLinkRequest>,
-      &Desk::Filled<v1::AnnounceSampleRequest>, &Desk::Filled<v1::DrawSampleRequest>,
-      &Desk::Filled<v1::ReviewSampleRequest>, &Desk::Filled<v1::EstimateSampleRequest>,
-      &Desk::Filled<v1::RecordSettlementRequest>, &Desk::Filled<v1::RecordInstalmentRequest>,
-      &Desk::Filled<v1::ProposeAllocationRequest>, &Desk::Filled<v1::ApproveAllocationRequest>,
-      &Desk::Filled<v1::LapseAllocationsRequest>, &Desk::Filled<v1::ReturnExcessRequest>,
-      &Desk::Filled<v1::RejectAllocationRequest>, &Desk::Filled<v1::OpenTrustAccountRequest>,
-      &Desk::Filled<v1::RecordBankReportRequest>, &Desk::Filled<v1::PersonalDataViewed>,
+      &Desk::Filled<v1::OpenAccountRequest>,
+      &Desk::Filled<v1::GrantRoleRequest>,
+      &Desk::Filled<v1::WithdrawRoleRequest>,
+      &Desk::Filled<v1::GrantPermissionRequest>,
+      &Desk::Filled<v1::WithdrawPermissionRequest>,
+      &Desk::Filled<v1::RecoverAccountRequest>,
+      &Desk::Filled<v1::CloseAccountRequest>,
+      &Desk::Filled<v1::ConfirmSecondFactorRequest>,
+      &Desk::Filled<v1::ShareCaseRequest>,
+      &Desk::Filled<v1::EndCaseSharingRequest>,
+      &Desk::Filled<v1::ScheduleMeetingRequest>,
+      &Desk::Filled<v1::CloseMeetingRequest>,
+      &Desk::Filled<v1::StateTransferRequest>,
+      &Desk::Filled<v1::AssignCaseRequest>,
+      &Desk::Filled<v1::AddCaseNoteRequest>,
+      &Desk::Filled<v1::OpenCaseFundRequest>,
+      &Desk::Filled<v1::AccrueCaseFundRequest>,
+      &Desk::Filled<v1::PayCaseCostRequest>,
+      &Desk::Filled<v1::NoticeDeficiencyRequest>,
+      &Desk::Filled<v1::CureDeficiencyRequest>,
+      &Desk::Filled<v1::StartReviewRequest>,
+      &Desk::Filled<v1::DecideEligibilityRequest>,
+      &Desk::Filled<v1::ValueClaimRequest>,
+      &Desk::Filled<v1::DetermineClaimRequest>,
+      &Desk::Filled<v1::WithdrawClaimRequest>,
+      &Desk::Filled<v1::SuspendClaimRequest>,
+      &Desk::Filled<v1::ResumeClaimRequest>,
+      &Desk::Filled<v1::AppealClaimRequest>,
+      &Desk::Filled<v1::CloseClaimRequest>,
+      &Desk::Filled<v1::OptOutRequest>,
+      &Desk::Filled<v1::GiveConsentRequest>,
+      &Desk::Filled<v1::WithdrawConsentRequest>,
+      &Desk::Filled<v1::ConfirmPayoutAccountRequest>,
+      &Desk::Filled<v1::NameHeirRequest>,
+      &Desk::Filled<v1::CorrectClaimantRequest>,
+      &Desk::Filled<v1::EraseClaimantRequest>,
+      &Desk::Filled<v1::CertifyGroupRequest>,
+      &Desk::Filled<v1::CertifyAddendumRequest>,
+      &Desk::Filled<v1::UploadBegun>,
+      &Desk::Filled<v1::LinkDocumentRequest>,
+      &Desk::Filled<v1::NoteCustodyRequest>,
+      &Desk::Filled<v1::VerifyDocumentRequest>,
+      &Desk::Filled<v1::HoldDocumentRequest>,
+      &Desk::Filled<v1::LiftHoldRequest>,
+      &Desk::Filled<v1::DecideDoubleClaimRequest>,
+      &Desk::Filled<v1::RefuseDuplicateRequest>,
+      &Desk::Filled<v1::MergeClaimantsRequest>,
+      &Desk::Filled<v1::UndoMergeRequest>,
+      &Desk::Filled<v1::LinkFamilyRequest>,
+      &Desk::Filled<v1::UnlinkFamilyRequest>,
+      &Desk::Filled<v1::StartBulkDecisionRequest>,
+      &Desk::Filled<v1::StartBulkValuationRequest>,
+      &Desk::Filled<v1::StartRegisterMatchingRequest>,
+      &Desk::Filled<v1::StartLinkingRequest>,
+      &Desk::Filled<v1::StartAllocationRequest>,
+      &Desk::Filled<v1::StartImportRequest>,
+      &Desk::Filled<v1::StartLedgerExportRequest>,
+      &Desk::Filled<v1::StartLogExportRequest>,
+      &Desk::Filled<v1::CancelImportRequest>,
+      &Desk::Filled<v1::CancelJobRequest>,
+      &Desk::Filled<v1::RegisterOrganisationRequest>,
+      &Desk::Filled<v1::ProposePaymentBatchRequest>,
+      &Desk::Filled<v1::ApprovePaymentBatchRequest>,
+      &Desk::Filled<v1::RejectPaymentBatchRequest>,
+      &Desk::Filled<v1::SendPaymentBatchRequest>,
+      &Desk::Filled<v1::ConfirmPaymentsRequest>,
+      &Desk::Filled<v1::ReturnPaymentRequest>,
+      &Desk::Filled<v1::OpenProgrammeRequest>,
+      &Desk::Filled<v1::ReviseProgrammeRequest>,
+      &Desk::Filled<v1::CloseProgrammeRequest>,
+      &Desk::Filled<v1::PublishReferenceRegisterRequest>,
+      &Desk::Filled<v1::AddRegisterLinesRequest>,
+      &Desk::Filled<v1::WithdrawReferenceRegisterRequest>,
+      &Desk::Filled<v1::PublishReferenceTableRequest>,
+      &Desk::Filled<v1::ExtendReferenceTableRequest>,
+      &Desk::Filled<v1::RegisterRespondentRequest>,
+      &Desk::Filled<v1::LinkRespondentsRequest>,
+      &Desk::Filled<v1::UnlinkRespondentsRequest>,
+      &Desk::Filled<v1::AddRespondentDetailsRequest>,
+      &Desk::Filled<v1::RecordLicenceStatusRequest>,
+      &Desk::Filled<v1::RefuseSuspectedLinkRequest>,
+      &Desk::Filled<v1::AnnounceSampleRequest>,
+      &Desk::Filled<v1::DrawSampleRequest>,
+      &Desk::Filled<v1::ReviewSampleRequest>,
+      &Desk::Filled<v1::EstimateSampleRequest>,
+      &Desk::Filled<v1::RecordSettlementRequest>,
+      &Desk::Filled<v1::RecordInstalmentRequest>,
+      &Desk::Filled<v1::ProposeAllocationRequest>,
+      &Desk::Filled<v1::ApproveAllocationRequest>,
+      &Desk::Filled<v1::LapseAllocationsRequest>,
+      &Desk::Filled<v1::ReturnExcessRequest>,
+      &Desk::Filled<v1::RejectAllocationRequest>,
+      &Desk::Filled<v1::OpenTrustAccountRequest>,
+      &Desk::Filled<v1::RecordBankReportRequest>,
+      &Desk::Filled<v1::PersonalDataViewed>,
   };
   return (this->*kAll[Below(random_, std::size(kAll))])();
 }
@@ -360,10 +428,16 @@ uint64_t Desk::NumberFor(const std::string& field) {
 }
 
 std::string Desk::TextFor(const std::string& field) {
-  static constexpr const char* kCodes[] = {"excess_recruitment_fee", "document_retention", "unpaid_wages", "meets_criteria",
-                                           "as_valued", "not_proven", "AC04"};
+  static constexpr const char* kCodes[] = {"excess_recruitment_fee",
+                                           "document_retention",
+                                           "unpaid_wages",
+                                           "meets_criteria",
+                                           "as_valued",
+                                           "not_proven",
+                                           "AC04"};
   if (absl::StrContains(field, "currency")) return Below(random_, 3) == 0 ? "IDR" : "HKD";
-  if (absl::StrContains(field, "country") || field == "destination") return Below(random_, 2) == 0 ? "ID" : "HK";
+  if (absl::StrContains(field, "country") || field == "destination")
+    return Below(random_, 2) == 0 ? "ID" : "HK";
   if (absl::StrContains(field, "bic")) return "BRINIDJA";
   if (absl::StrContains(field, "sha256")) return std::string(32, static_cast<char>('a' + Below(random_, 26)));
   if (absl::StrContains(field, "media_type")) return "application/pdf";
@@ -380,26 +454,38 @@ void Desk::FillField(Message& message, const FieldDescriptor& field, int depth) 
   switch (field.cpp_type()) {
     case FieldDescriptor::CPPTYPE_MESSAGE:
       if (depth > 5 || field.is_map()) return;
-      return Fill(repeated ? *reflection.AddMessage(&message, &field) : *reflection.MutableMessage(&message, &field), depth + 1);
+      return Fill(
+          repeated ? *reflection.AddMessage(&message, &field) : *reflection.MutableMessage(&message, &field),
+          depth + 1);
     case FieldDescriptor::CPPTYPE_ENUM: {
-      const int number = field.enum_type()->value(static_cast<int>(Below(random_, static_cast<uint64_t>(field.enum_type()->value_count()))))->number();
-      return repeated ? reflection.AddEnumValue(&message, &field, number) : reflection.SetEnumValue(&message, &field, number);
+      const int number = field.enum_type()
+                             ->value(static_cast<int>(
+                                 Below(random_, static_cast<uint64_t>(field.enum_type()->value_count()))))
+                             ->number();
+      return repeated ? reflection.AddEnumValue(&message, &field, number)
+                      : reflection.SetEnumValue(&message, &field, number);
     }
     case FieldDescriptor::CPPTYPE_UINT64: {
       const uint64_t number = NumberFor(field.name());
-      return repeated ? reflection.AddUInt64(&message, &field, number) : reflection.SetUInt64(&message, &field, number);
+      return repeated ? reflection.AddUInt64(&message, &field, number)
+                      : reflection.SetUInt64(&message, &field, number);
     }
     case FieldDescriptor::CPPTYPE_INT64: {
-      const auto number = static_cast<int64_t>(Below(random_, 600'000)) - (Below(random_, 20) == 0 ? 300'000 : 0);
-      return repeated ? reflection.AddInt64(&message, &field, number) : reflection.SetInt64(&message, &field, number);
+      const auto number =
+          static_cast<int64_t>(Below(random_, 600'000)) - (Below(random_, 20) == 0 ? 300'000 : 0);
+      return repeated ? reflection.AddInt64(&message, &field, number)
+                      : reflection.SetInt64(&message, &field, number);
     }
     case FieldDescriptor::CPPTYPE_UINT32: {
-      const auto number = static_cast<uint32_t>(field.name() == "year" ? 2026 + Below(random_, 3) : 1 + Below(random_, 12));
-      return repeated ? reflection.AddUInt32(&message, &field, number) : reflection.SetUInt32(&message, &field, number);
+      const auto number =
+          static_cast<uint32_t>(field.name() == "year" ? 2026 + Below(random_, 3) : 1 + Below(random_, 12));
+      return repeated ? reflection.AddUInt32(&message, &field, number)
+                      : reflection.SetUInt32(&message, &field, number);
     }
     case FieldDescriptor::CPPTYPE_INT32: {
       const auto number = static_cast<int32_t>(Below(random_, 20));
-      return repeated ? reflection.AddInt32(&message, &field, number) : reflection.SetInt32(&message, &field, number);
+      return repeated ? reflection.AddInt32(&message, &field, number)
+                      : reflection.SetInt32(&message, &field, number);
     }
     case FieldDescriptor::CPPTYPE_BOOL:
       return repeated ? reflection.AddBool(&message, &field, Below(random_, 2) == 0)
@@ -423,7 +509,8 @@ void Desk::Fill(Message& message, int depth) {
   for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
     const FieldDescriptor& field = *message.GetDescriptor()->field(i);
     if (field.name() == "request_id" || Below(random_, 6) == 0) continue;
-    for (uint64_t count = field.is_repeated() ? Below(random_, 3) : 1; count > 0; --count) FillField(message, field, depth);
+    for (uint64_t count = field.is_repeated() ? Below(random_, 3) : 1; count > 0; --count)
+      FillField(message, field, depth);
   }
 }
 

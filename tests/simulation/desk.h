@@ -49,7 +49,8 @@ class Desk {
   uint64_t Any(int kind);
   uint64_t NumberFor(const std::string& field);
   void Fill(google::protobuf::Message& message, int depth);
-  void FillField(google::protobuf::Message& message, const google::protobuf::FieldDescriptor& field, int depth);
+  void FillField(google::protobuf::Message& message, const google::protobuf::FieldDescriptor& field,
+                 int depth);
   std::string TextFor(const std::string& field);
 
   Random& random_;
@@ -57,7 +58,7 @@ class Desk {
   std::vector<uint64_t> allocations_;           // proposals
   std::map<uint64_t, uint64_t> settlement_of_;  // by allocation
   std::map<uint64_t, uint64_t> claimant_of_;    // by claim
-  std::map<uint64_t, int> steps_;               // of a claim: how many of the way to its determination are done
+  std::map<uint64_t, int> steps_;  // of a claim: how many of the way to its determination are done
   uint64_t last_ = 0;
 };
 

@@ -178,7 +178,8 @@ void SimulatedStorage::PowerOn() {
   const size_t kept = changes_.empty() ? 0 : Below(random_, changes_.size() + 1);
   for (size_t i = 0; i < kept; ++i) {
     const NameChange& change = changes_[i];
-    change.file == nullptr ? void(durable_names_.erase(change.name)) : void(durable_names_[change.name] = change.file);
+    change.file == nullptr ? void(durable_names_.erase(change.name))
+                           : void(durable_names_[change.name] = change.file);
   }
   changes_.clear();
   names_ = durable_names_;
@@ -195,7 +196,8 @@ bool SimulatedStorage::Corrupt(Random& random, const std::string& folder, const 
   std::vector<FilePointer> candidates;
   for (const auto& [name, file] : names_) {
     const bool in_folder = name.compare(0, folder.size() + 1, folder + "/") == 0;
-    const bool ends = name.size() >= ending.size() && name.compare(name.size() - ending.size(), ending.size(), ending) == 0;
+    const bool ends =
+        name.size() >= ending.size() && name.compare(name.size() - ending.size(), ending.size(), ending) == 0;
     if (in_folder && ends && !file->bytes.empty()) candidates.push_back(file);
   }
   if (candidates.empty()) return false;
@@ -282,7 +284,8 @@ IOStatus SimulatedStorage::Read(const SimulatedFile& file, uint64_t offset, size
 }
 
 IOStatus SimulatedStorage::NewSequentialFile(const std::string& name, const rocksdb::FileOptions&,
-                                             std::unique_ptr<rocksdb::FSSequentialFile>* file, IODebugContext*) {
+                                             std::unique_ptr<rocksdb::FSSequentialFile>* file,
+                                             IODebugContext*) {
   std::lock_guard lock(mutex_);
   const FilePointer found = Find(name);
   if (found == nullptr) return IOStatus::PathNotFound(name);
@@ -291,7 +294,8 @@ IOStatus SimulatedStorage::NewSequentialFile(const std::string& name, const rock
 }
 
 IOStatus SimulatedStorage::NewRandomAccessFile(const std::string& name, const rocksdb::FileOptions&,
-                                               std::unique_ptr<rocksdb::FSRandomAccessFile>* file, IODebugContext*) {
+                                               std::unique_ptr<rocksdb::FSRandomAccessFile>* file,
+                                               IODebugContext*) {
   std::lock_guard lock(mutex_);
   const FilePointer found = Find(name);
   if (found == nullptr) return IOStatus::PathNotFound(name);
@@ -331,8 +335,8 @@ IOStatus SimulatedStorage::FileExists(const std::string& name, const IOOptions&,
   return Find(name) != nullptr || folders_.contains(name) ? IOStatus::OK() : IOStatus::NotFound(name);
 }
 
-IOStatus SimulatedStorage::GetChildren(const std::string& folder, const IOOptions&, std::vector<std::string>* names,
-                                       IODebugContext*) {
+IOStatus SimulatedStorage::GetChildren(const std::string& folder, const IOOptions&,
+                                       std::vector<std::string>* names, IODebugContext*) {
   std::lock_guard lock(mutex_);
   names->clear();
   const std::string prefix = folder.back() == '/' ? folder : folder + "/";
@@ -341,8 +345,9 @@ IOStatus SimulatedStorage::GetChildren(const std::string& folder, const IOOption
       names->push_back(name.substr(prefix.size()));
     }
   }
-  return names->empty() && !folders_.contains(prefix.substr(0, prefix.size() - 1)) ? IOStatus::NotFound(folder)
-                                                                                   : IOStatus::OK();
+  return names->empty() && !folders_.contains(prefix.substr(0, prefix.size() - 1))
+             ? IOStatus::NotFound(folder)
+             : IOStatus::OK();
 }
 
 IOStatus SimulatedStorage::DeleteFile(const std::string& name, const IOOptions&, IODebugContext*) {
@@ -370,7 +375,8 @@ IOStatus SimulatedStorage::DeleteDir(const std::string& name, const IOOptions&, 
   return IOStatus::OK();
 }
 
-IOStatus SimulatedStorage::GetFileSize(const std::string& name, const IOOptions&, uint64_t* size, IODebugContext*) {
+IOStatus SimulatedStorage::GetFileSize(const std::string& name, const IOOptions&, uint64_t* size,
+                                       IODebugContext*) {
   std::lock_guard lock(mutex_);
   const FilePointer found = Find(name);
   if (found == nullptr) return IOStatus::PathNotFound(name);
@@ -397,7 +403,8 @@ IOStatus SimulatedStorage::RenameFile(const std::string& from, const std::string
   return status;
 }
 
-IOStatus SimulatedStorage::LockFile(const std::string&, const IOOptions&, rocksdb::FileLock** lock, IODebugContext*) {
+IOStatus SimulatedStorage::LockFile(const std::string&, const IOOptions&, rocksdb::FileLock** lock,
+                                    IODebugContext*) {
   *lock = new Lock;
   return IOStatus::OK();
 }
@@ -412,8 +419,8 @@ IOStatus SimulatedStorage::GetTestDirectory(const IOOptions&, std::string* path,
   return IOStatus::OK();
 }
 
-IOStatus SimulatedStorage::NewLogger(const std::string&, const IOOptions&, std::shared_ptr<rocksdb::Logger>* logger,
-                                     IODebugContext*) {
+IOStatus SimulatedStorage::NewLogger(const std::string&, const IOOptions&,
+                                     std::shared_ptr<rocksdb::Logger>* logger, IODebugContext*) {
   *logger = std::make_shared<Silence>();
   return IOStatus::OK();
 }

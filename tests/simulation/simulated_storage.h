@@ -70,24 +70,30 @@ class SimulatedStorage final : public rocksdb::FileSystem {
   rocksdb::IOStatus NewDirectory(const std::string& name, const rocksdb::IOOptions&,
                                  std::unique_ptr<rocksdb::FSDirectory>* directory,
                                  rocksdb::IODebugContext*) override;
-  rocksdb::IOStatus FileExists(const std::string& name, const rocksdb::IOOptions&, rocksdb::IODebugContext*) override;
-  rocksdb::IOStatus GetChildren(const std::string& folder, const rocksdb::IOOptions&, std::vector<std::string>* names,
-                                rocksdb::IODebugContext*) override;
-  rocksdb::IOStatus DeleteFile(const std::string& name, const rocksdb::IOOptions&, rocksdb::IODebugContext*) override;
-  rocksdb::IOStatus CreateDir(const std::string& name, const rocksdb::IOOptions&, rocksdb::IODebugContext*) override;
+  rocksdb::IOStatus FileExists(const std::string& name, const rocksdb::IOOptions&,
+                               rocksdb::IODebugContext*) override;
+  rocksdb::IOStatus GetChildren(const std::string& folder, const rocksdb::IOOptions&,
+                                std::vector<std::string>* names, rocksdb::IODebugContext*) override;
+  rocksdb::IOStatus DeleteFile(const std::string& name, const rocksdb::IOOptions&,
+                               rocksdb::IODebugContext*) override;
+  rocksdb::IOStatus CreateDir(const std::string& name, const rocksdb::IOOptions&,
+                              rocksdb::IODebugContext*) override;
   rocksdb::IOStatus CreateDirIfMissing(const std::string& name, const rocksdb::IOOptions&,
                                        rocksdb::IODebugContext*) override;
-  rocksdb::IOStatus DeleteDir(const std::string& name, const rocksdb::IOOptions&, rocksdb::IODebugContext*) override;
+  rocksdb::IOStatus DeleteDir(const std::string& name, const rocksdb::IOOptions&,
+                              rocksdb::IODebugContext*) override;
   rocksdb::IOStatus GetFileSize(const std::string& name, const rocksdb::IOOptions&, uint64_t* size,
                                 rocksdb::IODebugContext*) override;
-  rocksdb::IOStatus GetFileModificationTime(const std::string& name, const rocksdb::IOOptions&, uint64_t* time,
-                                            rocksdb::IODebugContext*) override;
+  rocksdb::IOStatus GetFileModificationTime(const std::string& name, const rocksdb::IOOptions&,
+                                            uint64_t* time, rocksdb::IODebugContext*) override;
   rocksdb::IOStatus RenameFile(const std::string& from, const std::string& to, const rocksdb::IOOptions&,
                                rocksdb::IODebugContext*) override;
   rocksdb::IOStatus LockFile(const std::string& name, const rocksdb::IOOptions&, rocksdb::FileLock** lock,
                              rocksdb::IODebugContext*) override;
-  rocksdb::IOStatus UnlockFile(rocksdb::FileLock* lock, const rocksdb::IOOptions&, rocksdb::IODebugContext*) override;
-  rocksdb::IOStatus GetTestDirectory(const rocksdb::IOOptions&, std::string* path, rocksdb::IODebugContext*) override;
+  rocksdb::IOStatus UnlockFile(rocksdb::FileLock* lock, const rocksdb::IOOptions&,
+                               rocksdb::IODebugContext*) override;
+  rocksdb::IOStatus GetTestDirectory(const rocksdb::IOOptions&, std::string* path,
+                                     rocksdb::IODebugContext*) override;
   rocksdb::IOStatus NewLogger(const std::string& name, const rocksdb::IOOptions&,
                               std::shared_ptr<rocksdb::Logger>* logger, rocksdb::IODebugContext*) override;
   rocksdb::IOStatus GetAbsolutePath(const std::string& path, const rocksdb::IOOptions&, std::string* absolute,

@@ -34,14 +34,18 @@ void FillFromSeed(void* out, size_t size) {
 }
 randombytes_implementation seeded_bytes = {[] { return "seeded"; },
                                            [] { return static_cast<uint32_t>(RandomBytes()()); },
-                                           nullptr, nullptr, FillFromSeed, nullptr};
+                                           nullptr,
+                                           nullptr,
+                                           FillFromSeed,
+                                           nullptr};
 
 // A log with a defect, in front of the real one.
 class DefectiveLog final : public log::EventLog {
  public:
   DefectiveLog(log::EventLog& log, Bug bug) : log_(log), bug_(bug) {}
 
-  absl::StatusOr<std::vector<merkle::Hash>> Append(uint64_t expected, const record::EncodedRecords& records) override {
+  absl::StatusOr<std::vector<merkle::Hash>> Append(uint64_t expected,
+                                                   const record::EncodedRecords& records) override {
     if (bug_ != Bug::kTearsRequests || records.size() < 2) return log_.Append(expected, records);
     std::vector<merkle::Hash> leaves;
     const size_t middle = records.size() / 2;
@@ -68,7 +72,9 @@ class DefectiveLog final : public log::EventLog {
       return visitor(sequence, event.SerializeAsString());
     });
   }
-  absl::Status ReadStream(uint64_t stream, Visitor visitor) const override { return log_.ReadStream(stream, visitor); }
+  absl::Status ReadStream(uint64_t stream, Visitor visitor) const override {
+    return log_.ReadStream(stream, visitor);
+  }
   bool WaitForAppend(uint64_t after, absl::Duration timeout) const override {
     return log_.WaitForAppend(after, timeout);
   }
@@ -77,7 +83,8 @@ class DefectiveLog final : public log::EventLog {
   absl::Status ReadRequests(absl::FunctionRef<void(uint64_t, uint64_t)> visitor) const override {
     return bug_ == Bug::kForgetsRequests ? absl::OkStatus() : log_.ReadRequests(visitor);
   }
-  absl::StatusOr<std::vector<merkle::Hash>> Hashes(uint32_t level, uint64_t first, uint64_t count) const override {
+  absl::StatusOr<std::vector<merkle::Hash>> Hashes(uint32_t level, uint64_t first,
+                                                   uint64_t count) const override {
     return log_.Hashes(level, first, count);
   }
   absl::StatusOr<merkle::Hash> Root(uint64_t size) const override { return log_.Root(size); }
@@ -153,7 +160,8 @@ class World {
   };
 
   std::shared_ptr<Request> New(Asked asked) {
-    auto request = std::make_shared<Request>(Request{absl::StrCat("request-", requests_.size()), std::move(asked), false});
+    auto request = std::make_shared<Request>(
+        Request{absl::StrCat("request-", requests_.size()), std::move(asked), false});
     oracle_.Of(request->id).actor = request->asked.actor;
     requests_.push_back(request);
     return request;
@@ -166,7 +174,8 @@ class World {
     auto log = log::RocksDbEventLog::Open(kLog, process.env.get());
     if (!log.ok()) return log.status();
     process.log = *std::move(log);
-    process.seen_by_writer = std::make_unique<DefectiveLog>(*process.log, bug_ == Bug::kSkipsEvents ? Bug::kNone : bug_);
+    process.seen_by_writer =
+        std::make_unique<DefectiveLog>(*process.log, bug_ == Bug::kSkipsEvents ? Bug::kNone : bug_);
     process.seen_by_readers = std::make_unique<DefectiveLog>(*process.log, bug_);
     const auto fail = [raw = &process](const absl::Status& status) { raw->failure = status; };
     auto rows = privacy::OpenVaultRows(kVault, process.env.get());
@@ -247,9 +256,11 @@ class World {
         return wrong_;
       case 11:
         // Behind, to a moment of its choice.
-        return process_->projector->FoldTo(Below(random_, process_->log->next_sequence() + 1), [](uint64_t) {});
+        return process_->projector->FoldTo(Below(random_, process_->log->next_sequence() + 1),
+                                           [](uint64_t) {});
       case 12:
-        now_micros_ += static_cast<int64_t>(Below(random_, 3'600'000'000)) - (Below(random_, 3) == 0 ? 7'200'000'000 : 0);
+        now_micros_ += static_cast<int64_t>(Below(random_, 3'600'000'000)) -
+                       (Below(random_, 3) == 0 ? 7'200'000'000 : 0);
         return absl::OkStatus();
       default:
         return Below(random_, 8) == 0 ? Erase() : absl::OkStatus();
@@ -264,9 +275,11 @@ class World {
     uint64_t key_id = 0;
     if (request->asked.registers_person) {
       auto key = process_->vault->NewKey();
-      if (!key.ok()) return Runs() && !DiskHadTrouble() ? key.status() : (Stop(key.status()), absl::OkStatus());
+      if (!key.ok())
+        return Runs() && !DiskHadTrouble() ? key.status() : (Stop(key.status()), absl::OkStatus());
       key_id = key->key_id;
-      privacy::Identity identity{key_id, {process_->vault->Tag("passport", absl::StrCat(Below(random_, 40)))}};
+      privacy::Identity identity{key_id,
+                                 {process_->vault->Tag("passport", absl::StrCat(Below(random_, 40)))}};
       process_->vault->NoteIdentity(identity);
       command.new_person = identity;
     }
@@ -283,7 +296,9 @@ class World {
     ++in_flight_;
     told.uncertain = true;  // until this one is answered, and if it never is
     ++unanswered_[request->id];
-    command.done = [this, request](const absl::StatusOr<sequencer::Outcome>& outcome) { Answered(*request, outcome); };
+    command.done = [this, request](const absl::StatusOr<sequencer::Outcome>& outcome) {
+      Answered(*request, outcome);
+    };
     const absl::Status submitted = process_->sequencer->Submit(std::move(command));
     if (!submitted.ok()) {
       // Refused at the door: it was never looked at.
@@ -399,7 +414,8 @@ class World {
       if (request->answered || Below(random_, 5) == 0) continue;
       if (absl::Status status = Submit(request); !status.ok()) return status;
       if (absl::Status status = Settle(); !status.ok()) return status;
-      if (!request->answered) return absl::InternalError(absl::StrCat(request->id, " has no answer on a good day"));
+      if (!request->answered)
+        return absl::InternalError(absl::StrCat(request->id, " has no answer on a good day"));
     }
     return absl::OkStatus();
   }

@@ -61,15 +61,15 @@ TEST(Simulation, SeedsRunClean) {
   std::thread beside(work);
   work();
   beside.join();
-  std::cout << end - first << " seeds: " << sum.events << " events, " << sum.accepted << " requests accepted, "
-            << sum.refused << " refused, " << sum.repeated << " repetitions, " << sum.restarts << " restarts, "
-            << sum.power_failures << " power failures, " << sum.disk_errors << " disk errors, " << sum.full_disks
-            << " full disks, " << sum.corruptions << " corruptions, " << sum.erasures << " erasures, "
-            << sum.paid_minor << " minor units paid" << std::endl;
+  std::cout << end - first << " seeds: " << sum.events << " events, " << sum.accepted
+            << " requests accepted, " << sum.refused << " refused, " << sum.repeated << " repetitions, "
+            << sum.restarts << " restarts, " << sum.power_failures << " power failures, " << sum.disk_errors
+            << " disk errors, " << sum.full_disks << " full disks, " << sum.corruptions << " corruptions, "
+            << sum.erasures << " erasures, " << sum.paid_minor << " minor units paid" << std::endl;
   if (end - first < 50) return;
   // Or they show nothing.
-  for (uint64_t count : {sum.repeated, sum.power_failures, sum.disk_errors, sum.full_disks, sum.corruptions,
-                         sum.paid_minor}) {
+  for (uint64_t count :
+       {sum.repeated, sum.power_failures, sum.disk_errors, sum.full_disks, sum.corruptions, sum.paid_minor}) {
     EXPECT_GT(count, 0u);
   }
 }

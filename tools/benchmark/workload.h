@@ -5,8 +5,8 @@
 #include <memory>
 #include <string>
 
-#include "klaim/v1/intake_service.pb.h"
 #include "engine/log/rocksdb_event_log.h"
+#include "klaim/v1/intake_service.pb.h"
 #include "services/open_docket.h"
 
 namespace klaim::benchmark {

@@ -35,7 +35,8 @@ absl::StatusOr<std::unique_ptr<Assignment>> Assignment::Join(
     rd_kafka_topic_partition_list_add(topics.get(), docket.topic.c_str(), RD_KAFKA_PARTITION_UA);
   }
   const auto subscribed = rd_kafka_subscribe(assignment->client_.get(), topics.get());
-  if (absl::Status status = log::FromKafka(subscribed, "joining the group of nodes"); !status.ok()) return status;
+  if (absl::Status status = log::FromKafka(subscribed, "joining the group of nodes"); !status.ok())
+    return status;
   assignment->thread_ = std::thread([self = assignment.get()] { self->Loop(); });
   return assignment;
 }
@@ -45,8 +46,8 @@ Assignment::~Assignment() {
   if (thread_.joinable()) thread_.join();
 }
 
-void Assignment::Rebalance(rd_kafka_t* client, rd_kafka_resp_err_t what, rd_kafka_topic_partition_list_t* partitions,
-                           void* opaque) {
+void Assignment::Rebalance(rd_kafka_t* client, rd_kafka_resp_err_t what,
+                           rd_kafka_topic_partition_list_t* partitions, void* opaque) {
   auto& self = *static_cast<Assignment*>(opaque);
   const bool gained = what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
   for (int i = 0; i < partitions->cnt; ++i) {
@@ -55,8 +56,8 @@ void Assignment::Rebalance(rd_kafka_t* client, rd_kafka_resp_err_t what, rd_kafk
     gained ? void(self.topics_.insert(topic)) : void(self.topics_.erase(topic));
   }
   self.on_change_(self.topics_);
-  rd_kafka_error_t* error =
-      gained ? rd_kafka_incremental_assign(client, partitions) : rd_kafka_incremental_unassign(client, partitions);
+  rd_kafka_error_t* error = gained ? rd_kafka_incremental_assign(client, partitions)
+                                   : rd_kafka_incremental_unassign(client, partitions);
   if (error != nullptr) {
     spdlog::warn("the brokers' assignment: {}", rd_kafka_error_string(error));
     rd_kafka_error_destroy(error);

@@ -19,16 +19,16 @@ class Assignment {
  public:
   // `on_change` is called, from a thread, with all topics that are this node's now; another node gets what is gone once
   // it has returned.
-  static absl::StatusOr<std::unique_ptr<Assignment>> Join(const NodeConfiguration& node,
-                                                          std::function<void(const std::set<std::string>&)> on_change);
+  static absl::StatusOr<std::unique_ptr<Assignment>> Join(
+      const NodeConfiguration& node, std::function<void(const std::set<std::string>&)> on_change);
   // Leaves the group: its dockets go to others at once.
   ~Assignment();
 
  private:
   explicit Assignment(std::function<void(const std::set<std::string>&)> on_change)
       : on_change_(std::move(on_change)) {}
-  static void Rebalance(rd_kafka_t* client, rd_kafka_resp_err_t what, rd_kafka_topic_partition_list_t* partitions,
-                        void* self);
+  static void Rebalance(rd_kafka_t* client, rd_kafka_resp_err_t what,
+                        rd_kafka_topic_partition_list_t* partitions, void* self);
   void Loop();
 
   const std::function<void(const std::set<std::string>&)> on_change_;

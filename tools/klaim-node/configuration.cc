@@ -26,7 +26,8 @@ class Fields {
   void Text(const char* name, std::string& into, bool required) {
     const json::value* value = Take(name, required);
     if (value == nullptr) return;
-    if (!value->is_string() || (required && value->as_string().empty())) return Complain(absl::StrCat(name, " must be a text"));
+    if (!value->is_string() || (required && value->as_string().empty()))
+      return Complain(absl::StrCat(name, " must be a text"));
     into = std::string(value->as_string());
   }
 
@@ -40,7 +41,8 @@ class Fields {
   void Port(const char* name, uint16_t& into) {
     const json::value* value = Take(name, false);
     if (value == nullptr) return;
-    if (!value->is_int64() || value->as_int64() < 0 || value->as_int64() > std::numeric_limits<uint16_t>::max()) {
+    if (!value->is_int64() || value->as_int64() < 0 ||
+        value->as_int64() > std::numeric_limits<uint16_t>::max()) {
       return Complain(absl::StrCat(name, " must be a port, 0 to 65535"));
     }
     into = static_cast<uint16_t>(value->as_int64());
@@ -55,7 +57,8 @@ class Fields {
 
   absl::Status Finish() {
     for (const auto& field : object_) {
-      if (!asked_.contains(std::string(field.key()))) Complain(absl::StrCat("nothing is called ", std::string(field.key())));
+      if (!asked_.contains(std::string(field.key())))
+        Complain(absl::StrCat("nothing is called ", std::string(field.key())));
     }
     return status_;
   }
@@ -121,7 +124,8 @@ absl::StatusOr<NodeConfiguration> ReadNodeConfiguration(const std::string& file)
       auto docket = ReadDocket(each, absl::StrCat(file, ", docket ", node.dockets.size() + 1));
       if (!docket.ok()) return docket.status();
       if (!topics.insert(docket->topic).second) {
-        return absl::InvalidArgumentError(absl::StrCat(file, ": topic ", docket->topic, " stands there twice"));
+        return absl::InvalidArgumentError(
+            absl::StrCat(file, ": topic ", docket->topic, " stands there twice"));
       }
       node.dockets.push_back(*std::move(docket));
     }

@@ -64,26 +64,27 @@ absl::Status DaemonChild::Start(const std::vector<std::string>& command) {
 }
 
 void DaemonChild::ReadLine() {
-  boost::asio::async_read_until(output_, buffer_, '\n', [this](const boost::system::error_code& error, size_t) {
-    if (error == boost::asio::error::operation_aborted) return;
-    if (error) {
-      // Its standard output ends with it.
-      int status = 0;
-      waitpid(process_, &status, 0);
-      process_ = -1;
-      patience_.cancel();
-      output_.close();
-      on_end_(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
-      return;
-    }
-    std::istream in(&buffer_);
-    std::string line;
-    std::getline(in, line);
-    static const std::regex ready("ready: gRPC on (\\S+), HTTP on (\\S+)");
-    std::smatch found;
-    if (std::regex_search(line, found, ready)) on_ready_({found[1], found[2]});
-    ReadLine();
-  });
+  boost::asio::async_read_until(output_, buffer_, '\n',
+                                [this](const boost::system::error_code& error, size_t) {
+                                  if (error == boost::asio::error::operation_aborted) return;
+                                  if (error) {
+                                    // Its standard output ends with it.
+                                    int status = 0;
+                                    waitpid(process_, &status, 0);
+                                    process_ = -1;
+                                    patience_.cancel();
+                                    output_.close();
+                                    on_end_(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+                                    return;
+                                  }
+                                  std::istream in(&buffer_);
+                                  std::string line;
+                                  std::getline(in, line);
+                                  static const std::regex ready("ready: gRPC on (\\S+), HTTP on (\\S+)");
+                                  std::smatch found;
+                                  if (std::regex_search(line, found, ready)) on_ready_({found[1], found[2]});
+                                  ReadLine();
+                                });
 }
 
 void DaemonChild::Stop() {

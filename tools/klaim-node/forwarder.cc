@@ -22,7 +22,8 @@ absl::StatusOr<tcp::endpoint> ParseAddress(const std::string& text) {
   boost::system::error_code error;
   const auto host = asio::ip::make_address(text.substr(0, colon == std::string::npos ? 0 : colon), error);
   if (error || !absl::SimpleAtoi(text.substr(colon + 1), &port) || port > 65'535) {
-    return absl::InvalidArgumentError(absl::StrCat(text, " is not an IP address and a port, as in 10.0.0.5:7443"));
+    return absl::InvalidArgumentError(
+        absl::StrCat(text, " is not an IP address and a port, as in 10.0.0.5:7443"));
   }
   return tcp::endpoint(host, static_cast<uint16_t>(port));
 }
@@ -56,16 +57,15 @@ class Forwarder::Connection : public std::enable_shared_from_this<Connection> {
   using Buffer = std::array<char, kBufferBytes>;
 
   void Pass(tcp::socket& from, tcp::socket& to, Buffer& buffer) {
-    from.async_read_some(
-        asio::buffer(buffer),
-        [self = shared_from_this(), &from, &to, &buffer](const boost::system::error_code& error, size_t size) {
-          if (error) return self->End();
-          asio::async_write(to, asio::buffer(buffer, size),
-                            [self, &from, &to, &buffer](const boost::system::error_code& failed, size_t) {
-                              if (failed) return self->End();
-                              self->Pass(from, to, buffer);
-                            });
-        });
+    from.async_read_some(asio::buffer(buffer), [self = shared_from_this(), &from, &to, &buffer](
+                                                   const boost::system::error_code& error, size_t size) {
+      if (error) return self->End();
+      asio::async_write(to, asio::buffer(buffer, size),
+                        [self, &from, &to, &buffer](const boost::system::error_code& failed, size_t) {
+                          if (failed) return self->End();
+                          self->Pass(from, to, buffer);
+                        });
+    });
   }
 
   void End() {

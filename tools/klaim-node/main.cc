@@ -46,7 +46,8 @@ int Serve(const std::string& file, const std::string& klaimd) {
 
 int main(int argc, char** argv) {
   CLI::App app(
-      "Serves dockets together with the other nodes of a cluster. Each docket has one node at a time that decides for it; "
+      "Serves dockets together with the other nodes of a cluster. Each docket has one node at a time that "
+      "decides for it; "
       "the others pass connections on to that one, and one of them takes over when it is gone.",
       "klaim-node");
   app.footer("Example:\n  klaim-node --config /etc/klaim/node.json\n\ndocs/scale-out.md describes the file.");

@@ -21,7 +21,8 @@ constexpr auto kHandOver = std::chrono::seconds(10);
 
 // A docket as this node has it.
 struct Node::Place {
-  Place(boost::asio::io_context& io, const ServedDocket& served) : docket(served), grpc(io), http(io), pause(io) {}
+  Place(boost::asio::io_context& io, const ServedDocket& served)
+      : docket(served), grpc(io), http(io), pause(io) {}
 
   const ServedDocket& docket;
   Forwarder grpc;
@@ -36,7 +37,8 @@ struct Node::Place {
 
 Node::Node(NodeConfiguration configuration, std::string klaimd)
     : configuration_(std::move(configuration)), klaimd_(std::move(klaimd)) {
-  for (const ServedDocket& docket : configuration_.dockets) places_.push_back(std::make_unique<Place>(io_, docket));
+  for (const ServedDocket& docket : configuration_.dockets)
+    places_.push_back(std::make_unique<Place>(io_, docket));
 }
 
 Node::~Node() = default;
@@ -46,7 +48,8 @@ absl::Status Node::Run() {
   if (absl::Status status = Join(); !status.ok()) return status;
   for (const auto& place : places_) Reconcile(*place);
   const auto work = boost::asio::make_work_guard(io_);
-  std::cout << "ready: node " << configuration_.node << " serves " << places_.size() << " dockets" << std::endl;
+  std::cout << "ready: node " << configuration_.node << " serves " << places_.size() << " dockets"
+            << std::endl;
   io_.run();
   // The children end while the group still thinks that the dockets are ours; then others take them at once.
   assignment_.reset();
@@ -125,7 +128,8 @@ void Node::Reconcile(Place& place) {
 
 void Node::StartChild(Place& place, Role role) {
   const auto on_ready = [this, &place, role](const DaemonChild::Ready& ready) {
-    if (role == Role::kLead) owners_->Announce({place.docket.topic, configuration_.node, ready.grpc, ready.http});
+    if (role == Role::kLead)
+      owners_->Announce({place.docket.topic, configuration_.node, ready.grpc, ready.http});
   };
   const auto on_end = [this, &place](int exit_code) {
     spdlog::info("klaimd of {} ended with {}", place.docket.topic, exit_code);

@@ -41,7 +41,8 @@ int Serve(const DocketFiles& files, const std::string& address, const std::strin
   if (!folder.ok()) return fail(folder.status());
   auto rows = privacy::OpenVaultRows(folder->vault());
   if (!rows.ok()) return fail(rows.status());
-  auto server = services::ServeVaultRows(*std::move(rows), address, credentials, files.revocation_list(), backup);
+  auto server =
+      services::ServeVaultRows(*std::move(rows), address, credentials, files.revocation_list(), backup);
   if (!server.ok()) return fail(server.status());
   std::cout << "ready: vault rows on " << address.substr(0, address.rfind(':')) << ":" << (*server)->port()
             << std::endl;
@@ -55,15 +56,18 @@ int Serve(const DocketFiles& files, const std::string& address, const std::strin
 
 int main(int argc, char** argv) {
   CLI::App app(
-      "Keeps the rows of a docket's vault for the nodes of its cluster. It has no master key: the rows say nothing to "
+      "Keeps the rows of a docket's vault for the nodes of its cluster. It has no master key: the rows say "
+      "nothing to "
       "it. Only a node's certificate is let in.",
       "klaim-vaultd");
-  app.footer("Example:\n  klaim docket node-certificate --docket /srv/klaim/sbmi --name node-a\n"
-             "  klaim-vaultd --docket /srv/klaim/sbmi --listen 10.0.0.5:7440 --backup /backup/vault");
+  app.footer(
+      "Example:\n  klaim docket node-certificate --docket /srv/klaim/sbmi --name node-a\n"
+      "  klaim-vaultd --docket /srv/klaim/sbmi --listen 10.0.0.5:7440 --backup /backup/vault");
   klaim::tools::DocketFiles files;
   std::string address = "127.0.0.1:0";
   std::string backup;
-  app.add_option("--docket", files.root, "Folder that `klaim init` made; its data/vault is served")->required();
+  app.add_option("--docket", files.root, "Folder that `klaim init` made; its data/vault is served")
+      ->required();
   app.add_option("--listen", address, "host:port; port 0 takes a free one")->capture_default_str();
   app.add_option("--backup", backup, "Folder for backups of the rows (default: none are made)");
   app.set_config("--config", "", "File of settings, a line each: NAME=VALUE with the names of these options");

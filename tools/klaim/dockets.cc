@@ -37,7 +37,8 @@ absl::StatusOr<std::unique_ptr<log::KafkaEventLog>> OpenTopic(const Move& move, 
   options.leads = true;
   const absl::Time until = absl::Now() + absl::Minutes(1);
   return log::KafkaEventLog::Open(
-      *std::move(topic), options, [until](uint64_t) { return absl::Now() < until; }, [](const absl::Status&) {});
+      *std::move(topic), options, [until](uint64_t) { return absl::Now() < until; },
+      [](const absl::Status&) {});
 }
 
 // Appends what `to` lacks of `from`, each batch read back from the brokers before the next.
@@ -56,7 +57,8 @@ absl::Status CopyTail(const log::EventLog& from, log::EventLog& to, Progress& pr
     // A request's records stay together: whoever reads a part of the topic sees whole requests.
     if (first && (records.size() >= kBatchRecords || records.total_bytes() >= kBatchBytes)) append();
     if (status.ok()) {
-      status = records.Add(event, bytes, first ? log::RequestFingerprint(event.actor(), event.request_id()) : 0);
+      status =
+          records.Add(event, bytes, first ? log::RequestFingerprint(event.actor(), event.request_id()) : 0);
     }
     return status.ok();
   });
@@ -81,7 +83,8 @@ absl::StatusOr<log::DataFolder> WaitForFolder(const Move& move) {
   while (true) {
     auto folder = log::DataFolder::Open(move.files.data());
     if (folder.ok() || absl::Now() > until) return folder;
-    if (!told) std::cerr << "All but the newest records are copied. Stop klaimd now; the rest takes a moment.\n";
+    if (!told)
+      std::cerr << "All but the newest records are copied. Stop klaimd now; the rest takes a moment.\n";
     told = true;
     absl::SleepFor(absl::Milliseconds(100));
   }
@@ -121,10 +124,12 @@ absl::Status MoveToCluster(const Move& move, const Session& session) {
   if (absl::Status status = (*log)->SetPosition(*position); !status.ok()) return status;
   topic->reset();
   std::filesystem::remove_all(scratch, error);
-  std::cout << "Moved: " << CountText((*log)->next_sequence()) << " records stand on topic " << move.kafka.topic
-            << ", tree root " << merkle::ToHex(merkle::AsBytes(*root)) << ", the same as before; stopped for "
+  std::cout << "Moved: " << CountText((*log)->next_sequence()) << " records stand on topic "
+            << move.kafka.topic << ", tree root " << merkle::ToHex(merkle::AsBytes(*root))
+            << ", the same as before; stopped for "
             << absl::FormatDuration(absl::Trunc(absl::Now() - stopped, absl::Milliseconds(1)))
-            << ".\nNow start klaim-vaultd on this folder, and klaimd with --brokers on each node." << std::endl;
+            << ".\nNow start klaim-vaultd on this folder, and klaimd with --brokers on each node."
+            << std::endl;
   return absl::OkStatus();
 }
 
@@ -144,28 +149,36 @@ absl::Status MoveBack(const Move& move) {
   if (absl::Status status = (*log)->SetPosition(""); !status.ok()) return status;
   auto after = (*log)->Root(size);
   if (!after.ok()) return after.status();
-  if (*after != *root || (*log)->next_sequence() != size) return absl::DataLossError("the copy's tree changed");
-  std::cout << "Moved back: " << CountText(size) << " records, tree root " << merkle::ToHex(merkle::AsBytes(*root))
+  if (*after != *root || (*log)->next_sequence() != size)
+    return absl::DataLossError("the copy's tree changed");
+  std::cout << "Moved back: " << CountText(size) << " records, tree root "
+            << merkle::ToHex(merkle::AsBytes(*root))
             << ", the same as on the topic, which is closed. Start klaimd without --brokers." << std::endl;
   return absl::OkStatus();
 }
 
 void AddMove(CLI::App& docket, Session& session) {
-  auto* command = docket.add_subcommand(
-      "move",
-      "Moves a docket from this machine onto a cluster of Kafka brokers. Its records are copied while klaimd serves; "
-      "then klaimd must be stopped for a moment. The tree's root stays the same. --back brings it back and closes the "
-      "topic");
+  auto* command = docket.add_subcommand("move",
+                                        "Moves a docket from this machine onto a cluster of Kafka brokers. "
+                                        "Its records are copied while klaimd serves; "
+                                        "then klaimd must be stopped for a moment. The tree's root stays the "
+                                        "same. --back brings it back and closes the "
+                                        "topic");
   auto move = std::make_shared<Move>();
   command->add_option("--docket", move->files.root, "Folder that `klaim init` made")->required();
-  command->add_option("--brokers", move->kafka.brokers, "host:port of the brokers, comma-separated")->required();
-  command->add_option("--topic", move->kafka.topic, "The docket's topic; made when missing, with three replicas")
+  command->add_option("--brokers", move->kafka.brokers, "host:port of the brokers, comma-separated")
       ->required();
-  command->add_option("--broker-properties", move->properties_file, "File of librdkafka properties, as for TLS");
-  command->add_flag("--back", move->back, "From the topic into this folder; stop klaimd and klaim-vaultd first");
+  command
+      ->add_option("--topic", move->kafka.topic, "The docket's topic; made when missing, with three replicas")
+      ->required();
+  command->add_option("--broker-properties", move->properties_file,
+                      "File of librdkafka properties, as for TLS");
+  command->add_flag("--back", move->back,
+                    "From the topic into this folder; stop klaimd and klaim-vaultd first");
   command->footer(
       "Examples:\n  klaim docket move --docket /srv/klaim/sbmi --brokers k1:9092,k2:9092,k3:9092 --topic "
-      "klaim.docket.sbmi\n  klaim docket move --docket /srv/klaim/sbmi --brokers k1:9092 --topic klaim.docket.sbmi "
+      "klaim.docket.sbmi\n  klaim docket move --docket /srv/klaim/sbmi --brokers k1:9092 --topic "
+      "klaim.docket.sbmi "
       "--back");
   OnCall(
       command, session,
@@ -182,7 +195,8 @@ void AddMove(CLI::App& docket, Session& session) {
 
 void AddNodeCertificate(CLI::App& docket, Session& session) {
   auto* command = docket.add_subcommand(
-      "node-certificate", "Makes the certificate by which a node reaches the vault's rows; it opens nothing else");
+      "node-certificate",
+      "Makes the certificate by which a node reaches the vault's rows; it opens nothing else");
   auto files = std::make_shared<DocketFiles>();
   auto name = std::make_shared<std::string>();
   command->add_option("--docket", files->root, "Folder that `klaim init` made")->required();

@@ -60,7 +60,8 @@ Finding LookAtSecrets(const SetUp& set_up) {
   for (const std::string& file : {set_up.master_key, set_up.files.log_key(), set_up.files.server_key()}) {
     struct stat info {};
     if (stat(file.c_str(), &info) != 0) {
-      return Wrong(absl::StrCat(file, " is missing: bring it back from its backup; nobody can make it again"));
+      return Wrong(
+          absl::StrCat(file, " is missing: bring it back from its backup; nobody can make it again"));
     }
     if ((info.st_mode & 077) != 0) {
       return Wrong(absl::StrCat(file, " can be read by others: chmod 600 ", file));
@@ -72,10 +73,12 @@ Finding LookAtSecrets(const SetUp& set_up) {
 // The authority's key signs certificates and is of no use to klaimd: away from the machine it can't be stolen from it.
 Finding LookAtAuthority(const SetUp& set_up) {
   if (!fs::exists(set_up.files.authority_certificate())) {
-    return Wrong(absl::StrCat(set_up.files.authority_certificate(), " is missing: bring it back from its backup"));
+    return Wrong(
+        absl::StrCat(set_up.files.authority_certificate(), " is missing: bring it back from its backup"));
   }
   if (fs::exists(set_up.files.authority() + "/ca.key")) {
-    return Note(absl::StrCat(set_up.files.authority(), "/ca.key lies here: klaimd doesn't need it; keep it elsewhere"));
+    return Note(absl::StrCat(set_up.files.authority(),
+                             "/ca.key lies here: klaimd doesn't need it; keep it elsewhere"));
   }
   return Good("its key is elsewhere");
 }
@@ -83,11 +86,12 @@ Finding LookAtAuthority(const SetUp& set_up) {
 Finding LookAtServerCertificate(const SetUp& set_up) {
   auto pem = ReadFile(set_up.files.server_certificate());
   if (!pem.ok()) return Wrong(absl::StrCat(pem.status().message(), "; `klaim init` makes it"));
-  std::unique_ptr<BIO, decltype(&BIO_free_all)> bio(BIO_new_mem_buf(pem->data(), static_cast<int>(pem->size())),
-                                                    BIO_free_all);
-  std::unique_ptr<X509, decltype(&X509_free)> certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr),
-                                                          X509_free);
-  if (certificate == nullptr) return Wrong(absl::StrCat(set_up.files.server_certificate(), " is not a certificate"));
+  std::unique_ptr<BIO, decltype(&BIO_free_all)> bio(
+      BIO_new_mem_buf(pem->data(), static_cast<int>(pem->size())), BIO_free_all);
+  std::unique_ptr<X509, decltype(&X509_free)> certificate(
+      PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr), X509_free);
+  if (certificate == nullptr)
+    return Wrong(absl::StrCat(set_up.files.server_certificate(), " is not a certificate"));
   int days = 0;
   int seconds = 0;
   ASN1_TIME_diff(&days, &seconds, nullptr, X509_get0_notAfter(certificate.get()));
@@ -111,7 +115,8 @@ Finding LookAtLogKey(const SetUp& set_up) {
   auto published = ReadFile(set_up.files.log_verifier_key());
   if (!published.ok()) return Wrong(std::string(published.status().message()));
   if (*published != key->verifier().Text() + "\n") {
-    return Wrong(absl::StrCat(set_up.files.log_verifier_key(), " is not the public half of log.key: auditors would refuse "
+    return Wrong(absl::StrCat(set_up.files.log_verifier_key(),
+                              " is not the public half of log.key: auditors would refuse "
                               "every checkpoint; find the pair that belongs together"));
   }
   return Good(absl::StrCat("origin ", key->verifier().Text().substr(0, key->verifier().Text().find('+'))));
@@ -124,18 +129,23 @@ Finding LookAtSettings(const SetUp& set_up) {
   auto witnesses = services::ReadWitnesses(set_up.files.witnesses());
   if (!witnesses.ok()) return Wrong(std::string(witnesses.status().message()));
   if (witnesses->witnesses.empty()) {
-    return Note("there is no witness: a log that was forged together with its key would not be noticed (docs/auditing.md)");
+    return Note(
+        "there is no witness: a log that was forged together with its key would not be noticed "
+        "(docs/auditing.md)");
   }
-  return Good(absl::StrCat(witnesses->witnesses.size(), " witnesses, ", witnesses->needed, " of them needed"));
+  return Good(
+      absl::StrCat(witnesses->witnesses.size(), " witnesses, ", witnesses->needed, " of them needed"));
 }
 
 // The log, and the vault with its key: only while no klaimd has them.
 Finding LookAtData(const SetUp& set_up) {
   if (!fs::exists(set_up.files.data() + "/FORMAT")) {
-    return Wrong(absl::StrCat(set_up.files.data(), " holds no docket: `klaim init`, or `klaim restore` from a backup"));
+    return Wrong(absl::StrCat(set_up.files.data(),
+                              " holds no docket: `klaim init`, or `klaim restore` from a backup"));
   }
   auto folder = log::DataFolder::Open(set_up.files.data());
-  if (absl::IsFailedPrecondition(folder.status()) && absl::StrContains(folder.status().message(), "another process")) {
+  if (absl::IsFailedPrecondition(folder.status()) &&
+      absl::StrContains(folder.status().message(), "another process")) {
     return Good("a klaimd is serving it");
   }
   if (!folder.ok()) return Wrong(std::string(folder.status().message()));
@@ -152,11 +162,13 @@ Finding LookAtData(const SetUp& set_up) {
 
 Finding LookAtSpace(const SetUp& set_up) {
   struct statvfs space {};
-  if (statvfs(set_up.files.root.c_str(), &space) != 0) return Wrong(absl::StrCat("can't look at ", set_up.files.root));
+  if (statvfs(set_up.files.root.c_str(), &space) != 0)
+    return Wrong(absl::StrCat("can't look at ", set_up.files.root));
   const uint64_t free = static_cast<uint64_t>(space.f_bavail) * space.f_frsize;
   const std::string text = absl::StrCat(free >> 30, " GiB are free");
   if (free < kLeastFreeBytes) {
-    return Wrong(absl::StrCat(text, ": klaimd stops when the disk is full; make room for ", kLeastFreeBytes >> 30, " GiB"));
+    return Wrong(absl::StrCat(text, ": klaimd stops when the disk is full; make room for ",
+                              kLeastFreeBytes >> 30, " GiB"));
   }
   return Good(text);
 }
@@ -165,7 +177,8 @@ Finding LookAtLimits(const SetUp&) {
   struct rlimit files {};
   getrlimit(RLIMIT_NOFILE, &files);
   if (files.rlim_cur < kLeastOpenFiles) {
-    return Wrong(absl::StrCat("only ", files.rlim_cur, " open files are allowed: set LimitNOFILE=65536 in the unit, or ulimit -n"));
+    return Wrong(absl::StrCat("only ", files.rlim_cur,
+                              " open files are allowed: set LimitNOFILE=65536 in the unit, or ulimit -n"));
   }
   return Good(absl::StrCat(files.rlim_cur, " open files are allowed"));
 }
@@ -177,12 +190,15 @@ dev_t DeviceOf(const std::string& path) {
 
 Finding LookAtBackups(const SetUp& set_up) {
   if (set_up.backup_log.empty() || set_up.backup_vault.empty()) {
-    return Note("no places for backups were named here (--backup-log, --backup-vault): see docs/operations.md");
+    return Note(
+        "no places for backups were named here (--backup-log, --backup-vault): see docs/operations.md");
   }
   for (const std::string& place : {set_up.backup_log, set_up.backup_vault}) {
-    if (access(place.c_str(), W_OK) != 0) return Wrong(absl::StrCat("can't write in ", place, ": make it, and give it to klaimd's user"));
+    if (access(place.c_str(), W_OK) != 0)
+      return Wrong(absl::StrCat("can't write in ", place, ": make it, and give it to klaimd's user"));
     if (DeviceOf(place) == DeviceOf(set_up.files.root)) {
-      return Wrong(absl::StrCat(place, " is on the disk of the docket itself: one broken disk would take both"));
+      return Wrong(
+          absl::StrCat(place, " is on the disk of the docket itself: one broken disk would take both"));
     }
   }
   if (DeviceOf(set_up.backup_log) == DeviceOf(set_up.backup_vault)) {
@@ -212,7 +228,9 @@ Finding LookAtBrokers(const SetUp& set_up) {
   if (!safe.ok()) return Wrong(std::string(safe.message()));
   auto in_sync = log::CountInSync(kafka);
   if (!in_sync.ok()) return Wrong(std::string(in_sync.status().message()));
-  if (*in_sync < 3) return Note(absl::StrCat("only ", *in_sync, " replicas of topic ", kafka.topic, " are in sync: is a broker away?"));
+  if (*in_sync < 3)
+    return Note(absl::StrCat("only ", *in_sync, " replicas of topic ", kafka.topic,
+                             " are in sync: is a broker away?"));
   return Good(absl::StrCat("topic ", kafka.topic, " keeps what it acknowledged, on ", *in_sync, " brokers"));
 }
 
@@ -234,30 +252,36 @@ absl::Status Look(const SetUp& set_up) {
   int wrong = 0;
   for (const auto& [what, look] : kLooks) {
     const Finding finding = look(set_up);
-    const char* sign = finding.kind == Finding::Kind::kGood ? "ok   " : finding.kind == Finding::Kind::kNote ? "note " : "WRONG";
+    const char* sign = finding.kind == Finding::Kind::kGood   ? "ok   "
+                       : finding.kind == Finding::Kind::kNote ? "note "
+                                                              : "WRONG";
     wrong += finding.kind == Finding::Kind::kWrong;
     std::cout << sign << "  " << what << ": " << finding.text << std::endl;
   }
   if (wrong == 0) return absl::OkStatus();
-  return absl::FailedPreconditionError(absl::StrCat(wrong, wrong == 1 ? " thing is wrong" : " things are wrong"));
+  return absl::FailedPreconditionError(
+      absl::StrCat(wrong, wrong == 1 ? " thing is wrong" : " things are wrong"));
 }
 
 }  // namespace
 
 void AddDoctor(CLI::App& app, Session& session) {
   auto* doctor = app.add_subcommand(
-      "doctor", "Looks at a docket's set-up, changes nothing, and explains what is wrong; ends with 1 if anything is");
+      "doctor",
+      "Looks at a docket's set-up, changes nothing, and explains what is wrong; ends with 1 if anything is");
   auto set_up = std::make_shared<SetUp>();
   doctor->add_option("--docket", set_up->files.root, "Folder that `klaim init` made")->required();
-  doctor->add_option("--master-key", set_up->master_key, "File of the master key (default: the docket's master.key)");
+  doctor->add_option("--master-key", set_up->master_key,
+                     "File of the master key (default: the docket's master.key)");
   doctor->add_option("--backup-log", set_up->backup_log, "As klaimd has it");
   doctor->add_option("--backup-vault", set_up->backup_vault, "As klaimd has it");
   doctor->add_option("--evidence-s3", set_up->evidence_s3, "As klaimd has it");
   doctor->add_option("--brokers", set_up->kafka.brokers, "As klaimd has it");
   doctor->add_option("--topic", set_up->kafka.topic, "As klaimd has it");
   doctor->add_option("--broker-properties", set_up->broker_properties, "As klaimd has it");
-  doctor->footer("Examples:\n  klaim doctor --docket /srv/klaim\n  klaim doctor --docket /srv/klaim --brokers k1:9092 "
-                 "--topic klaim.docket.sbmi");
+  doctor->footer(
+      "Examples:\n  klaim doctor --docket /srv/klaim\n  klaim doctor --docket /srv/klaim --brokers k1:9092 "
+      "--topic klaim.docket.sbmi");
   OnCall(
       doctor, session,
       [set_up] {

@@ -5,10 +5,6 @@
 
 #include "tools/klaim/session.h"
 
-namespace klaim::tools {
-void AddDoctor(CLI::App& app, Session& session);
-}
-
 int main(int argc, char** argv) try {
   CLI::App app("Klaim: gather claims, form groups, settle, pay, and prove it.", "klaim");
   app.footer(

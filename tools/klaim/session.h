@@ -210,6 +210,7 @@ std::string EventName(const v1::EventRecord& event);
 
 // The subcommands, each in its own file.
 void AddDocket(CLI::App& app, Session& session);
+void AddDoctor(CLI::App& app, Session& session);
 void AddInit(CLI::App& app, Session& session);
 void AddOrganisation(CLI::App& app, Session& session);
 void AddProgramme(CLI::App& app, Session& session);

@@ -97,6 +97,7 @@ struct Settings {
   std::string broker_properties;
   std::string evidence_s3;
   bool follow = false;
+  bool accept_lost_keys = false;
 
   bool on_cluster() const { return !cluster.kafka.brokers.empty(); }
 };
@@ -118,7 +119,8 @@ absl::Status PrepareCluster(const DocketFiles& files, services::ClusterPlace& cl
                             std::pair(files.node_key(cluster.node), &credentials.private_key)}) {
     auto read = ReadFile(path);
     if (!read.ok()) {
-      return absl::NotFoundError(absl::StrCat(read.status().message(), "; `klaim docket node-certificate` makes it"));
+      return absl::NotFoundError(
+          absl::StrCat(read.status().message(), "; `klaim docket node-certificate` makes it"));
     }
     *text = *std::move(read);
   }
@@ -126,8 +128,9 @@ absl::Status PrepareCluster(const DocketFiles& files, services::ClusterPlace& cl
 }
 
 absl::StatusOr<std::unique_ptr<services::OpenDocket>> OpenDocket(
-    const DocketFiles& files, const Settings& settings, const std::function<void(const absl::Status&)>& on_failure) {
-  services::DocketPlaces places{settings.master_key, std::nullopt, std::nullopt};
+    const DocketFiles& files, const Settings& settings,
+    const std::function<void(const absl::Status&)>& on_failure) {
+  services::DocketPlaces places{settings.master_key, std::nullopt, std::nullopt, settings.accept_lost_keys};
   if (!settings.evidence_s3.empty()) {
     auto evidence = evidence::ReadS3Place(settings.evidence_s3);
     if (!evidence.ok()) return evidence.status();
@@ -274,14 +277,23 @@ int main(int argc, char** argv) {
       "--areas", settings.areas,
       "villages.csv of the npm package idn-area-data, by which people are found under their village's "
       "name (default: beside the program)");
-  app.add_option("--brokers", settings.cluster.kafka.brokers,
-                 "host:port of Kafka brokers, comma-separated: the docket stands on their cluster, and its folder holds "
-                 "a copy (default: it stands in its folder)");
+  app.add_option(
+      "--brokers", settings.cluster.kafka.brokers,
+      "host:port of Kafka brokers, comma-separated: the docket stands on their cluster, and its folder holds "
+      "a copy (default: it stands in its folder)");
   app.add_option("--topic", settings.cluster.kafka.topic, "The docket's topic");
-  app.add_option("--broker-properties", settings.broker_properties, "File of librdkafka properties, as for TLS");
-  app.add_option("--vault", settings.cluster.vault, "host:port of klaim-vaultd, which keeps the vault's rows");
-  app.add_option("--node", settings.cluster.node, "This node's name; its certificate is in nodes/ of the docket");
-  app.add_flag("--follow", settings.follow, "Only follow the docket, and answer queries that show no personal data");
+  app.add_option("--broker-properties", settings.broker_properties,
+                 "File of librdkafka properties, as for TLS");
+  app.add_option("--vault", settings.cluster.vault,
+                 "host:port of klaim-vaultd, which keeps the vault's rows");
+  app.add_option("--node", settings.cluster.node,
+                 "This node's name; its certificate is in nodes/ of the docket");
+  app.add_flag("--follow", settings.follow,
+               "Only follow the docket, and answer queries that show no personal data");
+  app.add_flag("--accept-lost-keys", settings.accept_lost_keys,
+               "Serve a docket whose vault lacks keys of people in the log, as one restored from an old "
+               "backup does: what "
+               "they told stays sealed for ever");
   app.add_option("--evidence-s3", settings.evidence_s3,
                  "File that names an S3-compatible store for documents: endpoint, bucket, access_key_id, "
                  "secret_access_key ... (default: they lie in the docket's folder)");
@@ -307,7 +319,8 @@ int main(int argc, char** argv) {
   app.allow_config_extras(CLI::config_extras_mode::error);
   bool print_settings = false;
   app.add_flag("--print-settings", print_settings,
-               "Prints every setting with its value, its default and what it means, as a file for --config, and ends")
+               "Prints every setting with its value, its default and what it means, as a file for --config, "
+               "and ends")
       ->configurable(false);
   CLI11_PARSE(app, argc, argv);
   if (print_settings) {

@@ -1,0 +1,128 @@
+// What a cluster costs, and how it grows with dockets, all on one machine: claims a second filed in bulk over gRPC, with one
+// caller a docket. One embedded docket is the measure of the rest.
+//
+//   cluster_benchmark [SECONDS]   for each row (default 8)
+
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
+#include "cluster/cluster.h"
+#include "klaim/v1/intake_service.grpc.pb.h"
+#include "testing/processes.h"
+#include "testing/served_furniture.h"
+
+namespace klaim::testing {
+namespace {
+
+constexpr int kFilingsAMessage = 40;
+constexpr int kMessagesAhead = 6;
+
+// One caller's stream, until the time is over; how many claims were acknowledged.
+uint64_t FileUntil(const std::shared_ptr<grpc::Channel>& channel, const ServedFurniture& furniture,
+                   const std::string& prefix, absl::Time until) {
+  auto stub = v1::IntakeService::NewStub(channel);
+  grpc::ClientContext context;
+  context.set_wait_for_ready(true);
+  auto stream = stub->FileClaims(&context);
+  absl::Mutex mutex;
+  int ahead = 0;
+  std::thread sender([&] {
+    for (int part = 0; absl::Now() < until; ++part) {
+      {
+        absl::MutexLock lock(&mutex);
+        const auto room = [&] { return ahead < kMessagesAhead * kFilingsAMessage; };
+        mutex.Await(absl::Condition(&room));
+        ahead += kFilingsAMessage;
+      }
+      v1::FileClaimsRequest message;
+      for (int i = 0; i < kFilingsAMessage; ++i)
+        *message.add_filings() = furniture.Filing(absl::StrCat(prefix, part, "-", i));
+      if (!stream->Write(message)) break;
+    }
+    stream->WritesDone();
+  });
+  uint64_t filed = 0;
+  v1::FileClaimsResponse response;
+  while (stream->Read(&response)) {
+    filed += static_cast<uint64_t>(response.outcomes_size());
+    absl::MutexLock lock(&mutex);
+    ahead -= response.outcomes_size();
+  }
+  sender.join();
+  (void)stream->Finish();
+  return filed;
+}
+
+struct Served {
+  std::shared_ptr<grpc::Channel> channel;
+  ServedFurniture furniture;
+};
+
+double ClaimsASecond(const std::vector<Served>& dockets, absl::Duration length) {
+  static std::atomic<int> run = 0;
+  const std::string prefix = absl::StrCat("run-", run++, "-");
+  const absl::Time began = absl::Now();
+  std::atomic<uint64_t> filed = 0;
+  std::vector<std::thread> callers;
+  for (const Served& docket : dockets) {
+    callers.emplace_back(
+        [&] { filed += FileUntil(docket.channel, docket.furniture, prefix, began + length); });
+  }
+  for (std::thread& caller : callers) caller.join();
+  return static_cast<double>(filed) / absl::ToDoubleSeconds(absl::Now() - began);
+}
+
+// As klaim_benchmark prints its figures.
+void Row(const std::string& name, double rate, double embedded) {
+  std::printf("{\"name\":\"%s\",\"value\":%.6g,\"unit\":\"claims/s\"", name.c_str(), rate);
+  if (rate != embedded) {
+    std::printf(",\"floor_name\":\"cluster_embedded\",\"floor_value\":%.6g,\"ratio\":%.3f", embedded,
+                rate / embedded);
+  }
+  std::printf("}\n");
+  std::fflush(stdout);
+}
+
+int Run(absl::Duration length) {
+  TemporaryFolder embedded;
+  RunProgram({Program("klaim"), "init", "--docket", embedded.path(), "--name", "Union"});
+  double measure = 0;
+  {
+    Daemon daemon(embedded.path());
+    if (!daemon.started()) return 1;
+    const auto channel = daemon.Connect("legal-team");
+    measure = ClaimsASecond({{channel, Furnish(channel)}}, length);
+  }
+  Row("cluster_embedded", measure, measure);
+  Cluster cluster;
+  if (cluster.brokers().empty()) return 1;
+  std::vector<ServedFurniture> furniture(8);
+  for (size_t i = 0; i < furniture.size(); ++i) {
+    cluster.AddDocket(absl::StrCat("d", i),
+                      [&](std::shared_ptr<grpc::Channel> channel) { furniture[i] = Furnish(channel); });
+  }
+  for (int node = 0; node < kNodes; ++node) cluster.StartNode(node);
+  for (const size_t count : {1u, 2u, 4u, 8u}) {
+    std::vector<Served> dockets;
+    for (size_t i = 0; i < count; ++i) {
+      dockets.push_back(
+          {cluster.Connect(absl::StrCat("d", i), static_cast<int>(i) % kNodes, "legal-team"), furniture[i]});
+    }
+    ClaimsASecond(dockets, absl::Seconds(2));  // connections and caches are warm
+    Row(absl::StrCat("cluster_dockets_", count), ClaimsASecond(dockets, length), measure);
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace klaim::testing
+
+int main(int argc, char** argv) {
+  return klaim::testing::Run(absl::Seconds(argc > 1 ? std::atoi(argv[1]) : 8));
+}
