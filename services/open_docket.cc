@@ -52,11 +52,15 @@ absl::Status RecoverIdentities(const log::EventLog& log, privacy::Vault& vault, 
       });
   if (!read.ok()) return read;
   if (status.ok() && !lost_keys.empty() && !accept_lost_keys) {
-    return absl::DataLossError(absl::StrCat("the vault lacks the data keys of ", lost_keys.size(),
-                                            " claimants that stand in the log: it is older than the log, or "
-                                            "its end was lost. Restore a newer backup of the "
-                                            "vault; if there is none, --accept-lost-keys serves all but what "
-                                            "those people told, which stays sealed for ever"));
+    return absl::DataLossError(absl::StrCat(
+        "the vault lacks the data keys of ", lost_keys.size(),
+        " claimants that stand in the log: it is older than the log, or its end was lost. Restore a newer "
+        "backup of the vault; if there is none, --accept-lost-keys serves all but what those people told, "
+        "which stays sealed for ever"));
+  }
+  // Their numbers are never given to others' keys.
+  for (uint64_t key_id : lost_keys) {
+    if (status.ok()) status = vault.Erase(key_id);
   }
   if (!status.ok() || recovered.empty()) return status;
   for (const privacy::Identity& identity : recovered) vault.NoteIdentity(identity);
@@ -167,14 +171,15 @@ absl::StatusOr<std::unique_ptr<log::EventLog>> OpenClusterLog(const log::DataFol
 absl::StatusOr<std::unique_ptr<privacy::Vault>> OpenVault(const log::DataFolder& folder,
                                                           const DocketPlaces& places,
                                                           const privacy::SecretKey& master_key,
-                                                          const OnFailure& on_failure) {
+                                                          const OnFailure& on_failure,
+                                                          privacy::Vault::KeyMaking key_making) {
   std::optional<privacy::SecretKey> next_master_key;
   if (auto next = privacy::ReadMasterKey(places.master_key.next); next.ok()) next_master_key = *next;
   auto rows = places.cluster.has_value()
                   ? ConnectVaultRows(places.cluster->vault, places.cluster->credentials)
                   : privacy::OpenVaultRows(folder.vault());
   if (!rows.ok()) return rows.status();
-  return privacy::Vault::Open(*std::move(rows), master_key, next_master_key, on_failure);
+  return privacy::Vault::Open(*std::move(rows), master_key, next_master_key, on_failure, key_making);
 }
 
 // What an erasure or a change of the master key left undone at a crash.
@@ -210,9 +215,13 @@ absl::StatusOr<std::unique_ptr<OpenDocket>> Open(const std::string& path, const 
   if (!folder.ok()) return folder.status();
   auto docket = std::unique_ptr<OpenDocket>(
       new OpenDocket{places, *std::move(folder), nullptr, nullptr, nullptr, nullptr, nullptr});
-  // The vault reads its identities while the log and the read models are opened.
-  auto vault_opened = std::async(std::launch::async,
-                                 [&] { return OpenVault(docket->folder, places, *master_key, on_failure); });
+  using KeyMaking = privacy::Vault::KeyMaking;
+  const auto open_vault = [&](KeyMaking making) {
+    return OpenVault(docket->folder, places, *master_key, on_failure, making);
+  };
+  // The vault reads its identities while the log and the read models are opened. It makes no keys before it is known
+  // that it has all that the log needs: their numbers would be those that are missing.
+  auto vault_opened = std::async(std::launch::async, [&] { return open_vault(KeyMaking::kWhenNeeded); });
   auto log = places.cluster.has_value()
                  ? OpenClusterLog(docket->folder, *places.cluster, progress, on_failure)
                  : OpenEmbeddedLog(docket->folder);
@@ -231,9 +240,12 @@ absl::StatusOr<std::unique_ptr<OpenDocket>> Open(const std::string& path, const 
   docket->evidence = *std::move(evidence);
   docket->projector = *std::move(projector);
   if (docket->leads()) {
-    if (absl::Status status = RecoverIdentities(*docket->log, *docket->vault, places.accept_lost_keys);
-        !status.ok())
-      return status;
+    absl::Status recovered = RecoverIdentities(*docket->log, *docket->vault, places.accept_lost_keys);
+    if (!recovered.ok()) return recovered;
+    docket->vault.reset();
+    vault = open_vault(KeyMaking::kAhead);
+    if (!vault.ok()) return vault.status();
+    docket->vault = *std::move(vault);
   }
   auto sequencer = StartSequencer(*docket, on_failure);
   if (!sequencer.ok()) return sequencer.status();

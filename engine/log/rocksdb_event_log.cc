@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/log/data_folder.h"
+#include "engine/log/torn_tail.h"
 #include "engine/record/byte_order.h"
 #include "engine/storage/database_backup.h"
 
@@ -91,10 +92,8 @@ rocksdb::DBOptions DatabaseOptions() {
   rocksdb::DBOptions options;
   options.create_if_missing = true;
   options.create_missing_column_families = true;
-  // A loss of power may leave the last append, never acknowledged, torn, or with a block of zeros in its middle: all
-  // before it is taken. Damage further back shortens the log too, and shows: it isn't what was last published
-  // (services/checkpoint_publisher.h), nor what the read models have folded.
-  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  // Damage must stop us, never shorten the log; what a loss of power leaves of the last append is looked at by Open.
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   options.track_and_verify_wals_in_manifest = true;
   options.paranoid_checks = true;
   options.max_background_jobs = 2;
@@ -136,6 +135,10 @@ absl::StatusOr<std::unique_ptr<RocksDbEventLog>> RocksDbEventLog::Open(const std
       [&](const auto& families, auto* handles, rocksdb::DB** db) {
         rocksdb::DBOptions options = DatabaseOptions();
         if (storage != nullptr) options.env = storage;
+        const rocksdb::Status opened = rocksdb::DB::Open(options, path, families, handles, db);
+        // The last append, never acknowledged, may lack sectors in its middle: all before it is taken.
+        if (!opened.IsCorruption() || !NewestWriteAheadLogIsTorn(*options.env, path)) return opened;
+        options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
         return rocksdb::DB::Open(options, path, families, handles, db);
       },
       path);

@@ -217,6 +217,45 @@ TEST(RocksDbEventLog, AFlippedByteInTheWriteAheadLogIsNeverPassedOver) {
   EXPECT_FALSE(RocksDbEventLog::Open(folder.path("killed")).ok());
 }
 
+// What a loss of power leaves of the last append, whichever of its sectors are missing: all before it is there.
+TEST(RocksDbEventLog, ATornLastAppendIsLeftOutAndNothingElse) {
+  TemporaryFolder folder;
+  uint64_t acknowledged = 0;
+  {
+    auto log = Open(folder);
+    for (int i = 0; i < 5; ++i) Append(*log, 20, 400);
+    acknowledged = log->next_sequence();
+    std::filesystem::copy(folder.path("log"), folder.path("before"),
+                          std::filesystem::copy_options::recursive);
+    Append(*log, 200, 700);  // over several blocks
+    std::filesystem::copy(folder.path("log"), folder.path("after"), std::filesystem::copy_options::recursive);
+  }
+  const auto wal_of = [](const std::string& path) {
+    std::filesystem::path largest;
+    for (const auto& entry : std::filesystem::directory_iterator(path)) {
+      if (entry.path().extension() != ".log") continue;
+      if (largest.empty() || entry.file_size() > std::filesystem::file_size(largest)) largest = entry.path();
+    }
+    return largest;
+  };
+  const size_t synced = std::filesystem::file_size(wal_of(folder.path("before")));
+  const size_t whole = std::filesystem::file_size(wal_of(folder.path("after")));
+  ASSERT_GT(whole, synced + 100'000);
+  for (size_t sector = synced / 512 + 1; sector * 512 < whole; sector += 37) {
+    std::filesystem::remove_all(folder.path("torn"));
+    std::filesystem::copy(folder.path("after"), folder.path("torn"),
+                          std::filesystem::copy_options::recursive);
+    std::fstream file(wal_of(folder.path("torn")), std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(static_cast<std::streamoff>(sector * 512));
+    file.write(std::string(std::min<size_t>(512, whole - sector * 512), '\0').data(),
+               static_cast<std::streamsize>(std::min<size_t>(512, whole - sector * 512)));
+    file.close();
+    auto log = RocksDbEventLog::Open(folder.path("torn"));
+    ASSERT_TRUE(log.ok()) << "sector " << sector << ": " << log.status();
+    EXPECT_EQ((*log)->next_sequence(), acknowledged) << "sector " << sector;
+  }
+}
+
 TEST(DataFolder, BelongsToOneProcess) {
   TemporaryFolder folder;
   auto first = DataFolder::Open(folder.path("data"));
