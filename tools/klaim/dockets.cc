@@ -18,6 +18,7 @@ namespace {
 
 constexpr size_t kBatchRecords = 2'000;
 constexpr size_t kBatchBytes = 4 << 20;
+constexpr absl::Duration kWaitForTopic = absl::Seconds(15);
 constexpr absl::Duration kWaitForFolder = absl::Minutes(10);
 
 struct Move {
@@ -28,7 +29,13 @@ struct Move {
 };
 
 absl::StatusOr<std::unique_ptr<log::KafkaEventLog>> OpenTopic(const Move& move, const std::string& cache) {
-  if (absl::Status status = log::CheckTopic(move.kafka); !status.ok()) return status;
+  // Brokers learn of a new topic one after the other.
+  const absl::Time known = absl::Now() + kWaitForTopic;
+  absl::Status safe = log::CheckTopic(move.kafka);
+  for (; absl::IsNotFound(safe) && absl::Now() < known; safe = log::CheckTopic(move.kafka)) {
+    absl::SleepFor(absl::Milliseconds(200));
+  }
+  if (!safe.ok()) return safe;
   auto topic = log::OpenKafkaTopic(move.kafka);
   if (!topic.ok()) return topic.status();
   log::KafkaEventLog::Options options;
