@@ -12,6 +12,7 @@ namespace {
 using merkle::Hash;
 
 constexpr absl::Duration kPollTime = absl::Milliseconds(200);
+constexpr absl::Duration kPatienceWithStaleBrokers = absl::Seconds(20);
 constexpr absl::Duration kProgressTime = absl::Seconds(1);
 constexpr absl::Duration kSendPause = absl::Milliseconds(100);
 
@@ -85,10 +86,11 @@ absl::Status KafkaEventLog::OpenCache() {
     return absl::FailedPreconditionError(absl::StrCat(
         options_.cache, " holds an embedded log, not a copy of a topic: use `klaim docket move`"));
   }
+  next_offset_ = last_offset_.value_or(0);
   absl::MutexLock lock(&mutex_);
   frontier_ = cache_->frontier();
   // The last batch of the cache is read again, to see that this is the topic it came from.
-  return topic_->Seek(last_offset_.value_or(0));
+  return topic_->Seek(next_offset_);
 }
 
 absl::Status KafkaEventLog::WaitUntilAtEnd(absl::FunctionRef<bool(uint64_t)> progress) {
@@ -250,6 +252,7 @@ void KafkaEventLog::FollowLoop() {
     if (!polled.ok()) {
       // The brokers are away; they come back, and nothing was lost meanwhile.
       if (!absl::IsUnavailable(polled.status())) status = polled.status();
+      if (absl::IsOutOfRange(status)) status = SeekAgain(status);
     } else if (polled->message.has_value()) {
       status = Follow(*polled->message);
     } else if (polled->at_end) {
@@ -257,6 +260,19 @@ void KafkaEventLog::FollowLoop() {
     }
     if (!status.ok()) return Fail(status);
   }
+}
+
+// A broker that led the partition before, and has not yet heard that it no longer does, has less than we have read. It
+// hears soon; a topic that was cut off stays so.
+absl::Status KafkaEventLog::SeekAgain(const absl::Status& out_of_range) {
+  out_of_range_since_ = std::min(out_of_range_since_, absl::Now());
+  if (absl::Now() - out_of_range_since_ > kPatienceWithStaleBrokers) return out_of_range;
+  {
+    absl::MutexLock lock(&mutex_);
+    const auto stopping = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return stopping_; };
+    mutex_.AwaitWithTimeout(absl::Condition(&stopping), kSendPause);
+  }
+  return topic_->Seek(next_offset_);
 }
 
 absl::Status KafkaEventLog::NoticeEnd() {
@@ -267,6 +283,8 @@ absl::Status KafkaEventLog::NoticeEnd() {
 }
 
 absl::Status KafkaEventLog::Follow(const BatchTopic::Message& message) {
+  next_offset_ = message.offset + 1;
+  out_of_range_since_ = absl::InfiniteFuture();
   v1::AppendedBatch batch;
   const bool readable = batch.ParseFromString(message.bytes);
   if (last_offset_.has_value() && !last_checked_) return CheckLastBatch(message, batch);

@@ -121,6 +121,7 @@ class KafkaEventLog final : public EventLog {
   std::optional<absl::StatusOr<std::vector<merkle::Hash>>> Ended(uint64_t expected_next_sequence)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status NoticeEnd();
+  absl::Status SeekAgain(const absl::Status& out_of_range);
   void SendOnce(uint64_t number, const std::string& bytes);
   std::string Encode(uint64_t expects_sequence, const record::EncodedRecords* records,
                      const merkle::Hash& root) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -134,6 +135,8 @@ class KafkaEventLog final : public EventLog {
   // The following thread's.
   std::optional<uint64_t> last_offset_;  // of the last batch in the cache
   bool last_checked_ = false;            // that the topic has that batch at that offset
+  uint64_t next_offset_ = 0;             // of the message to be read next
+  absl::Time out_of_range_since_ = absl::InfiniteFuture();
 
   mutable absl::Mutex mutex_;
   merkle::Frontier frontier_ ABSL_GUARDED_BY(mutex_);  // of all that is accepted

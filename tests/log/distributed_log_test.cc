@@ -28,6 +28,7 @@ struct Partition {
   std::mt19937_64 random ABSL_GUARDED_BY(mutex){20261125};
   bool unruly ABSL_GUARDED_BY(mutex) = false;
   bool away ABSL_GUARDED_BY(mutex) = false;
+  int stale_polls ABSL_GUARDED_BY(mutex) = 0;  // that a broker answers which led before
 
   void Take(const std::string& bytes) {
     absl::MutexLock lock(&mutex);
@@ -62,6 +63,10 @@ class SharedTopic final : public BatchTopic {
   }
   absl::StatusOr<Polled> Poll(absl::Duration timeout) override {
     absl::MutexLock lock(&partition_.mutex);
+    if (partition_.stale_polls > 0 && --partition_.stale_polls >= 0) {
+      next_ = ~uint64_t{0};  // stays nowhere until it is told where to go on
+      return absl::OutOfRangeError("the broker has less");
+    }
     const auto there = [this]() ABSL_SHARED_LOCKS_REQUIRED(partition_.mutex) {
       return partition_.messages.size() > next_;
     };
@@ -237,6 +242,23 @@ TEST(DistributedLog, WaitsWhileTheBrokersAreAwayAndSaysSoWhenInterrupted) {
   });
   writer->log->Interrupt();
   interrupted.join();
+}
+
+TEST(DistributedLog, ABrokerThatLedBeforeAndHasLessIsWaitedFor) {
+  Partition partition;
+  TemporaryFolder folder;
+  auto writer = OpenOn(partition, folder.path("a"), "a");
+  for (int i = 0; i < 6; ++i) {
+    {
+      absl::MutexLock lock(&partition.mutex);
+      partition.stale_polls = i % 3;
+    }
+    uint64_t at = 0;
+    auto appended = AppendOne(*writer->log, absl::StrCat(i), at);
+    ASSERT_TRUE(appended.ok()) << appended.status();
+    EXPECT_EQ(at, static_cast<uint64_t>(i));
+  }
+  EXPECT_EQ(Texts(*writer->log).size(), 6u);
 }
 
 TEST(DistributedLog, RefusesATopicThatIsNotTheCaches) {
