@@ -13,6 +13,7 @@
 namespace klaim::tools {
 namespace {
 
+constexpr auto kAnnounceAgain = std::chrono::seconds(2);
 constexpr auto kRestartPause = std::chrono::milliseconds(500);
 // So long a docket that goes to another node may take to finish what it accepted.
 constexpr auto kHandOver = std::chrono::seconds(10);
@@ -28,7 +29,9 @@ struct Node::Place {
   Forwarder grpc;
   Forwarder http;
   bool assigned = false;
-  Role role = Role::kNone;  // of the child
+  Role role = Role::kNone;   // of the child
+  DaemonChild::Ready ready;  // where the child serves, once it leads
+  std::string known;         // the last address that was said of the docket
   std::unique_ptr<DaemonChild> child;
   boost::asio::steady_timer pause;
   bool pausing = false;
@@ -47,6 +50,7 @@ absl::Status Node::Run() {
   if (absl::Status status = Listen(); !status.ok()) return status;
   if (absl::Status status = Join(); !status.ok()) return status;
   for (const auto& place : places_) Reconcile(*place);
+  AnnounceAgain();
   const auto work = boost::asio::make_work_guard(io_);
   std::cout << "ready: node " << configuration_.node << " serves " << places_.size() << " dockets"
             << std::endl;
@@ -112,9 +116,23 @@ void Node::NoticeOwner(const Owner& owner) {
   for (const auto& place : places_) {
     if (place->docket.topic != owner.topic) continue;
     spdlog::info("{} is at {} ({})", owner.topic, owner.node, owner.grpc);
+    place->known = owner.grpc;
     place->grpc.SetTarget(owner.grpc);
     place->http.SetTarget(owner.http);
   }
+}
+
+// A word that the brokers lost while they were changing leaders is said again, until it is read back.
+void Node::AnnounceAgain() {
+  for (const auto& place : places_) {
+    if (place->role != Role::kLead || place->ready.grpc.empty() || place->known == place->ready.grpc)
+      continue;
+    owners_->Announce({place->docket.topic, configuration_.node, place->ready.grpc, place->ready.http});
+  }
+  announcing_.expires_after(kAnnounceAgain);
+  announcing_.async_wait([this](const boost::system::error_code& error) {
+    if (!error) AnnounceAgain();
+  });
 }
 
 void Node::Reconcile(Place& place) {
@@ -128,12 +146,16 @@ void Node::Reconcile(Place& place) {
 
 void Node::StartChild(Place& place, Role role) {
   const auto on_ready = [this, &place, role](const DaemonChild::Ready& ready) {
-    if (role == Role::kLead)
-      owners_->Announce({place.docket.topic, configuration_.node, ready.grpc, ready.http});
+    if (role != Role::kLead) return;
+    place.ready = ready;
+    NoticeOwner({place.docket.topic, configuration_.node, ready.grpc, ready.http});
+    owners_->Announce({place.docket.topic, configuration_.node, ready.grpc, ready.http});
+    place.known.clear();  // until it is read back
   };
   const auto on_end = [this, &place](int exit_code) {
     spdlog::info("klaimd of {} ended with {}", place.docket.topic, exit_code);
     place.role = Role::kNone;
+    place.ready = {};
     for (std::promise<void>& waiting : std::exchange(place.until_given_up, {})) waiting.set_value();
     // Not from within the child's own call; and what can't serve isn't started again and again without a breath.
     place.pausing = true;

@@ -36,6 +36,7 @@ class Node {
   absl::Status Join();
   void SetAssigned(const std::set<std::string>& topics);
   void NoticeOwner(const Owner& owner);
+  void AnnounceAgain();
   void Reconcile(Place& place);
   void StartChild(Place& place, Role role);
   std::vector<std::string> CommandOf(const Place& place, Role role) const;
@@ -44,6 +45,7 @@ class Node {
   const NodeConfiguration configuration_;
   const std::string klaimd_;
   boost::asio::io_context io_;
+  boost::asio::steady_timer announcing_{io_};
   std::vector<std::unique_ptr<Place>> places_;
   bool stopping_ = false;
   // Their threads call back, so they go first.
