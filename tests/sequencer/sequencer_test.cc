@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/blocking_counter.h"
 #include "engine/log/rocksdb_event_log.h"
+#include "testing/forwarding_log.h"
 #include "testing/temporary_folder.h"
 
 namespace klaim::sequencer {
@@ -18,9 +19,9 @@ namespace {
 using klaim::testing::TemporaryFolder;
 
 // A log that fails when told to, and can be held up.
-class FragileLog final : public log::EventLog {
+class FragileLog final : public testing::ForwardingLog {
  public:
-  explicit FragileLog(log::EventLog& log) : log_(log) {}
+  explicit FragileLog(log::EventLog& log) : ForwardingLog(log) {}
   absl::StatusOr<std::vector<merkle::Hash>> Append(uint64_t next,
                                                    const record::EncodedRecords& records) override {
     absl::MutexLock lock(&mutex_);
@@ -29,29 +30,6 @@ class FragileLog final : public log::EventLog {
     if (failing_) return absl::ResourceExhaustedError("No space left on device");
     ++appends_;
     return log_.Append(next, records);
-  }
-  absl::Status Read(uint64_t from, Visitor visitor) const override { return log_.Read(from, visitor); }
-  absl::Status ReadStream(uint64_t stream, Visitor visitor) const override {
-    return log_.ReadStream(stream, visitor);
-  }
-  bool WaitForAppend(uint64_t after, absl::Duration timeout) const override {
-    return log_.WaitForAppend(after, timeout);
-  }
-  void Interrupt() override { log_.Interrupt(); }
-  uint64_t next_sequence() const override { return log_.next_sequence(); }
-  absl::Status ReadRequests(absl::FunctionRef<void(uint64_t, uint64_t)> visitor) const override {
-    return log_.ReadRequests(visitor);
-  }
-  absl::StatusOr<std::vector<merkle::Hash>> Hashes(uint32_t level, uint64_t first,
-                                                   uint64_t count) const override {
-    return log_.Hashes(level, first, count);
-  }
-  absl::StatusOr<merkle::Hash> Root(uint64_t size) const override { return log_.Root(size); }
-  absl::StatusOr<std::vector<merkle::Hash>> InclusionProof(uint64_t s, uint64_t size) const override {
-    return log_.InclusionProof(s, size);
-  }
-  absl::StatusOr<std::vector<merkle::Hash>> ConsistencyProof(uint64_t a, uint64_t b) const override {
-    return log_.ConsistencyProof(a, b);
   }
 
   void Hold(bool held) {
@@ -68,7 +46,6 @@ class FragileLog final : public log::EventLog {
   }
 
  private:
-  log::EventLog& log_;
   absl::Mutex mutex_;
   bool held_ = false;
   bool failing_ = false;

@@ -14,6 +14,7 @@
 #include "simulation/desk.h"
 #include "simulation/oracle.h"
 #include "simulation/simulated_storage.h"
+#include "testing/forwarding_log.h"
 
 namespace klaim::simulation {
 namespace {
@@ -40,9 +41,9 @@ randombytes_implementation seeded_bytes = {[] { return "seeded"; },
                                            nullptr};
 
 // A log with a defect, in front of the real one.
-class DefectiveLog final : public log::EventLog {
+class DefectiveLog final : public testing::ForwardingLog {
  public:
-  DefectiveLog(log::EventLog& log, Bug bug) : log_(log), bug_(bug) {}
+  DefectiveLog(log::EventLog& log, Bug bug) : ForwardingLog(log), bug_(bug) {}
 
   absl::StatusOr<std::vector<merkle::Hash>> Append(uint64_t expected,
                                                    const record::EncodedRecords& records) override {
@@ -72,31 +73,11 @@ class DefectiveLog final : public log::EventLog {
       return visitor(sequence, event.SerializeAsString());
     });
   }
-  absl::Status ReadStream(uint64_t stream, Visitor visitor) const override {
-    return log_.ReadStream(stream, visitor);
-  }
-  bool WaitForAppend(uint64_t after, absl::Duration timeout) const override {
-    return log_.WaitForAppend(after, timeout);
-  }
-  void Interrupt() override { log_.Interrupt(); }
-  uint64_t next_sequence() const override { return log_.next_sequence(); }
   absl::Status ReadRequests(absl::FunctionRef<void(uint64_t, uint64_t)> visitor) const override {
     return bug_ == Bug::kForgetsRequests ? absl::OkStatus() : log_.ReadRequests(visitor);
   }
-  absl::StatusOr<std::vector<merkle::Hash>> Hashes(uint32_t level, uint64_t first,
-                                                   uint64_t count) const override {
-    return log_.Hashes(level, first, count);
-  }
-  absl::StatusOr<merkle::Hash> Root(uint64_t size) const override { return log_.Root(size); }
-  absl::StatusOr<std::vector<merkle::Hash>> InclusionProof(uint64_t sequence, uint64_t size) const override {
-    return log_.InclusionProof(sequence, size);
-  }
-  absl::StatusOr<std::vector<merkle::Hash>> ConsistencyProof(uint64_t from, uint64_t to) const override {
-    return log_.ConsistencyProof(from, to);
-  }
 
  private:
-  log::EventLog& log_;
   const Bug bug_;
 };
 
@@ -293,7 +274,6 @@ class World {
       told.decided[first] = decision.events().size();
       return status;
     };
-    ++in_flight_;
     told.uncertain = true;  // until this one is answered, and if it never is
     ++unanswered_[request->id];
     command.done = [this, request](const absl::StatusOr<sequencer::Outcome>& outcome) {
@@ -462,7 +442,6 @@ class World {
   std::map<std::string, int> unanswered_;
   std::vector<uint64_t> to_erase_;
   uint64_t learnt_ = 0;
-  uint64_t in_flight_ = 0;
   int64_t now_micros_ = 1'790'000'000'000'000;
   absl::Status wrong_;
   Report report_;
