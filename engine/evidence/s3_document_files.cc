@@ -3,14 +3,12 @@
 #include <unistd.h>
 
 #include <cstdio>
-#include <fstream>
 #include <map>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
 #include "engine/evidence/document_files.h"
+#include "engine/storage/settings_file.h"
 
 namespace klaim::evidence {
 namespace {
@@ -151,8 +149,7 @@ class S3DocumentFiles final : public DocumentFiles {
 
 absl::StatusOr<S3Place> ReadS3Place(const std::string& file) {
   struct stat info {};
-  std::ifstream in(file);
-  if (!in || stat(file.c_str(), &info) != 0) return absl::NotFoundError(absl::StrCat("can't read ", file));
+  if (stat(file.c_str(), &info) != 0) return absl::NotFoundError(absl::StrCat("can't read ", file));
   if ((info.st_mode & 077) != 0) {
     return absl::PermissionDeniedError(
         absl::StrCat(file, " holds a secret: only its owner may read it (chmod 600)"));
@@ -165,21 +162,16 @@ absl::StatusOr<S3Place> ReadS3Place(const std::string& file) {
                                                       {"access_key_id", &place.access_key_id},
                                                       {"secret_access_key", &place.secret_access_key},
                                                       {"ca_file", &place.ca_file}};
-  int number = 0;
-  for (std::string line; std::getline(in, line);) {
-    ++number;
-    const absl::string_view text = absl::StripAsciiWhitespace(line);
-    if (text.empty() || text[0] == '#') continue;
-    const std::pair<absl::string_view, absl::string_view> pair =
-        absl::StrSplit(text, absl::MaxSplits('=', 1));
-    const auto field = fields.find(std::string(absl::StripAsciiWhitespace(pair.first)));
+  auto lines = storage::ReadSettingsFile(file);
+  if (!lines.ok()) return lines.status();
+  for (const storage::SettingLine& line : *lines) {
+    const auto field = fields.find(line.name);
     if (field == fields.end()) {
-      return absl::InvalidArgumentError(absl::StrCat(file, ", line ", number,
-                                                     ": should be NAME=VALUE with a name of ",
+      return absl::InvalidArgumentError(absl::StrCat(line.where, ": should be NAME=VALUE with a name of ",
                                                      "endpoint, region, bucket, prefix, access_key_id, "
                                                      "secret_access_key, ca_file"));
     }
-    *field->second = std::string(absl::StripAsciiWhitespace(pair.second));
+    *field->second = line.value;
   }
   for (const char* needed : {"endpoint", "bucket", "access_key_id", "secret_access_key"}) {
     if (fields.at(needed)->empty())

@@ -3,17 +3,15 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <fstream>
 #include <thread>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "engine/log/kafka_client.h"
+#include "engine/storage/settings_file.h"
 
 namespace klaim::log {
 namespace {
@@ -280,25 +278,15 @@ class KafkaTopic final : public BatchTopic {
 }  // namespace
 
 absl::StatusOr<std::map<std::string, std::string>> ReadKafkaProperties(const std::string& file) {
-  std::ifstream in(file);
-  if (!in) return absl::NotFoundError(absl::StrCat("can't read ", file));
+  auto lines = storage::ReadSettingsFile(file);
+  if (!lines.ok()) return lines.status();
   std::map<std::string, std::string> properties;
-  int number = 0;
-  for (std::string line; std::getline(in, line);) {
-    ++number;
-    const absl::string_view text = absl::StripAsciiWhitespace(line);
-    if (text.empty() || text[0] == '#') continue;
-    const std::pair<absl::string_view, absl::string_view> pair =
-        absl::StrSplit(text, absl::MaxSplits('=', 1));
-    const absl::string_view name = absl::StripAsciiWhitespace(pair.first);
-    if (text.find('=') == absl::string_view::npos || name.empty()) {
-      return absl::InvalidArgumentError(absl::StrCat(file, ", line ", number, ": should be NAME=VALUE"));
-    }
-    if (std::find(kOurs.begin(), kOurs.end(), name) != kOurs.end()) {
+  for (const storage::SettingLine& line : *lines) {
+    if (std::find(kOurs.begin(), kOurs.end(), line.name) != kOurs.end()) {
       return absl::InvalidArgumentError(
-          absl::StrCat(file, ", line ", number, ": ", name, " is set by Klaim: leave it out"));
+          absl::StrCat(line.where, ": ", line.name, " is set by Klaim: leave it out"));
     }
-    properties[std::string(name)] = std::string(absl::StripAsciiWhitespace(pair.second));
+    properties[line.name] = line.value;
   }
   return properties;
 }
