@@ -22,9 +22,8 @@ absl::Status Decode(const v1::AppendedBatch& batch, record::EncodedRecords& reco
   uint64_t sequence = batch.expects_sequence();
   for (const std::string& bytes : batch.records()) {
     if (absl::Status status = record::DecodeRecord(sequence, bytes, event); !status.ok()) return status;
-    const bool first_of_request = event.causation() == sequence && !event.request_id().empty();
-    const uint64_t fingerprint = first_of_request ? RequestFingerprint(event.actor(), event.request_id()) : 0;
-    if (absl::Status status = records.Add(event, bytes, fingerprint); !status.ok()) return status;
+    absl::Status status = records.Add(event, bytes, FingerprintOfFirstRecord(event));
+    if (!status.ok()) return status;
     ++sequence;
   }
   return absl::OkStatus();
@@ -40,6 +39,11 @@ absl::Status OtherTree(uint64_t offset, const v1::AppendedBatch& batch) {
 }
 
 }  // namespace
+
+uint64_t FingerprintOfFirstRecord(const v1::EventRecord& event) {
+  const bool first = event.causation() == event.sequence() && !event.request_id().empty();
+  return first ? RequestFingerprint(event.actor(), event.request_id()) : 0;
+}
 
 Verdict Judge(const v1::AppendedBatch& batch, uint64_t next_sequence) {
   if (batch.closes() && batch.expects_sequence() == next_sequence) return Verdict::kClose;
@@ -135,7 +139,7 @@ absl::Status KafkaEventLog::Announce(absl::FunctionRef<bool(uint64_t)> progress)
 }
 
 std::string KafkaEventLog::Encode(uint64_t expects_sequence, const record::EncodedRecords* records,
-                                  const Hash& root) {
+                                  const Hash& root, bool closes) {
   v1::AppendedBatch batch;
   batch.set_expects_sequence(expects_sequence);
   batch.set_writer_epoch(epoch_);
@@ -144,6 +148,7 @@ std::string KafkaEventLog::Encode(uint64_t expects_sequence, const record::Encod
     for (size_t i = 0; i < records->size(); ++i) batch.add_records(std::string(records->bytes(i)));
   }
   batch.set_root(std::string(merkle::AsBytes(root)));
+  batch.set_closes(closes);
   return batch.SerializeAsString();
 }
 
@@ -184,13 +189,7 @@ absl::Status KafkaEventLog::Close() {
     absl::MutexLock lock(&mutex_);
     if (!failure_.ok()) return failure_;
     size = frontier_.size();
-    v1::AppendedBatch batch;
-    batch.set_expects_sequence(size);
-    batch.set_writer_epoch(epoch_);
-    batch.set_writer(options_.writer);
-    batch.set_root(std::string(merkle::AsBytes(frontier_.Root())));
-    batch.set_closes(true);
-    bytes = batch.SerializeAsString();
+    bytes = Encode(size, nullptr, frontier_.Root(), true);
     sent_.emplace();
     sent_->bytes = bytes;
   }

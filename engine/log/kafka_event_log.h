@@ -27,6 +27,9 @@ namespace klaim::log {
 enum class Verdict { kAccept, kSkip, kAnnouncement, kClose };
 Verdict Judge(const v1::AppendedBatch& batch, uint64_t next_sequence);
 
+// The fingerprint of the request whose first record this is; 0 when it isn't the first of one.
+uint64_t FingerprintOfFirstRecord(const v1::EventRecord& event);
+
 // Append from one thread at a time; everything else from any thread.
 class KafkaEventLog final : public EventLog {
  public:
@@ -124,7 +127,7 @@ class KafkaEventLog final : public EventLog {
   absl::Status SeekAgain(const absl::Status& out_of_range);
   void SendOnce(uint64_t number, const std::string& bytes);
   std::string Encode(uint64_t expects_sequence, const record::EncodedRecords* records,
-                     const merkle::Hash& root) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+                     const merkle::Hash& root, bool closes = false) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Fail(const absl::Status& status);
 
   const Options options_;

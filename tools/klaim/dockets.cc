@@ -60,13 +60,12 @@ absl::Status CopyTail(const log::EventLog& from, log::EventLog& to, Progress& pr
   };
   absl::Status read = from.Read(to.next_sequence(), [&](uint64_t sequence, absl::string_view bytes) {
     status = record::DecodeRecord(sequence, bytes, event);
-    const bool first = event.causation() == sequence && !event.request_id().empty();
+    const uint64_t fingerprint = status.ok() ? log::FingerprintOfFirstRecord(event) : 0;
     // A request's records stay together: whoever reads a part of the topic sees whole requests.
-    if (first && (records.size() >= kBatchRecords || records.total_bytes() >= kBatchBytes)) append();
-    if (status.ok()) {
-      status =
-          records.Add(event, bytes, first ? log::RequestFingerprint(event.actor(), event.request_id()) : 0);
+    if (fingerprint != 0 && (records.size() >= kBatchRecords || records.total_bytes() >= kBatchBytes)) {
+      append();
     }
+    if (status.ok()) status = records.Add(event, bytes, fingerprint);
     return status.ok();
   });
   if (!read.ok()) return read;
