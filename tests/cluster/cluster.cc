@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <filesystem>
 #include <fstream>
@@ -181,12 +182,12 @@ void Cluster::StartNode(int node) {
   boost::json::array served;
   const std::string address = AddressOf(kFirstNode + node);
   for (const Docket& docket : dockets_) {
-    // Without networks of their own the nodes share an address.
-    const int port = docket.port + (has_networks_ ? 0 : 100 * node);
     served.push_back({{"folder", FolderOf(docket.name, node)},
                       {"topic", docket.topic},
                       {"vault", docket.vault},
-                      {"grpc", absl::StrCat(address, ":", port)}});
+                      {"grpc", absl::StrCat(address, ":", PortOf(docket, node))},
+                      {"follow", true},
+                      {"follow_grpc", CopyPortOf(docket, node)}});
   }
   const boost::json::object configuration = {{"node", absl::StrCat("node-", node)},
                                              {"address", address},
@@ -246,8 +247,23 @@ void Cluster::KillDaemonOf(int node) {
 
 std::string Cluster::OutputOf(int node) const { return FileText(path(absl::StrCat("node-", node, ".out"))); }
 
+const Cluster::Docket& Cluster::Named(const std::string& name) const {
+  return *std::find_if(dockets_.begin(), dockets_.end(),
+                       [&](const Docket& docket) { return docket.name == name; });
+}
+
 std::shared_ptr<grpc::Channel> Cluster::Connect(const std::string& name, int node,
                                                 const std::string& person) const {
+  return ConnectTo(name, node, PortOf(Named(name), node), person);
+}
+
+std::shared_ptr<grpc::Channel> Cluster::ConnectToCopy(const std::string& name, int node,
+                                                      const std::string& person) const {
+  return ConnectTo(name, node, CopyPortOf(Named(name), node), person);
+}
+
+std::shared_ptr<grpc::Channel> Cluster::ConnectTo(const std::string& name, int node, int port,
+                                                  const std::string& person) const {
   const std::string folder = path(name);
   grpc::SslCredentialsOptions tls;
   tls.pem_root_certs = FileText(folder + "/authority/ca.crt");
@@ -258,10 +274,6 @@ std::shared_ptr<grpc::Channel> Cluster::Connect(const std::string& name, int nod
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 3'000);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1'000);
-  int port = 0;
-  for (const Docket& docket : dockets_) {
-    if (docket.name == name) port = docket.port + (has_networks_ ? 0 : 100 * node);
-  }
   return grpc::CreateCustomChannel(absl::StrCat(AddressOf(kFirstNode + node), ":", port),
                                    grpc::SslCredentials(tls), arguments);
 }

@@ -51,6 +51,9 @@ class Cluster {
 
   // To a docket through a node, whoever has it; with this person's certificate.
   std::shared_ptr<grpc::Channel> Connect(const std::string& name, int node, const std::string& person) const;
+  // To the copy that a node keeps of a docket while the other has it.
+  std::shared_ptr<grpc::Channel> ConnectToCopy(const std::string& name, int node,
+                                               const std::string& person) const;
 
   std::string path(const std::string& name) const { return folder_.path(name); }
 
@@ -62,6 +65,12 @@ class Cluster {
     pid_t vault_process = -1;
     int port = 0;  // of every node
   };
+  // Without networks of their own the nodes share an address.
+  int PortOf(const Docket& docket, int node) const { return docket.port + (has_networks_ ? 0 : 100 * node); }
+  int CopyPortOf(const Docket& docket, int node) const { return PortOf(docket, node) + 500; }
+  std::shared_ptr<grpc::Channel> ConnectTo(const std::string& name, int node, int port,
+                                           const std::string& person) const;
+  const Docket& Named(const std::string& name) const;
   std::string VaultHost() const { return has_networks_ ? "10.213.77.1" : "127.0.0.1"; }
   std::vector<pid_t> DaemonsOf(int node) const;
   void StartVault(Docket& docket);

@@ -122,6 +122,67 @@ class Load {
   std::vector<std::thread> threads_;
 };
 
+// Asks the copies that nodes keep, while they are there, for the tree as they see it.
+class CopyReader {
+ public:
+  explicit CopyReader(const Cluster& cluster) : cluster_(cluster), thread_([this] { Ask(); }) {}
+  ~CopyReader() { Stop(); }
+
+  void Stop() {
+    stopping_ = true;
+    if (thread_.joinable()) thread_.join();
+  }
+
+  // Size and root, as any copy ever answered; read after Stop().
+  const std::map<uint64_t, std::string>& heads() const { return heads_; }
+
+ private:
+  void Ask() {
+    std::vector<std::unique_ptr<v1::AuditService::Stub>> copies;
+    for (int node = 0; node < kNodes; ++node) {
+      copies.push_back(v1::AuditService::NewStub(cluster_.ConnectToCopy("sbmi", node, "auditor")));
+    }
+    for (size_t count = 0; !stopping_; ++count) {
+      grpc::ClientContext context;
+      context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Milliseconds(500)));
+      context.set_wait_for_ready(true);
+      v1::GetTreeHeadResponse head;
+      if (!copies[count % copies.size()]->GetTreeHead(&context, {}, &head).ok()) continue;
+      const auto [known, added] = heads_.emplace(head.size(), head.root());
+      EXPECT_EQ(known->second, head.root()) << "two trees of " << head.size() << " records";
+      absl::SleepFor(absl::Milliseconds(100));  // a reader's own pause before it looks again
+    }
+  }
+
+  const Cluster& cluster_;
+  std::atomic<bool> stopping_ = false;
+  std::map<uint64_t, std::string> heads_;
+  std::thread thread_;
+};
+
+// Queries go to a copy, refused there is what must be recorded, and what it lacks it soon has.
+void CheckCopy(const Cluster& cluster, const ServedFurniture& furniture, uint64_t size) {
+  const absl::Time until = absl::Now() + kBackWithin;
+  for (int node = 0; absl::Now() < until; node = (node + 1) % kNodes) {
+    const auto channel = cluster.ConnectToCopy("sbmi", node, "legal-team");
+    const auto audit = v1::AuditService::NewStub(cluster.ConnectToCopy("sbmi", node, "auditor"));
+    grpc::ClientContext a;
+    a.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(2)));
+    a.set_wait_for_ready(true);
+    v1::GetTreeHeadResponse head;
+    if (!audit->GetTreeHead(&a, {}, &head).ok() || head.size() < size) continue;
+    grpc::ClientContext b;
+    v1::FileClaimResponse response;
+    const grpc::Status refused =
+        v1::IntakeService::NewStub(channel)->FileClaim(&b, furniture.Filing("to-a-copy"), &response);
+    EXPECT_FALSE(refused.ok());
+    std::cout << "copy at node " << node << " has " << head.size()
+              << " records and answers a filing with: " << refused.error_message() << std::endl;
+    return;
+  }
+  ADD_FAILURE() << "no copy had " << size << " records within " << kBackWithin;
+}
+
 struct Fault {
   std::string name;
   std::function<void()> strike;
@@ -158,7 +219,7 @@ std::vector<Fault> FaultsOf(Cluster& cluster) {
 
 // Reads the whole log through one node and holds it against what callers were told.
 void CheckLog(const Cluster& cluster, int node, const std::map<uint64_t, Load::Acknowledged>& acknowledged,
-              merkle::Hash& root) {
+              const std::map<uint64_t, std::string>& heads_of_copies, merkle::Hash& root) {
   auto audit = v1::AuditService::NewStub(cluster.Connect("sbmi", node, "auditor"));
   v1::GetTreeHeadResponse head;
   grpc::ClientContext a;
@@ -193,6 +254,14 @@ void CheckLog(const Cluster& cluster, int node, const std::map<uint64_t, Load::A
     ASSERT_LT(receipt.sequence, head.size());
     ASSERT_EQ(merkle::AsBytes(leaves[receipt.sequence]), absl::string_view(receipt.leaf_hash));
   }
+  for (const auto& [size, root_of_copy] : heads_of_copies) {
+    v1::GetTreeHeadRequest ask;
+    ask.set_size(size);
+    v1::GetTreeHeadResponse then;
+    grpc::ClientContext c;
+    ASSERT_TRUE(audit->GetTreeHead(&c, ask, &then).ok());
+    ASSERT_EQ(then.root(), root_of_copy) << "a copy showed another tree of " << size << " records";
+  }
   // Proofs as callers ask for them, of receipts all over the log.
   size_t count = 0;
   for (const auto& [claim_id, receipt] : acknowledged) {
@@ -225,6 +294,7 @@ TEST(Cluster, NothingAcknowledgedIsLostWhateverFails) {
   ASSERT_TRUE(load.WaitForAnswer(kBackWithin)) << load.last_error() << "\n"
                                                << cluster.OutputOf(0) << cluster.OutputOf(1);
 
+  CopyReader copies(cluster);
   const std::vector<Fault> faults = FaultsOf(cluster);
   absl::Duration slowest;
   int struck = 0;
@@ -248,13 +318,19 @@ TEST(Cluster, NothingAcknowledgedIsLostWhateverFails) {
     cluster.WaitForInSync("klaim.docket.sbmi");
   }
   load.Stop();
+  copies.Stop();
   const auto acknowledged = load.acknowledged();
   std::cout << struck << " faults, " << acknowledged.size() << " claims acknowledged, slowest back after "
-            << absl::FormatDuration(slowest) << std::endl;
+            << absl::FormatDuration(slowest) << "; copies were asked for " << copies.heads().size()
+            << " trees" << std::endl;
   ASSERT_GT(acknowledged.size(), 10u);
+  EXPECT_FALSE(copies.heads().empty());
+  uint64_t newest = 0;
+  for (const auto& [claim_id, receipt] : acknowledged) newest = std::max(newest, receipt.sequence);
+  CheckCopy(cluster, furniture, newest + 1);
   merkle::Hash roots[kNodes];
   for (int node = 0; node < kNodes && !HasFatalFailure(); ++node)
-    CheckLog(cluster, node, acknowledged, roots[node]);
+    CheckLog(cluster, node, acknowledged, copies.heads(), roots[node]);
 
   // And back to one machine, with the same tree.
   for (int node = 0; node < kNodes; ++node) EXPECT_EQ(cluster.StopNode(node), 0);
