@@ -144,6 +144,7 @@ void Casework::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
       change([&](v1::DeadlinesRow& row) { DropAnswer(claim_id, row, rows); });
       break;
     case v1::EventRecord::kClaimClosed:
+    case v1::EventRecord::kClaimHandedOver:
     case v1::EventRecord::kClaimWithdrawn:
     case v1::EventRecord::kClaimOptedOut:
       change([&](v1::DeadlinesRow& row) {

@@ -56,6 +56,7 @@ bool LeavesGroups(const v1::EventRecord& event) {
     case v1::EventRecord::kClaimWithdrawn:
     case v1::EventRecord::kClaimOptedOut:
     case v1::EventRecord::kClaimClosed:
+    case v1::EventRecord::kClaimHandedOver:
       return true;
     case v1::EventRecord::kClaimEligibilityDecided:
       return !event.claim_eligibility_decided().eligible();
@@ -126,6 +127,7 @@ void Groups::Fold(const v1::EventRecord& event, Rows& rows) {
     case v1::EventRecord::kClaimWithdrawn:
     case v1::EventRecord::kClaimOptedOut:
     case v1::EventRecord::kClaimClosed:
+    case v1::EventRecord::kClaimHandedOver:
     case v1::EventRecord::kClaimEligibilityDecided:
     case v1::EventRecord::kClaimMerged:
     case v1::EventRecord::kClaimMergeUndone:

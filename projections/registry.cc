@@ -103,6 +103,13 @@ void Registry::Apply(const v1::EventRecord& event, Rows& rows) {
       rows.Put(Key('p').Number(event.stream()), row.SerializeAsString());
       break;
     }
+    case v1::EventRecord::kProgrammeHandedOver: {
+      v1::Programme row;
+      row.ParseFromString(rows.Get(Key('p').Number(event.stream())).value_or(""));
+      row.set_handed_over_to(event.programme_handed_over().docket());
+      rows.Put(Key('p').Number(event.stream()), row.SerializeAsString());
+      break;
+    }
     case v1::EventRecord::kProgrammeClosed: {
       v1::Programme row;
       row.ParseFromString(rows.Get(Key('p').Number(event.stream())).value_or(""));

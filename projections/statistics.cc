@@ -76,6 +76,8 @@ v1::ClaimStatus StatusAfter(const v1::EventRecord& event, const ListedClaim& cla
       return claim.status_before_suspension;
     case v1::EventRecord::kClaimClosed:
       return v1::CLAIM_STATUS_CLOSED;
+    case v1::EventRecord::kClaimHandedOver:
+      return v1::CLAIM_STATUS_HANDED_OVER;
     case v1::EventRecord::kClaimMerged:
       return event.claim_merged().whole() ? v1::CLAIM_STATUS_MERGED : claim.status;
     case v1::EventRecord::kClaimMergeUndone:

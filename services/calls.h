@@ -90,16 +90,23 @@ class Calls {
   // live until the command is done.
   template <class Request>
   absl::StatusOr<sequencer::Command> Prepare(const Caller& caller, Request& request) {
+    return Prepare(
+        caller, request,
+        [&request](domain::Docket& docket, const domain::Context& context, domain::Decision& decision) {
+          return domain::Decide(request, docket, context, decision);
+        });
+  }
+
+  // The same where something else is decided than the request itself.
+  template <class Request, class Decide>
+  absl::StatusOr<sequencer::Command> Prepare(const Caller& caller, Request& request, Decide decide) {
     sequencer::Command command;
     if (caller.as_of_size != 0) {
       return domain::InvalidField("klaim-as-of", "is for queries: the past can't be changed");
     }
     if (absl::Status status = Enter(caller, request, request.request_id(), command); !status.ok())
       return status;
-    command.decide = [&request](domain::Docket& docket, const domain::Context& context,
-                                domain::Decision& decision) {
-      return domain::Decide(request, docket, context, decision);
-    };
+    command.decide = std::move(decide);
     return command;
   }
 

@@ -190,7 +190,7 @@ absl::Status ImportStaging::Forget(const std::string& actor, const std::string& 
   absl::MutexLock lock(&mutex_);
   // The key first: what is left by a crash after it can't be read by anybody.
   if (const uint64_t key_id = ReadNumber(folder + "/key"); key_id != 0) {
-    if (absl::Status erased = vault_.Erase(key_id); !erased.ok()) return erased;
+    if (absl::Status erased = vault_.Erase({key_id}); !erased.ok()) return erased;
   }
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(folder, error)) {
@@ -206,7 +206,7 @@ void ImportStaging::Sweep() {
   for (const auto& entry : fs::directory_iterator(folder_, error)) {
     const bool begun = fs::exists(entry.path() / "job", error);
     if (!begun && OlderThan(entry.path(), kKeptUnbegun)) {
-      if (const uint64_t key_id = ReadNumber(entry.path() / "key"); key_id != 0) (void)vault_.Erase(key_id);
+      if (const uint64_t key_id = ReadNumber(entry.path() / "key"); key_id != 0) (void)vault_.Erase({key_id});
       fs::remove_all(entry.path(), error);
     }
     if (!begun) continue;

@@ -59,18 +59,16 @@ absl::Status RecoverIdentities(const log::EventLog& log, privacy::Vault& vault, 
         "which stays sealed for ever"));
   }
   // Their numbers are never given to others' keys.
-  for (uint64_t key_id : lost_keys) {
-    if (status.ok()) status = vault.Erase(key_id);
+  if (status.ok() && !lost_keys.empty()) {
+    status = vault.Erase(std::vector<uint64_t>(lost_keys.begin(), lost_keys.end()));
   }
   if (!status.ok() || recovered.empty()) return status;
   for (const privacy::Identity& identity : recovered) vault.NoteIdentity(identity);
   return vault.RecordIdentities(log.next_sequence(), recovered);
 }
 
-// The key first: without it the documents are unreadable already.
-absl::Status EraseAll(projections::Projector& projector, privacy::Vault& vault,
-                      evidence::EvidenceStore& evidence, uint64_t claimant_id, uint64_t key_id) {
-  if (absl::Status status = vault.Erase(key_id); !status.ok()) return status;
+absl::Status RemoveDocuments(projections::Projector& projector, evidence::EvidenceStore& evidence,
+                             uint64_t claimant_id) {
   const projections::View documents = projector.view("documents");
   const std::string prefix = projections::Key('p').Number(claimant_id);
   absl::Status status;
@@ -88,27 +86,30 @@ absl::Status EraseAll(projections::Projector& projector, privacy::Vault& vault,
 
 // An erasure that is in the log holds, also when the process ended before the key was destroyed, or the vault
 // was restored from a backup of before.
-absl::Status FinishErasures(projections::Projector& projector, privacy::Vault& vault,
-                            evidence::EvidenceStore& evidence) {
-  std::vector<std::pair<uint64_t, uint64_t>> erased;  // claimant and key
+absl::Status FinishErasures(OpenDocket& docket) {
+  std::vector<ErasedClaimant> unfinished;
   absl::Status scanned =
-      projector.view("case_files").Scan("e", "e", [&](absl::string_view key, absl::string_view value) {
-        erased.emplace_back(projections::NumberAt(key, 1), projections::NumberAt(value, 1));
-        return true;
-      });
-  if (!scanned.ok()) return scanned;
-  for (const auto& [claimant_id, key_id] : erased) {
-    if (absl::IsNotFound(vault.Open(key_id).status())) continue;
-    absl::Status status = EraseAll(projector, vault, evidence, claimant_id, key_id);
-    if (!status.ok()) return status;
-  }
-  return absl::OkStatus();
+      docket.projector->view("case_files")
+          .Scan("e", "e", [&](absl::string_view key, absl::string_view value) {
+            const ErasedClaimant erased{projections::NumberAt(key, 1), projections::NumberAt(value, 1)};
+            if (!absl::IsNotFound(docket.vault->Open(erased.key_id).status())) unfinished.push_back(erased);
+            return true;
+          });
+  if (!scanned.ok() || unfinished.empty()) return scanned;
+  return Erase(docket, unfinished);
 }
 
 }  // namespace
 
-absl::Status Erase(OpenDocket& docket, uint64_t claimant_id, uint64_t key_id) {
-  return EraseAll(*docket.projector, *docket.vault, *docket.evidence, claimant_id, key_id);
+// The keys first: without them the documents are unreadable already.
+absl::Status Erase(OpenDocket& docket, absl::Span<const ErasedClaimant> erased) {
+  std::vector<uint64_t> key_ids;
+  for (const ErasedClaimant& each : erased) key_ids.push_back(each.key_id);
+  absl::Status status = docket.vault->Erase(key_ids);
+  for (const ErasedClaimant& each : erased) {
+    if (status.ok()) status = RemoveDocuments(*docket.projector, *docket.evidence, each.claimant_id);
+  }
+  return status;
 }
 
 absl::Status ChangeMasterKey(OpenDocket& docket, absl::FunctionRef<void(uint64_t rows)> progress) {
@@ -171,20 +172,20 @@ absl::StatusOr<std::unique_ptr<log::EventLog>> OpenClusterLog(const log::DataFol
 absl::StatusOr<std::unique_ptr<privacy::Vault>> OpenVault(const log::DataFolder& folder,
                                                           const DocketPlaces& places,
                                                           const privacy::SecretKey& master_key,
-                                                          const OnFailure& on_failure,
-                                                          privacy::Vault::KeyMaking key_making) {
+                                                          const OnFailure& on_failure) {
   std::optional<privacy::SecretKey> next_master_key;
   if (auto next = privacy::ReadMasterKey(places.master_key.next); next.ok()) next_master_key = *next;
   auto rows = places.cluster.has_value()
                   ? ConnectVaultRows(places.cluster->vault, places.cluster->credentials)
                   : privacy::OpenVaultRows(folder.vault());
   if (!rows.ok()) return rows.status();
-  return privacy::Vault::Open(*std::move(rows), master_key, next_master_key, on_failure, key_making);
+  return privacy::Vault::Open(*std::move(rows), master_key, next_master_key, on_failure,
+                              privacy::Vault::KeyMaking::kWhenNeeded);
 }
 
 // What an erasure or a change of the master key left undone at a crash.
 absl::Status FinishWhatWasBegun(OpenDocket& docket, const privacy::SecretKey& master_key) {
-  absl::Status erased = FinishErasures(*docket.projector, *docket.vault, *docket.evidence);
+  absl::Status erased = FinishErasures(docket);
   if (!erased.ok()) return erased;
   auto under_way = docket.vault->ChangeUnderWay();
   if (!under_way.ok()) return under_way.status();
@@ -215,13 +216,10 @@ absl::StatusOr<std::unique_ptr<OpenDocket>> Open(const std::string& path, const 
   if (!folder.ok()) return folder.status();
   auto docket = std::unique_ptr<OpenDocket>(
       new OpenDocket{places, *std::move(folder), nullptr, nullptr, nullptr, nullptr, nullptr});
-  using KeyMaking = privacy::Vault::KeyMaking;
-  const auto open_vault = [&](KeyMaking making) {
-    return OpenVault(docket->folder, places, *master_key, on_failure, making);
-  };
   // The vault reads its identities while the log and the read models are opened. It makes no keys before it is known
   // that it has all that the log needs: their numbers would be those that are missing.
-  auto vault_opened = std::async(std::launch::async, [&] { return open_vault(KeyMaking::kWhenNeeded); });
+  auto vault_opened = std::async(std::launch::async,
+                                 [&] { return OpenVault(docket->folder, places, *master_key, on_failure); });
   auto log = places.cluster.has_value()
                  ? OpenClusterLog(docket->folder, *places.cluster, progress, on_failure)
                  : OpenEmbeddedLog(docket->folder);
@@ -240,19 +238,20 @@ absl::StatusOr<std::unique_ptr<OpenDocket>> Open(const std::string& path, const 
   docket->evidence = *std::move(evidence);
   docket->projector = *std::move(projector);
   if (docket->leads()) {
-    absl::Status recovered = RecoverIdentities(*docket->log, *docket->vault, places.accept_lost_keys);
-    if (!recovered.ok()) return recovered;
-    docket->vault.reset();
-    vault = open_vault(KeyMaking::kAhead);
-    if (!vault.ok()) return vault.status();
-    docket->vault = *std::move(vault);
+    absl::Status ready = RecoverIdentities(*docket->log, *docket->vault, places.accept_lost_keys);
+    if (ready.ok()) ready = docket->vault->MakeKeysAhead();
+    if (!ready.ok()) return ready;
   }
   auto sequencer = StartSequencer(*docket, on_failure);
   if (!sequencer.ok()) return sequencer.status();
   docket->sequencer = *std::move(sequencer);
   docket->projector->Start(on_failure);
   if (const uint64_t end = docket->log->next_sequence(); end > 0) {
-    docket->projector->WaitVisible(end - 1, absl::InfiniteDuration());
+    while (!docket->projector->WaitVisible(end - 1, absl::Seconds(1))) {
+      if (progress(docket->projector->next_sequence())) continue;
+      return absl::UnavailableError(
+          "stopped while the read models were being folded: the next start goes on");
+    }
   }
   if (docket->leads()) {
     if (absl::Status status = FinishWhatWasBegun(*docket, *master_key); !status.ok()) return status;

@@ -9,6 +9,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "engine/evidence/evidence_store.h"
 #include "engine/log/data_folder.h"
 #include "engine/log/event_log.h"
@@ -59,8 +60,8 @@ struct OpenDocket {
 // Opens the docket in `path`. `on_failure` is called, from any thread, when it can't go on: the process should
 // then end. What an erasure or a change of the master key left undone at a crash is done first. DATA_LOSS when the vault
 // lacks keys of people in the log.
-// On a cluster it waits for brokers and the vault's server as long as `progress`, told every second how many records
-// there are, returns true.
+// While it catches up (a copy with the brokers, read models with the log), or waits for brokers, `progress` is told every
+// second how many records are done; where it returns false, opening ends with UNAVAILABLE, and the next goes on from there.
 absl::StatusOr<std::unique_ptr<OpenDocket>> Open(const std::string& path, const DocketPlaces& places,
                                                  absl::FunctionRef<bool(uint64_t records)> progress,
                                                  std::function<void(const absl::Status&)> on_failure);
@@ -76,9 +77,14 @@ absl::StatusOr<std::unique_ptr<OpenDocket>> Open(const std::string& path, const 
 // Microseconds since 1970-01-01T00:00:00Z.
 int64_t SystemClockMicros();
 
-// Makes an erasure true that is in the log: destroys the person's data key.
-// Its documents are removed too.
-absl::Status Erase(OpenDocket& docket, uint64_t claimant_id, uint64_t key_id);
+// A claimant and the data key of that person.
+struct ErasedClaimant {
+  uint64_t claimant_id = 0;
+  uint64_t key_id = 0;
+};
+
+// Makes erasures true that are in the log: destroys the persons' data keys, and removes their documents.
+absl::Status Erase(OpenDocket& docket, absl::Span<const ErasedClaimant> erased);
 
 // Wraps the vault under the next master key, and puts that in the place of the one before, if both are files.
 // FAILED_PRECONDITION when there is no next one.

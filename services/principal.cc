@@ -15,6 +15,7 @@
 #include "klaim/v1/casework_service.pb.h"
 #include "klaim/v1/compensation_service.pb.h"
 #include "klaim/v1/evidence_service.pb.h"
+#include "klaim/v1/exchange_service.pb.h"
 #include "klaim/v1/groups_service.pb.h"
 #include "klaim/v1/import_export_service.pb.h"
 #include "klaim/v1/intake_service.pb.h"
@@ -159,7 +160,8 @@ const std::vector<const google::protobuf::MethodDescriptor*>& AllMethods() {
           v1::MergeClaimantsRequest::descriptor(), v1::ListLedgerRequest::descriptor(),
           v1::GetJobRequest::descriptor(), v1::AssignCaseRequest::descriptor(),
           v1::GetNetworkRequest::descriptor(), v1::GetRegisterChecksRequest::descriptor(),
-          v1::StageImportRequest::descriptor(), v1::SearchRequest::descriptor()}) {
+          v1::StageImportRequest::descriptor(), v1::SearchRequest::descriptor(),
+          v1::OpenExchangeRequest::descriptor()}) {
       for (int s = 0; s < message->file()->service_count(); ++s) {
         for (int m = 0; m < message->file()->service(s)->method_count(); ++m) {
           all->push_back(message->file()->service(s)->method(m));

@@ -215,7 +215,7 @@ grpc::ServerUnaryReactor* PrivacyService::EraseClaimant(grpc::CallbackServerCont
       v1::EventRecord event;
       absl::Status erased = log::ReadRecord(*calls_.docket().log, sequence, event);
       if (erased.ok())
-        erased = services::Erase(calls_.docket(), event.stream(), event.claimant_erased().key_id());
+        erased = services::Erase(calls_.docket(), {{{event.stream(), event.claimant_erased().key_id()}}});
       reactor->Finish(ToWire(erased));
     });
   };

@@ -46,7 +46,7 @@ grpc::ServerUnaryReactor* ReferenceRegisterService::WithdrawReferenceRegister(
       v1::EventRecord event;
       absl::Status erased = log::ReadRecord(*calls_.docket().log, sequence, event);
       if (erased.ok()) {
-        erased = calls_.docket().vault->Erase(event.reference_register_withdrawn().key_id());
+        erased = calls_.docket().vault->Erase({event.reference_register_withdrawn().key_id()});
       }
       reactor->Finish(ToWire(erased));
     });

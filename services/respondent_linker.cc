@@ -26,6 +26,8 @@ v1::LinkKind KindOf(linkage::Relation relation) {
   }
 }
 
+}  // namespace
+
 linkage::RespondentText TextOf(const v1::RespondentRegistered& known) {
   linkage::RespondentText text;
   text.names.push_back(known.name());
@@ -36,8 +38,6 @@ linkage::RespondentText TextOf(const v1::RespondentRegistered& known) {
   text.country = known.country();
   return text;
 }
-
-}  // namespace
 
 v1::RespondentLinkSuspected DescribeCandidate(const linkage::RespondentIndex::Candidate& candidate) {
   v1::RespondentLinkSuspected suspected;

@@ -14,6 +14,9 @@
 
 namespace klaim::services {
 
+// What is known of a respondent, as linkage compares it.
+linkage::RespondentText TextOf(const v1::RespondentRegistered& known);
+
 // Of how likely an index found it, for the log and for answers.
 v1::RespondentLinkSuspected DescribeCandidate(const linkage::RespondentIndex::Candidate& candidate);
 

@@ -11,6 +11,7 @@
 #include "services/casework_service.h"
 #include "services/compensation_service.h"
 #include "services/evidence_service.h"
+#include "services/exchange_service.h"
 #include "services/groups_service.h"
 #include "services/import_export_service.h"
 #include "services/intake_service.h"
@@ -75,6 +76,7 @@ class GrpcServer final : public Server {
     builder.RegisterService(&decisions_);
     builder.RegisterService(&imports_and_exports_);
     builder.RegisterService(&networks_);
+    builder.RegisterService(&exchanges_);
     builder.RegisterService(&registers_);
     builder.RegisterService(&search_);
     builder.RegisterService(&audit_);
@@ -153,6 +155,7 @@ class GrpcServer final : public Server {
   MassDecisionService decisions_;
   ImportExportService imports_and_exports_{calls_, staging_, exports_, jobs_};
   NetworkService networks_{calls_, respondent_linker_};
+  ExchangeService exchanges_{calls_};
   ReferenceRegisterService registers_{calls_};
   SearchService search_{calls_, search_index_};
   AuditService audit_{calls_};

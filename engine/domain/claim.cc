@@ -25,6 +25,10 @@ std::string NameOf(v1::ClaimStatus status) {
 absl::Status RequireStatus(const ClaimState& claim, absl::string_view purpose,
                            std::initializer_list<v1::ClaimStatus> allowed) {
   if (std::find(allowed.begin(), allowed.end(), claim.status) != allowed.end()) return absl::OkStatus();
+  if (claim.status == v1::CLAIM_STATUS_HANDED_OVER) {
+    return NotNow("claim_id", absl::StrCat("claim ", claim.id,
+                                           " goes on in another docket, with its programme: ask there"));
+  }
   const std::string names = absl::StrJoin(allowed, " or ", [](std::string* out, v1::ClaimStatus status) {
     absl::StrAppend(out, NameOf(status));
   });
@@ -286,6 +290,9 @@ void Evolve(ClaimState& state, const v1::EventRecord& event) {
       break;
     case v1::EventRecord::kClaimClosed:
       state.status = v1::CLAIM_STATUS_CLOSED;
+      break;
+    case v1::EventRecord::kClaimHandedOver:
+      state.status = v1::CLAIM_STATUS_HANDED_OVER;
       break;
     case v1::EventRecord::kClaimRegisterChecked: {
       const v1::ClaimRegisterChecked& checked = event.claim_register_checked();

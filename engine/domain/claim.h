@@ -2,7 +2,7 @@
 //
 //   filed --> (deficient <-> cured) --> under_review --> eligible | ineligible --> valued --> determined
 //         --> allocated --> paid --> closed;
-//   aside: withdrawn, opted_out, suspended, appealed --> under_review
+//   aside: withdrawn, opted_out, suspended, handed_over, appealed --> under_review
 //
 // The invariant of its money, for every head at any time:
 //   0 <= paid <= ordered <= allocated (over all settlements) <= determined

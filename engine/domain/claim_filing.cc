@@ -124,6 +124,11 @@ absl::Status Decide(const v1::FileClaimRequest& request, Docket& docket, const C
                     Decision& decision) {
   auto programme = docket.Find<ProgrammeState>("programme_id", request.programme_id());
   if (!programme.ok()) return programme.status();
+  if (!(*programme)->handed_over_to.empty()) {
+    return NotNow("programme_id",
+                  absl::StrCat("programme ", (*programme)->rules.code(), " goes on in docket \"",
+                               (*programme)->handed_over_to, "\": file there"));
+  }
   if ((*programme)->closed) {
     return NotNow("programme_id",
                   absl::StrCat("programme ", (*programme)->rules.code(), " is closed and takes no claims"));

@@ -34,6 +34,7 @@ absl::StatusOr<AggregateState> MakeState(const v1::EventRecord& event) {
   if (number >= 420 && number < 440) return JobState();
   if (number >= 440 && number < 460) return SampleState();
   if (number >= 460 && number < 480) return ReferenceRegisterState();
+  if (number >= 480 && number < 500) return ExchangeState();
   return Unreadable(event, "is of a kind that this program doesn't know: use a newer klaimd");
 }
 

@@ -22,6 +22,7 @@
 #include "engine/domain/claimant.h"
 #include "engine/domain/claimant_group.h"
 #include "engine/domain/document.h"
+#include "engine/domain/exchange.h"
 #include "engine/domain/job.h"
 #include "engine/domain/organisation.h"
 #include "engine/domain/payment_batch.h"
@@ -41,7 +42,7 @@ using AggregateState =
     std::variant<OrganisationState, ProgrammeState, RespondentState, ClaimantState, CaseState, ClaimState,
                  ClaimantGroupState, SettlementState, PaymentBatchState, AccountState, ViewState,
                  DocumentState, TrustAccountState, CaseFundState, ReferenceTableState, JobState, SampleState,
-                 ReferenceRegisterState>;
+                 ReferenceRegisterState, ExchangeState>;
 
 // A fresh state of the kind of aggregate that an event belongs to; DATA_LOSS for an event that this program
 // doesn't know.
@@ -70,6 +71,12 @@ class Docket {
     const State* state = std::get_if<State>(*found);
     if (state == nullptr) return UnknownId(field, State::kKind, id);
     return state;
+  }
+
+  // The aggregate of this number, whatever it is; null when there is none. Valid until the next Trim().
+  const AggregateState* Peek(uint64_t id) {
+    auto found = FindAny(id);
+    return found.ok() ? *found : nullptr;
   }
 
   // Takes an event into account that was decided. Its aggregate is new, or was found by the decision. An

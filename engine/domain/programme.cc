@@ -150,6 +150,7 @@ absl::Status CheckHeadRules(const std::string& field,
 void Evolve(ProgrammeState& state, const v1::EventRecord& event) {
   if (event.has_programme_opened()) state.rules = event.programme_opened();
   if (event.has_programme_closed()) state.closed = true;
+  if (event.has_programme_handed_over()) state.handed_over_to = event.programme_handed_over().docket();
   if (event.has_programme_rules_revised()) {
     *state.rules.mutable_heads() = event.programme_rules_revised().heads();
     state.rules_version = event.programme_rules_revised().version();

@@ -14,6 +14,7 @@ struct ProgrammeState : Aggregate {
   v1::ProgrammeOpened rules;
   uint32_t rules_version = 1;
   bool closed = false;
+  std::string handed_over_to;  // the docket in which it goes on; empty while that is this one
 
   // The rule of a head; null when the programme doesn't have it.
   const v1::HeadRule* Head(absl::string_view code) const;

@@ -81,4 +81,7 @@ std::vector<merkle::Hash> LeafHashes(uint64_t first_sequence, const record::Enco
 // share one, so whoever finds it reads the record and compares.
 uint64_t RequestFingerprint(absl::string_view actor, absl::string_view request_id);
 
+// The fingerprint of the request whose first record this is; 0 when it isn't the first of one.
+uint64_t FingerprintOfFirstRecord(const v1::EventRecord& event);
+
 }  // namespace klaim::log

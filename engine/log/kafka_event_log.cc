@@ -40,11 +40,6 @@ absl::Status OtherTree(uint64_t offset, const v1::AppendedBatch& batch) {
 
 }  // namespace
 
-uint64_t FingerprintOfFirstRecord(const v1::EventRecord& event) {
-  const bool first = event.causation() == event.sequence() && !event.request_id().empty();
-  return first ? RequestFingerprint(event.actor(), event.request_id()) : 0;
-}
-
 Verdict Judge(const v1::AppendedBatch& batch, uint64_t next_sequence) {
   if (batch.closes() && batch.expects_sequence() == next_sequence) return Verdict::kClose;
   if (batch.records().empty()) return Verdict::kAnnouncement;

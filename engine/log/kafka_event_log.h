@@ -27,9 +27,6 @@ namespace klaim::log {
 enum class Verdict { kAccept, kSkip, kAnnouncement, kClose };
 Verdict Judge(const v1::AppendedBatch& batch, uint64_t next_sequence);
 
-// The fingerprint of the request whose first record this is; 0 when it isn't the first of one.
-uint64_t FingerprintOfFirstRecord(const v1::EventRecord& event);
-
 // Append from one thread at a time; everything else from any thread.
 class KafkaEventLog final : public EventLog {
  public:

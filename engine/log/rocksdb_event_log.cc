@@ -129,6 +129,11 @@ uint64_t RequestFingerprint(absl::string_view actor, absl::string_view request_i
   return record::LoadLittle64(reinterpret_cast<const char*>(hash.data()));
 }
 
+uint64_t FingerprintOfFirstRecord(const v1::EventRecord& event) {
+  const bool first = event.causation() == event.sequence() && !event.request_id().empty();
+  return first ? RequestFingerprint(event.actor(), event.request_id()) : 0;
+}
+
 absl::StatusOr<std::unique_ptr<RocksDbEventLog>> RocksDbEventLog::Open(const std::string& path,
                                                                        rocksdb::Env* storage) {
   return OpenWith(

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <optional>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "engine/record/byte_order.h"
@@ -122,9 +123,20 @@ absl::StatusOr<std::unique_ptr<Vault>> Vault::Open(std::unique_ptr<VaultRows> ro
   if (absl::Status status = vault->ChooseMasterKeys(next_master_key); !status.ok()) return status;
   if (absl::Status status = vault->Recover(); !status.ok()) return status;
   if (key_making == KeyMaking::kWhenNeeded) return vault;
-  vault->making_keys_ = std::thread([self = vault.get()] { self->MakeKeysLoop(); });
-  pthread_setname_np(vault->making_keys_.native_handle(), "making-keys");
+  if (absl::Status status = vault->MakeKeysAhead(); !status.ok()) return status;
   return vault;
+}
+
+absl::Status Vault::MakeKeysAhead() {
+  auto next = NextKeyId();
+  if (!next.ok()) return next.status();
+  {
+    absl::MutexLock lock(&keys_mutex_);
+    next_key_id_ = *next;
+  }
+  making_keys_ = std::thread([this] { MakeKeysLoop(); });
+  pthread_setname_np(making_keys_.native_handle(), "making-keys");
+  return absl::OkStatus();
 }
 
 Vault::Vault(std::unique_ptr<VaultRows> rows, MasterKeys master_keys,
@@ -403,21 +415,47 @@ absl::Status Vault::RecordIdentities(uint64_t first_sequence, absl::Span<const I
   return written;
 }
 
-absl::Status Vault::Erase(uint64_t key_id) {
+absl::Status Vault::Erase(absl::Span<const uint64_t> key_ids) {
   absl::MutexLock lock(&rows_mutex_);
-  if (absl::Status status = EraseIdentity(key_id); !status.ok()) return status;
-  absl::Status deleted = rows_->Write({{KeyName(key_id), std::nullopt}, {RowName('e', key_id), ""}}, true);
-  if (!deleted.ok()) return deleted;
+  if (absl::Status status = EraseIdentities(key_ids); !status.ok()) return status;
+  for (size_t done = 0; done < key_ids.size(); done += kMaxBundle) {
+    std::vector<VaultRow> rows;
+    for (uint64_t key_id : key_ids.subspan(done, kMaxBundle)) {
+      rows.push_back({KeyName(key_id), std::nullopt});
+      rows.push_back({RowName('e', key_id), ""});
+    }
+    if (absl::Status deleted = rows_->Write(rows, true); !deleted.ok()) return deleted;
+  }
   return rows_->ForceOutOfFiles();
 }
 
+absl::Status Vault::Adopt(absl::Span<const DataKey> keys, absl::Span<const uint64_t> not_ours) {
+  absl::MutexLock lock(&rows_mutex_);
+  const SecretKey master_key = master_keys().front();
+  for (size_t done = 0; done < keys.size(); done += kMaxBundle) {
+    std::vector<VaultRow> rows;
+    for (const DataKey& key : keys.subspan(done, kMaxBundle)) {
+      const std::string name = KeyName(key.key_id);
+      rows.push_back({name, Wrap(key.key, name, master_key)});
+    }
+    if (absl::Status written = rows_->Write(rows, true); !written.ok()) return written;
+  }
+  for (size_t done = 0; done < not_ours.size(); done += kMaxBundle) {
+    std::vector<VaultRow> rows;
+    for (uint64_t key_id : not_ours.subspan(done, kMaxBundle)) rows.push_back({RowName('e', key_id), ""});
+    if (absl::Status written = rows_->Write(rows, true); !written.ok()) return written;
+  }
+  return absl::OkStatus();
+}
+
 // Tags of a person stand in a run with those of others who were filed at the same time.
-absl::Status Vault::EraseIdentity(uint64_t key_id) {
+absl::Status Vault::EraseIdentities(absl::Span<const uint64_t> key_ids) {
+  const absl::flat_hash_set<uint64_t> gone(key_ids.begin(), key_ids.end());
   std::vector<VaultRow> rewritten;
   absl::Status scanned = rows_->Scan("i", "i", [&](absl::string_view name, absl::string_view run) {
     std::string kept;
     for (size_t at = 0; at + 16 <= run.size(); at += 16) {
-      if (record::LoadLittle64(run.data() + at) == key_id) continue;
+      if (gone.contains(record::LoadLittle64(run.data() + at))) continue;
       kept.append(run.data() + at, 16);
     }
     if (kept.size() != run.size()) rewritten.push_back({std::string(name), std::move(kept)});
@@ -426,8 +464,10 @@ absl::Status Vault::EraseIdentity(uint64_t key_id) {
   if (!scanned.ok()) return scanned;
   if (absl::Status written = rows_->Write(rewritten, true); !written.ok()) return written;
   absl::MutexLock lock(&identities_mutex_);
-  for (auto& [tag, keys] : keys_of_tag_)
-    keys.erase(std::remove(keys.begin(), keys.end(), key_id), keys.end());
+  for (auto& [tag, keys] : keys_of_tag_) {
+    const auto is_gone = [&](uint64_t key_id) { return gone.contains(key_id); };
+    keys.erase(std::remove_if(keys.begin(), keys.end(), is_gone), keys.end());
+  }
   absl::erase_if(keys_of_tag_, [](const auto& entry) { return entry.second.empty(); });
   return absl::OkStatus();
 }
@@ -498,6 +538,12 @@ absl::Status Vault::PutSecret(absl::string_view name, absl::string_view secret) 
   VaultRow changed{row, std::nullopt};
   if (!secret.empty()) changed.value = WrapBytes(secret, row, master_keys().front());
   return rows_->Write({changed}, true);
+}
+
+absl::Status Vault::DestroySecret(absl::string_view name) {
+  if (absl::Status status = PutSecret(name, ""); !status.ok()) return status;
+  absl::MutexLock lock(&rows_mutex_);
+  return rows_->ForceOutOfFiles();
 }
 
 absl::StatusOr<std::string> Vault::GetSecret(absl::string_view name) const {

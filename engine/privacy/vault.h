@@ -64,7 +64,7 @@ struct Identity {
 
 class Vault {
  public:
-  // When data keys are made: ahead, by a thread, or when one is needed, by whoever needs it.
+  // When data keys are made: ahead, by a thread, or when one is needed, by whoever needs it, until MakeKeysAhead().
   enum class KeyMaking { kAhead, kWhenNeeded };
 
   // Opens the vault, or makes one where there is none. PERMISSION_DENIED when the master key is not the
@@ -82,6 +82,10 @@ class Vault {
                                                      std::function<void(const absl::Status&)> on_failure,
                                                      KeyMaking key_making = KeyMaking::kAhead);
   ~Vault();
+
+  // From now on a thread makes keys ahead of need. Once, before several threads use the vault. Numbers that were destroyed meanwhile
+  // aren't given again.
+  absl::Status MakeKeysAhead();
 
   // A key that nobody had, durable already. Waits while the next ones are being made.
   absl::StatusOr<DataKey> NewKey();
@@ -103,9 +107,13 @@ class Vault {
   // most times when there are no identities.
   absl::Status RecordIdentities(uint64_t first_sequence, absl::Span<const Identity> identities);
 
-  // Destroys a person's key and who the person was. When it returns, neither is in any file of the vault.
-  // Takes as long as rewriting the vault's files does.
-  absl::Status Erase(uint64_t key_id);
+  // Destroys persons' keys and who the persons were. When it returns, neither is in any file of the vault.
+  // Takes as long as rewriting the vault's files does, however many they are.
+  absl::Status Erase(absl::Span<const uint64_t> key_ids);
+
+  // Takes over keys of another docket's vault, for one that was made of that docket: those that it has, and as destroyed
+  // those that it may not have, so that no number is given twice. Before any key is made here.
+  absl::Status Adopt(absl::Span<const DataKey> keys, absl::Span<const uint64_t> not_ours);
 
   // Wraps every row under another master key, while the vault goes on serving. When it returns, nothing in the
   // vault's files is wrapped under the one before. `progress` is told how many rows are done. May be repeated
@@ -125,6 +133,8 @@ class Vault {
 
   // Keeps a secret under a name, durable when it returns; an empty one is removed.
   absl::Status PutSecret(absl::string_view name, absl::string_view secret);
+  // Removes a secret. When it returns, it is in no file of the vault; takes as long as Erase.
+  absl::Status DestroySecret(absl::string_view name);
   // NOT_FOUND when there is none.
   absl::StatusOr<std::string> GetSecret(absl::string_view name) const;
 
@@ -149,7 +159,7 @@ class Vault {
   void Note(IdentityTag tag, uint64_t key_id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(identities_mutex_);
 
   absl::StatusOr<size_t> WrapNextRows(const SecretKey& next, std::string& from);
-  absl::Status EraseIdentity(uint64_t key_id);
+  absl::Status EraseIdentities(absl::Span<const uint64_t> key_ids);
 
   mutable absl::Mutex master_mutex_;
   MasterKeys master_keys_ ABSL_GUARDED_BY(master_mutex_);

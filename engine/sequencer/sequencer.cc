@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "engine/domain/handover.h"
 #include "engine/record/encoded_record.h"
 
 namespace klaim::sequencer {
@@ -211,6 +212,7 @@ void Sequencer::DecideOne(Command& command, Batch& batch) {
   context.organisation_id = pending.command.organisation_id;
   domain::Decision decision(&batch.arena, next_sequence_);
   pending.refusal = pending.command.decide(docket_, context, decision);
+  if (pending.refusal.ok()) pending.refusal = domain::CheckStillHere(decision, docket_);
   if (pending.refusal.ok()) {
     pending.refusal = Record(decision, pending.command, context, fingerprint, batch);
   }

@@ -129,7 +129,7 @@ TEST(Vault, AKeyIsErasedForEverAndItsNumberNeverGivenAgain) {
     const Identity identity{key.key_id, {vault->Tag("nik", "3302015705800001")}};
     vault->NoteIdentity(identity);
     ASSERT_TRUE(vault->RecordIdentities(3, {identity}).ok());
-    ASSERT_TRUE(vault->Erase(key.key_id).ok());
+    ASSERT_TRUE(vault->Erase({key.key_id}).ok());
     EXPECT_TRUE(absl::IsNotFound(vault->Open(key.key_id).status()));
     EXPECT_TRUE(*vault->WasErased(key.key_id));
     EXPECT_TRUE(vault->NoteIdentity({key.key_id + 1, identity.tags}).empty())

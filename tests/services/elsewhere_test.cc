@@ -241,7 +241,7 @@ TEST_F(VaultElsewhere, TwoNodesNeverMakeOneKeyAndOpenEachOthers) {
     }
   }
   const uint64_t erased = *ids.begin();
-  ASSERT_TRUE(a->Erase(erased).ok());
+  ASSERT_TRUE(a->Erase({erased}).ok());
   EXPECT_TRUE(absl::IsNotFound(b->Open(erased).status())) << "erased for every node";
   EXPECT_TRUE(*b->WasErased(erased));
 }

@@ -7,6 +7,7 @@
 #include "absl/strings/strip.h"
 #include "engine/domain/double_claim.h"
 #include "engine/domain/duplicate.h"
+#include "engine/domain/handover.h"
 #include "klaim/v1/accounts_service.pb.h"
 #include "klaim/v1/view_events.pb.h"
 
@@ -60,7 +61,9 @@ const std::map<std::string, int>& KindsByField() {
                                                              {"reference_table_id", 400},
                                                              {"job_id", 420},
                                                              {"sample_id", 440},
-                                                             {"reference_register_id", 460}};
+                                                             {"reference_register_id", 460},
+                                                             {"partner_id", 100},
+                                                             {"exchange_id", 480}};
   return kinds;
 }
 
@@ -313,6 +316,29 @@ Asked Desk::Filled() {
   return Ask(std::move(request), Below(random_, 2) == 0 ? "sari@0" : "budi@0");
 }
 
+// A claim to another docket; now and then a programme, after which nothing more may be decided about it.
+Asked Desk::HandingOver() {
+  Asked asked;
+  asked.actor = "split@0";
+  if (Below(random_, 6) != 0) {
+    asked.request_type = "HandOverClaim";
+    asked.decide = [claim = domain::HandOverClaim{Any(kClaim)}](uint64_t) -> Decide {
+      return [claim](domain::Docket& docket, const domain::Context& context, domain::Decision& decision) {
+        return domain::Decide(claim, docket, context, decision);
+      };
+    };
+    return asked;
+  }
+  asked.request_type = "HandOverProgrammes";
+  asked.decide = [programmes = domain::HandOverProgrammes{
+                      {Any(kProgramme)}, "the other one", last_, std::string(32, 'r')}](uint64_t) -> Decide {
+    return [programmes](domain::Docket& docket, const domain::Context& context, domain::Decision& decision) {
+      return domain::Decide(programmes, docket, context, decision);
+    };
+  };
+  return asked;
+}
+
 // Every request that the domain decides (engine/domain).
 Asked Desk::Anything() {
   using Make = Asked (Desk::*)();
@@ -412,6 +438,9 @@ Asked Desk::Anything() {
       &Desk::Filled<v1::OpenTrustAccountRequest>,
       &Desk::Filled<v1::RecordBankReportRequest>,
       &Desk::Filled<v1::PersonalDataViewed>,
+      &Desk::Filled<v1::OpenExchangeRequest>,
+      &Desk::Filled<v1::CloseExchangeRequest>,
+      &Desk::HandingOver,
   };
   return (this->*kAll[Below(random_, std::size(kAll))])();
 }

@@ -46,6 +46,7 @@ class Desk {
   Asked Filled();
   Asked Filing();
   Asked Money();
+  Asked HandingOver();
   uint64_t Any(int kind);
   uint64_t NumberFor(const std::string& field);
   void Fill(google::protobuf::Message& message, int depth);

@@ -53,9 +53,19 @@ absl::Status Oracle::ReadWhole(const log::EventLog& log) {
   int64_t last_time = 0;
   absl::Status status;
   v1::EventRecord event;
+  std::map<uint64_t, uint64_t> programme_of;  // by claim, or the programme's own number
+  std::set<uint64_t> handed_over;
   absl::Status read = log.Read(0, [&](uint64_t sequence, absl::string_view bytes) {
     status = record::DecodeRecord(sequence, bytes, event);
     if (!status.ok()) return false;
+    if (event.has_programme_opened()) programme_of[sequence] = sequence;
+    if (event.has_claim_filed()) programme_of[sequence] = event.claim_filed().programme_id();
+    const auto programme = programme_of.find(event.stream());
+    if (programme != programme_of.end() && handed_over.contains(programme->second) &&
+        !event.has_claim_handed_over()) {
+      status = Wrong("record ", sequence, " is about a programme that was handed over before");
+    }
+    if (event.has_programme_handed_over()) handed_over.insert(event.stream());
     if (sequence != leaves_.size()) status = Wrong("record ", sequence, " stands at ", leaves_.size());
     if (event.recorded_at_micros() < last_time) status = Wrong("at record ", sequence, " time goes back");
     last_time = event.recorded_at_micros();

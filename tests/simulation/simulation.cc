@@ -12,6 +12,7 @@
 #include "engine/sequencer/sequencer.h"
 #include "projections/projector.h"
 #include "simulation/desk.h"
+#include "simulation/job_worker.h"
 #include "simulation/oracle.h"
 #include "simulation/simulated_storage.h"
 #include "testing/forwarding_log.h"
@@ -89,6 +90,7 @@ struct Process {
   std::unique_ptr<DefectiveLog> seen_by_readers;
   std::unique_ptr<privacy::Vault> vault;
   std::unique_ptr<projections::Projector> projector;
+  std::unique_ptr<JobWorker> jobs;
   std::unique_ptr<sequencer::Sequencer> sequencer;
   absl::Status failure;
 };
@@ -119,6 +121,7 @@ class World {
       if (status.ok()) status = Restart();
     }
     if (status.ok()) status = AskAgain();
+    if (status.ok()) status = EndJobs();
     if (status.ok()) status = Settle();
     if (status.ok()) status = Check();
     if (status.ok()) {
@@ -168,6 +171,7 @@ class World {
     auto projector = projections::Projector::Open(kReadModels, *process.seen_by_readers, process.env.get());
     if (!projector.ok()) return projector.status();
     process.projector = *std::move(projector);
+    process.jobs = std::make_unique<JobWorker>(*process.log, *process.projector);
     sequencer::Options options;
     options.threads = false;
     options.queue_capacity = 8;
@@ -244,7 +248,7 @@ class World {
                        (Below(random_, 3) == 0 ? 7'200'000'000 : 0);
         return absl::OkStatus();
       default:
-        return Below(random_, 8) == 0 ? Erase() : absl::OkStatus();
+        return Below(random_, 8) == 0 ? Erase() : WorkOnJob();
     }
   }
 
@@ -280,7 +284,8 @@ class World {
       Answered(*request, outcome);
     };
     const absl::Status submitted = process_->sequencer->Submit(std::move(command));
-    if (!submitted.ok()) {
+    refused_at_the_door_ = !submitted.ok();
+    if (refused_at_the_door_) {
       // Refused at the door: it was never looked at.
       --unanswered_[request->id];
       told.uncertain = unanswered_[request->id] > 0;
@@ -310,7 +315,36 @@ class World {
       --unanswered_[request.id];
     }
     told.uncertain = unanswered_[request.id] > 0;
+    if (process_ != nullptr) process_->jobs->Answered(request.id, outcome.ok());
     Learn();
+  }
+
+  // The next errand of the daemon's own worker; `worked` tells whether there was one.
+  absl::Status WorkOnJob(bool* worked = nullptr) {
+    std::optional<JobWorker::Errand> errand = process_->jobs->Next();
+    if (worked != nullptr) *worked = errand.has_value();
+    if (!errand.has_value()) return absl::OkStatus();
+    std::shared_ptr<Request>& request = errands_[errand->request_id];
+    if (request == nullptr) {
+      request = std::make_shared<Request>(Request{errand->request_id, {}, false});
+      oracle_.Of(request->id).actor = errand->asked.actor;
+    }
+    request->asked = std::move(errand->asked);
+    if (absl::Status status = Submit(request); !status.ok()) return status;
+    // Refused at the door, as by a full queue: the daemon's worker would wait.
+    if (refused_at_the_door_) process_->jobs->Answered(request->id, false);
+    return absl::OkStatus();
+  }
+
+  // On a good day every job comes to its end.
+  absl::Status EndJobs() {
+    for (int round = 0; round < 10'000; ++round) {
+      if (absl::Status status = Settle(); !status.ok()) return status;
+      bool worked = false;
+      if (absl::Status status = WorkOnJob(&worked); !status.ok()) return status;
+      if (!worked) return JobWorker::CheckEnded(*process_->log);
+    }
+    return absl::InternalError("a job never comes to its end");
   }
 
   // What stands in the log can be asked about.
@@ -329,7 +363,7 @@ class World {
   absl::Status Erase() {
     if (to_erase_.empty()) return absl::OkStatus();
     const uint64_t key_id = to_erase_.back();
-    const absl::Status erased = process_->vault->Erase(key_id);
+    const absl::Status erased = process_->vault->Erase({key_id});
     if (erased.ok()) {
       oracle_.NoteErased(key_id);
       to_erase_.pop_back();
@@ -439,7 +473,9 @@ class World {
   privacy::SecretKey master_key_;
   std::unique_ptr<Process> process_;
   std::vector<std::shared_ptr<Request>> requests_;
+  std::map<std::string, std::shared_ptr<Request>> errands_;  // of jobs, by request id
   std::map<std::string, int> unanswered_;
+  bool refused_at_the_door_ = false;  // what was submitted last
   std::vector<uint64_t> to_erase_;
   uint64_t learnt_ = 0;
   int64_t now_micros_ = 1'790'000'000'000'000;

@@ -46,6 +46,10 @@ void MeasureUnary(bool quick);
 void MeasureStream(bool quick);
 void MeasureQueries(bool quick);
 void MeasureGrowth(bool quick);
+// Long ones.
+void MeasureSize(uint64_t claims);
+void MeasureOverload();
+void MeasureSoak(uint64_t seconds);
 void MeasureConsole(bool quick);
 void MeasureEvidence(bool quick);
 void MeasureVerify(bool quick);

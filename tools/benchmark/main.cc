@@ -117,9 +117,14 @@ int main(int argc, char** argv) try {
   std::string folder;
   app.add_option("--serve", serve)->group("");  // what tools/benchmark/served.cc starts
   app.add_option("--folder", folder)->group("");
-  app.add_option(
-      "--only", only,
-      "filing, log, unary, stream, queries, console, evidence, verify, linkage, allocation, growth");
+  app.add_option("--only", only,
+                 "filing, log, unary, stream, queries, console, evidence, verify, linkage, allocation, "
+                 "growth; or size, overload, soak, "
+                 "which are long and run only when they are named");
+  uint64_t claims = 10'000'000;
+  uint64_t seconds = 3'600;
+  app.add_option("--claims", claims, "How many claims --only size files")->capture_default_str();
+  app.add_option("--seconds", seconds, "How long --only soak lasts")->capture_default_str();
   CLI11_PARSE(app, argc, argv);
   // Debian builds Abseil with its search for deadlocks, which costs at every lock.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
@@ -136,6 +141,9 @@ int main(int argc, char** argv) try {
   if (wanted("linkage")) klaim::benchmark::MeasureLinkage(quick);
   if (wanted("allocation")) klaim::benchmark::MeasureAllocation(quick);
   if (wanted("growth")) klaim::benchmark::MeasureGrowth(quick);
+  if (only.contains("size")) klaim::benchmark::MeasureSize(claims);
+  if (only.contains("overload")) klaim::benchmark::MeasureOverload();
+  if (only.contains("soak")) klaim::benchmark::MeasureSoak(seconds);
   std::filesystem::remove_all(klaim::benchmark::Root());
   return 0;
 } catch (const std::exception& failure) {

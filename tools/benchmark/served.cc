@@ -2,12 +2,14 @@
 
 #include <grpcpp/grpcpp.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <boost/process/io.hpp>
 #include <boost/process/pipe.hpp>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <iostream>
 
 #include "absl/strings/str_cat.h"
@@ -100,12 +102,12 @@ std::unique_ptr<services::CheckpointPublisher> Publish(const std::string& folder
   return *std::move(publisher);
 }
 
-int ServeDocket(const std::string& folder) {
-  Need(privacy::CreateMasterKey(folder + "/master.key"));
+int ServeDocket(const std::string& folder, bool grown) {
+  if (!grown) Need(privacy::CreateMasterKey(folder + "/master.key"));
   auto docket = services::Open(folder + "/data", folder + "/master.key", Need);
   Need(docket.status());
   Furniture furniture;
-  Furnish(*(*docket)->sequencer, furniture);
+  if (!grown) Furnish(*(*docket)->sequencer, furniture);
   services::ServerOptions options;
   options.certificate_authority = Text(folder, "ca.crt");
   options.certificate = Text(folder, "server.crt");
@@ -133,10 +135,11 @@ int ServeDocket(const std::string& folder) {
 }  // namespace
 
 int Serve(const std::string& what, const std::string& folder) {
-  return what == "echo" ? ServeEcho(folder) : ServeDocket(folder);
+  return what == "echo" ? ServeEcho(folder) : ServeDocket(folder, what == "grown");
 }
 
-Served::Served(const std::string& what) : folder_(FreshFolder(what)) {
+Served::Served(const std::string& what, const std::string& folder)
+    : folder_(folder.empty() ? FreshFolder(what) : folder) {
   std::filesystem::create_directories(folder_);
   MakeCertificates(folder_);
   boost::process::ipstream told;
@@ -178,6 +181,14 @@ double Served::ProcessorSeconds() const {
   timespec used{};
   if (clock_getcpuclockid(server_.id(), &clock) != 0 || clock_gettime(clock, &used) != 0) return 0;
   return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) / 1e9;
+}
+
+double Served::ResidentMebibytes() const {
+  std::ifstream statm(absl::StrCat("/proc/", server_.id(), "/statm"));
+  double pages = 0;
+  double resident = 0;
+  statm >> pages >> resident;
+  return resident * static_cast<double>(sysconf(_SC_PAGESIZE)) / (1 << 20);
 }
 
 }  // namespace klaim::benchmark

@@ -14,8 +14,8 @@ namespace klaim::benchmark {
 
 class Served {
  public:
-  // Starts this program anew as the server: "echo" or "docket".
-  explicit Served(const std::string& what);
+  // Starts this program anew as the server: "echo" or "docket", or "grown" for one that is in `folder` already.
+  explicit Served(const std::string& what, const std::string& folder = "");
   // Ends it.
   ~Served();
 
@@ -31,6 +31,9 @@ class Served {
   const Furniture& furniture() const { return furniture_; }
   // Processor seconds that the server used so far, user and system, all threads.
   double ProcessorSeconds() const;
+  // Of the server.
+  double ResidentMebibytes() const;
+  pid_t process() const { return server_.id(); }
 
  private:
   std::string folder_;

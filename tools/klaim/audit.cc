@@ -141,6 +141,7 @@ struct Verify {
   std::string vkey;
   std::string earlier;
   std::vector<std::string> witnesses;
+  std::string work;
   bool no_fold = false;
   bool english = false;
 };
@@ -149,7 +150,7 @@ absl::Status Run(const Verify& verify, Session& session) {
   Scratch scratch;
   VerifyOptions options;
   options.folder = verify.folder;
-  options.scratch = scratch.path() + "/read-models";
+  options.scratch = verify.work.empty() ? scratch.path() + "/work" : verify.work;
   options.fold = !verify.no_fold;
   std::string vkey = verify.vkey;
   if (verify.folder.empty()) {
@@ -201,11 +202,16 @@ void AddVerify(CLI::App& audit, Session& session) {
   command->add_option("--earlier", verify->earlier, "A checkpoint from before, that the log must extend");
   command->add_option("--witness", verify->witnesses,
                       "File with a witness's public key, whose cosignature must be there");
+  command->add_option(
+      "--work", verify->work,
+      "Folder for read models while they are computed anew; kept when it is cut off, so that the next "
+      "attempt goes on from there, and removed at the end");
   command->add_flag("--no-fold", verify->no_fold, "Don't compare the read models");
   command->add_flag("--english", verify->english, "In English instead of Indonesian");
   command->footer(
       "Examples:\n  klaim audit verify --english\n"
-      "  klaim audit verify --folder export-2026 --vkey log.vkey --earlier checkpoint-2025");
+      "  klaim audit verify --folder export-2026 --vkey log.vkey --earlier checkpoint-2025 --work "
+      "verification-2026");
   OnCall(
       command, session, [=, &session] { return Run(*verify, session); }, false);
 }

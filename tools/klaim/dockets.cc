@@ -7,6 +7,7 @@
 #include "engine/log/data_folder.h"
 #include "engine/log/kafka_event_log.h"
 #include "engine/log/kafka_topic.h"
+#include "engine/log/log_copy.h"
 #include "engine/merkle/hash.h"
 #include "services/principal.h"
 #include "tools/authority.h"
@@ -16,8 +17,6 @@
 namespace klaim::tools {
 namespace {
 
-constexpr size_t kBatchRecords = 2'000;
-constexpr size_t kBatchBytes = 4 << 20;
 constexpr absl::Duration kWaitForTopic = absl::Seconds(15);
 constexpr absl::Duration kWaitForFolder = absl::Minutes(10);
 
@@ -46,31 +45,6 @@ absl::StatusOr<std::unique_ptr<log::KafkaEventLog>> OpenTopic(const Move& move, 
   return log::KafkaEventLog::Open(
       *std::move(topic), options, [until](uint64_t) { return absl::Now() < until; },
       [](const absl::Status&) {});
-}
-
-// Appends what `to` lacks of `from`, each batch read back from the brokers before the next.
-absl::Status CopyTail(const log::EventLog& from, log::EventLog& to, Progress& progress) {
-  record::EncodedRecords records;
-  v1::EventRecord event;
-  absl::Status status;
-  const auto append = [&] {
-    if (!records.empty()) status = to.Append(to.next_sequence(), records).status();
-    records.Clear();
-    progress.Set(to.next_sequence());
-  };
-  absl::Status read = from.Read(to.next_sequence(), [&](uint64_t sequence, absl::string_view bytes) {
-    status = record::DecodeRecord(sequence, bytes, event);
-    const uint64_t fingerprint = status.ok() ? log::FingerprintOfFirstRecord(event) : 0;
-    // A request's records stay together: whoever reads a part of the topic sees whole requests.
-    if (fingerprint != 0 && (records.size() >= kBatchRecords || records.total_bytes() >= kBatchBytes)) {
-      append();
-    }
-    if (status.ok()) status = records.Add(event, bytes, fingerprint);
-    return status.ok();
-  });
-  if (!read.ok()) return read;
-  if (status.ok()) append();
-  return status;
 }
 
 absl::Status CompareTrees(const log::EventLog& from, const log::EventLog& to) {
@@ -110,17 +84,17 @@ absl::Status MoveToCluster(const Move& move, const Session& session) {
     auto beside = log::RocksDbEventLog::OpenBeside(log_folder, scratch + "/beside");
     if (!beside.ok()) return beside.status();
     Progress progress("Copying records", (*beside)->next_sequence(), session.quiet());
-    if (absl::Status status = CopyTail(**beside, **topic, progress); !status.ok()) return status;
+    absl::Status copied = log::CopyRecords(**beside, (*beside)->next_sequence(), **topic,
+                                           [&](uint64_t records) { progress.Set(records); });
+    if (!copied.ok()) return copied;
   }
   auto folder = WaitForFolder(move);
   if (!folder.ok()) return folder.status();
   const absl::Time stopped = absl::Now();
   auto log = log::RocksDbEventLog::Open(folder->log());
   if (!log.ok()) return log.status();
-  {
-    Progress progress("Copying the newest", (*log)->next_sequence(), true);
-    if (absl::Status status = CopyTail(**log, **topic, progress); !status.ok()) return status;
-  }
+  absl::Status copied = log::CopyRecords(**log, (*log)->next_sequence(), **topic, [](uint64_t) {});
+  if (!copied.ok()) return copied;
   if (absl::Status status = CompareTrees(**log, **topic); !status.ok()) return status;
   auto root = (*log)->Root((*log)->next_sequence());
   if (!root.ok()) return root.status();
@@ -232,6 +206,7 @@ void AddDocket(CLI::App& app, Session& session) {
   auto* docket = app.add_subcommand("docket", "Where a docket stands: on one machine, or on a cluster");
   docket->require_subcommand(1);
   AddMove(*docket, session);
+  AddSplit(*docket, session);
   AddNodeCertificate(*docket, session);
 }
 

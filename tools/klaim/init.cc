@@ -12,6 +12,7 @@
 #include "services/principal.h"
 #include "tools/authority.h"
 #include "tools/docket_files.h"
+#include "tools/installation.h"
 #include "tools/klaim/session.h"
 
 namespace klaim::tools {
@@ -105,21 +106,9 @@ absl::Status Init(const DocketFiles& files, const std::string& name, const std::
   if (std::filesystem::exists(files.data() + "/FORMAT")) {
     return absl::AlreadyExistsError(absl::StrCat(files.root, " holds a docket already"));
   }
-  std::error_code error;
-  std::filesystem::create_directories(files.root, error);
-  if (error) return absl::InternalError(absl::StrCat("can't make ", files.root, ": ", error.message()));
-  if (absl::Status status = privacy::CreateMasterKey(files.master_key()); !status.ok()) return status;
-  absl::Status status = MakeLogKey(files, origin);
-  if (status.ok()) status = CreateAuthority(files.authority(), absl::StrCat("Klaim authority of ", name));
-  CertificateRequest server;
-  server.common_name = "klaimd";
-  server.hosts = hosts;
-  if (status.ok())
-    status = IssueCertificate(files.authority(), server, files.server_certificate(), files.server_key());
+  absl::Status status = MakeInstallation(files, name, origin, hosts);
   if (status.ok()) status = RecordFirstEvents(files, name, country);
-  for (const FirstPerson& person : FirstPeople()) {
-    if (status.ok()) status = IssueTo(files, 0, person.name);
-  }
+  if (status.ok()) status = IssueToFirstPeople(files);
   return status;
 }
 
@@ -189,6 +178,30 @@ void AddCertificate(CLI::App& organisation, Session& session) {
 }
 
 }  // namespace
+
+absl::Status MakeInstallation(const DocketFiles& files, const std::string& name, std::string origin,
+                              const std::vector<std::string>& hosts) {
+  std::error_code error;
+  std::filesystem::create_directories(files.root, error);
+  if (error) return absl::InternalError(absl::StrCat("can't make ", files.root, ": ", error.message()));
+  if (absl::Status status = privacy::CreateMasterKey(files.master_key()); !status.ok()) return status;
+  absl::Status status = MakeLogKey(files, std::move(origin));
+  if (status.ok()) status = CreateAuthority(files.authority(), absl::StrCat("Klaim authority of ", name));
+  CertificateRequest server;
+  server.common_name = "klaimd";
+  server.hosts = hosts;
+  if (!status.ok()) return status;
+  return IssueCertificate(files.authority(), server, files.server_certificate(), files.server_key());
+}
+
+absl::Status IssueToFirstPeople(const DocketFiles& files) {
+  absl::Status status;
+  for (const FirstPerson& person : FirstPeople()) {
+    const bool there = std::filesystem::exists(files.certificate(person.name));
+    if (status.ok() && !there) status = IssueTo(files, 0, person.name);
+  }
+  return status;
+}
 
 void AddInit(CLI::App& app, Session& session) {
   auto* command =

@@ -5,9 +5,13 @@
 #include <deque>
 #include <filesystem>
 #include <future>
+#include <initializer_list>
+#include <set>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/time/time.h"
 #include "engine/merkle/tiles.h"
 #include "engine/merkle/tree.h"
@@ -99,11 +103,13 @@ Block ReadBlock(const ExportedLog& log, uint64_t first_bundle, uint64_t end_bund
   return block;
 }
 
-// The hashes of a tree from which its root, and that of a smaller one, are made: all of the higher levels, and
+// The hashes of a tree from which its root, and those of some smaller ones, are made: all of the higher levels, and
 // of the lowest only the last tile of each.
 class SlimTree {
  public:
-  SlimTree(uint64_t size, uint64_t smaller) : size_(size), smaller_(smaller) {}
+  explicit SlimTree(std::initializer_list<uint64_t> sizes) {
+    for (uint64_t size : sizes) last_tiles_.insert(size / kTileWidth);
+  }
 
   void Append(absl::Span<const merkle::Hash> leaves) {
     for (const merkle::NewHashes& added : frontier_.Append(leaves)) {
@@ -114,9 +120,7 @@ class SlimTree {
       }
       for (size_t i = 0; i < added.hashes.size(); ++i) {
         const uint64_t index = added.first + i;
-        if (index / kTileWidth == size_ / kTileWidth || index / kTileWidth == smaller_ / kTileWidth) {
-          kept_[index] = added.hashes[i];
-        }
+        if (last_tiles_.contains(index / kTileWidth)) kept_[index] = added.hashes[i];
       }
     }
   }
@@ -143,8 +147,7 @@ class SlimTree {
     return hashes;
   }
 
-  const uint64_t size_;
-  const uint64_t smaller_;
+  std::set<uint64_t> last_tiles_;
   merkle::Frontier frontier_;
   std::vector<std::vector<merkle::Hash>> levels_;
   std::map<uint64_t, merkle::Hash> kept_;
@@ -195,7 +198,8 @@ class Verification {
   void CheckEntries() {
     const uint64_t size = report_.checkpoint.size;
     const ExportedLog log(options_.folder, size);
-    SlimTree tree(size, report_.earlier.has_value() ? report_.earlier->size : 0);
+    const auto begun = FoldBegunBefore();
+    SlimTree tree({size, report_.earlier.has_value() ? report_.earlier->size : 0, begun.first});
     next_versions_.reserve(size);
     std::deque<std::future<Block>> ahead;
     const uint64_t bundles = (size + kTileWidth - 1) / kTileWidth;
@@ -224,6 +228,17 @@ class Verification {
                          merkle::ToHex(merkle::AsBytes(report_.checkpoint.root))));
     }
     CheckEarlier(tree);
+    goes_on_ = begun.first > 0 && begun.first <= size &&
+               begun.second == merkle::ToHex(merkle::AsBytes(tree.Root(begun.first)));
+  }
+
+  // Size and root of the log whose fold was begun in the scratch folder; 0 when there is none.
+  std::pair<uint64_t, std::string> FoldBegunBefore() const {
+    auto text = ReadFile(options_.scratch + "/log");
+    const std::vector<std::string> words = absl::StrSplit(text.value_or(""), ' ');
+    uint64_t size = 0;
+    if (words.size() != 2 || !absl::SimpleAtoi(words[0], &size)) return {0, ""};
+    return {size, words[1]};
   }
 
   void CheckEarlier(const SlimTree& tree) {
@@ -278,11 +293,22 @@ class Verification {
   void Fold() {
     const uint64_t end = ServersReadModels();
     const ExportedLog log(options_.folder, report_.checkpoint.size);
-    std::filesystem::remove_all(options_.scratch);
+    if (!goes_on_) std::filesystem::remove_all(options_.scratch);
+    std::error_code error;
+    std::filesystem::create_directories(options_.scratch, error);
+    const std::string root = merkle::ToHex(merkle::AsBytes(report_.checkpoint.root));
     auto folded = [&]() -> absl::StatusOr<std::map<std::string, std::string>> {
-      auto projector = projections::Projector::Open(options_.scratch, log);
+      // Of which log it is, before any of it: a fold that is cut off is gone on with for that log alone.
+      absl::Status status =
+          WriteFile(options_.scratch + "/log", absl::StrCat(report_.checkpoint.size, " ", root), 0644);
+      if (!status.ok()) return status;
+      auto projector = projections::Projector::Open(options_.scratch + "/read-models", log);
       if (!projector.ok()) return projector.status();
-      absl::Status status = (*projector)->FoldTo(end, [&](uint64_t done) {
+      if ((*projector)->next_sequence() > end) {
+        return absl::FailedPreconditionError(
+            "the folder for the work has more than the server's read models: remove it, and verify again");
+      }
+      status = (*projector)->FoldTo(end, [&](uint64_t done) {
         if (options_.progress) options_.progress("events folded", done, end);
       });
       if (!status.ok()) return status;
@@ -302,6 +328,7 @@ class Verification {
   const VerifyOptions& options_;
   VerifyReport report_;
   std::vector<uint32_t> next_versions_;  // by stream: the version that comes next
+  bool goes_on_ = false;                 // with the fold that was begun before
 };
 
 }  // namespace

@@ -20,7 +20,9 @@ struct VerifyOptions {
   std::vector<merkle::VerifierKey> witnesses;  // whose cosignatures are looked for
   std::optional<std::string> earlier;          // a signed checkpoint from before
   bool fold = true;                            // also fold the read models, and compare with read-models.json
-  std::string scratch;                         // folder for the fold; removed afterwards
+  // Folder for the fold; removed at the end. What an examination that was cut off left there is gone on with, if it is of
+  // this log.
+  std::string scratch;
   std::function<void(const char* what, uint64_t done, uint64_t total)> progress;
 };
 

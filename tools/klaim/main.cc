@@ -27,6 +27,7 @@ int main(int argc, char** argv) try {
   klaim::tools::AddProgramme(app, session);
   klaim::tools::AddRespondent(app, session);
   klaim::tools::AddNetwork(app, session);
+  klaim::tools::AddExchange(app, session);
   klaim::tools::AddRegister(app, session);
   klaim::tools::AddImport(app, session);
   klaim::tools::AddClaim(app, session);

@@ -122,6 +122,7 @@ absl::Status Session::Connect() {
   decisions_ = v1::MassDecisionService::NewStub(channel_);
   imports_and_exports_ = v1::ImportExportService::NewStub(channel_);
   networks_ = v1::NetworkService::NewStub(channel_);
+  exchanges_ = v1::ExchangeService::NewStub(channel_);
   registers_ = v1::ReferenceRegisterService::NewStub(channel_);
   treasury_ = v1::TreasuryService::NewStub(channel_);
   return absl::OkStatus();

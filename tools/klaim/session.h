@@ -19,6 +19,7 @@
 #include "klaim/v1/casework_service.grpc.pb.h"
 #include "klaim/v1/compensation_service.grpc.pb.h"
 #include "klaim/v1/evidence_service.grpc.pb.h"
+#include "klaim/v1/exchange_service.grpc.pb.h"
 #include "klaim/v1/groups_service.grpc.pb.h"
 #include "klaim/v1/import_export_service.grpc.pb.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
@@ -55,6 +56,7 @@ class Session {
   v1::MassDecisionService::Stub& decisions() { return *decisions_; }
   v1::ImportExportService::Stub& imports_and_exports() { return *imports_and_exports_; }
   v1::NetworkService::Stub& networks() { return *networks_; }
+  v1::ExchangeService::Stub& exchanges() { return *exchanges_; }
   v1::ReferenceRegisterService::Stub& registers() { return *registers_; }
   v1::AuditService::Stub& audit() { return *audit_; }
 
@@ -143,6 +145,7 @@ class Session {
   std::unique_ptr<v1::MassDecisionService::Stub> decisions_;
   std::unique_ptr<v1::ImportExportService::Stub> imports_and_exports_;
   std::unique_ptr<v1::NetworkService::Stub> networks_;
+  std::unique_ptr<v1::ExchangeService::Stub> exchanges_;
   std::unique_ptr<v1::ReferenceRegisterService::Stub> registers_;
   std::unique_ptr<v1::AuditService::Stub> audit_;
 };
@@ -210,6 +213,7 @@ std::string EventName(const v1::EventRecord& event);
 
 // The subcommands, each in its own file.
 void AddDocket(CLI::App& app, Session& session);
+void AddSplit(CLI::App& docket, Session& session);  // below AddDocket's
 void AddDoctor(CLI::App& app, Session& session);
 void AddInit(CLI::App& app, Session& session);
 void AddOrganisation(CLI::App& app, Session& session);
@@ -218,6 +222,7 @@ void AddRespondent(CLI::App& app, Session& session);
 void AddClaim(CLI::App& app, Session& session);
 void AddReview(CLI::App& claim, Session& session);  // below AddClaim's
 void AddNetwork(CLI::App& app, Session& session);
+void AddExchange(CLI::App& app, Session& session);
 void AddRegister(CLI::App& app, Session& session);
 void AddImport(CLI::App& app, Session& session);
 void AddLink(CLI::App& app, Session& session);

@@ -1,0 +1,231 @@
+// More than a server can do, and an hour of half of what it can: refusals, memory, latency.
+
+#include <signal.h>
+
+#include <atomic>
+#include <memory>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
+#include "klaim/v1/evidence_service.grpc.pb.h"
+#include "klaim/v1/intake_service.grpc.pb.h"
+#include "tools/benchmark/figures.h"
+#include "tools/benchmark/served.h"
+#include "tools/benchmark/workload.h"
+
+namespace klaim::benchmark {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Gives the server a fifth of the time: a client on the same machine couldn't else ask for five times what it can do.
+class Throttle {
+ public:
+  explicit Throttle(pid_t server)
+      : thread_([this, server] {
+          while (!ended_) {
+            kill(server, SIGSTOP);
+            std::this_thread::sleep_for(std::chrono::milliseconds(8));
+            kill(server, SIGCONT);
+            std::this_thread::sleep_for(std::chrono::milliseconds(2));
+          }
+        }) {}
+  ~Throttle() {
+    ended_ = true;
+    thread_.join();
+  }
+
+ private:
+  std::atomic<bool> ended_ = false;
+  std::thread thread_;
+};
+
+// What became of calls.
+struct Answers {
+  uint64_t answered = 0;
+  uint64_t refused = 0;  // RESOURCE_EXHAUSTED
+  uint64_t failed = 0;   // otherwise
+  std::vector<double> answer_millis;
+  std::vector<double> refusal_millis;
+
+  static double P99(const std::vector<double>& millis) { return millis.empty() ? 0 : Percentile99(millis); }
+};
+
+// Asks a server at a rate that doesn't depend on its answers: of `filing_share` calls out of 100 one files a claim, the
+// others ask for what was filed.
+class Callers {
+ public:
+  explicit Callers(const Served& served) : served_(served) {
+    // A connection of gRPC's takes a hundred calls at a time; many callers have many.
+    for (int i = 0; i < 16; ++i) intakes_.push_back(v1::IntakeService::NewStub(served.Connect()));
+  }
+
+  // For so many seconds at so many calls a second; returns when all are answered.
+  Answers Ask(double calls_a_second, double seconds, uint64_t filing_share) {
+    answers_ = {};
+    const auto begin = Clock::now();
+    const auto calls = static_cast<uint64_t>(calls_a_second * seconds);
+    for (uint64_t i = 0; i < calls; ++i) {
+      const auto due = begin + std::chrono::duration_cast<Clock::duration>(
+                                   std::chrono::duration<double>(static_cast<double>(i) / calls_a_second));
+      if (due > Clock::now()) std::this_thread::sleep_until(due);
+      Begin(i, i % 100 < filing_share);
+    }
+    WaitForAll();
+    return std::move(answers_);
+  }
+
+  // Keeps 64 filings under way for so many seconds; how many were answered a second.
+  double Capacity(double seconds, uint64_t filing_share) {
+    answers_ = {};
+    const auto begin = Clock::now();
+    for (uint64_t i = 0; SecondsSince(begin) < seconds; ++i) {
+      {
+        absl::MutexLock lock(&mutex_);
+        const auto room = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return under_way_ < 64; };
+        mutex_.Await(absl::Condition(&room));
+      }
+      Begin(i, i % 100 < filing_share);
+    }
+    WaitForAll();
+    return static_cast<double>(answers_.answered) / SecondsSince(begin);
+  }
+
+  uint64_t filed() const { return number_; }
+
+ private:
+  struct Call {
+    grpc::ClientContext context;
+    Clock::time_point begin;
+    v1::FileClaimRequest filing;
+    v1::FileClaimResponse filed;
+    v1::GetClaimRequest asked;
+    v1::GetClaimResponse told;
+  };
+
+  void Begin(uint64_t i, bool files) {
+    auto* call = new Call;
+    call->context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
+    call->begin = Clock::now();
+    {
+      absl::MutexLock lock(&mutex_);
+      ++under_way_;
+    }
+    v1::IntakeService::Stub& intake = *intakes_[i % intakes_.size()];
+    const uint64_t known = known_claim_;
+    if (files || known == 0) {
+      call->filing = WholeFiling(served_.furniture(), number_++);
+      intake.async()->FileClaim(&call->context, &call->filing, &call->filed,
+                                [this, call](const grpc::Status& status) {
+                                  if (status.ok()) known_claim_ = call->filed.claim_id();
+                                  Note(call, status);
+                                });
+    } else {
+      call->asked.set_claim_id(known);
+      intake.async()->GetClaim(&call->context, &call->asked, &call->told,
+                               [this, call](const grpc::Status& status) { Note(call, status); });
+    }
+  }
+
+  void Note(Call* call, const grpc::Status& status) {
+    const std::unique_ptr<Call> owned(call);
+    const double millis = SecondsSince(call->begin) * 1'000;
+    absl::MutexLock lock(&mutex_);
+    --under_way_;
+    if (status.ok()) {
+      ++answers_.answered;
+      answers_.answer_millis.push_back(millis);
+    } else if (status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED) {
+      ++answers_.refused;
+      answers_.refusal_millis.push_back(millis);
+    } else if (answers_.failed++ == 0) {
+      std::fprintf(stderr, "benchmark: %s\n", status.error_message().c_str());
+    }
+  }
+
+  void WaitForAll() {
+    absl::MutexLock lock(&mutex_);
+    const auto none = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return under_way_ == 0; };
+    mutex_.Await(absl::Condition(&none));
+  }
+
+  const Served& served_;
+  std::vector<std::unique_ptr<v1::IntakeService::Stub>> intakes_;
+  std::atomic<uint64_t> number_ = 0;
+  std::atomic<uint64_t> known_claim_ = 0;
+  absl::Mutex mutex_;
+  int under_way_ ABSL_GUARDED_BY(mutex_) = 0;
+  Answers answers_;
+};
+
+// The most memory that a server had while it was looked at.
+class MemoryWatch {
+ public:
+  explicit MemoryWatch(const Served& served)
+      : thread_([this, &served] {
+          while (!ended_) {
+            most_ = std::max(most_, served.ResidentMebibytes());
+            std::this_thread::sleep_for(std::chrono::milliseconds(200));
+          }
+        }) {}
+  ~MemoryWatch() { Stop(); }
+  double Stop() {
+    ended_ = true;
+    if (thread_.joinable()) thread_.join();
+    return most_;
+  }
+
+ private:
+  std::atomic<bool> ended_ = false;
+  double most_ = 0;
+  std::thread thread_;
+};
+
+}  // namespace
+
+void MeasureOverload() {
+  constexpr double kSeconds = 30;
+  const Served served("docket");
+  Callers callers(served);
+  const Throttle throttle(served.process());
+  const double capacity = callers.Capacity(10, 100);
+  Print("overload_capacity", capacity, "filings/s");
+  const double before = served.ResidentMebibytes();
+  MemoryWatch memory(served);
+  const Answers answers = callers.Ask(5 * capacity, kSeconds, 100);
+  const double most = memory.Stop();
+  Print("overload_accepted", static_cast<double>(answers.answered) / kSeconds, "filings/s", "capacity",
+        capacity);
+  Print("overload_refused", static_cast<double>(answers.refused) / kSeconds, "filings/s");
+  Print("overload_failed_otherwise", static_cast<double>(answers.failed), "calls");
+  Print("overload_p99_of_a_refusal", Answers::P99(answers.refusal_millis), "ms");
+  Print("overload_p99_of_an_acceptance", Answers::P99(answers.answer_millis), "ms");
+  Print("overload_most_resident_memory", most, "MiB", "before", before);
+  // Ask() returned once all was answered; what comes now is served as if nothing had been.
+  const Answers after = callers.Ask(capacity / 2, 5, 100);
+  Print("overload_p99_right_after", Answers::P99(after.answer_millis), "ms");
+  Print("overload_refused_right_after", static_cast<double>(after.refused), "calls");
+}
+
+void MeasureSoak(uint64_t seconds) {
+  constexpr int kWindows = 12;
+  constexpr uint64_t kFilingShare = 10;
+  const Served served("docket");
+  Callers callers(served);
+  const double capacity = callers.Capacity(10, kFilingShare);
+  Print("soak_capacity", capacity, "calls/s");
+  double first = 0;
+  for (int window = 1; window <= kWindows; ++window) {
+    const Answers answers = callers.Ask(capacity / 2, static_cast<double>(seconds) / kWindows, kFilingShare);
+    const double p99 = Answers::P99(answers.answer_millis);
+    if (window == 1) first = p99;
+    const std::string name = absl::StrCat("soak_", window, "_of_", kWindows, "_");
+    Print(name + "p99", p99, "ms", "first", first);
+    Print(name + "refused_or_failed", static_cast<double>(answers.refused + answers.failed), "calls");
+    Print(name + "claims", static_cast<double>(callers.filed()), "claims");
+    Print(name + "resident_memory", served.ResidentMebibytes(), "MiB");
+  }
+}
+
+}  // namespace klaim::benchmark
