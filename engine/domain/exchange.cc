@@ -1,6 +1,7 @@
 #include "engine/domain/exchange.h"
 
-#include <algorithm>
+#include <set>
+#include <tuple>
 
 #include "absl/strings/str_cat.h"
 #include "engine/domain/docket.h"
@@ -19,9 +20,18 @@ absl::StatusOr<const ExchangeState*> Open(uint64_t exchange_id, Docket& docket) 
   return exchange;
 }
 
-bool SamePair(const v1::ExchangeMatch& one, const v1::ExchangeMatch& other) {
-  return one.claimant_id() == other.claimant_id() && one.respondent_id() == other.respondent_id() &&
-         one.their_reference() == other.their_reference();
+// Which of ours and which of theirs.
+using Pair = std::tuple<uint64_t, uint64_t, std::string>;
+Pair PairOf(const v1::ExchangeMatch& match) {
+  return {match.claimant_id(), match.respondent_id(), match.their_reference()};
+}
+
+// A pair that was found before stands as it was found last.
+void Add(const v1::ExchangeMatchesFound& found, std::vector<v1::ExchangeMatch>& matches) {
+  std::set<Pair> again;
+  for (const v1::ExchangeMatch& match : found.matches()) again.insert(PairOf(match));
+  std::erase_if(matches, [&](const v1::ExchangeMatch& before) { return again.contains(PairOf(before)); });
+  matches.insert(matches.end(), found.matches().begin(), found.matches().end());
 }
 
 }  // namespace
@@ -39,11 +49,7 @@ void Evolve(ExchangeState& state, const v1::EventRecord& event) {
       state.values_answered += event.blind_index_answered().entries();
       break;
     case v1::EventRecord::kExchangeMatchesFound:
-      for (const v1::ExchangeMatch& match : event.exchange_matches_found().matches()) {
-        std::erase_if(state.matches,
-                      [&](const v1::ExchangeMatch& before) { return SamePair(before, match); });
-        state.matches.push_back(match);
-      }
+      Add(event.exchange_matches_found(), state.matches);
       break;
     case v1::EventRecord::kExchangeClosed:
       state.closed = true;

@@ -26,6 +26,7 @@
 #include "testing/served_furniture.h"
 #include "testing/temporary_folder.h"
 #include "tools/authority.h"
+#include "tools/klaim/log_verifier.h"
 #include "tools/klaim/witness.h"
 
 namespace klaim::tools {
@@ -88,6 +89,60 @@ class AuditTest : public ::testing::Test {
   std::unique_ptr<Daemon> daemon_;
   klaim::testing::ServedFurniture furniture_;
 };
+
+struct CutOff {};
+
+// Verifies an exported folder, cut off once so many events are folded; how often folding told how far it was, and the first of that.
+struct Verified {
+  bool proven = false;
+  int told = 0;
+  uint64_t first_told = 0;
+};
+Verified VerifyIn(const std::string& folder, const std::string& vkey, const std::string& work,
+                  uint64_t cut_off_at) {
+  Verified verified;
+  VerifyOptions options;
+  options.folder = folder;
+  options.log_key = *merkle::VerifierKey::Parse(*ReadFile(vkey));
+  options.scratch = work;
+  options.progress = [&](const char* what, uint64_t done, uint64_t) {
+    if (!absl::StartsWith(what, "events folded")) return;
+    if (verified.told++ == 0) verified.first_told = done;
+    if (done >= cut_off_at) throw CutOff();
+  };
+  try {
+    auto report = VerifyLog(options);
+    EXPECT_TRUE(report.ok()) << report.status();
+    verified.proven = report.ok() && report->proven;
+  } catch (const CutOff&) {
+  }
+  return verified;
+}
+
+TEST_F(AuditTest, AVerificationThatWasCutOffGoesOnForThatLogAlone) {
+  FileMany(1'000);  // more events than are folded at once
+  const std::string first = Export("first");
+  File("later");
+  const std::string second = Export("second");
+  const std::string work = folder_.path("work");
+  const Verified cut = VerifyIn(first, vkey(), work, 1);
+  EXPECT_FALSE(cut.proven);
+  EXPECT_EQ(cut.told, 1);
+  // A log that goes on from that one goes on with its fold.
+  const Verified resumed = VerifyIn(second, vkey(), work, ~uint64_t{0});
+  EXPECT_TRUE(resumed.proven);
+  EXPECT_GT(resumed.first_told, cut.first_told) << "what was folded before is not folded again";
+  EXPECT_FALSE(std::filesystem::exists(work)) << "nothing is left at the end";
+  // Another log's doesn't, whatever it says of itself.
+  VerifyIn(second, vkey(), work, 1);
+  ASSERT_TRUE(std::filesystem::exists(work + "/log"));
+  const std::string note = *ReadFile(work + "/log");
+  const std::string other = absl::StrCat(note.substr(0, note.find(' ')), " ", std::string(64, 'a'));
+  ASSERT_TRUE(WriteFile(work + "/log", other, 0644).ok());
+  const Verified anew = VerifyIn(second, vkey(), work, ~uint64_t{0});
+  EXPECT_TRUE(anew.proven);
+  EXPECT_EQ(anew.first_told, cut.first_told) << "from the beginning";
+}
 
 TEST_F(AuditTest, TheWholeLogIsVerifiedOnlineAndFromAFolder) {
   FileMany(300);

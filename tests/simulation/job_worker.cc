@@ -80,8 +80,9 @@ void JobWorker::Answered(const std::string& request_id, bool accepted) {
   if (!accepted) result_.set_left(result_.left() + 1);
 }
 
-absl::Status JobWorker::CheckEnded(const log::EventLog& log) {
+absl::StatusOr<uint64_t> JobWorker::CheckEnded(const log::EventLog& log) {
   std::map<std::string, std::set<std::string>> done;  // claims by job
+  uint64_t sum = 0;
   absl::Status status;
   v1::EventRecord event;
   absl::Status read = log.Read(0, [&](uint64_t sequence, absl::string_view bytes) {
@@ -90,6 +91,7 @@ absl::Status JobWorker::CheckEnded(const log::EventLog& log) {
     if (words[0] == "job" && words.size() == 3) done[words[1]].insert(words[2]);
     if (status.ok() && event.has_job_ended() && event.request_id() == EndOf(event.stream())) {
       const uint64_t counted = done[absl::StrCat(event.stream())].size();
+      sum += event.job_ended().done();
       // One that was cancelled may have done some before a restart of which it didn't hear again.
       const bool right = event.job_ended().cancelled() ? event.job_ended().done() <= counted
                                                        : event.job_ended().done() == counted;
@@ -100,7 +102,9 @@ absl::Status JobWorker::CheckEnded(const log::EventLog& log) {
     }
     return status.ok();
   });
-  return read.ok() ? status : read;
+  if (!read.ok()) return read;
+  if (!status.ok()) return status;
+  return sum;
 }
 
 }  // namespace klaim::simulation

@@ -7,7 +7,7 @@
 #include <set>
 #include <string>
 
-#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "engine/domain/job.h"
 #include "engine/log/event_log.h"
 #include "projections/projector.h"
@@ -30,8 +30,8 @@ class JobWorker {
   // One of its errands has its answer.
   void Answered(const std::string& request_id, bool accepted);
 
-  // Every job that was ended says of how many claims it was done, and that is how many stand in the log.
-  static absl::Status CheckEnded(const log::EventLog& log);
+  // Every job that was ended says of how many claims it was done, and that is how many stand in the log; the sum of those.
+  static absl::StatusOr<uint64_t> CheckEnded(const log::EventLog& log);
 
  private:
   bool FindJob();

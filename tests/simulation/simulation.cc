@@ -342,7 +342,10 @@ class World {
       if (absl::Status status = Settle(); !status.ok()) return status;
       bool worked = false;
       if (absl::Status status = WorkOnJob(&worked); !status.ok()) return status;
-      if (!worked) return JobWorker::CheckEnded(*process_->log);
+      if (worked) continue;
+      auto done = JobWorker::CheckEnded(*process_->log);
+      report_.done_by_jobs = done.value_or(0);
+      return done.status();
     }
     return absl::InternalError("a job never comes to its end");
   }

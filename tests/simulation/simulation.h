@@ -36,6 +36,7 @@ struct Report {
   uint64_t full_disks = 0;
   uint64_t corruptions = 0;
   uint64_t erasures = 0;
+  uint64_t done_by_jobs = 0;  // decisions on claims
   uint64_t paid_minor = 0;
 };
 

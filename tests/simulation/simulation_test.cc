@@ -35,6 +35,7 @@ void Add(Report& sum, const Report& one) {
   sum.full_disks += one.full_disks;
   sum.corruptions += one.corruptions;
   sum.erasures += one.erasures;
+  sum.done_by_jobs += one.done_by_jobs;
   sum.paid_minor += one.paid_minor;
 }
 
@@ -65,11 +66,12 @@ TEST(Simulation, SeedsRunClean) {
             << " requests accepted, " << sum.refused << " refused, " << sum.repeated << " repetitions, "
             << sum.restarts << " restarts, " << sum.power_failures << " power failures, " << sum.disk_errors
             << " disk errors, " << sum.full_disks << " full disks, " << sum.corruptions << " corruptions, "
-            << sum.erasures << " erasures, " << sum.paid_minor << " minor units paid" << std::endl;
+            << sum.erasures << " erasures, " << sum.done_by_jobs << " decisions by jobs, " << sum.paid_minor
+            << " minor units paid" << std::endl;
   if (end - first < 50) return;
   // Or they show nothing.
-  for (uint64_t count :
-       {sum.repeated, sum.power_failures, sum.disk_errors, sum.full_disks, sum.corruptions, sum.paid_minor}) {
+  for (uint64_t count : {sum.repeated, sum.power_failures, sum.disk_errors, sum.full_disks, sum.corruptions,
+                         sum.paid_minor, sum.done_by_jobs}) {
     EXPECT_GT(count, 0u);
   }
 }

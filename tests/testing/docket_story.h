@@ -10,6 +10,7 @@
 #include "engine/domain/docket.h"
 #include "engine/domain/double_claim.h"
 #include "engine/domain/duplicate.h"
+#include "engine/domain/handover.h"
 #include "gtest/gtest.h"
 
 namespace klaim::testing {
@@ -27,6 +28,7 @@ class DocketStory {
     google::protobuf::Arena arena;
     domain::Decision decision(&arena, records_.size());
     absl::Status status = domain::Decide(request, docket_, context, decision);
+    if (status.ok()) status = domain::CheckStillHere(decision, docket_);
     if (!status.ok()) return status;
     // Deciding twice is the same.
     domain::Decision again(&arena, records_.size());
