@@ -54,14 +54,13 @@ TEST_F(Handover, NothingMoreIsDecidedAboutTheProgramme) {
   Refused(withdraw);
   v1::CertifyGroupRequest certify;
   certify.set_programme_id(story_.programme);
-  certify.set_title("One more");
-  certify.set_reasons("The same agency.");
+  certify.set_name("One more");
   certify.add_claim_ids(determined_);
-  EXPECT_FALSE(story_.Ask(certify).ok());
+  Refused(certify);
   v1::OptOutRequest opt_out;
   opt_out.set_group_id(group_);
   opt_out.set_claim_id(grouped_);
-  EXPECT_FALSE(story_.Ask(opt_out).ok());
+  Refused(opt_out);
   v1::CloseProgrammeRequest close;
   close.set_programme_id(story_.programme);
   close.set_reason("x");

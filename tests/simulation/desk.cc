@@ -185,9 +185,11 @@ Asked Desk::Work() {
   const uint64_t work = Below(random_, 12);
   // Mostly what comes next for it.
   const uint64_t step = Below(random_, 5) == 0 ? Below(random_, 4) : static_cast<uint64_t>(steps_[claim]);
-  switch (work < 2 ? 0 : work < 7 && step < 4 ? 2 + step : 9) {
+  switch (work < 2 ? 0 : work < 6 && step < 4 ? 2 + step : work == 6 && step < 4 ? 1 : 9) {
     case 0:
       return Filing();
+    case 1:
+      return InBulk(step);
     case 2: {
       v1::StartReviewRequest request;
       request.set_claim_id(claim);
@@ -216,6 +218,31 @@ Asked Desk::Work() {
     default:
       return Money();
   }
+}
+
+// The next step of several claims that are as far.
+Asked Desk::InBulk(uint64_t step) {
+  static constexpr v1::BulkAction kActions[] = {v1::BULK_ACTION_START_REVIEW,
+                                                v1::BULK_ACTION_DECIDE_ELIGIBILITY, v1::BULK_ACTION_VALUE,
+                                                v1::BULK_ACTION_DETERMINE};
+  v1::BulkDecisionStarted bulk;
+  bulk.set_action(kActions[step]);
+  for (uint64_t claim : Of(kClaim)) {
+    if (static_cast<uint64_t>(steps_[claim]) == step && bulk.claim_ids_size() < 6) bulk.add_claim_ids(claim);
+  }
+  if (bulk.action() == v1::BULK_ACTION_DECIDE_ELIGIBILITY) bulk.set_eligible(true);
+  if (step % 2 == 1) {
+    bulk.set_reason_code("meets_criteria");
+    bulk.set_reasons("Receipts seen.");
+  }
+  if (bulk.action() == v1::BULK_ACTION_VALUE) {
+    v1::StartBulkValuationRequest request;
+    *request.mutable_decision() = bulk;
+    return Ask(request);
+  }
+  v1::StartBulkDecisionRequest request;
+  *request.mutable_decision() = bulk;
+  return Ask(request);
 }
 
 Asked Desk::Money() {
@@ -320,7 +347,7 @@ Asked Desk::Filled() {
 Asked Desk::HandingOver() {
   Asked asked;
   asked.actor = "split@0";
-  if (Below(random_, 6) != 0) {
+  if (Below(random_, 40) != 0) {
     asked.request_type = "HandOverClaim";
     asked.decide = [claim = domain::HandOverClaim{Any(kClaim)}](uint64_t) -> Decide {
       return [claim](domain::Docket& docket, const domain::Context& context, domain::Decision& decision) {

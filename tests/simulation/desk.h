@@ -47,6 +47,7 @@ class Desk {
   Asked Filing();
   Asked Money();
   Asked HandingOver();
+  Asked InBulk(uint64_t step);
   uint64_t Any(int kind);
   uint64_t NumberFor(const std::string& field);
   void Fill(google::protobuf::Message& message, int depth);
