@@ -70,6 +70,11 @@ std::optional<JobWorker::Errand> JobWorker::Next() {
   return errand;
 }
 
+void JobWorker::TurnedAway(const std::string& request_id) {
+  under_way_.erase(request_id);
+  if (request_id != EndOf(job_->id)) --next_;
+}
+
 void JobWorker::Answered(const std::string& request_id, bool accepted) {
   if (under_way_.erase(request_id) == 0 || !job_.has_value()) return;
   if (request_id == EndOf(job_->id)) {

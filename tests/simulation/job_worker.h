@@ -27,6 +27,8 @@ class JobWorker {
   };
   // What it has to have decided next; nothing while it waits for answers, or no job goes on as far as the read models know.
   std::optional<Errand> Next();
+  // The queue was full for the errand given last: it comes again.
+  void TurnedAway(const std::string& request_id);
   // One of its errands has its answer.
   void Answered(const std::string& request_id, bool accepted);
 

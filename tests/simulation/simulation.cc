@@ -331,8 +331,7 @@ class World {
     }
     request->asked = std::move(errand->asked);
     if (absl::Status status = Submit(request); !status.ok()) return status;
-    // Refused at the door, as by a full queue: the daemon's worker would wait.
-    if (refused_at_the_door_) process_->jobs->Answered(request->id, false);
+    if (refused_at_the_door_) process_->jobs->TurnedAway(request->id);
     return absl::OkStatus();
   }
 

@@ -48,6 +48,7 @@ struct Answers {
   uint64_t failed = 0;   // otherwise
   std::vector<double> answer_millis;
   std::vector<double> refusal_millis;
+  double seconds = 0;  // until all were answered
 
   static double P99(const std::vector<double>& millis) { return millis.empty() ? 0 : Percentile99(millis); }
 };
@@ -56,9 +57,9 @@ struct Answers {
 // others ask for what was filed.
 class Callers {
  public:
-  explicit Callers(const Served& served) : served_(served) {
-    // A connection of gRPC's takes a hundred calls at a time; many callers have many.
-    for (int i = 0; i < 16; ++i) intakes_.push_back(v1::IntakeService::NewStub(served.Connect()));
+  // A connection takes a hundred calls at a time.
+  Callers(const Served& served, int connections) : served_(served) {
+    for (int i = 0; i < connections; ++i) intakes_.push_back(v1::IntakeService::NewStub(served.Connect()));
   }
 
   // For so many seconds at so many calls a second; returns when all are answered.
@@ -73,17 +74,18 @@ class Callers {
       Begin(i, i % 100 < filing_share);
     }
     WaitForAll();
+    answers_.seconds = SecondsSince(begin);
     return std::move(answers_);
   }
 
-  // Keeps 64 filings under way for so many seconds; how many were answered a second.
-  double Capacity(double seconds, uint64_t filing_share) {
+  // Keeps so many calls under way for so many seconds; how many were answered a second.
+  double Capacity(int most, double seconds, uint64_t filing_share) {
     answers_ = {};
     const auto begin = Clock::now();
     for (uint64_t i = 0; SecondsSince(begin) < seconds; ++i) {
       {
         absl::MutexLock lock(&mutex_);
-        const auto room = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return under_way_ < 64; };
+        const auto room = [this, most]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return under_way_ < most; };
         mutex_.Await(absl::Condition(&room));
       }
       Begin(i, i % 100 < filing_share);
@@ -187,17 +189,18 @@ class MemoryWatch {
 void MeasureOverload() {
   constexpr double kSeconds = 30;
   const Served served("docket");
-  Callers callers(served);
+  Callers callers(served, 300);  // more calls at once than the server's queue takes
   const Throttle throttle(served.process());
-  const double capacity = callers.Capacity(10, 100);
+  const double capacity = callers.Capacity(2'048, 10, 100);
   Print("overload_capacity", capacity, "filings/s");
   const double before = served.ResidentMebibytes();
   MemoryWatch memory(served);
   const Answers answers = callers.Ask(5 * capacity, kSeconds, 100);
   const double most = memory.Stop();
-  Print("overload_accepted", static_cast<double>(answers.answered) / kSeconds, "filings/s", "capacity",
+  Print("overload_asked", 5 * capacity, "filings/s");
+  Print("overload_accepted", static_cast<double>(answers.answered) / answers.seconds, "filings/s", "capacity",
         capacity);
-  Print("overload_refused", static_cast<double>(answers.refused) / kSeconds, "filings/s");
+  Print("overload_refused", static_cast<double>(answers.refused) / answers.seconds, "filings/s");
   Print("overload_failed_otherwise", static_cast<double>(answers.failed), "calls");
   Print("overload_p99_of_a_refusal", Answers::P99(answers.refusal_millis), "ms");
   Print("overload_p99_of_an_acceptance", Answers::P99(answers.answer_millis), "ms");
@@ -212,8 +215,8 @@ void MeasureSoak(uint64_t seconds) {
   constexpr int kWindows = 12;
   constexpr uint64_t kFilingShare = 10;
   const Served served("docket");
-  Callers callers(served);
-  const double capacity = callers.Capacity(10, kFilingShare);
+  Callers callers(served, 16);
+  const double capacity = callers.Capacity(64, 10, kFilingShare);
   Print("soak_capacity", capacity, "calls/s");
   double first = 0;
   for (int window = 1; window <= kWindows; ++window) {

@@ -8,6 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "engine/evidence/document_files.h"
 #include "engine/merkle/hash.h"
+#include "engine/privacy/master_key.h"
 #include "tools/docket_files.h"
 #include "tools/installation.h"
 #include "tools/klaim/session.h"
@@ -21,14 +22,16 @@ struct Asked {
   std::vector<uint64_t> programmes;
   std::string name;
   std::string new_name;
-  std::string evidence;      // file with the place of the docket's documents; empty for its folder
-  std::string new_evidence;  // the same of the new one
+  privacy::MasterKeySource master_key;  // of the docket; its own file where it is empty
+  std::string evidence;                 // file with the place of the docket's documents; empty for its folder
+  std::string new_evidence;             // the same of the new one
   std::vector<std::string> hosts = {"localhost", "127.0.0.1"};
 };
 
-absl::StatusOr<services::DocketPlaces> PlacesOf(const DocketFiles& files, const std::string& evidence) {
+absl::StatusOr<services::DocketPlaces> PlacesOf(privacy::MasterKeySource master_key,
+                                                const std::string& evidence) {
   services::DocketPlaces places;
-  places.master_key = {{files.master_key(), ""}, {files.master_key() + ".next", ""}};
+  places.master_key = {master_key, {master_key.place + ".next", master_key.token}};
   if (evidence.empty()) return places;
   auto place = evidence::ReadS3Place(evidence);
   if (!place.ok()) return place.status();
@@ -60,14 +63,17 @@ absl::Status Split(const Asked& asked, const Session& session) {
     absl::Status made = MakeInstallation(asked.into, asked.new_name, "", asked.hosts);
     if (!made.ok()) return made;
   }
-  auto places = PlacesOf(asked.files, asked.evidence);
+  auto places =
+      PlacesOf(asked.master_key.place.empty() ? privacy::MasterKeySource{asked.files.master_key(), ""}
+                                              : asked.master_key,
+               asked.evidence);
   if (!places.ok()) return places.status();
   services::SplitOrder order;
   order.programme_ids = asked.programmes;
   order.name = asked.name;
   order.new_name = asked.new_name;
   order.new_data = asked.into.data();
-  auto new_places = PlacesOf(asked.into, asked.new_evidence);
+  auto new_places = PlacesOf({asked.into.master_key(), ""}, asked.new_evidence);
   if (!new_places.ok()) return new_places.status();
   order.new_places = *new_places;
   absl::StatusOr<services::SplitResult> split;
@@ -113,6 +119,10 @@ void AddSplit(CLI::App& docket, Session& session) {
       ->required();
   command->add_option("--name", asked->name, "What the new docket calls the old one")->required();
   command->add_option("--new-name", asked->new_name, "What the old docket calls the new one")->required();
+  command->add_option("--master-key", asked->master_key.place,
+                      "File of the docket's master key (default: master.key in its folder)");
+  command->add_option("--master-key-token", asked->master_key.token,
+                      "PKCS#11 URI of the token's key that encrypts it");
   command->add_option("--evidence-s3", asked->evidence, "Where the docket's documents lie, as klaimd has it");
   command->add_option("--new-evidence-s3", asked->new_evidence,
                       "Where the new docket's documents are to lie: another bucket or prefix");
