@@ -14,9 +14,10 @@ namespace klaim::log {
 namespace {
 
 constexpr size_t kBlockBytes = 32 << 10;
-constexpr size_t kHeaderBytes = 7;  // checksum (4), length (2), type (1)
-constexpr uint8_t kFull = 1;        // types of fragments: a whole batch,
-constexpr uint8_t kFirst = 2;       // or its first part
+constexpr size_t kHeaderBytes = 7;       // checksum (4), length (2), type (1)
+constexpr size_t kEmptyBatchBytes = 12;  // sequence (8), count (4)
+constexpr uint8_t kFull = 1;             // types of fragments: a whole batch,
+constexpr uint8_t kFirst = 2;            // or its first part
 
 // CRC-32C over type and bytes, masked as RocksDB stores it.
 uint32_t ChecksumOf(absl::string_view type_and_bytes) {
@@ -54,16 +55,19 @@ bool IsTornAtItsEnd(absl::string_view write_ahead_log) {
 bool NewestWriteAheadLogIsTorn(rocksdb::Env& storage, const std::string& folder) {
   std::vector<std::string> names;
   if (!storage.GetChildren(folder, &names).ok()) return false;
-  std::string newest;
+  std::erase_if(names, [](const std::string& name) { return !absl::EndsWith(name, ".log"); });
+  // Six digits or more, and longer ones are newer.
+  std::sort(names.begin(), names.end(), [](const std::string& one, const std::string& other) {
+    return one.size() != other.size() ? one.size() > other.size() : one > other;
+  });
   for (const std::string& name : names) {
-    // Six digits or more, and longer ones are newer.
-    const bool newer = name.size() != newest.size() ? name.size() > newest.size() : name > newest;
-    if (absl::EndsWith(name, ".log") && newer) newest = name;
+    std::string bytes;
+    if (!rocksdb::ReadFileToString(&storage, absl::StrCat(folder, "/", name), &bytes).ok()) return false;
+    // A start that passed over a torn end marks that in a new file with an empty batch; if the power fails again before it is
+    // done, the torn file is still there.
+    if (bytes.size() > kHeaderBytes + kEmptyBatchBytes) return IsTornAtItsEnd(bytes);
   }
-  std::string bytes;
-  return !newest.empty() &&
-         rocksdb::ReadFileToString(&storage, absl::StrCat(folder, "/", newest), &bytes).ok() &&
-         IsTornAtItsEnd(bytes);
+  return false;
 }
 
 }  // namespace klaim::log

@@ -3,6 +3,7 @@
 #include "engine/log/rocksdb_event_log.h"
 
 #include <gtest/gtest.h>
+#include <rocksdb/env.h>
 
 #include <filesystem>
 #include <fstream>
@@ -11,6 +12,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "engine/log/data_folder.h"
+#include "engine/log/torn_tail.h"
 #include "testing/temporary_folder.h"
 
 namespace klaim::log {
@@ -250,6 +252,11 @@ TEST(RocksDbEventLog, ATornLastAppendIsLeftOutAndNothingElse) {
     file.write(std::string(std::min<size_t>(512, whole - sector * 512), '\0').data(),
                static_cast<std::streamsize>(std::min<size_t>(512, whole - sector * 512)));
     file.close();
+    EXPECT_TRUE(NewestWriteAheadLogIsTorn(*rocksdb::Env::Default(), folder.path("torn")));
+    // A start that passed over it, and then lost its power too, leaves a file with an empty batch.
+    std::ofstream(folder.path("torn/999999.log")) << std::string(19, 'x');
+    EXPECT_TRUE(NewestWriteAheadLogIsTorn(*rocksdb::Env::Default(), folder.path("torn")));
+    std::filesystem::remove(folder.path("torn/999999.log"));
     auto log = RocksDbEventLog::Open(folder.path("torn"));
     ASSERT_TRUE(log.ok()) << "sector " << sector << ": " << log.status();
     EXPECT_EQ((*log)->next_sequence(), acknowledged) << "sector " << sector;

@@ -41,7 +41,7 @@ void Add(Report& sum, const Report& one) {
 
 TEST(Simulation, SeedsRunClean) {
   const uint64_t one = Setting("KLAIM_SEED", 0);
-  const uint64_t first = one != 0 ? one : 1;
+  const uint64_t first = one != 0 ? one : Setting("KLAIM_FIRST_SEED", 1);
   const uint64_t end = one != 0 ? one + 1 : first + Setting("KLAIM_SEEDS", 100);
   std::atomic<uint64_t> next = first;
   std::atomic<int> failures = 0;
