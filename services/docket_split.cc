@@ -326,12 +326,11 @@ absl::StatusOr<merkle::Hash> WriteOut(const evidence::DocumentFiles& from, const
 }
 
 // Missing ones stay missing: the new docket says so as the other does.
-absl::StatusOr<uint64_t> CopyDocuments(const Census& census, const People& people, const OpenDocket& from,
-                                       const OpenDocket& to, SplitProgress progress) {
+absl::Status CopyDocuments(const Census& census, const People& people, const OpenDocket& from,
+                           const OpenDocket& to, SplitProgress progress) {
   const auto source = DocumentFilesOf(from);
   const auto target = DocumentFilesOf(to);
   const std::string arriving = to.folder.evidence() + "/arriving";
-  uint64_t copied = 0;
   uint64_t done = 0;
   for (const Document& document : census.documents) {
     progress("Copying documents", ++done, census.documents.size());
@@ -346,9 +345,8 @@ absl::StatusOr<uint64_t> CopyDocuments(const Census& census, const People& peopl
                        " is not what the log says of it: see `klaim evidence verify`, and restore it first"));
     }
     if (absl::Status kept = target->Keep(name, arriving, *sha256); !kept.ok()) return kept;
-    ++copied;
   }
-  return copied;
+  return absl::OkStatus();
 }
 
 // The log up to the split, and the keys of those who go.
@@ -385,9 +383,8 @@ absl::Status CopyLogAndKeys(const OpenDocket& from, const Census& census, const 
   return (*vault)->Adopt(keys, not_ours);
 }
 
-absl::StatusOr<uint64_t> MakeNewDocket(const OpenDocket& from, const Census& census, const People& people,
-                                       const SplitOrder& order, const Leaving& leaving,
-                                       SplitProgress progress) {
+absl::Status MakeNewDocket(const OpenDocket& from, const Census& census, const People& people,
+                           const SplitOrder& order, const Leaving& leaving, SplitProgress progress) {
   const std::string part = order.new_data + ".part";
   std::error_code error;
   std::filesystem::remove_all(part, error);
@@ -400,13 +397,11 @@ absl::StatusOr<uint64_t> MakeNewDocket(const OpenDocket& from, const Census& cen
   auto root = (*to)->log->Root(leaving.shared_size);
   if (!root.ok()) return root.status();
   if (*root != leaving.shared_root) return absl::DataLossError("the copied log's tree is not the docket's");
-  auto documents = CopyDocuments(census, people, from, **to, progress);
-  if (!documents.ok()) return documents.status();
-  absl::Status handed_over = HandOverProgrammes(**to, leaving);
+  absl::Status handed_over = CopyDocuments(census, people, from, **to, progress);
+  if (handed_over.ok()) handed_over = HandOverProgrammes(**to, leaving);
   if (handed_over.ok()) handed_over = HandOverClaimsAndPeople(**to, census, leaving, progress);
   (*to)->sequencer->Stop();
-  if (!handed_over.ok()) return handed_over;
-  return documents;
+  return handed_over;
 }
 
 // The programmes that the docket handed over to this one before, when a split was cut off after its switch.
@@ -479,9 +474,8 @@ absl::StatusOr<SplitResult> SplitDocket(OpenDocket& docket, const SplitOrder& or
   if (before.empty()) {
     absl::Status allowed = CheckOrder(docket, *census, order, moving, progress);
     if (!allowed.ok()) return allowed;
-    auto documents = MakeNewDocket(docket, *census, people, order, there, progress);
-    if (!documents.ok()) return documents.status();
-    result.documents = *documents;
+    absl::Status made = MakeNewDocket(docket, *census, people, order, there, progress);
+    if (!made.ok()) return made;
     if (absl::Status switched = HandOverProgrammes(docket, here); !switched.ok()) return switched;
   }
   std::error_code error;

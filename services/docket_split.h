@@ -33,7 +33,6 @@ struct SplitResult {
   uint64_t claims = 0;     // that went
   uint64_t claimants = 0;  // that went
   uint64_t in_both = 0;    // claimants who stand in both
-  uint64_t documents = 0;  // that went
 };
 
 // What is being done, and how far it is.

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/merkle/hash.h"
+#include "projections/respondent_networks.h"
 #include "services/claimant_person.h"
 #include "services/folded.h"
 #include "services/respondent_linker.h"
@@ -84,72 +85,62 @@ absl::Status CheckFound(const std::string& field, const v1::FoundMatch& found, b
   return absl::OkStatus();
 }
 
+// Numbers of the partner's networks here, above all of ours.
+constexpr uint64_t kTheirs = uint64_t{1} << 63;
+
 // Networks of ours, with those of the partner that are the same by a respondent in both: connected components.
-class Joining {
- public:
-  std::string Find(const std::string& node) {
-    std::string& above = above_.try_emplace(node, node).first->second;
-    if (above == node) return node;
-    return above = Find(std::string(above));
-  }
-  void Join(const std::string& one, const std::string& other) {
-    const std::string a = Find(one);
-    const std::string b = Find(other);
-    above_[std::max(a, b)] = std::min(a, b);
-  }
-
- private:
-  std::map<std::string, std::string> above_;
-};
-
-std::string OurNode(uint64_t network_id) { return "o" + std::string(Key('n').Number(network_id)); }
-
 absl::Status DescribeNetworks(const projections::View& registry, const ExchangeState& exchange,
                               v1::GetExchangeResponse& response) {
   std::map<uint64_t, uint64_t> network_of;
+  projections::RespondentNetworks joining;
   absl::Status scanned = registry.Scan(Key('r'), Key('r'), [&](absl::string_view, absl::string_view value) {
     v1::Respondent row;
     if (row.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
       network_of[row.respondent_id()] = row.network_id();
+      joining.Add(row.network_id());
     }
     return true;
   });
   if (!scanned.ok()) return scanned;
-  Joining joining;
+  std::map<std::string, uint64_t> numbers;  // of the partner's networks
+  uint64_t links = 0;
   for (const v1::ExchangeMatch& match : exchange.matches) {
-    if (match.respondent_id() != 0) {
-      joining.Join(OurNode(network_of[match.respondent_id()]), "t" + match.their_network());
+    const auto network = network_of.find(match.respondent_id());
+    if (network == network_of.end()) continue;
+    const auto [number, fresh] = numbers.emplace(match.their_network(), kTheirs + numbers.size());
+    if (fresh) joining.Add(number->second);
+    joining.Link(links++, network->second, number->second);
+  }
+  struct Joined {
+    std::set<std::string> references;
+    std::map<std::string, uint32_t> sizes;  // by their networks
+  };
+  std::map<uint64_t, Joined> joined;
+  for (const v1::ExchangeMatch& match : exchange.matches) {
+    const auto network = network_of.find(match.respondent_id());
+    if (network == network_of.end()) continue;
+    Joined& whole = joined[joining.NetworkOf(network->second)];
+    whole.references.insert(match.their_reference());
+    whole.sizes[match.their_network()] = match.their_network_size();
+  }
+  for (const auto& [number, whole] : joined) {
+    v1::JoinedNetwork& network = *response.add_networks();
+    std::set<uint64_t> ours;
+    for (const auto& [respondent_id, network_id] : network_of) {
+      if (joining.NetworkOf(network_id) != number) continue;
+      network.add_respondent_ids(respondent_id);
+      ours.insert(network_id);
     }
-  }
-  std::map<std::string, v1::JoinedNetwork> joined;
-  std::map<std::string, std::map<std::string, uint32_t>> theirs;  // sizes by their networks
-  for (const v1::ExchangeMatch& match : exchange.matches) {
-    if (match.respondent_id() == 0) continue;
-    const std::string root = joining.Find("t" + match.their_network());
-    *joined[root].add_their_references() = match.their_reference();
-    theirs[root][match.their_network()] = match.their_network_size();
-  }
-  std::map<std::string, std::set<uint64_t>> ours;
-  for (const auto& [respondent_id, network_id] : network_of) {
-    const auto found = joined.find(joining.Find(OurNode(network_id)));
-    if (found == joined.end()) continue;
-    found->second.add_respondent_ids(respondent_id);
-    ours[found->first].insert(network_id);
-  }
-  for (auto& [root, network] : joined) {
-    for (uint64_t network_id : ours[root]) network.add_network_ids(network_id);
-    auto& references = *network.mutable_their_references();
-    std::sort(references.begin(), references.end());
-    references.erase(std::unique(references.begin(), references.end()), references.end());
-    for (const auto& [name, size] : theirs[root]) network.set_their_size(network.their_size() + size);
-    *response.add_networks() = std::move(network);
+    for (uint64_t network_id : ours) network.add_network_ids(network_id);
+    for (const std::string& reference : whole.references) network.add_their_references(reference);
+    for (const auto& [name, size] : whole.sizes) network.set_their_size(network.their_size() + size);
   }
   return absl::OkStatus();
 }
 
 }  // namespace
 
-absl::StatusOr<BlindingKey> ExchangeService::KeyOf(uint64_t exchange_id, bool make) {
+absl::StatusOr<ExchangeService::Opened> ExchangeService::Open(uint64_t exchange_id, bool make) {
   privacy::Vault& vault = *calls_.docket().vault;
   absl::MutexLock lock(&keys_mutex_);
   auto exchange = Folded<ExchangeState>(*calls_.docket().log, "exchange_id", exchange_id);
@@ -162,7 +153,9 @@ absl::StatusOr<BlindingKey> ExchangeService::KeyOf(uint64_t exchange_id, bool ma
     if (!kept.ok()) return kept;
   }
   if (!secret.ok()) return secret.status();
-  return BlindingKey::Of(*std::move(secret));
+  auto key = BlindingKey::Of(*std::move(secret));
+  if (!key.ok()) return key.status();
+  return Opened{exchange->partner_id, *key};
 }
 
 template <class Request, class Response, class Work>
@@ -204,10 +197,8 @@ grpc::ServerUnaryReactor* ExchangeService::OpenExchange(grpc::CallbackServerCont
 absl::StatusOr<domain::OfferPart> ExchangeService::Offer(const v1::OfferBlindIndexRequest& request,
                                                          v1::OfferBlindIndexResponse& response) {
   const log::EventLog& log = *calls_.docket().log;
-  auto exchange = Folded<ExchangeState>(log, "exchange_id", request.exchange_id());
+  auto exchange = Open(request.exchange_id());
   if (!exchange.ok()) return exchange.status();
-  auto key = KeyOf(request.exchange_id());
-  if (!key.ok()) return key.status();
   auto registered = ReadRegistered(log, request.from_sequence());
   if (!registered.ok()) return registered.status();
   domain::OfferPart part{request.exchange_id(), {}};
@@ -218,7 +209,8 @@ absl::StatusOr<domain::OfferPart> ExchangeService::Offer(const v1::OfferBlindInd
     const auto person = OpenedPersonText(PersonOf(log, id), *calls_.docket().vault);
     if (!person.has_value()) continue;
     part.offered.add_claimant_ids(id);
-    AddEntries(linkage::IdentifyingTextsOf(*person), *key, {Referent::Kind::kClaimant, id}, 0, response);
+    AddEntries(linkage::IdentifyingTextsOf(*person), exchange->key, {Referent::Kind::kClaimant, id}, 0,
+               response);
   }
   const projections::View registry = calls_.docket().projector->view("registry");
   for (uint64_t id : registered->respondents) {
@@ -229,7 +221,7 @@ absl::StatusOr<domain::OfferPart> ExchangeService::Offer(const v1::OfferBlindInd
       return absl::UnavailableError("the read models are behind the log: ask again in a moment");
     }
     part.offered.add_respondent_ids(id);
-    AddEntries(linkage::IdentifyingTextsOf(TextOf(respondent.registered())), *key,
+    AddEntries(linkage::IdentifyingTextsOf(TextOf(respondent.registered())), exchange->key,
                {Referent::Kind::kRespondent, id}, respondent.network_id(), response);
   }
   part.offered.set_entries(static_cast<uint32_t>(response.entries_size()));
@@ -250,12 +242,12 @@ absl::StatusOr<domain::AnswerPart> ExchangeService::Answer(const v1::AnswerBlind
   if (request.blinded().empty() || request.blinded_size() > kMostAnswered) {
     return domain::InvalidField("blinded", absl::StrCat("must have 1 to ", kMostAnswered, " values"));
   }
-  auto key = KeyOf(request.exchange_id());
-  if (!key.ok()) return key.status();
+  auto exchange = Open(request.exchange_id());
+  if (!exchange.ok()) return exchange.status();
   domain::AnswerPart part{request.exchange_id(), {}};
   std::string all;
   for (int i = 0; i < request.blinded_size(); ++i) {
-    auto twice = key->BlindAgain(request.blinded(i));
+    auto twice = exchange->key.BlindAgain(request.blinded(i));
     if (!twice.ok()) return domain::InvalidField(absl::StrCat("blinded[", i, "]"), twice.status().message());
     response.add_blinded(*std::move(twice));
     all += request.blinded(i);
@@ -274,13 +266,13 @@ grpc::ServerUnaryReactor* ExchangeService::AnswerBlindIndex(grpc::CallbackServer
 
 absl::StatusOr<domain::RecordMatches> ExchangeService::Resolve(
     const v1::RecordExchangeMatchesRequest& request) {
-  auto key = KeyOf(request.exchange_id());
-  if (!key.ok()) return key.status();
+  auto exchange = Open(request.exchange_id());
+  if (!exchange.ok()) return exchange.status();
   domain::RecordMatches matches{request.exchange_id(), {}};
   for (int i = 0; i < request.found_size(); ++i) {
     const v1::FoundMatch& found = request.found(i);
     const std::string field = absl::StrCat("found[", i, "]");
-    auto referent = key->Resolve(found.reference());
+    auto referent = exchange->key.Resolve(found.reference());
     if (!referent.ok()) return domain::InvalidField(field + ".reference", referent.status().message());
     const bool person = referent->kind == Referent::Kind::kClaimant;
     if (!person && referent->kind != Referent::Kind::kRespondent) {
@@ -327,10 +319,11 @@ grpc::ServerUnaryReactor* ExchangeService::ResolveReference(grpc::CallbackServer
                                                             const v1::ResolveReferenceRequest* request,
                                                             v1::ResolveReferenceResponse* response) {
   return calls_.Read(context, request, 0, [this, request, response](const Caller&) -> absl::Status {
-    auto key = KeyOf(request->exchange_id(), false);
-    if (absl::IsNotFound(key.status())) return domain::InvalidField("reference", "nothing was offered yet");
-    if (!key.ok()) return key.status();
-    auto referent = key->Resolve(request->reference());
+    auto exchange = Open(request->exchange_id(), false);
+    if (absl::IsNotFound(exchange.status()))
+      return domain::InvalidField("reference", "nothing was offered yet");
+    if (!exchange.ok()) return exchange.status();
+    auto referent = exchange->key.Resolve(request->reference());
     if (!referent.ok()) return domain::InvalidField("reference", referent.status().message());
     if (referent->kind == Referent::Kind::kClaimant) response->set_claimant_id(referent->id);
     if (referent->kind == Referent::Kind::kRespondent) response->set_respondent_id(referent->id);

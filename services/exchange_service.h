@@ -51,8 +51,12 @@ class ExchangeService final : public v1::ExchangeService::CallbackService {
   absl::StatusOr<domain::AnswerPart> Answer(const v1::AnswerBlindIndexRequest& request,
                                             v1::AnswerBlindIndexResponse& response);
   absl::StatusOr<domain::RecordMatches> Resolve(const v1::RecordExchangeMatchesRequest& request);
-  // FAILED_PRECONDITION when the exchange is closed; NOT_FOUND when there is none yet, and it isn't to be made.
-  absl::StatusOr<linkage::BlindingKey> KeyOf(uint64_t exchange_id, bool make = true);
+  // An exchange that goes on, with its key. FAILED_PRECONDITION when it is closed; NOT_FOUND when there is none yet, and it isn't to be made.
+  struct Opened {
+    uint64_t partner_id = 0;
+    linkage::BlindingKey key;
+  };
+  absl::StatusOr<Opened> Open(uint64_t exchange_id, bool make = true);
 
   Calls& calls_;
   absl::Mutex keys_mutex_;  // held while a key is made or destroyed
