@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 
@@ -317,11 +318,13 @@ void Projector::ForEachModel(size_t work, absl::FunctionRef<void(Model&)> run) {
     for (const auto& model : models_) run(*model);
     return;
   }
-  // Models know nothing of each other: when there is much to do, every second one is done beside.
-  std::thread beside([&] {
-    for (size_t i = 1; i < models_.size(); i += 2) run(*models_[i]);
-  });
-  for (size_t i = 0; i < models_.size(); i += 2) run(*models_[i]);
+  // Models know nothing of each other: when there is much to do, two threads take one after the other.
+  std::atomic<size_t> taken = 0;
+  const auto take = [&] {
+    for (size_t i = taken++; i < models_.size(); i = taken++) run(*models_[i]);
+  };
+  std::thread beside(take);
+  take();
   beside.join();
 }
 

@@ -122,6 +122,7 @@ class Calls {
   grpc::ServerUnaryReactor* Write(grpc::CallbackServerContext* context, const Request* request,
                                   Response* response, Fill fill) {
     auto* reactor = context->DefaultReactor();
+    if (absl::Status status = docket_.sequencer->Admit(); !status.ok()) return Refuse(reactor, status);
     auto caller = Authorise(*context, *request);
     if (!caller.ok()) return Refuse(reactor, caller.status());
     auto& owned = Own(*request);

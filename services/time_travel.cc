@@ -42,7 +42,7 @@ absl::StatusOr<std::vector<merkle::Hash>> LogAsOf::ConsistencyProof(uint64_t fro
 absl::StatusOr<std::vector<merkle::Hash>> LogAsOf::Append(uint64_t, const record::EncodedRecords&) {
   return Past();
 }
-absl::Status LogAsOf::ReadRequests(absl::FunctionRef<void(uint64_t, uint64_t)>) const { return Past(); }
+absl::StatusOr<std::optional<uint64_t>> LogAsOf::FindRequest(uint64_t) const { return Past(); }
 
 DocketAsOf::~DocketAsOf() {
   projector.reset();

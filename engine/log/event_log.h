@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -50,9 +51,8 @@ class EventLog {
   // The sequence that the next record will have; also the number of leaves of the tree.
   virtual uint64_t next_sequence() const = 0;
 
-  // Fingerprints of all requests, each with the sequence of its first record, in no order.
-  virtual absl::Status ReadRequests(
-      absl::FunctionRef<void(uint64_t fingerprint, uint64_t first_sequence)> visitor) const = 0;
+  // The sequence of the first record of the request with this fingerprint, if there is one.
+  virtual absl::StatusOr<std::optional<uint64_t>> FindRequest(uint64_t fingerprint) const = 0;
 
   // Adds a backup of all records to a folder, and keeps so many (engine/storage/database_backup.h).
   virtual absl::Status BackUp(const std::string&, uint32_t) const {

@@ -66,8 +66,8 @@ class KafkaEventLog final : public EventLog {
   }
   void Interrupt() override;
   uint64_t next_sequence() const override { return cache_->next_sequence(); }
-  absl::Status ReadRequests(absl::FunctionRef<void(uint64_t, uint64_t)> visitor) const override {
-    return cache_->ReadRequests(visitor);
+  absl::StatusOr<std::optional<uint64_t>> FindRequest(uint64_t fingerprint) const override {
+    return cache_->FindRequest(fingerprint);
   }
   absl::Status BackUp(const std::string& folder, uint32_t keep) const override {
     return cache_->BackUp(folder, keep);

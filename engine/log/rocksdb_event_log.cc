@@ -41,6 +41,26 @@ std::string HashKey(uint32_t level, uint64_t last_index) {
 
 uint64_t NumberOf(const Slice& key) { return record::LoadBig64(key.data()); }
 
+using Requests = std::vector<RequestIndex::Request>;
+
+Requests RequestsOf(uint64_t first_sequence, const record::EncodedRecords& records) {
+  Requests requests;
+  for (size_t i = 0; i < records.size(); ++i) {
+    const uint64_t fingerprint = records.entry(i).request_fingerprint;
+    if (fingerprint != 0) requests.push_back({fingerprint, first_sequence + i});
+  }
+  return requests;
+}
+
+std::string RunOf(const Requests& requests) {
+  std::string run(16 * requests.size(), '\0');
+  for (size_t i = 0; i < requests.size(); ++i) {
+    record::StoreLittle64(&run[16 * i], requests[i].fingerprint);
+    record::StoreLittle64(&run[16 * i + 8], requests[i].first_sequence);
+  }
+  return run;
+}
+
 // A page in place: nothing is copied.
 class Page {
  public:
@@ -135,8 +155,9 @@ uint64_t FingerprintOfFirstRecord(const v1::EventRecord& event) {
 }
 
 absl::StatusOr<std::unique_ptr<RocksDbEventLog>> RocksDbEventLog::Open(const std::string& path,
-                                                                       rocksdb::Env* storage) {
-  return OpenWith(
+                                                                       rocksdb::Env* storage,
+                                                                       size_t requests_in_memory) {
+  auto log = OpenWith(
       [&](const auto& families, auto* handles, rocksdb::DB** db) {
         rocksdb::DBOptions options = DatabaseOptions();
         if (storage != nullptr) options.env = storage;
@@ -147,6 +168,12 @@ absl::StatusOr<std::unique_ptr<RocksDbEventLog>> RocksDbEventLog::Open(const std
         return rocksdb::DB::Open(options, path, families, handles, db);
       },
       path);
+  if (!log.ok()) return log;
+  auto index = RequestIndex::Open(path + "/request-index", storage, requests_in_memory);
+  if (!index.ok()) return index.status();
+  (*log)->request_index_ = *std::move(index);
+  if (absl::Status status = (*log)->CatchUpRequestIndex(); !status.ok()) return status;
+  return log;
 }
 
 absl::StatusOr<std::unique_ptr<RocksDbEventLog>> RocksDbEventLog::OpenBeside(const std::string& path,
@@ -236,23 +263,13 @@ void RocksDbEventLog::PutPages(uint64_t first_sequence, const record::EncodedRec
   }
 }
 
-void RocksDbEventLog::PutIndexes(uint64_t first_sequence, const record::EncodedRecords& records,
+void RocksDbEventLog::PutStreams(uint64_t first_sequence, const record::EncodedRecords& records,
                                  rocksdb::WriteBatch& batch) const {
-  std::string requests;
   for (size_t i = 0; i < records.size(); ++i) {
     const auto& entry = records.entry(i);
-    const uint64_t sequence = first_sequence + i;
-    if (entry.stream_version > 0) {
-      batch.Put(streams_, StreamKey(entry.stream, entry.stream_version), SequenceKey(sequence));
-    }
-    if (entry.request_fingerprint != 0) {
-      char bytes[16];
-      record::StoreLittle64(bytes, entry.request_fingerprint);
-      record::StoreLittle64(bytes + 8, sequence);
-      requests.append(bytes, sizeof(bytes));
-    }
+    if (entry.stream_version == 0) continue;
+    batch.Put(streams_, StreamKey(entry.stream, entry.stream_version), SequenceKey(first_sequence + i));
   }
-  if (!requests.empty()) batch.Put(requests_, SequenceKey(first_sequence), requests);
 }
 
 void RocksDbEventLog::PutHashes(const std::vector<Hash>& leaves, rocksdb::WriteBatch& batch) {
@@ -305,7 +322,9 @@ absl::Status RocksDbEventLog::Write(uint64_t first_sequence, const record::Encod
   if (records.empty()) return absl::OkStatus();
   rocksdb::WriteBatch batch(records.total_bytes() + 64 * records.size() + 1024);
   PutPages(first_sequence, records, batch);
-  PutIndexes(first_sequence, records, batch);
+  PutStreams(first_sequence, records, batch);
+  const Requests requests = RequestsOf(first_sequence, records);
+  if (!requests.empty()) batch.Put(requests_, SequenceKey(first_sequence), RunOf(requests));
   PutHashes(leaves, batch);
   if (!position.empty()) batch.Put(kPosition, position);
   rocksdb::WriteOptions options;
@@ -313,6 +332,9 @@ absl::Status RocksDbEventLog::Write(uint64_t first_sequence, const record::Encod
   const rocksdb::Status written = db_->Write(options, &batch);
   if (!written.ok())
     return FromRocksDb(written, absl::StrCat("writing records from ", first_sequence, " on"));
+  // Before the records are announced: what is announced is found.
+  absl::Status noted = request_index_->Note(requests, first_sequence + records.size());
+  if (!noted.ok()) return noted;
   absl::MutexLock lock(&mutex_);
   next_sequence_ = first_sequence + records.size();
   return absl::OkStatus();
@@ -382,19 +404,33 @@ uint64_t RocksDbEventLog::next_sequence() const {
   return next_sequence_;
 }
 
-absl::Status RocksDbEventLog::ReadRequests(absl::FunctionRef<void(uint64_t, uint64_t)> visitor) const {
+absl::Status RocksDbEventLog::CatchUpRequestIndex() {
+  Requests requests;
   std::unique_ptr<rocksdb::Iterator> runs(db_->NewIterator(rocksdb::ReadOptions(), requests_));
-  for (runs->SeekToFirst(); runs->Valid(); runs->Next()) {
+  for (runs->Seek(SequenceKey(request_index_->in_files_to())); runs->Valid(); runs->Next()) {
     const Slice run = runs->value();
     if (run.size() % 16 != 0) {
       return absl::DataLossError(
           absl::StrCat("the requests from record ", NumberOf(runs->key()), " on are damaged"));
     }
+    requests.clear();
     for (size_t at = 0; at < run.size(); at += 16) {
-      visitor(record::LoadLittle64(run.data() + at), record::LoadLittle64(run.data() + at + 8));
+      requests.push_back({record::LoadLittle64(run.data() + at), record::LoadLittle64(run.data() + at + 8)});
     }
+    absl::Status noted = request_index_->Note(requests, NumberOf(runs->key()) + 1);
+    if (!noted.ok()) return noted;
   }
   return FromRocksDb(runs->status(), "reading the requests");
+}
+
+absl::StatusOr<std::optional<uint64_t>> RocksDbEventLog::FindRequest(uint64_t fingerprint) const {
+  if (request_index_ == nullptr) {
+    return absl::UnimplementedError("a view of another process's log doesn't find requests");
+  }
+  auto found = request_index_->Find(fingerprint);
+  // The index may reach farther than a copy that lost its end: those records come again, at the same places.
+  if (found.ok() && found->has_value() && **found >= next_sequence()) return std::nullopt;
+  return found;
 }
 
 absl::StatusOr<std::vector<Hash>> RocksDbEventLog::Hashes(uint32_t level, uint64_t first,

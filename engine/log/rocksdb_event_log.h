@@ -8,12 +8,14 @@
 //   merkle    level (1), last index of run (8)   -> a run of hashes (32 each)
 //   default   "position"                         -> where the last batch came from, in a copy of a distributed log
 //
+// In a folder below, RequestIndex finds a request by its fingerprint.
+//
 // A page is what one append brought, cut at 64 records or 64 KiB: appending in bulk costs one put for dozens
 // of records, and a reader walks pinned pages without copying. Since a page is named by its last sequence, a
 // seek to any sequence lands on the page that holds it. A stream's number is the sequence of its first event,
 // so filing new claims adds no index entries at all; that, and not the hashing, is what makes filing fast.
 //
-// `streams`, `requests` and `merkle` can be made again from `events`.
+// `streams`, `requests` and `merkle` can be made again from `events`, and the index from `requests`.
 #pragma once
 
 #include <memory>
@@ -21,6 +23,7 @@
 
 #include "absl/synchronization/mutex.h"
 #include "engine/log/event_log.h"
+#include "engine/log/request_index.h"
 #include "engine/merkle/tree.h"
 
 namespace rocksdb {
@@ -43,8 +46,10 @@ class RocksDbEventLog final : public EventLog {
  public:
   // `storage` is where files are kept: this machine's where it is null.
   static absl::StatusOr<std::unique_ptr<RocksDbEventLog>> Open(const std::string& path,
-                                                               rocksdb::Env* storage = nullptr);
+                                                               rocksdb::Env* storage = nullptr,
+                                                               size_t requests_in_memory = kRequestsInMemory);
   // A view of a log that another process appends to, as far as it has it now; `scratch` is a folder for its own files.
+  // It doesn't find requests.
   static absl::StatusOr<std::unique_ptr<RocksDbEventLog>> OpenBeside(const std::string& path,
                                                                      const std::string& scratch);
   ~RocksDbEventLog() override;
@@ -67,7 +72,7 @@ class RocksDbEventLog final : public EventLog {
   bool WaitForAppend(uint64_t after, absl::Duration timeout) const override;
   void Interrupt() override;
   uint64_t next_sequence() const override;
-  absl::Status ReadRequests(absl::FunctionRef<void(uint64_t, uint64_t)> visitor) const override;
+  absl::StatusOr<std::optional<uint64_t>> FindRequest(uint64_t fingerprint) const override;
   absl::Status BackUp(const std::string& folder, uint32_t keep) const override;
 
   absl::StatusOr<std::vector<merkle::Hash>> Hashes(uint32_t level, uint64_t first,
@@ -86,10 +91,11 @@ class RocksDbEventLog final : public EventLog {
       const std::string& path);
 
   absl::Status Recover();
+  absl::Status CatchUpRequestIndex();
   absl::Status CheckSize(uint64_t size) const;
   void PutPages(uint64_t first_sequence, const record::EncodedRecords& records,
                 rocksdb::WriteBatch& batch) const;
-  void PutIndexes(uint64_t first_sequence, const record::EncodedRecords& records,
+  void PutStreams(uint64_t first_sequence, const record::EncodedRecords& records,
                   rocksdb::WriteBatch& batch) const;
   void PutHashes(const std::vector<merkle::Hash>& leaves, rocksdb::WriteBatch& batch);
   absl::Status CheckNext(uint64_t expected_next_sequence) const;
@@ -102,6 +108,7 @@ class RocksDbEventLog final : public EventLog {
   rocksdb::ColumnFamilyHandle* requests_ = nullptr;
   rocksdb::ColumnFamilyHandle* hashes_ = nullptr;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
+  std::unique_ptr<RequestIndex> request_index_;
   merkle::Frontier frontier_;  // the appending thread's
 
   mutable absl::Mutex mutex_;

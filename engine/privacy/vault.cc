@@ -20,8 +20,6 @@ constexpr size_t kTagBytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
 constexpr size_t kWrappedBytes = kNonceBytes + SecretKey::size() + kTagBytes;
 constexpr char kMatchingKeyName[] = "m";
 constexpr char kChangeName[] = "r";
-// Enough for a reviewer; more would be a made-up number like 0000000000000000.
-constexpr size_t kMaxKeysOfTag = 20;
 // Keys made with one sync: few at first, so that a restart leaves few unused, then twice as many each time.
 constexpr size_t kFirstBundle = 256;
 constexpr size_t kMaxBundle = 4'096;
@@ -240,7 +238,7 @@ absl::Status Vault::LoadIdentities() {
     identities_recorded_to_ = record::LoadBig64(name.data() + 1);
     for (size_t at = 0; at < run.size(); at += 16) {
       identities_mutex_.AssertHeld();
-      Note(record::LoadLittle64(run.data() + at + 8), record::LoadLittle64(run.data() + at));
+      identities_.Note(record::LoadLittle64(run.data() + at + 8), record::LoadLittle64(run.data() + at));
     }
     return true;
   });
@@ -353,19 +351,12 @@ IdentityTag Vault::Tag(absl::string_view kind, absl::string_view text) const {
   return record::LoadLittle64(reinterpret_cast<const char*>(hash));
 }
 
-void Vault::Note(IdentityTag tag, uint64_t key_id) {
-  auto& keys = keys_of_tag_[tag];
-  if (keys.size() >= kMaxKeysOfTag || std::find(keys.begin(), keys.end(), key_id) != keys.end()) return;
-  keys.push_back(key_id);
-}
-
 std::vector<uint64_t> Vault::NoteIdentity(const Identity& identity) {
   std::vector<uint64_t> similar;
   absl::MutexLock lock(&identities_mutex_);
   for (IdentityTag tag : identity.tags) {
-    const auto& keys = keys_of_tag_[tag];
-    similar.insert(similar.end(), keys.begin(), keys.end());
-    Note(tag, identity.key_id);
+    identities_.AppendKeysOf(tag, similar);
+    identities_.Note(tag, identity.key_id);
   }
   std::sort(similar.begin(), similar.end());
   similar.erase(std::unique(similar.begin(), similar.end()), similar.end());
@@ -375,13 +366,7 @@ std::vector<uint64_t> Vault::NoteIdentity(const Identity& identity) {
 void Vault::GiveBack(const Identity& identity) {
   {
     absl::MutexLock lock(&identities_mutex_);
-    for (IdentityTag tag : identity.tags) {
-      auto found = keys_of_tag_.find(tag);
-      if (found == keys_of_tag_.end()) continue;
-      auto& keys = found->second;
-      keys.erase(std::remove(keys.begin(), keys.end(), identity.key_id), keys.end());
-      if (keys.empty()) keys_of_tag_.erase(found);
-    }
+    for (IdentityTag tag : identity.tags) identities_.Forget(tag, identity.key_id);
   }
   // Nothing sealed under it was kept, so it is as good as new.
   absl::StatusOr<DataKey> key = Open(identity.key_id);
@@ -464,11 +449,7 @@ absl::Status Vault::EraseIdentities(absl::Span<const uint64_t> key_ids) {
   if (!scanned.ok()) return scanned;
   if (absl::Status written = rows_->Write(rewritten, true); !written.ok()) return written;
   absl::MutexLock lock(&identities_mutex_);
-  for (auto& [tag, keys] : keys_of_tag_) {
-    const auto is_gone = [&](uint64_t key_id) { return gone.contains(key_id); };
-    keys.erase(std::remove_if(keys.begin(), keys.end(), is_gone), keys.end());
-  }
-  absl::erase_if(keys_of_tag_, [](const auto& entry) { return entry.second.empty(); });
+  identities_.ForgetAll(gone);
   return absl::OkStatus();
 }
 

@@ -35,13 +35,13 @@
 #include <thread>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/container/inlined_vector.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/types/span.h"
+#include "engine/privacy/identity_index.h"
 #include "engine/privacy/master_key.h"
 #include "engine/privacy/vault_rows.h"
 
@@ -52,9 +52,6 @@ struct DataKey {
   uint64_t key_id = 0;
   SecretKey key;
 };
-
-// Names a text without telling it. Two texts share one once in 2^64: a reviewer sees that they differ.
-using IdentityTag = uint64_t;
 
 // What tells that the person of a data key may be another one's too.
 struct Identity {
@@ -156,7 +153,6 @@ class Vault {
   absl::StatusOr<uint64_t> NextKeyId() const;
   absl::Status MakeBundle();
   absl::StatusOr<std::vector<DataKey>> MakeKeys(uint64_t first_id, size_t count);
-  void Note(IdentityTag tag, uint64_t key_id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(identities_mutex_);
 
   absl::StatusOr<size_t> WrapNextRows(const SecretKey& next, std::string& from);
   absl::Status EraseIdentities(absl::Span<const uint64_t> key_ids);
@@ -177,8 +173,7 @@ class Vault {
   bool stopping_ ABSL_GUARDED_BY(keys_mutex_) = false;
 
   mutable absl::Mutex identities_mutex_;
-  absl::flat_hash_map<IdentityTag, absl::InlinedVector<uint64_t, 1>> keys_of_tag_
-      ABSL_GUARDED_BY(identities_mutex_);
+  IdentityIndex identities_ ABSL_GUARDED_BY(identities_mutex_);
   uint64_t identities_recorded_to_ ABSL_GUARDED_BY(identities_mutex_) = 0;
 
   std::thread making_keys_;

@@ -23,6 +23,11 @@ absl::Status Stopping() {
   return absl::UnavailableError("klaimd is stopping: try again, with the same request_id");
 }
 
+absl::Status TooMany(size_t waiting) {
+  return absl::ResourceExhaustedError(absl::StrCat(
+      waiting, " requests are waiting already: try again in a second, with the same request_id"));
+}
+
 }  // namespace
 
 domain::Docket::Loader LoaderOf(const log::EventLog& log) {
@@ -97,12 +102,20 @@ absl::Status Sequencer::Recover() {
     if (absl::Status status = log::ReadRecord(log_, next_sequence_ - 1, last); !status.ok()) return status;
     last_recorded_at_micros_ = last.recorded_at_micros();
   }
-  return log_.ReadRequests([this](uint64_t fingerprint, uint64_t first_sequence) {
-    first_sequences_.try_emplace(fingerprint, first_sequence);
-  });
+  return absl::OkStatus();
+}
+
+absl::Status Sequencer::Admit() const {
+  const int64_t now = options_.clock();
+  absl::MutexLock lock(&mutex_);
+  if (queue_.empty() || now - queue_.front().submitted_at_micros <= options_.longest_wait_micros) {
+    return absl::OkStatus();
+  }
+  return TooMany(queue_.size());
 }
 
 absl::Status Sequencer::Submit(Command command) {
+  command.submitted_at_micros = options_.clock();
   absl::Status refused;
   {
     absl::MutexLock lock(&mutex_);
@@ -111,8 +124,7 @@ absl::Status Sequencer::Submit(Command command) {
     } else if (stopping_ || failed_) {
       refused = Stopping();
     } else if (queue_.size() >= options_.queue_capacity) {
-      refused = absl::ResourceExhaustedError(absl::StrCat(
-          queue_.size(), " requests are waiting already: try again in a second, with the same request_id"));
+      refused = TooMany(queue_.size());
     } else {
       queue_.push_back(std::move(command));
       return absl::OkStatus();
@@ -145,6 +157,7 @@ std::unique_ptr<Sequencer::Batch> Sequencer::OpenBatch() {
   if (batch == nullptr) batch = std::make_unique<Batch>();
   // In this order: a spare batch is durable, and so the docket lets go of its events before they go.
   docket_.Trim(log_.next_sequence());
+  ForgetDurableRequests();
   batch->Clear();
   batch->first_sequence = next_sequence_;
   return batch;
@@ -196,14 +209,41 @@ void Sequencer::DecideLoop() {
   }
 }
 
+absl::StatusOr<std::optional<uint64_t>> Sequencer::FirstSequenceOf(uint64_t fingerprint) const {
+  const auto decided = first_sequences_.find(fingerprint);
+  if (decided != first_sequences_.end()) return decided->second;
+  return log_.FindRequest(fingerprint);
+}
+
+void Sequencer::ForgetDurableRequests() {
+  const uint64_t durable = log_.next_sequence();
+  while (!decided_requests_.empty() && decided_requests_.front().first < durable) {
+    first_sequences_.erase(decided_requests_.front().second);
+    decided_requests_.pop_front();
+  }
+}
+
+void Sequencer::Fail(const absl::Status& status) {
+  {
+    absl::MutexLock lock(&mutex_);
+    failed_ = true;
+  }
+  on_failure_(status);
+}
+
 void Sequencer::DecideOne(Command& command, Batch& batch) {
   Pending& pending = batch.pending.emplace_back();
   pending.command = std::move(command);
   const uint64_t fingerprint = log::RequestFingerprint(pending.command.actor, pending.command.request_id);
-  const auto [request, fresh] = first_sequences_.try_emplace(fingerprint, next_sequence_);
-  if (!fresh) {
+  const auto earlier = FirstSequenceOf(fingerprint);
+  if (!earlier.ok()) {
+    Fail(earlier.status());
+    pending.refusal = absl::UnavailableError("klaimd stopped on an error before this was decided");
+    return;
+  }
+  if (earlier->has_value()) {
     pending.repeated = true;
-    pending.outcome.first_sequence = request->second;
+    pending.outcome.first_sequence = **earlier;
     return;
   }
   domain::Context context;
@@ -216,10 +256,9 @@ void Sequencer::DecideOne(Command& command, Batch& batch) {
   if (pending.refusal.ok()) {
     pending.refusal = Record(decision, pending.command, context, fingerprint, batch);
   }
-  if (!pending.refusal.ok()) {
-    first_sequences_.erase(fingerprint);
-    return;
-  }
+  if (!pending.refusal.ok()) return;
+  first_sequences_.emplace(fingerprint, next_sequence_);
+  decided_requests_.emplace_back(next_sequence_, fingerprint);
   pending.outcome = {next_sequence_, decision.next_sequence() - 1, {}, context.now_micros, false};
   pending.last_index = batch.records.size() - 1;
   next_sequence_ = decision.next_sequence();
@@ -255,12 +294,8 @@ absl::Status Sequencer::Record(const domain::Decision& decision, const Command& 
   for (const v1::EventRecord* event : decision.events()) {
     if (absl::Status status = docket_.Evolve(*event); !status.ok()) {
       // What decide emits, evolve takes; anything else is a defect, and going on would fork state from log.
-      {
-        absl::MutexLock lock(&mutex_);
-        failed_ = true;
-      }
       batch.records.Truncate(before);
-      on_failure_(status);
+      Fail(status);
       return status;
     }
   }

@@ -17,6 +17,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -54,13 +55,16 @@ struct Command {
   std::optional<privacy::Identity> new_person;
   // Called once, from the answering thread, in the order of submission. Must not Submit and wait.
   absl::AnyInvocable<void(absl::StatusOr<Outcome>)> done;
+  // Set by Submit, by Options::clock.
+  int64_t submitted_at_micros = 0;
 };
 
 struct Options {
-  size_t queue_capacity = 16'384;      // commands that wait at the most
-  size_t max_batch_commands = 2'048;   // commands of one batch
-  size_t max_batch_bytes = 16 << 20;   // of records, after which a batch takes no more commands
-  size_t cached_aggregates = 200'000;  // about 100 MB
+  size_t queue_capacity = 16'384;         // commands that wait at the most
+  int64_t longest_wait_micros = 500'000;  // of the first in the queue; then Admit refuses
+  size_t max_batch_commands = 2'048;      // commands of one batch
+  size_t max_batch_bytes = 16 << 20;      // of records, after which a batch takes no more commands
+  size_t cached_aggregates = 200'000;     // about 100 MB
   // Microseconds since 1970-01-01T00:00:00Z. Times in the log never go back, whatever the clock does.
   std::function<int64_t()> clock;
   absl::Status refusal;  // of every command, where nothing may be written
@@ -81,6 +85,11 @@ class Sequencer {
       std::function<void(const absl::Status&)> on_failure);
   // Finishes what was accepted.
   ~Sequencer();
+
+  // Whether somebody who asks now should be listened to at all: for the caller to look at before it spends anything on a
+  // request. RESOURCE_EXHAUSTED while the first command in the queue has waited too long: what is behind it would only
+  // wait longer.
+  absl::Status Admit() const;
 
   // Queues a command. RESOURCE_EXHAUSTED when the queue is full, UNAVAILABLE when stopping; then `done` isn't
   // called.
@@ -115,6 +124,9 @@ class Sequencer {
   absl::Status Write(Batch& batch);
   void Answer(Batch& batch);
   absl::StatusOr<Outcome> FirstOutcome(const Pending& pending) const;
+  absl::StatusOr<std::optional<uint64_t>> FirstSequenceOf(uint64_t fingerprint) const;
+  void ForgetDurableRequests();
+  void Fail(const absl::Status& status);
 
   log::EventLog& log_;
   privacy::Vault& vault_;
@@ -123,12 +135,14 @@ class Sequencer {
 
   // The deciding thread's.
   domain::Docket docket_;
-  absl::flat_hash_map<uint64_t, uint64_t> first_sequences_;  // by request fingerprint
+  // Of requests that the log may not have yet: first sequences by fingerprint, and all of them in order.
+  absl::flat_hash_map<uint64_t, uint64_t> first_sequences_;
+  std::deque<std::pair<uint64_t, uint64_t>> decided_requests_;  // first sequence, fingerprint
   uint64_t next_sequence_ = 0;
   int64_t last_recorded_at_micros_ = 0;
   std::unique_ptr<Batch> open_;  // where the caller runs the stages
 
-  absl::Mutex mutex_;
+  mutable absl::Mutex mutex_;
   std::deque<Command> queue_ ABSL_GUARDED_BY(mutex_);
   std::unique_ptr<Batch> handed_over_ ABSL_GUARDED_BY(mutex_);          // to the writing thread
   std::deque<std::unique_ptr<Batch>> written_ ABSL_GUARDED_BY(mutex_);  // for the answering thread

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <fstream>
@@ -29,6 +30,11 @@ namespace {
 struct Acknowledged {
   std::string request_id;
   std::string leaf_hash;
+};
+
+struct ServedClaim {
+  std::string request_id;
+  uint64_t claimant_id = 0;
 };
 
 class CrashTest : public ::testing::Test {
@@ -74,7 +80,7 @@ class CrashTest : public ::testing::Test {
   }
 
   // The simulation's oracle looks at what the kill left on the disk, before anybody mends it.
-  void Watch(bool read_models) {
+  void Watch(simulation::Oracle::Reading reading, bool read_models) {
     const auto master_key = privacy::ReadMasterKey(folder_.path("master.key"));
     auto log = log::RocksDbEventLog::Open(folder_.path("data/log"));
     ASSERT_TRUE(log.ok()) << log.status();
@@ -84,15 +90,16 @@ class CrashTest : public ::testing::Test {
     ASSERT_TRUE(vault.ok()) << vault.status();
     simulation::Random random(1);
     simulation::Desk desk(random);
+    const uint64_t from = reading == simulation::Oracle::Reading::kWhole ? 0 : oracle_.leaves().size();
     v1::EventRecord event;
     ASSERT_TRUE((*log)
-                    ->Read(0,
+                    ->Read(from,
                            [&](uint64_t sequence, absl::string_view bytes) {
                              if (record::DecodeRecord(sequence, bytes, event).ok()) desk.Learn(event);
                              return true;
                            })
                     .ok());
-    const absl::Status right = oracle_.Check(**log, **vault, desk);
+    const absl::Status right = oracle_.Check(**log, **vault, desk, reading);
     ASSERT_TRUE(right.ok()) << right;
     if (!read_models) return;
     auto projector = projections::Projector::Open(folder_.path("data/projections"), **log);
@@ -102,49 +109,54 @@ class CrashTest : public ::testing::Test {
     ASSERT_TRUE(folded.ok()) << folded;
   }
 
-  void Check(const Daemon& daemon) {
-    const auto channel = daemon.Connect("legal-team");
-    auto audit = v1::AuditService::NewStub(channel);
-    v1::GetTreeHeadResponse head;
-    grpc::ClientContext a;
-    ASSERT_TRUE(audit->GetTreeHead(&a, {}, &head).ok());
-    std::vector<merkle::Hash> leaves;
-    std::map<uint64_t, v1::EventRecord> claims;
-    std::set<uint64_t> keys;
-    grpc::ClientContext b;
-    auto reader = audit->ReadLog(&b, {});
+  // Reads what a daemon serves from where it was read to.
+  void ReadOn(v1::AuditService::Stub& audit) {
+    grpc::ClientContext context;
+    v1::ReadLogRequest ask;
+    ask.set_from_sequence(leaves_.size());
+    auto reader = audit.ReadLog(&context, ask);
     v1::ReadLogResponse response;
     uint64_t expected_of_request = 0;
     while (reader->Read(&response)) {
       for (const std::string& bytes : response.records()) {
         v1::EventRecord event;
         ASSERT_TRUE(event.ParseFromString(bytes));
-        ASSERT_EQ(event.sequence(), leaves.size());
+        ASSERT_EQ(event.sequence(), leaves_.size());
         // Nothing half-written: a filing's three events stand together or not at all.
         if (event.has_claimant_registered()) {
           expected_of_request = event.sequence() + 2;
-          ASSERT_TRUE(keys.insert(event.claimant_registered().key_id()).second)
+          ASSERT_TRUE(keys_.insert(event.claimant_registered().key_id()).second)
               << "two persons under one data key";
         }
         if (event.has_claim_filed()) {
           ASSERT_EQ(event.sequence(), expected_of_request);
-          claims[event.sequence()] = event;
+          claims_[event.sequence()] = {event.request_id(), event.claim_filed().claimant_id()};
         }
-        leaves.push_back(merkle::LeafHash(bytes));
+        leaves_.push_back(merkle::LeafHash(bytes));
       }
     }
     ASSERT_TRUE(reader->Finish().ok());
-    // The daemon itself may have added what it suspects of the claimants meanwhile.
-    ASSERT_GE(leaves.size(), head.size());
-    ASSERT_TRUE(claims.empty() || claims.rbegin()->first >= expected_of_request)
+    ASSERT_TRUE(claims_.empty() || claims_.rbegin()->first >= expected_of_request)
         << "a claimant without its claim at the end";
-    const std::vector<merkle::Hash> then(leaves.begin(),
-                                         leaves.begin() + static_cast<std::ptrdiff_t>(head.size()));
+  }
+
+  void Check(const Daemon& daemon) {
+    const auto channel = daemon.Connect("legal-team");
+    auto audit = v1::AuditService::NewStub(channel);
+    v1::GetTreeHeadResponse head;
+    grpc::ClientContext a;
+    ASSERT_TRUE(audit->GetTreeHead(&a, {}, &head).ok());
+    ReadOn(*audit);
+    if (HasFatalFailure()) return;
+    // The daemon itself may have added what it suspects of the claimants meanwhile.
+    ASSERT_GE(leaves_.size(), head.size());
+    const std::vector<merkle::Hash> then(leaves_.begin(),
+                                         leaves_.begin() + static_cast<std::ptrdiff_t>(head.size()));
     ASSERT_EQ(merkle::AsBytes(merkle::RootOfHashes(then)), absl::string_view(head.root()));
     for (const auto& [claim_id, receipt] : acknowledged_) {
-      ASSERT_TRUE(claims.contains(claim_id)) << "acknowledged claim " << claim_id << " is lost";
-      ASSERT_EQ(claims[claim_id].request_id(), receipt.request_id);
-      ASSERT_EQ(merkle::AsBytes(leaves[claim_id]), absl::string_view(receipt.leaf_hash));
+      ASSERT_TRUE(claims_.contains(claim_id)) << "acknowledged claim " << claim_id << " is lost";
+      ASSERT_EQ(claims_[claim_id].request_id, receipt.request_id);
+      ASSERT_EQ(merkle::AsBytes(leaves_[claim_id]), absl::string_view(receipt.leaf_hash));
     }
     auto compensation = v1::CompensationService::NewStub(channel);
     v1::GetStatisticsRequest ask;
@@ -152,14 +164,14 @@ class CrashTest : public ::testing::Test {
     v1::GetStatisticsResponse statistics;
     grpc::ClientContext c;
     ASSERT_TRUE(compensation->GetStatistics(&c, ask, &statistics).ok());
-    ASSERT_EQ(statistics.claims(), claims.size()) << "the read models caught up with the log";
+    ASSERT_EQ(statistics.claims(), claims_.size()) << "the read models caught up with the log";
     ASSERT_GE(statistics.events(), head.size());
     // What was sealed just before the kill can be opened: its key is there.
     auto intake = v1::IntakeService::NewStub(channel);
     int opened = 0;
     for (auto last = acknowledged_.rbegin(); last != acknowledged_.rend() && opened < 20; ++last, ++opened) {
       v1::GetClaimantRequest ask_claimant;
-      ask_claimant.set_claimant_id(claims[last->first].claim_filed().claimant_id());
+      ask_claimant.set_claimant_id(claims_[last->first].claimant_id);
       v1::GetClaimantResponse claimant;
       grpc::ClientContext d;
       ASSERT_TRUE(intake->GetClaimant(&d, ask_claimant, &claimant).ok());
@@ -170,6 +182,10 @@ class CrashTest : public ::testing::Test {
   TemporaryFolder folder_;
   ServedFurniture furniture_;
   std::map<uint64_t, Acknowledged> acknowledged_;
+  // What was served so far.
+  std::vector<merkle::Hash> leaves_;
+  std::map<uint64_t, ServedClaim> claims_;
+  std::set<uint64_t> keys_;
   simulation::Oracle oracle_;
 };
 
@@ -188,7 +204,9 @@ TEST_F(CrashTest, NothingAcknowledgedIsEverLost) {
     if (HasFatalFailure()) return;
     state = state * 6364136223846793005 + 1442695040888963407;
     FileUntilKilled(daemon, round, 1 + (state >> 33) % 1200);
-    Watch(round % 10 == 9);
+    // Each round what is new; now and then, and in the end, all of it.
+    const bool whole = round % std::max(10, rounds / 20) == 9 || round + 1 == rounds;
+    Watch(whole ? simulation::Oracle::Reading::kWhole : simulation::Oracle::Reading::kNew, whole);
     if (HasFatalFailure()) return;
   }
   Daemon daemon(folder_.path());

@@ -56,7 +56,7 @@ class SequencerTest : public ::testing::Test {
  protected:
   SequencerTest() { Open(); }
 
-  void Open() {
+  void Open(bool threads = true) {
     sequencer_.reset();
     fragile_.reset();
     log_.reset();
@@ -66,6 +66,7 @@ class SequencerTest : public ::testing::Test {
     fragile_ = std::make_unique<FragileLog>(*log_);
     Options options;
     options.queue_capacity = 100;
+    options.threads = threads;
     options.clock = [this] { return now_.load(); };
     sequencer_ = *Sequencer::Start(*fragile_, *vault_, options,
                                    [this](const absl::Status& status) { failure_.set_value(status); });
@@ -208,6 +209,25 @@ TEST_F(SequencerTest, AFullQueueRefusesAtOnceAndServesAgainLater) {
   EXPECT_LT(refused, 400);
   EXPECT_EQ(log_->next_sequence(), static_cast<uint64_t>(400 - refused));
   EXPECT_TRUE(Submit("later").get().ok());
+}
+
+TEST_F(SequencerTest, NobodyIsListenedToWhileTheFirstInTheQueueWaitsTooLong) {
+  Open(false);
+  auto answer = Submit("first");
+  EXPECT_TRUE(sequencer_->Admit().ok()) << "it has only come";
+  now_ += 400'000;
+  EXPECT_TRUE(sequencer_->Admit().ok());
+  now_ += 200'000;
+  EXPECT_TRUE(absl::IsResourceExhausted(sequencer_->Admit())) << sequencer_->Admit();
+  auto second = Submit("second");
+  EXPECT_TRUE(sequencer_->Step(Sequencer::Stage::kDecide));
+  EXPECT_TRUE(sequencer_->Admit().ok()) << "the second has only come";
+  for (auto stage : {Sequencer::Stage::kDecide, Sequencer::Stage::kHandOver, Sequencer::Stage::kWrite,
+                     Sequencer::Stage::kAnswer}) {
+    EXPECT_TRUE(sequencer_->Step(stage));
+  }
+  EXPECT_TRUE(answer.get().ok());
+  EXPECT_TRUE(second.get().ok());
 }
 
 TEST_F(SequencerTest, StopsAtTheFirstErrorAndAnswersNothingAsRecorded) {

@@ -143,15 +143,6 @@ class EvidenceTest : public ::testing::Test {
     return content;
   }
 
-  std::vector<std::string> FilesWith(const std::string& bytes) {
-    std::vector<std::string> found;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_.path("data"))) {
-      if (entry.is_regular_file() && absl::StrContains(*tools::ReadFile(entry.path()), bytes))
-        found.push_back(entry.path());
-    }
-    return found;
-  }
-
   // Documents in the store, whole ones.
   size_t InStore() {
     size_t count = 0;
@@ -204,8 +195,8 @@ TEST_F(EvidenceTest, ADocumentGoesThroughItsLife) {
   EXPECT_TRUE(absl::StrContains(people_.Klaim({"evidence", "list"}), "redaction of " + document));
   EXPECT_TRUE(absl::StrContains(people_.Klaim({"evidence", "verify"}), "2 documents"));
   people_.Klaim({"--as", "call-centre", "evidence", "verify"}, 1);
-  EXPECT_EQ(FilesWith("Kontrak Siti"), std::vector<std::string>());
-  EXPECT_EQ(FilesWith("kontrak.pdf"), std::vector<std::string>());
+  EXPECT_EQ(folder_.FilesWith("Kontrak Siti", "data"), std::vector<std::string>());
+  EXPECT_EQ(folder_.FilesWith("kontrak.pdf", "data"), std::vector<std::string>());
 }
 
 TEST_F(EvidenceTest, WhoHandedItInDoesntVerifyIt) {

@@ -134,16 +134,6 @@ class PrivacyRightsTest : public ::testing::Test {
     return bytes;
   }
 
-  // The files below the docket's folder that hold these bytes.
-  std::vector<std::string> FilesWith(const std::string& bytes, const std::string& below = "") {
-    std::vector<std::string> found;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_.path(below))) {
-      if (!entry.is_regular_file()) continue;
-      if (absl::StrContains(*tools::ReadFile(entry.path()), bytes)) found.push_back(entry.path());
-    }
-    return found;
-  }
-
   TemporaryFolder folder_;
   DocketPeople people_;
   std::unique_ptr<Daemon> daemon_;
@@ -305,7 +295,7 @@ TEST_F(PrivacyRightsTest, AnErasedPersonIsInNoFileAndTheProofsStand) {
   const std::string root_before = people_.Klaim({"audit", "verify"});
   daemon_->Stop();
   const KeyBytes key = BytesOf(key_id);
-  ASSERT_FALSE(FilesWith(key.wrapped).empty()) << "or the search below would prove nothing";
+  ASSERT_FALSE(folder_.FilesWith(key.wrapped).empty()) << "or the search below would prove nothing";
   Serve({});
   EXPECT_TRUE(absl::StrContains(
       people_.Klaim({"claimant", "erase", absl::StrCat(filed.claimant_id()), "--reason", "at her wish"}, 1,
@@ -313,7 +303,7 @@ TEST_F(PrivacyRightsTest, AnErasedPersonIsInNoFileAndTheProofsStand) {
       "nothing was erased"));
   people_.Klaim({"claimant", "erase", absl::StrCat(filed.claimant_id()), "--reason", "at her wish", "--yes"});
   // Also while it runs: what is erased is gone when that is said.
-  EXPECT_EQ(FilesWith(key.wrapped), std::vector<std::string>());
+  EXPECT_EQ(folder_.FilesWith(key.wrapped), std::vector<std::string>());
   EXPECT_TRUE(absl::StrContains(NameOf(filed.claimant_id()), "dihapus"));
   EXPECT_TRUE(absl::StrContains(NameOf(kept.claimant_id()), "Siti Aminah kept"));
   const std::string note = people_.Klaim(
@@ -329,7 +319,7 @@ TEST_F(PrivacyRightsTest, AnErasedPersonIsInNoFileAndTheProofsStand) {
   people_.Klaim({"audit", "replay", "--at", absl::StrCat(filed.claim_id())});
   daemon_->Stop();
   for (const std::string& bytes : {key.wrapped, key.clear, std::string("Siti Aminah erased")}) {
-    EXPECT_EQ(FilesWith(bytes), std::vector<std::string>());
+    EXPECT_EQ(folder_.FilesWith(bytes), std::vector<std::string>());
   }
 }
 
@@ -346,7 +336,7 @@ TEST_F(PrivacyRightsTest, AnErasureHoldsAlsoAgainstAVaultFromBeforeIt) {
   std::filesystem::rename(folder_.path("old-vault"), folder_.path("data/vault"));
   const KeyBytes key = BytesOf(key_id);
   Serve({});
-  EXPECT_EQ(FilesWith(key.wrapped), std::vector<std::string>());
+  EXPECT_EQ(folder_.FilesWith(key.wrapped), std::vector<std::string>());
   EXPECT_TRUE(absl::StrContains(NameOf(filed.claimant_id()), "dihapus"));
 }
 
@@ -396,7 +386,8 @@ TEST_F(PrivacyRightsTest, TheMasterKeyIsChangedWhileServing) {
   EXPECT_TRUE(absl::StrContains(NameOf(before.claimant_id()), "Siti Aminah before"));
   const auto after = File("after");
   daemon_->Stop();
-  EXPECT_EQ(FilesWith(wrapped_before), std::vector<std::string>()) << "nothing is left under the old key";
+  EXPECT_EQ(folder_.FilesWith(wrapped_before), std::vector<std::string>())
+      << "nothing is left under the old key";
   Serve({});
   EXPECT_TRUE(absl::StrContains(NameOf(before.claimant_id()), "Siti Aminah before"));
   EXPECT_TRUE(absl::StrContains(NameOf(after.claimant_id()), "Siti Aminah after"));

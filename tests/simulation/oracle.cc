@@ -21,7 +21,7 @@ bool Same(const sequencer::Outcome& a, const sequencer::Outcome& b) {
 }  // namespace
 
 absl::Status Oracle::NoteAccepted(const std::string& request_id, const sequencer::Outcome& outcome) {
-  Told& told = told_[request_id];
+  Told& told = Of(request_id);
   if (told.accepted && !Same(told.outcome, outcome)) {
     return Wrong(request_id, " was accepted at ", told.outcome.first_sequence, " and again at ",
                  outcome.first_sequence);
@@ -37,51 +37,36 @@ uint64_t Oracle::accepted() const {
   return count;
 }
 
-absl::Status Oracle::Check(const log::EventLog& log, const privacy::Vault& vault, const Desk& desk) {
-  absl::Status status = ReadWhole(log);
-  if (status.ok()) status = CheckRequests();
+absl::Status Oracle::Check(const log::EventLog& log, const privacy::Vault& vault, const Desk& desk,
+                           Reading reading) {
+  if (reading == Reading::kWhole) Forget();
+  absl::Status status = ReadOn(log);
+  if (status.ok()) status = CheckRequests(log);
   if (status.ok()) status = CheckProofs(log);
   if (status.ok()) status = CheckKeys(vault);
   if (status.ok()) status = CheckMoney(log, desk);
+  new_requests_.clear();
+  new_key_ids_.clear();
   return status;
 }
 
-absl::Status Oracle::ReadWhole(const log::EventLog& log) {
+void Oracle::Forget() {
   seen_.clear();
   key_ids_.clear();
   leaves_.clear();
-  int64_t last_time = 0;
+  last_time_ = 0;
+  programme_of_.clear();
+  handed_over_.clear();
+  new_key_ids_.clear();
+  for (const auto& [id, told] : told_) new_requests_.insert(id);
+}
+
+absl::Status Oracle::ReadOn(const log::EventLog& log) {
   absl::Status status;
   v1::EventRecord event;
-  std::map<uint64_t, uint64_t> programme_of;  // by claim, or the programme's own number
-  std::set<uint64_t> handed_over;
-  absl::Status read = log.Read(0, [&](uint64_t sequence, absl::string_view bytes) {
+  absl::Status read = log.Read(leaves_.size(), [&](uint64_t sequence, absl::string_view bytes) {
     status = record::DecodeRecord(sequence, bytes, event);
-    if (!status.ok()) return false;
-    if (event.has_programme_opened()) programme_of[sequence] = sequence;
-    if (event.has_claim_filed()) programme_of[sequence] = event.claim_filed().programme_id();
-    const auto programme = programme_of.find(event.stream());
-    if (programme != programme_of.end() && handed_over.contains(programme->second) &&
-        !event.has_claim_handed_over()) {
-      status = Wrong("record ", sequence, " is about a programme that was handed over before");
-    }
-    if (event.has_programme_handed_over()) handed_over.insert(event.stream());
-    if (sequence != leaves_.size()) status = Wrong("record ", sequence, " stands at ", leaves_.size());
-    if (event.recorded_at_micros() < last_time) status = Wrong("at record ", sequence, " time goes back");
-    last_time = event.recorded_at_micros();
-    leaves_.push_back(record::EntryHash(sequence, bytes));
-    auto& seen = seen_[event.request_id()];
-    if (event.causation() == sequence) seen.push_back({sequence, 0, 0, {}});
-    if (seen.empty() || seen.back().first_sequence != event.causation()) {
-      status = Wrong("record ", sequence, " stands apart from its request's others");
-      return false;
-    }
-    ++seen.back().events;
-    seen.back().last_sequence = sequence;
-    seen.back().last_leaf = leaves_.back();
-    if (event.has_claimant_registered() && !key_ids_.insert(event.claimant_registered().key_id()).second) {
-      status = Wrong("two persons under data key ", event.claimant_registered().key_id());
-    }
+    if (status.ok()) status = See(sequence, bytes, event);
     return status.ok();
   });
   if (!read.ok()) return read;
@@ -91,28 +76,73 @@ absl::Status Oracle::ReadWhole(const log::EventLog& log) {
   return status;
 }
 
-absl::Status Oracle::CheckRequests() const {
-  for (const auto& [id, told] : told_) {
-    const auto found = seen_.find(id);
-    const bool there = found != seen_.end();
-    if (told.accepted && !there) return Wrong("acknowledged request ", id, " is lost");
-    if (!there) continue;
-    if (found->second.size() > 1) return Wrong("request ", id, " was carried out twice");
-    const Seen& seen = found->second.front();
-    if (!told.accepted && !told.uncertain) return Wrong("request ", id, " was refused, and is there");
-    // A real daemon doesn't tell what it decides.
-    const auto decided = told.decided.find(seen.first_sequence);
-    if (!told.decided.empty() && decided == told.decided.end()) {
-      return Wrong("request ", id, " stands where it was never decided to");
+absl::Status Oracle::See(uint64_t sequence, absl::string_view bytes, const v1::EventRecord& event) {
+  if (sequence != leaves_.size()) return Wrong("record ", sequence, " stands at ", leaves_.size());
+  if (event.recorded_at_micros() < last_time_) return Wrong("at record ", sequence, " time goes back");
+  last_time_ = event.recorded_at_micros();
+  leaves_.push_back(record::EntryHash(sequence, bytes));
+
+  if (event.has_programme_opened()) programme_of_[sequence] = sequence;
+  if (event.has_claim_filed()) programme_of_[sequence] = event.claim_filed().programme_id();
+  const auto programme = programme_of_.find(event.stream());
+  if (programme != programme_of_.end() && handed_over_.contains(programme->second) &&
+      !event.has_claim_handed_over()) {
+    return Wrong("record ", sequence, " is about a programme that was handed over before");
+  }
+  if (event.has_programme_handed_over()) handed_over_.insert(event.stream());
+
+  new_requests_.insert(event.request_id());
+  auto& seen = seen_[event.request_id()];
+  if (event.causation() == sequence) {
+    seen.push_back({sequence, 0, 0, {}, log::FingerprintOfFirstRecord(event)});
+  }
+  if (seen.empty() || seen.back().first_sequence != event.causation()) {
+    return Wrong("record ", sequence, " stands apart from its request's others");
+  }
+  ++seen.back().events;
+  seen.back().last_sequence = sequence;
+  seen.back().last_leaf = leaves_.back();
+
+  if (!event.has_claimant_registered()) return absl::OkStatus();
+  const uint64_t key_id = event.claimant_registered().key_id();
+  new_key_ids_.push_back(key_id);
+  return key_ids_.insert(key_id).second ? absl::OkStatus() : Wrong("two persons under data key ", key_id);
+}
+
+absl::Status Oracle::CheckRequests(const log::EventLog& log) const {
+  for (const std::string& id : new_requests_) {
+    const auto told = told_.find(id);
+    const auto seen = seen_.find(id);
+    if (seen == seen_.end()) {
+      if (told->second.accepted) return Wrong("acknowledged request ", id, " is lost");
+      continue;
     }
-    if (!told.decided.empty() && decided->second != seen.events) {
-      return Wrong("of request ", id, " ", seen.events, " of ", decided->second, " events are there");
-    }
-    if (told.accepted &&
-        (told.outcome.first_sequence != seen.first_sequence ||
-         told.outcome.last_sequence != seen.last_sequence || told.outcome.leaf_hash != seen.last_leaf)) {
-      return Wrong("the receipt of request ", id, " isn't what stands in the log");
-    }
+    if (seen->second.size() > 1) return Wrong("request ", id, " was carried out twice");
+    const Seen& stands = seen->second.front();
+    auto found = log.FindRequest(stands.fingerprint);
+    if (!found.ok()) return found.status();
+    if (*found != stands.first_sequence) return Wrong("a repetition of request ", id, " wouldn't be known");
+    if (told == told_.end()) continue;
+    absl::Status same = CheckTold(id, told->second, stands);
+    if (!same.ok()) return same;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Oracle::CheckTold(const std::string& id, const Told& told, const Seen& seen) {
+  if (!told.accepted && !told.uncertain) return Wrong("request ", id, " was refused, and is there");
+  // A real daemon doesn't tell what it decides.
+  const auto decided = told.decided.find(seen.first_sequence);
+  if (!told.decided.empty() && decided == told.decided.end()) {
+    return Wrong("request ", id, " stands where it was never decided to");
+  }
+  if (!told.decided.empty() && decided->second != seen.events) {
+    return Wrong("of request ", id, " ", seen.events, " of ", decided->second, " events are there");
+  }
+  if (told.accepted &&
+      (told.outcome.first_sequence != seen.first_sequence ||
+       told.outcome.last_sequence != seen.last_sequence || told.outcome.leaf_hash != seen.last_leaf)) {
+    return Wrong("the receipt of request ", id, " isn't what stands in the log");
   }
   return absl::OkStatus();
 }
@@ -143,7 +173,7 @@ absl::Status Oracle::CheckProofs(const log::EventLog& log) {
 }
 
 absl::Status Oracle::CheckKeys(const privacy::Vault& vault) const {
-  for (uint64_t key_id : key_ids_) {
+  for (uint64_t key_id : new_key_ids_) {
     const absl::Status opened = vault.Open(key_id).status();
     if (erased_.contains(key_id)) {
       if (!absl::IsNotFound(opened)) return Wrong("data key ", key_id, " was destroyed, and opens");

@@ -21,6 +21,7 @@ namespace klaim::simulation {
 namespace {
 
 constexpr char kLog[] = "/disk/log";
+constexpr size_t kRequestsInMemory = 24;  // so few that their index has files of its own
 constexpr char kVault[] = "/disk/vault";
 constexpr char kReadModels[] = "/disk/projections";
 
@@ -74,8 +75,9 @@ class DefectiveLog final : public testing::ForwardingLog {
       return visitor(sequence, event.SerializeAsString());
     });
   }
-  absl::Status ReadRequests(absl::FunctionRef<void(uint64_t, uint64_t)> visitor) const override {
-    return bug_ == Bug::kForgetsRequests ? absl::OkStatus() : log_.ReadRequests(visitor);
+  absl::StatusOr<std::optional<uint64_t>> FindRequest(uint64_t fingerprint) const override {
+    if (bug_ == Bug::kForgetsRequests) return std::nullopt;
+    return log_.FindRequest(fingerprint);
   }
 
  private:
@@ -155,7 +157,7 @@ class World {
     process_ = std::make_unique<Process>();
     Process& process = *process_;
     process.env = EnvironmentOn(disk_);
-    auto log = log::RocksDbEventLog::Open(kLog, process.env.get());
+    auto log = log::RocksDbEventLog::Open(kLog, process.env.get(), kRequestsInMemory);
     if (!log.ok()) return log.status();
     process.log = *std::move(log);
     process.seen_by_writer =

@@ -22,8 +22,8 @@ class ForwardingLog : public log::EventLog {
   }
   void Interrupt() override { log_.Interrupt(); }
   uint64_t next_sequence() const override { return log_.next_sequence(); }
-  absl::Status ReadRequests(absl::FunctionRef<void(uint64_t, uint64_t)> visitor) const override {
-    return log_.ReadRequests(visitor);
+  absl::StatusOr<std::optional<uint64_t>> FindRequest(uint64_t fingerprint) const override {
+    return log_.FindRequest(fingerprint);
   }
   absl::StatusOr<std::vector<merkle::Hash>> Hashes(uint32_t level, uint64_t first,
                                                    uint64_t count) const override {

@@ -6,7 +6,11 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 
 namespace klaim::benchmark {
 
@@ -33,8 +37,19 @@ inline double MedianOfThree(const std::function<double()>& once) { return Median
 void Print(const std::string& name, double value, const std::string& unit, const std::string& floor_name = "",
            double floor_value = 0);
 
-// Resident memory of this process, in MiB.
-double ResidentMebibytes();
+// Resident memory of a process, in MiB; of this one for 0.
+double ResidentMebibytes(int process = 0);
+
+// Of all files in a folder and below.
+double BytesBelow(const std::string& folder);
+
+// Ends the benchmark, and says why, when something failed.
+void Need(const absl::Status& status);
+template <class Value>
+Value Must(absl::StatusOr<Value> value) {
+  Need(value.status());
+  return *std::move(value);
+}
 
 // A fresh folder under the temporary one, removed with the process.
 std::string FreshFolder(const std::string& name);

@@ -55,12 +55,26 @@ void Print(const std::string& name, double value, const std::string& unit, const
   std::fflush(stdout);
 }
 
-double ResidentMebibytes() {
-  std::ifstream statm("/proc/self/statm");
+double ResidentMebibytes(int process) {
+  std::ifstream statm(process == 0 ? "/proc/self/statm" : absl::StrCat("/proc/", process, "/statm"));
   uint64_t size = 0;
   uint64_t resident = 0;
   statm >> size >> resident;
   return static_cast<double>(resident) * static_cast<double>(sysconf(_SC_PAGESIZE)) / (1 << 20);
+}
+
+double BytesBelow(const std::string& folder) {
+  uint64_t bytes = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    if (entry.is_regular_file()) bytes += entry.file_size();
+  }
+  return static_cast<double>(bytes);
+}
+
+void Need(const absl::Status& status) {
+  if (status.ok()) return;
+  std::fprintf(stderr, "benchmark: %s\n", status.ToString().c_str());
+  std::exit(1);
 }
 
 std::string FreshFolder(const std::string& name) {
@@ -73,35 +87,26 @@ std::string FreshFolder(const std::string& name) {
 void MeasureGrowth(bool quick) {
   const std::string folder = FreshFolder("growth");
   std::filesystem::create_directories(folder);
-  const auto fail = [](const absl::Status& status) {
-    std::fprintf(stderr, "benchmark: %s\n", status.ToString().c_str());
-    std::exit(1);
-  };
-  if (!privacy::CreateMasterKey(folder + "/master.key").ok()) std::exit(1);
+  Need(privacy::CreateMasterKey(folder + "/master.key"));
   Furniture furniture;
   uint64_t claims = 0;
   double first_rate = 0;
   for (uint64_t size : quick ? std::vector<uint64_t>{1'000, 10'000, 100'000}
                              : std::vector<uint64_t>{10'000, 100'000, 1'000'000}) {
-    auto docket = services::Open(folder + "/data", folder + "/master.key", fail);
-    if (!docket.ok()) fail(docket.status());
-    if (claims == 0) Furnish(*(*docket)->sequencer, furniture);
-    const double rate = GrowTo(**docket, furniture, claims, size);
+    auto docket = Must(services::Open(folder + "/data", folder + "/master.key", Need));
+    if (claims == 0) Furnish(*docket->sequencer, furniture);
+    const double rate = GrowTo(*docket, furniture, claims, size);
     if (claims == 0) first_rate = rate;
     claims = size;
     Print(absl::StrCat("filing_and_folding_up_to_", size, "_claims"), rate, "claims/s",
           "rate_of_the_smallest", first_rate);
     Print(absl::StrCat("resident_memory_with_", size, "_claims"), ResidentMebibytes(), "MiB", "limit", 1536);
-    docket->reset();
-    uint64_t bytes = 0;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
-      if (entry.is_regular_file()) bytes += entry.file_size();
-    }
-    Print(absl::StrCat("disk_a_claim_with_", size, "_claims"),
-          static_cast<double>(bytes) / static_cast<double>(size), "bytes");
+    docket.reset();
+    Print(absl::StrCat("disk_a_claim_with_", size, "_claims"), BytesBelow(folder) / static_cast<double>(size),
+          "bytes");
     malloc_trim(0);
     const auto begin = std::chrono::steady_clock::now();
-    docket = services::Open(folder + "/data", folder + "/master.key", fail);
+    docket = Must(services::Open(folder + "/data", folder + "/master.key", Need));
     Print(absl::StrCat("start_with_", size, "_claims"), SecondsSince(begin), "s", "limit", 2);
   }
 }

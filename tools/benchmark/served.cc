@@ -24,12 +24,6 @@
 namespace klaim::benchmark {
 namespace {
 
-void Need(const absl::Status& status) {
-  if (status.ok()) return;
-  std::fprintf(stderr, "benchmark: %s\n", status.ToString().c_str());
-  std::exit(1);
-}
-
 std::string Text(const std::string& folder, const std::string& file) {
   auto text = tools::ReadFile(absl::StrCat(folder, "/", file));
   Need(text.status());
@@ -183,12 +177,6 @@ double Served::ProcessorSeconds() const {
   return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) / 1e9;
 }
 
-double Served::ResidentMebibytes() const {
-  std::ifstream statm(absl::StrCat("/proc/", server_.id(), "/statm"));
-  double pages = 0;
-  double resident = 0;
-  statm >> pages >> resident;
-  return resident * static_cast<double>(sysconf(_SC_PAGESIZE)) / (1 << 20);
-}
+double Served::ResidentMebibytes() const { return benchmark::ResidentMebibytes(server_.id()); }
 
 }  // namespace klaim::benchmark

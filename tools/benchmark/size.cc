@@ -33,12 +33,6 @@ constexpr uint64_t kPart = 1'000;  // claims whose commands are made at once
 constexpr uint64_t kDocumentsAClaim = 5;
 constexpr uint64_t kSteps = 10;  // after which figures are told
 
-void Need(const absl::Status& status) {
-  if (status.ok()) return;
-  std::fprintf(stderr, "benchmark: %s\n", status.ToString().c_str());
-  std::exit(1);
-}
-
 // A claim that was filed: its claimant, case and itself have numbers one after the other.
 struct Filed {
   privacy::DataKey key;
@@ -135,14 +129,6 @@ void NoticeAndCure(services::OpenDocket& docket, const std::vector<Filed>& filed
   }
   DecideAll(docket, notices);
   DecideAll(docket, cures);
-}
-
-double BytesBelow(const std::string& folder) {
-  uint64_t bytes = 0;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
-    if (entry.is_regular_file()) bytes += entry.file_size();
-  }
-  return static_cast<double>(bytes);
 }
 
 // The last claims filed, for queries; what each step costs is told.

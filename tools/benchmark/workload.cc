@@ -13,18 +13,10 @@
 #include "absl/synchronization/blocking_counter.h"
 #include "engine/privacy/sealing.h"
 #include "engine/record/protected_fields.h"
+#include "tools/benchmark/figures.h"
 
 namespace klaim::benchmark {
 namespace {
-
-template <class Value>
-Value Need(absl::StatusOr<Value> value) {
-  if (!value.ok()) {
-    std::fprintf(stderr, "benchmark: %s\n", value.status().ToString().c_str());
-    std::exit(1);
-  }
-  return *std::move(value);
-}
 
 // A name of its own for each number, in letters.
 std::string NameOf(uint64_t number) {
@@ -38,17 +30,13 @@ std::string NameOf(uint64_t number) {
 std::unique_ptr<BenchDocket> OpenBenchDocket(const std::string& folder, size_t max_batch_commands) {
   std::filesystem::create_directories(folder);
   auto docket = std::make_unique<BenchDocket>();
-  docket->log = Need(log::RocksDbEventLog::Open(folder + "/log"));
-  docket->vault = Need(privacy::Vault::Open(folder + "/vault", privacy::SecretKey()));
+  docket->log = Must(log::RocksDbEventLog::Open(folder + "/log"));
+  docket->vault = Must(privacy::Vault::Open(folder + "/vault", privacy::SecretKey()));
   sequencer::Options options;
   options.clock = services::SystemClockMicros;
   options.max_batch_commands = max_batch_commands;
   options.queue_capacity = 1 << 20;
-  docket->sequencer =
-      Need(sequencer::Sequencer::Start(*docket->log, *docket->vault, options, [](const absl::Status& status) {
-        std::fprintf(stderr, "benchmark: %s\n", status.ToString().c_str());
-        std::exit(1);
-      }));
+  docket->sequencer = Must(sequencer::Sequencer::Start(*docket->log, *docket->vault, options, Need));
   Furnish(*docket->sequencer, docket->furniture);
   return docket;
 }
@@ -63,7 +51,7 @@ uint64_t RunNow(
   command.decide = std::move(decide);
   command.done = [&](absl::StatusOr<sequencer::Outcome> outcome) { promise.set_value(std::move(outcome)); };
   (void)sequencer.Submit(std::move(command));
-  return Need(promise.get_future().get()).first_sequence;
+  return Must(promise.get_future().get()).first_sequence;
 }
 
 void FileAll(sequencer::Sequencer& sequencer, privacy::Vault& vault,

@@ -74,9 +74,7 @@ absl::StatusOr<std::vector<merkle::Hash>> ExportedLog::Append(uint64_t, const re
 }
 absl::Status ExportedLog::ReadStream(uint64_t, Visitor) const { return OnlyRead(); }
 bool ExportedLog::WaitForAppend(uint64_t, absl::Duration) const { return false; }
-absl::Status ExportedLog::ReadRequests(absl::FunctionRef<void(uint64_t, uint64_t)>) const {
-  return OnlyRead();
-}
+absl::StatusOr<std::optional<uint64_t>> ExportedLog::FindRequest(uint64_t) const { return OnlyRead(); }
 
 absl::StatusOr<std::vector<merkle::Hash>> ExportedLog::Hashes(uint32_t level, uint64_t first,
                                                               uint64_t count) const {

@@ -1,0 +1,138 @@
+#include "engine/log/request_index.h"
+
+#include <rocksdb/db.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/sst_file_writer.h>
+#include <rocksdb/table.h>
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "engine/log/data_folder.h"
+#include "engine/record/byte_order.h"
+
+namespace klaim::log {
+namespace {
+
+// Names of rows: a fingerprint is 'r' and 8 bytes, big-endian; to where the files reach stands before all of them.
+constexpr char kReach[] = "a";
+constexpr double kFilterBitsOfRequest = 10;
+// Files that are asked one by one before they are merged.
+constexpr int kMaxUnmergedFiles = 8;
+
+std::string RowOf(uint64_t fingerprint) {
+  std::string name = "r";
+  record::AppendBig64(name, fingerprint);
+  return name;
+}
+
+std::string NumberBytes(uint64_t number) {
+  std::string bytes;
+  record::AppendBig64(bytes, number);
+  return bytes;
+}
+
+rocksdb::Options DatabaseOptions(rocksdb::Env* storage) {
+  rocksdb::Options options;
+  if (storage != nullptr) options.env = storage;
+  options.create_if_missing = true;
+  options.compression = rocksdb::kNoCompression;  // fingerprints are random
+  options.level0_file_num_compaction_trigger = kMaxUnmergedFiles;
+  options.keep_log_file_num = 1;
+  rocksdb::BlockBasedTableOptions table;
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kFilterBitsOfRequest));
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  return options;
+}
+
+}  // namespace
+
+RequestIndex::RequestIndex(std::string path, rocksdb::Env* storage, size_t requests_in_memory)
+    : path_(std::move(path)), storage_(storage), requests_in_memory_(requests_in_memory) {}
+
+RequestIndex::~RequestIndex() = default;
+
+absl::StatusOr<std::unique_ptr<RequestIndex>> RequestIndex::Open(const std::string& path,
+                                                                 rocksdb::Env* storage,
+                                                                 size_t requests_in_memory) {
+  std::unique_ptr<RequestIndex> index(new RequestIndex(path, storage, requests_in_memory));
+  absl::Status opened = index->OpenDatabase();
+  if (absl::IsDataLoss(opened)) {
+    const rocksdb::Status gone = rocksdb::DestroyDB(path, DatabaseOptions(storage));
+    if (!gone.ok()) return FromRocksDb(gone, absl::StrCat("removing the damaged index in ", path));
+    opened = index->OpenDatabase();
+  }
+  if (!opened.ok()) return opened;
+  return index;
+}
+
+absl::Status RequestIndex::OpenDatabase() {
+  rocksdb::DB* files = nullptr;
+  rocksdb::Status status = rocksdb::DB::Open(DatabaseOptions(storage_), path_, &files);
+  files_.reset(files);
+  std::string reach;
+  if (status.ok()) status = files_->Get(rocksdb::ReadOptions(), kReach, &reach);
+  if (status.IsNotFound()) {
+    in_files_to_ = 0;
+    return absl::OkStatus();
+  }
+  if (status.ok() && reach.size() == 8) {
+    in_files_to_ = record::LoadBig64(reach.data());
+    return absl::OkStatus();
+  }
+  files_.reset();
+  return status.ok() ? absl::DataLossError(absl::StrCat("the index of requests in ", path_, " is damaged"))
+                     : FromRocksDb(status, absl::StrCat("opening the index of requests in ", path_));
+}
+
+absl::Status RequestIndex::Note(absl::Span<const Request> requests, uint64_t next_sequence) {
+  size_t count = 0;
+  {
+    absl::MutexLock lock(&mutex_);
+    for (const Request& request : requests) latest_.try_emplace(request.fingerprint, request.first_sequence);
+    count = latest_.size();
+  }
+  return count < requests_in_memory_ ? absl::OkStatus() : MoveToFile(next_sequence);
+}
+
+absl::Status RequestIndex::MoveToFile(uint64_t next_sequence) {
+  std::vector<std::pair<uint64_t, uint64_t>> sorted;
+  {
+    absl::MutexLock lock(&mutex_);
+    sorted.assign(latest_.begin(), latest_.end());
+  }
+  std::sort(sorted.begin(), sorted.end());
+  const rocksdb::Options options = DatabaseOptions(storage_);
+  const std::string file = path_ + "/next";
+  rocksdb::SstFileWriter writer{rocksdb::EnvOptions(), options};
+  rocksdb::Status status = writer.Open(file);
+  if (status.ok()) status = writer.Put(kReach, NumberBytes(next_sequence));
+  for (const auto& [fingerprint, first_sequence] : sorted) {
+    if (status.ok()) status = writer.Put(RowOf(fingerprint), NumberBytes(first_sequence));
+  }
+  if (status.ok()) status = writer.Finish();
+  rocksdb::IngestExternalFileOptions taking;
+  taking.move_files = true;
+  if (status.ok()) status = files_->IngestExternalFile({file}, taking);
+  if (!status.ok()) return FromRocksDb(status, absl::StrCat("writing the index of requests in ", path_));
+  in_files_to_ = next_sequence;
+  absl::MutexLock lock(&mutex_);
+  latest_.clear();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::optional<uint64_t>> RequestIndex::Find(uint64_t fingerprint) const {
+  {
+    absl::MutexLock lock(&mutex_);
+    const auto found = latest_.find(fingerprint);
+    if (found != latest_.end()) return found->second;
+  }
+  std::string bytes;
+  const rocksdb::Status read = files_->Get(rocksdb::ReadOptions(), RowOf(fingerprint), &bytes);
+  if (read.IsNotFound()) return std::nullopt;
+  if (read.ok() && bytes.size() == 8) return record::LoadBig64(bytes.data());
+  return absl::DataLossError(absl::StrCat("the index of requests is damaged: stop, remove ", path_,
+                                          ", which is made again, and start"));
+}
+
+}  // namespace klaim::log

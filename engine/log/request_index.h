@@ -1,0 +1,68 @@
+// Which request stands where: for each fingerprint the sequence of the request's first record. A repetition is
+// recognised however old it is, and memory doesn't grow with the log.
+//
+// The latest requests are in memory. Once there are many, they go sorted into one file of a database of their own, which
+// costs a tenth of putting them one by one; its filters, 10 bits a request, tell of nearly every new request without
+// reading that it is new. All of it can be made again from the log.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/types/span.h"
+
+namespace rocksdb {
+class DB;
+class Env;
+}  // namespace rocksdb
+
+namespace klaim::log {
+
+// Requests in memory at the most, some 10 MB.
+inline constexpr size_t kRequestsInMemory = 256 << 10;
+
+// Note from one thread at a time; Find from any thread.
+class RequestIndex {
+ public:
+  struct Request {
+    uint64_t fingerprint = 0;
+    uint64_t first_sequence = 0;
+  };
+
+  // Opens the index in a folder, or begins one where there is none or only a damaged one. `storage` is where files are
+  // kept: this machine's where it is null.
+  static absl::StatusOr<std::unique_ptr<RequestIndex>> Open(const std::string& path, rocksdb::Env* storage,
+                                                            size_t requests_in_memory);
+  ~RequestIndex();
+
+  // The requests of records before this sequence are in files; all others are to be noted, in order, after Open.
+  uint64_t in_files_to() const { return in_files_to_; }
+
+  // Takes in requests of records before `next_sequence`. After an error the process should end.
+  absl::Status Note(absl::Span<const Request> requests, uint64_t next_sequence);
+
+  absl::StatusOr<std::optional<uint64_t>> Find(uint64_t fingerprint) const;
+
+ private:
+  RequestIndex(std::string path, rocksdb::Env* storage, size_t requests_in_memory);
+  absl::Status OpenDatabase();
+  absl::Status MoveToFile(uint64_t next_sequence);
+
+  const std::string path_;
+  rocksdb::Env* const storage_;
+  const size_t requests_in_memory_;
+  std::unique_ptr<rocksdb::DB> files_;
+  uint64_t in_files_to_ = 0;
+
+  mutable absl::Mutex mutex_;
+  absl::flat_hash_map<uint64_t, uint64_t> latest_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace klaim::log
