@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include <atomic>
+#include <deque>
 #include <memory>
 #include <thread>
 
@@ -10,6 +11,7 @@
 #include "absl/synchronization/mutex.h"
 #include "klaim/v1/evidence_service.grpc.pb.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
+#include "services/limits.h"
 #include "tools/benchmark/figures.h"
 #include "tools/benchmark/served.h"
 #include "tools/benchmark/workload.h"
@@ -44,8 +46,9 @@ class Throttle {
 // What became of calls.
 struct Answers {
   uint64_t answered = 0;
-  uint64_t refused = 0;  // RESOURCE_EXHAUSTED
-  uint64_t failed = 0;   // otherwise
+  uint64_t refused = 0;    // RESOURCE_EXHAUSTED
+  uint64_t failed = 0;     // otherwise
+  uint64_t kept_back = 0;  // not made, since all connections had as many calls under way as the server takes
   std::vector<double> answer_millis;
   std::vector<double> refusal_millis;
   double seconds = 0;  // until all were answered
@@ -57,9 +60,11 @@ struct Answers {
 // others ask for what was filed.
 class Callers {
  public:
-  // A connection takes a hundred calls at a time.
   Callers(const Served& served, int connections) : served_(served) {
     for (int i = 0; i < connections; ++i) intakes_.push_back(v1::IntakeService::NewStub(served.Connect()));
+    for (int call = 0; call < services::kMaxStreamsOfConnection; ++call) {
+      for (const auto& intake : intakes_) room_.push_back(intake.get());
+    }
   }
 
   // For so many seconds at so many calls a second; returns when all are answered.
@@ -71,7 +76,7 @@ class Callers {
       const auto due = begin + std::chrono::duration_cast<Clock::duration>(
                                    std::chrono::duration<double>(static_cast<double>(i) / calls_a_second));
       if (due > Clock::now()) std::this_thread::sleep_until(due);
-      Begin(i, i % 100 < filing_share);
+      if (!Begin(i % 100 < filing_share)) ++answers_.kept_back;
     }
     WaitForAll();
     answers_.seconds = SecondsSince(begin);
@@ -88,7 +93,7 @@ class Callers {
         const auto room = [this, most]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return under_way_ < most; };
         mutex_.Await(absl::Condition(&room));
       }
-      Begin(i, i % 100 < filing_share);
+      (void)Begin(i % 100 < filing_share);
     }
     WaitForAll();
     return static_cast<double>(answers_.answered) / SecondsSince(begin);
@@ -99,6 +104,7 @@ class Callers {
  private:
   struct Call {
     grpc::ClientContext context;
+    v1::IntakeService::Stub* intake = nullptr;
     Clock::time_point begin;
     v1::FileClaimRequest filing;
     v1::FileClaimResponse filed;
@@ -106,28 +112,38 @@ class Callers {
     v1::GetClaimResponse told;
   };
 
-  void Begin(uint64_t i, bool files) {
+  // A connection that has room, for one call; null when none has.
+  v1::IntakeService::Stub* TakeRoom() {
+    absl::MutexLock lock(&mutex_);
+    if (room_.empty()) return nullptr;
+    v1::IntakeService::Stub* intake = room_.front();
+    room_.pop_front();
+    ++under_way_;
+    return intake;
+  }
+
+  // False when no call could be made.
+  bool Begin(bool files) {
+    v1::IntakeService::Stub* intake = TakeRoom();
+    if (intake == nullptr) return false;
     auto* call = new Call;
+    call->intake = intake;
     call->context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
     call->begin = Clock::now();
-    {
-      absl::MutexLock lock(&mutex_);
-      ++under_way_;
-    }
-    v1::IntakeService::Stub& intake = *intakes_[i % intakes_.size()];
     const uint64_t known = known_claim_;
     if (files || known == 0) {
       call->filing = WholeFiling(served_.furniture(), number_++);
-      intake.async()->FileClaim(&call->context, &call->filing, &call->filed,
-                                [this, call](const grpc::Status& status) {
-                                  if (status.ok()) known_claim_ = call->filed.claim_id();
-                                  Note(call, status);
-                                });
+      intake->async()->FileClaim(&call->context, &call->filing, &call->filed,
+                                 [this, call](const grpc::Status& status) {
+                                   if (status.ok()) known_claim_ = call->filed.claim_id();
+                                   Note(call, status);
+                                 });
     } else {
       call->asked.set_claim_id(known);
-      intake.async()->GetClaim(&call->context, &call->asked, &call->told,
-                               [this, call](const grpc::Status& status) { Note(call, status); });
+      intake->async()->GetClaim(&call->context, &call->asked, &call->told,
+                                [this, call](const grpc::Status& status) { Note(call, status); });
     }
+    return true;
   }
 
   void Note(Call* call, const grpc::Status& status) {
@@ -135,6 +151,7 @@ class Callers {
     const double millis = SecondsSince(call->begin) * 1'000;
     absl::MutexLock lock(&mutex_);
     --under_way_;
+    room_.push_back(call->intake);
     if (status.ok()) {
       ++answers_.answered;
       answers_.answer_millis.push_back(millis);
@@ -158,6 +175,7 @@ class Callers {
   std::atomic<uint64_t> known_claim_ = 0;
   absl::Mutex mutex_;
   int under_way_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::deque<v1::IntakeService::Stub*> room_ ABSL_GUARDED_BY(mutex_);  // one a call that may be made
   Answers answers_;
 };
 
@@ -189,7 +207,7 @@ class MemoryWatch {
 void MeasureOverload() {
   constexpr double kSeconds = 30;
   const Served served("docket");
-  Callers callers(served, 300);  // more calls at once than the server's queue takes
+  Callers callers(served, 300);
   const Throttle throttle(served.process());
   const double capacity = callers.Capacity(2'048, 10, 100);
   Print("overload_capacity", capacity, "filings/s");
@@ -201,6 +219,8 @@ void MeasureOverload() {
   Print("overload_accepted", static_cast<double>(answers.answered) / answers.seconds, "filings/s", "capacity",
         capacity);
   Print("overload_refused", static_cast<double>(answers.refused) / answers.seconds, "filings/s");
+  Print("overload_kept_back_by_callers", static_cast<double>(answers.kept_back) / answers.seconds,
+        "filings/s");
   Print("overload_failed_otherwise", static_cast<double>(answers.failed), "calls");
   Print("overload_p99_of_a_refusal", Answers::P99(answers.refusal_millis), "ms");
   Print("overload_p99_of_an_acceptance", Answers::P99(answers.answer_millis), "ms");
@@ -209,6 +229,8 @@ void MeasureOverload() {
   const Answers after = callers.Ask(capacity / 2, 5, 100);
   Print("overload_p99_right_after", Answers::P99(after.answer_millis), "ms");
   Print("overload_refused_right_after", static_cast<double>(after.refused), "calls");
+  Print("overload_claims_filed", static_cast<double>(answers.answered + after.answered), "claims");
+  Print("overload_resident_memory_right_after", served.ResidentMebibytes(), "MiB", "before", before);
 }
 
 void MeasureSoak(uint64_t seconds) {
