@@ -17,6 +17,7 @@
 #include "engine/log/log_copy.h"
 #include "engine/log/rocksdb_event_log.h"
 #include "engine/record/encoded_record.h"
+#include "services/commands_under_way.h"
 #include "services/folded.h"
 
 namespace klaim::services {
@@ -206,17 +207,10 @@ absl::Status RequireNoMoneyUnderWay(const log::EventLog& log, const Census& cens
 // Puts commands through, some thousands at a time, and keeps the first refusal.
 class Recorder {
  public:
-  explicit Recorder(sequencer::Sequencer& sequencer) : sequencer_(sequencer) {}
-  ~Recorder() { (void)Finish(); }
+  explicit Recorder(sequencer::Sequencer& sequencer) : under_way_(sequencer, kMostUnderWay) {}
 
   template <class Asked>
   void Record(const std::string& request_id, absl::string_view request_type, Asked asked) {
-    {
-      absl::MutexLock lock(&mutex_);
-      const auto room = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return under_way_ < kMostUnderWay; };
-      mutex_.Await(absl::Condition(&room));
-      ++under_way_;
-    }
     sequencer::Command command;
     command.actor = kActor;
     command.request_id = request_id;
@@ -226,13 +220,12 @@ class Recorder {
       return domain::Decide(asked, docket, context, decision);
     };
     command.done = [this](const absl::StatusOr<sequencer::Outcome>& outcome) { Note(outcome.status()); };
-    if (absl::Status status = sequencer_.Submit(std::move(command)); !status.ok()) Note(status);
+    Note(under_way_.Submit(std::move(command)));
   }
 
   absl::Status Finish() {
+    under_way_.WaitForAll();
     absl::MutexLock lock(&mutex_);
-    const auto none = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return under_way_ == 0; };
-    mutex_.Await(absl::Condition(&none));
     return failure_;
   }
 
@@ -240,13 +233,11 @@ class Recorder {
   void Note(const absl::Status& status) {
     absl::MutexLock lock(&mutex_);
     failure_.Update(status);
-    --under_way_;
   }
 
-  sequencer::Sequencer& sequencer_;
   absl::Mutex mutex_;
-  size_t under_way_ ABSL_GUARDED_BY(mutex_) = 0;
   absl::Status failure_ ABSL_GUARDED_BY(mutex_);
+  CommandsUnderWay under_way_;
 };
 
 // What is another docket's from now on, in the docket that it leaves.

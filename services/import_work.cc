@@ -37,7 +37,7 @@ class PartFiler {
         Record(line.register_lines(), *outcome.mutable_outcome());
       }
     }
-    WaitForAll();
+    under_way_.WaitForAll();
     ConfirmAccounts();
     TellOfAgencies();
     return outcomes_;
@@ -96,24 +96,8 @@ class PartFiler {
       } else {
         FillError(recorded.status(), *outcome.mutable_error());
       }
-      absl::MutexLock lock(&mutex_);
-      --unanswered_;
     };
-    {
-      absl::MutexLock lock(&mutex_);
-      ++unanswered_;
-    }
-    absl::Status submitted = run_.docket.sequencer->Submit(*std::move(command));
-    if (submitted.ok()) return submitted;
-    absl::MutexLock lock(&mutex_);
-    --unanswered_;
-    return submitted;
-  }
-
-  void WaitForAll() {
-    absl::MutexLock lock(&mutex_);
-    const auto none = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return unanswered_ == 0; };
-    mutex_.Await(absl::Condition(&none));
+    return under_way_.Submit(*std::move(command));
   }
 
   void ConfirmAccounts() {
@@ -128,7 +112,7 @@ class PartFiler {
       Submit<v1::ConfirmPayoutAccountRequest>(request, confirmed[static_cast<size_t>(i)],
                                               [](const Outcome&, const auto&) {});
     }
-    WaitForAll();
+    under_way_.WaitForAll();
     for (int i = 0; i < part_.lines_size(); ++i) {
       const v1::FilingError& error = confirmed[static_cast<size_t>(i)].error();
       outcomes_.mutable_outcomes(i)->set_account_problem(error.message());
@@ -168,7 +152,7 @@ class PartFiler {
       *licence.mutable_status() = line.status();
       Record(licence, told[i].status);
     }
-    WaitForAll();
+    under_way_.WaitForAll();
     for (const auto& [i, each] : told) {
       v1::FilingOutcome& outcome = *outcomes_.mutable_outcomes(i)->mutable_outcome();
       for (const v1::FilingOutcome* step : {&each.details, &each.status}) AddStep(*step, outcome);
@@ -195,8 +179,7 @@ class PartFiler {
   const Caller& caller_;
   const v1::StageImportRequest& part_;
   v1::ListImportOutcomesResponse outcomes_;
-  absl::Mutex mutex_;
-  int unanswered_ ABSL_GUARDED_BY(mutex_) = 0;
+  CommandsUnderWay under_way_{*run_.docket.sequencer, kMostJobCommandsUnderWay};
 };
 
 // Who began it, as the account stands now.

@@ -18,7 +18,6 @@
 namespace klaim::services {
 namespace {
 
-constexpr int kMostUnderWay = 256;
 constexpr int kMostProblems = 100;
 // So often it is looked whether the job was cancelled: a step of one kind of job takes microseconds, of another longer.
 constexpr absl::Duration kLookForCancel = absl::Milliseconds(500);
@@ -162,12 +161,6 @@ bool JobRun::GoesOn() {
 void JobRun::Submit(uint64_t claim_id, Decide decide,
                     std::function<std::string(const v1::EventRecord&)> counted) {
   while (running_()) {
-    {
-      absl::MutexLock lock(&mutex_);
-      const auto room = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return under_way_ < kMostUnderWay; };
-      mutex_.Await(absl::Condition(&room));
-      ++under_way_;
-    }
     sequencer::Command command;
     command.actor = job.actor;
     command.organisation_id = OrganisationOf(job.actor);
@@ -178,11 +171,7 @@ void JobRun::Submit(uint64_t claim_id, Decide decide,
     command.done = [this, claim_id, counted](const absl::StatusOr<sequencer::Outcome>& outcome) {
       Note(claim_id, outcome, counted);
     };
-    if (docket.sequencer->Submit(std::move(command)).ok()) return;
-    {
-      absl::MutexLock lock(&mutex_);
-      --under_way_;
-    }
+    if (under_way_.Submit(std::move(command)).ok()) return;
     absl::SleepFor(kLook);  // a full queue is for others: this one waits
   }
 }
@@ -197,7 +186,6 @@ void JobRun::Note(uint64_t claim_id, const absl::StatusOr<sequencer::Outcome>& o
   }
   if (!outcome.ok()) Leave(claim_id, outcome.status());
   absl::MutexLock lock(&mutex_);
-  --under_way_;
   if (!outcome.ok()) return;
   result_.set_done(result_.done() + 1);
   if (!what.empty()) ++counts_[what];
@@ -232,9 +220,8 @@ void JobRun::SetOutcome(uint64_t id) {
 }
 
 v1::JobEnded JobRun::Result() {
+  under_way_.WaitForAll();
   absl::MutexLock lock(&mutex_);
-  const auto none = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return under_way_ == 0; };
-  mutex_.Await(absl::Condition(&none));
   v1::JobEnded result = result_;
   for (const auto& [what, count] : counts_) {
     v1::JobCount& row = *result.add_counts();

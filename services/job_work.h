@@ -11,12 +11,16 @@
 #include "absl/time/time.h"
 #include "engine/domain/job.h"
 #include "services/calls.h"
+#include "services/commands_under_way.h"
 #include "services/export_folders.h"
 #include "services/import_staging.h"
 #include "services/person_linker.h"
 #include "services/respondent_linker.h"
 
 namespace klaim::services {
+
+// Commands of a job, or of a part of an import, that are under way at the most.
+inline constexpr size_t kMostJobCommandsUnderWay = 256;
 
 // What jobs work with; all must live longer.
 struct JobTools {
@@ -41,7 +45,8 @@ class JobRun {
         exports(tools.exports),
         job(the_job),
         running_(std::move(running)),
-        progress_(std::move(progress)) {}
+        progress_(std::move(progress)),
+        under_way_(*docket.sequencer, kMostJobCommandsUnderWay) {}
 
   Calls& calls;
   OpenDocket& docket;
@@ -82,11 +87,11 @@ class JobRun {
   absl::Time looked_ = absl::InfinitePast();  // whether it was cancelled
 
   absl::Mutex mutex_;
-  int under_way_ ABSL_GUARDED_BY(mutex_) = 0;
   uint64_t total_ ABSL_GUARDED_BY(mutex_) = 0;
   uint64_t looked_at_ ABSL_GUARDED_BY(mutex_) = 0;
   std::map<std::string, uint64_t> counts_ ABSL_GUARDED_BY(mutex_);
   v1::JobEnded result_ ABSL_GUARDED_BY(mutex_);
+  CommandsUnderWay under_way_;
 };
 
 // Does what the job asks, by its kind.

@@ -15,7 +15,7 @@ namespace klaim::services {
 namespace {
 
 constexpr absl::Duration kWait = absl::Milliseconds(100);
-constexpr int kMostUnderWay = 64;
+constexpr size_t kMostSuspicionsUnderWay = 64;
 // The likeliest are enough for a person to decide: who is the same as one of them is the same as all.
 constexpr size_t kMostCandidates = 5;
 // Fewer teach nothing that the model doesn't begin with.
@@ -31,7 +31,10 @@ std::pair<uint64_t, uint64_t> PairOf(uint64_t one, uint64_t other) {
 }  // namespace
 
 PersonLinker::PersonLinker(OpenDocket& docket, RespondentLinker& respondents, PersonSearch& search)
-    : docket_(docket), respondents_(respondents), search_(search) {
+    : docket_(docket),
+      respondents_(respondents),
+      search_(search),
+      under_way_(*docket.sequencer, kMostSuspicionsUnderWay) {
   thread_ = std::thread([this] { Loop(); });
   pthread_setname_np(thread_.native_handle(), "linking");
 }
@@ -42,10 +45,6 @@ PersonLinker::~PersonLinker() {
     stopping_ = true;
   }
   thread_.join();
-  // What was handed in is answered before the docket goes.
-  absl::MutexLock lock(&mutex_);
-  const auto none = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return under_way_ == 0; };
-  mutex_.Await(absl::Condition(&none));
 }
 
 uint64_t PersonLinker::next_sequence() const {
@@ -201,22 +200,9 @@ void PersonLinker::Suspect(uint64_t claimant_id, const linkage::PersonIndex::Can
   command.done = [this, found](const absl::StatusOr<sequencer::Outcome>& outcome) {
     absl::MutexLock lock(&mutex_);
     progress_.suspected += outcome.ok() ? 1 : 0;
-    --under_way_;
   };
-  {
-    absl::MutexLock lock(&mutex_);
-    const auto room = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
-      return under_way_ < kMostUnderWay || stopping_;
-    };
-    mutex_.Await(absl::Condition(&room));
-    if (stopping_) return;
-    ++under_way_;
-  }
-  if (docket_.sequencer->Submit(std::move(command)).ok()) return;
   // Full, or stopping: the pair is found again when all are compared once more.
-  decided_.erase(pair);
-  absl::MutexLock lock(&mutex_);
-  --under_way_;
+  if (!under_way_.Submit(std::move(command)).ok()) decided_.erase(pair);
 }
 
 }  // namespace klaim::services

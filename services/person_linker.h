@@ -15,6 +15,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/synchronization/mutex.h"
 #include "engine/linkage/linker.h"
+#include "services/commands_under_way.h"
 #include "services/open_docket.h"
 #include "services/person_search.h"
 #include "services/respondent_linker.h"
@@ -70,9 +71,9 @@ class PersonLinker {
 
   mutable absl::Mutex mutex_;
   uint64_t next_sequence_ ABSL_GUARDED_BY(mutex_) = 0;
-  int under_way_ ABSL_GUARDED_BY(mutex_) = 0;  // suspicions on their way to the log
   Progress progress_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  CommandsUnderWay under_way_;  // suspicions on their way to the log
   std::thread thread_;
 };
 

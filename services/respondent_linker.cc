@@ -10,6 +10,7 @@ namespace {
 
 // The likeliest are enough for a person to decide.
 constexpr size_t kMostCandidates = 10;
+constexpr size_t kMostSuspicionsUnderWay = 64;
 constexpr v1::LinkKind kSuspected[] = {v1::LINK_KIND_SAME_AS, v1::LINK_KIND_SAME_DIRECTOR,
                                        v1::LINK_KIND_SAME_ADDRESS};
 
@@ -53,11 +54,8 @@ v1::RespondentLinkSuspected DescribeCandidate(const linkage::RespondentIndex::Ca
   return suspected;
 }
 
-RespondentLinker::~RespondentLinker() {
-  absl::MutexLock lock(&mutex_);
-  const auto none = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return under_way_ == 0; };
-  mutex_.Await(absl::Condition(&none));
-}
+RespondentLinker::RespondentLinker(OpenDocket& docket)
+    : under_way_(*docket.sequencer, kMostSuspicionsUnderWay) {}
 
 void RespondentLinker::Note(const v1::EventRecord& event) {
   absl::MutexLock lock(&mutex_);
@@ -115,7 +113,6 @@ void RespondentLinker::Suspect(uint64_t respondent_id, const linkage::Respondent
   {
     absl::MutexLock lock(&mutex_);
     if (!decided_.emplace(found.respondent_id, earlier, found.suspected.kind()).second) return;
-    ++under_way_;
   }
   sequencer::Command command;
   command.actor = "linkage@0";
@@ -126,13 +123,9 @@ void RespondentLinker::Suspect(uint64_t respondent_id, const linkage::Respondent
                            domain::Decision& decision) {
     return domain::Decide(found, docket, context, decision);
   };
-  const auto answered = [this] {
-    absl::MutexLock lock(&mutex_);
-    --under_way_;
-  };
-  command.done = [answered](const absl::StatusOr<sequencer::Outcome>&) { answered(); };
+  command.done = [](const absl::StatusOr<sequencer::Outcome>&) {};
   // When the queue is full it is found again at the next start.
-  if (!docket_.sequencer->Submit(std::move(command)).ok()) answered();
+  (void)under_way_.Submit(std::move(command));
 }
 
 }  // namespace klaim::services

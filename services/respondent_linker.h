@@ -10,6 +10,7 @@
 #include "absl/synchronization/mutex.h"
 #include "engine/linkage/respondent.h"
 #include "klaim/v1/respondent_events.pb.h"
+#include "services/commands_under_way.h"
 #include "services/open_docket.h"
 
 namespace klaim::services {
@@ -23,9 +24,7 @@ v1::RespondentLinkSuspected DescribeCandidate(const linkage::RespondentIndex::Ca
 class RespondentLinker {
  public:
   // `docket` must live longer.
-  explicit RespondentLinker(OpenDocket& docket) : docket_(docket) {}
-  // What was handed in is answered before the docket goes.
-  ~RespondentLinker();
+  explicit RespondentLinker(OpenDocket& docket);
 
   // The next event of the log.
   void Note(const v1::EventRecord& event);
@@ -39,14 +38,13 @@ class RespondentLinker {
  private:
   void Suspect(uint64_t respondent_id, const linkage::RespondentIndex::Candidate& candidate);
 
-  OpenDocket& docket_;
   mutable absl::Mutex mutex_;
   linkage::RespondentIndex index_ ABSL_GUARDED_BY(mutex_);
   std::map<uint64_t, v1::RespondentRegistered> known_ ABSL_GUARDED_BY(mutex_);
   std::set<uint64_t> noted_ ABSL_GUARDED_BY(mutex_);  // to be compared
   // Later one, earlier one, kind: suspected, refused or linked.
   std::set<std::tuple<uint64_t, uint64_t, v1::LinkKind>> decided_ ABSL_GUARDED_BY(mutex_);
-  int under_way_ ABSL_GUARDED_BY(mutex_) = 0;
+  CommandsUnderWay under_way_;  // suspicions on their way to the log
 };
 
 }  // namespace klaim::services

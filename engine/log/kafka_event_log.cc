@@ -76,6 +76,12 @@ KafkaEventLog::~KafkaEventLog() {
 
 absl::Status KafkaEventLog::OpenCache() {
   auto cache = RocksDbEventLog::Open(options_.cache);
+  // It can't be told any more whether it is a copy: so nothing is removed.
+  if (absl::IsDataLoss(cache.status())) {
+    return absl::DataLossError(absl::StrCat(cache.status().message(),
+                                            "; if this is a node's copy of the topic, move ", options_.cache,
+                                            " away and start again: it is made anew"));
+  }
   if (!cache.ok()) return cache.status();
   cache_ = *std::move(cache);
   auto position = cache_->position();

@@ -1,11 +1,13 @@
 // The protocol of the distributed log on a topic that repeats, loses and reorders what writers send: all readers hold
 // the same records, what was acknowledged is among them, what was refused is not.
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <deque>
 #include <filesystem>
+#include <fstream>
 #include <random>
 #include <thread>
 
@@ -189,7 +191,10 @@ TEST(DistributedLog, TheCacheGoesOnWhereItStoodAndIsMadeAnewWhenThrownAway) {
     }
     root = *writer->log->Root(writer->log->next_sequence());
   }
-  std::filesystem::remove_all(folder.path("a"));
+  std::ofstream(folder.path("a/CURRENT")) << "nothing that would be there\n";
+  EXPECT_THAT(std::string(OpenOn(partition, folder.path("a"), "damaged")->failure.message()),
+              ::testing::HasSubstr("move " + folder.path("a") + " away"));
+  std::filesystem::rename(folder.path("a"), folder.path("away"));
   auto again = OpenOn(partition, folder.path("a"), "again");
   ASSERT_NE(again->log, nullptr) << again->failure;
   EXPECT_EQ(again->log->next_sequence(), 15u);

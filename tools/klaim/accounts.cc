@@ -284,9 +284,7 @@ void AddOwnAccount(CLI::App& app, Session& session) {
     std::string text = absl::StrCat(response.account().name(), "@", response.account().organisation_id(),
                                     ": ", RolesText(response.account().roles()));
     for (int permission : response.permissions()) {
-      absl::StrAppend(
-          &text, "\n  ",
-          absl::AsciiStrToLower(v1::Permission_Name(static_cast<v1::Permission>(permission)).substr(11)));
+      absl::StrAppend(&text, "\n  ", EnumName(static_cast<v1::Permission>(permission)));
     }
     if (status.ok()) session.Show(response, text);
     return status;

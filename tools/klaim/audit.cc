@@ -484,7 +484,7 @@ absl::StatusOr<std::string> ClaimThen(Session& session, uint64_t claim, uint64_t
   absl::Status status = session.Call(session.intake(), &v1::IntakeService::Stub::GetClaim, request, response);
   session.AsOf("");
   if (!status.ok()) return status;
-  std::string text = StatusName(response.claim().status());
+  std::string text = EnumName(response.claim().status());
   for (const auto& head : response.claim().heads()) {
     absl::StrAppend(&text, "; ", head.code(), " ",
                     MoneyText(head.determined_minor(), response.claim().currency()), " / ",

@@ -46,10 +46,7 @@ std::string ResultText(const v1::Job& job) {
 
 // "decide_eligibility", "import".
 std::string KindText(const v1::Job& job) {
-  if (job.has_asked()) {
-    return absl::AsciiStrToLower(
-        absl::StripPrefix(v1::BulkAction_Name(job.asked().action()), "BULK_ACTION_"));
-  }
+  if (job.has_asked()) return EnumName(job.asked().action());
   return job.has_matching()        ? "register_matching"
          : job.has_linking()       ? "linking"
          : job.has_allocation()    ? "allocation"

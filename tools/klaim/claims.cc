@@ -9,7 +9,7 @@ namespace {
 
 std::string ClaimText(const v1::Claim& claim) {
   std::string text =
-      absl::StrCat("Claim ", claim.claim_id(), ": ", StatusName(claim.status()), ", programme ",
+      absl::StrCat("Claim ", claim.claim_id(), ": ", EnumName(claim.status()), ", programme ",
                    claim.filed().programme_id(), ", claimant ", claim.filed().claimant_id(), ", case ",
                    claim.filed().case_id(), claim.filed().late() ? ", late" : "", "\n");
   Table table({"head", "claimed", "valued", "determined", "allocated", "paid"});
@@ -104,7 +104,7 @@ void AddList(CLI::App& claim, Session& session) {
         determined += head.determined_minor();
         paid += head.paid_minor();
       }
-      table.Add({absl::StrCat(row.claim_id()), StatusName(row.status()),
+      table.Add({absl::StrCat(row.claim_id()), EnumName(row.status()),
                  absl::StrCat(row.filed().programme_id()), MoneyText(claimed, row.currency()),
                  MoneyText(determined, row.currency()), MoneyText(paid, row.currency())});
     }

@@ -78,10 +78,8 @@ void AddList(CLI::App& duplicates, Session& session) {
 
 absl::StatusOr<v1::ClaimantCapacity> ParseRelation(const std::string& text) {
   for (int value = v1::ClaimantCapacity_MIN + 1; value <= v1::ClaimantCapacity_MAX; ++value) {
-    const std::string name = v1::ClaimantCapacity_Name(static_cast<v1::ClaimantCapacity>(value));
-    std::string lower = name.substr(sizeof("CLAIMANT_CAPACITY_") - 1);
-    for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    if (lower == text) return static_cast<v1::ClaimantCapacity>(value);
+    const auto capacity = static_cast<v1::ClaimantCapacity>(value);
+    if (EnumName(capacity) == text) return capacity;
   }
   return absl::InvalidArgumentError(
       absl::StrCat("--relation: \"", text, "\" is none of worker, spouse, parent, child, heir, guardian"));

@@ -233,9 +233,7 @@ std::string LabelOf(const FieldDescriptor& field, Language language) {
 
 // "CLAIMANT_CAPACITY_WORKER" of enum ClaimantCapacity is "worker".
 std::string EnumText(const google::protobuf::EnumValueDescriptor& value) {
-  const std::string& first = value.type()->value(0)->name();
-  const size_t prefix = first.size() - (absl::EndsWith(first, "UNSPECIFIED") ? 11 : 0);
-  return absl::StrReplaceAll(absl::AsciiStrToLower(value.name().substr(prefix)), {{"_", " "}});
+  return absl::StrReplaceAll(EnumName(*value.type(), value.number()), {{"_", " "}});
 }
 
 // Numbers that mean nothing to a reader.

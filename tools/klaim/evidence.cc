@@ -195,9 +195,8 @@ void AddGet(CLI::App& evidence, Session& session) {
 std::string CustodyText(const v1::CustodyStep& step) {
   if (step.has_received()) return "received";
   if (step.has_viewed()) return absl::StrCat("viewed", step.viewed().empty() ? "" : ": ", step.viewed());
-  const std::string action = v1::CustodyAction_Name(step.noted().action());
-  return absl::StrCat(absl::AsciiStrToLower(action.substr(sizeof("CUSTODY_ACTION_") - 1)), ": ",
-                      step.noted().with(), ", ", DateText(step.noted().done_on()));
+  return absl::StrCat(EnumName(step.noted().action()), ": ", step.noted().with(), ", ",
+                      DateText(step.noted().done_on()));
 }
 
 std::string StateText(const v1::Document& document) {

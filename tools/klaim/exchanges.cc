@@ -25,10 +25,7 @@ using Entries = std::vector<v1::BlindEntry>;
 constexpr size_t kAnsweredAtOnce = 1'000;
 constexpr size_t kRecordedAtOnce = 500;
 
-std::string FactName(int fact) {
-  return absl::AsciiStrToLower(absl::StripPrefix(
-      v1::IdentifyingFact_Name(static_cast<v1::IdentifyingFact>(fact)), "IDENTIFYING_FACT_"));
-}
+std::string FactName(int fact) { return EnumName(static_cast<v1::IdentifyingFact>(fact)); }
 
 std::string FactsText(const google::protobuf::RepeatedField<int>& facts) {
   return absl::StrJoin(facts, ", ", [](std::string* out, int fact) { absl::StrAppend(out, FactName(fact)); });

@@ -66,7 +66,7 @@ std::string StatisticsText(const v1::GetStatisticsResponse& statistics) {
       CountText(statistics.cases()), " cases, ", CountText(statistics.claims()), " claims\n");
   Table table({"programme", "status", "claims"});
   for (const auto& count : statistics.counts()) {
-    table.Add({absl::StrCat(count.programme_id()), StatusName(static_cast<v1::ClaimStatus>(count.status())),
+    table.Add({absl::StrCat(count.programme_id()), EnumName(static_cast<v1::ClaimStatus>(count.status())),
                CountText(count.claims())});
   }
   return text + table.Text();

@@ -17,12 +17,6 @@ namespace {
 using Networks = v1::NetworkService::Stub;
 using Registry = v1::RegistryService::Stub;
 
-std::string Short(const std::string& name, absl::string_view prefix) {
-  return absl::AsciiStrToLower(absl::StripPrefix(name, prefix));
-}
-
-std::string LinkName(v1::LinkKind kind) { return Short(v1::LinkKind_Name(kind), "LINK_KIND_"); }
-
 absl::StatusOr<v1::LinkKind> ReadLinkKind(const std::string& text) {
   v1::LinkKind kind;
   if (v1::LinkKind_Parse("LINK_KIND_" + absl::AsciiStrToUpper(text), &kind) && kind != 0) return kind;
@@ -34,8 +28,7 @@ absl::StatusOr<v1::LinkKind> ReadLinkKind(const std::string& text) {
 
 // "terbukti lain" licences are told as they were recorded.
 std::string LicenceText(const v1::LicenceStatusRecorded& status) {
-  return absl::StrCat(status.kind(), " ", status.number(), " ",
-                      Short(v1::LicenceStatus_Name(status.status()), "LICENCE_STATUS_"), " since ",
+  return absl::StrCat(status.kind(), " ", status.number(), " ", EnumName(status.status()), " since ",
                       DateText(status.since()), " (", status.source(), ")");
 }
 
@@ -62,7 +55,7 @@ std::string NetworkText(const v1::GetNetworkResponse& network) {
   }
   Table links({"link", "who", "how", "whom", "from", "until", "evidence"});
   for (const auto& link : network.links()) {
-    links.Add({absl::StrCat(link.link_id()), absl::StrCat(link.respondent_id()), LinkName(link.link().kind()),
+    links.Add({absl::StrCat(link.link_id()), absl::StrCat(link.respondent_id()), EnumName(link.link().kind()),
                absl::StrCat(link.link().other_id()), DateText(link.link().valid_from()),
                DateText(link.link().valid_until()), link.link().evidence()});
   }
@@ -158,7 +151,7 @@ void AddFind(CLI::App& network, Session& session) {
     Table table({"no", "name", "country", "how", "one with", "why"});
     for (const auto& found : response.found()) {
       table.Add({absl::StrCat(found.respondent().respondent_id()), found.respondent().registered().name(),
-                 found.respondent().registered().country(), LinkName(found.comparison().kind()),
+                 found.respondent().registered().country(), EnumName(found.comparison().kind()),
                  Percent(found.comparison().probability_millionths()), DescribeFields(found.comparison())});
     }
     if (status.ok()) session.Show(response, table.Text());
@@ -176,7 +169,7 @@ void AddSuspected(CLI::App& network, Session& session) {
     Table table({"who", "whom", "how", "one with", "why"});
     for (const auto& link : response.links()) {
       table.Add({absl::StrCat(link.respondent_id()), absl::StrCat(link.suspected().other_id()),
-                 LinkName(link.suspected().kind()), Percent(link.suspected().probability_millionths()),
+                 EnumName(link.suspected().kind()), Percent(link.suspected().probability_millionths()),
                  DescribeFields(link.suspected())});
     }
     if (status.ok()) session.Show(response, table.Text());

@@ -139,12 +139,6 @@ void AddHeir(CLI::App& payment, Session& session) {
   });
 }
 
-std::string LowerName(const std::string& name, size_t prefix) {
-  std::string lower = name.substr(prefix);
-  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return lower;
-}
-
 void AddListBatches(CLI::App& payment, Session& session) {
   auto* list = payment.add_subcommand("list", "Lists payment batches");
   auto size = std::make_shared<uint32_t>(20);
@@ -160,9 +154,9 @@ void AddListBatches(CLI::App& payment, Session& session) {
         {"batch", "settlement", "status", "amount", "payments", "confirmed", "returned", "proposed by"});
     for (const v1::ListedPaymentBatch& row : response.batches()) {
       table.Add({absl::StrCat(row.payment_batch_id()), absl::StrCat(row.settlement_id()),
-                 LowerName(v1::PaymentBatchStatus_Name(row.status()), 21),
-                 MoneyText(row.total_minor(), row.currency()), absl::StrCat(row.payments()),
-                 absl::StrCat(row.confirmed()), absl::StrCat(row.returned()), row.proposed_by()});
+                 EnumName(row.status()), MoneyText(row.total_minor(), row.currency()),
+                 absl::StrCat(row.payments()), absl::StrCat(row.confirmed()), absl::StrCat(row.returned()),
+                 row.proposed_by()});
     }
     session.Show(response, table.Text() + (response.page().next_cursor().empty() ? "" : "\n... and more"));
     return status;
@@ -180,16 +174,14 @@ void AddShowBatch(CLI::App& payment, Session& session) {
     absl::Status status =
         session.Call(session.compensation(), &Compensation::GetPaymentBatch, request, response);
     if (!status.ok()) return status;
-    std::string text = absl::StrCat("Payment batch ", *id, ": ",
-                                    LowerName(v1::PaymentBatchStatus_Name(response.status()), 21),
-                                    ", settlement ", response.settlement_id(), ", ",
+    std::string text = absl::StrCat("Payment batch ", *id, ": ", EnumName(response.status()), ", settlement ",
+                                    response.settlement_id(), ", ",
                                     MoneyText(response.total_minor(), response.currency()), "\n");
     Table table({"no", "claim", "claimant", "amount", "status", "reissue of"});
     for (const auto& row : response.payments()) {
       const auto& paid = row.payment();
       table.Add({absl::StrCat(paid.number()), absl::StrCat(paid.claim_id()), absl::StrCat(paid.claimant_id()),
-                 MoneyText(paid.amount_minor(), response.currency()),
-                 LowerName(v1::PaymentStatus_Name(row.status()), 15),
+                 MoneyText(paid.amount_minor(), response.currency()), EnumName(row.status()),
                  paid.reissue_of_batch_id() == 0
                      ? ""
                      : absl::StrCat(paid.reissue_of_batch_id(), "/", paid.reissue_of_number())});

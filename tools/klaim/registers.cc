@@ -216,9 +216,8 @@ void AddMatch(CLI::App& reg, Session& session) {
 
 std::string FactsText(const v1::ClaimRegisterChecked& checked) {
   return absl::StrJoin(checked.facts(), "; ", [](std::string* out, const v1::ComparedFact& fact) {
-    absl::StrAppend(
-        out, absl::AsciiStrToLower(absl::StripPrefix(v1::RegisterFact_Name(fact.fact()), "REGISTER_FACT_")),
-        fact.agrees() ? " agrees: " : " contradicts: ", fact.claimed(), " / ", fact.registered());
+    absl::StrAppend(out, EnumName(fact.fact()),
+                    fact.agrees() ? " agrees: " : " contradicts: ", fact.claimed(), " / ", fact.registered());
   });
 }
 
@@ -233,9 +232,7 @@ void AddChecks(CLI::App& reg, Session& session) {
     absl::Status status = session.Call(session.registers(), &Registers::GetRegisterChecks, request, response);
     std::string text;
     for (const auto& check : response.checks()) {
-      absl::StrAppend(&text, check.register_code(), ": ",
-                      absl::AsciiStrToLower(absl::StripPrefix(
-                          v1::RegisterResult_Name(check.checked().result()), "REGISTER_RESULT_")),
+      absl::StrAppend(&text, check.register_code(), ": ", EnumName(check.checked().result()),
                       check.checked().line_numbers().empty()
                           ? ""
                           : absl::StrCat(", line ", absl::StrJoin(check.checked().line_numbers(), ", ")),

@@ -115,21 +115,13 @@ absl::Status ImportRespondents(Session& session, const std::string& file, const 
   return absl::OkStatus();
 }
 
-std::string KindName(v1::RespondentKind kind) {
-  std::string name(absl::StripPrefix(v1::RespondentKind_Name(kind), "RESPONDENT_KIND_"));
-  for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return name;
-}
-
 // What is the matter with its licences now; nothing when all hold.
 std::string LicenceNow(const v1::Respondent& row) {
   const int64_t today = absl::ToUnixSeconds(absl::Now()) / 86'400;
   std::vector<std::string> texts;
   for (const v1::LicenceStatusRecorded& status :
        domain::LicenceWarnings(row.licence_statuses(), today, today)) {
-    texts.push_back(absl::StrCat(
-        absl::AsciiStrToLower(absl::StripPrefix(v1::LicenceStatus_Name(status.status()), "LICENCE_STATUS_")),
-        " ", DateText(status.since())));
+    texts.push_back(absl::StrCat(EnumName(status.status()), " ", DateText(status.since())));
   }
   return absl::StrJoin(texts, "; ");
 }
@@ -212,7 +204,7 @@ void AddRespondent(CLI::App& app, Session& session) {
     Table table({"no", "name", "kind", "country", "network", "in network", "links", "licence"});
     for (const auto& row : response.respondents()) {
       table.Add({absl::StrCat(row.respondent_id()), row.registered().name(),
-                 KindName(row.registered().kind()), row.registered().country(),
+                 EnumName(row.registered().kind()), row.registered().country(),
                  absl::StrCat(row.network_id()), absl::StrCat(row.network_size()),
                  absl::StrCat(row.links_size()), LicenceNow(row)});
     }

@@ -79,7 +79,7 @@ absl::Status Determine(Session& session, uint64_t claim_id, const std::string& r
     return Step(session, session.review(), &Review::DetermineClaim, request, claim_id);
   }
   if (status == v1::CLAIM_STATUS_DETERMINED) return absl::OkStatus();
-  return absl::FailedPreconditionError(absl::StrCat("is ", StatusName(status), " and stays so"));
+  return absl::FailedPreconditionError(absl::StrCat("is ", EnumName(status), " and stays so"));
 }
 
 absl::Status AddMembersOf(Session& session, uint64_t group_id, std::vector<uint64_t>& claim_ids) {

@@ -360,8 +360,12 @@ absl::StatusOr<int64_t> ParseMoney(const std::string& text, const std::string& c
   return minor;
 }
 
-std::string StatusName(v1::ClaimStatus status) {
-  return absl::AsciiStrToLower(absl::StripPrefix(v1::ClaimStatus_Name(status), "CLAIM_STATUS_"));
+std::string EnumName(const google::protobuf::EnumDescriptor& type, int value) {
+  const auto* named = type.FindValueByNumber(value);
+  if (named == nullptr) return absl::StrCat(value);
+  // The first of each is PREFIX_UNSPECIFIED.
+  const absl::string_view prefix = absl::StripSuffix(type.value(0)->name(), "UNSPECIFIED");
+  return absl::AsciiStrToLower(absl::StripPrefix(named->name(), prefix));
 }
 
 std::string EventName(const v1::EventRecord& event) {

@@ -12,6 +12,7 @@
 #include "CLI/CLI.hpp"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "google/protobuf/generated_enum_reflection.h"
 #include "google/protobuf/message.h"
 #include "grpcpp/grpcpp.h"
 #include "klaim/v1/accounts_service.grpc.pb.h"
@@ -207,7 +208,12 @@ absl::StatusOr<int64_t> AmountOf(const std::string& option, const std::string& t
                                  const std::string& currency);
 
 // "filed", "under_review".
-std::string StatusName(v1::ClaimStatus status);
+// What a value of an enumeration is called: "no_record" for REGISTER_RESULT_NO_RECORD.
+std::string EnumName(const google::protobuf::EnumDescriptor& type, int value);
+template <class Enum>
+std::string EnumName(Enum value) {
+  return EnumName(*google::protobuf::GetEnumDescriptor<Enum>(), value);
+}
 // "claim_filed".
 std::string EventName(const v1::EventRecord& event);
 

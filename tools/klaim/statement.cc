@@ -130,7 +130,7 @@ absl::Status StatementOfClaim(Session& session, uint64_t claim_id, const Words& 
   paper.Line(absl::StrCat(say("Pemohon: ", "Claimant: "), name.empty() ? say("(tersegel)", "(sealed)") : name,
                           say(", nomor ", ", number "), claim.filed().claimant_id()));
   paper.Line(absl::StrCat(say("Klaim nomor ", "Claim number "), claim_id, say(", keadaan: ", ", status: "),
-                          StatusName(claim.status())));
+                          EnumName(claim.status())));
   paper.Heading(say("Pokok klaim", "Heads of claim"));
   paper.Row({say("pokok", "head"), say("diklaim", "claimed"), say("ditetapkan", "determined"),
              say("dialokasikan", "allocated"), say("dibayar", "paid")},
