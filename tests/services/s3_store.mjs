@@ -2,8 +2,11 @@
 // of what is sent. Prints its address, and serves until it is killed.
 //   node s3_store.mjs FOLDER
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import S3rver from 's3rver';
 
 const secret = 'S3RVER';
@@ -40,6 +43,12 @@ function refuse(response, code) {
   response.end(`<Error><Code>${code}</Code></Error>`);
 }
 
+// s3rver answers before the file of an object is written whole, which S3 never does.
+async function isWritten(request, size) {
+  const file = join(process.argv[2], `${decodeURIComponent(request.url)}._S3rver_object`);
+  while ((await stat(file)).size < size) await setImmediate();
+}
+
 const server = createServer((request, response) => {
   if (!isSigned(request)) return refuse(response, 'SignatureDoesNotMatch');
   const chunks = [];
@@ -57,6 +66,14 @@ const server = createServer((request, response) => {
         return typeof value === 'function' ? value.bind(from) : value;
       },
     });
+    if (request.method === 'PUT') {
+      const end = response.end.bind(response);
+      response.end = (...answer) => {
+        const whole = response.statusCode < 300 ? isWritten(request, body.length) : Promise.resolve();
+        whole.then(() => end(...answer));
+        return response;
+      };
+    }
     handle(replayed, response);
   });
 });
