@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cstdlib>
 #include <fstream>
+#include <iostream>
 #include <map>
 #include <set>
 #include <thread>
@@ -208,6 +209,10 @@ TEST_F(CrashTest, NothingAcknowledgedIsEverLost) {
     const bool whole = round % std::max(10, rounds / 20) == 9 || round + 1 == rounds;
     Watch(whole ? simulation::Oracle::Reading::kWhole : simulation::Oracle::Reading::kNew, whole);
     if (HasFatalFailure()) return;
+    if ((round + 1) % 100 == 0) {
+      std::cout << round + 1 << " rounds: " << acknowledged_.size()
+                << " claims acknowledged, all there, among " << leaves_.size() << " records" << std::endl;
+    }
   }
   Daemon daemon(folder_.path());
   ASSERT_TRUE(daemon.started()) << daemon.output();
