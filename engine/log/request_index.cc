@@ -132,6 +132,7 @@ absl::StatusOr<std::optional<uint64_t>> RequestIndex::Find(uint64_t fingerprint)
   const rocksdb::Status read = files_->Get(rocksdb::ReadOptions(), RowOf(fingerprint), &bytes);
   if (read.IsNotFound()) return std::nullopt;
   if (read.ok() && bytes.size() == 8) return record::LoadBig64(bytes.data());
+  if (!read.ok() && !read.IsCorruption()) return FromRocksDb(read, absl::StrCat("reading ", path_));
   return absl::DataLossError(absl::StrCat("the index of requests is damaged: stop, remove ", path_,
                                           ", which is made again, and start"));
 }
