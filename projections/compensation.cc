@@ -9,6 +9,14 @@ int64_t SumOf(const google::protobuf::RepeatedPtrField<v1::HeadAmount>& heads) {
   return sum;
 }
 
+std::string SettlementKey(uint64_t id) { return Key('s').Number(id); }
+
+v1::SettlementRecorded SettlementOf(uint64_t id, Rows& rows) {
+  v1::SettlementRecorded settlement;
+  settlement.ParseFromString(rows.Get(SettlementKey(id)).value_or(""));
+  return settlement;
+}
+
 int FindPayment(const v1::ClaimMoneyRow& claim, uint64_t batch_id, uint32_t number) {
   for (int i = 0; i < claim.payments_size(); ++i) {
     if (claim.payments(i).payment_batch_id() == batch_id && claim.payments(i).number() == number) return i;
@@ -53,35 +61,54 @@ void Compensation::Apply(const v1::EventRecord& event, Rows& rows) {
     ApplyToClaim(event, rows);
   } else if (event.has_settlement_recorded()) {
     const v1::SettlementRecorded& settlement = event.settlement_recorded();
-    rows.Put(Key('s').Number(event.stream()), settlement.SerializeAsString());
+    rows.Put(SettlementKey(event.stream()), settlement.SerializeAsString());
     AddToSettlement(settlement, event.stream(), settlement.amount().minor_units(), 0, rows);
   } else if (event.has_instalment_received()) {
-    v1::SettlementRecorded settlement;
-    settlement.ParseFromString(rows.Get(Key('s').Number(event.stream())).value_or(""));
-    AddToSettlement(settlement, event.stream(), 0, event.instalment_received().amount_minor(), rows);
+    AddToSettlement(SettlementOf(event.stream(), rows), event.stream(), 0,
+                    event.instalment_received().amount_minor(), rows);
   } else if (event.has_settlement_receipt_recorded()) {
-    v1::SettlementRecorded settlement;
-    settlement.ParseFromString(rows.Get(Key('s').Number(event.stream())).value_or(""));
     int64_t received = 0;
     for (const v1::ReceiptPart& part : event.settlement_receipt_recorded().parts())
       received += part.amount_minor();
-    AddToSettlement(settlement, event.stream(), 0, received, rows);
+    AddToSettlement(SettlementOf(event.stream(), rows), event.stream(), 0, received, rows);
+  } else if (event.has_programme_handed_over()) {
+    TakeSettlementsOut(event.stream(), rows);
   }
 }
 
 void Compensation::AddToSettlement(const v1::SettlementRecorded& settlement, uint64_t id, int64_t promised,
                                    int64_t received, Rows& rows) {
-  const auto add = [&](v1::CompensationSubject subject, uint64_t subject_id) {
-    auto& figures = Figures(subject, subject_id, settlement.amount().currency(), rows);
+  auto& figures = Figures(v1::COMPENSATION_SUBJECT_SETTLEMENT, id, settlement.amount().currency(), rows);
+  figures.set_promised_minor(figures.promised_minor() + promised);
+  figures.set_received_minor(figures.received_minor() + received);
+  AddToSums(settlement, promised, received, rows);
+}
+
+void Compensation::AddToSums(const v1::SettlementRecorded& settlement, int64_t promised, int64_t received,
+                             Rows& rows) {
+  const auto add = [&](v1::CompensationSubject subject, uint64_t id) {
+    auto& figures = Figures(subject, id, settlement.amount().currency(), rows);
     figures.set_promised_minor(figures.promised_minor() + promised);
     figures.set_received_minor(figures.received_minor() + received);
   };
-  add(v1::COMPENSATION_SUBJECT_SETTLEMENT, id);
   add(v1::COMPENSATION_SUBJECT_PROGRAMME, settlement.programme_id());
   // Whole for each group and respondent: a settlement that serves several isn't divided between them.
   for (uint64_t group_id : settlement.group_ids()) add(v1::COMPENSATION_SUBJECT_GROUP, group_id);
   for (uint64_t respondent_id : settlement.respondent_ids())
     add(v1::COMPENSATION_SUBJECT_RESPONDENT, respondent_id);
+}
+
+void Compensation::TakeSettlementsOut(uint64_t programme_id, Rows& rows) {
+  rows.Scan("s", [&](const std::string& key, const std::string& value) {
+    v1::SettlementRecorded settlement;
+    settlement.ParseFromString(value);
+    if (settlement.programme_id() != programme_id) return;
+    const auto& figures =
+        Figures(v1::COMPENSATION_SUBJECT_SETTLEMENT, NumberAt(key, 1), settlement.amount().currency(), rows);
+    const int64_t promised = figures.promised_minor();
+    const int64_t received = figures.received_minor();
+    AddToSums(settlement, -promised, -received, rows);
+  });
 }
 
 void Compensation::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
@@ -92,6 +119,7 @@ void Compensation::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
     return Figures(v1::COMPENSATION_SUBJECT_SETTLEMENT, id, claim.currency(), rows);
   };
   Count(claim, -1, rows);
+  if (event.has_claim_handed_over()) return;  // the last event of a claim here
   switch (event.event_case()) {
     case v1::EventRecord::kClaimDetermined:
       claim.set_determined_minor(SumOf(event.claim_determined().heads()));

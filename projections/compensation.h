@@ -1,6 +1,10 @@
 // Compensation: what became of the money, for each claim, and summed for each settlement, group, respondent
 // and programme.
 //
+// A programme that was handed over to another docket has its figures in the sums there: here they leave those of
+// its groups, respondents and its own, and the docket's figures may be added to the other's. The rows of its claims and
+// settlements stay, as they were then.
+//
 //   'c' claim                              -> v1.ClaimMoneyRow
 //   'a' subject (1), number (8), currency  -> v1.CompensationFigures
 //   's' settlement                         -> v1.SettlementRecorded
@@ -21,7 +25,7 @@ v1::CompensationFigures FiguresOf(const v1::ClaimMoneyRow& claim);
 class Compensation final : public Projection {
  public:
   std::string name() const override { return "compensation"; }
-  uint32_t version() const override { return 2; }
+  uint32_t version() const override { return 3; }
   void Apply(const v1::EventRecord& event, Rows& rows) override;
   void BeforeCommit(Rows& rows) override;
 
@@ -31,9 +35,12 @@ class Compensation final : public Projection {
                                    Rows& rows);
   // Adds (+1) or removes (-1) a claim's figures to or from its subjects.
   void Count(const v1::ClaimMoneyRow& claim, int sign, Rows& rows);
-  // Adds to a figure of a settlement and of all whom it concerns.
+  // Adds to the figures of a settlement and to the sums.
   void AddToSettlement(const v1::SettlementRecorded& settlement, uint64_t id, int64_t promised,
                        int64_t received, Rows& rows);
+  // Adds to the figures of all whom a settlement concerns.
+  void AddToSums(const v1::SettlementRecorded& settlement, int64_t promised, int64_t received, Rows& rows);
+  void TakeSettlementsOut(uint64_t programme_id, Rows& rows);
 
   absl::flat_hash_map<std::string, v1::CompensationFigures> changed_;  // by key, since the last commit
 };

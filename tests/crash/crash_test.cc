@@ -15,7 +15,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/log/rocksdb_event_log.h"
-#include "engine/merkle/hash.h"
+#include "engine/merkle/tree.h"
 #include "klaim/v1/audit_service.grpc.pb.h"
 #include "klaim/v1/compensation_service.grpc.pb.h"
 #include "klaim/v1/event_record.pb.h"
@@ -60,8 +60,8 @@ class CrashTest : public ::testing::Test {
     while (stream->Read(&response)) {
       for (const auto& outcome : response.outcomes()) {
         if (!outcome.has_filed()) continue;
-        acknowledged_[outcome.filed().claim_id()] = {outcome.request_id(),
-                                                     outcome.filed().receipt().leaf_hash()};
+        new_acknowledged_[outcome.filed().claim_id()] = {outcome.request_id(),
+                                                         outcome.filed().receipt().leaf_hash()};
         sequencer::Outcome told;
         told.last_sequence = outcome.filed().receipt().sequence();
         told.first_sequence = told.last_sequence - 2;  // claimant, case and claim
@@ -151,10 +151,11 @@ class CrashTest : public ::testing::Test {
     if (HasFatalFailure()) return;
     // The daemon itself may have added what it suspects of the claimants meanwhile.
     ASSERT_GE(leaves_.size(), head.size());
-    const std::vector<merkle::Hash> then(leaves_.begin(),
-                                         leaves_.begin() + static_cast<std::ptrdiff_t>(head.size()));
-    ASSERT_EQ(merkle::AsBytes(merkle::RootOfHashes(then)), absl::string_view(head.root()));
-    for (const auto& [claim_id, receipt] : acknowledged_) {
+    ASSERT_GE(head.size(), tree_.size());
+    tree_.Append(absl::MakeConstSpan(leaves_).subspan(tree_.size(), head.size() - tree_.size()));
+    ASSERT_EQ(merkle::AsBytes(tree_.Root()), absl::string_view(head.root()))
+        << "the tree isn't that of all records that were ever served";
+    for (const auto& [claim_id, receipt] : new_acknowledged_) {
       ASSERT_TRUE(claims_.contains(claim_id)) << "acknowledged claim " << claim_id << " is lost";
       ASSERT_EQ(claims_[claim_id].request_id, receipt.request_id);
       ASSERT_EQ(merkle::AsBytes(leaves_[claim_id]), absl::string_view(receipt.leaf_hash));
@@ -170,7 +171,8 @@ class CrashTest : public ::testing::Test {
     // What was sealed just before the kill can be opened: its key is there.
     auto intake = v1::IntakeService::NewStub(channel);
     int opened = 0;
-    for (auto last = acknowledged_.rbegin(); last != acknowledged_.rend() && opened < 20; ++last, ++opened) {
+    for (auto last = new_acknowledged_.rbegin(); last != new_acknowledged_.rend() && opened < 20;
+         ++last, ++opened) {
       v1::GetClaimantRequest ask_claimant;
       ask_claimant.set_claimant_id(claims_[last->first].claimant_id);
       v1::GetClaimantResponse claimant;
@@ -178,13 +180,18 @@ class CrashTest : public ::testing::Test {
       ASSERT_TRUE(intake->GetClaimant(&d, ask_claimant, &claimant).ok());
       ASSERT_EQ(claimant.claimant().person().name().clear(), "Siti Aminah " + last->second.request_id);
     }
+    acknowledged_ += new_acknowledged_.size();
+    new_acknowledged_.clear();
   }
 
   TemporaryFolder folder_;
   ServedFurniture furniture_;
-  std::map<uint64_t, Acknowledged> acknowledged_;
-  // What was served so far.
+  // By claim: what was acknowledged since the last check. What was found then is held by the tree from then on.
+  std::map<uint64_t, Acknowledged> new_acknowledged_;
+  uint64_t acknowledged_ = 0;  // and found, so far
+  // What was served so far, and the tree of what the head spoke of.
   std::vector<merkle::Hash> leaves_;
+  merkle::Frontier tree_;
   std::map<uint64_t, ServedClaim> claims_;
   std::set<uint64_t> keys_;
   simulation::Oracle oracle_;
@@ -210,14 +217,14 @@ TEST_F(CrashTest, NothingAcknowledgedIsEverLost) {
     Watch(whole ? simulation::Oracle::Reading::kWhole : simulation::Oracle::Reading::kNew, whole);
     if (HasFatalFailure()) return;
     if ((round + 1) % 100 == 0) {
-      std::cout << round + 1 << " rounds: " << acknowledged_.size()
+      std::cout << round + 1 << " rounds: " << acknowledged_ + new_acknowledged_.size()
                 << " claims acknowledged, all there, among " << leaves_.size() << " records" << std::endl;
     }
   }
   Daemon daemon(folder_.path());
   ASSERT_TRUE(daemon.started()) << daemon.output();
   Check(daemon);
-  EXPECT_GT(acknowledged_.size(), static_cast<size_t>(rounds));
+  EXPECT_GT(acknowledged_, static_cast<uint64_t>(rounds));
 }
 
 // A full disk, as the kernel gives it: files may not grow past a limit.
@@ -237,7 +244,7 @@ TEST_F(CrashTest, AFullDiskStopsCleanlyAndLosesNothing) {
   ASSERT_TRUE(daemon.started()) << daemon.output();
   FileUntilKilled(daemon, 1, 1'000'000);
   EXPECT_NE(daemon.output().find("stopping"), std::string::npos) << daemon.output();
-  ASSERT_FALSE(acknowledged_.empty());
+  ASSERT_FALSE(new_acknowledged_.empty());
   Daemon again(folder_.path());
   ASSERT_TRUE(again.started()) << again.output();
   Check(again);

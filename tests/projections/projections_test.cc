@@ -6,6 +6,7 @@
 #include <atomic>
 #include <future>
 
+#include "engine/domain/handover.h"
 #include "engine/log/rocksdb_event_log.h"
 #include "klaim/v1/compensation_service.pb.h"
 #include "klaim/v1/groups_service.pb.h"
@@ -297,6 +298,55 @@ TEST(Projections, SayWhatTheLogSays) {
   });
   EXPECT_EQ(members.size(), claims - 15 - 1);
   EXPECT_GE(proposed, members.size()) << "a claim against two networks is proposed in both";
+}
+
+v1::CompensationFigures SumOf(const Projector& projector, v1::CompensationSubject subject, uint64_t id) {
+  v1::CompensationFigures figures;
+  figures.ParseFromString((*projector.view("compensation").Get(FiguresKey(subject, id, "HKD"))).value_or(""));
+  return figures;
+}
+
+TEST(Projections, WhatWasHandedOverLeavesTheSums) {
+  DocketStory story;
+  const std::vector<uint64_t> leave = {story.File(300'000), story.File(200'000)};
+  for (uint64_t claim_id : leave) story.Determine(claim_id);
+  const uint64_t group = story.Certify(leave);
+  const uint64_t settlement = story.Settle(group, {250'000, 250'000});
+  story.Receive(settlement, 1, 250'000);
+  story.Receive(settlement, 2, 250'000);
+  const uint64_t left = story.programme;
+  v1::OpenProgrammeRequest another;
+  *another.mutable_programme() = story.record(left).programme_opened();
+  another.mutable_programme()->set_code("ANOTHER");
+  story.programme = story.Must(another);
+  story.File(70'000);
+  TemporaryFolder folder;
+  auto log = *log::RocksDbEventLog::Open(folder.path("log"));
+  Write(story, *log);
+  auto projector = *Projector::Open(folder.path("models"), *log);
+  ASSERT_TRUE(projector->FoldTo(story.size(), [](uint64_t) {}).ok());
+  EXPECT_EQ(SumOf(*projector, v1::COMPENSATION_SUBJECT_RESPONDENT, story.agency).claimed_minor(), 570'000);
+  EXPECT_EQ(SumOf(*projector, v1::COMPENSATION_SUBJECT_RESPONDENT, story.agency).received_minor(), 500'000);
+
+  ASSERT_TRUE(story.Ask(domain::HandOverProgrammes{{left}, "the other", 9, std::string(32, 'r')}).ok());
+  for (uint64_t claim_id : leave) ASSERT_TRUE(story.Ask(domain::HandOverClaim{claim_id}).ok());
+  Write(story, *log);
+  ASSERT_TRUE(projector->FoldTo(story.size(), [](uint64_t) {}).ok());
+  for (const auto& [subject, id] : {std::pair{v1::COMPENSATION_SUBJECT_PROGRAMME, left},
+                                    std::pair{v1::COMPENSATION_SUBJECT_GROUP, group}}) {
+    v1::CompensationFigures nothing;
+    nothing.set_currency("HKD");
+    EXPECT_EQ(SumOf(*projector, subject, id).SerializeAsString(), nothing.SerializeAsString())
+        << v1::CompensationSubject_Name(subject);
+  }
+  const auto agency = SumOf(*projector, v1::COMPENSATION_SUBJECT_RESPONDENT, story.agency);
+  EXPECT_EQ(agency.claimed_minor(), 70'000) << "what is claimed in the programme that stays";
+  EXPECT_EQ(agency.outstanding_minor(), 0);
+  EXPECT_EQ(agency.promised_minor(), 0);
+  EXPECT_EQ(agency.received_minor(), 0);
+  EXPECT_EQ(SumOf(*projector, v1::COMPENSATION_SUBJECT_SETTLEMENT, settlement).received_minor(), 500'000)
+      << "the settlement's own figures stay as they were then";
+  EXPECT_EQ(*projector->ContentHashes(), FoldAnew(folder.path("anew"), *log, story.size()));
 }
 
 TEST(Projections, RefuseALogThatWasCutOff) {

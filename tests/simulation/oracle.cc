@@ -42,7 +42,7 @@ absl::Status Oracle::Check(const log::EventLog& log, const privacy::Vault& vault
   if (reading == Reading::kWhole) Forget();
   absl::Status status = ReadOn(log);
   if (status.ok()) status = CheckRequests(log);
-  if (status.ok()) status = CheckProofs(log);
+  if (status.ok()) status = CheckProofs(log, reading);
   if (status.ok()) status = CheckKeys(vault);
   if (status.ok()) status = CheckMoney(log, desk);
   new_requests_.clear();
@@ -54,6 +54,7 @@ void Oracle::Forget() {
   seen_.clear();
   key_ids_.clear();
   leaves_.clear();
+  tree_ = {};
   last_time_ = 0;
   programme_of_.clear();
   handed_over_.clear();
@@ -147,11 +148,13 @@ absl::Status Oracle::CheckTold(const std::string& id, const Told& told, const Se
   return absl::OkStatus();
 }
 
-absl::Status Oracle::CheckProofs(const log::EventLog& log) {
+absl::Status Oracle::CheckProofs(const log::EventLog& log, Reading reading) {
   const uint64_t size = leaves_.size();
   auto root = log.Root(size);
   if (!root.ok()) return root.status();
-  if (*root != merkle::RootOfHashes(leaves_)) return Wrong("the tree isn't that of its records");
+  tree_.Append(absl::MakeConstSpan(leaves_).subspan(tree_.size()));
+  const merkle::Hash expected = reading == Reading::kWhole ? merkle::RootOfHashes(leaves_) : tree_.Root();
+  if (*root != expected) return Wrong("the tree isn't that of its records");
   if (earlier_size_ > size) return Wrong("the log had ", earlier_size_, " records, and has ", size);
   if (earlier_size_ > 0) {
     auto path = log.ConsistencyProof(earlier_size_, size);

@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "engine/log/event_log.h"
+#include "engine/merkle/tree.h"
 #include "engine/privacy/vault.h"
 #include "engine/sequencer/sequencer.h"
 #include "projections/projector.h"
@@ -62,7 +63,7 @@ class Oracle {
   absl::Status See(uint64_t sequence, absl::string_view bytes, const v1::EventRecord& event);
   absl::Status CheckRequests(const log::EventLog& log) const;
   static absl::Status CheckTold(const std::string& id, const Told& told, const Seen& seen);
-  absl::Status CheckProofs(const log::EventLog& log);
+  absl::Status CheckProofs(const log::EventLog& log, Reading reading);
   absl::Status CheckMoney(const log::EventLog& log, const Desk& desk);
   absl::Status CheckKeys(const privacy::Vault& vault) const;
 
@@ -75,6 +76,7 @@ class Oracle {
   std::map<std::string, std::vector<Seen>> seen_;  // by request id
   std::set<uint64_t> key_ids_;
   std::vector<merkle::Hash> leaves_;
+  merkle::Frontier tree_;  // of the leaves
   int64_t last_time_ = 0;
   std::map<uint64_t, uint64_t> programme_of_;  // by claim, or the programme's own number
   std::set<uint64_t> handed_over_;
