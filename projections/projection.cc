@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <memory>
 
-#include "engine/log/data_folder.h"
 #include "engine/record/byte_order.h"
+#include "engine/storage/rocksdb_status.h"
 #include "projections/checkpoint.h"
 
 namespace klaim::projections {
@@ -17,7 +17,7 @@ std::optional<std::string> Rows::Get(const std::string& key) {
   const rocksdb::Status found = db_->Get(rocksdb::ReadOptions(), family_, key, &value);
   if (found.ok()) return value;
   if (!found.IsNotFound())
-    status_.Update(log::FromRocksDb(found, "reading the read model " + family_->GetName()));
+    status_.Update(storage::FromRocksDb(found, "reading the read model " + family_->GetName()));
   return std::nullopt;
 }
 
@@ -28,7 +28,7 @@ void Rows::Scan(const std::string& prefix,
   for (stored->Seek(prefix); stored->Valid() && stored->key().starts_with(prefix); stored->Next()) {
     rows.emplace(stored->key().ToString(), stored->value().ToString());
   }
-  status_.Update(log::FromRocksDb(stored->status(), "reading the read model " + family_->GetName()));
+  status_.Update(storage::FromRocksDb(stored->status(), "reading the read model " + family_->GetName()));
   for (const auto& [key, value] : changes_) {
     if (key.compare(0, prefix.size(), prefix) != 0) continue;
     if (value.has_value()) {
@@ -62,7 +62,7 @@ absl::Status Rows::Commit(uint32_t version, uint64_t next_sequence) {
   options.disableWAL = true;
   const rocksdb::Status written = db_->Write(options, &batch);
   changes_.clear();
-  return log::FromRocksDb(written, "writing the read model " + family_->GetName());
+  return storage::FromRocksDb(written, "writing the read model " + family_->GetName());
 }
 
 Key& Key::Number(uint64_t number) {

@@ -13,9 +13,9 @@
 #include <cstdlib>
 
 #include "absl/strings/str_cat.h"
-#include "engine/log/data_folder.h"
 #include "engine/merkle/hash.h"
 #include "engine/record/encoded_record.h"
+#include "engine/storage/rocksdb_status.h"
 #include "google/protobuf/arena.h"
 #include "projections/accounts.h"
 #include "projections/case_files.h"
@@ -92,7 +92,7 @@ absl::StatusOr<std::optional<std::string>> View::Get(const std::string& key) con
   std::string value;
   const rocksdb::Status found = db_->Get(rocksdb::ReadOptions(), family_, key, &value);
   if (found.IsNotFound()) return std::optional<std::string>();
-  if (!found.ok()) return log::FromRocksDb(found, "reading the read model " + family_->GetName());
+  if (!found.ok()) return storage::FromRocksDb(found, "reading the read model " + family_->GetName());
   return std::optional<std::string>(std::move(value));
 }
 
@@ -105,7 +105,7 @@ absl::Status View::Scan(const std::string& prefix, const std::string& from,
       break;
     }
   }
-  return log::FromRocksDb(rows->status(), "reading the read model " + family_->GetName());
+  return storage::FromRocksDb(rows->status(), "reading the read model " + family_->GetName());
 }
 
 absl::Status View::ScanBackwards(const std::string& prefix, const std::string& from,
@@ -119,7 +119,7 @@ absl::Status View::ScanBackwards(const std::string& prefix, const std::string& f
       break;
     }
   }
-  return log::FromRocksDb(rows->status(), "reading the read model " + family_->GetName());
+  return storage::FromRocksDb(rows->status(), "reading the read model " + family_->GetName());
 }
 
 Projector::Projector(const log::EventLog& log) : log_(log) {}
@@ -153,7 +153,7 @@ absl::Status Projector::OpenModels(const std::string& path, rocksdb::Env* storag
     opened = rocksdb::DestroyDB(path, rocksdb::Options(options, rocksdb::ColumnFamilyOptions()), families);
     if (opened.ok()) opened = rocksdb::DB::Open(options, path, families, &handles, &db);
   }
-  if (!opened.ok()) return log::FromRocksDb(opened, absl::StrCat("opening the read models in ", path));
+  if (!opened.ok()) return storage::FromRocksDb(opened, absl::StrCat("opening the read models in ", path));
   db_.reset(db);
   db_->DestroyColumnFamilyHandle(handles[0]);
   for (size_t i = 0; i < models_.size(); ++i) models_[i]->family = handles[i + 1];
@@ -161,7 +161,7 @@ absl::Status Projector::OpenModels(const std::string& path, rocksdb::Env* storag
     Model& model = *opened_model;
     std::string bytes;
     const rocksdb::Status found = db_->Get(rocksdb::ReadOptions(), model.family, kCheckpointKey, &bytes);
-    if (!found.ok() && !found.IsNotFound()) return log::FromRocksDb(found, "reading a checkpoint");
+    if (!found.ok() && !found.IsNotFound()) return storage::FromRocksDb(found, "reading a checkpoint");
     const std::optional<Checkpoint> checkpoint = DecodeCheckpoint(bytes);
     const bool same_version = checkpoint.has_value() && checkpoint->version == model.projection->version();
     if (found.ok() && !same_version) {
@@ -169,7 +169,7 @@ absl::Status Projector::OpenModels(const std::string& path, rocksdb::Env* storag
       db_->DropColumnFamily(model.family);
       db_->DestroyColumnFamilyHandle(model.family);
       const rocksdb::Status made = db_->CreateColumnFamily(FamilyOptions(), name, &model.family);
-      if (!made.ok()) return log::FromRocksDb(made, "making the read model " + name + " again");
+      if (!made.ok()) return storage::FromRocksDb(made, "making the read model " + name + " again");
     }
     model.next_sequence = same_version ? checkpoint->next_sequence : 0;
     if (model.next_sequence > log_.next_sequence()) {
@@ -464,7 +464,7 @@ absl::StatusOr<std::map<std::string, std::string>> Projector::HashesOf(
           merkle::LeafHash(absl::string_view(rows->value().data(), rows->value().size()));
       all = merkle::NodeHash(all, merkle::NodeHash(key, value));
     }
-    if (!rows->status().ok()) return log::FromRocksDb(rows->status(), "reading a read model");
+    if (!rows->status().ok()) return storage::FromRocksDb(rows->status(), "reading a read model");
     hashes[model->projection->name()] = std::string(merkle::AsBytes(all));
   }
   return hashes;

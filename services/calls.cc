@@ -196,10 +196,11 @@ absl::Status Calls::SealInPlace(Message& request, sequencer::Command& command) {
     if (!key.ok()) return key.status();
     const privacy::Identity identity = IdentityTagsOf(claimant->person(), key->key_id, *docket_.vault);
     if (absl::Status status = privacy::Seal(request, *key); !status.ok()) return status;
-    const std::vector<uint64_t> similar = docket_.vault->NoteIdentity(identity);
+    const auto similar = docket_.vault->NoteIdentity(identity);
+    if (!similar.ok()) return similar.status();
     command.new_person = identity;
     claimant->set_key_id(key->key_id);
-    claimant->mutable_similar_key_ids()->Assign(similar.begin(), similar.end());
+    claimant->mutable_similar_key_ids()->Assign(similar->begin(), similar->end());
     return absl::OkStatus();
   }
   if (!any) return absl::OkStatus();

@@ -356,8 +356,10 @@ absl::Status CopyLogAndKeys(const OpenDocket& from, const Census& census, const 
   if (!master_key.ok()) return master_key.status();
   auto rows = privacy::OpenVaultRows(folder->vault());
   if (!rows.ok()) return rows.status();
+  auto identities = privacy::IdentityIndex::Begin(folder->vault());
+  if (!identities.ok()) return identities.status();
   auto vault = privacy::Vault::Open(
-      *std::move(rows), *master_key, std::nullopt, [](const absl::Status&) {},
+      *std::move(rows), *std::move(identities), *master_key, std::nullopt, [](const absl::Status&) {},
       privacy::Vault::KeyMaking::kWhenNeeded);
   if (!vault.ok()) return vault.status();
   std::vector<privacy::DataKey> keys;

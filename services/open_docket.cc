@@ -63,7 +63,9 @@ absl::Status RecoverIdentities(const log::EventLog& log, privacy::Vault& vault, 
     status = vault.Erase(std::vector<uint64_t>(lost_keys.begin(), lost_keys.end()));
   }
   if (!status.ok() || recovered.empty()) return status;
-  for (const privacy::Identity& identity : recovered) vault.NoteIdentity(identity);
+  for (const privacy::Identity& identity : recovered) {
+    if (absl::Status noted = vault.NoteIdentity(identity).status(); !noted.ok()) return noted;
+  }
   return vault.RecordIdentities(log.next_sequence(), recovered);
 }
 
@@ -179,8 +181,10 @@ absl::StatusOr<std::unique_ptr<privacy::Vault>> OpenVault(const log::DataFolder&
                   ? ConnectVaultRows(places.cluster->vault, places.cluster->credentials)
                   : privacy::OpenVaultRows(folder.vault());
   if (!rows.ok()) return rows.status();
-  return privacy::Vault::Open(*std::move(rows), master_key, next_master_key, on_failure,
-                              privacy::Vault::KeyMaking::kWhenNeeded);
+  auto identities = privacy::IdentityIndex::Begin(folder.vault());
+  if (!identities.ok()) return identities.status();
+  return privacy::Vault::Open(*std::move(rows), *std::move(identities), master_key, next_master_key,
+                              on_failure, privacy::Vault::KeyMaking::kWhenNeeded);
 }
 
 // What an erasure or a change of the master key left undone at a crash.

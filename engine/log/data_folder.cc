@@ -1,7 +1,6 @@
 #include "engine/log/data_folder.h"
 
 #include <fcntl.h>
-#include <rocksdb/status.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -80,14 +79,6 @@ DataFolder::DataFolder(DataFolder&& other) noexcept : path_(std::move(other.path
 
 DataFolder::~DataFolder() {
   if (lock_ >= 0) close(lock_);
-}
-
-absl::Status FromRocksDb(const rocksdb::Status& status, absl::string_view doing) {
-  if (status.ok()) return absl::OkStatus();
-  const std::string message = absl::StrCat(doing, ": ", status.ToString());
-  if (status.IsCorruption()) return absl::DataLossError(message);
-  if (status.IsNoSpace()) return absl::ResourceExhaustedError(message);
-  return absl::InternalError(message);
 }
 
 }  // namespace klaim::log

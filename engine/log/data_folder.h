@@ -15,10 +15,6 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
-namespace rocksdb {
-class Status;
-}
-
 namespace klaim::log {
 
 // The format that this program reads and writes; a folder with another one is refused. Format 1 was of
@@ -50,8 +46,5 @@ class DataFolder {
   std::string path_;
   int lock_;  // file descriptor; -1 after a move
 };
-
-// A RocksDB error as ours: DATA_LOSS for damage, RESOURCE_EXHAUSTED for a full disk, INTERNAL for the rest.
-absl::Status FromRocksDb(const rocksdb::Status& status, absl::string_view doing);
 
 }  // namespace klaim::log

@@ -1,24 +1,19 @@
 #include "engine/log/request_index.h"
 
 #include <rocksdb/db.h>
-#include <rocksdb/filter_policy.h>
-#include <rocksdb/sst_file_writer.h>
-#include <rocksdb/table.h>
 
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "engine/log/data_folder.h"
 #include "engine/record/byte_order.h"
+#include "engine/storage/rocksdb_status.h"
+#include "engine/storage/sorted_files.h"
 
 namespace klaim::log {
 namespace {
 
 // Names of rows: a fingerprint is 'r' and 8 bytes, big-endian; to where the files reach stands before all of them.
 constexpr char kReach[] = "a";
-constexpr double kFilterBitsOfRequest = 10;
-// Files, each of them sorted, before some are merged: every one costs each new request half a microsecond.
-constexpr int kMostSortedFiles = 4;
 
 std::string RowOf(uint64_t fingerprint) {
   std::string name = "r";
@@ -30,20 +25,6 @@ std::string NumberBytes(uint64_t number) {
   std::string bytes;
   record::AppendBig64(bytes, number);
   return bytes;
-}
-
-rocksdb::Options DatabaseOptions(rocksdb::Env* storage) {
-  rocksdb::Options options;
-  if (storage != nullptr) options.env = storage;
-  options.create_if_missing = true;
-  options.compression = rocksdb::kNoCompression;  // fingerprints are random
-  options.compaction_style = rocksdb::kCompactionStyleUniversal;
-  options.level0_file_num_compaction_trigger = kMostSortedFiles;
-  options.keep_log_file_num = 1;
-  rocksdb::BlockBasedTableOptions table;
-  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kFilterBitsOfRequest));
-  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-  return options;
 }
 
 }  // namespace
@@ -59,8 +40,8 @@ absl::StatusOr<std::unique_ptr<RequestIndex>> RequestIndex::Open(const std::stri
   std::unique_ptr<RequestIndex> index(new RequestIndex(path, storage, requests_in_memory));
   absl::Status opened = index->OpenDatabase();
   if (absl::IsDataLoss(opened)) {
-    const rocksdb::Status gone = rocksdb::DestroyDB(path, DatabaseOptions(storage));
-    if (!gone.ok()) return FromRocksDb(gone, absl::StrCat("removing the damaged index in ", path));
+    const rocksdb::Status gone = rocksdb::DestroyDB(path, storage::SortedFilesOptions(storage));
+    if (!gone.ok()) return storage::FromRocksDb(gone, absl::StrCat("removing the damaged index in ", path));
     opened = index->OpenDatabase();
   }
   if (!opened.ok()) return opened;
@@ -69,7 +50,7 @@ absl::StatusOr<std::unique_ptr<RequestIndex>> RequestIndex::Open(const std::stri
 
 absl::Status RequestIndex::OpenDatabase() {
   rocksdb::DB* files = nullptr;
-  rocksdb::Status status = rocksdb::DB::Open(DatabaseOptions(storage_), path_, &files);
+  rocksdb::Status status = rocksdb::DB::Open(storage::SortedFilesOptions(storage_), path_, &files);
   files_.reset(files);
   std::string reach;
   if (status.ok()) status = files_->Get(rocksdb::ReadOptions(), kReach, &reach);
@@ -83,7 +64,7 @@ absl::Status RequestIndex::OpenDatabase() {
   }
   files_.reset();
   return status.ok() ? absl::DataLossError(absl::StrCat("the index of requests in ", path_, " is damaged"))
-                     : FromRocksDb(status, absl::StrCat("opening the index of requests in ", path_));
+                     : storage::FromRocksDb(status, absl::StrCat("opening the index of requests in ", path_));
 }
 
 absl::Status RequestIndex::Note(absl::Span<const Request> requests, uint64_t next_sequence) {
@@ -103,19 +84,15 @@ absl::Status RequestIndex::MoveToFile(uint64_t next_sequence) {
     sorted.assign(latest_.begin(), latest_.end());
   }
   std::sort(sorted.begin(), sorted.end());
-  const rocksdb::Options options = DatabaseOptions(storage_);
-  const std::string file = path_ + "/next";
-  rocksdb::SstFileWriter writer{rocksdb::EnvOptions(), options};
-  rocksdb::Status status = writer.Open(file);
-  if (status.ok()) status = writer.Put(kReach, NumberBytes(next_sequence));
-  for (const auto& [fingerprint, first_sequence] : sorted) {
-    if (status.ok()) status = writer.Put(RowOf(fingerprint), NumberBytes(first_sequence));
-  }
-  if (status.ok()) status = writer.Finish();
-  rocksdb::IngestExternalFileOptions taking;
-  taking.move_files = true;
-  if (status.ok()) status = files_->IngestExternalFile({file}, taking);
-  if (!status.ok()) return FromRocksDb(status, absl::StrCat("writing the index of requests in ", path_));
+  const rocksdb::Status added = storage::AddSortedFile(*files_, [&](rocksdb::SstFileWriter& file) {
+    rocksdb::Status status = file.Put(kReach, NumberBytes(next_sequence));
+    for (const auto& [fingerprint, first_sequence] : sorted) {
+      if (status.ok()) status = file.Put(RowOf(fingerprint), NumberBytes(first_sequence));
+    }
+    return status;
+  });
+  if (!added.ok())
+    return storage::FromRocksDb(added, absl::StrCat("writing the index of requests in ", path_));
   in_files_to_ = next_sequence;
   absl::MutexLock lock(&mutex_);
   latest_.clear();
@@ -132,7 +109,7 @@ absl::StatusOr<std::optional<uint64_t>> RequestIndex::Find(uint64_t fingerprint)
   const rocksdb::Status read = files_->Get(rocksdb::ReadOptions(), RowOf(fingerprint), &bytes);
   if (read.IsNotFound()) return std::nullopt;
   if (read.ok() && bytes.size() == 8) return record::LoadBig64(bytes.data());
-  if (!read.ok() && !read.IsCorruption()) return FromRocksDb(read, absl::StrCat("reading ", path_));
+  if (!read.ok() && !read.IsCorruption()) return storage::FromRocksDb(read, absl::StrCat("reading ", path_));
   return absl::DataLossError(absl::StrCat("the index of requests is damaged: stop, remove ", path_,
                                           ", which is made again, and start"));
 }

@@ -1,9 +1,9 @@
 // Which request stands where: for each fingerprint the sequence of the request's first record. A repetition is
-// recognised however old it is, and memory doesn't grow with the log.
+// recognised however old it is.
 //
-// The latest requests are in memory. Once there are many, they go sorted into one file of a database of their own, which
-// costs a tenth of putting them one by one; its filters, 10 bits a request, tell of nearly every new request without
-// reading that it is new. All of it can be made again from the log.
+// The latest requests are in memory. Once there are many, they go sorted into one file of a database of their own, so
+// that memory grows with the log by the files' filters alone, 1.3 bytes a request. All of it can be made again from the
+// log.
 #pragma once
 
 #include <memory>

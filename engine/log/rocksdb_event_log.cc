@@ -7,16 +7,17 @@
 #include <cstring>
 
 #include "absl/strings/str_cat.h"
-#include "engine/log/data_folder.h"
 #include "engine/log/torn_tail.h"
 #include "engine/record/byte_order.h"
 #include "engine/storage/database_backup.h"
+#include "engine/storage/rocksdb_status.h"
 
 namespace klaim::log {
 namespace {
 
 using merkle::Hash;
 using rocksdb::Slice;
+using storage::FromRocksDb;
 
 constexpr char kPosition[] = "position";
 

@@ -108,16 +108,20 @@ absl::StatusOr<std::unique_ptr<Vault>> Vault::Open(const std::string& path, cons
                                                    std::function<void(const absl::Status&)> on_failure) {
   auto rows = OpenVaultRows(path);
   if (!rows.ok()) return rows.status();
-  return Open(*std::move(rows), master_key, std::nullopt, std::move(on_failure));
+  auto identities = IdentityIndex::Begin(path);
+  if (!identities.ok()) return identities.status();
+  return Open(*std::move(rows), *std::move(identities), master_key, std::nullopt, std::move(on_failure));
 }
 
 absl::StatusOr<std::unique_ptr<Vault>> Vault::Open(std::unique_ptr<VaultRows> rows,
+                                                   std::unique_ptr<IdentityIndex> identities,
                                                    const SecretKey& master_key,
                                                    const std::optional<SecretKey>& next_master_key,
                                                    std::function<void(const absl::Status&)> on_failure,
                                                    KeyMaking key_making) {
   if (sodium_init() < 0) return absl::InternalError("libsodium can't start on this machine");
-  std::unique_ptr<Vault> vault(new Vault(std::move(rows), {master_key}, std::move(on_failure)));
+  std::unique_ptr<Vault> vault(
+      new Vault(std::move(rows), std::move(identities), {master_key}, std::move(on_failure)));
   if (absl::Status status = vault->ChooseMasterKeys(next_master_key); !status.ok()) return status;
   if (absl::Status status = vault->Recover(); !status.ok()) return status;
   if (key_making == KeyMaking::kWhenNeeded) return vault;
@@ -137,12 +141,13 @@ absl::Status Vault::MakeKeysAhead() {
   return absl::OkStatus();
 }
 
-Vault::Vault(std::unique_ptr<VaultRows> rows, MasterKeys master_keys,
-             std::function<void(const absl::Status&)> on_failure)
+Vault::Vault(std::unique_ptr<VaultRows> rows, std::unique_ptr<IdentityIndex> identities,
+             MasterKeys master_keys, std::function<void(const absl::Status&)> on_failure)
     : master_keys_(std::move(master_keys)),
       on_failure_(std::move(on_failure)),
       rows_(std::move(rows)),
-      bundle_(kFirstBundle) {}
+      bundle_(kFirstBundle),
+      identities_(std::move(identities)) {}
 
 Vault::~Vault() {
   {
@@ -238,7 +243,9 @@ absl::Status Vault::LoadIdentities() {
     identities_recorded_to_ = record::LoadBig64(name.data() + 1);
     for (size_t at = 0; at < run.size(); at += 16) {
       identities_mutex_.AssertHeld();
-      identities_.Note(record::LoadLittle64(run.data() + at + 8), record::LoadLittle64(run.data() + at));
+      status =
+          identities_->Note(record::LoadLittle64(run.data() + at + 8), record::LoadLittle64(run.data() + at));
+      if (!status.ok()) return false;
     }
     return true;
   });
@@ -351,12 +358,15 @@ IdentityTag Vault::Tag(absl::string_view kind, absl::string_view text) const {
   return record::LoadLittle64(reinterpret_cast<const char*>(hash));
 }
 
-std::vector<uint64_t> Vault::NoteIdentity(const Identity& identity) {
+absl::StatusOr<std::vector<uint64_t>> Vault::NoteIdentity(const Identity& identity) {
   std::vector<uint64_t> similar;
   absl::MutexLock lock(&identities_mutex_);
   for (IdentityTag tag : identity.tags) {
-    identities_.AppendKeysOf(tag, similar);
-    identities_.Note(tag, identity.key_id);
+    absl::Status status = identities_->AppendKeysOf(tag, similar);
+    if (status.ok()) status = identities_->Note(tag, identity.key_id);
+    if (status.ok()) continue;
+    on_failure_(status);
+    return status;
   }
   std::sort(similar.begin(), similar.end());
   similar.erase(std::unique(similar.begin(), similar.end()), similar.end());
@@ -366,7 +376,10 @@ std::vector<uint64_t> Vault::NoteIdentity(const Identity& identity) {
 void Vault::GiveBack(const Identity& identity) {
   {
     absl::MutexLock lock(&identities_mutex_);
-    for (IdentityTag tag : identity.tags) identities_.Forget(tag, identity.key_id);
+    for (IdentityTag tag : identity.tags) {
+      absl::Status forgotten = identities_->Forget(tag, identity.key_id);
+      if (!forgotten.ok()) return on_failure_(forgotten);
+    }
   }
   // Nothing sealed under it was kept, so it is as good as new.
   absl::StatusOr<DataKey> key = Open(identity.key_id);
@@ -437,11 +450,16 @@ absl::Status Vault::Adopt(absl::Span<const DataKey> keys, absl::Span<const uint6
 absl::Status Vault::EraseIdentities(absl::Span<const uint64_t> key_ids) {
   const absl::flat_hash_set<uint64_t> gone(key_ids.begin(), key_ids.end());
   std::vector<VaultRow> rewritten;
+  std::vector<std::pair<IdentityTag, uint64_t>> forgotten;
   absl::Status scanned = rows_->Scan("i", "i", [&](absl::string_view name, absl::string_view run) {
     std::string kept;
     for (size_t at = 0; at + 16 <= run.size(); at += 16) {
-      if (gone.contains(record::LoadLittle64(run.data() + at))) continue;
-      kept.append(run.data() + at, 16);
+      const uint64_t key_id = record::LoadLittle64(run.data() + at);
+      if (gone.contains(key_id)) {
+        forgotten.emplace_back(record::LoadLittle64(run.data() + at + 8), key_id);
+      } else {
+        kept.append(run.data() + at, 16);
+      }
     }
     if (kept.size() != run.size()) rewritten.push_back({std::string(name), std::move(kept)});
     return true;
@@ -449,7 +467,9 @@ absl::Status Vault::EraseIdentities(absl::Span<const uint64_t> key_ids) {
   if (!scanned.ok()) return scanned;
   if (absl::Status written = rows_->Write(rewritten, true); !written.ok()) return written;
   absl::MutexLock lock(&identities_mutex_);
-  identities_.ForgetAll(gone);
+  for (const auto& [tag, key_id] : forgotten) {
+    if (absl::Status status = identities_->Forget(tag, key_id); !status.ok()) return status;
+  }
   return absl::OkStatus();
 }
 

@@ -16,7 +16,8 @@
 // and waits for no disk. A key that was made and never used stays behind when the process ends.
 //
 // Identity tags are keyed hashes (BLAKE2b under the matching key) of what tells that two persons may be one.
-// They stay in the vault, never in the log, so that they go with the key. Looked up in memory; their rows are
+// They stay in the vault, never in the log, so that they go with the key. Looked up in an index that each process makes
+// of them (identity_index.h); their rows are
 // written before the log's records but not synced: a loss of power may take the last of them, never one from
 // the middle, and whoever opens the docket makes those again from the records (identities_recorded_to).
 //
@@ -64,7 +65,7 @@ class Vault {
   // When data keys are made: ahead, by a thread, or when one is needed, by whoever needs it, until MakeKeysAhead().
   enum class KeyMaking { kAhead, kWhenNeeded };
 
-  // Opens the vault, or makes one where there is none. PERMISSION_DENIED when the master key is not the
+  // Opens the vault in a folder, or makes one where there is none. PERMISSION_DENIED when the master key is not the
   // vault's. `on_failure` is called, from any thread, when keys can't be made durable: the process should
   // then end.
   static absl::StatusOr<std::unique_ptr<Vault>> Open(
@@ -74,6 +75,7 @@ class Vault {
   // The same where a change to the next master key may have been cut off. FAILED_PRECONDITION when one was, and
   // the next key isn't given.
   static absl::StatusOr<std::unique_ptr<Vault>> Open(std::unique_ptr<VaultRows> rows,
+                                                     std::unique_ptr<IdentityIndex> identities,
                                                      const SecretKey& master_key,
                                                      const std::optional<SecretKey>& next_master_key,
                                                      std::function<void(const absl::Status&)> on_failure,
@@ -94,7 +96,7 @@ class Vault {
   IdentityTag Tag(absl::string_view kind, absl::string_view text) const;
 
   // Notes who this is, and returns the earlier keys that share a tag, ascending.
-  std::vector<uint64_t> NoteIdentity(const Identity& identity);
+  absl::StatusOr<std::vector<uint64_t>> NoteIdentity(const Identity& identity);
 
   // Takes back the key of a person who was certainly not recorded, for the next one, and forgets who it was.
   void GiveBack(const Identity& identity);
@@ -142,7 +144,7 @@ class Vault {
   // The master keys in use: rows are wrapped under the first, and opened under any.
   using MasterKeys = std::vector<SecretKey>;
 
-  Vault(std::unique_ptr<VaultRows> rows, MasterKeys master_keys,
+  Vault(std::unique_ptr<VaultRows> rows, std::unique_ptr<IdentityIndex> identities, MasterKeys master_keys,
         std::function<void(const absl::Status&)> on_failure);
   MasterKeys master_keys() const;
   absl::Status Recover();
@@ -173,7 +175,7 @@ class Vault {
   bool stopping_ ABSL_GUARDED_BY(keys_mutex_) = false;
 
   mutable absl::Mutex identities_mutex_;
-  IdentityIndex identities_ ABSL_GUARDED_BY(identities_mutex_);
+  const std::unique_ptr<IdentityIndex> identities_ ABSL_PT_GUARDED_BY(identities_mutex_);
   uint64_t identities_recorded_to_ ABSL_GUARDED_BY(identities_mutex_) = 0;
 
   std::thread making_keys_;

@@ -5,21 +5,17 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "engine/storage/database_backup.h"
+#include "engine/storage/rocksdb_status.h"
 
 namespace klaim::privacy {
 namespace {
+
+using storage::FromRocksDb;
 
 rocksdb::WriteOptions Durable() {
   rocksdb::WriteOptions options;
   options.sync = true;
   return options;
-}
-
-absl::Status FromVault(const rocksdb::Status& status, absl::string_view doing) {
-  if (status.ok()) return absl::OkStatus();
-  const std::string message = absl::StrCat(doing, ": ", status.ToString());
-  if (status.IsCorruption()) return absl::DataLossError(message);
-  return absl::InternalError(message);
 }
 
 absl::string_view View(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
@@ -36,7 +32,7 @@ class RocksDbVaultRows final : public VaultRows {
     std::string value;
     const rocksdb::Status found = db_->Get(rocksdb::ReadOptions(), name, &value);
     if (found.IsNotFound()) return absl::NotFoundError("the vault has no such row");
-    if (!found.ok()) return FromVault(found, "reading the vault");
+    if (!found.ok()) return FromRocksDb(found, "reading the vault");
     return value;
   }
 
@@ -45,7 +41,8 @@ class RocksDbVaultRows final : public VaultRows {
     for (const VaultRow& row : rows) {
       row.value.has_value() ? batch.Put(row.name, *row.value) : batch.Delete(row.name);
     }
-    return FromVault(db_->Write(durable ? Durable() : rocksdb::WriteOptions(), &batch), "writing the vault");
+    return FromRocksDb(db_->Write(durable ? Durable() : rocksdb::WriteOptions(), &batch),
+                       "writing the vault");
   }
 
   absl::Status Add(const std::vector<VaultRow>& rows) override {
@@ -63,13 +60,13 @@ class RocksDbVaultRows final : public VaultRows {
     for (row->Seek(from); row->Valid() && row->key().starts_with(prefix); row->Next()) {
       if (!visit(View(row->key()), View(row->value()))) break;
     }
-    return FromVault(row->status(), "reading the vault");
+    return FromRocksDb(row->status(), "reading the vault");
   }
 
   absl::StatusOr<std::string> Last(const std::string& prefix) const override {
     std::unique_ptr<rocksdb::Iterator> row(db_->NewIterator(rocksdb::ReadOptions()));
     row->SeekForPrev(absl::StrCat(prefix, std::string(16, '\xff')));
-    if (!row->status().ok()) return FromVault(row->status(), "reading the vault");
+    if (!row->status().ok()) return FromRocksDb(row->status(), "reading the vault");
     return row->Valid() && row->key().starts_with(prefix) ? row->key().ToString() : "";
   }
 
@@ -82,7 +79,7 @@ class RocksDbVaultRows final : public VaultRows {
     // Files that are not needed any more are deleted now rather than some time later.
     if (status.ok()) status = db_->DisableFileDeletions();
     if (status.ok()) status = db_->EnableFileDeletions(true);
-    return FromVault(status, "rewriting the vault's files");
+    return FromRocksDb(status, "rewriting the vault's files");
   }
 
   absl::Status BackUp(const std::string& folder, uint32_t keep) const override {
@@ -111,7 +108,7 @@ absl::StatusOr<std::unique_ptr<VaultRows>> OpenVaultRows(const std::string& path
   options.compression = rocksdb::kNoCompression;
   rocksdb::DB* db = nullptr;
   const rocksdb::Status opened = rocksdb::DB::Open(options, path, &db);
-  if (!opened.ok()) return FromVault(opened, absl::StrCat("opening the vault in ", path));
+  if (!opened.ok()) return FromRocksDb(opened, absl::StrCat("opening the vault in ", path));
   return std::make_unique<RocksDbVaultRows>(db);
 }
 

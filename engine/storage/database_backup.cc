@@ -9,17 +9,10 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "engine/storage/rocksdb_status.h"
 
 namespace klaim::storage {
 namespace {
-
-absl::Status FromRocksDb(const rocksdb::Status& status, absl::string_view doing) {
-  if (status.ok()) return absl::OkStatus();
-  const std::string message = absl::StrCat(doing, ": ", status.ToString());
-  if (status.IsCorruption()) return absl::DataLossError(message);
-  if (status.IsNoSpace()) return absl::ResourceExhaustedError(message);
-  return absl::InternalError(message);
-}
 
 rocksdb::BackupEngineOptions Options(const std::string& folder) {
   rocksdb::BackupEngineOptions options(folder);

@@ -86,7 +86,8 @@ class CrashTest : public ::testing::Test {
     auto log = log::RocksDbEventLog::Open(folder_.path("data/log"));
     ASSERT_TRUE(log.ok()) << log.status();
     auto vault = privacy::Vault::Open(
-        *privacy::OpenVaultRows(folder_.path("data/vault")), *master_key, std::nullopt,
+        *privacy::OpenVaultRows(folder_.path("data/vault")),
+        *privacy::IdentityIndex::Begin(folder_.path("data/vault")), *master_key, std::nullopt,
         [](const absl::Status&) {}, privacy::Vault::KeyMaking::kWhenNeeded);
     ASSERT_TRUE(vault.ok()) << vault.status();
     simulation::Random random(1);

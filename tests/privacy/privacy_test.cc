@@ -101,10 +101,13 @@ TEST(Vault, AChangeOfTheMasterKeyThatIsCutOffIsEnded) {
     EXPECT_TRUE(vault->IsUnder(next));
   }
   const auto fail = [](const absl::Status&) {};
-  EXPECT_TRUE(absl::IsFailedPrecondition(
-      Vault::Open(*OpenVaultRows(folder.path("cut")), old_key, std::nullopt, fail).status()))
+  EXPECT_TRUE(absl::IsFailedPrecondition(Vault::Open(*OpenVaultRows(folder.path("cut")),
+                                                     *IdentityIndex::Begin(folder.path("cut")), old_key,
+                                                     std::nullopt, fail)
+                                             .status()))
       << "without the next key it can't be ended";
-  auto cut = *Vault::Open(*OpenVaultRows(folder.path("cut")), old_key, next, fail);
+  auto cut = *Vault::Open(*OpenVaultRows(folder.path("cut")), *IdentityIndex::Begin(folder.path("cut")),
+                          old_key, next, fail);
   EXPECT_TRUE(*cut->ChangeUnderWay());
   v1::Person opened = person;
   ASSERT_TRUE(Unseal(opened, *cut).ok());
@@ -127,16 +130,16 @@ TEST(Vault, AKeyIsErasedForEverAndItsNumberNeverGivenAgain) {
     const DataKey key = *vault->NewKey();
     highest = key.key_id;
     const Identity identity{key.key_id, {vault->Tag("nik", "3302015705800001")}};
-    vault->NoteIdentity(identity);
+    ASSERT_TRUE(vault->NoteIdentity(identity).ok());
     ASSERT_TRUE(vault->RecordIdentities(3, {identity}).ok());
     ASSERT_TRUE(vault->Erase({key.key_id}).ok());
     EXPECT_TRUE(absl::IsNotFound(vault->Open(key.key_id).status()));
     EXPECT_TRUE(*vault->WasErased(key.key_id));
-    EXPECT_TRUE(vault->NoteIdentity({key.key_id + 1, identity.tags}).empty())
+    EXPECT_TRUE(vault->NoteIdentity({key.key_id + 1, identity.tags})->empty())
         << "nobody looks the same any more";
   }
   auto vault = *Vault::Open(folder.path("vault"), master);
-  EXPECT_TRUE(vault->NoteIdentity({highest + 1, {vault->Tag("nik", "3302015705800001")}}).empty());
+  EXPECT_TRUE(vault->NoteIdentity({highest + 1, {vault->Tag("nik", "3302015705800001")}})->empty());
   for (int i = 0; i < 1'000; ++i) EXPECT_NE(vault->NewKey()->key_id, highest);
 }
 
@@ -222,18 +225,18 @@ TEST(Vault, TellsWhoLooksTheSame) {
   EXPECT_NE(nik, vault->Tag("name", "3302015705800001"));
   const uint64_t first = vault->NewKey()->key_id;
   const uint64_t refused = vault->NewKey()->key_id;
-  EXPECT_TRUE(vault->NoteIdentity({first, {nik}}).empty());
-  EXPECT_EQ(vault->NoteIdentity({refused, {nik}}), std::vector<uint64_t>{first}) << "before it is recorded";
+  EXPECT_TRUE(vault->NoteIdentity({first, {nik}})->empty());
+  EXPECT_EQ(*vault->NoteIdentity({refused, {nik}}), std::vector<uint64_t>{first}) << "before it is recorded";
   vault->GiveBack({refused, {nik}});
   ASSERT_TRUE(vault->RecordIdentities(7, {{first, {nik}}}).ok());
   const uint64_t second = vault->NewKey()->key_id;
-  EXPECT_EQ(vault->NoteIdentity({second, {nik}}), std::vector<uint64_t>{first})
+  EXPECT_EQ(*vault->NoteIdentity({second, {nik}}), std::vector<uint64_t>{first})
       << "what was refused is forgotten";
   ASSERT_TRUE(vault->RecordIdentities(9, {{second, {nik}}}).ok());
   vault.reset();
   vault = *Vault::Open(folder.path("vault"), SecretKey());
   EXPECT_EQ(vault->identities_recorded_to(), 9u);
-  EXPECT_EQ(vault->NoteIdentity({vault->NewKey()->key_id, {nik}}), (std::vector<uint64_t>{first, second}))
+  EXPECT_EQ(*vault->NoteIdentity({vault->NewKey()->key_id, {nik}}), (std::vector<uint64_t>{first, second}))
       << "after a restart";
 }
 
@@ -241,8 +244,9 @@ TEST(Vault, AMadeUpNumberIsNotKeptWithoutEnd) {
   TemporaryFolder folder;
   auto vault = *Vault::Open(folder.path("vault"), SecretKey());
   const IdentityTag zeros = vault->Tag("national_id", "0000000000000000");
-  for (uint64_t key_id = 1; key_id <= 1'000; ++key_id) vault->NoteIdentity({key_id, {zeros}});
-  EXPECT_EQ(vault->NoteIdentity({1'001, {zeros}}).size(), 20u);
+  for (uint64_t key_id = 1; key_id <= 1'000; ++key_id)
+    ASSERT_TRUE(vault->NoteIdentity({key_id, {zeros}}).ok());
+  EXPECT_EQ(vault->NoteIdentity({1'001, {zeros}})->size(), 20u);
 }
 
 // Fills every message field of an event, so that every Protected in it exists.

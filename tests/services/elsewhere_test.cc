@@ -208,13 +208,16 @@ class VaultElsewhere : public ::testing::Test {
 
   std::unique_ptr<privacy::Vault> Open(const std::string& name = "node-a") {
     privacy::SecretKey master;
-    auto vault = privacy::Vault::Open(Connect(name), master, std::nullopt,
+    auto identities = privacy::IdentityIndex::Begin(folder_.path(absl::StrCat("cache-", ++opened_)));
+    EXPECT_TRUE(identities.ok()) << identities.status();
+    auto vault = privacy::Vault::Open(Connect(name), *std::move(identities), master, std::nullopt,
                                       [](const absl::Status& status) { ADD_FAILURE() << status; });
     EXPECT_TRUE(vault.ok()) << vault.status();
     return vault.ok() ? *std::move(vault) : nullptr;
   }
 
   TemporaryFolder folder_;
+  int opened_ = 0;
   std::unique_ptr<services::VaultRowsServer> server_;
 };
 
@@ -250,7 +253,7 @@ TEST_F(VaultElsewhere, WhatANodeNotesTheNextOneKnows) {
   {
     auto a = Open();
     privacy::Identity identity{a->NewKey()->key_id, {a->Tag("passport", "B1234567")}};
-    EXPECT_TRUE(a->NoteIdentity(identity).empty());
+    EXPECT_TRUE(a->NoteIdentity(identity)->empty());
     ASSERT_TRUE(a->RecordIdentities(10, std::vector<privacy::Identity>{identity}).ok());
     // One that lost the docket writes beside it, and takes nothing away.
     auto stale = Open();
@@ -258,7 +261,7 @@ TEST_F(VaultElsewhere, WhatANodeNotesTheNextOneKnows) {
     ASSERT_TRUE(a->PutSecret("account 3", "hash").ok());
   }
   auto b = Open();
-  EXPECT_EQ(b->NoteIdentity({12'345, {b->Tag("passport", "B1234567")}}).size(), 1u);
+  EXPECT_EQ(b->NoteIdentity({12'345, {b->Tag("passport", "B1234567")}})->size(), 1u);
   EXPECT_EQ(*b->GetSecret("account 3"), "hash");
 }
 

@@ -21,7 +21,9 @@ namespace klaim::simulation {
 namespace {
 
 constexpr char kLog[] = "/disk/log";
-constexpr size_t kRequestsInMemory = 24;  // so few that their index has files of its own
+// So few that their indexes have files.
+constexpr size_t kRequestsInMemory = 24;
+constexpr size_t kTagsInMemory = 24;
 constexpr char kVault[] = "/disk/vault";
 constexpr char kReadModels[] = "/disk/projections";
 
@@ -166,8 +168,10 @@ class World {
     const auto fail = [raw = &process](const absl::Status& status) { raw->failure = status; };
     auto rows = privacy::OpenVaultRows(kVault, process.env.get());
     if (!rows.ok()) return rows.status();
-    auto vault = privacy::Vault::Open(*std::move(rows), master_key_, std::nullopt, fail,
-                                      privacy::Vault::KeyMaking::kWhenNeeded);
+    auto identities = privacy::IdentityIndex::Begin(kVault, process.env.get(), kTagsInMemory);
+    if (!identities.ok()) return identities.status();
+    auto vault = privacy::Vault::Open(*std::move(rows), *std::move(identities), master_key_, std::nullopt,
+                                      fail, privacy::Vault::KeyMaking::kWhenNeeded);
     if (!vault.ok()) return vault.status();
     process.vault = *std::move(vault);
     auto projector = projections::Projector::Open(kReadModels, *process.seen_by_readers, process.env.get());
@@ -261,13 +265,16 @@ class World {
     command.request_type = request->asked.request_type;
     uint64_t key_id = 0;
     if (request->asked.registers_person) {
+      const auto fails = [this](const absl::Status& status) {
+        return Runs() && !DiskHadTrouble() ? status : (Stop(status), absl::OkStatus());
+      };
       auto key = process_->vault->NewKey();
-      if (!key.ok())
-        return Runs() && !DiskHadTrouble() ? key.status() : (Stop(key.status()), absl::OkStatus());
+      if (!key.ok()) return fails(key.status());
       key_id = key->key_id;
       privacy::Identity identity{key_id,
                                  {process_->vault->Tag("passport", absl::StrCat(Below(random_, 40)))}};
-      process_->vault->NoteIdentity(identity);
+      const absl::Status noted = process_->vault->NoteIdentity(identity).status();
+      if (!noted.ok()) return fails(noted);
       command.new_person = identity;
     }
     Told& told = oracle_.Of(request->id);

@@ -80,7 +80,7 @@ std::vector<Filed> FilePart(services::OpenDocket& docket, const Furniture& furni
     filed[i].key = *key;
     v1::NewClaimant& claimant = *filing.mutable_new_claimant();
     persons.push_back(services::IdentityTagsOf(claimant.person(), key->key_id, *docket.vault));
-    docket.vault->NoteIdentity(persons.back());
+    Need(docket.vault->NoteIdentity(persons.back()).status());
     Need(privacy::Seal(filing, *key));
     claimant.set_key_id(key->key_id);
   }

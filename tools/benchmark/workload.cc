@@ -68,7 +68,7 @@ void FileAll(sequencer::Sequencer& sequencer, privacy::Vault& vault,
       const uint64_t key_id = filing.new_claimant().key_id();
       constexpr uint64_t kSpread = 0x9E3779B97F4A7C15;
       command.new_person = privacy::Identity{key_id, {key_id * kSpread, ~key_id * kSpread}};
-      vault.NoteIdentity(*command.new_person);
+      Need(vault.NoteIdentity(*command.new_person).status());
     }
     command.decide = [&filing](domain::Docket& d, const domain::Context& c, domain::Decision& out) {
       return domain::Decide(filing, d, c, out);

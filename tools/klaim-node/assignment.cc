@@ -18,7 +18,9 @@ absl::StatusOr<std::unique_ptr<Assignment>> Assignment::Join(
   properties["group.id"] = node.group;
   properties["client.id"] = node.node;
   properties["partition.assignment.strategy"] = "cooperative-sticky";
-  properties["session.timeout.ms"] = "8000";
+  // Longer than the group itself needs to move when the broker that leads it is gone (some 10 s): else every node would
+  // lose its dockets with it.
+  properties["session.timeout.ms"] = "12000";
   properties["heartbeat.interval.ms"] = "1000";
   properties["enable.auto.commit"] = "false";
   auto config = log::MakeKafkaConfig(properties);
