@@ -18,6 +18,7 @@ using domain::ExchangeState;
 using linkage::BlindingKey;
 using linkage::Referent;
 using projections::Key;
+using projections::NumberAt;
 using sequencer::Outcome;
 
 namespace {
@@ -135,6 +136,19 @@ absl::Status DescribeNetworks(const projections::View& registry, const ExchangeS
     for (const std::string& reference : whole.references) network.add_their_references(reference);
     for (const auto& [name, size] : whole.sizes) network.set_their_size(network.their_size() + size);
   }
+  return absl::OkStatus();
+}
+
+absl::Status PageOfMatches(const v1::PageRequest& asked, const std::vector<v1::ExchangeMatch>& matches,
+                           v1::GetExchangeResponse& response) {
+  const std::string prefix = Key('m');
+  auto page = PageOf(asked, prefix);
+  if (!page.ok()) return page.status();
+  const uint64_t from = page->from.size() > prefix.size() ? NumberAt(page->from, prefix.size()) : 0;
+  const uint64_t end = std::min<uint64_t>(matches.size(), from + page->size);
+  for (uint64_t at = from; at < end; ++at) *response.add_matches() = matches[at];
+  if (end < matches.size())
+    response.mutable_page()->set_next_cursor(CursorAt(std::string(Key('m').Number(end))));
   return absl::OkStatus();
 }
 
@@ -310,7 +324,10 @@ grpc::ServerUnaryReactor* ExchangeService::GetExchange(grpc::CallbackServerConte
     response->set_respondents_offered(exchange->respondents_offered);
     response->set_values_answered(exchange->values_answered);
     response->set_closed(exchange->closed);
-    for (const v1::ExchangeMatch& match : exchange->matches) *response->add_matches() = match;
+    if (absl::Status status = PageOfMatches(request->page(), exchange->matches, *response); !status.ok()) {
+      return status;
+    }
+    if (!request->page().cursor().empty()) return absl::OkStatus();
     return DescribeNetworks(calls_.ViewFor(caller, "registry"), *exchange, *response);
   });
 }

@@ -1,6 +1,7 @@
 #include "engine/privacy/identity_index.h"
 
 #include <rocksdb/db.h>
+#include <rocksdb/merge_operator.h>
 #include <sodium.h>
 
 #include <algorithm>
@@ -15,13 +16,44 @@ namespace klaim::privacy {
 namespace {
 
 constexpr size_t kMaxKeysOfTag = 20;
-// A row's name is the tag's hash and the key's number, big-endian; its value is empty.
-constexpr size_t kHashBytes = crypto_shorthash_BYTES;
 
-static_assert(sizeof(uint64_t) == kHashBytes && crypto_shorthash_KEYBYTES == 16);
+static_assert(sizeof(uint64_t) == crypto_shorthash_BYTES && crypto_shorthash_KEYBYTES == 16);
+
+// A row's name is the tag's hash; its value the keys' numbers, 8 bytes each.
+void AppendKeysIn(absl::string_view row, std::vector<uint64_t>& key_ids) {
+  for (size_t at = 0; at + 8 <= row.size(); at += 8) key_ids.push_back(record::LoadBig64(row.data() + at));
+}
+
+template <class KeyIds>
+std::string RowWith(const KeyIds& key_ids) {
+  std::string row;
+  for (uint64_t key_id : key_ids) record::AppendBig64(row, key_id);
+  return row;
+}
+
+// What several files have of a tag is one row: each key once, at most so many.
+class KeysTogether final : public rocksdb::AssociativeMergeOperator {
+ public:
+  bool Merge(const rocksdb::Slice& /*name*/, const rocksdb::Slice* earlier, const rocksdb::Slice& later,
+             std::string* together, rocksdb::Logger* /*logger*/) const override {
+    std::vector<uint64_t> key_ids;
+    if (earlier != nullptr) AppendKeysIn({earlier->data(), earlier->size()}, key_ids);
+    std::vector<uint64_t> more;
+    AppendKeysIn({later.data(), later.size()}, more);
+    for (uint64_t key_id : more) {
+      const bool known = std::find(key_ids.begin(), key_ids.end(), key_id) != key_ids.end();
+      if (!known && key_ids.size() < kMaxKeysOfTag) key_ids.push_back(key_id);
+    }
+    *together = RowWith(key_ids);
+    return true;
+  }
+  const char* Name() const override { return "klaim.KeysTogether"; }
+};
 
 rocksdb::Options FilesOptions(rocksdb::Env* storage) {
-  return storage::SortedFilesOptions(storage, kHashBytes);
+  rocksdb::Options options = storage::SortedFilesOptions(storage);
+  options.merge_operator = std::make_shared<KeysTogether>();
+  return options;
 }
 
 }  // namespace
@@ -46,8 +78,8 @@ absl::StatusOr<std::unique_ptr<IdentityIndex>> IdentityIndex::Begin(const std::s
   return std::unique_ptr<IdentityIndex>(new IdentityIndex(folder, storage, tags_in_memory));
 }
 
-std::string IdentityIndex::RowsOf(IdentityTag tag) const {
-  std::string hash(kHashBytes, '\0');
+std::string IdentityIndex::RowOf(IdentityTag tag) const {
+  std::string hash(crypto_shorthash_BYTES, '\0');
   crypto_shorthash(reinterpret_cast<uint8_t*>(hash.data()), reinterpret_cast<const uint8_t*>(&tag),
                    sizeof(tag), naming_key_);
   return hash;
@@ -60,21 +92,20 @@ absl::Status IdentityIndex::Note(IdentityTag tag, uint64_t key_id) {
   return latest_.size() < tags_in_memory_ ? absl::OkStatus() : MoveToFile();
 }
 
+absl::Status IdentityIndex::ReadFiles(IdentityTag tag, std::vector<uint64_t>& key_ids) const {
+  if (files_ == nullptr) return absl::OkStatus();
+  std::string row;
+  const rocksdb::Status read = files_->Get(rocksdb::ReadOptions(), RowOf(tag), &row);
+  if (read.IsNotFound()) return absl::OkStatus();
+  if (!read.ok()) return storage::FromRocksDb(read, "reading the index of identities");
+  AppendKeysIn(row, key_ids);
+  return absl::OkStatus();
+}
+
 absl::Status IdentityIndex::AppendKeysOf(IdentityTag tag, std::vector<uint64_t>& key_ids) const {
   const auto before = static_cast<std::ptrdiff_t>(key_ids.size());
   const size_t most = key_ids.size() + kMaxKeysOfTag;
-  if (files_ != nullptr) {
-    const std::string prefix = RowsOf(tag);
-    rocksdb::ReadOptions reading;
-    reading.prefix_same_as_start = true;
-    std::unique_ptr<rocksdb::Iterator> rows(files_->NewIterator(reading));
-    for (rows->Seek(prefix); rows->Valid() && key_ids.size() < most; rows->Next()) {
-      key_ids.push_back(record::LoadBig64(rows->key().data() + kHashBytes));
-    }
-    if (!rows->status().ok()) {
-      return storage::FromRocksDb(rows->status(), "reading the index of identities");
-    }
-  }
+  if (absl::Status read = ReadFiles(tag, key_ids); !read.ok()) return read;
   const auto latest = latest_.find(tag);
   if (latest == latest_.end()) return absl::OkStatus();
   for (uint64_t key_id : latest->second) {
@@ -91,12 +122,15 @@ absl::Status IdentityIndex::Forget(IdentityTag tag, uint64_t key_id) {
     key_ids.erase(std::remove(key_ids.begin(), key_ids.end(), key_id), key_ids.end());
     if (key_ids.empty()) latest_.erase(latest);
   }
-  if (files_ == nullptr) return absl::OkStatus();
+  std::vector<uint64_t> filed;
+  if (absl::Status read = ReadFiles(tag, filed); !read.ok()) return read;
+  const auto found = std::find(filed.begin(), filed.end(), key_id);
+  if (found == filed.end()) return absl::OkStatus();
+  filed.erase(found);
   rocksdb::WriteOptions writing;
   writing.disableWAL = true;  // nothing outlives the process
-  std::string row = RowsOf(tag);
-  record::AppendBig64(row, key_id);
-  return storage::FromRocksDb(files_->Delete(writing, row), "writing the index of identities");
+  return storage::FromRocksDb(files_->Put(writing, RowOf(tag), RowWith(filed)),
+                              "writing the index of identities");
 }
 
 absl::Status IdentityIndex::MoveToFile() {
@@ -109,17 +143,14 @@ absl::Status IdentityIndex::MoveToFile() {
       return storage::FromRocksDb(opened, absl::StrCat("making the index of identities in ", folder_));
     files_.reset(files);
   }
-  std::vector<std::string> sorted;
+  std::vector<std::pair<std::string, std::string>> sorted;
   sorted.reserve(latest_.size());
-  for (const auto& [tag, key_ids] : latest_) {
-    const std::string prefix = RowsOf(tag);
-    for (uint64_t key_id : key_ids) record::AppendBig64(sorted.emplace_back(prefix), key_id);
-  }
+  for (const auto& [tag, key_ids] : latest_) sorted.emplace_back(RowOf(tag), RowWith(key_ids));
   std::sort(sorted.begin(), sorted.end());
   const rocksdb::Status added = storage::AddSortedFile(*files_, [&](rocksdb::SstFileWriter& file) {
     rocksdb::Status status;
-    for (const std::string& row : sorted) {
-      if (status.ok()) status = file.Put(row, "");
+    for (const auto& [name, row] : sorted) {
+      if (status.ok()) status = file.Merge(name, row);
     }
     return status;
   });

@@ -45,7 +45,8 @@ class IdentityIndex {
 
  private:
   IdentityIndex(std::string folder, rocksdb::Env* storage, size_t tags_in_memory);
-  std::string RowsOf(IdentityTag tag) const;
+  std::string RowOf(IdentityTag tag) const;
+  absl::Status ReadFiles(IdentityTag tag, std::vector<uint64_t>& key_ids) const;
   absl::Status MoveToFile();
 
   const std::string folder_;

@@ -2,7 +2,6 @@
 
 #include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
-#include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 
 namespace klaim::storage {
@@ -14,7 +13,7 @@ constexpr int kMostSortedFiles = 4;
 
 }  // namespace
 
-rocksdb::Options SortedFilesOptions(rocksdb::Env* storage, size_t prefix_bytes) {
+rocksdb::Options SortedFilesOptions(rocksdb::Env* storage) {
   rocksdb::Options options;
   if (storage != nullptr) options.env = storage;
   options.create_if_missing = true;
@@ -24,10 +23,6 @@ rocksdb::Options SortedFilesOptions(rocksdb::Env* storage, size_t prefix_bytes) 
   options.keep_log_file_num = 1;
   rocksdb::BlockBasedTableOptions table;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kFilterBitsOfRow));
-  if (prefix_bytes > 0) {
-    options.prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(prefix_bytes));
-    table.whole_key_filtering = false;
-  }
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   return options;
 }

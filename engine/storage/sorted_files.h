@@ -15,9 +15,8 @@ class Env;
 
 namespace klaim::storage {
 
-// `storage` is where files are kept: this machine's where it is null. Names are filtered by their first bytes, so many,
-// and found by them; whole where it is 0.
-rocksdb::Options SortedFilesOptions(rocksdb::Env* storage, size_t prefix_bytes = 0);
+// `storage` is where files are kept: this machine's where it is null.
+rocksdb::Options SortedFilesOptions(rocksdb::Env* storage);
 
 // Takes in what `write` puts, in the order of names.
 rocksdb::Status AddSortedFile(rocksdb::DB& database,

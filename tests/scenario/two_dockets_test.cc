@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
+#include "klaim/v1/exchange_service.grpc.pb.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
 #include "klaim/v1/registry_service.grpc.pb.h"
 #include "testing/processes.h"
@@ -191,6 +192,23 @@ TEST_F(ExchangeTest, WhoStandsInBothIsFoundWithoutANameChangingHands) {
   EXPECT_TRUE(absl::StrContains(found.at(siti), "NATIONAL_ID"));
   EXPECT_EQ(found.at(budi), "NAME_AND_BIRTH");
   EXPECT_EQ(Matches(there_, exchange_there_, "claimant_id").size(), 3u) << "the other side finds the same";
+
+  // Many come in pages.
+  v1::GetExchangeRequest ask;
+  ask.set_exchange_id(std::stoull(exchange_here_));
+  ask.mutable_page()->set_size(2);
+  std::set<uint64_t> paged;
+  do {
+    v1::GetExchangeResponse page;
+    grpc::ClientContext context;
+    ASSERT_TRUE(v1::ExchangeService::NewStub(here_.channel())->GetExchange(&context, ask, &page).ok());
+    ASSERT_GT(page.matches_size(), 0);
+    ASSERT_LE(page.matches_size(), 2);
+    for (const v1::ExchangeMatch& match : page.matches()) paged.insert(match.claimant_id());
+    ask.mutable_page()->set_cursor(page.page().next_cursor());
+  } while (!ask.page().cursor().empty());
+  paged.erase(0);  // respondents
+  EXPECT_EQ(paged.size(), found.size());
 
   // Each may ask the other about its reference; nobody else's reads.
   std::set<std::string> resolved;

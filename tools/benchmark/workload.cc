@@ -170,7 +170,9 @@ v1::FileClaimRequest WholeFiling(const Furniture& furniture, uint64_t number) {
   auto& claimant = *filing.mutable_new_claimant();
   claimant.mutable_person()->mutable_name()->set_clear(NameOf(number));
   claimant.mutable_person()->mutable_national_id()->set_clear(
-      absl::StrFormat("330201%02d0580%04d", 41 + number / 10000 % 28, number % 10000));
+      // A place, the birth date and a serial: nobody has another's.
+      absl::StrFormat("%06d%02d0580%04d", 110101 + number / 280'000, 41 + number / 10'000 % 28,
+                      number % 10'000));
   claimant.mutable_person()->mutable_birth_date()->set_clear("1980-05-17");
   claimant.mutable_person()->mutable_phone()->set_clear(absl::StrFormat("+628%09d", number));
   claimant.mutable_person()->mutable_village()->set_clear("33.02.01.2001");

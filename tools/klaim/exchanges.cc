@@ -288,9 +288,17 @@ void AddShow(CLI::App& exchange, Session& session) {
   OnCall(show, session, [=, &session] {
     v1::GetExchangeRequest request;
     request.set_exchange_id(*id);
-    v1::GetExchangeResponse response;
-    absl::Status status = session.Call(session.exchanges(), &Exchanges::GetExchange, request, response);
-    if (status.ok()) session.Show(response, ExchangeText(response));
+    request.mutable_page()->set_size(1'000);
+    v1::GetExchangeResponse whole;
+    absl::Status status;
+    do {
+      v1::GetExchangeResponse response;
+      status = session.Call(session.exchanges(), &Exchanges::GetExchange, request, response);
+      request.mutable_page()->set_cursor(response.page().next_cursor());
+      whole.MergeFrom(response);
+    } while (status.ok() && !request.page().cursor().empty());
+    whole.clear_page();
+    if (status.ok()) session.Show(whole, ExchangeText(whole));
     return status;
   });
 }
