@@ -60,25 +60,11 @@ absl::Status RequestIndex::OpenDatabase() {
   }
   if (status.ok() && reach.size() == 8) {
     in_files_to_ = record::LoadBig64(reach.data());
-    absl::Status filled = FillFilter();
-    if (!filled.ok()) files_.reset();
-    return filled;
+    return absl::OkStatus();
   }
   files_.reset();
   return status.ok() ? absl::DataLossError(absl::StrCat("the index of requests in ", path_, " is damaged"))
                      : storage::FromRocksDb(status, absl::StrCat("opening the index of requests in ", path_));
-}
-
-absl::Status RequestIndex::FillFilter() {
-  absl::MutexLock lock(&mutex_);
-  in_files_ = {};
-  rocksdb::ReadOptions reading;
-  reading.fill_cache = false;
-  std::unique_ptr<rocksdb::Iterator> rows(files_->NewIterator(reading));
-  for (rows->Seek("r"); rows->Valid(); rows->Next()) {
-    if (rows->key().size() == 9) in_files_.Add(record::LoadBig64(rows->key().data() + 1));
-  }
-  return storage::FromRocksDb(rows->status(), absl::StrCat("reading the index of requests in ", path_));
 }
 
 absl::Status RequestIndex::Note(absl::Span<const Request> requests, uint64_t next_sequence) {
@@ -109,7 +95,6 @@ absl::Status RequestIndex::MoveToFile(uint64_t next_sequence) {
     return storage::FromRocksDb(added, absl::StrCat("writing the index of requests in ", path_));
   in_files_to_ = next_sequence;
   absl::MutexLock lock(&mutex_);
-  for (const auto& [fingerprint, first_sequence] : sorted) in_files_.Add(fingerprint);
   latest_.clear();
   return absl::OkStatus();
 }
@@ -119,7 +104,6 @@ absl::StatusOr<std::optional<uint64_t>> RequestIndex::Find(uint64_t fingerprint)
     absl::MutexLock lock(&mutex_);
     const auto found = latest_.find(fingerprint);
     if (found != latest_.end()) return found->second;
-    if (!in_files_.MayHave(fingerprint)) return std::nullopt;
   }
   std::string bytes;
   const rocksdb::Status read = files_->Get(rocksdb::ReadOptions(), RowOf(fingerprint), &bytes);

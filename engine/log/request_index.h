@@ -2,8 +2,8 @@
 // recognised however old it is.
 //
 // The latest requests are in memory. Once there are many, they go sorted into one file of a database of their own, so
-// that memory grows with the log by a filter alone, 1.5 bytes a request, which tells of nearly every new request that it is
-// new. All of it can be made again from the log.
+// that memory grows with the log by the files' filters alone, 1.3 bytes a request. All of it can be made again from the
+// log.
 #pragma once
 
 #include <memory>
@@ -17,7 +17,6 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/types/span.h"
-#include "engine/storage/growing_filter.h"
 
 namespace rocksdb {
 class DB;
@@ -37,8 +36,8 @@ class RequestIndex {
     uint64_t first_sequence = 0;
   };
 
-  // Opens the index in a folder, or begins one where there is none or only a damaged one. Reads all of it, some 10 million
-  // requests a second. `storage` is where files are kept: this machine's where it is null.
+  // Opens the index in a folder, or begins one where there is none or only a damaged one. `storage` is where files are
+  // kept: this machine's where it is null.
   static absl::StatusOr<std::unique_ptr<RequestIndex>> Open(const std::string& path, rocksdb::Env* storage,
                                                             size_t requests_in_memory);
   ~RequestIndex();
@@ -54,7 +53,6 @@ class RequestIndex {
  private:
   RequestIndex(std::string path, rocksdb::Env* storage, size_t requests_in_memory);
   absl::Status OpenDatabase();
-  absl::Status FillFilter();
   absl::Status MoveToFile(uint64_t next_sequence);
 
   const std::string path_;
@@ -65,7 +63,6 @@ class RequestIndex {
 
   mutable absl::Mutex mutex_;
   absl::flat_hash_map<uint64_t, uint64_t> latest_ ABSL_GUARDED_BY(mutex_);
-  storage::GrowingFilter in_files_ ABSL_GUARDED_BY(mutex_);  // fingerprints
 };
 
 }  // namespace klaim::log

@@ -93,7 +93,7 @@ absl::Status IdentityIndex::Note(IdentityTag tag, uint64_t key_id) {
 }
 
 absl::Status IdentityIndex::ReadFiles(IdentityTag tag, std::vector<uint64_t>& key_ids) const {
-  if (!in_files_.MayHave(tag)) return absl::OkStatus();
+  if (files_ == nullptr) return absl::OkStatus();
   std::string row;
   const rocksdb::Status read = files_->Get(rocksdb::ReadOptions(), RowOf(tag), &row);
   if (read.IsNotFound()) return absl::OkStatus();
@@ -155,7 +155,6 @@ absl::Status IdentityIndex::MoveToFile() {
     return status;
   });
   if (!added.ok()) return storage::FromRocksDb(added, absl::StrCat("writing into ", folder_));
-  for (const auto& [tag, key_ids] : latest_) in_files_.Add(tag);
   latest_.clear();
   return absl::OkStatus();
 }

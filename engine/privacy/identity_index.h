@@ -1,7 +1,7 @@
 // Whose keys share an identity tag. Made anew by each process from the vault's rows.
 //
-// The latest tags are in memory. Once there are many, they go sorted into a file, so that memory grows by a filter
-// alone, 1.5 bytes a tag. In the files a tag stands under a hash keyed by what only this process ever knows: who
+// The latest tags are in memory. Once there are many, they go sorted into a file, so that memory grows by the files'
+// filters alone, 1.3 bytes a tag. In the files a tag stands under a hash keyed by what only this process ever knows: who
 // was erased is in none of them, and what a process leaves behind says nothing.
 #pragma once
 
@@ -14,7 +14,6 @@
 #include "absl/container/inlined_vector.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "engine/storage/growing_filter.h"
 
 namespace rocksdb {
 class DB;
@@ -56,7 +55,6 @@ class IdentityIndex {
   uint8_t naming_key_[16];
   absl::flat_hash_map<IdentityTag, absl::InlinedVector<uint64_t, 1>> latest_;
   std::unique_ptr<rocksdb::DB> files_;  // none before the first
-  storage::GrowingFilter in_files_;     // tags
 };
 
 }  // namespace klaim::privacy
