@@ -17,6 +17,11 @@ v1::SettlementRecorded SettlementOf(uint64_t id, Rows& rows) {
   return settlement;
 }
 
+void Add(int64_t promised, int64_t received, v1::CompensationFigures& figures) {
+  figures.set_promised_minor(figures.promised_minor() + promised);
+  figures.set_received_minor(figures.received_minor() + received);
+}
+
 int FindPayment(const v1::ClaimMoneyRow& claim, uint64_t batch_id, uint32_t number) {
   for (int i = 0; i < claim.payments_size(); ++i) {
     if (claim.payments(i).payment_batch_id() == batch_id && claim.payments(i).number() == number) return i;
@@ -78,18 +83,15 @@ void Compensation::Apply(const v1::EventRecord& event, Rows& rows) {
 
 void Compensation::AddToSettlement(const v1::SettlementRecorded& settlement, uint64_t id, int64_t promised,
                                    int64_t received, Rows& rows) {
-  auto& figures = Figures(v1::COMPENSATION_SUBJECT_SETTLEMENT, id, settlement.amount().currency(), rows);
-  figures.set_promised_minor(figures.promised_minor() + promised);
-  figures.set_received_minor(figures.received_minor() + received);
+  Add(promised, received,
+      Figures(v1::COMPENSATION_SUBJECT_SETTLEMENT, id, settlement.amount().currency(), rows));
   AddToSums(settlement, promised, received, rows);
 }
 
 void Compensation::AddToSums(const v1::SettlementRecorded& settlement, int64_t promised, int64_t received,
                              Rows& rows) {
   const auto add = [&](v1::CompensationSubject subject, uint64_t id) {
-    auto& figures = Figures(subject, id, settlement.amount().currency(), rows);
-    figures.set_promised_minor(figures.promised_minor() + promised);
-    figures.set_received_minor(figures.received_minor() + received);
+    Add(promised, received, Figures(subject, id, settlement.amount().currency(), rows));
   };
   add(v1::COMPENSATION_SUBJECT_PROGRAMME, settlement.programme_id());
   // Whole for each group and respondent: a settlement that serves several isn't divided between them.
