@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -37,7 +38,8 @@ std::string Program(const std::string& name) {
   return (std::filesystem::read_symlink("/proc/self/exe").parent_path() / name).string();
 }
 
-Finished RunProgram(const std::vector<std::string>& command, const std::string& input) {
+Finished RunProgram(const std::vector<std::string>& command, const std::string& input,
+                    std::optional<std::chrono::milliseconds> killed_after) {
   int in[2];
   int out[2];
   if (pipe2(in, O_CLOEXEC) != 0 || pipe2(out, O_CLOEXEC) != 0) return {};
@@ -46,6 +48,13 @@ Finished RunProgram(const std::vector<std::string>& command, const std::string& 
   close(out[1]);
   (void)!write(in[1], input.data(), input.size());
   close(in[1]);
+  if (killed_after.has_value()) {
+    // What it prints fits the pipe, or it waits there for its end.
+    const int handle = static_cast<int>(syscall(SYS_pidfd_open, process, 0));
+    pollfd ended{.fd = handle, .events = POLLIN, .revents = 0};
+    if (poll(&ended, 1, static_cast<int>(killed_after->count())) == 0) kill(process, SIGKILL);
+    close(handle);
+  }
   Finished finished;
   char buffer[4096];
   for (ssize_t size; (size = read(out[0], buffer, sizeof(buffer))) > 0;)

@@ -3,7 +3,9 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,8 +18,10 @@ struct Finished {
   std::string out;  // standard output and error together
 };
 
-// Runs a program of the build to its end, feeding it `input`.
-Finished RunProgram(const std::vector<std::string>& command, const std::string& input = "");
+// Runs a program of the build to its end, feeding it `input`. With `killed_after`, that end is kill -9
+// (exit code 137) once it has run so long; all that it had open is closed when this returns.
+Finished RunProgram(const std::vector<std::string>& command, const std::string& input = "",
+                    std::optional<std::chrono::milliseconds> killed_after = std::nullopt);
 
 // A daemon on the docket in `folder`, which `klaim init` made. Ends with the object.
 class Daemon {
