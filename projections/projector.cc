@@ -1,9 +1,11 @@
 #include "projections/projector.h"
 
 #include <pthread.h>
+#include <rocksdb/cache.h>
 #include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/slice_transform.h>
+#include <rocksdb/sst_partitioner.h>
 #include <rocksdb/table.h>
 #include <sys/resource.h>
 
@@ -44,13 +46,27 @@ constexpr size_t kCommitRows = 100'000;
 // How long few events wait for more; what a query may see late unless it names a sequence.
 constexpr absl::Duration kGathering = absl::Milliseconds(50);
 
-rocksdb::ColumnFamilyOptions FamilyOptions() {
+// Blocks, indexes and filters of all models in memory at the most, however large they grow.
+constexpr size_t kCacheBytes = 128 << 20;
+
+// A kind of row is the first byte of its key, and most rows of a kind are new and come in order. So files end with
+// their kind, and the first level is no larger than what is flushed into it: from there on a file goes down a level by
+// being moved, with nothing of its kind to merge it with.
+rocksdb::ColumnFamilyOptions FamilyOptions(const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::ColumnFamilyOptions options;
   options.write_buffer_size = 32 << 20;
+  options.max_bytes_for_level_base = 32 << 20;
+  options.target_file_size_base = 16 << 20;
+  options.sst_partitioner_factory = rocksdb::NewSstPartitionerFixedPrefixFactory(1);
   // Rows come sorted: each goes in beside the one before of its kind.
   options.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(1));
   options.compression = rocksdb::kNoCompression;
+  options.optimize_filters_for_hits = true;  // hardly any row is looked for that isn't there
   rocksdb::BlockBasedTableOptions table;
+  table.block_cache = cache;
+  table.block_size = 16 << 10;
+  table.cache_index_and_filter_blocks = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   return options;
@@ -138,10 +154,11 @@ absl::Status Projector::OpenModels(const std::string& path, rocksdb::Env* storag
   options.create_missing_column_families = true;
   options.max_background_jobs = 2;
   options.keep_log_file_num = 4;
+  const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(kCacheBytes);
   std::vector<rocksdb::ColumnFamilyDescriptor> families = {
-      {rocksdb::kDefaultColumnFamilyName, FamilyOptions()}};
+      {rocksdb::kDefaultColumnFamilyName, FamilyOptions(cache)}};
   for (auto& projection : AllProjections()) {
-    families.push_back({projection->name(), FamilyOptions()});
+    families.push_back({projection->name(), FamilyOptions(cache)});
     models_.push_back(std::make_unique<Model>());
     models_.back()->projection = std::move(projection);
   }
@@ -168,7 +185,7 @@ absl::Status Projector::OpenModels(const std::string& path, rocksdb::Env* storag
       const std::string name = model.projection->name();
       db_->DropColumnFamily(model.family);
       db_->DestroyColumnFamilyHandle(model.family);
-      const rocksdb::Status made = db_->CreateColumnFamily(FamilyOptions(), name, &model.family);
+      const rocksdb::Status made = db_->CreateColumnFamily(FamilyOptions(cache), name, &model.family);
       if (!made.ok()) return storage::FromRocksDb(made, "making the read model " + name + " again");
     }
     model.next_sequence = same_version ? checkpoint->next_sequence : 0;

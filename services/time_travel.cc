@@ -42,7 +42,9 @@ absl::StatusOr<std::vector<merkle::Hash>> LogAsOf::ConsistencyProof(uint64_t fro
 absl::StatusOr<std::vector<merkle::Hash>> LogAsOf::Append(uint64_t, const record::EncodedRecords&) {
   return Past();
 }
-absl::StatusOr<std::optional<uint64_t>> LogAsOf::FindRequest(uint64_t) const { return Past(); }
+absl::StatusOr<std::vector<std::optional<uint64_t>>> LogAsOf::FindRequests(absl::Span<const uint64_t>) const {
+  return Past();
+}
 
 DocketAsOf::~DocketAsOf() {
   projector.reset();

@@ -32,7 +32,8 @@ class LogAsOf final : public log::EventLog {
   absl::StatusOr<std::vector<merkle::Hash>> Append(uint64_t, const record::EncodedRecords&) override;
   bool WaitForAppend(uint64_t after, absl::Duration) const override { return size_ > after; }
   void Interrupt() override {}
-  absl::StatusOr<std::optional<uint64_t>> FindRequest(uint64_t) const override;
+  absl::StatusOr<std::vector<std::optional<uint64_t>>> FindRequests(
+      absl::Span<const uint64_t>) const override;
 
  private:
   const log::EventLog& log_;

@@ -66,8 +66,9 @@ class KafkaEventLog final : public EventLog {
   }
   void Interrupt() override;
   uint64_t next_sequence() const override { return cache_->next_sequence(); }
-  absl::StatusOr<std::optional<uint64_t>> FindRequest(uint64_t fingerprint) const override {
-    return cache_->FindRequest(fingerprint);
+  absl::StatusOr<std::vector<std::optional<uint64_t>>> FindRequests(
+      absl::Span<const uint64_t> fingerprints) const override {
+    return cache_->FindRequests(fingerprints);
   }
   absl::Status BackUp(const std::string& folder, uint32_t keep) const override {
     return cache_->BackUp(folder, keep);

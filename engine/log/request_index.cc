@@ -99,19 +99,38 @@ absl::Status RequestIndex::MoveToFile(uint64_t next_sequence) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::optional<uint64_t>> RequestIndex::Find(uint64_t fingerprint) const {
+absl::StatusOr<std::vector<std::optional<uint64_t>>> RequestIndex::Find(
+    absl::Span<const uint64_t> fingerprints) const {
+  std::vector<std::optional<uint64_t>> found(fingerprints.size());
+  std::vector<size_t> places;  // in `found`, of those that files may have
+  std::vector<std::string> names;
   {
     absl::MutexLock lock(&mutex_);
-    const auto found = latest_.find(fingerprint);
-    if (found != latest_.end()) return found->second;
+    for (size_t i = 0; i < fingerprints.size(); ++i) {
+      if (const auto latest = latest_.find(fingerprints[i]); latest != latest_.end()) {
+        found[i] = latest->second;
+      } else {
+        places.push_back(i);
+        names.push_back(RowOf(fingerprints[i]));
+      }
+    }
   }
-  std::string bytes;
-  const rocksdb::Status read = files_->Get(rocksdb::ReadOptions(), RowOf(fingerprint), &bytes);
-  if (read.IsNotFound()) return std::nullopt;
-  if (read.ok() && bytes.size() == 8) return record::LoadBig64(bytes.data());
-  if (!read.ok() && !read.IsCorruption()) return storage::FromRocksDb(read, absl::StrCat("reading ", path_));
-  return absl::DataLossError(absl::StrCat("the index of requests is damaged: stop, remove ", path_,
-                                          ", which is made again, and start"));
+  const std::vector<rocksdb::Slice> keys(names.begin(), names.end());
+  std::vector<rocksdb::PinnableSlice> rows(keys.size());
+  std::vector<rocksdb::Status> read(keys.size());
+  files_->MultiGet(rocksdb::ReadOptions(), files_->DefaultColumnFamily(), keys.size(), keys.data(),
+                   rows.data(), read.data());
+  for (size_t i = 0; i < keys.size(); ++i) {
+    if (read[i].IsNotFound()) continue;
+    if (!read[i].ok() && !read[i].IsCorruption())
+      return storage::FromRocksDb(read[i], absl::StrCat("reading ", path_));
+    if (!read[i].ok() || rows[i].size() != 8) {
+      return absl::DataLossError(absl::StrCat("the index of requests is damaged: stop, remove ", path_,
+                                              ", which is made again, and start"));
+    }
+    found[places[i]] = record::LoadBig64(rows[i].data());
+  }
+  return found;
 }
 
 }  // namespace klaim::log

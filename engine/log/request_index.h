@@ -48,7 +48,8 @@ class RequestIndex {
   // Takes in requests of records before `next_sequence`. After an error the process should end.
   absl::Status Note(absl::Span<const Request> requests, uint64_t next_sequence);
 
-  absl::StatusOr<std::optional<uint64_t>> Find(uint64_t fingerprint) const;
+  // For each fingerprint the sequence of the request's first record, if it is known.
+  absl::StatusOr<std::vector<std::optional<uint64_t>>> Find(absl::Span<const uint64_t> fingerprints) const;
 
  private:
   RequestIndex(std::string path, rocksdb::Env* storage, size_t requests_in_memory);

@@ -424,13 +424,18 @@ absl::Status RocksDbEventLog::CatchUpRequestIndex() {
   return FromRocksDb(runs->status(), "reading the requests");
 }
 
-absl::StatusOr<std::optional<uint64_t>> RocksDbEventLog::FindRequest(uint64_t fingerprint) const {
+absl::StatusOr<std::vector<std::optional<uint64_t>>> RocksDbEventLog::FindRequests(
+    absl::Span<const uint64_t> fingerprints) const {
   if (request_index_ == nullptr) {
     return absl::UnimplementedError("a view of another process's log doesn't find requests");
   }
-  auto found = request_index_->Find(fingerprint);
+  auto found = request_index_->Find(fingerprints);
+  if (!found.ok()) return found;
   // The index may reach farther than a copy that lost its end: those records come again, at the same places.
-  if (found.ok() && found->has_value() && **found >= next_sequence()) return std::nullopt;
+  const uint64_t end = next_sequence();
+  for (std::optional<uint64_t>& first_sequence : *found) {
+    if (first_sequence.has_value() && *first_sequence >= end) first_sequence.reset();
+  }
   return found;
 }
 

@@ -72,7 +72,8 @@ class RocksDbEventLog final : public EventLog {
   bool WaitForAppend(uint64_t after, absl::Duration timeout) const override;
   void Interrupt() override;
   uint64_t next_sequence() const override;
-  absl::StatusOr<std::optional<uint64_t>> FindRequest(uint64_t fingerprint) const override;
+  absl::StatusOr<std::vector<std::optional<uint64_t>>> FindRequests(
+      absl::Span<const uint64_t> fingerprints) const override;
   absl::Status BackUp(const std::string& folder, uint32_t keep) const override;
 
   absl::StatusOr<std::vector<merkle::Hash>> Hashes(uint32_t level, uint64_t first,

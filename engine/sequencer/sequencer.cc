@@ -43,6 +43,12 @@ domain::Docket::Loader LoaderOf(const log::EventLog& log) {
   };
 }
 
+// A command's request, and where the log has it already.
+struct Sequencer::Request {
+  uint64_t fingerprint = 0;
+  std::optional<uint64_t> first_sequence;
+};
+
 struct Sequencer::Pending {
   Command command;
   absl::Status refusal;  // when it was refused
@@ -163,13 +169,13 @@ std::unique_ptr<Sequencer::Batch> Sequencer::OpenBatch() {
   return batch;
 }
 
+bool Sequencer::HasRoom(const Batch& batch) const {
+  return batch.pending.size() < options_.max_batch_commands &&
+         batch.records.total_bytes() < options_.max_batch_bytes;
+}
+
 void Sequencer::DecideLoop() {
-  std::vector<Command> commands;
   std::unique_ptr<Batch> batch;
-  const auto room = [&] {
-    return batch == nullptr || (batch->pending.size() < options_.max_batch_commands &&
-                                batch->records.total_bytes() < options_.max_batch_bytes);
-  };
   while (true) {
     {
       absl::MutexLock lock(&mutex_);
@@ -179,7 +185,8 @@ void Sequencer::DecideLoop() {
       const auto ready = [&]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
         const bool ending = (stopping_ || failed_) && batch == nullptr;
         const bool worth_waking = writing_waits_ || stopping_ || failed_ || queue_.size() >= kWorthDeciding;
-        return (!queue_.empty() && room() && worth_waking) || can_hand_over() || ending;
+        const bool room = batch == nullptr || HasRoom(*batch);
+        return (!queue_.empty() && room && worth_waking) || can_hand_over() || ending;
       };
       mutex_.Await(absl::Condition(&ready));
       if (can_hand_over()) {
@@ -190,29 +197,49 @@ void Sequencer::DecideLoop() {
         deciding_ended_ = true;
         return;
       }
-      const size_t decided = batch == nullptr ? 0 : batch->pending.size();
-      const size_t count = std::min(queue_.size(), options_.max_batch_commands - decided);
-      const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(count);
-      commands.assign(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
-      queue_.erase(queue_.begin(), end);
     }
-    if (batch == nullptr) batch = OpenBatch();
-    size_t decided = 0;
-    while (decided < commands.size() && room()) DecideOne(commands[decided++], *batch);
-    if (decided < commands.size()) {
-      absl::MutexLock lock(&mutex_);
-      queue_.insert(queue_.begin(),
-                    std::make_move_iterator(commands.begin() + static_cast<std::ptrdiff_t>(decided)),
-                    std::make_move_iterator(commands.end()));
-    }
-    commands.clear();
+    DecideWaiting(batch, options_.max_batch_commands);
   }
 }
 
-absl::StatusOr<std::optional<uint64_t>> Sequencer::FirstSequenceOf(uint64_t fingerprint) const {
-  const auto decided = first_sequences_.find(fingerprint);
-  if (decided != first_sequences_.end()) return decided->second;
-  return log_.FindRequest(fingerprint);
+// Decides what waits, as far as the batch has room for it. False when nothing was decided.
+bool Sequencer::DecideWaiting(std::unique_ptr<Batch>& batch, size_t most_commands) {
+  std::vector<Command> commands;
+  {
+    absl::MutexLock lock(&mutex_);
+    const size_t there = batch == nullptr ? 0 : batch->pending.size();
+    const size_t room = options_.max_batch_commands - std::min(there, options_.max_batch_commands);
+    const size_t count = std::min({queue_.size(), most_commands, room});
+    const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(count);
+    commands.assign(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
+    queue_.erase(queue_.begin(), end);
+  }
+  if (commands.empty()) return false;
+  if (batch == nullptr) batch = OpenBatch();
+  // The log is asked after the last batch was opened, and so what has been decided since isn't forgotten yet.
+  const auto requests = RequestsOf(commands);
+  if (!requests.ok()) Fail(requests.status());
+  size_t decided = 0;
+  for (; decided < commands.size() && HasRoom(*batch); ++decided) {
+    DecideOne(commands[decided], requests.ok() ? &(*requests)[decided] : nullptr, *batch);
+  }
+  absl::MutexLock lock(&mutex_);
+  queue_.insert(queue_.begin(),
+                std::make_move_iterator(commands.begin() + static_cast<std::ptrdiff_t>(decided)),
+                std::make_move_iterator(commands.end()));
+  return decided > 0;
+}
+
+absl::StatusOr<std::vector<Sequencer::Request>> Sequencer::RequestsOf(
+    const std::vector<Command>& commands) const {
+  std::vector<uint64_t> fingerprints;
+  for (const Command& command : commands)
+    fingerprints.push_back(log::RequestFingerprint(command.actor, command.request_id));
+  const auto recorded = log_.FindRequests(fingerprints);
+  if (!recorded.ok()) return recorded.status();
+  std::vector<Request> requests;
+  for (size_t i = 0; i < commands.size(); ++i) requests.push_back({fingerprints[i], (*recorded)[i]});
+  return requests;
 }
 
 void Sequencer::ForgetDurableRequests() {
@@ -231,19 +258,20 @@ void Sequencer::Fail(const absl::Status& status) {
   on_failure_(status);
 }
 
-void Sequencer::DecideOne(Command& command, Batch& batch) {
+// `request` is null when the log couldn't be asked for it.
+void Sequencer::DecideOne(Command& command, const Request* request, Batch& batch) {
   Pending& pending = batch.pending.emplace_back();
   pending.command = std::move(command);
-  const uint64_t fingerprint = log::RequestFingerprint(pending.command.actor, pending.command.request_id);
-  const auto earlier = FirstSequenceOf(fingerprint);
-  if (!earlier.ok()) {
-    Fail(earlier.status());
+  if (request == nullptr) {
     pending.refusal = absl::UnavailableError("klaimd stopped on an error before this was decided");
     return;
   }
-  if (earlier->has_value()) {
+  const uint64_t fingerprint = request->fingerprint;
+  const auto decided = first_sequences_.find(fingerprint);
+  if (decided != first_sequences_.end() || request->first_sequence.has_value()) {
     pending.repeated = true;
-    pending.outcome.first_sequence = **earlier;
+    pending.outcome.first_sequence =
+        decided != first_sequences_.end() ? decided->second : *request->first_sequence;
     return;
   }
   domain::Context context;
@@ -368,7 +396,7 @@ void Sequencer::AnswerNow(std::unique_ptr<Batch> batch) {
 }
 
 bool Sequencer::Step(Stage stage, size_t most_commands) {
-  if (stage == Stage::kDecide) return DecideSome(most_commands);
+  if (stage == Stage::kDecide) return DecideWaiting(open_, most_commands);
   std::unique_ptr<Batch> batch;
   bool failed = false;
   {
@@ -390,23 +418,6 @@ bool Sequencer::Step(Stage stage, size_t most_commands) {
   }
   stage == Stage::kWrite ? WriteNow(std::move(batch), failed) : AnswerNow(std::move(batch));
   return true;
-}
-
-bool Sequencer::DecideSome(size_t most_commands) {
-  bool decided = false;
-  for (; most_commands > 0; --most_commands) {
-    Command command;
-    {
-      absl::MutexLock lock(&mutex_);
-      if (queue_.empty()) break;
-      command = std::move(queue_.front());
-      queue_.pop_front();
-    }
-    if (open_ == nullptr) open_ = OpenBatch();
-    DecideOne(command, *open_);
-    decided = true;
-  }
-  return decided;
 }
 
 void Sequencer::Answer(Batch& batch) {

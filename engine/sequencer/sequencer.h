@@ -106,6 +106,7 @@ class Sequencer {
  private:
   struct Batch;
   struct Pending;
+  struct Request;
 
   Sequencer(log::EventLog& log, privacy::Vault& vault, Options options,
             std::function<void(const absl::Status&)> on_failure);
@@ -114,17 +115,18 @@ class Sequencer {
   void DecideLoop();
   void WriteLoop();
   void AnswerLoop();
-  bool DecideSome(size_t most_commands);
+  bool DecideWaiting(std::unique_ptr<Batch>& batch, size_t most_commands);
+  bool HasRoom(const Batch& batch) const;
   void WriteNow(std::unique_ptr<Batch> batch, bool failed);
   void AnswerNow(std::unique_ptr<Batch> batch);
   std::unique_ptr<Batch> OpenBatch();
-  void DecideOne(Command& command, Batch& batch);
+  absl::StatusOr<std::vector<Request>> RequestsOf(const std::vector<Command>& commands) const;
+  void DecideOne(Command& command, const Request* request, Batch& batch);
   absl::Status Record(const domain::Decision& decision, const Command& command,
                       const domain::Context& context, uint64_t fingerprint, Batch& batch);
   absl::Status Write(Batch& batch);
   void Answer(Batch& batch);
   absl::StatusOr<Outcome> FirstOutcome(const Pending& pending) const;
-  absl::StatusOr<std::optional<uint64_t>> FirstSequenceOf(uint64_t fingerprint) const;
   void ForgetDurableRequests();
   void Fail(const absl::Status& status);
 

@@ -8,8 +8,8 @@ namespace klaim::storage {
 namespace {
 
 constexpr double kFilterBitsOfRow = 10;
-// Files, each of them sorted, before some are merged: every one costs each new name half a microsecond.
-constexpr int kMostSortedFiles = 4;
+// Files, each of them sorted, before some are merged: more of them cost each look for a name, fewer cost merging.
+constexpr int kMostSortedFiles = 8;
 
 }  // namespace
 

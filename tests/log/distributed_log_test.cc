@@ -168,9 +168,9 @@ TEST(DistributedLog, WhatOneWriterAppendsEveryReaderHoldsWithTheSameTree) {
   EXPECT_EQ(Texts(*reader->log), Texts(*writer->log));
   EXPECT_EQ(*reader->log->Root(600), *writer->log->Root(600));
   for (uint64_t i = 0; i < 600; ++i) {
-    const auto found = reader->log->FindRequest(RequestFingerprint("sari@0", absl::StrCat("r", i)));
+    const auto found = reader->log->FindRequests({RequestFingerprint("sari@0", absl::StrCat("r", i))});
     ASSERT_TRUE(found.ok()) << found.status();
-    EXPECT_EQ(*found, i) << "a repetition is known on every node";
+    EXPECT_EQ(found->front(), i) << "a repetition is known on every node";
   }
   uint64_t at = 0;
   EXPECT_EQ(AppendOne(*reader->log, "no", at).status().code(), absl::StatusCode::kFailedPrecondition);

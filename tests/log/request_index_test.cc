@@ -7,7 +7,9 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <optional>
 #include <random>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "engine/log/rocksdb_event_log.h"
@@ -46,12 +48,26 @@ class RequestIndexTest : public ::testing::Test {
   }
 
   void ExpectAllKnown() {
-    for (const auto& [fingerprint, first_sequence] : known_) {
-      const auto found = log_->FindRequest(fingerprint);
+    // Known ones and others, as many at once as it happens.
+    std::vector<uint64_t> asked;
+    std::vector<std::optional<uint64_t>> expected;
+    const auto check = [&] {
+      const auto found = log_->FindRequests(asked);
       ASSERT_TRUE(found.ok()) << found.status();
-      ASSERT_EQ(*found, first_sequence);
+      ASSERT_EQ(*found, expected);
+      asked.clear();
+      expected.clear();
+    };
+    for (const auto& [fingerprint, first_sequence] : known_) {
+      asked.push_back(fingerprint);
+      expected.push_back(first_sequence);
+      if (random_() % 3 == 0) {
+        asked.push_back(random_());
+        expected.push_back(std::nullopt);
+      }
+      if (random_() % 20 == 0) check();
     }
-    for (int i = 0; i < 100; ++i) EXPECT_EQ(*log_->FindRequest(random_()), std::nullopt);
+    check();
   }
 
   std::string index() const { return folder_.path("log/request-index"); }
@@ -118,9 +134,9 @@ TEST_F(RequestIndexTest, DamageWithinIsSaidAndNothingIsTakenForNew) {
   Open(1'000);
   bool said = false;
   for (const auto& [fingerprint, first_sequence] : known_) {
-    const auto found = log_->FindRequest(fingerprint);
+    const auto found = log_->FindRequests({fingerprint});
     if (found.ok()) {
-      EXPECT_EQ(*found, first_sequence);
+      EXPECT_EQ(found->front(), first_sequence);
     } else {
       said = true;
       EXPECT_TRUE(absl::IsDataLoss(found.status())) << found.status();

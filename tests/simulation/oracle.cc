@@ -120,9 +120,10 @@ absl::Status Oracle::CheckRequests(const log::EventLog& log) const {
     }
     if (seen->second.size() > 1) return Wrong("request ", id, " was carried out twice");
     const Seen& stands = seen->second.front();
-    auto found = log.FindRequest(stands.fingerprint);
+    auto found = log.FindRequests({stands.fingerprint});
     if (!found.ok()) return found.status();
-    if (*found != stands.first_sequence) return Wrong("a repetition of request ", id, " wouldn't be known");
+    if (found->front() != stands.first_sequence)
+      return Wrong("a repetition of request ", id, " wouldn't be known");
     if (told == told_.end()) continue;
     absl::Status same = CheckTold(id, told->second, stands);
     if (!same.ok()) return same;

@@ -77,9 +77,10 @@ class DefectiveLog final : public testing::ForwardingLog {
       return visitor(sequence, event.SerializeAsString());
     });
   }
-  absl::StatusOr<std::optional<uint64_t>> FindRequest(uint64_t fingerprint) const override {
-    if (bug_ == Bug::kForgetsRequests) return std::nullopt;
-    return log_.FindRequest(fingerprint);
+  absl::StatusOr<std::vector<std::optional<uint64_t>>> FindRequests(
+      absl::Span<const uint64_t> fingerprints) const override {
+    if (bug_ == Bug::kForgetsRequests) return std::vector<std::optional<uint64_t>>(fingerprints.size());
+    return log_.FindRequests(fingerprints);
   }
 
  private:

@@ -22,8 +22,9 @@ class ForwardingLog : public log::EventLog {
   }
   void Interrupt() override { log_.Interrupt(); }
   uint64_t next_sequence() const override { return log_.next_sequence(); }
-  absl::StatusOr<std::optional<uint64_t>> FindRequest(uint64_t fingerprint) const override {
-    return log_.FindRequest(fingerprint);
+  absl::StatusOr<std::vector<std::optional<uint64_t>>> FindRequests(
+      absl::Span<const uint64_t> fingerprints) const override {
+    return log_.FindRequests(fingerprints);
   }
   absl::StatusOr<std::vector<merkle::Hash>> Hashes(uint32_t level, uint64_t first,
                                                    uint64_t count) const override {

@@ -74,7 +74,10 @@ absl::StatusOr<std::vector<merkle::Hash>> ExportedLog::Append(uint64_t, const re
 }
 absl::Status ExportedLog::ReadStream(uint64_t, Visitor) const { return OnlyRead(); }
 bool ExportedLog::WaitForAppend(uint64_t, absl::Duration) const { return false; }
-absl::StatusOr<std::optional<uint64_t>> ExportedLog::FindRequest(uint64_t) const { return OnlyRead(); }
+absl::StatusOr<std::vector<std::optional<uint64_t>>> ExportedLog::FindRequests(
+    absl::Span<const uint64_t>) const {
+  return OnlyRead();
+}
 
 absl::StatusOr<std::vector<merkle::Hash>> ExportedLog::Hashes(uint32_t level, uint64_t first,
                                                               uint64_t count) const {

@@ -35,7 +35,8 @@ class ExportedLog final : public log::EventLog {
   absl::Status ReadStream(uint64_t stream, Visitor visitor) const override;
   bool WaitForAppend(uint64_t after, absl::Duration timeout) const override;
   void Interrupt() override {}
-  absl::StatusOr<std::optional<uint64_t>> FindRequest(uint64_t) const override;
+  absl::StatusOr<std::vector<std::optional<uint64_t>>> FindRequests(
+      absl::Span<const uint64_t>) const override;
   absl::StatusOr<std::vector<merkle::Hash>> Hashes(uint32_t level, uint64_t first,
                                                    uint64_t count) const override;
   absl::StatusOr<merkle::Hash> Root(uint64_t size) const override;
