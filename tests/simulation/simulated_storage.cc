@@ -186,6 +186,8 @@ void SimulatedStorage::PowerOn() {
   std::set<SimulatedFile*> cut;
   for (auto& [name, file] : names_) {
     if (cut.insert(file.get()).second) CutUnsynced(*file);
+    // A folder whose removal was on its way is there again with what was in it.
+    folders_.insert(name.substr(0, name.rfind('/')));
   }
   until_failure_ = until_error_ = room_ = ~uint64_t{0};
   failed_ = was_full_ = had_error_ = false;
