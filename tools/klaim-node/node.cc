@@ -122,11 +122,12 @@ void Node::NoticeOwner(const Owner& owner) {
   }
 }
 
-// A word that the brokers lost while they were changing leaders is said again, until it is read back.
+// A word that the brokers lost while they were changing leaders is said again, until it is read back; not by who only
+// finishes what it accepted before the docket went elsewhere.
 void Node::AnnounceAgain() {
   for (const auto& place : places_) {
-    if (place->role != Role::kLead || place->ready.grpc.empty() || place->known == place->ready.grpc)
-      continue;
+    const bool leads = place->assigned && place->role == Role::kLead && !place->ready.grpc.empty();
+    if (!leads || place->known == place->ready.grpc) continue;
     owners_->Announce({place->docket.topic, configuration_.node, place->ready.grpc, place->ready.http});
   }
   announcing_.expires_after(kAnnounceAgain);
