@@ -267,11 +267,12 @@ void Sequencer::DecideOne(Command& command, const Request* request, Batch& batch
     return;
   }
   const uint64_t fingerprint = request->fingerprint;
+  std::optional<uint64_t> earlier = request->first_sequence;
   const auto decided = first_sequences_.find(fingerprint);
-  if (decided != first_sequences_.end() || request->first_sequence.has_value()) {
+  if (decided != first_sequences_.end()) earlier = decided->second;
+  if (earlier.has_value()) {
     pending.repeated = true;
-    pending.outcome.first_sequence =
-        decided != first_sequences_.end() ? decided->second : *request->first_sequence;
+    pending.outcome.first_sequence = *earlier;
     return;
   }
   domain::Context context;

@@ -68,6 +68,9 @@ class RequestIndexTest : public ::testing::Test {
       if (random_() % 20 == 0) check();
     }
     check();
+    for (int i = 0; i < 100; ++i) asked.push_back(random_());
+    expected.resize(asked.size());
+    check();
   }
 
   std::string index() const { return folder_.path("log/request-index"); }

@@ -10,7 +10,6 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 #include "klaim/v1/exchange_service.grpc.pb.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
