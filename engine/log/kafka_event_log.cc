@@ -12,7 +12,6 @@ namespace {
 using merkle::Hash;
 
 constexpr absl::Duration kPollTime = absl::Milliseconds(200);
-constexpr absl::Duration kPatienceWithStaleBrokers = absl::Seconds(20);
 constexpr absl::Duration kProgressTime = absl::Seconds(1);
 constexpr absl::Duration kSendPause = absl::Milliseconds(100);
 
@@ -62,7 +61,10 @@ absl::StatusOr<std::unique_ptr<KafkaEventLog>> KafkaEventLog::Open(
 
 KafkaEventLog::KafkaEventLog(std::unique_ptr<BatchTopic> topic, Options options,
                              std::function<void(const absl::Status&)> on_failure)
-    : options_(std::move(options)), on_failure_(std::move(on_failure)), topic_(std::move(topic)) {}
+    : options_(std::move(options)),
+      on_failure_(std::move(on_failure)),
+      topic_(std::move(topic)),
+      reader_(*topic_) {}
 
 KafkaEventLog::~KafkaEventLog() {
   Interrupt();
@@ -91,11 +93,10 @@ absl::Status KafkaEventLog::OpenCache() {
     return absl::FailedPreconditionError(absl::StrCat(
         options_.cache, " holds an embedded log, not a copy of a topic: use `klaim docket move`"));
   }
-  next_offset_ = last_offset_.value_or(0);
   absl::MutexLock lock(&mutex_);
   frontier_ = cache_->frontier();
   // The last batch of the cache is read again, to see that this is the topic it came from.
-  return topic_->Seek(next_offset_);
+  return reader_.Seek(last_offset_.value_or(0));
 }
 
 absl::Status KafkaEventLog::WaitUntilAtEnd(absl::FunctionRef<bool(uint64_t)> progress) {
@@ -247,32 +248,15 @@ void KafkaEventLog::FollowLoop() {
       absl::MutexLock lock(&mutex_);
       if (stopping_) return;
     }
-    auto polled = topic_->Poll(kPollTime);
-    absl::Status status;
-    if (!polled.ok()) {
-      // The brokers are away; they come back, and nothing was lost meanwhile.
-      if (!absl::IsUnavailable(polled.status())) status = polled.status();
-      if (absl::IsOutOfRange(status)) status = SeekAgain(status);
-    } else if (polled->message.has_value()) {
+    auto polled = reader_.Next(kPollTime);
+    absl::Status status = polled.status();
+    if (status.ok() && polled->message.has_value()) {
       status = Follow(*polled->message);
-    } else if (polled->at_end) {
+    } else if (status.ok() && polled->at_end) {
       status = NoticeEnd();
     }
     if (!status.ok()) return Fail(status);
   }
-}
-
-// A broker that led the partition before, and has not yet heard that it no longer does, has less than we have read. It
-// hears soon; a topic that was cut off stays so.
-absl::Status KafkaEventLog::SeekAgain(const absl::Status& out_of_range) {
-  out_of_range_since_ = std::min(out_of_range_since_, absl::Now());
-  if (absl::Now() - out_of_range_since_ > kPatienceWithStaleBrokers) return out_of_range;
-  {
-    absl::MutexLock lock(&mutex_);
-    const auto stopping = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return stopping_; };
-    mutex_.AwaitWithTimeout(absl::Condition(&stopping), kSendPause);
-  }
-  return topic_->Seek(next_offset_);
 }
 
 absl::Status KafkaEventLog::NoticeEnd() {
@@ -283,8 +267,6 @@ absl::Status KafkaEventLog::NoticeEnd() {
 }
 
 absl::Status KafkaEventLog::Follow(const BatchTopic::Message& message) {
-  next_offset_ = message.offset + 1;
-  out_of_range_since_ = absl::InfiniteFuture();
   v1::AppendedBatch batch;
   const bool readable = batch.ParseFromString(message.bytes);
   if (last_offset_.has_value() && !last_checked_) return CheckLastBatch(message, batch);

@@ -18,6 +18,7 @@
 #include "engine/log/batch_topic.h"
 #include "engine/log/event_log.h"
 #include "engine/log/rocksdb_event_log.h"
+#include "engine/log/topic_reader.h"
 #include "engine/merkle/tree.h"
 #include "klaim/v1/appended_batch.pb.h"
 
@@ -122,7 +123,6 @@ class KafkaEventLog final : public EventLog {
   std::optional<absl::StatusOr<std::vector<merkle::Hash>>> Ended(uint64_t expected_next_sequence)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status NoticeEnd();
-  absl::Status SeekAgain(const absl::Status& out_of_range);
   void SendOnce(uint64_t number, const std::string& bytes);
   std::string Encode(uint64_t expects_sequence, const record::EncodedRecords* records,
                      const merkle::Hash& root, bool closes = false) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -134,10 +134,9 @@ class KafkaEventLog final : public EventLog {
   std::unique_ptr<BatchTopic> topic_;
 
   // The following thread's.
+  TopicReader reader_;
   std::optional<uint64_t> last_offset_;  // of the last batch in the cache
   bool last_checked_ = false;            // that the topic has that batch at that offset
-  uint64_t next_offset_ = 0;             // of the message to be read next
-  absl::Time out_of_range_since_ = absl::InfiniteFuture();
 
   mutable absl::Mutex mutex_;
   merkle::Frontier frontier_ ABSL_GUARDED_BY(mutex_);  // of all that is accepted

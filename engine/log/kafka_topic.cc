@@ -12,6 +12,7 @@
 #include "absl/time/clock.h"
 #include "engine/log/kafka_client.h"
 #include "engine/storage/settings_file.h"
+#include "spdlog/spdlog.h"
 
 namespace klaim::log {
 namespace {
@@ -19,6 +20,8 @@ namespace {
 constexpr int kPartition = 0;
 constexpr int kReplicas = 3;
 constexpr int kAdminTimeoutMillis = 10'000;
+constexpr absl::Duration kPatience = absl::Seconds(5);
+constexpr absl::Duration kLongestPatience = absl::Seconds(80);
 constexpr char kForever[] = "-1";
 
 // What a topic must be set to, for CreateTopic and CheckTopic alike.
@@ -126,6 +129,9 @@ absl::StatusOr<std::map<std::string, std::string>> ReadSettings(rd_kafka_t* clie
   return settings;
 }
 
+// A reader leaves without a word: it has committed nothing and is of no group, and whom it would tell may be gone.
+void Abandon(rd_kafka_t* consumer) { rd_kafka_destroy_flags(consumer, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE); }
+
 // A topic, by one producer and one consumer that reads it whole.
 class KafkaTopic final : public BatchTopic {
  public:
@@ -139,6 +145,77 @@ class KafkaTopic final : public BatchTopic {
   }
 
   absl::Status Start() {
+    if (absl::Status status = MakeConsumer(); !status.ok()) return status;
+    absl::MutexLock lock(&mutex_);
+    if (absl::Status status = MakeProducer(); !status.ok()) return status;
+    delivering_ = std::thread([this] { DeliverLoop(); });
+    return absl::OkStatus();
+  }
+
+  void Send(const std::string& bytes, std::function<void(const absl::Status&)> failed) override {
+    auto* callback = new std::function<void(const absl::Status&)>(std::move(failed));
+    rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
+    {
+      absl::MutexLock lock(&mutex_);
+      // One that lost count is of no more use, one that got nothing through may hold on to what is gone. Readers need
+      // none of an idempotent producer's promises.
+      if (rd_kafka_fatal_error(producer_.get(), nullptr, 0) != RD_KAFKA_RESP_ERR_NO_ERROR ||
+          timed_out_.exchange(false)) {
+        spdlog::warn("brokers: nothing sent to {} gets through: with new connections", options_.topic);
+        rd_kafka_purge(producer_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+        rd_kafka_poll(producer_.get(), 100);
+        (void)MakeProducer();
+      }
+      error = rd_kafka_producev(producer_.get(), RD_KAFKA_V_TOPIC(options_.topic.c_str()),
+                                RD_KAFKA_V_PARTITION(kPartition), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+                                RD_KAFKA_V_VALUE(const_cast<char*>(bytes.data()), bytes.size()),
+                                RD_KAFKA_V_OPAQUE(callback), RD_KAFKA_V_END);
+    }
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return;
+    (*callback)(FromKafka(error, "sending to the brokers"));
+    delete callback;
+  }
+
+  absl::Status Seek(uint64_t offset) override {
+    next_ = static_cast<int64_t>(offset);
+    heard_at_ = absl::Now();
+    return Assign();
+  }
+
+  absl::StatusOr<Polled> Poll(absl::Duration timeout) override {
+    KafkaMessage message(
+        rd_kafka_consumer_poll(consumer_.get(), static_cast<int>(absl::ToInt64Milliseconds(timeout))));
+    Polled polled;
+    if (message == nullptr) {
+      polled.at_end = StillAtEnd();
+      if (polled.at_end) {
+        Hear();
+      } else if (absl::Now() - heard_at_ > patience_) {
+        return BeginAnew();
+      }
+      return polled;
+    }
+    if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+      Hear();
+      end_ = message->offset;
+      asked_at_ = absl::Now();
+      polled.at_end = true;
+      return polled;
+    }
+    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      const char* said = rd_kafka_message_errstr(message.get());
+      return FromKafka(message->err, absl::StrCat("reading topic ", options_.topic), said);
+    }
+    Hear();
+    end_ = -1;
+    next_ = message->offset + 1;
+    polled.message = {static_cast<uint64_t>(message->offset),
+                      std::string(static_cast<const char*>(message->payload), message->len)};
+    return polled;
+  }
+
+ private:
+  absl::Status MakeConsumer() {
     auto properties = CommonProperties(options_.brokers, options_.properties);
     properties["group.id"] = "klaim-readers";  // librdkafka wants one; nothing is committed
     properties["enable.auto.commit"] = "false";
@@ -156,67 +233,35 @@ class KafkaTopic final : public BatchTopic {
     if (!config.ok()) return config.status();
     auto consumer = MakeKafkaClient(RD_KAFKA_CONSUMER, *std::move(config));
     if (!consumer.ok()) return consumer.status();
-    consumer_ = *std::move(consumer);
+    consumer_.reset(consumer->release());
     rd_kafka_poll_set_consumer(consumer_.get());
-    absl::MutexLock lock(&mutex_);
-    if (absl::Status status = MakeProducer(); !status.ok()) return status;
-    delivering_ = std::thread([this] { DeliverLoop(); });
     return absl::OkStatus();
   }
 
-  void Send(const std::string& bytes, std::function<void(const absl::Status&)> failed) override {
-    auto* callback = new std::function<void(const absl::Status&)>(std::move(failed));
-    rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
-    {
-      absl::MutexLock lock(&mutex_);
-      // An idempotent producer that lost count is of no more use; readers need none of its promises.
-      if (rd_kafka_fatal_error(producer_.get(), nullptr, 0) != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        rd_kafka_purge(producer_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
-        rd_kafka_poll(producer_.get(), 100);
-        (void)MakeProducer();
-      }
-      error = rd_kafka_producev(producer_.get(), RD_KAFKA_V_TOPIC(options_.topic.c_str()),
-                                RD_KAFKA_V_PARTITION(kPartition), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-                                RD_KAFKA_V_VALUE(const_cast<char*>(bytes.data()), bytes.size()),
-                                RD_KAFKA_V_OPAQUE(callback), RD_KAFKA_V_END);
-    }
-    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return;
-    (*callback)(FromKafka(error, "sending to the brokers"));
-    delete callback;
-  }
-
-  absl::Status Seek(uint64_t offset) override {
+  absl::Status Assign() {
+    end_ = -1;
     KafkaPartitions partitions(rd_kafka_topic_partition_list_new(1));
-    rd_kafka_topic_partition_list_add(partitions.get(), options_.topic.c_str(), kPartition)->offset =
-        static_cast<int64_t>(offset);
+    rd_kafka_topic_partition_list_add(partitions.get(), options_.topic.c_str(), kPartition)->offset = next_;
     return FromKafka(rd_kafka_assign(consumer_.get(), partitions.get()), "going to a place of the topic");
   }
 
-  absl::StatusOr<Polled> Poll(absl::Duration timeout) override {
-    KafkaMessage message(
-        rd_kafka_consumer_poll(consumer_.get(), static_cast<int>(absl::ToInt64Milliseconds(timeout))));
-    Polled polled;
-    if (message == nullptr) {
-      polled.at_end = StillAtEnd();
-      return polled;
-    }
-    if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
-      end_ = message->offset;
-      asked_at_ = absl::Now();
-      polled.at_end = true;
-      return polled;
-    }
-    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      const char* said = rd_kafka_message_errstr(message.get());
-      return FromKafka(message->err, absl::StrCat("reading topic ", options_.topic), said);
-    }
-    end_ = -1;
-    polled.message = {static_cast<uint64_t>(message->offset),
-                      std::string(static_cast<const char*>(message->payload), message->len)};
-    return polled;
+  // A reader that neither gets a message nor learns that there is none may hold on to a broker that is gone: it connects
+  // anew, and waits longer each time, as the next message may be large and the way to it narrow.
+  absl::StatusOr<Polled> BeginAnew() {
+    spdlog::warn("brokers: {} said nothing for {}: with new connections", options_.topic,
+                 absl::FormatDuration(patience_));
+    heard_at_ = absl::Now();
+    patience_ = std::min(2 * patience_, kLongestPatience);
+    if (absl::Status status = MakeConsumer(); !status.ok()) return status;
+    if (absl::Status status = Assign(); !status.ok()) return status;
+    return Polled{};
   }
 
- private:
+  void Hear() {
+    heard_at_ = absl::Now();
+    patience_ = kPatience;
+  }
+
   // The end is told once; while nothing comes it is asked for, so that a reader knows that it is up to date.
   bool StillAtEnd() {
     if (end_ < 0 || absl::Now() - asked_at_ < absl::Seconds(1)) return false;
@@ -228,7 +273,8 @@ class KafkaTopic final : public BatchTopic {
            high == end_;
   }
 
-  static void Delivered(rd_kafka_t*, const rd_kafka_message_t* message, void*) {
+  static void Delivered(rd_kafka_t*, const rd_kafka_message_t* message, void* topic) {
+    if (message->err == RD_KAFKA_RESP_ERR__MSG_TIMED_OUT) static_cast<KafkaTopic*>(topic)->timed_out_ = true;
     auto* failed = static_cast<std::function<void(const absl::Status&)>*>(message->_private);
     if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR)
       (*failed)(FromKafka(message->err, "sending to the brokers"));
@@ -242,11 +288,12 @@ class KafkaTopic final : public BatchTopic {
     properties["linger.ms"] = "0";
     properties["message.max.bytes"] = absl::StrCat(kMaxTopicMessageBytes);
     properties["request.timeout.ms"] = "5000";
-    properties["message.timeout.ms"] = "10000";
+    properties["message.timeout.ms"] = "6000";
     properties["retry.backoff.ms"] = "50";
     auto config = MakeKafkaConfig(properties);
     if (!config.ok()) return config.status();
     rd_kafka_conf_set_dr_msg_cb(config->get(), Delivered);
+    rd_kafka_conf_set_opaque(config->get(), this);
     auto producer = MakeKafkaClient(RD_KAFKA_PRODUCER, *std::move(config));
     if (!producer.ok()) return producer.status();
     producer_ = *std::move(producer);
@@ -266,11 +313,18 @@ class KafkaTopic final : public BatchTopic {
   }
 
   const KafkaOptions options_;
-  KafkaClient consumer_;
+
+  // The reading thread's.
+  std::unique_ptr<rd_kafka_t, KafkaDeleter<&Abandon>> consumer_;
+  int64_t next_ = 0;
   int64_t end_ = -1;  // the reader is at this end of the topic
   absl::Time asked_at_;
+  absl::Time heard_at_;
+  absl::Duration patience_ = kPatience;
+
   absl::Mutex mutex_;
   std::shared_ptr<rd_kafka_t> producer_ ABSL_GUARDED_BY(mutex_);
+  std::atomic<bool> timed_out_ = false;  // a message of the producer
   std::atomic<bool> stopping_ = false;
   std::thread delivering_;
 };

@@ -15,6 +15,7 @@
 #include "absl/time/clock.h"
 #include "engine/log/kafka_event_log.h"
 #include "engine/log/kafka_topic.h"
+#include "engine/log/topic_reader.h"
 #include "testing/temporary_folder.h"
 
 namespace klaim::log {
@@ -264,6 +265,50 @@ TEST(DistributedLog, ABrokerThatLedBeforeAndHasLessIsWaitedFor) {
     EXPECT_EQ(at, static_cast<uint64_t>(i));
   }
   EXPECT_EQ(Texts(*writer->log).size(), 6u);
+}
+
+TEST(TopicReader, GivesEachMessageOnceAndInOrderWhateverStaleBrokersSay) {
+  Partition partition;
+  for (int i = 0; i < 9; ++i) partition.Take(absl::StrCat(i));
+  SharedTopic topic(partition);
+  TopicReader reader(topic);
+  ASSERT_TRUE(reader.Seek(2).ok());
+  std::string read;
+  for (int i = 2; i < 9; ++i) {
+    {
+      absl::MutexLock lock(&partition.mutex);
+      partition.stale_polls = i % 3;
+    }
+    for (int given = 0; given == 0;) {
+      auto next = reader.Next(absl::Seconds(1));
+      ASSERT_TRUE(next.ok()) << next.status();
+      if (!next->message.has_value()) continue;
+      EXPECT_EQ(next->message->offset, static_cast<uint64_t>(i));
+      read += next->message->bytes;
+      ++given;
+    }
+  }
+  EXPECT_EQ(read, "2345678");
+  auto end = reader.Next(absl::ZeroDuration());
+  ASSERT_TRUE(end.ok()) << end.status();
+  EXPECT_TRUE(end->at_end);
+}
+
+TEST(TopicReader, ATopicThatWasMadeAnewIsSaidToBeSoAndReadFromItsBeginning) {
+  Partition partition;
+  partition.Take("new");
+  SharedTopic topic(partition);
+  TopicReader reader(topic, absl::ZeroDuration());
+  ASSERT_TRUE(reader.Seek(7).ok());
+  {
+    absl::MutexLock lock(&partition.mutex);
+    partition.stale_polls = 1;
+  }
+  EXPECT_TRUE(absl::IsOutOfRange(reader.Next(absl::Seconds(1)).status()));
+  ASSERT_TRUE(reader.Seek(0).ok());
+  auto next = reader.Next(absl::Seconds(1));
+  ASSERT_TRUE(next.ok() && next->message.has_value()) << next.status();
+  EXPECT_EQ(next->message->bytes, "new");
 }
 
 TEST(DistributedLog, RefusesATopicThatIsNotTheCaches) {

@@ -1,9 +1,7 @@
 #include "tools/klaim-node/owners.h"
 
-#include <algorithm>
 #include <boost/json.hpp>
 
-#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "engine/log/kafka_topic.h"
 #include "spdlog/spdlog.h"
@@ -13,7 +11,6 @@ namespace {
 
 constexpr char kTopic[] = "klaim.owners";
 constexpr absl::Duration kPollTime = absl::Milliseconds(200);
-constexpr absl::Duration kPatienceWithStaleBrokers = absl::Seconds(30);
 
 std::string Field(const boost::json::object& word, const char* name) {
   const boost::json::value* value = word.if_contains(name);
@@ -37,7 +34,8 @@ absl::StatusOr<std::unique_ptr<Owners>> Owners::Follow(const NodeConfiguration& 
   if (!topic.ok()) return topic.status();
   std::unique_ptr<Owners> owners(new Owners(std::move(on_owner)));
   owners->topic_ = *std::move(topic);
-  if (absl::Status status = owners->topic_->Seek(0); !status.ok()) return status;
+  owners->reader_.emplace(*owners->topic_);
+  if (absl::Status status = owners->reader_->Seek(0); !status.ok()) return status;
   owners->thread_ = std::thread([self = owners.get()] { self->Loop(); });
   return owners;
 }
@@ -57,22 +55,11 @@ void Owners::Announce(const Owner& owner) {
 }
 
 void Owners::Loop() {
-  uint64_t next = 0;
-  absl::Time out_of_range_since = absl::InfiniteFuture();
   while (!stopping_) {
-    auto polled = topic_->Poll(kPollTime);
-    if (absl::IsOutOfRange(polled.status())) {
-      // A broker that led before, and has not yet heard that it no longer does, has less than we have read; it hears soon.
-      // A topic that was made anew is read from its beginning.
-      out_of_range_since = std::min(out_of_range_since, absl::Now());
-      if (absl::Now() - out_of_range_since > kPatienceWithStaleBrokers) next = 0;
-      absl::SleepFor(kPollTime);
-      (void)topic_->Seek(next);
-      continue;
-    }
+    auto polled = reader_->Next(kPollTime);
+    // The topic was made anew: it is read from its beginning.
+    if (absl::IsOutOfRange(polled.status())) (void)reader_->Seek(0);
     if (!polled.ok() || !polled->message.has_value()) continue;
-    out_of_range_since = absl::InfiniteFuture();
-    next = polled->message->offset + 1;
     boost::system::error_code error;
     const boost::json::value word = boost::json::parse(polled->message->bytes, error);
     if (error || !word.is_object()) continue;

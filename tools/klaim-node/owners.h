@@ -5,11 +5,13 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 
 #include "absl/status/statusor.h"
 #include "engine/log/batch_topic.h"
+#include "engine/log/topic_reader.h"
 #include "tools/klaim-node/configuration.h"
 
 namespace klaim::tools {
@@ -36,6 +38,7 @@ class Owners {
 
   const std::function<void(const Owner&)> on_owner_;
   std::unique_ptr<log::BatchTopic> topic_;
+  std::optional<log::TopicReader> reader_;  // the thread's
   std::atomic<bool> stopping_ = false;
   std::thread thread_;
 };
