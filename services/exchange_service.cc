@@ -113,7 +113,9 @@ absl::Status DescribeNetworks(const projections::View& registry, const ExchangeS
     joining.Link(links++, network->second, number->second);
   }
   struct Joined {
-    std::set<std::string> references;
+    std::set<uint64_t> networks;            // ours
+    std::vector<uint64_t> respondents;      // ours, ascending
+    std::set<std::string> references;       // theirs
     std::map<std::string, uint32_t> sizes;  // by their networks
   };
   std::map<uint64_t, Joined> joined;
@@ -124,15 +126,16 @@ absl::Status DescribeNetworks(const projections::View& registry, const ExchangeS
     whole.references.insert(match.their_reference());
     whole.sizes[match.their_network()] = match.their_network_size();
   }
+  for (const auto& [respondent_id, network_id] : network_of) {
+    const auto whole = joined.find(joining.NetworkOf(network_id));
+    if (whole == joined.end()) continue;
+    whole->second.respondents.push_back(respondent_id);
+    whole->second.networks.insert(network_id);
+  }
   for (const auto& [number, whole] : joined) {
     v1::JoinedNetwork& network = *response.add_networks();
-    std::set<uint64_t> ours;
-    for (const auto& [respondent_id, network_id] : network_of) {
-      if (joining.NetworkOf(network_id) != number) continue;
-      network.add_respondent_ids(respondent_id);
-      ours.insert(network_id);
-    }
-    for (uint64_t network_id : ours) network.add_network_ids(network_id);
+    for (uint64_t respondent_id : whole.respondents) network.add_respondent_ids(respondent_id);
+    for (uint64_t network_id : whole.networks) network.add_network_ids(network_id);
     for (const std::string& reference : whole.references) network.add_their_references(reference);
     for (const auto& [name, size] : whole.sizes) network.set_their_size(network.their_size() + size);
   }
