@@ -165,8 +165,9 @@ class Calls {
       absl::Status status = visible ? calls->scope_.RequireSubjects(caller, *request, Access::kRead)
                                     : absl::UnavailableError("klaimd is stopping: try again");
       if (status.ok()) status = answer(caller);
-      calls->FinishViewing(caller, status,
-                           [reactor = reactor](absl::Status recorded) { reactor->Finish(ToWire(recorded)); });
+      calls->FinishViewing(caller, status, [reactor = reactor](const absl::Status& recorded) {
+        reactor->Finish(ToWire(recorded));
+      });
     }
   };
 
@@ -182,16 +183,16 @@ class Calls {
     if (at_least != 0 && at_least >= docket_.log->next_sequence()) {
       return Refuse(reactor, domain::InvalidField("at_least_sequence", "the log has no such record yet"));
     }
+    const uint64_t as_of_size = caller->as_of_size;
     Reading<Request, Answer> finish{this, reactor, request, *std::move(caller), std::move(answer)};
-    if (caller->as_of_size != 0) {
+    if (as_of_size != 0) {
       // Folding up to then can take long, and none of gRPC's threads may wait for it.
-      boost::asio::post(travellers_,
-                        [this, size = caller->as_of_size, reactor, finish = std::move(finish)]() mutable {
-                          auto then = time_travel_.To(size);
-                          if (!then.ok()) return reactor->Finish(ToWire(then.status()));
-                          finish.SetAsOf(*std::move(then));
-                          finish(true);
-                        });
+      boost::asio::post(travellers_, [this, as_of_size, reactor, finish = std::move(finish)]() mutable {
+        auto then = time_travel_.To(as_of_size);
+        if (!then.ok()) return reactor->Finish(ToWire(then.status()));
+        finish.SetAsOf(*std::move(then));
+        finish(true);
+      });
     } else if (at_least == 0) {
       finish(true);
     } else {

@@ -12,8 +12,8 @@
 namespace klaim::services {
 
 struct SessionLimits {
-  int64_t idle_seconds = 30 * 60;
-  int64_t absolute_seconds = 12 * 60 * 60;
+  int64_t idle_seconds = int64_t{30} * 60;
+  int64_t absolute_seconds = int64_t{12} * 60 * 60;
 };
 
 struct Session {

@@ -98,6 +98,9 @@ void ForEachBlock(absl::Span<const Entry> entries, absl::FunctionRef<void(absl::
   }
 }
 
+// A register's entry of a block.
+uint64_t InBlock(uint64_t key, uint32_t slot) { return key << 32 | slot; }
+
 uint64_t NextRandom(uint64_t& state) {  // SplitMix64
   uint64_t z = state += 0x9E3779B97F4A7C15;
   z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
@@ -280,7 +283,7 @@ void PersonIndex::Add(uint64_t id, const PersonText& text) {
     ids_[slot] = id;
   }
   slots_[id] = slot;
-  for (uint64_t key : KeysOf(person, lexicons_)) blocks_.emplace(key, slot);
+  for (uint64_t key : KeysOf(person, lexicons_)) blocks_.insert(InBlock(key, slot));
 }
 
 std::vector<PersonIndex::Candidate> PersonIndex::CandidatesOf(uint64_t id, size_t most) const {
@@ -291,9 +294,11 @@ std::vector<PersonIndex::Candidate> PersonIndex::CandidatesOf(uint64_t id, size_
   std::vector<uint32_t> met;
   for (uint64_t key : KeysOf(person, lexicons_)) {
     size_t of_block = 0;
-    for (auto entry = blocks_.lower_bound({key, 0});
-         entry != blocks_.end() && entry->first == key && of_block < kMostOfBlock; ++entry, ++of_block) {
-      if (entry->second != found->second) met.push_back(entry->second);
+    const uint64_t first = InBlock(key, 0);
+    for (auto entry = blocks_.lower_bound(first);
+         entry != blocks_.end() && *entry >> 32 == first >> 32 && of_block < kMostOfBlock;
+         ++entry, ++of_block) {
+      if (const auto slot = static_cast<uint32_t>(*entry); slot != found->second) met.push_back(slot);
     }
   }
   std::sort(met.begin(), met.end());
@@ -317,7 +322,7 @@ void PersonIndex::Remove(uint64_t id) {
   const auto found = slots_.find(id);
   if (found == slots_.end()) return;
   const uint32_t slot = found->second;
-  for (uint64_t key : KeysOf(persons_[slot], lexicons_)) blocks_.erase({key, slot});
+  for (uint64_t key : KeysOf(persons_[slot], lexicons_)) blocks_.erase(InBlock(key, slot));
   ReleasePerson(persons_[slot], lexicons_);
   persons_[slot] = {};
   ids_[slot] = 0;

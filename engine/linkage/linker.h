@@ -67,7 +67,8 @@ class PersonIndex {
   std::vector<uint64_t> ids_;
   std::vector<uint32_t> free_;
   absl::flat_hash_map<uint64_t, uint32_t> slots_;
-  absl::btree_set<std::pair<uint64_t, uint32_t>> blocks_;  // key, slot
+  // The lower half of a key, and a slot: two whose keys differ in the other half are compared in vain, no more.
+  absl::btree_set<uint64_t> blocks_;
 };
 
 }  // namespace klaim::linkage

@@ -104,10 +104,10 @@ WordId Lexicon::Use(absl::string_view text) {
   if (text.empty()) return 0;
   ++all_uses_;
   if (const auto found = numbers_.find(text); found != numbers_.end()) {
-    Entry& known = entries_[found->second];
+    Entry& known = entries_[*found];
     sum_of_squares_ += 2 * uint64_t{known.uses} + 1;
     ++known.uses;
-    return found->second;
+    return *found;
   }
   ++sum_of_squares_;
   WordId number = static_cast<WordId>(entries_.size());
@@ -119,7 +119,7 @@ WordId Lexicon::Use(absl::string_view text) {
   }
   Entry& entry = entries_[number];
   entry = {std::string(text), 1, HashText(SoundOf(text))};
-  numbers_.emplace(entry.text, number);
+  numbers_.insert(number);
   return number;
 }
 
@@ -129,7 +129,7 @@ void Lexicon::Release(WordId word) {
   Entry& entry = entries_[word];
   sum_of_squares_ -= 2 * uint64_t{entry.uses} - 1;
   if (--entry.uses > 0) return;
-  numbers_.erase(entry.text);
+  numbers_.erase(word);
   std::fill(entry.text.begin(), entry.text.end(), '\0');
   entry = {};
   free_.push_back(word);

@@ -7,8 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/container/inlined_vector.h"
+#include "absl/hash/hash.h"
 #include "absl/strings/string_view.h"
 
 namespace klaim::linkage {
@@ -27,6 +28,9 @@ struct PersonText {
 using WordId = uint32_t;
 class Lexicon {
  public:
+  Lexicon() = default;
+  Lexicon(const Lexicon&) = delete;
+
   WordId Use(absl::string_view text);
   void Release(WordId word);
   const std::string& Text(WordId word) const { return entries_[word].text; }
@@ -42,8 +46,17 @@ class Lexicon {
     uint32_t uses = 0;
     uint64_t sound = 0;
   };
+  // Hashes and compares words by their text, which stands in their entries alone.
+  struct ByText {
+    using is_transparent = void;
+    absl::string_view Text(WordId word) const { return (*entries)[word].text; }
+    absl::string_view Text(absl::string_view text) const { return text; }
+    size_t operator()(auto word) const { return absl::HashOf(Text(word)); }
+    bool operator()(auto one, auto other) const { return Text(one) == Text(other); }
+    const std::deque<Entry>* entries;
+  };
   std::deque<Entry> entries_{1};
-  absl::flat_hash_map<absl::string_view, WordId> numbers_;
+  absl::flat_hash_set<WordId, ByText, ByText> numbers_{0, ByText{&entries_}, ByText{&entries_}};
   std::vector<WordId> free_;
   uint64_t all_uses_ = 0;
   uint64_t sum_of_squares_ = 0;  // of the uses of each word

@@ -28,6 +28,16 @@ namespace klaim::log {
 enum class Verdict { kAccept, kSkip, kAnnouncement, kClose };
 Verdict Judge(const v1::AppendedBatch& batch, uint64_t next_sequence);
 
+// A batch on its way.
+struct SentBatch {
+  std::string bytes;
+  const record::EncodedRecords* records = nullptr;  // null for an announcement
+  std::vector<merkle::Hash> leaves;
+  bool in_use = false;      // by the following thread
+  bool arrived = false;     // read back, and accepted
+  bool send_again = false;  // was not stored
+};
+
 // Append from one thread at a time; everything else from any thread.
 class KafkaEventLog final : public EventLog {
  public:
@@ -96,16 +106,6 @@ class KafkaEventLog final : public EventLog {
   uint64_t skipped() const;
 
  private:
-  // A batch on its way.
-  struct Sent {
-    std::string bytes;
-    const record::EncodedRecords* records = nullptr;  // null for an announcement
-    std::vector<merkle::Hash> leaves;
-    bool in_use = false;      // by the following thread
-    bool arrived = false;     // read back, and accepted
-    bool send_again = false;  // was not stored
-  };
-
   KafkaEventLog(std::unique_ptr<BatchTopic> topic, Options options,
                 std::function<void(const absl::Status&)> on_failure);
   absl::Status OpenCache();
@@ -140,7 +140,7 @@ class KafkaEventLog final : public EventLog {
 
   mutable absl::Mutex mutex_;
   merkle::Frontier frontier_ ABSL_GUARDED_BY(mutex_);  // of all that is accepted
-  std::optional<Sent> sent_ ABSL_GUARDED_BY(mutex_);
+  std::optional<SentBatch> sent_ ABSL_GUARDED_BY(mutex_);
   uint64_t sendings_ ABSL_GUARDED_BY(mutex_) = 0;
   uint64_t epoch_ ABSL_GUARDED_BY(mutex_) = 0;       // this writer's
   uint64_t last_epoch_ ABSL_GUARDED_BY(mutex_) = 0;  // the highest seen

@@ -153,7 +153,7 @@ class KafkaTopic final : public BatchTopic {
   }
 
   void Send(const std::string& bytes, std::function<void(const absl::Status&)> failed) override {
-    auto* callback = new std::function<void(const absl::Status&)>(std::move(failed));
+    auto callback = std::make_unique<std::function<void(const absl::Status&)>>(std::move(failed));
     rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
     {
       absl::MutexLock lock(&mutex_);
@@ -169,11 +169,13 @@ class KafkaTopic final : public BatchTopic {
       error = rd_kafka_producev(producer_.get(), RD_KAFKA_V_TOPIC(options_.topic.c_str()),
                                 RD_KAFKA_V_PARTITION(kPartition), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
                                 RD_KAFKA_V_VALUE(const_cast<char*>(bytes.data()), bytes.size()),
-                                RD_KAFKA_V_OPAQUE(callback), RD_KAFKA_V_END);
+                                RD_KAFKA_V_OPAQUE(callback.get()), RD_KAFKA_V_END);
     }
-    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return;
-    (*callback)(FromKafka(error, "sending to the brokers"));
-    delete callback;
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      (void)callback.release();  // Delivered's now
+    } else {
+      (*callback)(FromKafka(error, "sending to the brokers"));
+    }
   }
 
   absl::Status Seek(uint64_t offset) override {

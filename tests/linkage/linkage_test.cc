@@ -72,14 +72,15 @@ TEST(Comparison, TellsLevelsApart) {
 }
 
 struct Sample {
+  Sample(size_t records, uint64_t seed);
+
   Lexicons lexicons;
   std::vector<Person> persons;
   std::vector<PersonText> texts;
   std::vector<uint64_t> truth;
 };
 
-Sample MakeSample(size_t records, uint64_t seed) {
-  Sample sample;
+Sample::Sample(size_t records, uint64_t seed) {
   tools::Dice dice(seed);
   std::vector<std::string> villages;
   for (int i = 0; i < 5'000; ++i) {
@@ -87,21 +88,20 @@ Sample MakeSample(size_t records, uint64_t seed) {
                        std::to_string(2001 + i % 50));
   }
   std::vector<tools::SamplePerson> known;
-  while (sample.persons.size() < records) {
+  while (persons.size() < records) {
     const bool again = !known.empty() && dice.Chance(20);
     if (!again) known.push_back(tools::NewSamplePerson(known.size(), dice.Chance(60), villages, dice));
     const tools::SamplePerson person =
         again ? tools::WrittenAgain(dice.Pick(known), villages, dice) : known.back();
-    sample.texts.push_back({person.name, tools::IsoDate(person.birth_date), person.nik, person.phone,
-                            person.village, person.address});
-    sample.persons.push_back(ReadPerson(sample.texts.back(), sample.lexicons));
-    sample.truth.push_back(person.number);
+    texts.push_back({person.name, tools::IsoDate(person.birth_date), person.nik, person.phone, person.village,
+                     person.address});
+    persons.push_back(ReadPerson(texts.back(), lexicons));
+    truth.push_back(person.number);
   }
-  return sample;
 }
 
 TEST(Linkage, FindsWhoIsOnePerson) {
-  const Sample sample = MakeSample(20'000, 11);
+  const Sample sample(20'000, 11);
   const LinkageResult result = LinkAll(sample.persons, sample.lexicons, {}, [](double) {});
   std::map<std::pair<uint64_t, uint32_t>, double> both;
   std::map<uint64_t, double> truth;
@@ -134,7 +134,7 @@ TEST(Linkage, FindsWhoIsOnePerson) {
 }
 
 TEST(PersonIndex, FindsTheNewOneAtOnceAndForgetsWhoIsRemoved) {
-  const Sample sample = MakeSample(5'000, 12);
+  const Sample sample(5'000, 12);
   PersonIndex index;
   for (size_t i = 0; i < sample.texts.size(); ++i) index.Add(i + 1, sample.texts[i]);
   index.Relearn({});

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 #include <rocksdb/db.h>
 
-
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
