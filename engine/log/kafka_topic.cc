@@ -176,7 +176,7 @@ class KafkaTopic final : public BatchTopic {
     } else {
       (*callback)(FromKafka(error, "sending to the brokers"));
     }
-  }
+  }  // NOLINT(clang-analyzer-cplusplus.NewDeleteLeaks): librdkafka has it, until Delivered
 
   absl::Status Seek(uint64_t offset) override {
     next_ = static_cast<int64_t>(offset);
