@@ -118,7 +118,7 @@ absl::Status KafkaEventLog::Announce(absl::FunctionRef<bool(uint64_t)> progress)
   {
     absl::MutexLock lock(&mutex_);
     epoch_ = last_epoch_ + 1;
-    bytes = Encode(next_sequence(), nullptr, frontier_.Root());
+    bytes = Encode(frontier_.size(), nullptr, frontier_.Root());
     sent_.emplace();
     sent_->bytes = bytes;
   }
@@ -168,7 +168,8 @@ absl::StatusOr<std::vector<Hash>> KafkaEventLog::Append(uint64_t expected_next_s
   {
     absl::MutexLock lock(&mutex_);
     if (!failure_.ok()) return failure_;
-    if (const uint64_t next = next_sequence(); expected_next_sequence != next) {
+    // The tree's size, not the cache's: what is being accepted just now stands in the cache first.
+    if (const uint64_t next = frontier_.size(); expected_next_sequence != next) {
       return absl::AbortedError(absl::StrCat("the log goes on at ", next, ", not at ", expected_next_sequence,
                                              ": another writer was here"));
     }

@@ -352,6 +352,34 @@ TEST(DistributedLog, ABatchThatDoesntFollowStopsTheReader) {
   EXPECT_EQ(writer->log->next_sequence(), 1u);
 }
 
+// A late batch of an earlier writer is accepted in the very moment in which this one appends behind it.
+TEST(DistributedLog, WhatIsAppendedWhileAnotherBatchIsAcceptedFollowsFromIt) {
+  Partition partition;
+  TemporaryFolder folder;
+  auto writer = OpenOn(partition, folder.path("a"), "a");
+  merkle::Frontier tree;
+  for (int i = 0; i < 300; ++i) {
+    const uint64_t at = writer->log->next_sequence();
+    v1::AppendedBatch late;
+    late.set_expects_sequence(at);
+    late.set_writer("earlier");
+    late.add_records(Note(at, absl::StrCat("late", i)).SerializeAsString());
+    tree.Append({merkle::LeafHash(late.records(0))});
+    late.set_root(std::string(merkle::AsBytes(tree.Root())));
+    const v1::EventRecord note = Note(at + 1, absl::StrCat("own", i));
+    record::EncodedRecords own;
+    ASSERT_TRUE(own.Add(note, RequestFingerprint("sari@0", note.request_id())).ok());
+    partition.Take(late.SerializeAsString());
+    while (writer->log->next_sequence() == at) std::this_thread::yield();
+    auto appended = writer->log->Append(at + 1, own);
+    // It may come too soon; it is tried again then.
+    while (absl::IsAborted(appended.status())) appended = writer->log->Append(at + 1, own);
+    ASSERT_TRUE(appended.ok()) << appended.status();
+    tree.Append(*appended);
+    ASSERT_EQ(*writer->log->Root(at + 2), tree.Root());
+  }
+}
+
 // Two writers that both believe that the docket is theirs, a network that does what it likes, and readers that come
 // when they come.
 TEST(DistributedLog, WhateverTheNetworkDoesThereIsOneLog) {
