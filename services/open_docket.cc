@@ -219,7 +219,7 @@ absl::StatusOr<std::unique_ptr<OpenDocket>> Open(const std::string& path, const 
   auto folder = log::DataFolder::Open(path);
   if (!folder.ok()) return folder.status();
   auto docket = std::unique_ptr<OpenDocket>(
-      new OpenDocket{places, *std::move(folder), nullptr, nullptr, nullptr, nullptr, nullptr});
+      new OpenDocket{places, *std::move(folder), nullptr, nullptr, nullptr, nullptr, nullptr, on_failure});
   // The vault reads its identities while the log and the read models are opened. It makes no keys before it is known
   // that it has all that the log needs: their numbers would be those that are missing.
   auto vault_opened = std::async(std::launch::async,

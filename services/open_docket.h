@@ -52,6 +52,8 @@ struct OpenDocket {
   std::unique_ptr<evidence::EvidenceStore> evidence;
   std::unique_ptr<projections::Projector> projector;
   std::unique_ptr<sequencer::Sequencer> sequencer;
+  // To be called, from any thread, when the docket can't go on: the process should then end.
+  std::function<void(const absl::Status&)> on_failure;
 
   // Whether commands are decided here.
   bool leads() const { return !places.cluster.has_value() || places.cluster->leads; }

@@ -30,10 +30,12 @@ std::pair<uint64_t, uint64_t> PairOf(uint64_t one, uint64_t other) {
 
 }  // namespace
 
-PersonLinker::PersonLinker(OpenDocket& docket, RespondentLinker& respondents, PersonSearch& search)
+PersonLinker::PersonLinker(OpenDocket& docket, std::unique_ptr<linkage::PersonIndex> index,
+                           RespondentLinker& respondents, PersonSearch& search)
     : docket_(docket),
       respondents_(respondents),
       search_(search),
+      index_(std::move(index)),
       under_way_(*docket.sequencer, kMostSuspicionsUnderWay) {
   thread_ = std::thread([this] { Loop(); });
   pthread_setname_np(thread_.native_handle(), "linking");
@@ -61,49 +63,59 @@ void PersonLinker::Loop() {
   // Calls and filings come first.
   setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), 10);
   while (!stopping()) {
-    Follow();
-    respondents_.CompareNoted();
-    BeginRoundIfAsked();
-    if (claimants_.size() >= kLeastToLearn && claimants_.size() >= 2 * learnt_at_) Relearn();
-    CompareSome();
+    if (absl::Status turned = Turn(); !turned.ok()) {
+      docket_.on_failure(turned);
+      return;
+    }
     const bool idle = compared_ >= claimants_.size();
     docket_.log->WaitForAppend(next_sequence(), idle ? kWait : absl::ZeroDuration());
   }
 }
 
-void PersonLinker::Follow() {
+absl::Status PersonLinker::Turn() {
+  absl::Status status = Follow();
+  respondents_.CompareNoted();
+  if (status.ok()) status = BeginRoundIfAsked();
+  if (status.ok() && claimants_.size() >= kLeastToLearn && claimants_.size() >= 2 * learnt_at_) {
+    status = Relearn();
+  }
+  return status.ok() ? CompareSome() : status;
+}
+
+absl::Status PersonLinker::Follow() {
   v1::EventRecord event;
+  absl::Status noted;
   absl::Status read = docket_.log->Read(next_sequence(), [&](uint64_t sequence, absl::string_view bytes) {
-    if (record::DecodeRecord(sequence, bytes, event).ok()) Note(event);
+    if (record::DecodeRecord(sequence, bytes, event).ok()) noted = Note(event);
     absl::MutexLock lock(&mutex_);
-    next_sequence_ = sequence + 1;
-    return !stopping_;
+    if (noted.ok()) next_sequence_ = sequence + 1;
+    return noted.ok() && !stopping_;
   });
   // The log's own error stops the process elsewhere; here it is only waited out.
   if (!read.ok()) absl::SleepFor(kWait);
+  return noted;
 }
 
-void PersonLinker::Note(const v1::EventRecord& event) {
+absl::Status PersonLinker::Note(const v1::EventRecord& event) {
   switch (event.event_case()) {
     case v1::EventRecord::kClaimantRegistered:
       claimants_.push_back(event.stream());
-      Index(event.stream(), event.claimant_registered().person());
+      if (absl::Status status = Index(event.stream(), event.claimant_registered().person()); !status.ok())
+        return status;
       // While many come in, or the history is read again, all are put in first and compared in idle moments.
       if (compared_ + 1 == claimants_.size() && next_sequence() + kBehind > docket_.log->next_sequence()) {
-        SuspectAll(event.stream());
         ++compared_;
+        return SuspectAll(event.stream());
       }
       break;
-    case v1::EventRecord::kClaimantCorrected:
-      if (Index(event.stream(), PersonOf(*docket_.log, event.stream()))) SuspectAll(event.stream());
-      break;
+    case v1::EventRecord::kClaimantCorrected: {
+      absl::Status status = Index(event.stream(), PersonOf(*docket_.log, event.stream()));
+      return status.ok() ? SuspectAll(event.stream()) : status;
+    }
     case v1::EventRecord::kClaimantErased:
-      index_.Remove(event.stream());
-      search_.Remove(event.stream());
-      break;
+      return Remove(event.stream());
     case v1::EventRecord::kClaimFiled:
-      search_.AddReference(event.claim_filed().claimant_id(), event.request_id());
-      break;
+      return search_.AddReference(event.claim_filed().claimant_id(), event.request_id());
     case v1::EventRecord::kDuplicateSuspected:
       decided_.insert(PairOf(event.stream(), event.duplicate_suspected().other_id()));
       break;
@@ -120,23 +132,26 @@ void PersonLinker::Note(const v1::EventRecord& event) {
       respondents_.Note(event);
       break;
   }
+  return absl::OkStatus();
 }
 
-bool PersonLinker::Index(uint64_t claimant_id, v1::Person person) {
+absl::Status PersonLinker::Index(uint64_t claimant_id, v1::Person person) {
   const auto text = OpenedPersonText(std::move(person), *docket_.vault);
-  if (!text.has_value()) {
-    index_.Remove(claimant_id);
-    search_.Remove(claimant_id);
-    return false;
-  }
-  index_.Add(claimant_id, *text);
-  search_.Put(claimant_id, *text);
-  return true;
+  if (!text.has_value()) return Remove(claimant_id);
+  absl::Status added = index_->Add(claimant_id, *text);
+  return added.ok() ? search_.Put(claimant_id, *text) : added;
 }
 
-void PersonLinker::SuspectAll(uint64_t claimant_id) {
-  for (const auto& candidate : index_.CandidatesOf(claimant_id, kMostCandidates))
-    Suspect(claimant_id, candidate);
+absl::Status PersonLinker::Remove(uint64_t claimant_id) {
+  absl::Status removed = index_->Remove(claimant_id);
+  return removed.ok() ? search_.Remove(claimant_id) : removed;
+}
+
+absl::Status PersonLinker::SuspectAll(uint64_t claimant_id) {
+  auto candidates = index_->CandidatesOf(claimant_id, kMostCandidates);
+  if (!candidates.ok()) return candidates.status();
+  for (const auto& candidate : *candidates) Suspect(claimant_id, candidate);
+  return absl::OkStatus();
 }
 
 uint64_t PersonLinker::CompareAllAgain() {
@@ -149,28 +164,32 @@ PersonLinker::Progress PersonLinker::progress() const {
   return progress_;
 }
 
-void PersonLinker::BeginRoundIfAsked() {
+absl::Status PersonLinker::BeginRoundIfAsked() {
   {
     absl::MutexLock lock(&mutex_);
-    if (progress_.rounds_begun == progress_.rounds_asked) return;
+    if (progress_.rounds_begun == progress_.rounds_asked) return absl::OkStatus();
     progress_.rounds_begun = progress_.rounds_asked;
   }
   if (claimants_.size() >= kLeastToLearn) return Relearn();
   compared_ = 0;
+  return absl::OkStatus();
 }
 
-void PersonLinker::Relearn() {
-  index_.Relearn({});
+absl::Status PersonLinker::Relearn() {
   learnt_at_ = claimants_.size();
   compared_ = 0;
+  return index_->Relearn({});
 }
 
-void PersonLinker::CompareSome() {
-  for (size_t i = 0; i < kAtOnce && compared_ < claimants_.size(); ++i) SuspectAll(claimants_[compared_++]);
+absl::Status PersonLinker::CompareSome() {
+  for (size_t i = 0; i < kAtOnce && compared_ < claimants_.size(); ++i) {
+    if (absl::Status status = SuspectAll(claimants_[compared_++]); !status.ok()) return status;
+  }
   absl::MutexLock lock(&mutex_);
   progress_.compared = compared_;
   progress_.claimants = claimants_.size();
   if (compared_ >= claimants_.size()) progress_.rounds_ended = progress_.rounds_begun;
+  return absl::OkStatus();
 }
 
 void PersonLinker::Suspect(uint64_t claimant_id, const linkage::PersonIndex::Candidate& candidate) {

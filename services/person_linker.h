@@ -1,9 +1,8 @@
 // Finds who may be registered twice: follows the log, compares each new or corrected claimant with all others, and has
 // what it suspects recorded. Nothing waits for it; a filing never stops for a doubtful pair.
 //
-// It holds what was written down of all claimants in memory, in clear, as only this process can; who is erased is removed
-// at once. The model is learnt on the docket itself, anew each time the number of claimants has doubled, and then all of
-// them are compared once more in idle moments.
+// Who is erased is removed from the index at once. The model is learnt on the docket itself, anew each time the number of
+// claimants has doubled, and then all of them are compared once more in idle moments.
 #pragma once
 
 #include <cstdint>
@@ -24,9 +23,10 @@ namespace klaim::services {
 
 class PersonLinker {
  public:
-  // Starts following; all must live longer. Hands `respondents` the events that are theirs, and `search` what people look
-  // for.
-  PersonLinker(OpenDocket& docket, RespondentLinker& respondents, PersonSearch& search);
+  // Starts following; all must live longer. `index` is empty. Hands `respondents` the events that are theirs, and `search`
+  // what people look for. When the scratch fails, the docket does.
+  PersonLinker(OpenDocket& docket, std::unique_ptr<linkage::PersonIndex> index, RespondentLinker& respondents,
+               PersonSearch& search);
   ~PersonLinker();
 
   PersonLinker(const PersonLinker&) = delete;
@@ -47,22 +47,25 @@ class PersonLinker {
   Progress progress() const;
 
  private:
+  // What returns a status fails only with the scratch.
   void Loop();
-  void Follow();
-  void Note(const v1::EventRecord& event);
+  absl::Status Turn();
+  absl::Status Follow();
+  absl::Status Note(const v1::EventRecord& event);
   // Puts the person into the index, or takes out who can't be read any more.
-  bool Index(uint64_t claimant_id, v1::Person person);
-  void SuspectAll(uint64_t claimant_id);
-  void Relearn();
-  void BeginRoundIfAsked();
-  void CompareSome();
+  absl::Status Index(uint64_t claimant_id, v1::Person person);
+  absl::Status Remove(uint64_t claimant_id);
+  absl::Status SuspectAll(uint64_t claimant_id);
+  absl::Status Relearn();
+  absl::Status BeginRoundIfAsked();
+  absl::Status CompareSome();
   void Suspect(uint64_t claimant_id, const linkage::PersonIndex::Candidate& candidate);
   bool stopping() const;
 
   OpenDocket& docket_;
   RespondentLinker& respondents_;
   PersonSearch& search_;
-  linkage::PersonIndex index_;
+  std::unique_ptr<linkage::PersonIndex> index_;
   absl::flat_hash_set<std::pair<uint64_t, uint64_t>>
       decided_;  // pairs, later one first: suspected or decided
   std::vector<uint64_t> claimants_;

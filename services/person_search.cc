@@ -5,24 +5,35 @@
 #include "absl/algorithm/container.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "engine/linkage/name.h"
+#include "engine/record/byte_order.h"
 
 namespace klaim::services {
 namespace {
 
 constexpr size_t kMostWords = 6;          // of a query
 constexpr size_t kMostLookedAt = 20'000;  // claimants, of the rarest word
+constexpr size_t kAskedAtOnce = 200;      // claimants' own rows
+
+// As it stands, in small letters, without what parts words in a row.
+std::string OneWord(absl::string_view text) {
+  std::string word = absl::AsciiStrToLower(text);
+  for (char& c : word) {
+    if (absl::ascii_isspace(c) || c == '\0') c = '_';
+  }
+  return word;
+}
 
 // A code or reference as it stands, else a word in the form that all spellings share.
 std::vector<std::string> FormsOf(absl::string_view typed) {
   std::vector<std::string> forms;
   for (absl::string_view piece : absl::StrSplit(typed, ' ', absl::SkipWhitespace())) {
     if (forms.size() == kMostWords) break;
-    const std::string small = absl::AsciiStrToLower(piece);
-    const bool code = std::any_of(small.begin(), small.end(), [](char c) { return absl::ascii_isdigit(c); });
-    if (code) {
-      forms.push_back(small);
+    if (absl::c_any_of(piece, [](char c) { return absl::ascii_isdigit(c); })) {
+      forms.push_back(OneWord(piece));
       continue;
     }
     for (absl::string_view word : absl::StrSplit(linkage::Latin(piece), ' ', absl::SkipWhitespace())) {
@@ -32,92 +43,124 @@ std::vector<std::string> FormsOf(absl::string_view typed) {
   return forms;
 }
 
+// A row for each word of each claimant, the latest claimant first: 'w', the word, an end, the claimant counted down.
+constexpr char kEndOfWord = '\0';
+std::string RowOf(absl::string_view word, uint64_t claimant_id) {
+  std::string name = absl::StrCat("w", word, absl::string_view(&kEndOfWord, 1));
+  record::AppendBig64(name, ~claimant_id);
+  return name;
+}
+uint64_t ClaimantIn(absl::string_view row) { return ~record::LoadBig64(row.data() + row.size() - 8); }
+
+// A row for each claimant: the words of the person, an end of lines, the words of the references.
+std::string MineRowOf(uint64_t claimant_id) {
+  std::string name = "m";
+  record::AppendBig64(name, claimant_id);
+  return name;
+}
+constexpr char kReferences[] = "\n";
+
+absl::btree_set<std::string> WordsIn(absl::string_view text) {
+  return absl::StrSplit(text, ' ', absl::SkipEmpty());
+}
+
+bool Begins(const absl::btree_set<std::string>& words, absl::string_view beginning) {
+  const auto word = words.lower_bound(beginning);
+  return word != words.end() && absl::StartsWith(*word, beginning);
+}
+
 }  // namespace
 
-// The word's key; null for a word that is empty, or stands for the claimant already.
-const std::string* PersonSearch::Add(uint64_t claimant_id, absl::string_view word) {
-  if (word.empty()) return nullptr;
-  const auto at = words_.try_emplace(std::string(word)).first;
-  auto& claimants = at->second.claimants;
-  const auto place = std::lower_bound(claimants.begin(), claimants.end(), claimant_id);
-  if (place != claimants.end() && *place == claimant_id) return nullptr;
-  claimants.insert(place, claimant_id);
-  return &at->first;
+PersonSearch::Mine PersonSearch::Decode(absl::string_view row) {
+  const std::pair<absl::string_view, absl::string_view> parts =
+      absl::StrSplit(row, absl::MaxSplits(kReferences[0], 1));
+  return {WordsIn(parts.first), WordsIn(parts.second)};
 }
 
-void PersonSearch::Drop(uint64_t claimant_id, const std::string& word) {
-  const auto at = words_.find(word);
-  auto& claimants = at->second.claimants;
-  claimants.erase(std::lower_bound(claimants.begin(), claimants.end(), claimant_id));
-  if (claimants.empty()) words_.erase(at);
+bool PersonSearch::Has(const Mine& mine, absl::string_view beginning) {
+  return Begins(mine.person, beginning) || Begins(mine.references, beginning);
 }
 
-void PersonSearch::Put(uint64_t claimant_id, const linkage::PersonText& text) {
-  std::vector<std::string> forms = FormsOf(text.name);
-  forms.push_back(absl::AsciiStrToLower(text.locality));
-  for (std::string& word : FormsOf(areas_.NameOf(text.locality))) forms.push_back(std::move(word));
-  absl::MutexLock lock(&mutex_);
-  auto& mine = by_claimant_[claimant_id].person;
-  for (const std::string* word : mine) Drop(claimant_id, *word);
-  mine.clear();
-  for (const std::string& form : forms) {
-    if (const std::string* word = Add(claimant_id, form); word != nullptr) mine.push_back(word);
+absl::StatusOr<PersonSearch::Mine> PersonSearch::MineOf(uint64_t claimant_id) const {
+  auto row = scratch_.Get(MineRowOf(claimant_id));
+  if (!row.ok()) return row.status();
+  return row->has_value() ? Decode(**row) : Mine();
+}
+
+absl::Status PersonSearch::Change(uint64_t claimant_id, const Mine& before, const Mine& after) {
+  rocksdb::WriteBatch rows;
+  for (const auto* words : {&before.person, &before.references}) {
+    for (const std::string& word : *words) rows.Delete(RowOf(word, claimant_id));
   }
+  for (const auto* words : {&after.person, &after.references}) {
+    for (const std::string& word : *words) rows.Put(RowOf(word, claimant_id), {});
+  }
+  const std::string mine =
+      absl::StrCat(absl::StrJoin(after.person, " "), kReferences, absl::StrJoin(after.references, " "));
+  if (mine == kReferences) {
+    rows.Delete(MineRowOf(claimant_id));
+  } else {
+    rows.Put(MineRowOf(claimant_id), mine);
+  }
+  return scratch_.Write(rows);
 }
 
-void PersonSearch::AddReference(uint64_t claimant_id, absl::string_view request_id) {
+absl::Status PersonSearch::Put(uint64_t claimant_id, const linkage::PersonText& text) {
+  auto before = MineOf(claimant_id);
+  if (!before.ok()) return before.status();
+  Mine after;
+  after.references = before->references;
+  for (std::string& word : FormsOf(text.name)) after.person.insert(std::move(word));
+  for (std::string& word : FormsOf(areas_.NameOf(text.locality))) after.person.insert(std::move(word));
+  after.person.insert(OneWord(text.locality));
+  after.person.erase("");
+  return Change(claimant_id, *before, after);
+}
+
+absl::Status PersonSearch::AddReference(uint64_t claimant_id, absl::string_view request_id) {
   const size_t colon = request_id.rfind(':');
-  if (colon == absl::string_view::npos) return;
-  absl::MutexLock lock(&mutex_);
-  const std::string* word = Add(claimant_id, absl::AsciiStrToLower(request_id.substr(colon + 1)));
-  if (word != nullptr) by_claimant_[claimant_id].references.push_back(word);
+  if (colon == absl::string_view::npos || colon + 1 == request_id.size()) return absl::OkStatus();
+  auto before = MineOf(claimant_id);
+  if (!before.ok()) return before.status();
+  Mine after = *before;
+  after.references.insert(OneWord(request_id.substr(colon + 1)));
+  return Change(claimant_id, *before, after);
 }
 
-void PersonSearch::Remove(uint64_t claimant_id) {
-  absl::MutexLock lock(&mutex_);
-  const auto mine = by_claimant_.find(claimant_id);
-  if (mine == by_claimant_.end()) return;
-  for (const std::string* word : mine->second.person) Drop(claimant_id, *word);
-  for (const std::string* word : mine->second.references) Drop(claimant_id, *word);
-  by_claimant_.erase(mine);
+absl::Status PersonSearch::Remove(uint64_t claimant_id) {
+  auto before = MineOf(claimant_id);
+  return before.ok() ? Change(claimant_id, *before, Mine()) : before.status();
 }
 
-bool PersonSearch::Has(uint64_t claimant_id, absl::string_view beginning) const {
-  const auto mine = by_claimant_.find(claimant_id);
-  const auto begins = [&](const std::string* word) { return absl::StartsWith(*word, beginning); };
-  return mine != by_claimant_.end() &&
-         (absl::c_any_of(mine->second.person, begins) || absl::c_any_of(mine->second.references, begins));
-}
-
-std::vector<uint64_t> PersonSearch::Find(absl::string_view query, size_t most) const {
+absl::StatusOr<std::vector<uint64_t>> PersonSearch::Find(absl::string_view query, size_t most) const {
   const std::vector<std::string> forms = FormsOf(query);
   std::vector<uint64_t> found;
   if (forms.empty()) return found;
-  absl::ReaderMutexLock lock(&mutex_);
   // The word that begins the fewest is looked through; the others are asked of each.
   std::vector<uint64_t> fewest;
-  size_t rarest = 0;
   for (size_t i = 0; i < forms.size(); ++i) {
     std::vector<uint64_t> claimants;
-    for (auto at = words_.lower_bound(forms[i]);
-         at != words_.end() && absl::StartsWith(at->first, forms[i]) && claimants.size() < kMostLookedAt;
-         ++at) {
-      const auto& all = at->second.claimants;
-      claimants.insert(claimants.end(), all.end() - std::min<ptrdiff_t>(all.size(), kMostLookedAt),
-                       all.end());
-    }
-    if (i == 0 || claimants.size() < fewest.size()) {
-      fewest = std::move(claimants);
-      rarest = i;
-    }
+    absl::Status scanned = scratch_.Scan(absl::StrCat("w", forms[i]), [&](absl::string_view row) {
+      claimants.push_back(ClaimantIn(row));
+      return claimants.size() < kMostLookedAt;
+    });
+    if (!scanned.ok()) return scanned;
+    if (i == 0 || claimants.size() < fewest.size()) fewest = std::move(claimants);
   }
   std::sort(fewest.begin(), fewest.end(), std::greater<>());
   fewest.erase(std::unique(fewest.begin(), fewest.end()), fewest.end());
-  for (uint64_t claimant_id : fewest) {
-    bool all = true;
-    for (size_t i = 0; all && i < forms.size(); ++i) all = i == rarest || Has(claimant_id, forms[i]);
-    if (all) found.push_back(claimant_id);
-    if (found.size() == most) break;
+  for (size_t begin = 0; begin < fewest.size() && found.size() < most; begin += kAskedAtOnce) {
+    const size_t end = std::min(fewest.size(), begin + kAskedAtOnce);
+    std::vector<std::string> names;
+    for (size_t i = begin; i < end; ++i) names.push_back(MineRowOf(fewest[i]));
+    auto rows = scratch_.GetAll(names);
+    if (!rows.ok()) return rows.status();
+    for (size_t i = begin; i < end && found.size() < most; ++i) {
+      const Mine mine = Decode((*rows)[i - begin]);
+      if (absl::c_all_of(forms, [&](const std::string& form) { return Has(mine, form); })) {
+        found.push_back(fewest[i]);
+      }
+    }
   }
   return found;
 }

@@ -26,8 +26,6 @@ constexpr int64_t kToleranceDays = 31;
 constexpr int64_t kFlightToleranceDays = 92;
 constexpr size_t kMostLines = 20;
 constexpr size_t kLeastToLearn = 500;
-// Not in the log, nor in a file.
-constexpr uint64_t kClaimant = std::numeric_limits<uint64_t>::max();
 
 std::string DayText(const v1::PartialDate& date) { return date.year() == 0 ? "?" : IsoDate(date); }
 
@@ -77,7 +75,12 @@ struct RegisterMatcher::Claimed {
 
 absl::StatusOr<std::unique_ptr<RegisterMatcher>> RegisterMatcher::Open(OpenDocket& docket,
                                                                        uint64_t register_id) {
-  std::unique_ptr<RegisterMatcher> matcher(new RegisterMatcher(docket));
+  auto scratch = storage::PrivateScratch::Begin(docket.folder.scratch() + "/register");
+  if (!scratch.ok()) return scratch.status();
+  auto persons = linkage::PersonIndex::Begin(**scratch);
+  if (!persons.ok()) return persons.status();
+  std::unique_ptr<RegisterMatcher> matcher(
+      new RegisterMatcher(docket, *std::move(scratch), *std::move(persons)));
   absl::Status loaded = matcher->Load(register_id);
   if (!loaded.ok()) return loaded;
   return matcher;
@@ -85,22 +88,24 @@ absl::StatusOr<std::unique_ptr<RegisterMatcher>> RegisterMatcher::Open(OpenDocke
 
 absl::Status RegisterMatcher::Load(uint64_t register_id) {
   register_id_ = register_id;
-  absl::Status unsealed;
+  absl::Status read;
   auto state = Folded<domain::ReferenceRegisterState>(
       *docket_.log, "reference_register_id", register_id, [&](const v1::EventRecord& event) {
         for (v1::RegisterLine line : event.register_lines_added().lines()) {
-          if (unsealed.ok()) unsealed = privacy::Unseal(line, *docket_.vault);
+          if (read.ok()) read = privacy::Unseal(line, *docket_.vault);
           if (!line.person().name().has_clear() && !line.person().national_id().has_clear()) continue;
-          persons_.Add(line.number(), TextOf(line.person()));
+          if (read.ok()) read = persons_->Add(line.number(), TextOf(line.person()));
           line.clear_person();
           lines_[line.number()] = std::move(line);
         }
       });
   if (!state.ok()) return state.status();
-  if (!unsealed.ok()) return unsealed;
+  if (!read.ok()) return read;
   if (state->withdrawn) return domain::NotNow("reference_register_id", "was withdrawn");
   published_ = state->published;
-  if (persons_.size() >= kLeastToLearn) persons_.Relearn({});
+  if (persons_->size() >= kLeastToLearn) {
+    if (absl::Status learnt = persons_->Relearn({}); !learnt.ok()) return learnt;
+  }
   auto networks = projections::NetworksIn(docket_.projector->view("registry"));
   if (!networks.ok()) return networks.status();
   networks_ = *std::move(networks);
@@ -245,11 +250,10 @@ absl::StatusOr<domain::RegisterFinding> RegisterMatcher::Match(uint64_t claim_id
   checked.set_result(v1::REGISTER_RESULT_NO_RECORD);
   std::vector<linkage::PersonIndex::Candidate> best;
   for (const linkage::PersonText& text : claimed->persons) {
-    persons_.Add(kClaimant, text);
-    auto candidates = persons_.CandidatesOf(kClaimant, kMostLines);
-    persons_.Remove(kClaimant);
-    if (candidates.empty()) continue;
-    if (best.empty() || candidates.front().bits > best.front().bits) best = std::move(candidates);
+    auto candidates = persons_->CandidatesOf(text, kMostLines);
+    if (!candidates.ok()) return candidates.status();
+    if (candidates->empty()) continue;
+    if (best.empty() || candidates->front().bits > best.front().bits) best = *std::move(candidates);
   }
   if (best.empty()) return finding;
   checked.set_probability_millionths(static_cast<uint32_t>(std::lround(best.front().probability * 1e6)));

@@ -1,5 +1,6 @@
 // Compares claims with a reference register: does the claimant stand in it, and does it tell of the work what the claimant
-// tells? Holds the register's lines in memory, in clear, as long as it lives. Belongs to one thread.
+// tells? Holds what lines tell of work in memory, and whom they name on a scratch of its own, as long as it lives. Belongs to one
+// thread; one at a time may be open.
 #pragma once
 
 #include <memory>
@@ -26,7 +27,9 @@ class RegisterMatcher {
  private:
   struct Claimed;
 
-  explicit RegisterMatcher(OpenDocket& docket) : docket_(docket) {}
+  RegisterMatcher(OpenDocket& docket, std::unique_ptr<storage::PrivateScratch> scratch,
+                  std::unique_ptr<linkage::PersonIndex> persons)
+      : docket_(docket), scratch_(std::move(scratch)), persons_(std::move(persons)) {}
   absl::Status Load(uint64_t register_id);
   absl::StatusOr<Claimed> ReadClaim(uint64_t claim_id) const;
   void Compare(const Claimed& claimed, const std::vector<uint64_t>& lines,
@@ -41,7 +44,8 @@ class RegisterMatcher {
   uint64_t register_id_ = 0;
   projections::RespondentNetworks networks_;
   std::map<uint64_t, v1::RegisterLine> lines_;  // by number, without the person
-  linkage::PersonIndex persons_;                // by number of the line
+  std::unique_ptr<storage::PrivateScratch> scratch_;
+  std::unique_ptr<linkage::PersonIndex> persons_;  // by number of the line
 };
 
 }  // namespace klaim::services

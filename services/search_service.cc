@@ -80,7 +80,9 @@ absl::Status SearchService::Answer(Caller& caller, const v1::SearchRequest& requ
   }
   // Finding by a name tells whose it is: it takes the right to see it.
   if (caller.May(v1::PERMISSION_READ_PERSONAL_DATA)) {
-    for (uint64_t claimant_id : search_.Find(request.query(), caller.national() ? most + 1 : kLookedAt)) {
+    auto found = search_.Find(request.query(), caller.national() ? most + 1 : kLookedAt);
+    if (!found.ok()) return found.status();
+    for (uint64_t claimant_id : *found) {
       if (claimants.size() > most) break;
       if (!claimants.empty() && claimants.front() == claimant_id) continue;
       if (calls_.scope().Require(caller, "query", "claimant", claimant_id, Access::kRead).ok())

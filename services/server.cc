@@ -4,6 +4,7 @@
 #include <grpcpp/health_check_service_interface.h>
 
 #include <chrono>
+#include <filesystem>
 
 #include "absl/strings/str_cat.h"
 #include "services/accounts_service.h"
@@ -33,14 +34,17 @@ namespace {
 
 class GrpcServer final : public Server {
  public:
-  GrpcServer(OpenDocket& docket, const ServerOptions& options, AreaNames areas)
+  GrpcServer(OpenDocket& docket, const ServerOptions& options, AreaNames areas,
+             std::unique_ptr<storage::PrivateScratch> scratch, std::unique_ptr<linkage::PersonIndex> persons)
       : docket_(docket),
         calls_(docket, WithAuthority(options)),
         credentials_(*docket.vault),
         provider_(options.providers),
         evidence_(calls_, options.clamd_socket),
         operations_(calls_, options.backups),
-        search_index_(std::move(areas)),
+        scratch_(std::move(scratch)),
+        search_index_(std::move(areas), *scratch_),
+        linker_(docket_, std::move(persons), respondent_linker_, search_index_),
         exports_(docket.folder.exports(), options.backups.checkpoint_file),
         decisions_(calls_, options.backups.checkpoint_file, jobs_) {}
   ~GrpcServer() override { Stop(); }
@@ -147,8 +151,9 @@ class GrpcServer final : public Server {
   TreasuryService treasury_{calls_};
   CaseworkService casework_{calls_};
   RespondentLinker respondent_linker_{docket_};
+  std::unique_ptr<storage::PrivateScratch> scratch_;
   PersonSearch search_index_;
-  PersonLinker linker_{docket_, respondent_linker_, search_index_};
+  PersonLinker linker_;
   ImportStaging staging_{docket_.folder.imports(), *docket_.vault};
   ExportFolders exports_;
   JobRunner jobs_{JobTools{calls_, linker_, respondent_linker_, staging_, exports_}};
@@ -168,7 +173,14 @@ class GrpcServer final : public Server {
 absl::StatusOr<std::unique_ptr<Server>> StartServer(OpenDocket& docket, const ServerOptions& options) {
   auto areas = AreaNames::Read(options.areas_file);
   if (!areas.ok()) return areas.status();
-  auto server = std::make_unique<GrpcServer>(docket, options, *std::move(areas));
+  std::error_code ignored;  // what an earlier process left there can't be read any more
+  std::filesystem::remove_all(docket.folder.scratch(), ignored);
+  auto scratch = storage::PrivateScratch::Begin(docket.folder.scratch() + "/linkage");
+  if (!scratch.ok()) return scratch.status();
+  auto persons = linkage::PersonIndex::Begin(**scratch);
+  if (!persons.ok()) return persons.status();
+  auto server = std::make_unique<GrpcServer>(docket, options, *std::move(areas), *std::move(scratch),
+                                             *std::move(persons));
   if (absl::Status status = server->Start(options); !status.ok()) return status;
   return server;
 }

@@ -46,11 +46,11 @@ std::vector<IdentifyingText> IdentifyingTextsOf(const PersonText& person) {
   Lexicons lexicons;
   const Person read = ReadPerson(person, lexicons);
   std::vector<IdentifyingText> texts;
-  if (const std::string& id = lexicons.numbers.Text(read.national_id); id.size() >= kLeastNumber) {
-    texts.push_back({v1::IDENTIFYING_FACT_NATIONAL_ID, id});
+  if (const absl::string_view id = read.national_id.text(); id.size() >= kLeastNumber) {
+    texts.push_back({v1::IDENTIFYING_FACT_NATIONAL_ID, std::string(id)});
   }
-  if (const std::string& phone = lexicons.numbers.Text(read.phone); phone.size() >= kLeastNumber) {
-    texts.push_back({v1::IDENTIFYING_FACT_PHONE, phone});
+  if (const absl::string_view phone = read.phone.text(); phone.size() >= kLeastNumber) {
+    texts.push_back({v1::IDENTIFYING_FACT_PHONE, std::string(phone)});
   }
   std::vector<std::string> sounds;
   for (WordId word : read.names) {

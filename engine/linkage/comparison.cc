@@ -84,15 +84,16 @@ Level CompareBirthDates(const Person& one, const Person& other) {
   return same_year ? Level::kPartlySame : Level::kDifferent;
 }
 
-Level CompareNumbers(WordId one, WordId other, const Lexicon& lexicon) {
-  if (one == 0 || other == 0) return Level::kMissing;
+template <size_t kMost>
+Level CompareNumbers(const ShortNumber<kMost>& one, const ShortNumber<kMost>& other) {
+  if (one.empty() || other.empty()) return Level::kMissing;
   if (one == other) return Level::kSame;
-  const std::string& a = lexicon.Text(one);
-  const std::string& b = lexicon.Text(other);
+  const absl::string_view a = one.text();
+  const absl::string_view b = other.text();
   if (OneError(a, b)) return Level::kOneError;
   // Two NIKs whose birth date and serial are the same: the area was written anew. That area and birth date are the same
   // says nothing that the other fields don't.
-  const bool same_serial = a.size() == 16 && b.size() == 16 && a.compare(6, 10, b, 6, 10) == 0;
+  const bool same_serial = a.size() == 16 && b.size() == 16 && a.substr(6) == b.substr(6);
   return same_serial ? Level::kPartlySame : Level::kDifferent;
 }
 
@@ -219,8 +220,8 @@ Comparison Compare(const Person& one, const Person& other, const Lexicons& lexic
   const auto set = [&](Field field, Level level) { comparison.levels[static_cast<size_t>(field)] = level; };
   set(Field::kFather, CompareWords(one.father, other.father, lexicons.names));
   set(Field::kBirthDate, CompareBirthDates(one, other));
-  set(Field::kNationalId, CompareNumbers(one.national_id, other.national_id, lexicons.numbers));
-  set(Field::kPhone, CompareNumbers(one.phone, other.phone, lexicons.numbers));
+  set(Field::kNationalId, CompareNumbers(one.national_id, other.national_id));
+  set(Field::kPhone, CompareNumbers(one.phone, other.phone));
   set(Field::kLocality, CompareLocalities(one.locality, other.locality, lexicons.places));
   set(Field::kAddress, CompareAddresses(one, other, lexicons));
   return comparison;

@@ -1,8 +1,12 @@
 #include "engine/linkage/linker.h"
 
 #include <algorithm>
+#include <boost/endian/conversion.hpp>
 #include <numeric>
+#include <string>
 #include <thread>
+
+#include "absl/container/flat_hash_map.h"
 
 namespace klaim::linkage {
 namespace {
@@ -64,7 +68,7 @@ std::vector<Entry> EntriesOf(absl::Span<const Person> persons, const Lexicons& l
 bool NearOrder(const Person& one, const Person& other) {
   const auto order = [](const Person& person) {
     return std::make_tuple(person.names[0], person.names[1], person.birth_year, person.birth_month,
-                           person.birth_day, person.national_id);
+                           person.birth_day, person.national_id.bytes);
   };
   return order(one) < order(other);
 }
@@ -98,8 +102,22 @@ void ForEachBlock(absl::Span<const Entry> entries, absl::FunctionRef<void(absl::
   }
 }
 
-// A register's entry of a block.
-uint64_t InBlock(uint64_t key, uint32_t slot) { return key << 32 | slot; }
+// A register's row for each person of a block: 'b', the key, the slot.
+constexpr size_t kBlockBytes = 9;
+std::string BlockOf(uint64_t key) {
+  std::string name(kBlockBytes, 'b');
+  boost::endian::store_big_u64(reinterpret_cast<unsigned char*>(&name[1]), key);
+  return name;
+}
+std::string RowInBlock(uint64_t key, uint32_t slot) {
+  std::string name = BlockOf(key);
+  name.resize(kBlockBytes + sizeof(slot));
+  boost::endian::store_big_u32(reinterpret_cast<unsigned char*>(&name[kBlockBytes]), slot);
+  return name;
+}
+uint32_t SlotIn(absl::string_view row) {
+  return boost::endian::load_big_u32(reinterpret_cast<const unsigned char*>(row.data() + kBlockBytes));
+}
 
 uint64_t NextRandom(uint64_t& state) {  // SplitMix64
   uint64_t z = state += 0x9E3779B97F4A7C15;
@@ -269,47 +287,81 @@ Model LearnFrom(absl::Span<const Person> persons, const Lexicons& lexicons, cons
   return model;
 }
 
-void PersonIndex::Add(uint64_t id, const PersonText& text) {
-  if (slots_.contains(id)) Remove(id);
-  const Person person = ReadPerson(text, lexicons_);
-  uint32_t slot = static_cast<uint32_t>(persons_.size());
+absl::StatusOr<std::unique_ptr<PersonIndex>> PersonIndex::Begin(storage::PrivateScratch& scratch) {
+  auto persons = scratch.MakePlaces(sizeof(Placed));
+  if (!persons.ok()) return persons.status();
+  return std::unique_ptr<PersonIndex>(new PersonIndex(scratch, *std::move(persons)));
+}
+
+absl::Status PersonIndex::PutPlaced(uint32_t slot, const Placed& placed) {
+  return persons_.Put(slot, {reinterpret_cast<const uint8_t*>(&placed), sizeof(placed)});
+}
+
+absl::StatusOr<PersonIndex::Placed> PersonIndex::GetPlaced(uint32_t slot) const {
+  Placed placed;
+  absl::Status got = persons_.Get(slot, {reinterpret_cast<uint8_t*>(&placed), sizeof(placed)});
+  if (!got.ok()) return got;
+  return placed;
+}
+
+absl::Status PersonIndex::Add(uint64_t id, const PersonText& text) {
+  if (absl::Status removed = Remove(id); !removed.ok()) return removed;
+  const Placed placed{id, ReadPerson(text, lexicons_)};
+  uint32_t slot = next_slot_;
   if (free_.empty()) {
-    persons_.push_back(person);
-    ids_.push_back(id);
+    ++next_slot_;
   } else {
     slot = free_.back();
     free_.pop_back();
-    persons_[slot] = person;
-    ids_[slot] = id;
   }
   slots_[id] = slot;
-  for (uint64_t key : KeysOf(person, lexicons_)) blocks_.insert(InBlock(key, slot));
+  rocksdb::WriteBatch rows;
+  for (uint64_t key : KeysOf(placed.person, lexicons_)) rows.Put(RowInBlock(key, slot), {});
+  absl::Status put = PutPlaced(slot, placed);
+  return put.ok() ? scratch_.Write(rows) : put;
 }
 
-std::vector<PersonIndex::Candidate> PersonIndex::CandidatesOf(uint64_t id, size_t most) const {
-  std::vector<Candidate> candidates;
+absl::StatusOr<std::vector<PersonIndex::Candidate>> PersonIndex::CandidatesOf(uint64_t id,
+                                                                              size_t most) const {
   const auto found = slots_.find(id);
-  if (found == slots_.end()) return candidates;
-  const Person& person = persons_[found->second];
+  if (found == slots_.end()) return std::vector<Candidate>();
+  auto placed = GetPlaced(found->second);
+  if (!placed.ok()) return placed.status();
+  return Meet(placed->person, found->second, most);
+}
+
+absl::StatusOr<std::vector<PersonIndex::Candidate>> PersonIndex::CandidatesOf(const PersonText& text,
+                                                                              size_t most) {
+  const Person person = ReadPerson(text, lexicons_);
+  auto candidates = Meet(person, std::nullopt, most);
+  ReleasePerson(person, lexicons_);
+  return candidates;
+}
+
+absl::StatusOr<std::vector<PersonIndex::Candidate>> PersonIndex::Meet(const Person& person,
+                                                                      std::optional<uint32_t> own_slot,
+                                                                      size_t most) const {
   std::vector<uint32_t> met;
   for (uint64_t key : KeysOf(person, lexicons_)) {
     size_t of_block = 0;
-    const uint64_t first = InBlock(key, 0);
-    for (auto entry = blocks_.lower_bound(first);
-         entry != blocks_.end() && *entry >> 32 == first >> 32 && of_block < kMostOfBlock;
-         ++entry, ++of_block) {
-      if (const auto slot = static_cast<uint32_t>(*entry); slot != found->second) met.push_back(slot);
-    }
+    absl::Status scanned = scratch_.Scan(BlockOf(key), [&](absl::string_view row) {
+      if (const uint32_t slot = SlotIn(row); slot != own_slot) met.push_back(slot);
+      return ++of_block < kMostOfBlock;
+    });
+    if (!scanned.ok()) return scanned;
   }
   std::sort(met.begin(), met.end());
   met.erase(std::unique(met.begin(), met.end()), met.end());
-  for (uint32_t other : met) {
-    const Comparison comparison = Compare(person, persons_[other], lexicons_);
+  std::vector<Candidate> candidates;
+  for (uint32_t slot : met) {
+    auto other = GetPlaced(slot);
+    if (!other.ok()) return other.status();
+    const Comparison comparison = Compare(person, other->person, lexicons_);
     const double bits = model_.Bits(comparison, lexicons_);
     const Zone zone = model_.ZoneOf(bits);
     if (zone == Zone::kDistinct) continue;
     candidates.push_back(
-        {ids_[other], bits, model_.Probability(bits), zone, model_.Explain(comparison, lexicons_)});
+        {other->id, bits, model_.Probability(bits), zone, model_.Explain(comparison, lexicons_)});
   }
   std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
     return std::make_tuple(-a.bits, a.id) < std::make_tuple(-b.bits, b.id);
@@ -318,18 +370,30 @@ std::vector<PersonIndex::Candidate> PersonIndex::CandidatesOf(uint64_t id, size_
   return candidates;
 }
 
-void PersonIndex::Remove(uint64_t id) {
+absl::Status PersonIndex::Remove(uint64_t id) {
   const auto found = slots_.find(id);
-  if (found == slots_.end()) return;
+  if (found == slots_.end()) return absl::OkStatus();
   const uint32_t slot = found->second;
-  for (uint64_t key : KeysOf(persons_[slot], lexicons_)) blocks_.erase(InBlock(key, slot));
-  ReleasePerson(persons_[slot], lexicons_);
-  persons_[slot] = {};
-  ids_[slot] = 0;
-  free_.push_back(slot);
+  auto placed = GetPlaced(slot);
+  if (!placed.ok()) return placed.status();
+  rocksdb::WriteBatch rows;
+  for (uint64_t key : KeysOf(placed->person, lexicons_)) rows.Delete(RowInBlock(key, slot));
+  ReleasePerson(placed->person, lexicons_);
   slots_.erase(found);
+  free_.push_back(slot);
+  absl::Status put = PutPlaced(slot, {});
+  return put.ok() ? scratch_.Write(rows) : put;
 }
 
-void PersonIndex::Relearn(const Model::ErrorRates& rates) { model_ = LearnFrom(persons_, lexicons_, rates); }
+absl::Status PersonIndex::Relearn(const Model::ErrorRates& rates) {
+  std::vector<Person> persons;
+  for (uint32_t slot = 0; slot < next_slot_ && persons.size() < kMostTrainingPersons; ++slot) {
+    auto placed = GetPlaced(slot);
+    if (!placed.ok()) return placed.status();
+    persons.push_back(placed->person);
+  }
+  model_ = LearnFrom(persons, lexicons_, rates);
+  return absl::OkStatus();
+}
 
 }  // namespace klaim::linkage

@@ -2,12 +2,17 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
+#include <utility>
 #include <vector>
 
-#include "absl/container/btree_set.h"
-#include "absl/container/flat_hash_map.h"
+#include "absl/container/btree_map.h"
 #include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "engine/linkage/model.h"
+#include "engine/storage/private_scratch.h"
 
 namespace klaim::linkage {
 
@@ -35,8 +40,9 @@ LinkageResult LinkAll(absl::Span<const Person> persons, const Lexicons& lexicons
 // Learns alone, from at most so many of the persons.
 Model LearnFrom(absl::Span<const Person> persons, const Lexicons& lexicons, const Model::ErrorRates& rates);
 
-// A register that grows: each new person gets candidates at once. Not thread-safe. Holds what was written down of people
-// in memory, in clear: whoever is erased must be removed.
+// A register that grows: each new person gets candidates at once. Not thread-safe. What is written down of people stands on the
+// scratch, where this process alone can read it; in memory, in clear, are the words that their names, places and addresses consist of,
+// and 14 bytes a person. Whoever is erased must be removed. After an error of the scratch the process should end.
 class PersonIndex {
  public:
   struct Candidate {
@@ -47,28 +53,42 @@ class PersonIndex {
     std::vector<FieldWeight> explanation;
   };
 
+  // Begins empty; the scratch must live longer, and hold no rows of others that begin with 'b'.
+  static absl::StatusOr<std::unique_ptr<PersonIndex>> Begin(storage::PrivateScratch& scratch);
+
   // Adds a person under a number of the caller's; one that is there already is replaced.
-  void Add(uint64_t id, const PersonText& text);
+  absl::Status Add(uint64_t id, const PersonText& text);
   // Who else somebody in it may be, the likeliest first, at most `most`; none for one who isn't in it. Of a crowded block
   // the first few hundred are looked at: who is one person meets in rarer blocks too.
-  std::vector<Candidate> CandidatesOf(uint64_t id, size_t most) const;
-  void Remove(uint64_t id);
-  bool Contains(uint64_t id) const { return slots_.contains(id); }
+  absl::StatusOr<std::vector<Candidate>> CandidatesOf(uint64_t id, size_t most) const;
+  // The same for somebody who isn't in it.
+  absl::StatusOr<std::vector<Candidate>> CandidatesOf(const PersonText& text, size_t most);
+  absl::Status Remove(uint64_t id);
   size_t size() const { return slots_.size(); }
 
-  // Learns anew from everybody in it. Takes seconds for a million.
-  void Relearn(const Model::ErrorRates& rates);
+  // Learns anew from those who are in it. Takes seconds for a million.
+  absl::Status Relearn(const Model::ErrorRates& rates);
   const Model& model() const { return model_; }
 
  private:
+  struct Placed {
+    uint64_t id = 0;
+    Person person;
+  };
+  PersonIndex(storage::PrivateScratch& scratch, storage::ScratchPlaces persons)
+      : scratch_(scratch), persons_(std::move(persons)) {}
+  absl::Status PutPlaced(uint32_t slot, const Placed& placed);
+  absl::StatusOr<Placed> GetPlaced(uint32_t slot) const;
+  absl::StatusOr<std::vector<Candidate>> Meet(const Person& person, std::optional<uint32_t> own_slot,
+                                              size_t most) const;
+
+  storage::PrivateScratch& scratch_;
+  storage::ScratchPlaces persons_;  // by slot
   Lexicons lexicons_;
   Model model_;
-  std::vector<Person> persons_;
-  std::vector<uint64_t> ids_;
+  absl::btree_map<uint64_t, uint32_t> slots_;
   std::vector<uint32_t> free_;
-  absl::flat_hash_map<uint64_t, uint32_t> slots_;
-  // The lower half of a key, and a slot: two whose keys differ in the other half are compared in vain, no more.
-  absl::btree_set<uint64_t> blocks_;
+  uint32_t next_slot_ = 0;
 };
 
 }  // namespace klaim::linkage

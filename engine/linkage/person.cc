@@ -147,8 +147,8 @@ Person ReadPerson(const PersonText& text, Lexicons& lexicons) {
   for (size_t i = 0; i < name.words.size(); ++i) person.names[i] = lexicons.names.Use(name.words[i]);
   person.father = lexicons.names.Use(name.father);
   const std::string id = Alphanumeric(text.national_id);
-  person.national_id = lexicons.numbers.Use(id);
-  person.phone = lexicons.numbers.Use(PhoneDigits(text.phone));
+  person.national_id.Set(id);
+  person.phone.Set(PhoneDigits(text.phone));
   ReadBirthDate(text.birth_date, person);
   if (person.birth_year == 0) ReadBirthDateOfNik(id, person);
   person.locality = lexicons.places.Use(IsAreaCode(text.locality) ? text.locality : Latin(text.locality));
@@ -166,8 +166,6 @@ Person ReadPerson(const PersonText& text, Lexicons& lexicons) {
 void ReleasePerson(const Person& person, Lexicons& lexicons) {
   for (WordId word : person.names) lexicons.names.Release(word);
   lexicons.names.Release(person.father);
-  lexicons.numbers.Release(person.national_id);
-  lexicons.numbers.Release(person.phone);
   lexicons.places.Release(person.locality);
   for (WordId word : person.address) lexicons.addresses.Release(word);
 }
@@ -177,15 +175,15 @@ BlockKeys KeysOf(const Person& person, const Lexicons& lexicons) {
   const auto add = [&](BlockKind kind, uint64_t a, uint64_t b = 0, uint64_t c = 0) {
     keys.push_back(KeyFor(kind, a, b, c));
   };
-  if (person.national_id != 0) {
-    const std::string& id = lexicons.numbers.Text(person.national_id);
+  if (!person.national_id.empty()) {
+    const absl::string_view id = person.national_id.text();
     add(BlockKind::kNationalId, HashText(id));
     if (id.size() >= 9) {
-      add(BlockKind::kNationalIdPart, HashText(absl::string_view(id).substr(0, id.size() * 3 / 4)), 1);
-      add(BlockKind::kNationalIdPart, HashText(absl::string_view(id).substr(id.size() * 3 / 8)), 2);
+      add(BlockKind::kNationalIdPart, HashText(id.substr(0, id.size() * 3 / 4)), 1);
+      add(BlockKind::kNationalIdPart, HashText(id.substr(id.size() * 3 / 8)), 2);
     }
   }
-  if (person.phone != 0) add(BlockKind::kPhone, HashText(lexicons.numbers.Text(person.phone)));
+  if (!person.phone.empty()) add(BlockKind::kPhone, HashText(person.phone.text()));
   const bool born = person.birth_day != 0;
   const uint64_t birth = born ? person.birth_year * 10000u +
                                     std::min(person.birth_month, person.birth_day) * 100u +

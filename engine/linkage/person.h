@@ -1,4 +1,5 @@
-// A person as linkage sees one: canonical words by number, so that a million fit into memory and are compared fast.
+// A person as linkage sees one: canonical words by number and numbers as they are, always as many bytes, so that a million fit into
+// memory, ten million onto a disk, and are compared fast.
 #pragma once
 
 #include <array>
@@ -62,24 +63,37 @@ class Lexicon {
   uint64_t sum_of_squares_ = 0;  // of the uses of each word
 };
 
+// The letters and digits of a number, as many as there is room for.
+template <size_t kMost>
+struct ShortNumber {
+  std::array<char, kMost> bytes{};
+  bool operator==(const ShortNumber&) const = default;
+  absl::string_view text() const {
+    size_t size = kMost;
+    while (size > 0 && bytes[size - 1] == 0) --size;
+    return {bytes.data(), size};
+  }
+  bool empty() const { return bytes[0] == 0; }
+  void Set(absl::string_view text) { text.copy(bytes.data(), kMost); }
+};
+
 inline constexpr size_t kMostAddressWords = 6;
 
 struct Person {
   std::array<WordId, 4> names{};
   WordId father = 0;
-  WordId national_id = 0;
-  WordId phone = 0;
   WordId locality = 0;
   std::array<WordId, kMostAddressWords> address{};  // by number
   uint16_t birth_year = 0;
   uint8_t birth_month = 0;
   uint8_t birth_day = 0;
+  ShortNumber<24> national_id;  // a NIK has 16
+  ShortNumber<12> phone;        // the last nine digits
 };
 
 // The words of all persons. Not thread-safe while persons are read or released; comparing may run on many threads.
 struct Lexicons {
   Lexicon names;
-  Lexicon numbers;  // national ids and phones
   Lexicon places;
   Lexicon addresses;
 };

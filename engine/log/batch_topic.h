@@ -35,7 +35,8 @@ class BatchTopic {
   // Where polling goes on. OUT_OF_RANGE, from here or from Poll, when the topic has no such offset any more.
   virtual absl::Status Seek(uint64_t offset) = 0;
 
-  // The next message, in order; nothing when none came in time. UNAVAILABLE passes; any other error doesn't.
+  // The next message, in order; nothing when none came in time. UNAVAILABLE passes. ABORTED when the topic no longer knows where
+  // it was: it goes on after Seek. Any other error doesn't pass.
   virtual absl::StatusOr<Polled> Poll(absl::Duration timeout) = 0;
 };
 

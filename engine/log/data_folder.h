@@ -7,6 +7,7 @@
 //   <folder>/projections/  the read models; may be deleted, they are made again
 //   <folder>/imports/      lines that are staged, sealed, and what became of them
 //   <folder>/exports/      files that were asked for; may be deleted
+//   <folder>/scratch/      what a process keeps there while it runs; nobody else can read it (storage::PrivateScratch)
 #pragma once
 
 #include <string>
@@ -39,6 +40,7 @@ class DataFolder {
   std::string projections() const { return path_ + "/projections"; }
   std::string imports() const { return path_ + "/imports"; }
   std::string exports() const { return path_ + "/exports"; }
+  std::string scratch() const { return path_ + "/scratch"; }
 
  private:
   DataFolder(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}

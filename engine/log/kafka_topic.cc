@@ -159,9 +159,10 @@ class KafkaTopic final : public BatchTopic {
       absl::MutexLock lock(&mutex_);
       // One that lost count is of no more use, one that got nothing through may hold on to what is gone. Readers need
       // none of an idempotent producer's promises.
-      if (rd_kafka_fatal_error(producer_.get(), nullptr, 0) != RD_KAFKA_RESP_ERR_NO_ERROR ||
-          timed_out_.exchange(false)) {
-        spdlog::warn("brokers: nothing sent to {} gets through: with new connections", options_.topic);
+      const bool lost_count = rd_kafka_fatal_error(producer_.get(), nullptr, 0) != RD_KAFKA_RESP_ERR_NO_ERROR;
+      if (timed_out_.exchange(false) || lost_count) {
+        spdlog::warn("brokers: {} {}: with new connections", options_.topic,
+                     lost_count ? "no longer takes what this writer numbers" : "takes nothing that is sent");
         rd_kafka_purge(producer_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
         rd_kafka_poll(producer_.get(), 100);
         (void)MakeProducer();
@@ -179,9 +180,12 @@ class KafkaTopic final : public BatchTopic {
   }  // NOLINT(clang-analyzer-cplusplus.NewDeleteLeaks): librdkafka has it, until Delivered
 
   absl::Status Seek(uint64_t offset) override {
-    next_ = static_cast<int64_t>(offset);
     heard_at_ = absl::Now();
-    return Assign();
+    end_ = -1;
+    KafkaPartitions partitions(rd_kafka_topic_partition_list_new(1));
+    rd_kafka_topic_partition_list_add(partitions.get(), options_.topic.c_str(), kPartition)->offset =
+        static_cast<int64_t>(offset);
+    return FromKafka(rd_kafka_assign(consumer_.get(), partitions.get()), "going to a place of the topic");
   }
 
   absl::StatusOr<Polled> Poll(absl::Duration timeout) override {
@@ -193,7 +197,7 @@ class KafkaTopic final : public BatchTopic {
       if (polled.at_end) {
         Hear();
       } else if (absl::Now() - heard_at_ > patience_) {
-        return BeginAnew();
+        return ConnectAnew();
       }
       return polled;
     }
@@ -210,7 +214,6 @@ class KafkaTopic final : public BatchTopic {
     }
     Hear();
     end_ = -1;
-    next_ = message->offset + 1;
     polled.message = {static_cast<uint64_t>(message->offset),
                       std::string(static_cast<const char*>(message->payload), message->len)};
     return polled;
@@ -240,23 +243,15 @@ class KafkaTopic final : public BatchTopic {
     return absl::OkStatus();
   }
 
-  absl::Status Assign() {
-    end_ = -1;
-    KafkaPartitions partitions(rd_kafka_topic_partition_list_new(1));
-    rd_kafka_topic_partition_list_add(partitions.get(), options_.topic.c_str(), kPartition)->offset = next_;
-    return FromKafka(rd_kafka_assign(consumer_.get(), partitions.get()), "going to a place of the topic");
-  }
-
   // A reader that neither gets a message nor learns that there is none may hold on to a broker that is gone: it connects
   // anew, and waits longer each time, as the next message may be large and the way to it narrow.
-  absl::StatusOr<Polled> BeginAnew() {
-    spdlog::warn("brokers: {} said nothing for {}: with new connections", options_.topic,
-                 absl::FormatDuration(patience_));
-    heard_at_ = absl::Now();
+  absl::Status ConnectAnew() {
+    const std::string silent = absl::StrCat(options_.topic, " said nothing for ",
+                                            absl::FormatDuration(patience_), ": with new connections");
+    spdlog::warn("brokers: {}", silent);
     patience_ = std::min(2 * patience_, kLongestPatience);
-    if (absl::Status status = MakeConsumer(); !status.ok()) return status;
-    if (absl::Status status = Assign(); !status.ok()) return status;
-    return Polled{};
+    absl::Status made = MakeConsumer();
+    return made.ok() ? absl::AbortedError(silent) : made;
   }
 
   void Hear() {
@@ -318,7 +313,6 @@ class KafkaTopic final : public BatchTopic {
 
   // The reading thread's.
   std::unique_ptr<rd_kafka_t, KafkaDeleter<&Abandon>> consumer_;
-  int64_t next_ = 0;
   int64_t end_ = -1;  // the reader is at this end of the topic
   absl::Time asked_at_;
   absl::Time heard_at_;

@@ -22,6 +22,10 @@ absl::StatusOr<BatchTopic::Polled> TopicReader::Next(absl::Duration timeout) {
   // They come back, and nothing was lost meanwhile.
   if (absl::IsUnavailable(polled.status())) return BatchTopic::Polled{};
   if (absl::IsOutOfRange(polled.status())) return GoOn(polled.status());
+  if (absl::IsAborted(polled.status())) {
+    absl::Status sought = topic_.Seek(next_offset_);
+    return sought.ok() ? BatchTopic::Polled{} : absl::StatusOr<BatchTopic::Polled>(sought);
+  }
   if (polled.ok() && polled->message.has_value()) {
     next_offset_ = polled->message->offset + 1;
     out_of_range_since_ = absl::InfiniteFuture();

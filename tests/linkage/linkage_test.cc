@@ -6,6 +6,7 @@
 
 #include "engine/linkage/linker.h"
 #include "engine/linkage/name.h"
+#include "testing/temporary_folder.h"
 #include "tools/klaim/sample_persons.h"
 
 namespace klaim::linkage {
@@ -135,9 +136,11 @@ TEST(Linkage, FindsWhoIsOnePerson) {
 
 TEST(PersonIndex, FindsTheNewOneAtOnceAndForgetsWhoIsRemoved) {
   const Sample sample(5'000, 12);
-  PersonIndex index;
-  for (size_t i = 0; i < sample.texts.size(); ++i) index.Add(i + 1, sample.texts[i]);
-  index.Relearn({});
+  testing::TemporaryFolder folder;
+  auto scratch = *storage::PrivateScratch::Begin(folder.path("scratch"));
+  auto index = *PersonIndex::Begin(*scratch);
+  for (size_t i = 0; i < sample.texts.size(); ++i) ASSERT_TRUE(index->Add(i + 1, sample.texts[i]).ok());
+  ASSERT_TRUE(index->Relearn({}).ok());
   // Everybody's second record has the first one among its candidates.
   std::map<uint64_t, uint64_t> first;
   size_t duplicates = 0;
@@ -146,17 +149,23 @@ TEST(PersonIndex, FindsTheNewOneAtOnceAndForgetsWhoIsRemoved) {
     const auto [known, fresh] = first.emplace(sample.truth[i], i + 1);
     if (fresh) continue;
     ++duplicates;
-    for (const auto& candidate : index.CandidatesOf(i + 1, 10)) met += candidate.id == known->second;
+    const auto candidates = *index->CandidatesOf(i + 1, 10);
+    for (const auto& candidate : candidates) met += candidate.id == known->second;
+    // Who isn't in it is told the same, and one more: the record itself.
+    const auto of_text = *index->CandidatesOf(sample.texts[i], 10);
+    ASSERT_FALSE(of_text.empty());
+    EXPECT_GE(of_text.size(), std::min<size_t>(10, candidates.size() + 1));
   }
   EXPECT_GT(static_cast<double>(met), 0.97 * static_cast<double>(duplicates));
-  const size_t before = index.size();
+  const size_t before = index->size();
   const uint64_t gone = first.begin()->second;
-  index.Remove(gone);
-  EXPECT_EQ(index.size(), before - 1);
+  ASSERT_TRUE(index->Remove(gone).ok());
+  EXPECT_EQ(index->size(), before - 1);
   for (size_t i = 0; i < sample.truth.size(); ++i) {
-    for (const auto& candidate : index.CandidatesOf(i + 1, 10)) EXPECT_NE(candidate.id, gone);
+    const auto candidates = *index->CandidatesOf(i + 1, 10);
+    for (const auto& candidate : candidates) EXPECT_NE(candidate.id, gone);
   }
-  EXPECT_TRUE(index.CandidatesOf(gone, 10).empty());
+  EXPECT_TRUE(index->CandidatesOf(gone, 10)->empty());
 }
 
 }  // namespace

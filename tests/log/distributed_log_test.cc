@@ -32,6 +32,7 @@ struct Partition {
   bool unruly ABSL_GUARDED_BY(mutex) = false;
   bool away ABSL_GUARDED_BY(mutex) = false;
   int stale_polls ABSL_GUARDED_BY(mutex) = 0;  // that a broker answers which led before
+  int lost_polls ABSL_GUARDED_BY(mutex) = 0;   // in which a reader loses its place
 
   void Take(const std::string& bytes) {
     absl::MutexLock lock(&mutex);
@@ -69,6 +70,10 @@ class SharedTopic final : public BatchTopic {
     if (partition_.stale_polls > 0 && --partition_.stale_polls >= 0) {
       next_ = ~uint64_t{0};  // stays nowhere until it is told where to go on
       return absl::OutOfRangeError("the broker has less");
+    }
+    if (partition_.lost_polls > 0 && --partition_.lost_polls >= 0) {
+      next_ = 0;
+      return absl::AbortedError("with new connections");
     }
     const auto there = [this]() ABSL_SHARED_LOCKS_REQUIRED(partition_.mutex) {
       return partition_.messages.size() > next_;
@@ -258,6 +263,7 @@ TEST(DistributedLog, ABrokerThatLedBeforeAndHasLessIsWaitedFor) {
     {
       absl::MutexLock lock(&partition.mutex);
       partition.stale_polls = i % 3;
+      partition.lost_polls = i % 2;
     }
     uint64_t at = 0;
     auto appended = AppendOne(*writer->log, absl::StrCat(i), at);
@@ -278,6 +284,7 @@ TEST(TopicReader, GivesEachMessageOnceAndInOrderWhateverStaleBrokersSay) {
     {
       absl::MutexLock lock(&partition.mutex);
       partition.stale_polls = i % 3;
+      partition.lost_polls = i % 2;
     }
     for (int given = 0; given == 0;) {
       auto next = reader.Next(absl::Seconds(1));

@@ -63,6 +63,7 @@ void MeasureQueries(bool quick);
 void MeasureGrowth(bool quick);
 // Long ones.
 void MeasureSize(uint64_t claims);
+void MeasureRegister(uint64_t persons);
 void MeasureOverload();
 void MeasureSoak(uint64_t seconds);
 void MeasureConsole(bool quick);

@@ -122,13 +122,16 @@ int main(int argc, char** argv) try {
   std::string folder;
   app.add_option("--serve", serve)->group("");  // what tools/benchmark/served.cc starts
   app.add_option("--folder", folder)->group("");
-  app.add_option("--only", only,
-                 "filing, log, unary, stream, queries, console, evidence, verify, linkage, allocation, "
-                 "growth; or size, overload, soak, "
-                 "which are long and run only when they are named");
+  app.add_option(
+      "--only", only,
+      "filing, log, unary, stream, queries, console, evidence, verify, linkage, register, allocation, "
+      "growth; or size, overload, soak, "
+      "which are long and run only when they are named");
   uint64_t claims = 10'000'000;
+  uint64_t persons = 1'000'000;
   uint64_t seconds = 3'600;
   app.add_option("--claims", claims, "How many claims --only size files")->capture_default_str();
+  app.add_option("--persons", persons, "How many people the register grows to")->capture_default_str();
   app.add_option("--seconds", seconds, "How long --only soak lasts")->capture_default_str();
   CLI11_PARSE(app, argc, argv);
   // Debian builds Abseil with its search for deadlocks, which costs at every lock.
@@ -144,6 +147,7 @@ int main(int argc, char** argv) try {
   if (wanted("evidence")) klaim::benchmark::MeasureEvidence(quick);
   if (wanted("verify")) klaim::benchmark::MeasureVerify(quick);
   if (wanted("linkage")) klaim::benchmark::MeasureLinkage(quick);
+  if (wanted("register")) klaim::benchmark::MeasureRegister(quick ? 100'000 : persons);
   if (wanted("allocation")) klaim::benchmark::MeasureAllocation(quick);
   if (wanted("growth")) klaim::benchmark::MeasureGrowth(quick);
   if (only.contains("size")) klaim::benchmark::MeasureSize(claims);

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/domain/allocation.h"
 #include "engine/linkage/linker.h"
+#include "services/person_search.h"
 #include "tools/benchmark/figures.h"
 #include "tools/klaim/sample_persons.h"
 
@@ -19,9 +20,7 @@ struct Records {
   std::vector<uint64_t> truth;
 };
 
-// As `klaim generate --duplicates 20` writes them, without the file between.
-void Make(size_t count, Records& records) {
-  tools::Dice dice(count);
+std::vector<std::string> Villages() {
   std::vector<std::string> villages;
   for (int regency = 10; regency < 60; ++regency) {
     for (int district = 10; district < 30; ++district) {
@@ -30,14 +29,25 @@ void Make(size_t count, Records& records) {
       }
     }
   }
+  return villages;
+}
+
+linkage::PersonText TextOf(const tools::SamplePerson& person) {
+  return {person.name,   tools::IsoDate(person.birth_date), person.nik, person.phone, person.village,
+          person.address};
+}
+
+// As `klaim generate --duplicates 20` writes them, without the file between.
+void Make(size_t count, Records& records) {
+  tools::Dice dice(count);
+  const std::vector<std::string> villages = Villages();
   std::vector<tools::SamplePerson> known;
   while (records.texts.size() < count) {
     const bool again = !known.empty() && dice.Chance(20);
     if (!again) known.push_back(tools::NewSamplePerson(known.size(), dice.Chance(70), villages, dice));
     const tools::SamplePerson person =
         again ? tools::WrittenAgain(dice.Pick(known), villages, dice) : known.back();
-    records.texts.push_back({person.name, tools::IsoDate(person.birth_date), person.nik, person.phone,
-                             person.village, person.address});
+    records.texts.push_back(TextOf(person));
     records.truth.push_back(person.number);
   }
 }
@@ -74,23 +84,28 @@ double SortKeys(const Records& records) {
   return SecondsSince(begin);
 }
 
-void MeasureArrival(const Records& records) {
-  linkage::PersonIndex index;
-  for (size_t i = 0; i < records.texts.size(); ++i) {
-    index.Add(i, records.texts[i]);
-    if (i == 10'000) index.Relearn({});
+// People as they come in, a fifth of them for the second time: of somebody among the last hundred thousand.
+class Arrivals {
+ public:
+  linkage::PersonText Next() {
+    const bool again = !known_.empty() && dice_.Chance(20);
+    if (again) return TextOf(tools::WrittenAgain(dice_.Pick(known_), villages_, dice_));
+    const tools::SamplePerson person = tools::NewSamplePerson(number_++, dice_.Chance(70), villages_, dice_);
+    if (known_.size() < kKept) {
+      known_.push_back(person);
+    } else {
+      known_[number_ % kKept] = person;
+    }
+    return TextOf(person);
   }
-  std::vector<double> times;
-  for (size_t i = 0; i < 1'000; ++i) {
-    const auto begin = std::chrono::steady_clock::now();
-    index.Add(records.texts.size() + i, records.texts[i * 7 % records.texts.size()]);
-    if (index.CandidatesOf(records.texts.size() + i, 5).empty()) std::exit(1);  // itself is there
-    times.push_back(SecondsSince(begin));
-  }
-  std::sort(times.begin(), times.end());
-  Print(absl::StrCat("candidates_of_a_new_one_among_", records.texts.size(), "_p99"), times[990], "s",
-        "limit", 1);
-}
+
+ private:
+  static constexpr size_t kKept = 100'000;
+  tools::Dice dice_{11};
+  const std::vector<std::string> villages_ = Villages();
+  std::vector<tools::SamplePerson> known_;
+  uint64_t number_ = 0;
+};
 
 }  // namespace
 
@@ -113,7 +128,51 @@ void MeasureLinkage(bool quick) {
     Print(absl::StrCat("link_", count, "_pairwise_f1"), PairwiseF1(records.truth, result.cluster), "",
           "wanted", 0.98);
     Print(absl::StrCat("link_", count, "_resident"), ResidentMebibytes(), "MiB", "limit", 4'096);
-    MeasureArrival(records);
+  }
+}
+
+// What a serving daemon keeps of claimants: whom a new one may be, and who has a name.
+void MeasureRegister(uint64_t persons) {
+  constexpr size_t kPlaceBytes = sizeof(uint64_t) + sizeof(linkage::Person) + 24;
+  const std::string folder = FreshFolder("register");
+  auto scratch = Must(storage::PrivateScratch::Begin(folder));
+  auto index = Must(linkage::PersonIndex::Begin(*scratch));
+  services::PersonSearch search(Must(services::AreaNames::Read("")), *scratch);
+  Arrivals arrivals;
+  uint64_t count = 0;
+  for (const uint64_t stage : {persons / 100, persons / 10, persons}) {
+    const uint64_t first = count;
+    auto begin = std::chrono::steady_clock::now();
+    for (; count < stage; ++count) {
+      const linkage::PersonText text = arrivals.Next();
+      Need(index->Add(count, text));
+      Need(search.Put(count, text));
+      Need(search.AddReference(count, absl::StrCat("sbmi:A-", count)));
+    }
+    const double each = SecondsSince(begin) / static_cast<double>(count - first);
+    Need(index->Relearn({}));
+    std::vector<double> candidates;
+    std::vector<double> finds;
+    for (uint64_t i = 0; i < 2'000; ++i) {
+      const linkage::PersonText text = arrivals.Next();
+      const uint64_t id = count + i;
+      begin = std::chrono::steady_clock::now();
+      Need(index->Add(id, text));
+      Must(index->CandidatesOf(id, 5));
+      candidates.push_back(SecondsSince(begin) * 1e3);
+      begin = std::chrono::steady_clock::now();
+      Must(search.Find(text.name, 11));
+      finds.push_back(SecondsSince(begin) * 1e3);
+      Need(index->Remove(id));
+    }
+    const std::string among = absl::StrCat("_among_", stage);
+    Print("adding_a_person" + among, each * 1e6, "us");
+    Print("a_new_one_with_candidates_median" + among, Median(candidates), "ms");
+    Print("a_new_one_with_candidates_p99" + among, Percentile99(candidates), "ms", "limit", 1'000);
+    Print("search_by_name_p99" + among, Percentile99(finds), "ms", "limit", 100);
+    Print("register_resident" + among, ResidentMebibytes(), "MiB");
+    Print("register_disk_a_person" + among, BytesBelow(folder) / static_cast<double>(stage) + kPlaceBytes,
+          "bytes");
   }
 }
 
