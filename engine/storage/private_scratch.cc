@@ -170,7 +170,9 @@ absl::Status ScratchPlaces::Put(uint64_t place, absl::Span<const uint8_t> bytes)
                                             key_.data());
   const auto written =
       pwrite(file_, sealed_.data(), sealed_.size(), static_cast<off_t>(place * sealed_.size()));
-  return written == static_cast<ssize_t>(sealed_.size()) ? absl::OkStatus() : DiskError("writing");
+  if (written == static_cast<ssize_t>(sealed_.size())) return absl::OkStatus();
+  if (written >= 0) errno = ENOSPC;  // less was written than there is
+  return DiskError("writing");
 }
 
 absl::Status ScratchPlaces::Get(uint64_t place, absl::Span<uint8_t> bytes) const {
