@@ -67,15 +67,15 @@ void PersonLinker::Loop() {
       docket_.on_failure(turned);
       return;
     }
-    const bool idle = compared_ >= claimants_.size();
-    docket_.log->WaitForAppend(next_sequence(), idle ? kWait : absl::ZeroDuration());
+    docket_.log->WaitForAppend(next_sequence(), idle() ? kWait : absl::ZeroDuration());
   }
 }
 
 absl::Status PersonLinker::Turn() {
   absl::Status status = Follow();
+  if (!status.ok() || !docket_.leads()) return status;
   respondents_.CompareNoted();
-  if (status.ok()) status = BeginRoundIfAsked();
+  status = BeginRoundIfAsked();
   if (status.ok() && claimants_.size() >= kLeastToLearn && claimants_.size() >= 2 * learnt_at_) {
     status = Relearn();
   }
@@ -148,6 +148,7 @@ absl::Status PersonLinker::Remove(uint64_t claimant_id) {
 }
 
 absl::Status PersonLinker::SuspectAll(uint64_t claimant_id) {
+  if (!docket_.leads()) return absl::OkStatus();
   auto candidates = index_->CandidatesOf(claimant_id, kMostCandidates);
   if (!candidates.ok()) return candidates.status();
   for (const auto& candidate : *candidates) Suspect(claimant_id, candidate);

@@ -1,7 +1,8 @@
 // Finds who may be registered twice: follows the log, compares each new or corrected claimant with all others, and has
 // what it suspects recorded. Nothing waits for it; a filing never stops for a doubtful pair.
 //
-// Who is erased is removed from the index at once. The model is learnt on the docket itself, anew each time the number of
+// Who is erased is removed from the index at once. Where the docket is only followed, nothing is compared: what is suspected is
+// recorded where it is decided. The model is learnt on the docket itself, anew each time the number of
 // claimants has doubled, and then all of them are compared once more in idle moments.
 #pragma once
 
@@ -61,6 +62,8 @@ class PersonLinker {
   absl::Status CompareSome();
   void Suspect(uint64_t claimant_id, const linkage::PersonIndex::Candidate& candidate);
   bool stopping() const;
+  // All that was to be compared was.
+  bool idle() const { return !docket_.leads() || compared_ >= claimants_.size(); }
 
   OpenDocket& docket_;
   RespondentLinker& respondents_;

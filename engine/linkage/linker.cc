@@ -342,14 +342,21 @@ absl::StatusOr<std::vector<PersonIndex::Candidate>> PersonIndex::Meet(const Pers
                                                                       std::optional<uint32_t> own_slot,
                                                                       size_t most) const {
   std::vector<uint32_t> met;
+  std::vector<uint32_t> met_in_a_crowd;
   for (uint64_t key : KeysOf(person, lexicons_)) {
-    size_t of_block = 0;
+    std::vector<uint32_t> members;
     absl::Status scanned = scratch_.Scan(BlockOf(key), [&](absl::string_view row) {
-      if (const uint32_t slot = SlotIn(row); slot != own_slot) met.push_back(slot);
-      return ++of_block < kMostOfBlock;
+      if (const uint32_t slot = SlotIn(row); slot != own_slot) members.push_back(slot);
+      return members.size() < kMostOfBlock;
     });
     if (!scanned.ok()) return scanned;
+    if (members.size() < kMostOfBlock) {
+      met.insert(met.end(), members.begin(), members.end());
+    } else if (met_in_a_crowd.empty()) {
+      met_in_a_crowd = std::move(members);
+    }
   }
+  if (met.empty()) met = std::move(met_in_a_crowd);
   std::sort(met.begin(), met.end());
   met.erase(std::unique(met.begin(), met.end()), met.end());
   std::vector<Candidate> candidates;

@@ -58,8 +58,9 @@ class PersonIndex {
 
   // Adds a person under a number of the caller's; one that is there already is replaced.
   absl::Status Add(uint64_t id, const PersonText& text);
-  // Who else somebody in it may be, the likeliest first, at most `most`; none for one who isn't in it. Of a crowded block
-  // the first few hundred are looked at: who is one person meets in rarer blocks too.
+  // Who else somebody in it may be, the likeliest first, at most `most`; none for one who isn't in it. A block of
+  // hundreds is passed over, since who is one person meets in rarer blocks too; but for who is in such blocks alone, of one of which
+  // the first few hundred are looked at.
   absl::StatusOr<std::vector<Candidate>> CandidatesOf(uint64_t id, size_t most) const;
   // The same for somebody who isn't in it.
   absl::StatusOr<std::vector<Candidate>> CandidatesOf(const PersonText& text, size_t most);

@@ -17,6 +17,7 @@
 #include "klaim/v1/intake_service.grpc.pb.h"
 #include "testing/processes.h"
 #include "testing/served_furniture.h"
+#include "tools/klaim/sample_persons.h"
 
 namespace klaim::testing {
 namespace {
@@ -30,6 +31,20 @@ constexpr absl::Duration kWarmingUp = absl::Seconds(4);  // connections, caches,
 constexpr absl::Duration kLongestQuieting = absl::Minutes(2);
 constexpr double kQuiet = 0.25;  // of all processors
 
+// Of somebody like nobody else: what is filed is compared with all that was filed before.
+v1::FileClaimRequest FilingOf(const ServedFurniture& furniture, const std::string& request_id,
+                              tools::Dice& dice) {
+  static const std::vector<std::string> villages = {"33.01.22.2001", "35.07.10.2003", "52.03.05.2004"};
+  v1::FileClaimRequest filing = furniture.Filing(request_id);
+  const tools::SamplePerson sample =
+      tools::NewSamplePerson(dice.Below(1'000'000'000), dice.Chance(70), villages, dice);
+  auto& person = *filing.mutable_new_claimant()->mutable_person();
+  person.mutable_name()->set_clear(sample.name);
+  person.mutable_phone()->set_clear(sample.phone);
+  person.mutable_national_id()->set_clear(sample.nik);
+  return filing;
+}
+
 // One caller's stream, until the time is over; how many claims were acknowledged. `between` messages passes so much time at
 // the least.
 uint64_t FileUntil(const std::shared_ptr<grpc::Channel>& channel, const ServedFurniture& furniture,
@@ -41,6 +56,7 @@ uint64_t FileUntil(const std::shared_ptr<grpc::Channel>& channel, const ServedFu
   absl::Mutex mutex;
   int ahead = 0;
   std::thread sender([&] {
+    tools::Dice dice(std::hash<std::string>()(prefix));
     const absl::Time began = absl::Now();
     for (int part = 0; absl::Now() < until; ++part) {
       absl::SleepFor(began + part * between - absl::Now());
@@ -51,8 +67,9 @@ uint64_t FileUntil(const std::shared_ptr<grpc::Channel>& channel, const ServedFu
         ahead += kFilingsAMessage;
       }
       v1::FileClaimsRequest message;
-      for (int i = 0; i < kFilingsAMessage; ++i)
-        *message.add_filings() = furniture.Filing(absl::StrCat(prefix, part, "-", i));
+      for (int i = 0; i < kFilingsAMessage; ++i) {
+        *message.add_filings() = FilingOf(furniture, absl::StrCat(prefix, part, "-", i), dice);
+      }
       if (!stream->Write(message)) break;
     }
     stream->WritesDone();
