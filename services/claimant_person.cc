@@ -23,7 +23,12 @@ v1::Person PersonOf(const log::EventLog& log, uint64_t claimant_id) {
 }
 
 std::optional<linkage::PersonText> OpenedPersonText(v1::Person person, const privacy::Vault& vault) {
-  if (!privacy::Unseal(person, vault).ok() || !person.name().has_clear()) return std::nullopt;
+  return OpenedPersonText(std::move(person), [&](uint64_t key_id) { return vault.Open(key_id); });
+}
+
+std::optional<linkage::PersonText> OpenedPersonText(
+    v1::Person person, absl::FunctionRef<absl::StatusOr<privacy::DataKey>(uint64_t key_id)> open) {
+  if (!privacy::Unseal(person, open).ok() || !person.name().has_clear()) return std::nullopt;
   return TextOf(person);
 }
 

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "absl/functional/function_ref.h"
+#include "absl/status/statusor.h"
 #include "engine/linkage/person.h"
 #include "klaim/v1/claimant_events.pb.h"
 #include "services/open_docket.h"
@@ -17,5 +19,7 @@ v1::Person PersonOf(const log::EventLog& log, uint64_t claimant_id);
 
 // The same, opened; nothing for who was erased, or whose data is damaged.
 std::optional<linkage::PersonText> OpenedPersonText(v1::Person person, const privacy::Vault& vault);
+std::optional<linkage::PersonText> OpenedPersonText(
+    v1::Person person, absl::FunctionRef<absl::StatusOr<privacy::DataKey>(uint64_t key_id)> open);
 
 }  // namespace klaim::services

@@ -36,6 +36,7 @@ PersonLinker::PersonLinker(OpenDocket& docket, std::unique_ptr<linkage::PersonIn
       respondents_(respondents),
       search_(search),
       index_(std::move(index)),
+      keys_(*docket.vault),
       under_way_(*docket.sequencer, kMostSuspicionsUnderWay) {
   thread_ = std::thread([this] { Loop(); });
   pthread_setname_np(thread_.native_handle(), "linking");
@@ -98,18 +99,22 @@ absl::Status PersonLinker::Follow() {
 
 absl::Status PersonLinker::Note(const v1::EventRecord& event) {
   switch (event.event_case()) {
-    case v1::EventRecord::kClaimantRegistered:
+    case v1::EventRecord::kClaimantRegistered: {
       claimants_.push_back(event.stream());
-      if (absl::Status status = Index(event.stream(), event.claimant_registered().person()); !status.ok())
-        return status;
+      absl::Status status =
+          Index(event.stream(), OpenedPersonText(event.claimant_registered().person(),
+                                                 [&](uint64_t key_id) { return keys_.Open(key_id); }));
+      if (!status.ok()) return status;
       // While many come in, or the history is read again, all are put in first and compared in idle moments.
       if (compared_ + 1 == claimants_.size() && next_sequence() + kBehind > docket_.log->next_sequence()) {
         ++compared_;
         return SuspectAll(event.stream());
       }
       break;
+    }
     case v1::EventRecord::kClaimantCorrected: {
-      absl::Status status = Index(event.stream(), PersonOf(*docket_.log, event.stream()));
+      absl::Status status =
+          Index(event.stream(), OpenedPersonText(PersonOf(*docket_.log, event.stream()), *docket_.vault));
       return status.ok() ? SuspectAll(event.stream()) : status;
     }
     case v1::EventRecord::kClaimantErased:
@@ -135,8 +140,7 @@ absl::Status PersonLinker::Note(const v1::EventRecord& event) {
   return absl::OkStatus();
 }
 
-absl::Status PersonLinker::Index(uint64_t claimant_id, v1::Person person) {
-  const auto text = OpenedPersonText(std::move(person), *docket_.vault);
+absl::Status PersonLinker::Index(uint64_t claimant_id, const std::optional<linkage::PersonText>& text) {
   if (!text.has_value()) return Remove(claimant_id);
   absl::Status added = index_->Add(claimant_id, *text);
   return added.ok() ? search_.Put(claimant_id, *text) : added;

@@ -15,6 +15,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/synchronization/mutex.h"
 #include "engine/linkage/linker.h"
+#include "engine/privacy/keys_in_order.h"
 #include "services/commands_under_way.h"
 #include "services/open_docket.h"
 #include "services/person_search.h"
@@ -54,7 +55,7 @@ class PersonLinker {
   absl::Status Follow();
   absl::Status Note(const v1::EventRecord& event);
   // Puts the person into the index, or takes out who can't be read any more.
-  absl::Status Index(uint64_t claimant_id, v1::Person person);
+  absl::Status Index(uint64_t claimant_id, const std::optional<linkage::PersonText>& text);
   absl::Status Remove(uint64_t claimant_id);
   absl::Status SuspectAll(uint64_t claimant_id);
   absl::Status Relearn();
@@ -69,6 +70,7 @@ class PersonLinker {
   RespondentLinker& respondents_;
   PersonSearch& search_;
   std::unique_ptr<linkage::PersonIndex> index_;
+  privacy::KeysInOrder keys_;  // of those who are registered; an erasure is come to later
   absl::flat_hash_set<std::pair<uint64_t, uint64_t>>
       decided_;  // pairs, later one first: suspected or decided
   std::vector<uint64_t> claimants_;

@@ -46,12 +46,17 @@ absl::Status Seal(google::protobuf::Message& message, const DataKey& key) {
 }
 
 absl::Status Unseal(google::protobuf::Message& message, const Vault& vault) {
+  return Unseal(message, [&](uint64_t key_id) { return vault.Open(key_id); });
+}
+
+absl::Status Unseal(google::protobuf::Message& message,
+                    absl::FunctionRef<absl::StatusOr<DataKey>(uint64_t key_id)> open) {
   std::optional<DataKey> key;
   return record::VisitProtected(message, [&](absl::string_view name, v1::Protected& value) {
     if (!value.has_sealed()) return absl::OkStatus();
     const v1::Sealed& sealed = value.sealed();
     if (!key.has_value() || key->key_id != sealed.key_id()) {
-      absl::StatusOr<DataKey> opened = vault.Open(sealed.key_id());
+      absl::StatusOr<DataKey> opened = open(sealed.key_id());
       if (absl::IsNotFound(opened.status())) {
         value.mutable_erased();
         return absl::OkStatus();

@@ -7,7 +7,9 @@
 // its claimant's.)
 #pragma once
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "engine/privacy/vault.h"
 #include "google/protobuf/message.h"
 
@@ -19,5 +21,8 @@ absl::Status Seal(google::protobuf::Message& message, const DataKey& key);
 
 // Opens every Protected that is sealed. One whose key is destroyed becomes `erased`.
 absl::Status Unseal(google::protobuf::Message& message, const Vault& vault);
+// The same with keys from somewhere else, which answers as Vault::Open.
+absl::Status Unseal(google::protobuf::Message& message,
+                    absl::FunctionRef<absl::StatusOr<DataKey>(uint64_t key_id)> open);
 
 }  // namespace klaim::privacy

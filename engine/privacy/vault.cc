@@ -350,6 +350,24 @@ absl::StatusOr<DataKey> Vault::Open(uint64_t key_id) const {
   return key;
 }
 
+absl::StatusOr<std::vector<DataKey>> Vault::OpenFrom(uint64_t first_key_id, size_t most) const {
+  const MasterKeys masters = master_keys();
+  std::vector<DataKey> keys;
+  absl::Status damaged;
+  absl::Status scanned =
+      rows_->Scan(KeyName(first_key_id), "k", [&](absl::string_view name, absl::string_view wrapped) {
+        DataKey& key = keys.emplace_back();
+        key.key_id = record::LoadBig64(name.data() + 1);
+        if (!Unwrap(wrapped, name, masters, key.key)) {
+          damaged = absl::DataLossError(absl::StrCat("data key ", key.key_id, " of the vault is damaged"));
+        }
+        return damaged.ok() && keys.size() < most;
+      });
+  if (!scanned.ok()) return scanned;
+  if (!damaged.ok()) return damaged;
+  return keys;
+}
+
 IdentityTag Vault::Tag(absl::string_view kind, absl::string_view text) const {
   const std::string named = absl::StrCat(kind, absl::string_view("\0", 1), text);
   uint8_t hash[crypto_generichash_BYTES_MIN];

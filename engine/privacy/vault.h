@@ -91,6 +91,8 @@ class Vault {
 
   // The key of a person. NOT_FOUND when it was destroyed, or never was.
   absl::StatusOr<DataKey> Open(uint64_t key_id) const;
+  // The keys from this number on, by number, at most so many (1 or more); those that were destroyed are left out.
+  absl::StatusOr<std::vector<DataKey>> OpenFrom(uint64_t first_key_id, size_t most) const;
 
   // A keyed hash of `text`, of which `kind` tells what it is.
   IdentityTag Tag(absl::string_view kind, absl::string_view text) const;

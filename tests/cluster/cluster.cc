@@ -178,7 +178,7 @@ void Cluster::StartVault(Docket& docket) {
   docket.vault = WaitForWord(said, "ready: vault rows on ");
 }
 
-void Cluster::StartNode(int node) {
+void Cluster::StartNode(int node, const std::vector<std::string>& klaimd_arguments) {
   boost::json::array served;
   const std::string address = AddressOf(kFirstNode + node);
   for (const Docket& docket : dockets_) {
@@ -187,7 +187,8 @@ void Cluster::StartNode(int node) {
                       {"vault", docket.vault},
                       {"grpc", absl::StrCat(address, ":", PortOf(docket, node))},
                       {"follow", true},
-                      {"follow_grpc", CopyPortOf(docket, node)}});
+                      {"follow_grpc", CopyPortOf(docket, node)},
+                      {"klaimd_arguments", boost::json::value_from(klaimd_arguments)}});
   }
   const boost::json::object configuration = {{"node", absl::StrCat("node-", node)},
                                              {"address", address},

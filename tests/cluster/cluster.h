@@ -40,7 +40,7 @@ class Cluster {
   // The folder of a docket as a node has it.
   std::string FolderOf(const std::string& name, int node) const;
 
-  void StartNode(int node);
+  void StartNode(int node, const std::vector<std::string>& klaimd_arguments = {});
   void KillNode(int node);   // with its klaimds, kill -9
   void PauseNode(int node);  // with its klaimds, SIGSTOP
   void ResumeNode(int node);

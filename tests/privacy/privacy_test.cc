@@ -3,12 +3,15 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <set>
 #include <thread>
 
 #include "absl/strings/match.h"
+#include "engine/privacy/keys_in_order.h"
 #include "engine/privacy/sealing.h"
 #include "engine/privacy/vault.h"
 #include "engine/record/encoded_record.h"
@@ -44,6 +47,32 @@ TEST(MasterKey, IsPrivateOrRefused) {
   chmod(path.c_str(), 0600);
   std::ofstream(path, std::ios::app) << "x";
   EXPECT_EQ(ReadMasterKey(path).status().code(), absl::StatusCode::kDataLoss);
+}
+
+TEST(Vault, KeysAreFoundInOrderWithoutThoseThatWereDestroyed) {
+  TemporaryFolder folder;
+  SecretKey master;
+  FillRandom(master.data(), SecretKey::size());
+  auto vault = *Vault::Open(folder.path("vault"), master);
+  std::vector<DataKey> keys;
+  while (keys.size() < 1'500) keys.push_back(*vault->NewKey());
+  const std::vector<uint64_t> destroyed = {keys[3].key_id, keys[499].key_id, keys[500].key_id};
+  ASSERT_TRUE(vault->Erase(destroyed).ok());
+  KeysInOrder in_order(*vault);
+  const auto check = [&](size_t i) {
+    const auto opened = in_order.Open(keys[i].key_id);
+    if (std::count(destroyed.begin(), destroyed.end(), keys[i].key_id) > 0) {
+      EXPECT_TRUE(absl::IsNotFound(opened.status())) << i << opened.status();
+    } else {
+      ASSERT_TRUE(opened.ok()) << i << opened.status();
+      EXPECT_EQ(opened->key_id, keys[i].key_id);
+      EXPECT_EQ(0, memcmp(opened->key.data(), keys[i].key.data(), SecretKey::size()));
+    }
+  };
+  for (size_t i = 0; i < keys.size(); ++i) check(i);
+  for (size_t i : {1'499, 3, 2, 500, 499, 0, 1'000}) check(i);
+  EXPECT_TRUE(absl::IsNotFound(in_order.Open(1'000'000).status())) << "nobody's";
+  check(7);
 }
 
 TEST(Vault, SealsAndOpensAndOutlivesARestart) {
