@@ -14,7 +14,7 @@ namespace {
 // In a block of more than this, only near neighbours are compared.
 constexpr size_t kCrowded = 40;
 constexpr size_t kNeighbours = 6;
-// Candidates that one block gives a new person.
+// A block of so many is passed over when it is asked who a new person may be.
 constexpr size_t kMostOfBlock = 300;
 constexpr size_t kTrainingPairs = 2'000'000;
 constexpr size_t kRandomPairs = 1'000'000;
