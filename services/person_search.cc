@@ -88,12 +88,19 @@ absl::StatusOr<PersonSearch::Mine> PersonSearch::MineOf(uint64_t claimant_id) co
 }
 
 absl::Status PersonSearch::Change(uint64_t claimant_id, const Mine& before, const Mine& after) {
+  const auto words_of = [](const Mine& mine) {
+    absl::btree_set<std::string> words = mine.person;
+    words.insert(mine.references.begin(), mine.references.end());
+    return words;
+  };
+  const absl::btree_set<std::string> words_before = words_of(before);
+  const absl::btree_set<std::string> words_after = words_of(after);
   rocksdb::WriteBatch rows;
-  for (const auto* words : {&before.person, &before.references}) {
-    for (const std::string& word : *words) rows.Delete(RowOf(word, claimant_id));
+  for (const std::string& word : words_before) {
+    if (!words_after.contains(word)) rows.Delete(RowOf(word, claimant_id));
   }
-  for (const auto* words : {&after.person, &after.references}) {
-    for (const std::string& word : *words) rows.Put(RowOf(word, claimant_id), {});
+  for (const std::string& word : words_after) {
+    if (!words_before.contains(word)) rows.Put(RowOf(word, claimant_id), {});
   }
   const std::string mine =
       absl::StrCat(absl::StrJoin(after.person, " "), kReferences, absl::StrJoin(after.references, " "));
