@@ -4,14 +4,18 @@
 //   'n' organisation, name      -> '-', account (8, big-endian)
 #pragma once
 
+#include "klaim/v1/accounts_service.pb.h"
 #include "projections/projection.h"
 
 namespace klaim::projections {
 
+// What an event of an account's stream changes of it; false when it changes nothing.
+bool FoldAccount(const v1::EventRecord& event, v1::Account& account);
+
 class Accounts final : public Projection {
  public:
   std::string name() const override { return "accounts"; }
-  uint32_t version() const override { return 1; }
+  uint32_t version() const override { return 2; }
   void Apply(const v1::EventRecord& event, Rows& rows) override;
 };
 

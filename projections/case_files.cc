@@ -54,6 +54,7 @@ void CaseFiles::Apply(const v1::EventRecord& event, Rows& rows) {
       for (const v1::Consent& consent : event.claimant_registered().consents()) {
         NoteConsent(event.stream(), consent, rows);
       }
+      rows.Put(Key('K').Number(event.claimant_registered().key_id()), Key('-').Number(event.stream()));
       break;
     }
     case v1::EventRecord::kClaimantConsentGiven:
@@ -78,7 +79,7 @@ void CaseFiles::Apply(const v1::EventRecord& event, Rows& rows) {
     case v1::EventRecord::kDocumentVerified:
     case v1::EventRecord::kDocumentHeld:
     case v1::EventRecord::kDocumentHoldLifted:
-      if (auto row = rows.Get(Key('D').Number(event.stream())); row.has_value()) {
+      if (auto row = rows.GetWhole(Key('D').Number(event.stream()), 9); row.has_value()) {
         rows.Put(Key('c').Number(NumberAt(*row, 1)).Number(event.sequence()), "");
       }
       break;
@@ -114,11 +115,12 @@ void CaseFiles::Apply(const v1::EventRecord& event, Rows& rows) {
     case v1::EventRecord::kFamilyLinked:
     case v1::EventRecord::kFamilyUnlinked:
     case v1::EventRecord::kHeirNamed:
+    case v1::EventRecord::kHeirPaymentOrdered:
       rows.Put(Key('p').Number(event.stream()).Number(event.sequence()), "");
       break;
     default:
       if (!IsClaimEvent(event)) break;
-      if (auto row = rows.Get(Key('k').Number(event.stream())); row.has_value()) {
+      if (auto row = rows.GetWhole(Key('k').Number(event.stream()), 9); row.has_value()) {
         rows.Put(Key('c').Number(NumberAt(*row, 1)).Number(event.sequence()), "");
       }
       break;

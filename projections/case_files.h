@@ -11,6 +11,7 @@
 //   'v' record                   -> empty; a look at personal data
 //   'w' claimant, record         -> empty; a look at this claimant's
 //   'D' document                 -> '-', case (8, big-endian)
+//   'K' data key                 -> '-', claimant (8, big-endian)
 #pragma once
 
 #include "projections/projection.h"
@@ -20,7 +21,7 @@ namespace klaim::projections {
 class CaseFiles final : public Projection {
  public:
   std::string name() const override { return "case_files"; }
-  uint32_t version() const override { return 3; }
+  uint32_t version() const override { return 4; }
   void Apply(const v1::EventRecord& event, Rows& rows) override;
 };
 

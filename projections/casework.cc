@@ -22,14 +22,12 @@ void PutDeadline(int64_t day, v1::DeadlineKind kind, uint64_t subject, uint64_t 
 }
 
 v1::CaseworkRow CaseOf(uint64_t case_id, Rows& rows) {
-  v1::CaseworkRow row;
-  row.ParseFromString(rows.Get(Key('k').Number(case_id)).value_or(""));
-  return row;
+  return rows.Read<v1::CaseworkRow>(Key('k').Number(case_id));
 }
 
 void CountCase(uint64_t account_id, bool at_risk, int sign, Rows& rows) {
   if (account_id == 0) return;
-  const std::string before = rows.Get(Key('l').Number(account_id)).value_or(std::string(17, '\0'));
+  const std::string before = rows.GetWhole(Key('l').Number(account_id), 17).value_or(std::string(17, '\0'));
   rows.Put(Key('l').Number(account_id),
            Key('-')
                .Number(NumberAt(before, 1) + static_cast<uint64_t>(sign))
@@ -68,7 +66,7 @@ uint64_t DayKey(int64_t day) { return static_cast<uint64_t>(day + (int64_t{1} <<
 void Casework::Load(Rows& rows) {
   rows.Scan("p", [&](const std::string& key, const std::string& value) {
     v1::ProgrammeOpened programme;
-    programme.ParseFromString(value);
+    if (!rows.Parse(key, value, programme)) return;
     for (const v1::HeadRule& head : programme.heads()) limited_[NumberAt(key, 1)][head.code()] = head;
   });
 }
@@ -122,8 +120,7 @@ void Casework::File(const v1::EventRecord& event, Rows& rows) {
 void Casework::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
   const uint64_t claim_id = event.stream();
   const auto change = [&](auto changed) {
-    v1::DeadlinesRow row;
-    row.ParseFromString(rows.Get(Key('c').Number(claim_id)).value_or(""));
+    auto row = rows.Read<v1::DeadlinesRow>(Key('c').Number(claim_id));
     changed(row);
     rows.Put(Key('c').Number(claim_id), row.SerializeAsString());
   };
@@ -190,7 +187,7 @@ void Casework::ApplyToCase(const v1::EventRecord& event, Rows& rows) {
     }
   } else if (event.has_meeting_closed()) {
     const uint64_t meeting_id = event.meeting_closed().meeting_id();
-    if (auto row = rows.Get(Key('m').Number(meeting_id)); row.has_value()) {
+    if (auto row = rows.GetWhole(Key('m').Number(meeting_id), 9); row.has_value()) {
       const auto day = static_cast<int64_t>(NumberAt(*row, 1)) - (int64_t{1} << 31);
       rows.Delete(DeadlineKey(day, v1::DEADLINE_KIND_MEETING, meeting_id, 0));
       rows.Delete(Key('m').Number(meeting_id));
@@ -213,9 +210,12 @@ void Casework::ApplyToSettlement(const v1::EventRecord& event, Rows& rows) {
                   deadline, rows);
     }
   } else if (event.has_instalment_received() || event.has_settlement_receipt_recorded()) {
-    row.ParseFromString(rows.Get(Key('s').Number(id)).value_or(""));
+    const std::string key = Key('s').Number(id);
+    row = rows.Read<v1::DeadlinesRow>(key);
     const auto receive = [&](uint32_t number, int64_t amount) {
       const int i = static_cast<int>(number) - 1;
+      if (i < 0 || i >= row.instalment_days_size() || i >= row.instalment_open_minor_size())
+        return rows.Fail(key);
       row.set_instalment_open_minor(i, row.instalment_open_minor(i) - amount);
       if (row.instalment_open_minor(i) > 0) return;
       rows.Delete(

@@ -1,5 +1,7 @@
 #include "projections/compensation.h"
 
+#include "projections/sums.h"
+
 namespace klaim::projections {
 namespace {
 
@@ -12,14 +14,12 @@ int64_t SumOf(const google::protobuf::RepeatedPtrField<v1::HeadAmount>& heads) {
 std::string SettlementKey(uint64_t id) { return Key('s').Number(id); }
 
 v1::SettlementRecorded SettlementOf(uint64_t id, Rows& rows) {
-  v1::SettlementRecorded settlement;
-  settlement.ParseFromString(rows.Get(SettlementKey(id)).value_or(""));
-  return settlement;
+  return rows.Read<v1::SettlementRecorded>(SettlementKey(id));
 }
 
 void Add(int64_t promised, int64_t received, v1::CompensationFigures& figures) {
-  figures.set_promised_minor(figures.promised_minor() + promised);
-  figures.set_received_minor(figures.received_minor() + received);
+  figures.set_promised_minor(WrappingSum(figures.promised_minor(), promised));
+  figures.set_received_minor(WrappingSum(figures.received_minor(), received));
 }
 
 int FindPayment(const v1::ClaimMoneyRow& claim, uint64_t batch_id, uint32_t number) {
@@ -103,20 +103,18 @@ void Compensation::AddToSums(const v1::SettlementRecorded& settlement, int64_t p
 void Compensation::TakeSettlementsOut(uint64_t programme_id, Rows& rows) {
   rows.Scan("s", [&](const std::string& key, const std::string& value) {
     v1::SettlementRecorded settlement;
-    settlement.ParseFromString(value);
-    if (settlement.programme_id() != programme_id) return;
+    if (!rows.Parse(key, value, settlement) || settlement.programme_id() != programme_id) return;
     const auto& figures =
         Figures(v1::COMPENSATION_SUBJECT_SETTLEMENT, NumberAt(key, 1), settlement.amount().currency(), rows);
     const int64_t promised = figures.promised_minor();
     const int64_t received = figures.received_minor();
-    AddToSums(settlement, -promised, -received, rows);
+    AddToSums(settlement, Negated(promised), Negated(received), rows);
   });
 }
 
 void Compensation::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
   const std::string key = Key('c').Number(event.stream());
-  v1::ClaimMoneyRow claim;
-  claim.ParseFromString(rows.Get(key).value_or(""));
+  auto claim = rows.Read<v1::ClaimMoneyRow>(key);
   const auto settlement = [&](uint64_t id) -> v1::CompensationFigures& {
     return Figures(v1::COMPENSATION_SUBJECT_SETTLEMENT, id, claim.currency(), rows);
   };
@@ -200,7 +198,7 @@ v1::CompensationFigures& Compensation::Figures(v1::CompensationSubject subject, 
   std::string key = FiguresKey(subject, id, currency);
   auto [entry, fresh] = changed_.try_emplace(key);
   if (fresh) {
-    entry->second.ParseFromString(rows.Get(key).value_or(""));
+    entry->second = rows.Read<v1::CompensationFigures>(key);
     entry->second.set_currency(currency);
   }
   return entry->second;
@@ -209,12 +207,12 @@ v1::CompensationFigures& Compensation::Figures(v1::CompensationSubject subject, 
 void Compensation::Count(const v1::ClaimMoneyRow& claim, int sign, Rows& rows) {
   const auto add = [&](v1::CompensationSubject subject, uint64_t id) {
     auto& figures = Figures(subject, id, claim.currency(), rows);
-    figures.set_claimed_minor(figures.claimed_minor() + sign * claim.claimed_minor());
-    figures.set_determined_minor(figures.determined_minor() + sign * claim.determined_minor());
-    figures.set_allocated_minor(figures.allocated_minor() + sign * claim.allocated_minor());
-    figures.set_paid_minor(figures.paid_minor() + sign * claim.paid_minor());
-    figures.set_returned_minor(figures.returned_minor() + sign * claim.returned_minor());
-    figures.set_outstanding_minor(figures.determined_minor() - figures.paid_minor());
+    figures.set_claimed_minor(WrappingSum(figures.claimed_minor(), sign * claim.claimed_minor()));
+    figures.set_determined_minor(WrappingSum(figures.determined_minor(), sign * claim.determined_minor()));
+    figures.set_allocated_minor(WrappingSum(figures.allocated_minor(), sign * claim.allocated_minor()));
+    figures.set_paid_minor(WrappingSum(figures.paid_minor(), sign * claim.paid_minor()));
+    figures.set_returned_minor(WrappingSum(figures.returned_minor(), sign * claim.returned_minor()));
+    figures.set_outstanding_minor(WrappingSum(figures.determined_minor(), Negated(figures.paid_minor())));
   };
   add(v1::COMPENSATION_SUBJECT_PROGRAMME, claim.programme_id());
   for (uint64_t respondent_id : claim.respondent_ids())

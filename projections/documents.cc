@@ -9,8 +9,7 @@ namespace {
 
 void Change(uint64_t document_id, Rows& rows, const std::function<void(v1::Document&)>& change) {
   const std::string key = Key('d').Number(document_id);
-  v1::Document row;
-  row.ParseFromString(rows.Get(key).value_or(""));
+  auto row = rows.Read<v1::Document>(key);
   change(row);
   rows.Put(key, row.SerializeAsString());
 }

@@ -13,9 +13,7 @@ namespace {
 constexpr int kMostClaims = 100;
 
 v1::ClaimantLinksRow LinksOf(uint64_t claimant_id, Rows& rows) {
-  v1::ClaimantLinksRow links;
-  if (auto row = rows.Get(Key('k').Number(claimant_id)); row.has_value()) links.ParseFromString(*row);
-  return links;
+  return rows.Read<v1::ClaimantLinksRow>(Key('k').Number(claimant_id));
 }
 
 void PutLinks(uint64_t claimant_id, const v1::ClaimantLinksRow& links, Rows& rows) {
@@ -29,9 +27,7 @@ void Drop(uint64_t number, Numbers& numbers) {
 }
 
 v1::ClaimedLossRow LossOf(uint64_t claim_id, Rows& rows) {
-  v1::ClaimedLossRow loss;
-  loss.ParseFromString(rows.Get(Key('c').Number(claim_id)).value_or(""));
-  return loss;
+  return rows.Read<v1::ClaimedLossRow>(Key('c').Number(claim_id));
 }
 
 // What a claimant claims, by programme.
@@ -78,8 +74,7 @@ void ForEachPair(uint64_t claimant_id, Rows& rows, absl::FunctionRef<void(v1::Su
   for (uint64_t other : links.earlier_ids()) keys.push_back(Key('p').Number(claimant_id).Number(other));
   for (uint64_t later : links.later_ids()) keys.push_back(Key('p').Number(later).Number(claimant_id));
   for (const std::string& key : keys) {
-    v1::SuspectedDuplicate pair;
-    pair.ParseFromString(rows.Get(key).value_or(""));
+    auto pair = rows.Read<v1::SuspectedDuplicate>(key);
     if (pair.status() == v1::SUSPICION_STATUS_OPEN) rows.Delete(WaitingKey(pair));
     change(pair);
     pair.set_at_stake_minor(AtStake(pair.claimant_id(), pair.suspected().other_id(), rows));

@@ -4,6 +4,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "projections/sums.h"
 
 namespace klaim::projections {
 namespace {
@@ -73,15 +74,16 @@ void Groups::Load(Rows& rows) {
     kinds_[NumberAt(key, 1)] = static_cast<uint32_t>(NumberAt(value, 1));
   });
   rows.Scan("l", [&](const std::string& key, const std::string& value) {
+    if (value.size() < 33) return rows.Fail(key);
     networks_.Link(NumberAt(key, 1), NumberAt(value, 1), NumberAt(value, 9),
                    {static_cast<int64_t>(NumberAt(value, 17)), static_cast<int64_t>(NumberAt(value, 25))});
   });
   rows.Scan("p", [&](const std::string& key, const std::string& value) {
-    rules_[NumberAt(key, 1)].ParseFromString(value);
+    rows.Parse(key, value, rules_[NumberAt(key, 1)]);
   });
   rows.Scan("g", [&](const std::string& key, const std::string& value) {
     Counted& counted = proposals_[key.substr(1)];
-    counted.row.ParseFromString(value);
+    if (!rows.Parse(key, value, counted.row)) return;
     const v1::GroupProposal& proposal = counted.row.proposal();
     if (proposal.claims() >= counted.row.least_size()) counted.listed_claims = proposal.claims();
     of_network_[proposal.network_id()].insert(proposal.proposal_id());
@@ -142,8 +144,7 @@ void Groups::Fold(const v1::EventRecord& event, Rows& rows) {
       break;
     }
     case v1::EventRecord::kGroupAddendumCertified: {
-      v1::CertifiedGroupRow row;
-      row.ParseFromString(rows.Get(Key('G').Number(event.stream())).value_or(""));
+      auto row = rows.Read<v1::CertifiedGroupRow>(Key('G').Number(event.stream()));
       row.set_members(row.members() +
                       static_cast<uint64_t>(event.group_addendum_certified().claim_ids_size()));
       rows.Put(Key('G').Number(event.stream()), row.SerializeAsString());
@@ -179,8 +180,7 @@ void Groups::File(const v1::EventRecord& event, Rows& rows) {
 
 void Groups::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
   const std::string key = Key('c').Number(event.stream());
-  v1::GroupingFacts facts;
-  facts.ParseFromString(rows.Get(key).value_or(""));
+  auto facts = rows.Read<v1::GroupingFacts>(key);
   Count(event.stream(), facts, -1, rows);
   if (event.has_claim_determined()) {
     for (const v1::HeadAmount& amount : event.claim_determined().heads()) {
@@ -218,7 +218,7 @@ void Groups::LinkOrUnlink(const v1::EventRecord& event, Rows& rows) {
   std::map<uint64_t, std::vector<std::set<std::string>>> before;
   for (uint64_t claim_id : ClaimsAffected(event.stream(), other, linked, rows)) {
     v1::GroupingFacts& facts = claims[claim_id];
-    facts.ParseFromString(rows.Get(Key('c').Number(claim_id)).value_or(""));
+    facts = rows.Read<v1::GroupingFacts>(Key('c').Number(claim_id));
     before[claim_id] = ProposalIdsOf(facts);
     Count(claim_id, facts, -1, rows);
   }
@@ -240,16 +240,16 @@ void Groups::LinkOrUnlink(const v1::EventRecord& event, Rows& rows) {
 }
 
 std::set<uint64_t> Groups::ClaimsAffected(uint64_t one, uint64_t other, bool linked, Rows& rows) const {
-  std::set<uint64_t> numbers = networks_.MembersOf(networks_.NetworkOf(one));
-  const std::set<uint64_t>& others = networks_.MembersOf(networks_.NetworkOf(other));
-  numbers.insert(others.begin(), others.end());
-  // Linking renames; what has the lowest number of all keeps it.
-  if (linked && !numbers.empty()) numbers.erase(numbers.begin());
+  const uint64_t first = networks_.LabelOf(one);
+  const uint64_t second = networks_.LabelOf(other);
+  const uint64_t lowest = std::min(networks_.NumberOf(first), networks_.NumberOf(second));
   std::set<uint64_t> claims;
-  for (uint64_t network : numbers) {
-    const auto found = of_network_.find(network);
-    if (found == of_network_.end()) continue;
-    for (const std::string& proposal_id : found->second) {
+  for (const auto& [network, proposal_ids] : of_network_) {
+    const uint64_t label = networks_.LabelOf(network);
+    if (label != first && label != second) continue;
+    // Linking renames; what has the lowest number of all keeps it.
+    if (linked && network == lowest) continue;
+    for (const std::string& proposal_id : proposal_ids) {
       const std::string prefix = Key('m').Text(proposal_id).Text(absl::string_view("\0", 1));
       rows.Scan(prefix, [&](const std::string& key, const std::string&) {
         claims.insert(NumberAt(key, prefix.size()));
@@ -353,8 +353,8 @@ void Groups::Count(uint64_t claim_id, const v1::GroupingFacts& facts, int sign, 
       auto* kept = counted.row.mutable_proposal();
       auto* claimed = kept->mutable_sum()->mutable_claimed();
       auto* determined = kept->mutable_sum()->mutable_determined();
-      claimed->set_minor_units(claimed->minor_units() + sign * head.claimed_minor());
-      determined->set_minor_units(determined->minor_units() + sign * head.determined_minor());
+      claimed->set_minor_units(WrappingSum(claimed->minor_units(), sign * head.claimed_minor()));
+      determined->set_minor_units(WrappingSum(determined->minor_units(), sign * head.determined_minor()));
       if (!joined.emplace(proposal_id, true).second) continue;
       kept->set_claims(kept->claims() + static_cast<uint64_t>(static_cast<int64_t>(sign)));
       if (kept->claims() == 0) emptied_.insert(proposal_id);
@@ -379,7 +379,10 @@ void Groups::BeforeCommit(Rows& rows) {
     }
     if (proposal.claims() == 0) {
       rows.Delete(Key('g').Text(proposal_id));
-      of_network_[proposal.network_id()].erase(proposal_id);
+      if (const auto of = of_network_.find(proposal.network_id()); of != of_network_.end()) {
+        of->second.erase(proposal_id);
+        if (of->second.empty()) of_network_.erase(of);
+      }
       proposals_.erase(proposal_id);
     } else {
       rows.Put(Key('g').Text(proposal_id), counted.row.SerializeAsString());

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/domain/rules.h"
+#include "projections/sums.h"
 
 namespace klaim::projections {
 namespace {
@@ -43,10 +44,13 @@ class Entry {
     for (const v1::Posting& posting : entry_.postings()) {
       const std::string key =
           Key('a').Text(posting.account()).Text(absl::string_view("\0", 1)).Text(entry_.currency());
-      const int64_t before = static_cast<int64_t>(NumberAt(rows.Get(key).value_or(std::string(9, '\0')), 1));
-      rows.Put(key, Key('-').Number(static_cast<uint64_t>(before + posting.amount_minor())));
+      const auto before =
+          static_cast<int64_t>(NumberAt(rows.GetWhole(key, 9).value_or(std::string(9, '\0')), 1));
+      rows.Put(key, Key('-').Number(static_cast<uint64_t>(WrappingSum(before, posting.amount_minor()))));
     }
-    if (!entry_.postings().empty()) rows.Put(Key('e').Number(entry_.sequence()), entry_.SerializeAsString());
+    if (entry_.postings().empty()) return;
+    rows.Put(LedgerDayKey(entry_), "");
+    rows.Put(Key('e').Number(entry_.sequence()), entry_.SerializeAsString());
   }
 
  private:
@@ -61,9 +65,15 @@ class Entry {
 
 template <class Message>
 Message Stored(const std::string& key, Rows& rows) {
-  Message message;
-  message.ParseFromString(rows.Get(key).value_or(""));
-  return message;
+  return rows.Read<Message>(key);
+}
+
+// What a payment comes to; the fold fails where its batch's row doesn't have it.
+int64_t AmountOf(uint64_t batch_id, const v1::PaymentBatchProposed& batch, uint32_t number, Rows& rows) {
+  if (number >= 1 && number <= static_cast<uint32_t>(batch.payments_size()))
+    return batch.payments(static_cast<int>(number) - 1).amount_minor();
+  rows.Fail(std::string(Key('b').Number(batch_id)));
+  return 0;
 }
 
 std::string PaidKey(uint64_t batch_id, uint32_t number) { return Key('p').Number(batch_id).Number(number); }
@@ -71,23 +81,31 @@ std::string PaidKey(uint64_t batch_id, uint32_t number) { return Key('p').Number
 // Money of one payment leaves, or comes back.
 void Pay(Entry& entry, uint64_t batch_id, const v1::PaymentBatchProposed& batch, uint32_t number,
          Rows& rows) {
-  entry.Move(kClaimants, kTrust, batch.payments(static_cast<int>(number) - 1).amount_minor());
+  entry.Move(kClaimants, kTrust, AmountOf(batch_id, batch, number, rows));
   rows.Put(PaidKey(batch_id, number), "1");
 }
 void Return(Entry& entry, uint64_t batch_id, const v1::PaymentBatchProposed& batch, uint32_t number,
             Rows& rows) {
   // What was never booked as paid has nothing to come back.
   if (!rows.Get(PaidKey(batch_id, number)).has_value()) return;
-  entry.Move(kTrust, kClaimants, batch.payments(static_cast<int>(number) - 1).amount_minor());
+  entry.Move(kTrust, kClaimants, AmountOf(batch_id, batch, number, rows));
   rows.Delete(PaidKey(batch_id, number));
 }
 
 }  // namespace
 
+std::string LedgerDayKey(const v1::LedgerEntry& entry) {
+  const v1::PartialDate& date = entry.date();
+  return Key('d')
+      .Number((uint64_t{date.year()} * 100 + date.month()) * 100 + date.day())
+      .Number(entry.sequence());
+}
+
 void Ledger::Apply(const v1::EventRecord& event, Rows& rows) {
   const int number = event.event_case();
   if (number >= 260 && number < 280) ApplyToSettlement(event, rows);
   if (number >= 280 && number < 300) ApplyToBatch(event, rows);
+  if (number >= 360 && number < 380) ApplyToTrustAccount(event, rows);
   if (number >= 380 && number < 400) ApplyToCaseFund(event, rows);
 }
 
@@ -146,6 +164,14 @@ void Ledger::ApplyToSettlement(const v1::EventRecord& event, Rows& rows) {
           .Write(rows);
       break;
     }
+    case v1::EventRecord::kHeldMoneyReleased: {
+      const v1::HeldMoneyReleased& released = event.held_money_released();
+      const bool to_fund = released.use() == v1::HELD_MONEY_USE_CASE_FUND;
+      Entry(event, currency, absl::StrCat("money of settlement ", id, " that no claim is owed"))
+          .Move(Held(id), to_fund ? std::string(kCosts) : Excess(id), released.amount_minor())
+          .Write(rows);
+      break;
+    }
     case v1::EventRecord::kAllocationsLapsed: {
       const v1::AllocationsLapsed& lapsed = event.allocations_lapsed();
       const bool to_fund = lapsed.rule() == v1::RESIDUAL_RULE_CASE_FUND;
@@ -189,6 +215,21 @@ void Ledger::ApplyToBatch(const v1::EventRecord& event, Rows& rows) {
     }
     entry.Write(rows);
   }
+}
+
+void Ledger::ApplyToTrustAccount(const v1::EventRecord& event, Rows& rows) {
+  const std::string key = Key('t').Number(event.stream());
+  if (event.has_trust_account_opened()) rows.Put(key, event.trust_account_opened().SerializeAsString());
+  if (!event.has_bank_report_recorded()) return;
+  Entry entry(event, Stored<v1::TrustAccountOpened>(key, rows).currency(),
+              absl::StrCat("bank charges of trust account ", event.stream()));
+  for (const v1::ReportedEntry& charge : event.bank_report_recorded().entries()) {
+    if (charge.kind() != v1::REPORTED_ENTRY_KIND_CHARGE || !charge.problem().empty()) continue;
+    entry.On(charge.booked_on());
+    entry.Move(charge.ledger_account(), kTrust,
+               charge.credit() ? -charge.amount_minor() : charge.amount_minor());
+  }
+  entry.Write(rows);
 }
 
 void Ledger::ApplyToCaseFund(const v1::EventRecord& event, Rows& rows) {

@@ -8,14 +8,17 @@
 //   liabilities:excess:settlement N   received in excess: the payer's
 //   liabilities:costs                 taken out for costs of cases
 //   assets:case fund:bank, liabilities:case fund:social, ...:education: the case fund
+//   expenses:bank charges or what else a programme names: what banks took
 //   expenses:case costs, equity:case costs covered: what the fund spent
 //
-// Trust money is what was received less what was paid, at any time.
+// Trust money is what was received less what was paid and what banks took, at any time.
 //
 //   'e' record   -> v1.LedgerEntry
+//   'd' day (as 20270131), record -> nothing: the entries by date
 //   'a' account, '\0', currency -> balance (8)
 //   'b' batch    -> v1.PaymentBatchProposed
 //   'p' payment: batch, number  -> 1 once confirmed
+//   't' trust account -> v1.TrustAccountOpened
 //   's' settlement -> v1.SettlementRecorded and, under 'o', its open allocation
 #pragma once
 
@@ -25,15 +28,20 @@
 
 namespace klaim::projections {
 
+// The key under which an entry stands by date; its record is the number at kRecordInDayKey.
+std::string LedgerDayKey(const v1::LedgerEntry& entry);
+inline constexpr size_t kRecordInDayKey = 9;
+
 class Ledger final : public Projection {
  public:
   std::string name() const override { return "ledger"; }
-  uint32_t version() const override { return 1; }
+  uint32_t version() const override { return 2; }
   void Apply(const v1::EventRecord& event, Rows& rows) override;
 
  private:
   void ApplyToSettlement(const v1::EventRecord& event, Rows& rows);
   void ApplyToBatch(const v1::EventRecord& event, Rows& rows);
+  void ApplyToTrustAccount(const v1::EventRecord& event, Rows& rows);
   void ApplyToCaseFund(const v1::EventRecord& event, Rows& rows);
 };
 

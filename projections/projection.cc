@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <memory>
 
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
 #include "engine/record/byte_order.h"
 #include "engine/storage/rocksdb_status.h"
 #include "projections/checkpoint.h"
@@ -20,6 +22,22 @@ std::optional<std::string> Rows::Get(const std::string& key) {
     status_.Update(storage::FromRocksDb(found, "reading the read model " + family_->GetName()));
   return std::nullopt;
 }
+
+bool Rows::Parse(absl::string_view key, absl::string_view value, google::protobuf::MessageLite& message) {
+  if (message.ParseFromArray(value.data(), static_cast<int>(value.size()))) return true;
+  message.Clear();
+  Fail(key);
+  return false;
+}
+
+std::optional<std::string> Rows::GetWhole(const std::string& key, size_t least_bytes) {
+  std::optional<std::string> row = Get(key);
+  if (!row.has_value() || row->size() >= least_bytes) return row;
+  Fail(key);
+  return std::nullopt;
+}
+
+void Rows::Fail(absl::string_view key) { status_.Update(DamagedRow(family_->GetName(), key)); }
 
 void Rows::Scan(const std::string& prefix,
                 absl::FunctionRef<void(const std::string& key, const std::string& value)> visit) {
@@ -68,6 +86,12 @@ absl::Status Rows::Commit(uint32_t version, uint64_t next_sequence) {
 Key& Key::Number(uint64_t number) {
   record::AppendBig64(text_, number);
   return *this;
+}
+
+absl::Status DamagedRow(absl::string_view read_model, absl::string_view key) {
+  return absl::DataLossError(absl::StrCat("the row ", absl::CHexEscape(key.substr(0, 1)), " ",
+                                          absl::BytesToHexString(key.substr(std::min<size_t>(1, key.size()))),
+                                          " of the read model ", read_model, " can't be read"));
 }
 
 uint64_t NumberAt(absl::string_view key, size_t offset) {

@@ -30,6 +30,25 @@ class Rows {
   Rows(rocksdb::DB* db, rocksdb::ColumnFamilyHandle* family) : db_(db), family_(family) {}
 
   std::optional<std::string> Get(const std::string& key);
+
+  // The row as a message; an empty one where there is none. One that can't be parsed is not there either, but fails
+  // the fold.
+  template <class Message>
+  Message Read(const std::string& key) {
+    Message message;
+    if (const auto row = Get(key); row.has_value()) Parse(key, *row, message);
+    return message;
+  }
+
+  // A row's value as a message; false, with the message empty and the fold failed, when it can't be one.
+  bool Parse(absl::string_view key, absl::string_view value, google::protobuf::MessageLite& message);
+
+  // The row, or nothing. One of fewer bytes fails the fold.
+  std::optional<std::string> GetWhole(const std::string& key, size_t least_bytes);
+
+  // What stands in this row isn't what folding leaves there: the fold fails with DATA_LOSS, and is not committed.
+  void Fail(absl::string_view key);
+
   void Put(std::string key, std::string value) {
     changes_.insert_or_assign(std::move(key), std::move(value));
   }
@@ -43,7 +62,7 @@ class Rows {
   // Writes the changes and the checkpoint in one batch.
   absl::Status Commit(uint32_t version, uint64_t next_sequence);
 
-  // An error of an earlier Get or Scan; a fold that couldn't read must not be committed.
+  // An error of an earlier Get, Read, Parse or Scan; a fold that couldn't read must not be committed.
   const absl::Status& status() const { return status_; }
   size_t changes() const { return changes_.size(); }
 
@@ -64,7 +83,7 @@ class Projection {
   virtual uint32_t version() const = 0;
   // What is kept in memory between events, from the rows.
   virtual void Load(Rows&) {}
-  // Folds the next event. Must be total: any event in the log can be folded.
+  // Folds the next event. Must be total: any event in the log can be folded, also when rows can't be read (Rows::status).
   virtual void Apply(const v1::EventRecord& event, Rows& rows) = 0;
   // Writes what was only counted in memory, before each commit.
   virtual void BeforeCommit(Rows&) {}
@@ -85,6 +104,9 @@ class Key {
  private:
   std::string text_;
 };
+
+// DATA_LOSS that names a row of a read model: its kind, and the rest of its key in hexadecimal digits.
+absl::Status DamagedRow(absl::string_view read_model, absl::string_view key);
 
 // The number at `offset` of a key.
 uint64_t NumberAt(absl::string_view key, size_t offset);

@@ -3,21 +3,28 @@
 #include <pthread.h>
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/sst_partitioner.h>
 #include <rocksdb/table.h>
+#include <rocksdb/utilities/checkpoint.h>
 #include <sys/resource.h>
 
 #include <algorithm>
 #include <atomic>
+#include <boost/asio/post.hpp>
 #include <cstdio>
 #include <cstdlib>
+#include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "engine/merkle/hash.h"
 #include "engine/record/encoded_record.h"
 #include "engine/storage/rocksdb_status.h"
+#include "engine/time/steady.h"
 #include "google/protobuf/arena.h"
 #include "projections/accounts.h"
 #include "projections/case_files.h"
@@ -46,6 +53,12 @@ constexpr size_t kCommitRows = 100'000;
 // How long few events wait for more; what a query may see late unless it names a sequence.
 constexpr absl::Duration kGathering = absl::Milliseconds(50);
 
+// Threads that answer what waited for a sequence.
+constexpr size_t kAnsweringThreads = 2;
+
+// True on the threads of a projector that must never wait for one.
+thread_local bool must_not_wait = false;
+
 // Blocks, indexes and filters of all models in memory at the most, however large they grow.
 constexpr size_t kCacheBytes = 128 << 20;
 
@@ -72,6 +85,16 @@ rocksdb::ColumnFamilyOptions FamilyOptions(const std::shared_ptr<rocksdb::Cache>
   return options;
 }
 
+// Not what a full disk, a lack of rights or another process would say: those pass, and read models stay.
+bool TellsOfDamage(const rocksdb::Status& opened) {
+  return opened.IsCorruption() || opened.IsInvalidArgument() || opened.IsNotSupported() ||
+         opened.IsPathNotFound();
+}
+
+absl::Status ReadingModel(const rocksdb::Status& read, const std::string& name) {
+  return storage::FromRocksDb(read, "reading the read model " + name);
+}
+
 }  // namespace
 
 struct Projector::Model {
@@ -86,6 +109,8 @@ struct Projector::Chunk {
   google::protobuf::Arena arena;
   std::vector<const v1::EventRecord*> events;
 };
+
+std::string DamagedReadModelsFile(const std::string& path) { return path + "-damaged"; }
 
 std::vector<std::unique_ptr<Projection>> AllProjections() {
   std::vector<std::unique_ptr<Projection>> all;
@@ -104,100 +129,50 @@ std::vector<std::unique_ptr<Projection>> AllProjections() {
   return all;
 }
 
-absl::StatusOr<std::optional<std::string>> View::Get(const std::string& key) const {
-  std::string value;
-  const rocksdb::Status found = db_->Get(rocksdb::ReadOptions(), family_, key, &value);
-  if (found.IsNotFound()) return std::optional<std::string>();
-  if (!found.ok()) return storage::FromRocksDb(found, "reading the read model " + family_->GetName());
-  return std::optional<std::string>(std::move(value));
-}
-
-absl::Status View::Scan(const std::string& prefix, const std::string& from,
-                        absl::FunctionRef<bool(absl::string_view, absl::string_view)> visit) const {
-  std::unique_ptr<rocksdb::Iterator> rows(db_->NewIterator(rocksdb::ReadOptions(), family_));
-  for (rows->Seek(std::max(prefix, from)); rows->Valid() && rows->key().starts_with(prefix); rows->Next()) {
-    if (!visit(absl::string_view(rows->key().data(), rows->key().size()),
-               absl::string_view(rows->value().data(), rows->value().size()))) {
-      break;
-    }
-  }
-  return storage::FromRocksDb(rows->status(), "reading the read model " + family_->GetName());
-}
-
-absl::Status View::ScanBackwards(const std::string& prefix, const std::string& from,
-                                 absl::FunctionRef<bool(absl::string_view, absl::string_view)> visit) const {
-  std::unique_ptr<rocksdb::Iterator> rows(db_->NewIterator(rocksdb::ReadOptions(), family_));
-  // No key has so many bytes of the highest value behind its prefix.
-  const std::string last = from > prefix ? from : prefix + std::string(64, '\xff');
-  for (rows->SeekForPrev(last); rows->Valid() && rows->key().starts_with(prefix); rows->Prev()) {
-    if (!visit(absl::string_view(rows->key().data(), rows->key().size()),
-               absl::string_view(rows->value().data(), rows->value().size()))) {
-      break;
-    }
-  }
-  return storage::FromRocksDb(rows->status(), "reading the read model " + family_->GetName());
-}
-
-Projector::Projector(const log::EventLog& log) : log_(log) {}
+Projector::Projector(const log::EventLog& log, std::string path, rocksdb::Env* storage)
+    : log_(log),
+      path_(std::move(path)),
+      storage_(storage == nullptr ? rocksdb::Env::Default() : storage),
+      cache_(rocksdb::NewLRUCache(kCacheBytes)),
+      answering_(kAnsweringThreads) {}
 
 absl::StatusOr<std::unique_ptr<Projector>> Projector::Open(const std::string& path, const log::EventLog& log,
                                                            rocksdb::Env* storage) {
-  std::unique_ptr<Projector> projector(new Projector(log));
-  if (absl::Status status = projector->OpenModels(path, storage); !status.ok()) return status;
+  std::unique_ptr<Projector> projector(new Projector(log, path, storage));
+  if (absl::Status status = projector->OpenModels(); !status.ok()) return status;
   return projector;
 }
 
-absl::Status Projector::OpenModels(const std::string& path, rocksdb::Env* storage) {
-  rocksdb::DBOptions options;
-  if (storage != nullptr) options.env = storage;
-  options.create_if_missing = true;
-  options.create_missing_column_families = true;
-  options.max_background_jobs = 2;
-  options.keep_log_file_num = 4;
-  const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(kCacheBytes);
-  std::vector<rocksdb::ColumnFamilyDescriptor> families = {
-      {rocksdb::kDefaultColumnFamilyName, FamilyOptions(cache)}};
+absl::Status Projector::OpenModels() {
   for (auto& projection : AllProjections()) {
-    families.push_back({projection->name(), FamilyOptions(cache)});
     models_.push_back(std::make_unique<Model>());
     models_.back()->projection = std::move(projection);
   }
-  std::vector<rocksdb::ColumnFamilyHandle*> handles;
-  rocksdb::DB* db = nullptr;
-  rocksdb::Status opened = rocksdb::DB::Open(options, path, families, &handles, &db);
-  if (opened.IsCorruption()) {
-    spdlog::warn("the read models in {} are damaged, and are made again from the log", path);
-    opened = rocksdb::DestroyDB(path, rocksdb::Options(options, rocksdb::ColumnFamilyOptions()), families);
-    if (opened.ok()) opened = rocksdb::DB::Open(options, path, families, &handles, &db);
-  }
-  if (!opened.ok()) return storage::FromRocksDb(opened, absl::StrCat("opening the read models in ", path));
-  db_.reset(db);
-  db_->DestroyColumnFamilyHandle(handles[0]);
-  for (size_t i = 0; i < models_.size(); ++i) models_[i]->family = handles[i + 1];
-  for (const auto& opened_model : models_) {
-    Model& model = *opened_model;
-    std::string bytes;
-    const rocksdb::Status found = db_->Get(rocksdb::ReadOptions(), model.family, kCheckpointKey, &bytes);
-    if (!found.ok() && !found.IsNotFound()) return storage::FromRocksDb(found, "reading a checkpoint");
-    const std::optional<Checkpoint> checkpoint = DecodeCheckpoint(bytes);
-    const bool same_version = checkpoint.has_value() && checkpoint->version == model.projection->version();
-    if (found.ok() && !same_version) {
-      const std::string name = model.projection->name();
-      db_->DropColumnFamily(model.family);
-      db_->DestroyColumnFamilyHandle(model.family);
-      const rocksdb::Status made = db_->CreateColumnFamily(FamilyOptions(cache), name, &model.family);
-      if (!made.ok()) return storage::FromRocksDb(made, "making the read model " + name + " again");
+  std::string named;
+  const bool some = rocksdb::ReadFileToString(storage_, DamagedReadModelsFile(path_), &named).ok();
+  const std::vector<std::string> damaged = absl::StrSplit(named, '\n', absl::SkipEmpty());
+  size_t known = 0;
+  for (const auto& model : models_)
+    known += static_cast<size_t>(std::count(damaged.begin(), damaged.end(), model->projection->name()));
+  const bool all = known < damaged.size() || (some && damaged.empty());
+  if (absl::Status status = OpenDatabase(all); !status.ok()) return status;
+  for (const auto& opened : models_) {
+    Model& model = *opened;
+    const std::string name = model.projection->name();
+    const bool bad = !all && std::count(damaged.begin(), damaged.end(), name) > 0;
+    absl::Status status = bad ? absl::DataLossError("it was found damaged before") : OpenModel(model);
+    if (absl::IsDataLoss(status)) {
+      spdlog::warn("the read model {} is made again from the log: {}", name, std::string(status.message()));
+      status = BeginAnew(model);
     }
-    model.next_sequence = same_version ? checkpoint->next_sequence : 0;
+    if (!status.ok()) return status;
     if (model.next_sequence > log_.next_sequence()) {
       return absl::DataLossError(absl::StrCat(
-          "the log ends at record ", log_.next_sequence(), ", but the read model ", model.projection->name(),
-          " has seen ", model.next_sequence, " records: the log was cut off; restore it from a backup"));
+          "the log ends at record ", log_.next_sequence(), ", but the read model ", name, " has seen ",
+          model.next_sequence, " records: the log was cut off; restore it from a backup"));
     }
-    model.rows = std::make_unique<Rows>(db_.get(), model.family);
-    model.projection->Load(*model.rows);
-    if (!model.rows->status().ok()) return model.rows->status();
   }
+  if (some) storage_->DeleteFile(DamagedReadModelsFile(path_));
   folded_ = ~uint64_t{0};
   for (const auto& model : models_) folded_ = std::min(folded_, model->next_sequence);
   absl::MutexLock lock(&mutex_);
@@ -205,15 +180,75 @@ absl::Status Projector::OpenModels(const std::string& path, rocksdb::Env* storag
   return absl::OkStatus();
 }
 
+// All of them anew where what is there can't be opened, too.
+absl::Status Projector::OpenDatabase(bool anew) {
+  rocksdb::DBOptions options;
+  options.env = storage_;
+  options.create_if_missing = true;
+  options.create_missing_column_families = true;
+  options.max_background_jobs = 2;
+  options.keep_log_file_num = 4;
+  std::vector<rocksdb::ColumnFamilyDescriptor> families = {
+      {rocksdb::kDefaultColumnFamilyName, FamilyOptions(cache_)}};
+  for (const auto& model : models_) families.push_back({model->projection->name(), FamilyOptions(cache_)});
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* db = nullptr;
+  rocksdb::Status opened;
+  if (!anew) opened = rocksdb::DB::Open(options, path_, families, &handles, &db);
+  if (anew || TellsOfDamage(opened)) {
+    spdlog::warn("the read models in {} are damaged, and are made again from the log", path_);
+    opened = rocksdb::DestroyDB(path_, rocksdb::Options(options, rocksdb::ColumnFamilyOptions()), families);
+    if (opened.ok()) opened = rocksdb::DB::Open(options, path_, families, &handles, &db);
+  }
+  if (!opened.ok()) return storage::FromRocksDb(opened, absl::StrCat("opening the read models in ", path_));
+  db_.reset(db);
+  db_->DestroyColumnFamilyHandle(handles[0]);
+  for (size_t i = 0; i < models_.size(); ++i) models_[i]->family = handles[i + 1];
+  return absl::OkStatus();
+}
+
+// DATA_LOSS where it must be made again.
+absl::Status Projector::OpenModel(Model& model) const {
+  std::string bytes;
+  const rocksdb::Status found = db_->Get(rocksdb::ReadOptions(), model.family, kCheckpointKey, &bytes);
+  if (!found.ok() && !found.IsNotFound()) return ReadingModel(found, model.projection->name());
+  const std::optional<Checkpoint> checkpoint = DecodeCheckpoint(bytes);
+  const bool same_version = checkpoint.has_value() && checkpoint->version == model.projection->version();
+  if (found.ok() && !same_version) return absl::DataLossError("what is there is of another version");
+  model.next_sequence = same_version ? checkpoint->next_sequence : 0;
+  model.rows = std::make_unique<Rows>(db_.get(), model.family);
+  model.projection->Load(*model.rows);
+  return model.rows->status();
+}
+
+absl::Status Projector::BeginAnew(Model& model) {
+  const std::string name = model.projection->name();
+  db_->DropColumnFamily(model.family);
+  db_->DestroyColumnFamilyHandle(std::exchange(model.family, nullptr));
+  const rocksdb::Status made = db_->CreateColumnFamily(FamilyOptions(cache_), name, &model.family);
+  if (!made.ok()) return storage::FromRocksDb(made, "making the read model " + name + " again");
+  for (auto& fresh : AllProjections()) {
+    if (fresh->name() == name) model.projection = std::move(fresh);
+  }
+  model.next_sequence = 0;
+  model.rows = std::make_unique<Rows>(db_.get(), model.family);
+  model.projection->Load(*model.rows);
+  return model.rows->status();
+}
+
 Projector::~Projector() {
   Stop();
   if (db_ == nullptr) return;
   db_->Flush(rocksdb::FlushOptions(), [this] {
     std::vector<rocksdb::ColumnFamilyHandle*> families;
-    for (const auto& model : models_) families.push_back(model->family);
+    for (const auto& model : models_) {
+      if (model->family != nullptr) families.push_back(model->family);
+    }
     return families;
   }());
-  for (const auto& model : models_) db_->DestroyColumnFamilyHandle(model->family);
+  for (const auto& model : models_) {
+    if (model->family != nullptr) db_->DestroyColumnFamilyHandle(model->family);
+  }
   db_->Close();
 }
 
@@ -234,12 +269,17 @@ void Projector::Stop() {
   }
   if (reading_.joinable()) reading_.join();
   if (folding_.joinable()) folding_.join();
+  LetGo();
+  answering_.join();
+}
+
+void Projector::LetGo() const {
   std::multimap<uint64_t, absl::AnyInvocable<void(bool)>> waiting;
   {
     absl::MutexLock lock(&mutex_);
     waiting.swap(waiting_);
   }
-  for (auto& [sequence, then] : waiting) then(false);
+  for (auto& [sequence, then] : waiting) AnswerLater(std::move(then), false);
 }
 
 absl::Status Projector::ReadChunk(uint64_t from, uint64_t end, Chunk& chunk) const {
@@ -258,6 +298,7 @@ absl::Status Projector::ReadChunk(uint64_t from, uint64_t end, Chunk& chunk) con
 }
 
 void Projector::ReadLoop() {
+  must_not_wait = true;
   setpriority(PRIO_PROCESS, 0, 15);  // filing comes first; read models catch up
   uint64_t next = folded_;
   while (running_) {
@@ -270,7 +311,7 @@ void Projector::ReadLoop() {
       const auto hurry = [this]()
                              ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return !waiting_.empty() || stopping_; };
       if (log_.next_sequence() - next < kChunkEvents)
-        mutex_.AwaitWithTimeout(absl::Condition(&hurry), kGathering);
+        steady::AwaitFor(mutex_, absl::Condition(&hurry), kGathering);
       const auto room = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
         return ready_.size() < kChunksAhead || stopping_;
       };
@@ -290,6 +331,7 @@ void Projector::ReadLoop() {
 }
 
 void Projector::FoldLoop() {
+  must_not_wait = true;
   setpriority(PRIO_PROCESS, 0, 15);
   while (true) {
     std::unique_ptr<Chunk> chunk;
@@ -365,7 +407,12 @@ absl::Status Projector::Commit() {
     model.next_sequence = folded_;
   });
   for (const auto& model : models_) {
-    if (!model->failure.ok()) return model->failure;
+    if (model->failure.ok()) continue;
+    // What it couldn't read is its own; where writing fails of what was written before, nobody knows whose that was.
+    if (absl::IsDataLoss(model->failure)) {
+      NoteDamage(model->rows->status().ok() ? "" : model->projection->name(), model->failure);
+    }
+    return model->failure;
   }
   return absl::OkStatus();
 }
@@ -379,10 +426,24 @@ void Projector::Announce() {
     for (auto it = waiting_.begin(); it != end; ++it) due.push_back(std::move(it->second));
     waiting_.erase(waiting_.begin(), end);
   }
-  for (auto& then : due) then(true);
+  for (auto& then : due) AnswerLater(std::move(then), true);
+}
+
+void Projector::AnswerLater(absl::AnyInvocable<void(bool)> then, bool visible) const {
+  boost::asio::post(answering_, [then = std::move(then), visible]() mutable {
+    must_not_wait = true;
+    then(visible);
+  });
 }
 
 absl::Status Projector::FoldTo(uint64_t end_sequence, absl::FunctionRef<void(uint64_t)> progress) {
+  return FoldWhile(end_sequence, [&](uint64_t folded) {
+    if (next_sequence() == folded) progress(folded);
+    return true;
+  });
+}
+
+absl::Status Projector::FoldWhile(uint64_t end_sequence, absl::FunctionRef<bool(uint64_t)> goes_on) {
   Chunk chunk;
   const uint64_t end = std::min(end_sequence, log_.next_sequence());
   while (folded_ < end) {
@@ -393,19 +454,50 @@ absl::Status Projector::FoldTo(uint64_t end_sequence, absl::FunctionRef<void(uin
     if (changes >= kCommitRows || folded_ == end) {
       if (absl::Status status = Commit(); !status.ok()) return status;
       Announce();
-      progress(folded_);
     }
+    if (!goes_on(folded_)) return absl::CancelledError("nobody waits for these read models any more");
   }
   return absl::OkStatus();
 }
 
-void Projector::Fail(const absl::Status& status) {
-  running_ = false;
+absl::Status Projector::CopyTo(const std::string& path) const {
+  rocksdb::Checkpoint* made = nullptr;
+  const rocksdb::Status begun = rocksdb::Checkpoint::Create(db_.get(), &made);
+  if (!begun.ok()) return storage::FromRocksDb(begun, "copying the read models");
+  const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);
+  return storage::FromRocksDb(checkpoint->CreateCheckpoint(path), "copying the read models to " + path);
+}
+
+void Projector::NoteDamage(const std::string& read_model, const absl::Status& damage) const {
+  {
+    absl::MutexLock lock(&mutex_);
+    const std::string line = absl::StrCat(read_model.empty() ? "all" : read_model, "\n");
+    if (absl::StrContains(damaged_, line)) return;
+    absl::StrAppend(&damaged_, line);
+    // Where it can't be written, who finds it damaged again tries again.
+    rocksdb::WriteStringToFile(storage_, damaged_, DamagedReadModelsFile(path_), true);
+  }
+  Fail(absl::DataLossError(
+      absl::StrCat("a read model is damaged, and is made again at the next start: ", damage.message())));
+}
+
+std::vector<storage::TableFile> Projector::TableFiles() const { return storage::TableFilesOf(*db_); }
+
+void Projector::Fail(const absl::Status& status) const {
+  const bool first = running_.exchange(false);
   {
     absl::MutexLock lock(&mutex_);
     stopping_ = true;
+    failure_.Update(status);
   }
-  if (on_failure_) on_failure_(status);
+  // Nothing becomes visible any more; who waits would keep the process from ending.
+  LetGo();
+  if (first && on_failure_) on_failure_(status);
+}
+
+absl::Status Projector::failure() const {
+  absl::MutexLock lock(&mutex_);
+  return failure_;
 }
 
 uint64_t Projector::next_sequence() const {
@@ -427,15 +519,20 @@ void Projector::WhenVisible(uint64_t sequence, absl::AnyInvocable<void(bool)> th
 }
 
 bool Projector::WaitVisible(uint64_t sequence, absl::Duration timeout) {
+  if (must_not_wait) {
+    std::fprintf(stderr, "klaim: a thread that folds or answers waits for record %llu to be folded\n",
+                 static_cast<unsigned long long>(sequence));
+    std::abort();
+  }
   absl::MutexLock lock(&mutex_);
   const auto visible = [&]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return visible_ > sequence || stopping_; };
-  mutex_.AwaitWithTimeout(absl::Condition(&visible), timeout);
+  steady::AwaitFor(mutex_, absl::Condition(&visible), timeout);
   return visible_ > sequence;
 }
 
 View Projector::view(const std::string& name) const {
   for (const auto& model : models_) {
-    if (model->projection->name() == name) return View(db_.get(), model->family);
+    if (model->projection->name() == name) return View(*this, db_.get(), model->family);
   }
   std::fprintf(stderr, "klaim: there is no read model %s\n", name.c_str());
   std::abort();
@@ -481,7 +578,10 @@ absl::StatusOr<std::map<std::string, std::string>> Projector::HashesOf(
           merkle::LeafHash(absl::string_view(rows->value().data(), rows->value().size()));
       all = merkle::NodeHash(all, merkle::NodeHash(key, value));
     }
-    if (!rows->status().ok()) return storage::FromRocksDb(rows->status(), "reading a read model");
+    if (absl::Status status = ReadingModel(rows->status(), model->projection->name()); !status.ok()) {
+      if (absl::IsDataLoss(status)) NoteDamage(model->projection->name(), status);
+      return status;
+    }
     hashes[model->projection->name()] = std::string(merkle::AsBytes(all));
   }
   return hashes;

@@ -4,9 +4,7 @@ namespace klaim::projections {
 namespace {
 
 v1::ReferenceRegister RegisterAt(uint64_t id, Rows& rows) {
-  v1::ReferenceRegister row;
-  row.ParseFromString(rows.Get(Key('g').Number(id)).value_or(""));
-  return row;
+  return rows.Read<v1::ReferenceRegister>(Key('g').Number(id));
 }
 
 void Put(const v1::ReferenceRegister& row, Rows& rows) {
@@ -41,7 +39,8 @@ void Registers::Apply(const v1::EventRecord& event, Rows& rows) {
     const v1::ClaimRegisterChecked& checked = event.claim_register_checked();
     v1::ReferenceRegister row = RegisterAt(checked.reference_register_id(), rows);
     const std::string key = Key('c').Number(checked.reference_register_id()).Number(event.stream());
-    if (const auto before = rows.Get(key)) Count(NumberAt(*before, 1), ~uint64_t{0}, row);  // less one
+    if (const auto before = rows.GetWhole(key, 9))
+      Count(NumberAt(*before, 1), ~uint64_t{0}, row);  // less one
     Count(checked.result(), 1, row);
     Put(row, rows);
     rows.Put(key, Key('-').Number(checked.result()));

@@ -1,7 +1,10 @@
 #include "projections/registry.h"
 
+#include <algorithm>
+#include <deque>
 #include <set>
 
+#include "engine/domain/refusal.h"
 #include "engine/domain/respondent.h"
 #include "klaim/v1/registry_service.pb.h"
 
@@ -9,23 +12,12 @@ namespace klaim::projections {
 
 namespace {
 
-// Puts respondents and their links into networks.
-void Join(const std::vector<v1::Respondent>& respondents, RespondentNetworks& networks) {
-  for (const v1::Respondent& respondent : respondents) networks.Add(respondent.respondent_id());
-  for (const v1::Respondent& respondent : respondents) {
-    for (const v1::RespondentLink& link : respondent.links()) {
-      // Each link stands at both ends; once is enough.
-      if (link.reversed()) continue;
-      networks.Link(link.link_id(), respondent.respondent_id(), link.other_id(),
-                    Period::OfLink(link.valid_from(), link.valid_until()));
-    }
-  }
+Period PeriodOf(const v1::RespondentLink& link) {
+  return Period::OfLink(link.valid_from(), link.valid_until());
 }
 
 v1::Respondent RespondentAt(uint64_t id, Rows& rows) {
-  v1::Respondent row;
-  row.ParseFromString(rows.Get(Key('r').Number(id)).value_or(""));
-  return row;
+  return rows.Read<v1::Respondent>(Key('r').Number(id));
 }
 
 void PutRespondent(const v1::Respondent& row, Rows& rows) {
@@ -36,7 +28,7 @@ void PutRespondent(const v1::Respondent& row, Rows& rows) {
 void Settle(uint64_t one, uint64_t other, v1::LinkKind kind, Rows& rows) {
   for (const auto& [respondent, before] : {std::pair(one, other), std::pair(other, one)}) {
     const std::string key = Key('S').Number(respondent).Number(before).Number(kind);
-    const auto row = rows.Get(key);
+    const auto row = rows.GetWhole(key, 9);
     if (!row.has_value()) continue;
     rows.Delete(Key('s').Number(NumberAt(*row, 1)).Number(respondent).Number(before).Number(kind));
     rows.Delete(key);
@@ -58,24 +50,113 @@ void Suspect(const v1::EventRecord& event, Rows& rows) {
 
 }  // namespace
 
+absl::Status FillRespondent(const View& registry, v1::Respondent& respondent) {
+  const std::string links = Key('k').Number(respondent.respondent_id());
+  absl::Status parsed;
+  absl::Status scanned = registry.Scan(links, links, [&](absl::string_view key, absl::string_view value) {
+    parsed = registry.Parse(key, value, *respondent.add_links());
+    return parsed.ok();
+  });
+  if (!scanned.ok()) return scanned;
+  if (!parsed.ok()) return parsed;
+  auto label = registry.Get(Key('N').Number(respondent.respondent_id()));
+  if (!label.ok()) return label.status();
+  if (!label->has_value()) return absl::DataLossError("a respondent stands in no network");
+  auto network = registry.Get(Key('L').Number(NumberAt(**label, 1)));
+  if (!network.ok()) return network.status();
+  if (!network->has_value()) return absl::DataLossError("a respondent's network isn't there");
+  respondent.set_network_id(NumberAt(**network, 1));
+  respondent.set_network_size(static_cast<uint32_t>(NumberAt(**network, 9)));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::Respondent> ReadRespondent(const View& registry, absl::string_view field, uint64_t id) {
+  auto row = registry.Read<v1::Respondent>(Key('r').Number(id));
+  if (!row.ok()) return row.status();
+  if (!row->has_value()) return domain::UnknownId(field, "respondent", id);
+  v1::Respondent respondent = **std::move(row);
+  if (absl::Status status = FillRespondent(registry, respondent); !status.ok()) return status;
+  return respondent;
+}
+
+absl::StatusOr<std::string> MembersOfNetwork(const View& registry, uint64_t network_id) {
+  auto label = registry.Get(Key('N').Number(network_id));
+  if (!label.ok()) return label.status();
+  // A network is named by its lowest number alone.
+  uint64_t labelled = 0;
+  if (label->has_value()) {
+    auto network = registry.Get(Key('L').Number(NumberAt(**label, 1)));
+    if (!network.ok()) return network.status();
+    if (network->has_value() && NumberAt(**network, 1) == network_id) labelled = NumberAt(**label, 1);
+  }
+  return std::string(Key('n').Number(labelled));
+}
+
+absl::StatusOr<NetworkPart> NetworksAround(const View& registry, absl::string_view field,
+                                           const std::set<uint64_t>& respondents, size_t most) {
+  NetworkPart part;
+  std::vector<v1::Respondent> read;
+  std::set<uint64_t> seen(respondents);
+  std::deque<uint64_t> open(respondents.begin(), respondents.end());
+  for (; !open.empty() && read.size() < most; open.pop_front()) {
+    auto respondent = ReadRespondent(registry, field, open.front());
+    if (!respondent.ok()) return respondent.status();
+    for (const v1::RespondentLink& link : respondent->links()) {
+      if (seen.insert(link.other_id()).second) open.push_back(link.other_id());
+    }
+    read.push_back(*std::move(respondent));
+  }
+  part.whole = open.empty();
+  for (const v1::Respondent& respondent : read) part.networks.Add(respondent.respondent_id());
+  for (v1::Respondent& respondent : read) {
+    // A link to who wasn't read leads nowhere; each other one stands at both ends.
+    auto& links = *respondent.mutable_links();
+    links.erase(
+        std::remove_if(links.begin(), links.end(),
+                       [&](const v1::RespondentLink& link) { return !part.networks.Has(link.other_id()); }),
+        links.end());
+    for (const v1::RespondentLink& link : links) {
+      if (!link.reversed())
+        part.networks.Link(link.link_id(), respondent.respondent_id(), link.other_id(), PeriodOf(link));
+    }
+  }
+  for (v1::Respondent& respondent : read) {
+    const uint64_t id = respondent.respondent_id();
+    part.respondents.emplace(id, std::move(respondent));
+  }
+  return part;
+}
+
 absl::StatusOr<RespondentNetworks> NetworksIn(const View& registry) {
-  std::vector<v1::Respondent> all;
-  const std::string prefix = Key('r');
-  absl::Status scanned = registry.Scan(prefix, prefix, [&](absl::string_view, absl::string_view value) {
-    all.emplace_back().ParseFromArray(value.data(), static_cast<int>(value.size()));
+  RespondentNetworks networks;
+  absl::Status scanned = registry.Scan(Key('r'), Key('r'), [&](absl::string_view key, absl::string_view) {
+    networks.Add(NumberAt(key, 1));
     return true;
   });
   if (!scanned.ok()) return scanned;
-  RespondentNetworks networks;
-  Join(all, networks);
+  absl::Status parsed;
+  scanned = registry.Scan(Key('k'), Key('k'), [&](absl::string_view key, absl::string_view value) {
+    v1::RespondentLink link;
+    parsed = registry.Parse(key, value, link);
+    if (parsed.ok() && !link.reversed())
+      networks.Link(link.link_id(), NumberAt(key, 1), link.other_id(), PeriodOf(link));
+    return parsed.ok();
+  });
+  if (!scanned.ok()) return scanned;
+  if (!parsed.ok()) return parsed;
   return networks;
 }
 
 void Registry::Load(Rows& rows) {
-  std::vector<v1::Respondent> all;
-  rows.Scan("r",
-            [&](const std::string&, const std::string& value) { all.emplace_back().ParseFromString(value); });
-  Join(all, networks_);
+  rows.Scan("N", [&](const std::string& key, const std::string& value) {
+    networks_.Place(NumberAt(key, 1), NumberAt(value, 1));
+  });
+  rows.Scan("k", [&](const std::string& key, const std::string& value) {
+    v1::RespondentLink link;
+    // Each link stands at both ends.
+    if (!rows.Parse(key, value, link) || link.reversed()) return;
+    networks_.Tie(link.link_id(), NumberAt(key, 1), link.other_id(), PeriodOf(link));
+  });
 }
 
 void Registry::Apply(const v1::EventRecord& event, Rows& rows) {
@@ -96,23 +177,24 @@ void Registry::Apply(const v1::EventRecord& event, Rows& rows) {
       break;
     }
     case v1::EventRecord::kProgrammeRulesRevised: {
-      v1::Programme row;
-      row.ParseFromString(rows.Get(Key('p').Number(event.stream())).value_or(""));
+      auto row = rows.Read<v1::Programme>(Key('p').Number(event.stream()));
       *row.mutable_opened()->mutable_heads() = event.programme_rules_revised().heads();
       row.set_rules_version(event.programme_rules_revised().version());
+      if (!event.programme_rules_revised().bank_charges_account().empty()) {
+        row.mutable_opened()->set_bank_charges_account(
+            event.programme_rules_revised().bank_charges_account());
+      }
       rows.Put(Key('p').Number(event.stream()), row.SerializeAsString());
       break;
     }
     case v1::EventRecord::kProgrammeHandedOver: {
-      v1::Programme row;
-      row.ParseFromString(rows.Get(Key('p').Number(event.stream())).value_or(""));
+      auto row = rows.Read<v1::Programme>(Key('p').Number(event.stream()));
       row.set_handed_over_to(event.programme_handed_over().docket());
       rows.Put(Key('p').Number(event.stream()), row.SerializeAsString());
       break;
     }
     case v1::EventRecord::kProgrammeClosed: {
-      v1::Programme row;
-      row.ParseFromString(rows.Get(Key('p').Number(event.stream())).value_or(""));
+      auto row = rows.Read<v1::Programme>(Key('p').Number(event.stream()));
       row.set_closed(true);
       rows.Put(Key('p').Number(event.stream()), row.SerializeAsString());
       break;
@@ -130,10 +212,9 @@ void Registry::ApplyToRespondent(const v1::EventRecord& event, Rows& rows) {
       v1::Respondent row;
       row.set_respondent_id(event.stream());
       *row.mutable_registered() = event.respondent_registered();
-      row.set_network_id(event.stream());
-      row.set_network_size(1);
       PutRespondent(row, rows);
-      rows.Put(Key('n').Number(event.stream()).Number(event.stream()), "");
+      PutMember(event.stream(), event.stream(), rows);
+      PutNetwork(event.stream(), rows);
       break;
     }
     case v1::EventRecord::kRespondentDetailsAdded: {
@@ -170,16 +251,15 @@ void Registry::Link(const v1::EventRecord& event, Rows& rows) {
   const v1::RespondentsLinked& linked = event.respondents_linked();
   for (auto [one, other] :
        {std::pair(event.stream(), linked.other_id()), std::pair(linked.other_id(), event.stream())}) {
-    v1::Respondent row = RespondentAt(one, rows);
-    auto* link = row.add_links();
-    link->set_link_id(event.sequence());
-    link->set_other_id(other);
-    link->set_kind(linked.kind());
-    if (linked.has_valid_from()) *link->mutable_valid_from() = linked.valid_from();
-    if (linked.has_valid_until()) *link->mutable_valid_until() = linked.valid_until();
-    link->set_evidence(linked.evidence());
-    link->set_reversed(one != event.stream());
-    PutRespondent(row, rows);
+    v1::RespondentLink link;
+    link.set_link_id(event.sequence());
+    link.set_other_id(other);
+    link.set_kind(linked.kind());
+    if (linked.has_valid_from()) *link.mutable_valid_from() = linked.valid_from();
+    if (linked.has_valid_until()) *link.mutable_valid_until() = linked.valid_until();
+    link.set_evidence(linked.evidence());
+    link.set_reversed(one != event.stream());
+    rows.Put(Key('k').Number(one).Number(event.sequence()), link.SerializeAsString());
   }
   Settle(event.stream(), linked.other_id(), linked.kind(), rows);
   v1::NetworkChange change;
@@ -187,33 +267,31 @@ void Registry::Link(const v1::EventRecord& event, Rows& rows) {
   const std::set<uint64_t> before = {networks_.NetworkOf(event.stream()),
                                      networks_.NetworkOf(linked.other_id())};
   change.mutable_before()->Assign(before.begin(), before.end());
-  const auto moved = networks_.Link(event.sequence(), event.stream(), linked.other_id(),
-                                    Period::OfLink(linked.valid_from(), linked.valid_until()));
-  change.add_after(networks_.NetworkOf(event.stream()));
-  change.set_moved(static_cast<uint32_t>(moved.size()));
-  Rewrite(moved, rows);
+  const uint64_t label_before = networks_.LabelOf(event.stream());
+  const uint64_t other_before = networks_.LabelOf(linked.other_id());
+  const auto changed = networks_.Link(event.sequence(), event.stream(), linked.other_id(),
+                                      Period::OfLink(linked.valid_from(), linked.valid_until()));
+  const uint64_t label = networks_.LabelOf(event.stream());
+  change.add_after(networks_.NumberOf(label));
+  change.set_moved(static_cast<uint32_t>(changed.renumbered));
+  Relabel(changed.relabelled, label == label_before ? other_before : label_before, label, rows);
   NoteChange(event, std::move(change), rows);
 }
 
 void Registry::Unlink(const v1::EventRecord& event, Rows& rows) {
   const uint64_t link_id = event.respondents_unlinked().link_id();
   const uint64_t other_id = event.respondents_unlinked().other_id();
-  for (uint64_t one : {event.stream(), other_id}) {
-    v1::Respondent row = RespondentAt(one, rows);
-    for (int i = row.links_size() - 1; i >= 0; --i) {
-      if (row.links(i).link_id() == link_id) row.mutable_links()->DeleteSubrange(i, 1);
-    }
-    PutRespondent(row, rows);
-  }
+  for (uint64_t one : {event.stream(), other_id}) rows.Delete(Key('k').Number(one).Number(link_id));
   v1::NetworkChange change;
   change.set_link_id(link_id);
   change.set_split(true);
   change.add_before(networks_.NetworkOf(event.stream()));
-  const auto moved = networks_.Unlink(link_id);
+  const uint64_t label_before = networks_.LabelOf(event.stream());
+  const auto changed = networks_.Unlink(link_id);
   const std::set<uint64_t> after = {networks_.NetworkOf(event.stream()), networks_.NetworkOf(other_id)};
   change.mutable_after()->Assign(after.begin(), after.end());
-  change.set_moved(static_cast<uint32_t>(moved.size()));
-  Rewrite(moved, rows);
+  change.set_moved(static_cast<uint32_t>(changed.renumbered));
+  Relabel(changed.relabelled, label_before, link_id, rows);
   NoteChange(event, std::move(change), rows);
 }
 
@@ -228,26 +306,25 @@ void Registry::NoteChange(const v1::EventRecord& event, v1::NetworkChange change
   }
 }
 
-void Registry::Rewrite(const std::vector<uint64_t>& respondents, Rows& rows) {
-  std::set<uint64_t> networks;
+void Registry::PutMember(uint64_t respondent, uint64_t label, Rows& rows) {
+  rows.Put(Key('N').Number(respondent), Key('-').Number(label));
+  rows.Put(Key('n').Number(label).Number(respondent), "");
+}
+
+void Registry::PutNetwork(uint64_t label, Rows& rows) {
+  const std::string key = Key('L').Number(label);
+  if (networks_.SizeOf(label) == 0) return rows.Delete(key);
+  rows.Put(key, Key('-').Number(networks_.NumberOf(label)).Number(networks_.SizeOf(label)));
+}
+
+void Registry::Relabel(const std::vector<uint64_t>& respondents, uint64_t from, uint64_t to, Rows& rows) {
+  if (respondents.empty()) return;
   for (uint64_t respondent : respondents) {
-    v1::Respondent row;
-    row.ParseFromString(rows.Get(Key('r').Number(respondent)).value_or(""));
-    rows.Delete(Key('n').Number(row.network_id()).Number(respondent));
-    rows.Put(Key('n').Number(networks_.NetworkOf(respondent)).Number(respondent), "");
-    networks.insert(row.network_id());
-    networks.insert(networks_.NetworkOf(respondent));
+    rows.Delete(Key('n').Number(from).Number(respondent));
+    PutMember(respondent, to, rows);
   }
-  for (uint64_t network : networks) {
-    const std::set<uint64_t>& members = networks_.MembersOf(network);
-    for (uint64_t member : members) {
-      v1::Respondent row;
-      row.ParseFromString(rows.Get(Key('r').Number(member)).value_or(""));
-      row.set_network_id(network);
-      row.set_network_size(static_cast<uint32_t>(members.size()));
-      rows.Put(Key('r').Number(member), row.SerializeAsString());
-    }
-  }
+  PutNetwork(from, rows);
+  PutNetwork(to, rows);
 }
 
 }  // namespace klaim::projections

@@ -2,14 +2,23 @@
 //
 //   'o' organisation            -> v1.Organisation
 //   'p' programme               -> v1.Programme
-//   'r' respondent              -> v1.Respondent
-//   'n' network, respondent     -> empty; members of a network over all times
+//   'r' respondent              -> v1.Respondent, without its links and network
+//   'k' respondent, link        -> v1.RespondentLink, at both ends
+//   'N' respondent              -> '-', label of its network over all times
+//   'L' label                   -> '-', the network's number (8), its size (8)
+//   'n' label, respondent       -> empty; its members
 //   'h' network, 2^64-1 - sequence -> v1.NetworkChange; how it came to be, under the numbers before and after
 //   's' 2^32-1 - probability, respondent, other, kind -> v1.SuspectedLink that waits for a decision
 //   'S' respondent, other, kind -> '-', probability (8)
 #pragma once
 
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "klaim/v1/network_service.pb.h"
 #include "klaim/v1/registry_service.pb.h"
 #include "projections/projection.h"
@@ -21,7 +30,7 @@ namespace klaim::projections {
 class Registry final : public Projection {
  public:
   std::string name() const override { return "registry"; }
-  uint32_t version() const override { return 3; }
+  uint32_t version() const override { return 4; }
   void Load(Rows& rows) override;
   void Apply(const v1::EventRecord& event, Rows& rows) override;
 
@@ -30,11 +39,32 @@ class Registry final : public Projection {
   void Link(const v1::EventRecord& event, Rows& rows);
   void Unlink(const v1::EventRecord& event, Rows& rows);
   void NoteChange(const v1::EventRecord& event, v1::NetworkChange change, Rows& rows);
-  // Rewrites the rows of respondents whose network or links changed.
-  void Rewrite(const std::vector<uint64_t>& respondents, Rows& rows);
+  void PutMember(uint64_t respondent, uint64_t label, Rows& rows);
+  void PutNetwork(uint64_t label, Rows& rows);
+  // Respondents go from one label to another.
+  void Relabel(const std::vector<uint64_t>& respondents, uint64_t from, uint64_t to, Rows& rows);
 
   RespondentNetworks networks_;
 };
+
+// Fills in a respondent's links, and its network over all times.
+absl::Status FillRespondent(const View& registry, v1::Respondent& respondent);
+
+// A respondent with its links and network; UnknownId(field) when there is none.
+absl::StatusOr<v1::Respondent> ReadRespondent(const View& registry, absl::string_view field, uint64_t id);
+
+// What the keys of a network's members begin with; the respondent's number (8) follows.
+absl::StatusOr<std::string> MembersOfNetwork(const View& registry, uint64_t network_id);
+
+// Respondents, those that hang together with them over all times, and the links among them: the nearest first, and no more
+// than `most`.
+struct NetworkPart {
+  std::map<uint64_t, v1::Respondent> respondents;
+  RespondentNetworks networks;
+  bool whole = true;
+};
+absl::StatusOr<NetworkPart> NetworksAround(const View& registry, absl::string_view field,
+                                           const std::set<uint64_t>& respondents, size_t most);
 
 // All respondents and the links among them that stand, of this read model.
 absl::StatusOr<RespondentNetworks> NetworksIn(const View& registry);

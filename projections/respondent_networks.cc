@@ -1,6 +1,7 @@
 #include "projections/respondent_networks.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/domain/rules.h"
 
@@ -20,51 +21,91 @@ Period Period::OfLink(const v1::PartialDate& from, const v1::PartialDate& until)
   return period;
 }
 
-void RespondentNetworks::Add(uint64_t respondent) {
-  network_of_[respondent] = respondent;
-  members_[respondent].insert(respondent);
+void RespondentNetworks::Add(uint64_t respondent) { Place(respondent, respondent); }
+
+void RespondentNetworks::Place(uint64_t respondent, uint64_t label) {
+  label_of_[respondent] = label;
+  members_[label].insert(respondent);
 }
 
-uint64_t RespondentNetworks::NetworkOf(uint64_t respondent) const {
-  const auto found = network_of_.find(respondent);
-  return found == network_of_.end() ? respondent : found->second;
+std::vector<uint64_t> RespondentNetworks::Respondents() const {
+  std::vector<uint64_t> all;
+  for (const auto& [respondent, label] : label_of_) all.push_back(respondent);
+  std::sort(all.begin(), all.end());
+  return all;
 }
+
+uint64_t RespondentNetworks::LabelOf(uint64_t respondent) const {
+  const auto found = label_of_.find(respondent);
+  return found == label_of_.end() ? respondent : found->second;
+}
+
+uint64_t RespondentNetworks::NumberOf(uint64_t label) const {
+  const auto found = members_.find(label);
+  return found == members_.end() ? label : *found->second.begin();
+}
+
+size_t RespondentNetworks::SizeOf(uint64_t label) const {
+  const auto found = members_.find(label);
+  return found == members_.end() ? 0 : found->second.size();
+}
+
+uint64_t RespondentNetworks::NetworkOf(uint64_t respondent) const { return NumberOf(LabelOf(respondent)); }
 
 const std::set<uint64_t>& RespondentNetworks::MembersOf(uint64_t network) const {
   static const auto& none = *new std::set<uint64_t>;
-  const auto found = members_.find(network);
-  return found == members_.end() ? none : found->second;
+  const auto found = members_.find(LabelOf(network));
+  return found == members_.end() || *found->second.begin() != network ? none : found->second;
 }
 
-std::vector<uint64_t> RespondentNetworks::Link(uint64_t link, uint64_t one, uint64_t other,
-                                               const Period& stood) {
+void RespondentNetworks::Tie(uint64_t link, uint64_t one, uint64_t other, const Period& stood) {
   ends_[link] = {one, other, stood};
   links_[one].insert(link);
   links_[other].insert(link);
   dated_links_ += stood.always() ? 0 : 1;
-  Forget();
-  std::vector<uint64_t> moved;
-  const uint64_t kept = std::min(NetworkOf(one), NetworkOf(other));
-  const uint64_t renamed = std::max(NetworkOf(one), NetworkOf(other));
-  if (kept != renamed) Move(std::set<uint64_t>(MembersOf(renamed)), kept, moved);
-  return moved;
+  link_ends_.insert(std::upper_bound(link_ends_.begin(), link_ends_.end(), stood.until), stood.until);
+  link_begins_.insert(std::upper_bound(link_begins_.begin(), link_begins_.end(), stood.from), stood.from);
+  at_.clear();
 }
 
-std::vector<uint64_t> RespondentNetworks::Unlink(uint64_t link) {
-  std::vector<uint64_t> moved;
-  const auto found = ends_.find(link);
-  if (found == ends_.end()) return moved;
-  const Ends ends = found->second;
-  ends_.erase(found);
+void RespondentNetworks::Untie(uint64_t link) {
+  const Ends ends = ends_.at(link);
+  ends_.erase(link);
   links_[ends.one].erase(link);
   links_[ends.other].erase(link);
   dated_links_ -= ends.stood.always() ? 0 : 1;
-  Forget();
-  for (uint64_t end : {ends.one, ends.other}) {
-    const std::set<uint64_t> reachable = MembersAt(end, Period());
-    if (NetworkOf(end) != *reachable.begin()) Move(reachable, *reachable.begin(), moved);
-  }
-  return moved;
+  link_ends_.erase(std::lower_bound(link_ends_.begin(), link_ends_.end(), ends.stood.until));
+  link_begins_.erase(std::lower_bound(link_begins_.begin(), link_begins_.end(), ends.stood.from));
+  at_.clear();
+}
+
+RespondentNetworks::Change RespondentNetworks::Link(uint64_t link, uint64_t one, uint64_t other,
+                                                    const Period& stood) {
+  Tie(link, one, other, stood);
+  uint64_t kept = LabelOf(one);
+  uint64_t gone = LabelOf(other);
+  if (kept == gone) return {};
+  Change change;
+  change.renumbered = SizeOf(NumberOf(kept) < NumberOf(gone) ? gone : kept);
+  if (SizeOf(kept) < SizeOf(gone)) std::swap(kept, gone);
+  change.relabelled = Relabel(std::set<uint64_t>(members_[gone]), gone, kept);
+  return change;
+}
+
+RespondentNetworks::Change RespondentNetworks::Unlink(uint64_t link) {
+  const auto found = ends_.find(link);
+  if (found == ends_.end()) return {};
+  const uint64_t one = found->second.one;
+  const uint64_t other = found->second.other;
+  Untie(link);
+  std::set<uint64_t> split = MembersAt(one, Period());
+  if (split.contains(other)) return {};
+  const uint64_t label = LabelOf(one);
+  if (2 * split.size() > SizeOf(label)) split = MembersAt(other, Period());
+  Change change;
+  change.renumbered = split.contains(NumberOf(label)) ? SizeOf(label) - split.size() : split.size();
+  change.relabelled = Relabel(split, label, link);
+  return change;
 }
 
 std::set<uint64_t> RespondentNetworks::MembersAt(uint64_t from, const Period& period) const {
@@ -87,14 +128,6 @@ std::set<uint64_t> RespondentNetworks::MembersAt(uint64_t from, const Period& pe
 
 uint64_t RespondentNetworks::NetworkAt(uint64_t respondent, const Period& period) const {
   if (dated_links_ == 0 || period.always()) return NetworkOf(respondent);
-  if (link_ends_.empty()) {
-    for (const auto& [link, ends] : ends_) {
-      link_ends_.push_back(ends.stood.until);
-      link_begins_.push_back(ends.stood.from);
-    }
-    std::sort(link_ends_.begin(), link_ends_.end());
-    std::sort(link_begins_.begin(), link_begins_.end());
-  }
   const auto ended = std::lower_bound(link_ends_.begin(), link_ends_.end(), period.from) - link_ends_.begin();
   const auto begun =
       std::upper_bound(link_begins_.begin(), link_begins_.end(), period.until) - link_begins_.begin();
@@ -105,22 +138,17 @@ uint64_t RespondentNetworks::NetworkAt(uint64_t respondent, const Period& period
   return *members.begin();
 }
 
-void RespondentNetworks::Forget() {
-  link_ends_.clear();
-  link_begins_.clear();
-  at_.clear();
-}
-
-void RespondentNetworks::Move(const std::set<uint64_t>& members, uint64_t network,
-                              std::vector<uint64_t>& moved) {
+std::vector<uint64_t> RespondentNetworks::Relabel(const std::set<uint64_t>& members, uint64_t from,
+                                                  uint64_t to) {
+  std::set<uint64_t>& into = members_[to];
+  std::set<uint64_t>& out_of = members_[from];
   for (uint64_t member : members) {
-    auto& from = members_[NetworkOf(member)];
-    from.erase(member);
-    if (from.empty()) members_.erase(NetworkOf(member));
-    network_of_[member] = network;
-    members_[network].insert(member);
-    moved.push_back(member);
+    out_of.erase(member);
+    into.insert(member);
+    label_of_[member] = to;
   }
+  if (out_of.empty()) members_.erase(from);
+  return std::vector<uint64_t>(members.begin(), members.end());
 }
 
 }  // namespace klaim::projections

@@ -1,8 +1,9 @@
 // Respondents that hang together: connected components over the links that stood at a time, kept as links come and go.
 //
 // A network's number is the lowest number of a respondent in it, so it depends on the links alone and not on
-// the order in which they came. Linking costs the size of the network that is renamed; unlinking the size of
-// the network. Belongs to one thread.
+// the order in which they came. Inside, a network goes by a label that the larger part keeps when two become one, or one
+// two: so that a respondent's label changes a logarithm of times while others are linked to it, in whatever order. Unlinking
+// costs the size of the network. Belongs to one thread.
 #pragma once
 
 #include <cstdint>
@@ -34,8 +35,29 @@ struct Period {
 
 class RespondentNetworks {
  public:
-  // A respondent alone.
+  // What a link that came or went changed.
+  struct Change {
+    std::vector<uint64_t> relabelled;  // respondents whose label over all links is another one now
+    size_t renumbered = 0;             // how many respondents' network has another number now
+  };
+
+  // A respondent alone, under its own number as label.
   void Add(uint64_t respondent);
+
+  // As it was kept: a respondent under its label, and a link within a network.
+  void Place(uint64_t respondent, uint64_t label);
+  void Tie(uint64_t link, uint64_t one, uint64_t other, const Period& stood);
+
+  // All that were added, ascending.
+  std::vector<uint64_t> Respondents() const;
+
+  // Whether it was added.
+  bool Has(uint64_t respondent) const { return label_of_.contains(respondent); }
+
+  // The label of a respondent's network over all links, and the network's number and size by its label.
+  uint64_t LabelOf(uint64_t respondent) const;
+  uint64_t NumberOf(uint64_t label) const;
+  size_t SizeOf(uint64_t label) const;
 
   // The network of a respondent over all links.
   uint64_t NetworkOf(uint64_t respondent) const;
@@ -47,11 +69,10 @@ class RespondentNetworks {
   // Who hung together with a respondent at a time, itself among them.
   std::set<uint64_t> MembersAt(uint64_t respondent, const Period& period) const;
 
-  // Links; returns the respondents whose network over all links has another number now.
-  std::vector<uint64_t> Link(uint64_t link, uint64_t one, uint64_t other, const Period& stood = {});
+  Change Link(uint64_t link, uint64_t one, uint64_t other, const Period& stood = {});
 
-  // Undoes a link; returns the respondents whose network has another number now.
-  std::vector<uint64_t> Unlink(uint64_t link);
+  // Undoes a link. What is split off goes by the link's number, which is nobody's.
+  Change Unlink(uint64_t link);
 
  private:
   struct Ends {
@@ -60,19 +81,18 @@ class RespondentNetworks {
     Period stood;
   };
 
-  void Move(const std::set<uint64_t>& members, uint64_t network, std::vector<uint64_t>& moved);
-  // Forgets what was worked out for times, since links changed.
-  void Forget();
+  std::vector<uint64_t> Relabel(const std::set<uint64_t>& members, uint64_t from, uint64_t to);
+  void Untie(uint64_t link);
 
-  absl::flat_hash_map<uint64_t, uint64_t> network_of_;
-  absl::flat_hash_map<uint64_t, std::set<uint64_t>> members_;
-  absl::flat_hash_map<uint64_t, std::set<uint64_t>> links_;  // by respondent
-  absl::flat_hash_map<uint64_t, Ends> ends_;                 // by link
+  absl::flat_hash_map<uint64_t, uint64_t> label_of_;
+  absl::flat_hash_map<uint64_t, std::set<uint64_t>> members_;  // by label
+  absl::flat_hash_map<uint64_t, std::set<uint64_t>> links_;    // by respondent
+  absl::flat_hash_map<uint64_t, Ends> ends_;                   // by link
   size_t dated_links_ = 0;
   // Which links overlap a time follows from how many ended before it and how many began until its end: so many times are
-  // the same. Both for the whole, ascending.
-  mutable std::vector<int64_t> link_ends_;
-  mutable std::vector<int64_t> link_begins_;
+  // the same. Both ascending; what was worked out holds until a link comes or goes.
+  std::vector<int64_t> link_ends_;
+  std::vector<int64_t> link_begins_;
   mutable absl::flat_hash_map<std::pair<size_t, size_t>, absl::flat_hash_map<uint64_t, uint64_t>> at_;
 };
 

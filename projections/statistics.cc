@@ -8,6 +8,8 @@
 namespace klaim::projections {
 namespace {
 
+constexpr size_t kLeastListedClaim = 29;  // bytes, of one without a corridor
+
 std::string EncodeListedClaim(const ListedClaim& claim) {
   std::string row = Key('-').Number(claim.programme_id).Number(claim.organisation_id);
   row.push_back(static_cast<char>(claim.status));
@@ -91,7 +93,7 @@ v1::ClaimStatus StatusAfter(const v1::EventRecord& event, const ListedClaim& cla
 
 ListedClaim DecodeListedClaim(absl::string_view row) {
   ListedClaim claim;
-  if (row.size() < 29) return claim;
+  if (row.size() < kLeastListedClaim) return claim;
   claim.programme_id = NumberAt(row, 1);
   claim.organisation_id = NumberAt(row, 9);
   claim.status = static_cast<v1::ClaimStatus>(row[17]);
@@ -140,7 +142,8 @@ void Statistics::Apply(const v1::EventRecord& event, Rows& rows) {
     ++months_[{claim.programme_id, claim.month}];
     return PutClaim(rows, event.stream(), claim);
   }
-  ListedClaim claim = DecodeListedClaim(rows.Get(Key('c').Number(event.stream())).value_or(""));
+  ListedClaim claim =
+      DecodeListedClaim(rows.GetWhole(Key('c').Number(event.stream()), kLeastListedClaim).value_or(""));
   const v1::ClaimStatus after = StatusAfter(event, claim);
   if (after == claim.status) return;
   rows.Delete(KeyByStatus(event.stream(), claim));

@@ -1,16 +1,22 @@
 // AccountsService and SessionService: who may call, and how people sign in.
 #pragma once
 
+#include <optional>
+#include <string>
+
+#include "absl/functional/function_ref.h"
+#include "engine/domain/account.h"
 #include "klaim/v1/accounts_service.grpc.pb.h"
 #include "services/calls.h"
 #include "services/credentials.h"
 #include "services/provider_sign_in.h"
+#include "services/sign_in_queue.h"
 
 namespace klaim::services {
 
 class AccountsService final : public v1::AccountsService::CallbackService {
  public:
-  AccountsService(Calls& calls, CredentialStore& credentials) : calls_(calls), credentials_(credentials) {}
+  explicit AccountsService(Calls& calls) : calls_(calls) {}
 
   grpc::ServerUnaryReactor* OpenAccount(grpc::CallbackServerContext* context,
                                         const v1::OpenAccountRequest* request,
@@ -30,6 +36,12 @@ class AccountsService final : public v1::AccountsService::CallbackService {
   grpc::ServerUnaryReactor* RecoverAccount(grpc::CallbackServerContext* context,
                                            const v1::RecoverAccountRequest* request,
                                            v1::RecoverAccountResponse* response) override;
+  grpc::ServerUnaryReactor* ConfirmAccountChange(grpc::CallbackServerContext* context,
+                                                 const v1::ConfirmAccountChangeRequest* request,
+                                                 v1::ConfirmAccountChangeResponse* response) override;
+  grpc::ServerUnaryReactor* RefuseAccountChange(grpc::CallbackServerContext* context,
+                                                const v1::RefuseAccountChangeRequest* request,
+                                                v1::RefuseAccountChangeResponse* response) override;
   grpc::ServerUnaryReactor* CloseAccount(grpc::CallbackServerContext* context,
                                          const v1::CloseAccountRequest* request,
                                          v1::CloseAccountResponse* response) override;
@@ -39,7 +51,6 @@ class AccountsService final : public v1::AccountsService::CallbackService {
 
  private:
   Calls& calls_;
-  CredentialStore& credentials_;
 };
 
 class SessionService final : public v1::SessionService::CallbackService {
@@ -71,12 +82,29 @@ class SessionService final : public v1::SessionService::CallbackService {
                                                 v1::ConfirmSecondFactorResponse* response) override;
 
  private:
-  absl::Status StartSession(const v1::Account& account, const CredentialStore::SignedIn& signed_in,
+  // The account of this name as the log has it; none when there is none, or it is closed.
+  absl::StatusOr<std::optional<domain::AccountState>> OpenAccountNamed(uint64_t organisation_id,
+                                                                       const std::string& name) const;
+  absl::StatusOr<domain::AccountState> AccountOf(const Caller& caller) const;
+  absl::Status SignInByPassword(const v1::SignInRequest& request, const SignInTry& who,
+                                const SignInProof& proof, v1::SignInResponse& response);
+  absl::Status SignInByProvider(const v1::FinishProviderSignInRequest& request,
+                                v1::FinishProviderSignInResponse& response);
+  // Begins a session, and tells what was done to the account: what it wasn't told of before, or what is `untold`.
+  absl::Status StartSession(const domain::AccountState& account, const CredentialStore::SignedIn& signed_in,
                             v1::SessionStarted& started);
+  absl::Status StartSession(const domain::AccountState& account, const CredentialStore::SignedIn& signed_in,
+                            absl::FunctionRef<bool(const v1::EventRecord&)> untold,
+                            v1::SessionStarted& started);
+  void PasswordChanged(const Caller& caller);
+  // Records that the account's person confirms its recovery, and finishes the call.
+  void ConfirmOwnRecovery(const Caller& caller, uint64_t recovery, grpc::ServerUnaryReactor* reactor);
 
   Calls& calls_;
   CredentialStore& credentials_;
   ProviderSignIn& provider_;
+  SignInQueue passwords_{2};  // each takes 64 MiB
+  SignInQueue providers_{4};  // waits for foreign servers
 };
 
 }  // namespace klaim::services

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <atomic>
 #include <boost/asio/post.hpp>
+#include <deque>
 #include <filesystem>
 #include <thread>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "engine/domain/refusal.h"
@@ -35,10 +37,6 @@ class LogReader final : public grpc::ServerWriteReactor<v1::ReadLogResponse> {
   void OnWriteDone(bool ok) override {
     patience_.Rest();
     if (!ok) return Finish(grpc::Status::CANCELLED);
-    // An auditor may have lost the right while following.
-    absl::Status allowed = calls_.StillAllowed(context_, request_);
-    if (!allowed.ok()) return Finish(ToWire(allowed));
-    if (request_.only_stream()) return Finish(grpc::Status::OK);
     Next();
   }
   // Who follows may go while nothing new comes.
@@ -52,13 +50,15 @@ class LogReader final : public grpc::ServerWriteReactor<v1::ReadLogResponse> {
 
   void Next() {
     response_.Clear();
-    absl::Status status = request_.only_stream() ? FillFromStream() : Fill();
+    // An auditor may have lost the right while following, or while nothing new came.
+    absl::Status status = calls_.StillAllowed(context_, request_);
+    if (status.ok()) status = request_.only_stream() ? FillFromStream() : Fill();
     if (!status.ok()) return Finish(ToWire(status));
     if (!response_.records().empty()) {
       patience_.Expect();
       return StartWrite(&response_);
     }
-    if (!request_.follow()) return Finish(grpc::Status::OK);
+    if (!request_.follow() || request_.only_stream()) return Finish(grpc::Status::OK);
     // From when it waits a cancelled call may take this away at any time: nothing of it is touched then.
     const auto following = following_;
     projections::Projector& projector = *docket_.projector;
@@ -86,12 +86,28 @@ class LogReader final : public grpc::ServerWriteReactor<v1::ReadLogResponse> {
     });
   }
 
-  absl::Status FillFromStream() {
-    response_.set_first_sequence(request_.stream());
-    return docket_.log->ReadStream(request_.stream(), [&](uint64_t sequence, absl::string_view bytes) {
-      if (sequence >= next_) response_.add_records(bytes.data(), bytes.size());
+  // Where the stream's records stand is few bytes; they themselves are read as far as a message holds them.
+  absl::Status FindStream() {
+    if (std::exchange(stream_found_, true)) return absl::OkStatus();
+    return docket_.log->ReadStream(request_.stream(), [&](uint64_t sequence, absl::string_view) {
+      if (sequence >= request_.from_sequence()) stream_.push_back(sequence);
       return true;
     });
+  }
+
+  absl::Status FillFromStream() {
+    absl::Status status = FindStream();
+    if (status.ok() && !stream_.empty()) response_.set_first_sequence(stream_.front());
+    for (size_t bytes_so_far = 0; status.ok() && !stream_.empty() && bytes_so_far < kMaxLogMessageBytes &&
+                                  static_cast<size_t>(response_.records_size()) < kMaxLogMessageRecords;
+         stream_.pop_front()) {
+      status = docket_.log->Read(stream_.front(), [&](uint64_t, absl::string_view bytes) {
+        response_.add_records(bytes.data(), bytes.size());
+        bytes_so_far += bytes.size();
+        return false;
+      });
+    }
+    return status;
   }
 
   Calls& calls_;
@@ -101,16 +117,24 @@ class LogReader final : public grpc::ServerWriteReactor<v1::ReadLogResponse> {
   Patience patience_;
   v1::ReadLogResponse response_;
   uint64_t next_ = 0;
+  bool stream_found_ = false;
+  std::deque<uint64_t> stream_;  // the sequences that are still to be sent of one stream
   // Outlives this, whom a cancelled call takes away.
   const std::shared_ptr<std::atomic<Following>> following_ =
       std::make_shared<std::atomic<Following>>(Following::kReading);
 };
 
+// Events after which a replay tells how far it is.
+constexpr uint64_t kReplayStep = 20'000;
+
 // Folds the log anew into a scratch folder, on a thread of its own.
 class Replayer final : public ThreadedWriter<v1::ReplayAsOfResponse> {
  public:
-  Replayer(OpenDocket& docket, uint64_t end, std::atomic<int>& replays)
-      : docket_(docket), end_(end), replays_(replays) {
+  Replayer(Calls& calls, grpc::CallbackServerContext& context, uint64_t end, std::atomic<int>& replays)
+      : docket_(calls.docket()), end_(end), replays_(replays) {
+    While([&calls, &context] {
+      return calls.StillAllowed(context, v1::ReplayAsOfRequest::default_instance());
+    });
     thread_ = std::thread([this] { Run(); });
   }
 
@@ -135,11 +159,15 @@ class Replayer final : public ThreadedWriter<v1::ReplayAsOfResponse> {
   absl::Status Fold(const std::string& scratch) {
     auto projector = projections::Projector::Open(scratch, *docket_.log);
     if (!projector.ok()) return projector.status();
-    absl::Status folded = (*projector)->FoldTo(end_, [this](uint64_t so_far) {
+    uint64_t told = 0;
+    absl::Status folded = (*projector)->FoldWhile(end_, [&](uint64_t so_far) {
+      if (so_far < told + kReplayStep && so_far < end_) return !gone();
+      told = so_far;
       v1::ReplayAsOfResponse progress;
       progress.set_folded(so_far);
       progress.set_total(end_);
       Send(progress);
+      return !gone();
     });
     if (!folded.ok()) return folded;
     v1::ReplayAsOfResponse result;
@@ -148,13 +176,14 @@ class Replayer final : public ThreadedWriter<v1::ReplayAsOfResponse> {
     absl::Status filled = FillStatistics((*projector)->view("statistics"), *result.mutable_statistics());
     if (!filled.ok()) return filled;
     const std::string prefix = absl::StrCat("a", "0");
-    filled = (*projector)
-                 ->view("compensation")
-                 .Scan("a", prefix, [&](absl::string_view key, absl::string_view value) {
-                   if (key[1] != '0' + v1::COMPENSATION_SUBJECT_PROGRAMME) return true;
-                   result.add_figures()->ParseFromArray(value.data(), static_cast<int>(value.size()));
-                   return true;
-                 });
+    absl::Status parsed;
+    const projections::View compensation = (*projector)->view("compensation");
+    filled = compensation.Scan("a", prefix, [&](absl::string_view key, absl::string_view value) {
+      if (key[1] != '0' + v1::COMPENSATION_SUBJECT_PROGRAMME) return true;
+      parsed = compensation.Parse(key, value, *result.add_figures());
+      return parsed.ok();
+    });
+    if (filled.ok()) filled = parsed;
     if (!filled.ok()) return filled;
     auto hashes = (*projector)->ContentHashes();
     if (!hashes.ok()) return hashes.status();
@@ -252,16 +281,16 @@ grpc::ServerWriteReactor<v1::ReplayAsOfResponse>* AuditService::ReplayAsOf(
   using Refused = RefusedWriter<v1::ReplayAsOfResponse>;
   auto principal = calls_.Authorise(*context, *request);
   if (!principal.ok()) return new Refused(principal.status());
-  absl::StatusOr<uint64_t> end = request->sequence() + 1;
+  // Up to the log's end at the most; the first record is always there.
+  absl::StatusOr<uint64_t> end = std::min(request->sequence(), calls_.docket().log->next_sequence() - 1) + 1;
   if (request->has_moment_micros()) end = calls_.time_travel().SizeAt(request->moment_micros());
   if (!end.ok()) return new Refused(end.status());
-  end = std::min(*end, calls_.docket().log->next_sequence());
   if (replays_.fetch_add(1) >= kMaxReplaysAtOnce) {
     replays_.fetch_sub(1);
     return new Refused(
         absl::ResourceExhaustedError("another replay is under way: try again when it is done"));
   }
-  return new Replayer(calls_.docket(), *end, replays_);
+  return new Replayer(calls_, *context, *end, replays_);
 }
 
 }  // namespace klaim::services

@@ -4,14 +4,16 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/strip.h"
-#include "projections/projection.h"
+#include "engine/domain/account.h"
+#include "engine/record/encoded_record.h"
+#include "projections/accounts.h"
 
 namespace klaim::services {
 namespace {
 
 using projections::Key;
 
-// Certificates that are remembered at the most; past that all are looked up again.
+// Certificates and accounts that are remembered at the most; past that all are looked up again.
 constexpr size_t kMostRemembered = 10'000;
 
 absl::Status NoAccount() {
@@ -29,26 +31,19 @@ absl::StatusOr<Principal> Authenticator::Identify(const grpc::ServerContextBase&
     }
     return OfSession(std::string(value));
   }
-  const auto pem = context.auth_context()->FindPropertyValues("x509_pem_cert");
-  if (pem.size() != 1) {
-    Principal nobody;
-    nobody.permissions = uint64_t{1} << v1::PERMISSION_SIGN_IN;
-    return nobody;
-  }
-  return OfCertificate(std::string(pem[0].data(), pem[0].size()));
+  const std::shared_ptr<const Peer> peer = peers_.Of(context);
+  if (peer == nullptr)
+    return absl::UnauthenticatedError("it isn't known who is at the other end: connect anew");
+  if (!peer->certificate.empty()) return OfCertificate(peer->certificate);
+  Principal nobody;
+  nobody.permissions = uint64_t{1} << v1::PERMISSION_SIGN_IN;
+  return nobody;
 }
 
 absl::StatusOr<Principal> Authenticator::OfCertificate(const std::string& pem) {
   const int64_t now = clock_();
-  if (revoked_.Refresh(now)) Forget();
-  uint64_t forgotten = 0;
-  {
-    absl::MutexLock lock(&mutex_);
-    const auto found = certificates_.find(pem);
-    if (found != certificates_.end() && now < found->second.valid_until_micros) return found->second;
-    forgotten = forgotten_;
-  }
-  auto certificate = ReadClientCertificate(pem);
+  revoked_.Refresh();
+  auto certificate = CertificateOf(pem);
   if (!certificate.ok()) return certificate.status();
   if (revoked_.Contains(certificate->serial)) {
     return absl::UnauthenticatedError("this client certificate was revoked: ask for another one");
@@ -56,18 +51,34 @@ absl::StatusOr<Principal> Authenticator::OfCertificate(const std::string& pem) {
   if (now >= certificate->not_after_micros) {
     return absl::UnauthenticatedError("this client certificate has expired: ask for another one");
   }
-  auto account = FindAccount(certificate->name.organisation_id, certificate->name.name);
+  auto account = certificate->account_id != 0
+                     ? FindAccount(certificate->account_id)
+                     : FindAccount(certificate->name.organisation_id, certificate->name.name);
   if (absl::IsNotFound(account.status())) return NoAccount();
   if (!account.ok()) return account.status();
+  if (certificate->account_id == 0) Remember(pem, *certificate, account->account_id());
   auto principal = PrincipalOf(*account, now);
   if (!principal.ok()) return principal.status();
   principal->valid_until_micros = std::min(principal->valid_until_micros, certificate->not_after_micros);
-  absl::MutexLock lock(&mutex_);
-  // What was looked up before somebody forgot may be outdated.
-  if (forgotten != forgotten_) return principal;
-  if (certificates_.size() >= kMostRemembered) certificates_.clear();
-  certificates_[pem] = *principal;
   return principal;
+}
+
+absl::StatusOr<Authenticator::KnownCertificate> Authenticator::CertificateOf(const std::string& pem) const {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (const auto found = certificates_.find(pem); found != certificates_.end()) return found->second;
+  }
+  auto read = ReadClientCertificate(pem);
+  if (!read.ok()) return read.status();
+  return KnownCertificate{*std::move(read), 0};
+}
+
+// A name belongs to one account for ever.
+void Authenticator::Remember(const std::string& pem, KnownCertificate certificate, uint64_t account_id) {
+  certificate.account_id = account_id;
+  absl::MutexLock lock(&mutex_);
+  if (certificates_.size() >= kMostRemembered) certificates_.clear();
+  certificates_[pem] = std::move(certificate);
 }
 
 absl::StatusOr<Principal> Authenticator::OfSession(const std::string& token) {
@@ -96,12 +107,6 @@ absl::StatusOr<Principal> Authenticator::OfActor(const std::string& actor) const
   return account.ok() ? PrincipalOf(*account, clock_()) : account.status();
 }
 
-void Authenticator::Forget() {
-  absl::MutexLock lock(&mutex_);
-  certificates_.clear();
-  ++forgotten_;
-}
-
 absl::StatusOr<v1::Account> Authenticator::FindAccount(uint64_t organisation_id,
                                                        const std::string& name) const {
   auto row = docket_.projector->view("accounts").Get(Key('n').Number(organisation_id).Text(name));
@@ -111,10 +116,40 @@ absl::StatusOr<v1::Account> Authenticator::FindAccount(uint64_t organisation_id,
 }
 
 absl::StatusOr<v1::Account> Authenticator::FindAccount(uint64_t account_id) const {
-  auto row = docket_.projector->view("accounts").Get(Key('a').Number(account_id));
-  if (!row.ok()) return row.status();
+  if (!docket_.leads()) return ReadAccount(account_id);  // what another node decides isn't told here
+  const uint64_t changes = docket_.sequencer->account_changes();
+  {
+    absl::MutexLock lock(&mutex_);
+    if (changes == changes_) {
+      if (const auto found = accounts_.find(account_id); found != accounts_.end()) return found->second;
+    }
+  }
+  auto account = ReadAccount(account_id);
+  if (!account.ok()) return account;
+  absl::MutexLock lock(&mutex_);
+  if (changes < changes_) return account;
+  if (changes > changes_ || accounts_.size() >= kMostRemembered) accounts_.clear();
+  changes_ = changes;
+  accounts_[account_id] = *account;
+  return account;
+}
+
+absl::StatusOr<v1::Account> Authenticator::ReadAccount(uint64_t account_id) const {
   v1::Account account;
-  if (!row->has_value() || !account.ParseFromString(**row)) return absl::NotFoundError("no such account");
+  absl::Status status = absl::NotFoundError("no such account");
+  v1::EventRecord event;
+  absl::Status read = docket_.log->ReadStream(account_id, [&](uint64_t sequence, absl::string_view bytes) {
+    if (absl::Status decoded = record::DecodeRecord(sequence, bytes, event); !decoded.ok()) {
+      status = decoded;
+      return false;
+    }
+    if (event.stream() != account_id || !domain::ChangesAccount(event)) return false;
+    projections::FoldAccount(event, account);
+    status = absl::OkStatus();
+    return true;
+  });
+  if (!read.ok()) return read;
+  if (!status.ok()) return status;
   return account;
 }
 

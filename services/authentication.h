@@ -1,4 +1,5 @@
-// Who calls: by the client certificate of the connection, or by a session's token. Thread-safe.
+// Who calls: by the client certificate of the connection, or by a session's token. What an account may do is read from
+// the log, never from a read model, which would let in for a while who was shut out. Thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +12,7 @@
 #include "grpcpp/grpcpp.h"
 #include "services/certificates.h"
 #include "services/open_docket.h"
+#include "services/peers.h"
 #include "services/principal.h"
 #include "services/sessions.h"
 
@@ -18,9 +20,9 @@ namespace klaim::services {
 
 class Authenticator {
  public:
-  Authenticator(OpenDocket& docket, RevocationList& revoked, SessionLimits limits,
+  Authenticator(OpenDocket& docket, RevocationList& revoked, const Peers& peers, SessionLimits limits,
                 std::function<int64_t()> clock)
-      : docket_(docket), revoked_(revoked), clock_(std::move(clock)), sessions_(limits) {}
+      : docket_(docket), revoked_(revoked), peers_(peers), clock_(std::move(clock)), sessions_(limits) {}
 
   // UNAUTHENTICATED when nobody is named, or one who isn't known, revoked or expired; a principal without
   // permissions for a call that carries nothing, so that it may sign in.
@@ -35,10 +37,8 @@ class Authenticator {
   // Who stands in events as "sari@12", for what was begun in that name; PERMISSION_DENIED once the account is closed.
   absl::StatusOr<Principal> OfActor(const std::string& actor) const;
 
-  // Accounts changed: what was known of them is looked up again.
-  void Forget();
-
-  // The account with this name, as it stands; NOT_FOUND when there is none.
+  // The account with this name, as it stands; NOT_FOUND when there is none. An account that was opened a moment ago
+  // may not be found by its name yet.
   absl::StatusOr<v1::Account> FindAccount(uint64_t organisation_id, const std::string& name) const;
   absl::StatusOr<v1::Account> FindAccount(uint64_t account_id) const;
 
@@ -46,13 +46,24 @@ class Authenticator {
   int64_t now_micros() const { return clock_(); }
 
  private:
+  // A certificate, and whose it is: 0 while that hasn't been looked up.
+  struct KnownCertificate : ClientCertificate {
+    uint64_t account_id = 0;
+  };
+  absl::StatusOr<KnownCertificate> CertificateOf(const std::string& pem) const;
+  void Remember(const std::string& pem, KnownCertificate certificate, uint64_t account_id);
+  absl::StatusOr<v1::Account> ReadAccount(uint64_t account_id) const;
+
   OpenDocket& docket_;
   RevocationList& revoked_;
+  const Peers& peers_;
   const std::function<int64_t()> clock_;
   Sessions sessions_;
-  absl::Mutex mutex_;
-  absl::flat_hash_map<std::string, Principal> certificates_ ABSL_GUARDED_BY(mutex_);  // by PEM
-  uint64_t forgotten_ ABSL_GUARDED_BY(mutex_) = 0;
+  mutable absl::Mutex mutex_;
+  // As they are while the sequencer's account_changes() is `changes_`.
+  mutable uint64_t changes_ ABSL_GUARDED_BY(mutex_) = 0;
+  mutable absl::flat_hash_map<uint64_t, v1::Account> accounts_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<std::string, KnownCertificate> certificates_ ABSL_GUARDED_BY(mutex_);  // by PEM
 };
 
 }  // namespace klaim::services

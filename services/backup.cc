@@ -1,50 +1,139 @@
 #include "services/backup.h"
 
+#include <algorithm>
 #include <filesystem>
-#include <set>
+#include <fstream>
+#include <iterator>
+#include <utility>
+#include <vector>
 
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "klaim/v1/evidence_service.pb.h"
+#include "services/folded.h"
 
 namespace klaim::services {
 namespace {
 
 namespace fs = std::filesystem;
 
-absl::Status FromError(const std::error_code& error, const std::string& doing) {
-  return error ? absl::InternalError(absl::StrCat(doing, ": ", error.message())) : absl::OkStatus();
+constexpr size_t kMostNamed = 10;
+
+absl::StatusOr<std::string> ReadWhole(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return absl::InternalError(absl::StrCat("can't read ", file));
+  return std::string(std::istreambuf_iterator<char>(in), {});
 }
 
-// Written whole and then put in place, so that a torn copy is never taken for the file.
-absl::Status CopyFile(const fs::path& from, const fs::path& to) {
-  std::error_code error;
-  fs::create_directories(to.parent_path(), error);
-  const fs::path temporary = to.string() + ".new";
-  fs::copy_file(from, temporary, fs::copy_options::overwrite_existing, error);
-  if (!error) fs::rename(temporary, to, error);
-  return FromError(error, absl::StrCat("copying ", from.string()));
+// Read before the log is backed up, which therefore has all that the checkpoint says.
+absl::StatusOr<storage::BackupNotes> NotesOf(const OpenDocket& docket, const BackupPlaces& places) {
+  std::vector<std::pair<const char*, std::string>> files = {{kVerifierKeyNote, places.verifier_key_file},
+                                                            {kFormatNote, docket.folder.format_file()}};
+  if (fs::exists(places.checkpoint_file)) files.emplace_back(kCheckpointNote, places.checkpoint_file);
+  storage::BackupNotes notes;
+  for (const auto& [name, file] : files) {
+    auto text = ReadWhole(file);
+    if (!text.ok()) return text.status();
+    notes[name] = *std::move(text);
+  }
+  return notes;
 }
 
-// Documents never change: what is there already stays, and what was erased goes.
-absl::StatusOr<uint64_t> CopyEvidence(const std::string& from, const std::string& to) {
-  std::set<std::string> kept;
+// A document whose person isn't erased.
+struct Document {
+  uint64_t document_id = 0;
+  uint64_t claimant_id = 0;
+  std::string name;  // of its file
+  std::string stored_sha256;
+};
+
+absl::StatusOr<std::vector<Document>> DocumentsOf(const OpenDocket& docket) {
+  const uint64_t end = docket.log->next_sequence();
+  if (end > 0 && !docket.projector->WaitVisible(end - 1, absl::Minutes(1))) {
+    return absl::UnavailableError("the evidence wasn't backed up: the read models are behind, try again");
+  }
+  std::vector<Document> documents;
+  v1::Document row;
+  const projections::View view = docket.projector->view("documents");
+  absl::Status parsed;
+  absl::Status scanned = view.Scan("d", "d", [&](absl::string_view key, absl::string_view value) {
+    parsed = view.Parse(key, value, row);
+    if (parsed.ok() && !row.erased()) {
+      const v1::DocumentReceived& received = row.received();
+      documents.push_back({row.document_id(), received.claimant_id(),
+                           absl::BytesToHexString(received.blob_id()), received.stored_sha256()});
+    }
+    return parsed.ok();
+  });
+  if (!scanned.ok()) return scanned;
+  if (!parsed.ok()) return parsed;
+  return documents;
+}
+
+bool Is(const absl::StatusOr<merkle::Hash>& hash, const Document& document) {
+  return hash.ok() && merkle::AsBytes(*hash) == document.stored_sha256;
+}
+
+// Copies what the backup hasn't got as the log says it is. False when that isn't to be had here either.
+absl::StatusOr<bool> CopyDocument(const OpenDocket& docket, const Document& document,
+                                  evidence::DocumentFiles& kept, const std::string& arriving) {
+  auto there = evidence::HashOf(kept, document.name);
+  if (Is(there, document)) return true;
+  if (!there.ok() && !absl::IsNotFound(there.status())) return there.status();
+  auto copied = evidence::CopyOut(docket.evidence->files(), document.name, arriving);
+  if (Is(copied, document)) {
+    absl::Status status = kept.Keep(document.name, arriving, *copied);
+    if (!status.ok()) return status;
+    return true;
+  }
+  if (!copied.ok() && !absl::IsNotFound(copied.status())) return copied.status();
+  // Erased while we were at it.
+  auto claimant = Folded<domain::ClaimantState>(*docket.log, "claimant_id", document.claimant_id);
+  if (!claimant.ok()) return claimant.status();
+  return claimant->erased;
+}
+
+// What is no document of anybody's any more goes.
+absl::Status RemoveOthers(const std::string& folder, const absl::flat_hash_set<std::string>& wanted) {
   std::error_code error;
-  for (const auto& entry : fs::recursive_directory_iterator(from, error)) {
-    if (!entry.is_regular_file() || entry.path().extension() == ".part") continue;
-    const std::string name = fs::relative(entry.path(), from);
-    kept.insert(name);
-    const fs::path target = fs::path(to) / name;
-    if (fs::exists(target) && fs::file_size(target) == entry.file_size()) continue;
-    absl::Status copied = CopyFile(entry.path(), target);
-    // Erased while we were at it.
-    if (!copied.ok() && !fs::exists(entry.path())) continue;
-    if (!copied.ok()) return copied;
+  std::vector<fs::path> others;
+  for (const auto& entry : fs::recursive_directory_iterator(folder, error)) {
+    if (entry.is_regular_file() && !wanted.contains(entry.path().filename().string()))
+      others.push_back(entry.path());
   }
-  if (error) return FromError(error, absl::StrCat("reading ", from));
-  for (const auto& entry : fs::recursive_directory_iterator(to, error)) {
-    if (entry.is_regular_file() && !kept.contains(fs::relative(entry.path(), to)))
-      fs::remove(entry.path(), error);
+  for (const fs::path& other : others) {
+    if (!error) fs::remove(other, error);
   }
-  return kept.size();
+  return error ? absl::InternalError(absl::StrCat("clearing ", folder, ": ", error.message()))
+               : absl::OkStatus();
+}
+
+absl::Status BackUpEvidence(const OpenDocket& docket, const std::string& folder, uint64_t& copied) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) return absl::InternalError(absl::StrCat("can't make ", folder, ": ", error.message()));
+  auto documents = DocumentsOf(docket);
+  if (!documents.ok()) return documents.status();
+  const auto kept = evidence::DocumentFilesIn(folder);
+  absl::flat_hash_set<std::string> wanted;
+  std::vector<uint64_t> lacking;
+  for (const Document& document : *documents) {
+    wanted.insert(document.name);
+    auto whole = CopyDocument(docket, document, *kept, folder + "/arriving");
+    if (!whole.ok()) return whole.status();
+    if (!*whole) lacking.push_back(document.document_id);
+  }
+  if (absl::Status status = RemoveOthers(folder, wanted); !status.ok()) return status;
+  copied = wanted.size() - lacking.size();
+  if (lacking.empty()) return absl::OkStatus();
+  const size_t count = lacking.size();
+  lacking.resize(std::min(count, kMostNamed));
+  return absl::DataLossError(absl::StrCat(
+      "the files of ", count, " documents are missing or damaged, here and in the backup (documents ",
+      absl::StrJoin(lacking, ", "), count > kMostNamed ? ", ..." : "",
+      "): see `klaim evidence verify`. All else was backed up"));
 }
 
 }  // namespace
@@ -59,36 +148,28 @@ absl::Status BackUp(OpenDocket& docket, const BackupPlaces& places, uint32_t kee
   BackupProgress done;
   if (!places.log.empty()) {
     done.records = docket.log->next_sequence();
-    // The checkpoint first: the log that is backed up after it has all that it says.
-    if (fs::exists(places.checkpoint_file)) {
-      absl::Status copied = CopyFile(places.checkpoint_file, places.log + "/checkpoint");
-      if (!copied.ok()) return copied;
-    }
-    absl::Status status = CopyFile(places.verifier_key_file, places.log + "/log.vkey");
-    if (status.ok()) status = CopyFile(docket.folder.format_file(), places.log + "/FORMAT");
-    if (status.ok()) status = docket.log->BackUp(places.log + "/records", keep);
+    auto notes = NotesOf(docket, places);
+    if (!notes.ok()) return notes.status();
+    absl::Status status = docket.log->BackUp(places.log + "/records", keep, *notes);
     if (!status.ok()) return status;
     done.what = "log";
     progress(done);
+  }
+  // The keys are backed up whatever becomes of the documents.
+  absl::Status documents;
+  if (!places.evidence.empty() && docket.places.evidence.has_value()) {
+    documents = absl::FailedPreconditionError("the evidence stands in an S3 store: it is backed up there");
+  } else if (!places.evidence.empty()) {
+    documents = BackUpEvidence(docket, places.evidence, done.documents);
+    done.what = "evidence";
+    if (documents.ok()) progress(done);
   }
   if (!places.vault.empty()) {
     if (absl::Status status = docket.vault->BackUp(places.vault, keep); !status.ok()) return status;
     done.what = "vault";
     progress(done);
   }
-  if (!places.evidence.empty() && docket.places.evidence.has_value()) {
-    return absl::FailedPreconditionError("the evidence stands in an S3 store: it is backed up there");
-  }
-  if (!places.evidence.empty()) {
-    std::error_code error;
-    fs::create_directories(places.evidence, error);
-    auto documents = CopyEvidence(docket.folder.evidence(), places.evidence);
-    if (!documents.ok()) return documents.status();
-    done.documents = *documents;
-    done.what = "evidence";
-    progress(done);
-  }
-  return absl::OkStatus();
+  return documents;
 }
 
 }  // namespace klaim::services

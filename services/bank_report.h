@@ -18,7 +18,8 @@ struct BankReport {
 };
 
 // Reads a document. Entries that name neither a settlement ("S4100" among the words of their remittance information) nor
-// a payment (its end-to-end identification) have no kind. A pain.002 entry may lack its amount: then it is 0, and the
+// a payment (its end-to-end identification) have no kind, but for charges: entries whose transaction code says so (CHRG, COMM, FEES;
+// NCHG), and what is told with an entry (Chrgs) and makes the difference between what was booked and its transactions. A pain.002 entry may lack its amount: then it is 0, and the
 // payment's own is meant. INVALID_ARGUMENT naming what is wrong; nothing of the document's names or accounts is repeated.
 absl::StatusOr<BankReport> ReadBankReport(absl::string_view document);
 

@@ -1,9 +1,10 @@
 #include "services/calls.h"
 
+#include <unicode/uchar.h>
+#include <unicode/unistr.h>
+
 #include <optional>
 
-#include "absl/strings/escaping.h"
-#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
@@ -11,10 +12,16 @@
 #include "engine/domain/refusal.h"
 #include "engine/domain/rules.h"
 #include "engine/privacy/sealing.h"
+#include "engine/record/encoded_record.h"
 #include "engine/record/protected_fields.h"
+#include "engine/time/steady.h"
 #include "proto/request_parser.h"
+#include "services/call_metadata.h"
+#include "services/folded.h"
 #include "services/limits.h"
 #include "services/personal_data.h"
+#include "services/purpose.h"
+#include "services/told_fields.h"
 
 namespace klaim::services {
 namespace {
@@ -27,20 +34,56 @@ v1::NewClaimant* NewClaimantOf(Message& request) {
   return filing != nullptr && filing->has_new_claimant() ? filing->mutable_new_claimant() : nullptr;
 }
 
-// What the caller says it wants personal data for: a short text that goes with the call.
-constexpr char kPurposeMetadata[] = "klaim-purpose";
-// As of when it asks.
-constexpr char kAsOfMetadata[] = "klaim-as-of";
-constexpr size_t kMostPurposeBytes = 200;
-constexpr uint64_t kJustFiledRecords = 100'000;
-constexpr absl::Duration kLongestWaitForRules = absl::Seconds(1);
+constexpr size_t kMostPurposeCharacters = 200;
+
+// Whether there is something to be read in a text: blanks, marks and invisible characters are nothing.
+bool HasLetters(const std::string& text) {
+  const icu::UnicodeString characters = icu::UnicodeString::fromUTF8(text);
+  int letters = 0;
+  for (int32_t at = 0; at < characters.length(); at = characters.moveIndex32(at, 1)) {
+    const UChar32 character = characters.char32At(at);
+    // Fillers are letters that show nothing.
+    if (u_isalpha(character) && !u_hasBinaryProperty(character, UCHAR_DEFAULT_IGNORABLE_CODE_POINT))
+      ++letters;
+  }
+  return letters > 0;
+}
+
+// What the caller says it wants personal data for; empty when it says nothing.
+absl::StatusOr<std::string> PurposeOf(const std::multimap<grpc::string_ref, grpc::string_ref>& metadata) {
+  std::string purpose;
+  int times = 0;
+  for (const char* key : {kPurposeMetadata, kPurposeBytesMetadata}) {
+    const auto [first, end] = metadata.equal_range(key);
+    for (auto found = first; found != end; ++found, ++times)
+      purpose.assign(found->second.data(), found->second.size());
+  }
+  if (times > 1) return domain::InvalidField(kPurposeMetadata, "is given more than once: give it once");
+  absl::Status status = domain::CheckText(kPurposeMetadata, purpose, 0, kMostPurposeCharacters);
+  if (!status.ok()) return status;
+  if (!purpose.empty() && !HasLetters(purpose)) {
+    return domain::InvalidField(kPurposeMetadata,
+                                "says nothing: write in words what the names are wanted for");
+  }
+  return purpose;
+}
+
+// gRPC takes more than a call may bring, so that one with too much is refused alone, and not with all calls of its
+// connection.
+absl::Status CheckSize(const std::multimap<grpc::string_ref, grpc::string_ref>& metadata) {
+  size_t bytes = 0;
+  for (const auto& [key, value] : metadata) bytes += key.size() + value.size();
+  if (bytes <= kMaxMetadataBytes) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("the call's metadata has ", bytes, " bytes, ", kMaxMetadataBytes, " are allowed"));
+}
 
 }  // namespace
 
 Calls::Calls(OpenDocket& docket, const CallOptions& options)
     : docket_(docket),
       revoked_(options.revocation_list, options.certificate_authority),
-      authenticator_(docket, revoked_, options.sessions, options.clock),
+      authenticator_(docket, revoked_, peers_, options.sessions, options.clock),
       call_rate_(options.calls_a_second),
       filing_rate_(options.filings_a_second),
       timers_(options.slowest_message),
@@ -69,25 +112,29 @@ absl::Status Calls::StillAllowed(const grpc::ServerContextBase& context, const M
 }
 
 absl::StatusOr<Caller> Calls::Authorise(const grpc::ServerContextBase& context, const Message& request) {
+  const auto& metadata = context.client_metadata();
+  if (absl::Status status = CheckSize(metadata); !status.ok()) return status;
   auto principal = authenticator_.Identify(context);
   if (!principal.ok()) return principal.status();
-  const int64_t now = authenticator_.now_micros();
-  const std::string& who = principal->actor.empty() ? context.peer() : principal->actor;
+  const int64_t now = absl::ToInt64Microseconds(steady::Now());
+  const std::string who = principal->actor.empty() ? AddressOf(context) : principal->actor;
   if (absl::Status status = call_rate_.Take(who, now); !status.ok()) return status;
   if (absl::Status status = CheckDemand(*principal, request); !status.ok()) return status;
   if (absl::Status status = CheckParsed(request); !status.ok()) return status;
   Caller caller{*std::move(principal), "", {}, {}, 0, nullptr};
-  const auto& metadata = context.client_metadata();
-  if (const auto found = metadata.find(kPurposeMetadata); found != metadata.end()) {
-    caller.purpose.assign(found->second.data(), found->second.size());
-    absl::Status status = domain::CheckText(kPurposeMetadata, caller.purpose, 0, kMostPurposeBytes);
-    if (!status.ok()) return status;
-  }
+  auto purpose = PurposeOf(metadata);
+  if (!purpose.ok()) return purpose.status();
+  caller.purpose = *std::move(purpose);
   if (const auto found = metadata.find(kAsOfMetadata); found != metadata.end()) {
     absl::Status status = SetAsOf(absl::string_view(found->second.data(), found->second.size()), caller);
     if (!status.ok()) return status;
   }
   return caller;
+}
+
+std::string Calls::AddressOf(const grpc::ServerContextBase& context) const {
+  const std::shared_ptr<const Peer> peer = peers_.Of(context);
+  return peer == nullptr ? "" : peer->address;
 }
 
 absl::Status Calls::SetAsOf(absl::string_view text, Caller& caller) const {
@@ -123,13 +170,36 @@ projections::View Calls::ViewFor(const Caller& caller, const std::string& read_m
 }
 
 absl::Status Calls::CheckParsed(const Message& request) {
-  const std::optional<std::string> fault = proto::FaultOf(request);
+  const std::optional<proto::Fault> fault = proto::FaultOf(request);
   if (!fault.has_value()) return absl::OkStatus();
-  if (fault->empty()) {
+  if (fault->what.empty()) {
     return absl::InvalidArgumentError(
         absl::StrCat("what was sent is no ", request.GetDescriptor()->name(), ": its bytes can't be parsed"));
   }
-  return domain::InvalidField(*fault, "is not valid UTF-8: convert the text to UTF-8 and send it again");
+  return domain::InvalidField(fault->field, fault->what);
+}
+
+void Calls::WhenDuplicateKnown(const Principal& principal, const sequencer::Outcome& outcome,
+                               const v1::FileClaimRequest& filing, absl::AnyInvocable<void(bool)> then) {
+  const auto& similar = filing.new_claimant().similar_key_ids();
+  if (outcome.recorded_before || similar.empty()) return then(false);
+  if (principal.national()) return then(true);
+  // Whose key it is stands in a read model; whose person that is, and whether the caller may see it, in the log.
+  docket_.projector->WhenVisible(outcome.first_sequence,
+                                 [this, principal, similar, then = std::move(then)](bool visible) mutable {
+                                   then(visible && MayReadOneOf(principal, similar));
+                                 });
+}
+
+bool Calls::MayReadOneOf(const Principal& principal,
+                         const google::protobuf::RepeatedField<uint64_t>& key_ids) const {
+  const projections::View files = docket_.projector->view("case_files");
+  for (uint64_t key_id : key_ids) {
+    auto row = files.Get(projections::Key('K').Number(key_id));
+    if (!row.ok() || !row->has_value()) continue;
+    if (scope_.MayRead(principal, "claimant", projections::NumberAt(**row, 1))) return true;
+  }
+  return false;
 }
 
 absl::StatusOr<uint64_t> Calls::ClaimantOf(absl::string_view kind, uint64_t id) const {
@@ -145,10 +215,10 @@ absl::StatusOr<privacy::DataKey> Calls::KeyOf(absl::string_view field, absl::str
                                               uint64_t id) const {
   auto claimant_id = ClaimantOf(kind, id);
   v1::EventRecord event;
-  if (!claimant_id.ok() || !log::ReadRecord(*docket_.log, *claimant_id, event).ok() ||
-      !event.has_claimant_registered()) {
-    return domain::UnknownId(field, kind, id);
-  }
+  absl::Status read = claimant_id.status();
+  if (read.ok()) read = log::ReadRecord(*docket_.log, *claimant_id, event);
+  if (!read.ok() && !absl::IsNotFound(read)) return read;
+  if (!read.ok() || !event.has_claimant_registered()) return domain::UnknownId(field, kind, id);
   auto key = docket_.vault->Open(event.claimant_registered().key_id());
   if (absl::IsNotFound(key.status())) {
     return domain::NotNow(field, "the claimant was erased: nothing more can be recorded about the person");
@@ -158,10 +228,12 @@ absl::StatusOr<privacy::DataKey> Calls::KeyOf(absl::string_view field, absl::str
 
 absl::StatusOr<privacy::DataKey> Calls::RegisterKey(uint64_t register_id) const {
   v1::EventRecord event;
-  if (!log::ReadRecord(*docket_.log, register_id, event).ok() || !event.has_reference_register_published()) {
+  absl::Status read = log::ReadRecord(*docket_.log, register_id, event);
+  if (!read.ok() && !absl::IsNotFound(read)) return read;
+  if (!read.ok() || !event.has_reference_register_published()) {
     return domain::UnknownId("reference_register_id", "reference register", register_id);
   }
-  auto key = docket_.vault->Open(event.reference_register_published().key_id());
+  auto key = docket_.vault->Open(event.reference_register_published().key_id(), privacy::kRegistersKey);
   if (absl::IsNotFound(key.status())) return domain::NotNow("reference_register_id", "was withdrawn");
   return key;
 }
@@ -180,6 +252,8 @@ absl::Status Calls::Enter(const Principal& principal, Message& request, const st
   command.request_id = request_id;
   command.request_type = request.GetDescriptor()->name();
   if (!record::CanHoldProtected(request.GetDescriptor())) return absl::OkStatus();
+  // No data key is made for what isn't recorded anyway.
+  if (absl::Status refused = docket_.sequencer->refusal(); !refused.ok()) return refused;
   return SealInPlace(request, command);
 }
 
@@ -209,7 +283,7 @@ absl::Status Calls::SealInPlace(Message& request, sequencer::Command& command) {
     return key.ok() ? privacy::Seal(request, *key) : key.status();
   }
   const std::vector<Subject> subjects = SubjectsOf(request);
-  if (subjects.empty())
+  if (subjects.empty() || subjects.front().referred_to)
     return absl::InvalidArgumentError("personal data without a claimant to whom it belongs");
   const Subject& subject = subjects.front();
   auto key = KeyOf(subject.field, subject.kind, subject.id);
@@ -217,42 +291,69 @@ absl::Status Calls::SealInPlace(Message& request, sequencer::Command& command) {
   return privacy::Seal(request, *key);
 }
 
+absl::StatusOr<std::set<uint64_t>> Calls::ProgrammesOf(uint64_t claimant_id) const {
+  std::set<uint64_t> programmes;
+  // The claim that came with the person is filed by the same request; registrations of old don't name it.
+  v1::EventRecord event;
+  absl::Status status;
+  const auto note = [&](uint64_t sequence, absl::string_view bytes) {
+    status = record::DecodeRecord(sequence, bytes, event);
+    if (!status.ok() || event.causation() != claimant_id) return false;
+    if (event.has_claim_filed()) programmes.insert(event.claim_filed().programme_id());
+    return true;
+  };
+  if (absl::Status read = docket_.log->Read(claimant_id, note); !read.ok()) return read;
+  if (!status.ok()) return status;
+  auto claimant = Folded<domain::ClaimantState>(*docket_.log, "claimant_id", claimant_id);
+  if (!claimant.ok()) return claimant.status();
+  for (uint64_t claim_id : claimant->claim_ids) {
+    if (status = log::ReadRecord(*docket_.log, claim_id, event); !status.ok()) return status;
+    programmes.insert(event.claim_filed().programme_id());
+  }
+  // Later claims of such old registrations stand in the read model alone: it adds to the rules, and never takes away.
+  const std::string prefix = projections::Key('h').Number(claimant_id);
+  status = docket_.projector->view("case_files")
+               .Scan(prefix, prefix, [&](absl::string_view, absl::string_view value) {
+                 programmes.insert(projections::NumberAt(value, 1));
+                 return true;
+               });
+  if (!status.ok()) return status;
+  return programmes;
+}
+
 absl::Status Calls::RequirePurpose(const Caller& caller, uint64_t claimant_id) const {
   if (!caller.purpose.empty()) return absl::OkStatus();
-  const std::string prefix = projections::Key('h').Number(claimant_id);
-  // Who was filed a moment ago has no claims in the read model yet, and must not be seen without a purpose for
-  // that: the read models are some 50 ms behind at the most.
-  const uint64_t end = docket_.log->next_sequence();
-  if (docket_.projector->next_sequence() < end && end - claimant_id < kJustFiledRecords) {
-    docket_.projector->WaitVisible(end - 1, kLongestWaitForRules);
-  }
-  std::set<uint64_t> programmes;
-  absl::Status scanned = docket_.projector->view("case_files")
-                             .Scan(prefix, prefix, [&](absl::string_view, absl::string_view value) {
-                               programmes.insert(projections::NumberAt(value, 1));
-                               return true;
-                             });
-  if (!scanned.ok()) return scanned;
-  for (uint64_t programme_id : programmes) {
-    auto row = docket_.projector->view("registry").Get(projections::Key('p').Number(programme_id));
-    if (!row.ok()) return row.status();
-    v1::Programme programme;
-    programme.ParseFromString(row->value_or(""));
-    if (!programme.opened().view_purpose_required()) continue;
-    return domain::NotNow(kPurposeMetadata, absl::StrCat("programme ", programme.opened().code(),
-                                                         " shows names only to who says what for: send it "
-                                                         "as metadata with the call"));
+  auto programmes = ProgrammesOf(claimant_id);
+  if (!programmes.ok()) return programmes.status();
+  for (uint64_t programme_id : *programmes) {
+    auto programme = Folded<domain::ProgrammeState>(*docket_.log, "programme_id", programme_id);
+    if (!programme.ok()) return programme.status();
+    if (!programme->rules.view_purpose_required()) continue;
+    return PurposeIsMissing(programme->rules.code());
   }
   return absl::OkStatus();
 }
 
-absl::Status Calls::OpenPersonalData(Caller& caller, uint64_t claimant_id, Message& message) {
+absl::Status Calls::OpenPersonalData(Caller& caller, uint64_t claimant_id, Message& message,
+                                     absl::string_view key_owner) {
   if (!caller.May(v1::PERMISSION_READ_PERSONAL_DATA)) return absl::OkStatus();
   if (!caller.viewed_claimants.contains(claimant_id)) {
     if (absl::Status status = RequirePurpose(caller, claimant_id); !status.ok()) return status;
     caller.viewed_claimants.insert(claimant_id);
   }
-  return privacy::Unseal(message, *docket_.vault);
+  return privacy::Unseal(message, *docket_.vault, key_owner);
+}
+
+absl::StatusOr<bool> Calls::ReadTold(Caller& caller, RecordsInScope& in_scope, uint64_t claimant_id,
+                                     uint64_t sequence, v1::EventRecord& event) {
+  absl::Status status = log::ReadRecord(LogFor(caller), sequence, event);
+  if (!status.ok()) return status;
+  auto reached = in_scope.Reaches(event);
+  if (!reached.ok() || !*reached) return reached;
+  event.clear_salt();
+  status = OpenPersonalData(caller, claimant_id, event);
+  if (!status.ok()) return status;
+  return KeepTold(scope_, caller, event);
 }
 
 absl::Status Calls::OpenForPayment(Caller& caller, uint64_t claimant_id, Message& message) const {
@@ -275,6 +376,14 @@ void Calls::FinishViewing(const Caller& caller, absl::Status status,
                 std::move(then));
 }
 
+absl::Status Calls::ReadBack(uint64_t sequence, v1::EventRecord& event) const {
+  absl::Status read = log::ReadRecord(*docket_.log, sequence, event);
+  if (read.ok()) return read;
+  return absl::Status(read.code(),
+                      absl::StrCat("record ", sequence,
+                                   " was written, but can't be read to be answered with: ", read.message()));
+}
+
 void Calls::FillReceipt(const sequencer::Outcome& outcome, v1::Receipt& receipt) {
   receipt.set_first_sequence(outcome.first_sequence);
   receipt.set_sequence(outcome.last_sequence);
@@ -282,26 +391,5 @@ void Calls::FillReceipt(const sequencer::Outcome& outcome, v1::Receipt& receipt)
   receipt.set_recorded_at_micros(outcome.recorded_at_micros);
   receipt.set_recorded_before(outcome.recorded_before);
 }
-
-absl::StatusOr<Page> PageOf(const v1::PageRequest& request, const std::string& prefix) {
-  Page page;
-  page.size = request.size() == 0 ? kDefaultPageSize : request.size();
-  if (page.size > kMaxPageSize) {
-    return domain::InvalidField("page.size", absl::StrCat("is more than ", kMaxPageSize));
-  }
-  page.from = prefix;
-  if (!request.cursor().empty()) {
-    if (!absl::WebSafeBase64Unescape(request.cursor(), &page.from) || !absl::StartsWith(page.from, prefix)) {
-      return domain::InvalidField("page.cursor", "is not a cursor of this list: begin again without one");
-    }
-  }
-  return page;
-}
-
-std::string CursorAfter(absl::string_view last_key) {
-  return CursorAt(absl::StrCat(last_key, absl::string_view("\0", 1)));
-}
-
-std::string CursorAt(absl::string_view key) { return absl::WebSafeBase64Escape(key); }
 
 }  // namespace klaim::services

@@ -3,11 +3,10 @@
 // in; the rest is here.
 #pragma once
 
-#include <boost/asio/post.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <memory>
 #include <set>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -19,7 +18,9 @@
 #include "grpcpp/grpcpp.h"
 #include "klaim/v1/common.pb.h"
 #include "services/authentication.h"
+#include "services/cursor.h"
 #include "services/open_docket.h"
+#include "services/peers.h"
 #include "services/principal.h"
 #include "services/rate_limiter.h"
 #include "services/scope.h"
@@ -54,12 +55,12 @@ struct CallOptions {
 class Calls {
  public:
   Calls(OpenDocket& docket, const CallOptions& options);
-  ~Calls() { travellers_.join(); }
 
   // Reads the revocation list; to be called before the first call.
   absl::Status Start() { return revoked_.Load(); }
 
   OpenDocket& docket() { return docket_; }
+  Peers& peers() { return peers_; }
   Authenticator& authenticator() { return authenticator_; }
   const ScopeCheck& scope() const { return scope_; }
   RateLimiter& filing_rate() { return filing_rate_; }
@@ -75,6 +76,9 @@ class Calls {
   // for which the method is at all. INVALID_ARGUMENT when the request could not be parsed.
   absl::StatusOr<Caller> Authorise(const grpc::ServerContextBase& context,
                                    const google::protobuf::Message& request);
+
+  // The IP address from which a call comes; empty when it isn't known.
+  std::string AddressOf(const grpc::ServerContextBase& context) const;
 
   // Whether a call that was authorised still would be: for streams, which look again at each message. Costs
   // nothing of the caller's share.
@@ -104,6 +108,8 @@ class Calls {
     if (caller.as_of_size != 0) {
       return domain::InvalidField("klaim-as-of", "is for queries: the past can't be changed");
     }
+    // Before anything is sealed: who only follows writes no row of the vault.
+    if (absl::Status leads = docket_.RequireLead(); !leads.ok()) return leads;
     if (absl::Status status = Enter(caller, request, request.request_id(), command); !status.ok())
       return status;
     command.decide = std::move(decide);
@@ -116,8 +122,8 @@ class Calls {
     return const_cast<Request&>(request);
   }
 
-  // Handles a unary write. `fill(outcome, request, response)` fills what is beside the receipt; it may ask for
-  // a fourth argument, whether the caller is of the national body.
+  // Handles a unary write. `fill(outcome, request, response)` fills what is beside the receipt; one that reads for it what was
+  // recorded returns the status of that.
   template <class Request, class Response, class Fill>
   grpc::ServerUnaryReactor* Write(grpc::CallbackServerContext* context, const Request* request,
                                   Response* response, Fill fill) {
@@ -128,17 +134,13 @@ class Calls {
     auto& owned = Own(*request);
     auto command = Prepare(*caller, owned);
     if (!command.ok()) return Refuse(reactor, command.status());
-    command->done = [reactor, response, &owned, fill,
-                     national = caller->national()](const absl::StatusOr<sequencer::Outcome>& outcome) {
-      if (outcome.ok()) {
+    command->done = [reactor, response, &owned, fill](const absl::StatusOr<sequencer::Outcome>& outcome) {
+      absl::Status status = outcome.status();
+      if (status.ok()) {
         FillReceipt(*outcome, *response->mutable_receipt());
-        if constexpr (std::is_invocable_v<Fill, const sequencer::Outcome&, Request&, Response&, bool>) {
-          fill(*outcome, owned, *response, national);
-        } else {
-          fill(*outcome, owned, *response);
-        }
+        status = Filled(fill, *outcome, owned, *response);
       }
-      reactor->Finish(ToWire(outcome.status()));
+      reactor->Finish(ToWire(status));
     };
     if (absl::Status status = docket_.sequencer->Submit(*std::move(command)); !status.ok())
       Refuse(reactor, status);
@@ -186,13 +188,16 @@ class Calls {
     const uint64_t as_of_size = caller->as_of_size;
     Reading<Request, Answer> finish{this, reactor, request, *std::move(caller), std::move(answer)};
     if (as_of_size != 0) {
-      // Folding up to then can take long, and none of gRPC's threads may wait for it.
-      boost::asio::post(travellers_, [this, as_of_size, reactor, finish = std::move(finish)]() mutable {
-        auto then = time_travel_.To(as_of_size);
-        if (!then.ok()) return reactor->Finish(ToWire(then.status()));
-        finish.SetAsOf(*std::move(then));
-        finish(true);
-      });
+      const std::string who = finish.caller.actor;
+      absl::Status waits = time_travel_.To(
+          who, as_of_size, [context] { return !context->IsCancelled(); },
+          [reactor,
+           finish = std::move(finish)](absl::StatusOr<std::shared_ptr<const DocketAsOf>> then) mutable {
+            if (!then.ok()) return reactor->Finish(ToWire(then.status()));
+            finish.SetAsOf(*std::move(then));
+            finish(true);
+          });
+      if (!waits.ok()) return Refuse(reactor, waits);
     } else if (at_least == 0) {
       finish(true);
     } else {
@@ -201,8 +206,17 @@ class Calls {
     return reactor;
   }
 
+  // The page of a list that this request of the caller asks for (services/cursor.h).
+  absl::StatusOr<Page> PageOf(const Caller& caller, const google::protobuf::Message& request,
+                              const std::string& prefix) const {
+    return Page::Of(cursor_seal_, caller.actor, request, prefix);
+  }
+
   // Calls `then` with `status` once it is durable whose personal data the caller saw; at once when it saw none.
   void FinishViewing(const Caller& caller, absl::Status status, absl::AnyInvocable<void(absl::Status)> then);
+
+  // Reads a record that was written a moment ago. An error says that it was written all the same.
+  absl::Status ReadBack(uint64_t sequence, v1::EventRecord& event) const;
 
   static void FillReceipt(const sequencer::Outcome& outcome, v1::Receipt& receipt);
   static grpc::ServerUnaryReactor* Refuse(grpc::ServerUnaryReactor* reactor, const absl::Status& status) {
@@ -212,8 +226,14 @@ class Calls {
 
   // Opens sealed personal data of a claimant in a message for a caller who may see it, and notes that it was
   // seen; leaves it sealed for others. FAILED_PRECONDITION when a programme of the claimant demands a purpose
-  // and the caller named none.
-  absl::Status OpenPersonalData(Caller& caller, uint64_t claimant_id, google::protobuf::Message& message);
+  // and the caller named none. `key_owner` is whose keys seal it (engine/privacy/vault.h).
+  absl::Status OpenPersonalData(Caller& caller, uint64_t claimant_id, google::protobuf::Message& message,
+                                absl::string_view key_owner = privacy::kPersonsKey);
+
+  // Reads a record that hangs on a claimant, opened as above and kept to what the caller is told of it (services/told_fields.h); false
+  // when the record itself isn't told.
+  absl::StatusOr<bool> ReadTold(Caller& caller, RecordsInScope& in_scope, uint64_t claimant_id,
+                                uint64_t sequence, v1::EventRecord& event);
 
   // Opens the account to which money goes, for who makes payments: no right to look at personal data is needed for that,
   // but it is noted as any look is.
@@ -222,43 +242,53 @@ class Calls {
   // Notes that the caller is to read a document, under the same rule.
   absl::Status NoteDocumentViewed(Caller& caller, uint64_t claimant_id, uint64_t document_id) const;
 
+  // Tells `then`, at once or when it can be known, whether somebody who looks the same as whom this filing registered had been
+  // registered before: for the national body anybody, for others somebody whom they may read; they learn nothing of other
+  // organisations' people. `filing` is what the sequencer decided. From any thread.
+  void WhenDuplicateKnown(const Principal& principal, const sequencer::Outcome& outcome,
+                          const v1::FileClaimRequest& filing, absl::AnyInvocable<void(bool)> then);
+
   // The claimant of a claim or case. NOT_FOUND when it is none.
   absl::StatusOr<uint64_t> ClaimantOf(absl::string_view kind, uint64_t id) const;
   // The data key of a claimant; FAILED_PRECONDITION naming `field` when the person was erased.
   absl::StatusOr<privacy::DataKey> KeyOf(absl::string_view field, absl::string_view kind, uint64_t id) const;
 
  private:
+  template <class Fill, class Request, class Response>
+  static absl::Status Filled(const Fill& fill, const sequencer::Outcome& outcome, const Request& request,
+                             Response& response) {
+    if constexpr (std::is_same_v<decltype(fill(outcome, request, response)), absl::Status>) {
+      return fill(outcome, request, response);
+    } else {
+      fill(outcome, request, response);
+      return absl::OkStatus();
+    }
+  }
+
   // The data key of a reference register, which seals its lines.
   absl::StatusOr<privacy::DataKey> RegisterKey(uint64_t register_id) const;
   absl::Status Enter(const Principal& principal, google::protobuf::Message& request,
                      const std::string& request_id, sequencer::Command& command);
   absl::Status SealInPlace(google::protobuf::Message& request, sequencer::Command& command);
   absl::Status SetAsOf(absl::string_view text, Caller& caller) const;
+  // The programmes under which a claimant has claims.
+  absl::StatusOr<std::set<uint64_t>> ProgrammesOf(uint64_t claimant_id) const;
   absl::Status RequirePurpose(const Caller& caller, uint64_t claimant_id) const;
+  // Whether a claimant of one of these data keys is one whom the principal may read.
+  bool MayReadOneOf(const Principal& principal,
+                    const google::protobuf::RepeatedField<uint64_t>& key_ids) const;
 
   OpenDocket& docket_;
   RevocationList revoked_;
+  Peers peers_;
   Authenticator authenticator_;
   ScopeCheck scope_{docket_};
+  const CursorSeal cursor_seal_{*docket_.vault};
   RateLimiter call_rate_;
   RateLimiter filing_rate_;
-  TimeTravel time_travel_{docket_};
-  boost::asio::thread_pool travellers_{1};
   Timers timers_;
   ViewJournal views_;
+  TimeTravel time_travel_{docket_};  // last: what it answers uses the others
 };
-
-// One page of a list: its size, and the key from which it goes on. INVALID_ARGUMENT for a cursor that isn't
-// ours.
-struct Page {
-  uint32_t size = 0;
-  std::string from;  // first key to read; the list's prefix on the first page
-};
-absl::StatusOr<Page> PageOf(const v1::PageRequest& request, const std::string& prefix);
-
-// The cursor that goes on behind `last_key`.
-std::string CursorAfter(absl::string_view last_key);
-// The cursor that goes on at `key`.
-std::string CursorAt(absl::string_view key);
 
 }  // namespace klaim::services

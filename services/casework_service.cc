@@ -8,6 +8,7 @@
 #include "engine/domain/rules.h"
 #include "klaim/v1/accounts_service.pb.h"
 #include "projections/casework.h"
+#include "projections/sums.h"
 #include "services/limits.h"
 
 namespace klaim::services {
@@ -27,16 +28,19 @@ bool WorksOnCases(const v1::Account& account) {
 class ChainOfTransfers {
  public:
   void Add(const v1::TransferStated& transfer) {
+    using projections::WrappingSum;
     Sums& sums =
         links_[{transfer.from_respondent_id(), transfer.to_respondent_id(), transfer.amount().currency()}];
     const int64_t amount = transfer.amount().minor_units();
     const bool denies = transfer.stance() == v1::TRANSFER_STANCE_NOT_RECEIVED;
-    (denies                                          ? sums.denied
-     : transfer.stance() == v1::TRANSFER_STANCE_PAID ? sums.asserted
-                                                     : sums.received) += amount;
-    if (transfer.proven() && transfer.stance() == v1::TRANSFER_STANCE_PAID) sums.proven_paid += amount;
+    int64_t& said = denies                                          ? sums.denied
+                    : transfer.stance() == v1::TRANSFER_STANCE_PAID ? sums.asserted
+                                                                    : sums.received;
+    said = WrappingSum(said, amount);
+    if (transfer.proven() && transfer.stance() == v1::TRANSFER_STANCE_PAID)
+      sums.proven_paid = WrappingSum(sums.proven_paid, amount);
     if (transfer.proven() && transfer.stance() == v1::TRANSFER_STANCE_RECEIVED)
-      sums.proven_received += amount;
+      sums.proven_received = WrappingSum(sums.proven_received, amount);
     if (transfer.document_id() != 0) (denies ? sums.denying : sums.asserting).insert(transfer.document_id());
   }
 
@@ -69,25 +73,38 @@ class ChainOfTransfers {
   std::map<std::tuple<uint64_t, uint64_t, std::string>, Sums> links_;
 };
 
+void KeepDocumentsInScope(const ScopeCheck& scope, const Principal& principal,
+                          google::protobuf::RepeatedField<uint64_t>& document_ids) {
+  document_ids.erase(std::remove_if(document_ids.begin(), document_ids.end(),
+                                    [&](uint64_t id) { return !scope.MayRead(principal, "document", id); }),
+                     document_ids.end());
+}
+
 }  // namespace
 
 grpc::ServerUnaryReactor* CaseworkService::GetTransfers(grpc::CallbackServerContext* context,
                                                         const v1::GetTransfersRequest* request,
                                                         v1::GetTransfersResponse* response) {
-  return calls_.Read(
-      context, request, request->at_least_sequence(), [this, request, response](Caller& caller) {
-        ChainOfTransfers chain;
-        const std::string prefix = Key('t').Number(request->case_id());
-        absl::Status scanned = calls_.ViewFor(caller, "casework")
-                                   .Scan(prefix, prefix, [&](absl::string_view, absl::string_view value) {
-                                     v1::TransferStated transfer;
-                                     transfer.ParseFromString(std::string(value));
-                                     chain.Add(transfer);
-                                     return true;
-                                   });
-        chain.Fill(*response->mutable_links());
-        return scanned;
-      });
+  return calls_.Read(context, request, request->at_least_sequence(),
+                     [this, request, response](Caller& caller) {
+                       ChainOfTransfers chain;
+                       const projections::View casework = calls_.ViewFor(caller, "casework");
+                       const std::string prefix = Key('t').Number(request->case_id());
+                       absl::Status parsed;
+                       absl::Status scanned =
+                           casework.Scan(prefix, prefix, [&](absl::string_view key, absl::string_view value) {
+                             v1::TransferStated transfer;
+                             parsed = casework.Parse(key, value, transfer);
+                             if (parsed.ok()) chain.Add(transfer);
+                             return parsed.ok();
+                           });
+                       chain.Fill(*response->mutable_links());
+                       for (v1::TransferLink& link : *response->mutable_links()) {
+                         KeepDocumentsInScope(calls_.scope(), caller, *link.mutable_asserting_document_ids());
+                         KeepDocumentsInScope(calls_.scope(), caller, *link.mutable_denying_document_ids());
+                       }
+                       return scanned.ok() ? parsed : scanned;
+                     });
 }
 
 grpc::ServerUnaryReactor* CaseworkService::SumTransfers(grpc::CallbackServerContext* context,
@@ -102,11 +119,10 @@ grpc::ServerUnaryReactor* CaseworkService::SumTransfers(grpc::CallbackServerCont
         const std::string prefix = Key('r').Number(request->respondent_id());
         absl::Status scanned = casework.Scan(prefix, prefix, [&](absl::string_view key, absl::string_view) {
           cases.insert(NumberAt(key, 9));
-          auto row = casework.Get(Key('t').Number(NumberAt(key, 9)).Number(NumberAt(key, 17)));
-          status = row.status();
-          v1::TransferStated transfer;
-          if (status.ok()) transfer.ParseFromString(row->value_or(""));
-          chain.Add(transfer);
+          auto transfer = casework.ReadNamed<v1::TransferStated>(
+              Key('t').Number(NumberAt(key, 9)).Number(NumberAt(key, 17)));
+          status = transfer.status();
+          if (status.ok()) chain.Add(*transfer);
           return status.ok();
         });
         chain.Fill(*response->mutable_links());
@@ -143,7 +159,7 @@ absl::Status CaseworkService::AnswerDeadlines(const Caller& caller, const v1::Li
     if (absl::Status status = domain::CheckDate(field, *date, true, true); !status.ok()) return status;
   }
   const std::string prefix = Key('d');
-  auto page = PageOf(request.page(), prefix);
+  auto page = calls_.PageOf(caller, request, prefix);
   if (!page.ok()) return page.status();
   if (page->from == prefix && request.from().year() != 0) {
     page->from = Key('d').Number(projections::DayKey(domain::LastDayOf(request.from())));
@@ -158,11 +174,12 @@ absl::Status CaseworkService::AnswerDeadlines(const Caller& caller, const v1::Li
         if (NumberAt(key, 1) > last_day) return false;
         if (static_cast<uint32_t>(response.deadlines_size()) == page->size ||
             ++looked_at > kMaxRowsLookedAtAPage) {
-          response.mutable_page()->set_next_cursor(CursorAt(key));
+          response.mutable_page()->set_next_cursor(page->CursorAt(key));
           return false;
         }
         v1::Deadline deadline;
-        deadline.ParseFromString(std::string(value));
+        status = casework.Parse(key, value, deadline);
+        if (!status.ok()) return false;
         // What is about the whole docket is the national body's.
         auto reached = deadline.case_id() == 0
                            ? absl::StatusOr<bool>(caller.national())
@@ -170,12 +187,13 @@ absl::Status CaseworkService::AnswerDeadlines(const Caller& caller, const v1::Li
         status = reached.status();
         if (!status.ok() || !*reached) return status.ok();
         if (deadline.case_id() != 0) {
-          auto row = casework.Get(Key('k').Number(deadline.case_id()));
-          status = row.status();
+          auto worked = casework.Read<v1::CaseworkRow>(Key('k').Number(deadline.case_id()));
+          status = worked.status();
           if (!status.ok()) return false;
-          v1::CaseworkRow worked;
-          worked.ParseFromString(row->value_or(""));
-          deadline.set_responsible_id(worked.responsible_id());
+          if (worked->has_value()) deadline.set_responsible_id((*worked)->responsible_id());
+          // Who works on it elsewhere is nobody here.
+          if (!calls_.scope().MayRead(caller, "account", deadline.responsible_id()))
+            deadline.clear_responsible_id();
         }
         if (request.responsible_id() != 0 && deadline.responsible_id() != request.responsible_id())
           return true;
@@ -199,29 +217,30 @@ absl::Status CaseworkService::AnswerCaseload(const Caller& caller, const v1::Lis
   const std::string prefix = Key('a');
   uint64_t least = UINT64_MAX;
   absl::Status status;
-  absl::Status scanned = calls_.ViewFor(caller, "accounts")
-                             .Scan(prefix, prefix, [&](absl::string_view, absl::string_view value) {
-                               v1::Account account;
-                               account.ParseFromString(std::string(value));
-                               if (account.organisation_id() != request.of_organisation() ||
-                                   account.closed() || !WorksOnCases(account)) {
-                                 return true;
-                               }
-                               auto row = casework.Get(Key('l').Number(account.account_id()));
-                               status = row.status();
-                               if (!status.ok()) return false;
-                               const std::string counts = row->value_or(std::string(17, '\0'));
-                               v1::Caseload& person = *response.add_people();
-                               person.set_account_id(account.account_id());
-                               person.set_name(account.name());
-                               person.set_cases(NumberAt(counts, 1));
-                               person.set_at_risk(NumberAt(counts, 9));
-                               if (person.cases() + person.at_risk() < least) {
-                                 least = person.cases() + person.at_risk();
-                                 response.set_proposed_account_id(account.account_id());
-                               }
-                               return true;
-                             });
+  const projections::View accounts = calls_.ViewFor(caller, "accounts");
+  absl::Status scanned = accounts.Scan(prefix, prefix, [&](absl::string_view key, absl::string_view value) {
+    v1::Account account;
+    status = accounts.Parse(key, value, account);
+    if (!status.ok()) return false;
+    if (account.organisation_id() != request.of_organisation() || account.closed() ||
+        !WorksOnCases(account)) {
+      return true;
+    }
+    auto row = casework.Get(Key('l').Number(account.account_id()));
+    status = row.status();
+    if (!status.ok()) return false;
+    const std::string counts = row->value_or(std::string(17, '\0'));
+    v1::Caseload& person = *response.add_people();
+    person.set_account_id(account.account_id());
+    person.set_name(account.name());
+    person.set_cases(NumberAt(counts, 1));
+    person.set_at_risk(NumberAt(counts, 9));
+    if (person.cases() + person.at_risk() < least) {
+      least = person.cases() + person.at_risk();
+      response.set_proposed_account_id(account.account_id());
+    }
+    return true;
+  });
   return scanned.ok() ? status : scanned;
 }
 

@@ -14,6 +14,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "engine/time/steady.h"
 #include "spdlog/spdlog.h"
 
 namespace klaim::services {
@@ -29,7 +30,7 @@ struct Freer {
 using BioPointer = std::unique_ptr<BIO, Freer<BIO_free_all>>;
 using CertificatePointer = std::unique_ptr<X509, Freer<X509_free>>;
 
-constexpr int64_t kLookEveryMicros = 1'000'000;
+constexpr absl::Duration kLookEvery = absl::Seconds(1);
 
 CertificatePointer Parse(absl::string_view pem) {
   BioPointer bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
@@ -125,11 +126,12 @@ absl::Status RevocationList::Load() {
   return absl::OkStatus();
 }
 
-bool RevocationList::Refresh(int64_t now_micros) {
+bool RevocationList::Refresh() {
   {
     absl::MutexLock lock(&mutex_);
-    if (now_micros < looked_at_micros_ + kLookEveryMicros) return false;
-    looked_at_micros_ = now_micros;
+    const absl::Duration now = steady::Now();
+    if (now - looked_at_ < kLookEvery) return false;
+    looked_at_ = now;
     if (Stamp() == stamp_) return false;
   }
   absl::Status loaded = Load();

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
 #include "services/principal.h"
 
 namespace klaim::services {
@@ -39,7 +40,7 @@ class RevocationList {
   // Reads the file again if it changed, looking once a second at the most; true when the list is another one
   // now. A list that can't be read or wasn't signed by the authority is told on the log, and the one before
   // goes on to hold.
-  bool Refresh(int64_t now_micros);
+  bool Refresh();
 
   bool Contains(const std::string& serial) const;
 
@@ -52,7 +53,7 @@ class RevocationList {
   mutable absl::Mutex mutex_;
   std::set<std::string> serials_ ABSL_GUARDED_BY(mutex_);
   std::string stamp_ ABSL_GUARDED_BY(mutex_);
-  int64_t looked_at_micros_ ABSL_GUARDED_BY(mutex_) = 0;
+  absl::Duration looked_at_ ABSL_GUARDED_BY(mutex_) = -absl::InfiniteDuration();  // of the steady clock
 };
 
 }  // namespace klaim::services

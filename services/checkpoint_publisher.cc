@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <filesystem>
 #include <fstream>
@@ -10,7 +11,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "services/durable_file.h"
+#include "engine/storage/durable_file.h"
+#include "engine/time/steady.h"
 #include "services/http_client.h"
 #include "spdlog/spdlog.h"
 
@@ -18,6 +20,10 @@ namespace klaim::services {
 namespace {
 
 namespace json = boost::json;
+
+constexpr absl::Duration kFirstDelay = absl::Seconds(1);
+constexpr absl::Duration kMostDelay = absl::Minutes(1);
+constexpr absl::Duration kMostRetryAfter = absl::Hours(24);  // that a witness may ask for
 
 std::string ReadAll(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
@@ -79,10 +85,9 @@ absl::StatusOr<std::unique_ptr<CheckpointPublisher>> CheckpointPublisher::Start(
 
 CheckpointPublisher::CheckpointPublisher(const log::EventLog& log, PublisherOptions options,
                                          std::function<void(const absl::Status&)> on_failure)
-    : log_(log),
-      options_(std::move(options)),
-      on_failure_(std::move(on_failure)),
-      witnessed_(options_.witnesses.witnesses.size(), 0) {}
+    : log_(log), options_(std::move(options)), on_failure_(std::move(on_failure)) {
+  for (const WitnessAddress& address : options_.witnesses.witnesses) witnesses_.push_back({address});
+}
 
 CheckpointPublisher::~CheckpointPublisher() {
   {
@@ -122,8 +127,15 @@ absl::Status CheckpointPublisher::Recover() {
                      "another docket's. Nothing may be built on it: restore the log from a backup"));
   }
   absl::MutexLock lock(&mutex_);
-  current_ = std::make_shared<Published>(Published{checkpoint->size, text});
+  current_ = std::make_shared<Published>(Published{checkpoint->size, text, CosignaturesOn(*note)});
   return absl::OkStatus();
+}
+
+size_t CheckpointPublisher::CosignaturesOn(const merkle::SignedNote& note) const {
+  const auto count = std::count_if(witnesses_.begin(), witnesses_.end(), [&](const AskedWitness& witness) {
+    return merkle::VerifyCosignature(note, witness.address.key).ok();
+  });
+  return static_cast<size_t>(count);
 }
 
 void CheckpointPublisher::Loop() {
@@ -131,61 +143,87 @@ void CheckpointPublisher::Loop() {
   while (true) {
     {
       absl::MutexLock lock(&mutex_);
-      mutex_.AwaitWithTimeout(absl::Condition(&stopping), options_.interval);
+      steady::AwaitFor(mutex_, absl::Condition(&stopping), options_.interval);
       if (stopping_) return;
     }
-    if (absl::Status status = Publish(); !status.ok()) return on_failure_(status);
+    absl::Status status = Publish();
+    // Where the log is damaged nothing more is recorded (services/damage.h): nothing is left to publish.
+    if (absl::IsDataLoss(status)) {
+      spdlog::error("no checkpoint is published any more: {}", std::string(status.message()));
+      return;
+    }
+    if (!status.ok()) return on_failure_(status);
   }
 }
 
 absl::Status CheckpointPublisher::Publish() {
+  const std::shared_ptr<const Published> before = current();
   merkle::Checkpoint checkpoint;
   checkpoint.origin = key().name;
   checkpoint.size = log_.next_sequence();
-  if (checkpoint.size <= current()->size) return absl::OkStatus();
+  const bool grew = checkpoint.size > before->size;
+  if (checkpoint.size == 0 || (!grew && before->cosigned == witnesses_.size())) return absl::OkStatus();
+  const auto now = std::chrono::steady_clock::now();
+  const auto askable = static_cast<size_t>(
+      std::count_if(witnesses_.begin(), witnesses_.end(),
+                    [&](const AskedWitness& witness) { return witness.not_before <= now; }));
+  // Without enough of them nothing would come of it.
+  if (askable < options_.witnesses.needed) return absl::OkStatus();
+  if (!grew && askable <= before->cosigned) return absl::OkStatus();
   auto root = log_.Root(checkpoint.size);
   if (!root.ok()) return root.status();
   checkpoint.root = *root;
   merkle::SignedNote note;
   note.text = checkpoint.Text();
   note.Sign(options_.key);
-  size_t cosigned = 0;
-  std::string complaint;
-  for (size_t i = 0; i < options_.witnesses.witnesses.size(); ++i) {
-    absl::Status asked = AskWitness(i, checkpoint, note);
-    cosigned += asked.ok() ? 1 : 0;
-    if (!asked.ok()) absl::StrAppend(&complaint, asked.message(), "; ");
-  }
-  // The same complaint isn't repeated every second.
-  if (complaint != last_complaint_ && !complaint.empty()) spdlog::warn("witnesses: {}", complaint);
-  last_complaint_ = complaint;
+  const size_t cosigned = AskWitnesses(checkpoint, note);
   if (cosigned < options_.witnesses.needed) return absl::OkStatus();
+  if (!grew && cosigned <= before->cosigned) return absl::OkStatus();
   const std::string text = note.Format();
   // Durable before it is out: what was published once must never be forgotten.
-  if (absl::Status status = WriteDurably(options_.file, text); !status.ok()) return status;
+  if (absl::Status status = storage::WriteDurably(options_.file, text); !status.ok()) return status;
   absl::MutexLock lock(&mutex_);
-  current_ = std::make_shared<Published>(Published{checkpoint.size, text});
+  current_ = std::make_shared<Published>(Published{checkpoint.size, text, cosigned});
   return absl::OkStatus();
 }
 
-absl::Status CheckpointPublisher::AskWitness(size_t index, const merkle::Checkpoint& checkpoint,
-                                             merkle::SignedNote& note) {
-  const WitnessAddress& witness = options_.witnesses.witnesses[index];
+size_t CheckpointPublisher::AskWitnesses(const merkle::Checkpoint& checkpoint, merkle::SignedNote& note) {
+  size_t cosigned = 0;
+  for (AskedWitness& witness : witnesses_) {
+    if (witness.not_before > std::chrono::steady_clock::now()) continue;
+    absl::Duration retry_after;
+    const absl::Status asked = AskWitness(witness, checkpoint, note, retry_after);
+    const std::string complaint(asked.message());
+    // The same complaint isn't repeated each time.
+    if (!asked.ok() && complaint != witness.complaint) spdlog::warn("witnesses: {}", complaint);
+    witness.complaint = complaint;
+    cosigned += asked.ok() ? 1 : 0;
+    witness.delay =
+        asked.ok() ? absl::ZeroDuration() : std::clamp(witness.delay * 2, kFirstDelay, kMostDelay);
+    witness.not_before =
+        std::chrono::steady_clock::now() +
+        absl::ToChronoMilliseconds(std::max(witness.delay, std::min(retry_after, kMostRetryAfter)));
+  }
+  return cosigned;
+}
+
+absl::Status CheckpointPublisher::AskWitness(AskedWitness& witness, const merkle::Checkpoint& checkpoint,
+                                             merkle::SignedNote& note, absl::Duration& retry_after) {
   merkle::SignedNote submitted;
   submitted.text = note.text;
   submitted.Sign(options_.key);
   // A second time when it tells us that it knows another size.
   for (int tries = 0; tries < 2; ++tries) {
-    std::string body = absl::StrCat("old ", witnessed_[index], "\n");
-    if (witnessed_[index] > 0 && witnessed_[index] < checkpoint.size) {
-      auto path = log_.ConsistencyProof(witnessed_[index], checkpoint.size);
+    std::string body = absl::StrCat("old ", witness.size, "\n");
+    if (witness.size > 0 && witness.size < checkpoint.size) {
+      auto path = log_.ConsistencyProof(witness.size, checkpoint.size);
       if (!path.ok()) return path.status();
       for (const merkle::Hash& hash : *path) absl::StrAppend(&body, merkle::HashText(hash), "\n");
     }
     HttpRequest request;
-    request.url = absl::StrCat(absl::StripSuffix(witness.url, "/"), "/add-checkpoint");
+    request.url = absl::StrCat(absl::StripSuffix(witness.address.url, "/"), "/add-checkpoint");
     request.plain = true;  // all that goes over the wire is public and signed
-    request.ca_file = witness.ca_file;
+    request.ca_file = witness.address.ca_file;
     request.body = absl::StrCat(body, "\n", submitted.Format());
     request.content_type = "text/plain; charset=utf-8";
     request.timeout = absl::Seconds(5);
@@ -195,24 +233,27 @@ absl::Status CheckpointPublisher::AskWitness(size_t index, const merkle::Checkpo
     if (answer->code == 409 && absl::StartsWith(answer->content_type, "text/x.tlog.size") &&
         merkle::ParseSize(absl::StripSuffix(answer->body, "\n"), known) && known <= checkpoint.size &&
         tries == 0) {
-      witnessed_[index] = known;
+      witness.size = known;
       continue;
     }
+    retry_after = answer->retry_after;
     if (answer->code != 200) {
       return absl::FailedPreconditionError(
-          absl::StrCat(witness.key.name, " refused the checkpoint with status ", answer->code));
+          absl::StrCat(witness.address.key.name, " refused the checkpoint with status ", answer->code));
     }
     auto cosigned = merkle::SignedNote::Parse(absl::StrCat(note.text, "\n", answer->body));
     if (!cosigned.ok()) return cosigned.status();
-    auto time_seconds = merkle::VerifyCosignature(*cosigned, witness.key);
+    auto time_seconds = merkle::VerifyCosignature(*cosigned, witness.address.key);
     if (!time_seconds.ok()) return time_seconds.status();
+    const merkle::VerifierKey& known_key = witness.address.key;
     for (const merkle::NoteSignature& line : cosigned->signatures) {
-      if (line.name == witness.key.name && line.key_id == witness.key.id()) note.signatures.push_back(line);
+      if (line.name == known_key.name && line.key_id == known_key.id()) note.signatures.push_back(line);
     }
-    witnessed_[index] = checkpoint.size;
+    witness.size = checkpoint.size;
     return absl::OkStatus();
   }
-  return absl::FailedPreconditionError(absl::StrCat(witness.key.name, " doesn't know which size it has"));
+  return absl::FailedPreconditionError(
+      absl::StrCat(witness.address.key.name, " doesn't know which size it has"));
 }
 
 }  // namespace klaim::services

@@ -1,8 +1,13 @@
 // Publishes what the log says of itself: a signed checkpoint soon after the log grew, cosigned by as many
 // witnesses as are demanded (C2SP tlog-witness). What was published is kept in a file, and must be true of the
 // log at every start: a log that was cut off or changed is not served.
+//
+// What lacks the cosignature of a witness that is named now is published anew with it, also while the log doesn't grow. A
+// witness that refuses, or isn't reached, is asked again after a second, then after twice as long each time up to a minute, and
+// not before the time that it named itself (Retry-After).
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <thread>
@@ -43,6 +48,7 @@ struct PublisherOptions {
 struct Published {
   uint64_t size = 0;
   std::string note;
+  size_t cosigned = 0;  // by how many of the witnesses that are named now
 };
 
 class CheckpointPublisher {
@@ -65,14 +71,26 @@ class CheckpointPublisher {
   absl::Status Recover();
   void Loop();
   absl::Status Publish();
-  // Adds a witness's cosignature to the note; an error says why there is none.
-  absl::Status AskWitness(size_t index, const merkle::Checkpoint& checkpoint, merkle::SignedNote& note);
+  // A witness, and how it stands with it. Of the publishing thread.
+  struct AskedWitness {
+    WitnessAddress address;
+    uint64_t size = 0;  // that it has cosigned, as far as we know
+    std::chrono::steady_clock::time_point not_before{};
+    absl::Duration delay;   // after the last refusal; zero once it cosigned
+    std::string complaint;  // said last
+  };
+  // How many witnesses cosigned a note.
+  size_t CosignaturesOn(const merkle::SignedNote& note) const;
+  // Asks all that may be asked now; how many cosigned.
+  size_t AskWitnesses(const merkle::Checkpoint& checkpoint, merkle::SignedNote& note);
+  // Adds a witness's cosignature to the note; an error says why there is none. `retry_after` is what it asks for.
+  absl::Status AskWitness(AskedWitness& witness, const merkle::Checkpoint& checkpoint,
+                          merkle::SignedNote& note, absl::Duration& retry_after);
 
   const log::EventLog& log_;
   const PublisherOptions options_;
   const std::function<void(const absl::Status&)> on_failure_;
-  std::vector<uint64_t> witnessed_;  // size that each witness has cosigned, as far as we know
-  std::string last_complaint_;
+  std::vector<AskedWitness> witnesses_;
 
   mutable absl::Mutex mutex_;
   std::shared_ptr<const Published> current_ ABSL_GUARDED_BY(mutex_) = std::make_shared<Published>();

@@ -15,11 +15,15 @@ namespace klaim::services {
 linkage::PersonText TextOf(const v1::Person& person);
 
 // As recorded and corrected, sealed.
-v1::Person PersonOf(const log::EventLog& log, uint64_t claimant_id);
+absl::StatusOr<v1::Person> PersonOf(const log::EventLog& log, uint64_t claimant_id);
 
-// The same, opened; nothing for who was erased, or whose data is damaged.
-std::optional<linkage::PersonText> OpenedPersonText(v1::Person person, const privacy::Vault& vault);
-std::optional<linkage::PersonText> OpenedPersonText(
+// What was recorded, opened; nothing for who was erased. DATA_LOSS for whose data or key is damaged, another error while the
+// vault can't be asked: that is not to have been erased.
+absl::StatusOr<std::optional<linkage::PersonText>> OpenedPersonText(
     v1::Person person, absl::FunctionRef<absl::StatusOr<privacy::DataKey>(uint64_t key_id)> open);
+// The same of a claimant as recorded and corrected.
+absl::StatusOr<std::optional<linkage::PersonText>> PersonTextOf(const log::EventLog& log,
+                                                                uint64_t claimant_id,
+                                                                const privacy::Vault& vault);
 
 }  // namespace klaim::services

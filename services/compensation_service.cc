@@ -1,5 +1,7 @@
 #include "services/compensation_service.h"
 
+#include <algorithm>
+
 #include "engine/domain/refusal.h"
 #include "klaim/v1/read_models.pb.h"
 #include "projections/compensation.h"
@@ -23,10 +25,26 @@ void FillSettlement(const domain::SettlementState& state, int64_t today, v1::Set
   row.set_open_allocation_id(state.open_allocation_id);
   row.set_costs_minor(state.costs_minor);
   row.set_excess_minor(state.excess_minor);
+  row.set_in_trust_minor(state.InTrust());
   const domain::Lateness late = state.LatenessOn(today);
   row.set_overdue_minor(late.overdue_minor);
   row.set_late_interest_minor(late.interest_minor);
   row.set_in_default(late.in_default);
+  for (const auto& [proposal_id, open] : state.open_moves) {
+    v1::OpenSettlementMove& move = *row.add_open_moves();
+    move.set_proposal_id(proposal_id);
+    *move.mutable_proposed() = open.proposed;
+    move.set_proposed_by(open.proposer);
+  }
+}
+
+void FillPayment(const domain::PaymentBatchState& batch, const v1::Payment& payment, v1::PaymentState& row) {
+  *row.mutable_payment() = payment;
+  row.set_status(batch.payments[payment.number() - 1]);
+  const auto hold = batch.holds.find(payment.number());
+  if (hold == batch.holds.end()) return;
+  row.set_held_by(hold->second.holder);
+  row.set_held_because(hold->second.reason);
 }
 
 }  // namespace
@@ -50,9 +68,15 @@ grpc::ServerUnaryReactor* CompensationService::ProposeAllocation(grpc::CallbackS
 grpc::ServerUnaryReactor* CompensationService::ProposePaymentBatch(
     grpc::CallbackServerContext* context, const v1::ProposePaymentBatchRequest* request,
     v1::ProposePaymentBatchResponse* response) {
-  return calls_.Write(context, request, response, [](const Outcome& outcome, const auto&, auto& answer) {
-    answer.set_payment_batch_id(outcome.first_sequence);
-  });
+  return calls_.Write(
+      context, request, response, [this](const Outcome& outcome, const auto&, auto& answer) -> absl::Status {
+        answer.set_payment_batch_id(outcome.first_sequence);
+        v1::EventRecord event;
+        absl::Status read = calls_.ReadBack(outcome.first_sequence, event);
+        if (!read.ok()) return read;
+        answer.set_payments(static_cast<uint32_t>(event.payment_batch_proposed().payments_size()));
+        return absl::OkStatus();
+      });
 }
 
 grpc::ServerUnaryReactor* CompensationService::RecordInstalment(grpc::CallbackServerContext* context,
@@ -96,10 +120,14 @@ grpc::ServerUnaryReactor* CompensationService::SendPaymentBatch(grpc::CallbackSe
 }
 
 absl::Status CompensationService::FillFileHash(v1::SendPaymentBatchRequest& request) {
-  if (!request.file_sha256().empty()) {
+  if (!request.file_sha256().empty() || request.file_of_version() != 0) {
     return domain::InvalidField("file_sha256", "must be left out: it is made from the file");
   }
   if (request.trust_account_id() == 0) return absl::OkStatus();
+  auto batch =
+      Folded<domain::PaymentBatchState>(*calls_.docket().log, "payment_batch_id", request.payment_batch_id());
+  if (!batch.ok()) return batch.status();
+  request.set_file_of_version(batch->version);
   // Nobody sees the file here, only its hash.
   Caller nobody;
   auto file = MakePaymentFile(calls_, nobody, request.payment_batch_id(), request.trust_account_id(),
@@ -129,9 +157,14 @@ grpc::ServerUnaryReactor* CompensationService::ListAllocationShares(
 absl::Status CompensationService::AnswerShares(const Caller& caller,
                                                const v1::ListAllocationSharesRequest& request,
                                                v1::ListAllocationSharesResponse& response) {
+  auto page = calls_.PageOf(caller, request, "");
+  if (!page.ok()) return page.status();
+  auto from = page->Number();
+  if (!from.ok()) return from.status();
   const log::EventLog& log = calls_.LogFor(caller);
   v1::EventRecord event;
   absl::Status read = log::ReadRecord(log, request.allocation_id(), event);
+  if (!read.ok() && !absl::IsNotFound(read)) return read;
   if (!read.ok() || !event.has_allocation_proposed() || event.stream() != request.settlement_id()) {
     return domain::UnknownId("allocation_id", "allocation", request.allocation_id());
   }
@@ -140,16 +173,13 @@ absl::Status CompensationService::AnswerShares(const Caller& caller,
   const v1::AllocationProposed& allocation = event.allocation_proposed();
   *response.mutable_summary() = SummaryOf(allocation);
   if (allocation.has_plan()) *response.mutable_plan() = allocation.plan();
-  const std::string prefix = Key('a');
-  auto page = PageOf(request.page(), prefix);
-  if (!page.ok()) return page.status();
-  int at = page->from == prefix ? 0 : static_cast<int>(projections::NumberAt(page->from, 1));
+  const auto shares = static_cast<uint64_t>(allocation.shares_size());
+  int at = static_cast<int>(std::min(*from, shares));
   while (at < allocation.shares_size() && response.shares_size() < static_cast<int>(page->size)) {
     *response.add_shares() = ExplainAt(allocation, settlement->recorded.amount().currency(), at, at);
   }
   if (at < allocation.shares_size()) {
-    response.mutable_page()->set_next_cursor(
-        CursorAt(std::string(Key('a').Number(static_cast<uint64_t>(at)))));
+    response.mutable_page()->set_next_cursor(page->CursorAtNumber(static_cast<uint64_t>(at)));
   }
   return absl::OkStatus();
 }
@@ -157,12 +187,48 @@ absl::Status CompensationService::AnswerShares(const Caller& caller,
 grpc::ServerUnaryReactor* CompensationService::LapseAllocations(grpc::CallbackServerContext* context,
                                                                 const v1::LapseAllocationsRequest* request,
                                                                 v1::LapseAllocationsResponse* response) {
-  return calls_.Write(context, request, response);
+  return calls_.Write(context, request, response, [](const Outcome& outcome, const auto&, auto& answer) {
+    answer.set_proposal_id(outcome.first_sequence);
+  });
 }
 
 grpc::ServerUnaryReactor* CompensationService::ReturnExcess(grpc::CallbackServerContext* context,
                                                             const v1::ReturnExcessRequest* request,
                                                             v1::ReturnExcessResponse* response) {
+  return calls_.Write(context, request, response, [](const Outcome& outcome, const auto&, auto& answer) {
+    answer.set_proposal_id(outcome.first_sequence);
+  });
+}
+
+grpc::ServerUnaryReactor* CompensationService::ReleaseHeldMoney(grpc::CallbackServerContext* context,
+                                                                const v1::ReleaseHeldMoneyRequest* request,
+                                                                v1::ReleaseHeldMoneyResponse* response) {
+  return calls_.Write(context, request, response, [](const Outcome& outcome, const auto&, auto& answer) {
+    answer.set_proposal_id(outcome.first_sequence);
+  });
+}
+
+grpc::ServerUnaryReactor* CompensationService::ApproveSettlementMove(
+    grpc::CallbackServerContext* context, const v1::ApproveSettlementMoveRequest* request,
+    v1::ApproveSettlementMoveResponse* response) {
+  return calls_.Write(context, request, response);
+}
+
+grpc::ServerUnaryReactor* CompensationService::RejectSettlementMove(
+    grpc::CallbackServerContext* context, const v1::RejectSettlementMoveRequest* request,
+    v1::RejectSettlementMoveResponse* response) {
+  return calls_.Write(context, request, response);
+}
+
+grpc::ServerUnaryReactor* CompensationService::HoldPayment(grpc::CallbackServerContext* context,
+                                                           const v1::HoldPaymentRequest* request,
+                                                           v1::HoldPaymentResponse* response) {
+  return calls_.Write(context, request, response);
+}
+
+grpc::ServerUnaryReactor* CompensationService::ReleasePayment(grpc::CallbackServerContext* context,
+                                                              const v1::ReleasePaymentRequest* request,
+                                                              v1::ReleasePaymentResponse* response) {
   return calls_.Write(context, request, response);
 }
 
@@ -189,14 +255,14 @@ grpc::ServerUnaryReactor* CompensationService::GetClaimCompensation(
     v1::GetClaimCompensationResponse* response) {
   return calls_.Read(
       context, request, request->at_least_sequence(), [this, request, response](const Caller& caller) {
-        auto row = calls_.ViewFor(caller, "compensation").Get(Key('c').Number(request->claim_id()));
-        if (!row.ok()) return row.status();
-        v1::ClaimMoneyRow claim;
-        if (!row->has_value() || !claim.ParseFromString(**row)) {
+        auto claim = calls_.ViewFor(caller, "compensation")
+                         .Read<v1::ClaimMoneyRow>(Key('c').Number(request->claim_id()));
+        if (!claim.ok()) return claim.status();
+        if (!claim->has_value()) {
           return absl::UnavailableError(
               "claim_id: the claim was filed just now: ask with at_least_sequence of its receipt");
         }
-        *response->mutable_figures() = projections::FiguresOf(claim);
+        *response->mutable_figures() = projections::FiguresOf(**claim);
         return absl::OkStatus();
       });
 }
@@ -210,11 +276,14 @@ grpc::ServerUnaryReactor* CompensationService::GetCompensation(grpc::CallbackSer
           return domain::InvalidField("subject", "must be a settlement, group, respondent or programme");
         }
         const std::string prefix = projections::FiguresKey(request->subject(), request->subject_id(), "");
-        return calls_.ViewFor(caller, "compensation")
-            .Scan(prefix, prefix, [&](absl::string_view, absl::string_view value) {
-              response->add_figures()->ParseFromArray(value.data(), static_cast<int>(value.size()));
-              return true;
+        const projections::View compensation = calls_.ViewFor(caller, "compensation");
+        absl::Status parsed;
+        absl::Status scanned =
+            compensation.Scan(prefix, prefix, [&](absl::string_view key, absl::string_view value) {
+              parsed = compensation.Parse(key, value, *response->add_figures());
+              return parsed.ok();
             });
+        return scanned.ok() ? parsed : scanned;
       });
 }
 
@@ -224,7 +293,7 @@ grpc::ServerUnaryReactor* CompensationService::ListSettlements(grpc::CallbackSer
   return calls_.Read(context, request, request->at_least_sequence(),
                      [this, request, response](const Caller& caller) -> absl::Status {
                        const std::string prefix = Key('s');
-                       auto page = PageOf(request->page(), prefix);
+                       auto page = calls_.PageOf(caller, *request, prefix);
                        if (!page.ok()) return page.status();
                        std::string last;
                        const int64_t today = calls_.authenticator().now_micros() / kMicrosADay;
@@ -233,7 +302,7 @@ grpc::ServerUnaryReactor* CompensationService::ListSettlements(grpc::CallbackSer
                            calls_.ViewFor(caller, "compensation")
                                .Scan(prefix, page->from, [&](absl::string_view key, absl::string_view) {
                                  if (static_cast<uint32_t>(response->settlements_size()) == page->size) {
-                                   response->mutable_page()->set_next_cursor(CursorAfter(last));
+                                   response->mutable_page()->set_next_cursor(page->CursorAfter(last));
                                    return false;
                                  }
                                  last = std::string(key);
@@ -258,10 +327,10 @@ grpc::ServerUnaryReactor* CompensationService::GetPaymentBatch(grpc::CallbackSer
     response->set_settlement_id(batch->proposed.settlement_id());
     response->set_currency(batch->proposed.currency());
     response->set_total_minor(batch->proposed.total_minor());
-    for (int i = 0; i < batch->proposed.payments_size(); ++i) {
-      auto* payment = response->add_payments();
-      *payment->mutable_payment() = batch->proposed.payments(i);
-      payment->set_status(batch->payments[static_cast<size_t>(i)]);
+    for (const v1::Payment& payment : batch->proposed.payments()) {
+      FillPayment(*batch, payment, *response->add_payments());
+      if (!batch->holds.contains(payment.number())) continue;
+      response->set_held_minor(response->held_minor() + payment.amount_minor());
     }
     return absl::OkStatus();
   });
@@ -284,6 +353,7 @@ absl::Status CompensationService::FillBatch(const Caller& caller, uint64_t batch
   for (const v1::PaymentStatus status : batch->payments) {
     if (status == v1::PAYMENT_STATUS_CONFIRMED) row.set_confirmed(row.confirmed() + 1);
     if (status == v1::PAYMENT_STATUS_RETURNED) row.set_returned(row.returned() + 1);
+    if (status == v1::PAYMENT_STATUS_HELD) row.set_held(row.held() + 1);
   }
   return absl::OkStatus();
 }
@@ -294,14 +364,14 @@ grpc::ServerUnaryReactor* CompensationService::ListPaymentBatches(
   return calls_.Read(context, request, request->at_least_sequence(),
                      [this, request, response](const Caller& caller) -> absl::Status {
                        const std::string prefix = Key('b');
-                       auto page = PageOf(request->page(), prefix);
+                       auto page = calls_.PageOf(caller, *request, prefix);
                        if (!page.ok()) return page.status();
                        absl::Status status;
                        absl::Status scanned =
                            calls_.ViewFor(caller, "ledger")
                                .Scan(prefix, page->from, [&](absl::string_view key, absl::string_view) {
                                  if (static_cast<uint32_t>(response->batches_size()) == page->size) {
-                                   response->mutable_page()->set_next_cursor(CursorAt(key));
+                                   response->mutable_page()->set_next_cursor(page->CursorAt(key));
                                    return false;
                                  }
                                  status = FillBatch(caller, projections::NumberAt(key, 1),

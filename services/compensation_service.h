@@ -49,6 +49,21 @@ class CompensationService final : public v1::CompensationService::CallbackServic
   grpc::ServerUnaryReactor* ReturnExcess(grpc::CallbackServerContext* context,
                                          const v1::ReturnExcessRequest* request,
                                          v1::ReturnExcessResponse* response) override;
+  grpc::ServerUnaryReactor* ReleaseHeldMoney(grpc::CallbackServerContext* context,
+                                             const v1::ReleaseHeldMoneyRequest* request,
+                                             v1::ReleaseHeldMoneyResponse* response) override;
+  grpc::ServerUnaryReactor* ApproveSettlementMove(grpc::CallbackServerContext* context,
+                                                  const v1::ApproveSettlementMoveRequest* request,
+                                                  v1::ApproveSettlementMoveResponse* response) override;
+  grpc::ServerUnaryReactor* RejectSettlementMove(grpc::CallbackServerContext* context,
+                                                 const v1::RejectSettlementMoveRequest* request,
+                                                 v1::RejectSettlementMoveResponse* response) override;
+  grpc::ServerUnaryReactor* HoldPayment(grpc::CallbackServerContext* context,
+                                        const v1::HoldPaymentRequest* request,
+                                        v1::HoldPaymentResponse* response) override;
+  grpc::ServerUnaryReactor* ReleasePayment(grpc::CallbackServerContext* context,
+                                           const v1::ReleasePaymentRequest* request,
+                                           v1::ReleasePaymentResponse* response) override;
   grpc::ServerUnaryReactor* NameHeir(grpc::CallbackServerContext* context, const v1::NameHeirRequest* request,
                                      v1::NameHeirResponse* response) override;
   grpc::ServerUnaryReactor* ConfirmPayments(grpc::CallbackServerContext* context,

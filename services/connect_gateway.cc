@@ -1,8 +1,11 @@
 #include "services/connect_gateway.h"
 
+#include <algorithm>
 #include <atomic>
+#include <boost/asio/post.hpp>
 #include <boost/json.hpp>
-#include <deque>
+#include <optional>
+#include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/escaping.h"
@@ -14,7 +17,7 @@
 #include "google/rpc/status.pb.h"
 #include "grpcpp/generic/generic_stub.h"
 #include "klaim/v1/accounts_service.pb.h"
-#include "services/gzip.h"
+#include "proto/gzip.h"
 #include "services/limits.h"
 #include "services/principal.h"
 
@@ -29,6 +32,8 @@ constexpr char kCompressed = 0x01;
 constexpr char kEndOfStream = 0x02;
 constexpr size_t kEnvelopeBytes = 5;
 constexpr size_t kWorthCompressing = 1'024;
+constexpr size_t kLongBody = 64 << 10;      // is read on a thread of its own, beside those of the network
+constexpr size_t kMaxJsonValues = 200'000;  // of one message
 
 struct Code {
   grpc::StatusCode code;
@@ -126,9 +131,28 @@ absl::StatusOr<Codec> CodecOf(absl::string_view content_type) {
       "application/connect+proto");
 }
 
+// How many values a message in JSON has at the most: each costs many times its bytes once it is parsed.
+absl::Status CheckJsonSize(absl::string_view json) {
+  size_t values = 1;
+  bool in_text = false;
+  for (size_t i = 0; i < json.size(); ++i) {
+    if (in_text && json[i] == '\\') {
+      ++i;
+    } else if (json[i] == '"') {
+      in_text = !in_text;
+    } else if (!in_text && (json[i] == '{' || json[i] == '[' || json[i] == ',')) {
+      ++values;
+    }
+  }
+  if (values <= kMaxJsonValues) return absl::OkStatus();
+  return absl::ResourceExhaustedError(
+      absl::StrCat("the message has ", values, " values, ", kMaxJsonValues, " are allowed: split it"));
+}
+
 // A message of the caller's, as gRPC takes it.
 absl::StatusOr<grpc::ByteBuffer> Encode(const Descriptor& type, bool json, const std::string& bytes) {
   if (!json) return ToBuffer(bytes);
+  if (absl::Status status = CheckJsonSize(bytes); !status.ok()) return status;
   const std::unique_ptr<Message> message = NewMessage(type);
   google::protobuf::util::JsonParseOptions options;
   options.ignore_unknown_fields = true;
@@ -192,6 +216,7 @@ struct Call {
 
   std::string Path() const { return absl::StrCat("/", method.service()->full_name(), "/", method.name()); }
 
+  // What goes with it was looked at before: gRPC ends the process on what it can't carry.
   static void Prepare(grpc::ClientContext& context, const ConnectRequest& request) {
     if (!request.token.empty()) context.AddMetadata("authorization", "Bearer " + request.token);
     for (const auto& [key, value] : request.metadata) context.AddMetadata(key, value);
@@ -211,6 +236,66 @@ struct Call {
     }
     return json;
   }
+};
+
+// What a request's body holds, message by message. Each is uncompressed and read when it is its turn, so that one at a time
+// stands in memory, and all together come to no more than the request may.
+class Body {
+ public:
+  Body(const Descriptor& type, bool json, ConnectRequest& request)
+      : type_(type),
+        json_(json),
+        encoding_(request.message_encoding),
+        bytes_(std::move(request.body)),
+        rest_(bytes_),
+        left_(request.most_bytes) {}
+  Body(const Body&) = delete;
+  Body& operator=(const Body&) = delete;
+
+  bool AtEnd() const { return rest_.empty(); }
+
+  // Of a unary call: all of it.
+  absl::StatusOr<grpc::ByteBuffer> Whole(absl::string_view encoding) {
+    return Open(std::exchange(rest_, {}), encoding);
+  }
+
+  // Of a stream: the message of the next envelope.
+  absl::StatusOr<grpc::ByteBuffer> Next() {
+    if (rest_.size() < kEnvelopeBytes) return absl::InvalidArgumentError("the last envelope is cut off");
+    size_t size = 0;
+    for (size_t i = 1; i < kEnvelopeBytes; ++i) size = size << 8 | static_cast<unsigned char>(rest_[i]);
+    const bool compressed = (rest_[0] & kCompressed) != 0;
+    rest_.remove_prefix(kEnvelopeBytes);
+    if (rest_.size() < size) return absl::InvalidArgumentError("the last envelope is cut off");
+    const absl::string_view message = rest_.substr(0, size);
+    rest_.remove_prefix(size);
+    return Open(message, compressed ? encoding_ : "identity");
+  }
+
+ private:
+  absl::StatusOr<grpc::ByteBuffer> Open(absl::string_view message, absl::string_view encoding) {
+    std::string bytes;
+    if (encoding == "gzip") {
+      auto opened = proto::Gunzip(message, std::min<size_t>(left_, kMaxRequestBytes));
+      if (!opened.ok()) return opened.status();
+      bytes = *std::move(opened);
+    } else if (encoding.empty() || encoding == "identity") {
+      bytes = std::string(message);
+    } else {
+      return absl::UnimplementedError(
+          absl::StrCat("\"", absl::CHexEscape(encoding), "\" is not among gzip, identity"));
+    }
+    if (bytes.size() > left_) return absl::ResourceExhaustedError("the request is too long: split it");
+    left_ -= bytes.size();
+    return Encode(type_, json_, bytes);
+  }
+
+  const Descriptor& type_;
+  const bool json_;
+  const std::string encoding_;
+  const std::string bytes_;
+  absl::string_view rest_;
+  size_t left_;
 };
 
 // One message there, one back: a single operation for gRPC.
@@ -261,7 +346,7 @@ class Unary final : public ConnectCall, public std::enable_shared_from_this<Unar
     if (!body.ok()) return ConnectGateway::Error(ToGrpc(body.status()));
     response.body = *std::move(body);
     if (call_.gzips && response.body.size() >= kWorthCompressing) {
-      response.body = Gzip(response.body);
+      response.body = proto::Gzip(response.body);
       response.content_encoding = "gzip";
     }
     return response;
@@ -274,21 +359,27 @@ class Unary final : public ConnectCall, public std::enable_shared_from_this<Unar
   grpc::ByteBuffer answer_;
 };
 
-// A stream. Messages of the caller are there from the beginning; answers come one by one.
+// A stream. What the caller sent is there from the beginning; answers come one by one.
 class Stream final : public ConnectCall,
                      public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>,
                      public std::enable_shared_from_this<Stream> {
  public:
   explicit Stream(Call call) : call_(std::move(call)) {}
 
+  // `first` is the first message of the body, if there is one.
   void Start(const std::shared_ptr<grpc::Channel>& channel, const ConnectRequest& request,
-             std::deque<grpc::ByteBuffer> messages) {
+             std::unique_ptr<Body> body, std::optional<grpc::ByteBuffer> first) {
     self_ = shared_from_this();
-    messages_ = std::move(messages);
+    body_ = std::move(body);
     Call::Prepare(context_, request);
     grpc::GenericStub(channel).PrepareBidiStreamingCall(&context_, call_.Path(), {}, this);
     AddHold();  // until the last answer was read
-    WriteNext();
+    if (first.has_value()) {
+      message_ = *std::move(first);
+      StartWrite(&message_);
+    } else {
+      StartWritesDone();
+    }
     StartRead(&answer_);
     StartCall();
   }
@@ -309,13 +400,12 @@ class Stream final : public ConnectCall,
     if (!ok) return RemoveHold();
     auto bytes = call_.Decode(FromBuffer(answer_));
     if (!bytes.ok()) {
-      context_.TryCancel();
-      failure_ = ToGrpc(bytes.status());
+      Fail(bytes.status());
       return StartRead(&answer_);
     }
     char flags = 0;
     if (call_.gzips && bytes->size() >= kWorthCompressing) {
-      *bytes = Gzip(*bytes);
+      *bytes = proto::Gzip(*bytes);
       flags = kCompressed;
     }
     part_is_out_ = true;
@@ -324,7 +414,8 @@ class Stream final : public ConnectCall,
 
   void OnDone(const grpc::Status& status) override {
     const auto self = std::move(self_);
-    const grpc::Status end = failure_.ok() ? status : failure_;
+    const grpc::Status failure = Failure();
+    const grpc::Status end = failure.ok() ? status : failure;
     boost::json::object trailer;
     if (!end.ok()) trailer["error"] = ErrorObject(end);
     call_.peer->Part(Envelope(kEndOfStream, boost::json::serialize(trailer)), true);
@@ -334,67 +425,49 @@ class Stream final : public ConnectCall,
 
  private:
   void WriteNext() {
-    if (messages_.empty()) return StartWritesDone();
-    message_ = std::move(messages_.front());
-    messages_.pop_front();
+    if (body_->AtEnd()) return StartWritesDone();
+    auto message = body_->Next();
+    if (!message.ok()) return Fail(message.status());
+    message_ = *std::move(message);
     StartWrite(&message_);
+  }
+
+  void Fail(const absl::Status& status) {
+    {
+      absl::MutexLock lock(&mutex_);
+      if (failure_.ok()) failure_ = ToGrpc(status);
+    }
+    context_.TryCancel();
+  }
+  grpc::Status Failure() {
+    absl::MutexLock lock(&mutex_);
+    return failure_;
   }
 
   Call call_;
   std::shared_ptr<Stream> self_;  // until it is done
   grpc::ClientContext context_;
-  std::deque<grpc::ByteBuffer> messages_;
+  std::unique_ptr<Body> body_;
   grpc::ByteBuffer message_;
   grpc::ByteBuffer answer_;
-  grpc::Status failure_;
+  absl::Mutex mutex_;
+  grpc::Status failure_ ABSL_GUARDED_BY(mutex_);
   std::atomic<bool> part_is_out_ = false;  // nothing is read until the peer took it
 };
 
-absl::StatusOr<std::string> Uncompressed(const std::string& bytes, absl::string_view encoding) {
-  if (encoding.empty() || encoding == "identity") return bytes;
-  if (encoding == "gzip") return Gunzip(bytes, kMaxRequestBytes);
-  return absl::UnimplementedError(
-      absl::StrCat("\"", absl::CHexEscape(encoding), "\" is not among gzip, identity"));
-}
-
-// The messages of a stream's body.
-absl::StatusOr<std::deque<grpc::ByteBuffer>> OpenEnvelopes(const Descriptor& type, bool json,
-                                                           const ConnectRequest& request) {
-  std::deque<grpc::ByteBuffer> messages;
-  absl::string_view rest = request.body;
-  while (!rest.empty()) {
-    if (rest.size() < kEnvelopeBytes) return absl::InvalidArgumentError("the last envelope is cut off");
-    size_t size = 0;
-    for (size_t i = 1; i < kEnvelopeBytes; ++i) size = size << 8 | static_cast<unsigned char>(rest[i]);
-    const bool compressed = (rest[0] & kCompressed) != 0;
-    rest.remove_prefix(kEnvelopeBytes);
-    if (rest.size() < size) return absl::InvalidArgumentError("the last envelope is cut off");
-    auto bytes =
-        Uncompressed(std::string(rest.substr(0, size)), compressed ? request.message_encoding : "identity");
-    if (!bytes.ok()) return bytes.status();
-    auto message = Encode(type, json, *bytes);
+// The first message of a stream, if it has one.
+absl::StatusOr<std::optional<grpc::ByteBuffer>> FirstOf(const MethodDescriptor& method, Body& body) {
+  if (method.client_streaming() && method.server_streaming())
+    return absl::UnimplementedError("a stream in both directions needs gRPC");
+  std::optional<grpc::ByteBuffer> first;
+  if (!body.AtEnd()) {
+    auto message = body.Next();
     if (!message.ok()) return message.status();
-    messages.push_back(*std::move(message));
-    rest.remove_prefix(size);
+    first = *std::move(message);
   }
-  return messages;
-}
-
-absl::StatusOr<std::deque<grpc::ByteBuffer>> MessagesOf(const MethodDescriptor& method, Codec codec,
-                                                        const ConnectRequest& request) {
-  if (codec.stream) {
-    auto messages = OpenEnvelopes(*method.input_type(), codec.json, request);
-    if (messages.ok() && !method.client_streaming() && messages->size() != 1)
-      return absl::InvalidArgumentError("the body must hold one message");
-    return messages;
-  }
-  auto bytes = Uncompressed(request.body, request.content_encoding);
-  if (!bytes.ok()) return bytes.status();
-  auto message = Encode(*method.input_type(), codec.json, *bytes);
-  if (!message.ok()) return message.status();
-  std::deque<grpc::ByteBuffer> messages;
-  messages.push_back(*std::move(message));
-  return messages;
+  if (!method.client_streaming() && (!first.has_value() || !body.AtEnd()))
+    return absl::InvalidArgumentError("the body must hold one message");
+  return first;
 }
 
 }  // namespace
@@ -404,7 +477,10 @@ ConnectGateway::ConnectGateway(std::shared_ptr<grpc::Channel> channel)
 
 ConnectGateway::~ConnectGateway() { Stop(); }
 
-void ConnectGateway::Stop() { under_way_->Stop(); }
+void ConnectGateway::Stop() {
+  reading_.join();
+  under_way_->Stop();
+}
 
 const MethodDescriptor* ConnectGateway::Find(absl::string_view path) {
   static const auto& methods = *[] {
@@ -426,9 +502,21 @@ ConnectResponse ConnectGateway::Error(const grpc::Status& status) {
   return response;
 }
 
-std::shared_ptr<ConnectCall> ConnectGateway::Start(const MethodDescriptor& method, ConnectRequest request,
-                                                   bool hides_token,
-                                                   std::shared_ptr<ConnectPeer> peer) const {
+void ConnectGateway::Start(const MethodDescriptor& method, ConnectRequest request, bool hides_token,
+                           std::shared_ptr<ConnectPeer> peer,
+                           std::function<void(std::shared_ptr<ConnectCall>)> begun) {
+  if (request.body.size() < kLongBody) {
+    return begun(StartNow(method, std::move(request), hides_token, std::move(peer)));
+  }
+  boost::asio::post(reading_, [this, &method, request = std::move(request), hides_token,
+                               peer = std::move(peer), begun = std::move(begun)]() mutable {
+    begun(StartNow(method, std::move(request), hides_token, std::move(peer)));
+  });
+}
+
+std::shared_ptr<ConnectCall> ConnectGateway::StartNow(const MethodDescriptor& method, ConnectRequest request,
+                                                      bool hides_token,
+                                                      std::shared_ptr<ConnectPeer> peer) const {
   const bool stream = method.client_streaming() || method.server_streaming();
   auto codec = CodecOf(request.content_type);
   if (!codec.ok() || codec->stream != stream) {
@@ -440,42 +528,37 @@ std::shared_ptr<ConnectCall> ConnectGateway::Start(const MethodDescriptor& metho
     peer->Answer(std::move(refused));
     return nullptr;
   }
-  absl::StatusOr<std::deque<grpc::ByteBuffer>> messages =
-      method.client_streaming() && method.server_streaming()
-          ? absl::UnimplementedError("a stream in both directions needs gRPC")
-          : MessagesOf(method, *codec, request);
-  if (stream) {
-    ConnectResponse header;
-    header.content_type = codec->json ? "application/connect+json" : "application/connect+proto";
-    const bool gzips = absl::StrContains(request.accept_encoding, "gzip");
-    if (gzips) header.content_encoding = "gzip";
-    peer->Begin(std::move(header));
-    if (!messages.ok()) {
-      boost::json::object trailer;
-      trailer["error"] = ErrorObject(ToGrpc(messages.status()));
-      peer->Part(Envelope(kEndOfStream, boost::json::serialize(trailer)), true);
+  const bool gzips = absl::StrContains(request.accept_encoding, "gzip");
+  auto body = std::make_unique<Body>(*method.input_type(), codec->json, request);
+  Call call{method, *codec,
+            gzips,  hides_token,
+            peer,   [under_way = under_way_.get()](const ConnectCall* ended) { under_way->Remove(ended); }};
+  if (!stream) {
+    auto message = body->Whole(request.content_encoding);
+    if (!message.ok()) {
+      peer->Answer(Error(ToGrpc(message.status())));
       return nullptr;
     }
-  } else if (!messages.ok()) {
-    peer->Answer(Error(ToGrpc(messages.status())));
+    auto unary = std::make_shared<Unary>(std::move(call));
+    under_way_->Add(unary);
+    unary->Start(channel_, request, *std::move(message));
+    return unary;
+  }
+  absl::StatusOr<std::optional<grpc::ByteBuffer>> first = FirstOf(method, *body);
+  ConnectResponse header;
+  header.content_type = codec->json ? "application/connect+json" : "application/connect+proto";
+  if (gzips) header.content_encoding = "gzip";
+  peer->Begin(std::move(header));
+  if (!first.ok()) {
+    boost::json::object trailer;
+    trailer["error"] = ErrorObject(ToGrpc(first.status()));
+    peer->Part(Envelope(kEndOfStream, boost::json::serialize(trailer)), true);
     return nullptr;
   }
-  Call call{method,
-            *codec,
-            absl::StrContains(request.accept_encoding, "gzip"),
-            hides_token,
-            std::move(peer),
-            [under_way = under_way_.get()](const ConnectCall* ended) { under_way->Remove(ended); }};
-  if (stream) {
-    auto streaming = std::make_shared<Stream>(std::move(call));
-    under_way_->Add(streaming);
-    streaming->Start(channel_, request, *std::move(messages));
-    return streaming;
-  }
-  auto unary = std::make_shared<Unary>(std::move(call));
-  under_way_->Add(unary);
-  unary->Start(channel_, request, std::move(messages->front()));
-  return unary;
+  auto streaming = std::make_shared<Stream>(std::move(call));
+  under_way_->Add(streaming);
+  streaming->Start(channel_, request, std::move(body), *std::move(first));
+  return streaming;
 }
 
 }  // namespace klaim::services

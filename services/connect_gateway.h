@@ -4,6 +4,7 @@
 // permissions, scopes, limits.
 #pragma once
 
+#include <boost/asio/thread_pool.hpp>
 #include <functional>
 #include <map>
 #include <memory>
@@ -23,9 +24,11 @@ struct ConnectRequest {
   std::string message_encoding;  // of a stream's messages
   std::string accept_encoding;   // what the answer may be compressed with
   std::string token;             // the session's; may be empty
+  // What gRPC can carry (CheckMetadata): anything else ends the process.
   std::map<std::string, std::string> metadata;
   int64_t timeout_millis = 0;  // 0 for none
   std::string body;
+  size_t most_bytes = 0;  // that the body may come to once it is uncompressed, all its messages together
 };
 
 // The answer to a unary call, whole; or the beginning of a stream, which goes on with messages.
@@ -70,9 +73,10 @@ class ConnectGateway {
   // The method of a path, "/klaim.v1.IntakeService/FileClaim"; null when there is none.
   static const google::protobuf::MethodDescriptor* Find(absl::string_view path);
 
-  // Begins a call. With `hides_token` a session that begins is told to the cookie alone, never to the body.
-  std::shared_ptr<ConnectCall> Start(const google::protobuf::MethodDescriptor& method, ConnectRequest request,
-                                     bool hides_token, std::shared_ptr<ConnectPeer> peer) const;
+  // Begins a call, and hands it to `begun` unless it was answered at once; a long body is read on another thread. With
+  // `hides_token` a session that begins is told to the cookie alone, never to the body.
+  void Start(const google::protobuf::MethodDescriptor& method, ConnectRequest request, bool hides_token,
+             std::shared_ptr<ConnectPeer> peer, std::function<void(std::shared_ptr<ConnectCall>)> begun);
 
   // Cancels what is under way and waits until it has ended: no peer is told anything afterwards.
   void Stop();
@@ -83,8 +87,13 @@ class ConnectGateway {
  private:
   class UnderWay;
 
+  std::shared_ptr<ConnectCall> StartNow(const google::protobuf::MethodDescriptor& method,
+                                        ConnectRequest request, bool hides_token,
+                                        std::shared_ptr<ConnectPeer> peer) const;
+
   const std::shared_ptr<grpc::Channel> channel_;
   const std::unique_ptr<UnderWay> under_way_;
+  boost::asio::thread_pool reading_{2};
 };
 
 }  // namespace klaim::services

@@ -1,11 +1,9 @@
 #include "services/docket_split.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "absl/container/flat_hash_map.h"
@@ -18,6 +16,7 @@
 #include "engine/log/rocksdb_event_log.h"
 #include "engine/record/encoded_record.h"
 #include "services/commands_under_way.h"
+#include "services/erasure.h"
 #include "services/folded.h"
 
 namespace klaim::services {
@@ -25,7 +24,6 @@ namespace {
 
 constexpr char kActor[] = "split@0";
 constexpr size_t kMostUnderWay = 4'096;
-constexpr size_t kCopiedAtOnce = 1 << 20;
 constexpr uint64_t kMeanwhile = 10'000;  // records or claims between two words on how far it is
 
 struct Document {
@@ -182,7 +180,7 @@ absl::Status RequireNoMoneyUnderWay(const log::EventLog& log, const Census& cens
     for (const auto& instalment : settlement->recorded.instalments()) promised += instalment.amount_minor();
     for (int64_t amount : settlement->received_minor) received += amount;
     if (received < promised || settlement->InTrust() != 0 || settlement->excess_minor != 0 ||
-        settlement->open_allocation_id != 0) {
+        settlement->open_allocation_id != 0 || !settlement->open_moves.empty()) {
       return domain::NotNow("programme_ids",
                             absl::StrCat("settlement ", settlement_id,
                                          " isn't received and allocated whole: its money stays where it is"));
@@ -284,50 +282,16 @@ absl::Status HandOverClaimsAndPeople(OpenDocket& docket, const Census& census, c
   return recorder.Finish();
 }
 
-// Where a docket's whole documents lie.
-std::unique_ptr<evidence::DocumentFiles> DocumentFilesOf(const OpenDocket& docket) {
-  return docket.places.evidence.has_value() ? evidence::DocumentFilesAt(*docket.places.evidence)
-                                            : evidence::DocumentFilesIn(docket.folder.evidence());
-}
-
-// A file of a store into another file, synced, as it is: encrypted under its person's key. Its SHA-256.
-absl::StatusOr<merkle::Hash> WriteOut(const evidence::DocumentFiles& from, const std::string& name,
-                                      const std::string& file) {
-  auto size = from.SizeOf(name);
-  if (!size.ok()) return size.status();
-  const int out = open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (out < 0) return absl::InternalError(absl::StrCat("can't write ", file));
-  merkle::Sha256Stream hash;
-  absl::Status status;
-  for (uint64_t offset = 0; status.ok() && offset < *size;) {
-    auto bytes = from.Read(name, offset, kCopiedAtOnce);
-    if (!bytes.ok() || bytes->empty()) {
-      status = bytes.ok() ? absl::DataLossError("a document's file ends early") : bytes.status();
-    } else if (write(out, bytes->data(), bytes->size()) != static_cast<ssize_t>(bytes->size())) {
-      status = absl::ResourceExhaustedError(absl::StrCat("can't write ", file));
-    } else {
-      hash.Update(*bytes);
-      offset += bytes->size();
-    }
-  }
-  if (status.ok() && fsync(out) != 0) status = absl::InternalError(absl::StrCat("can't sync ", file));
-  close(out);
-  if (!status.ok()) return status;
-  return hash.Finish();
-}
-
 // Missing ones stay missing: the new docket says so as the other does.
 absl::Status CopyDocuments(const Census& census, const People& people, const OpenDocket& from,
                            const OpenDocket& to, SplitProgress progress) {
-  const auto source = DocumentFilesOf(from);
-  const auto target = DocumentFilesOf(to);
   const std::string arriving = to.folder.evidence() + "/arriving";
   uint64_t done = 0;
   for (const Document& document : census.documents) {
     progress("Copying documents", ++done, census.documents.size());
     if (!people.go.contains(document.claimant_id) || census.erased.contains(document.claimant_id)) continue;
     const std::string name = absl::BytesToHexString(document.blob);
-    auto sha256 = WriteOut(*source, name, arriving);
+    auto sha256 = evidence::CopyOut(from.evidence->files(), name, arriving);
     if (absl::IsNotFound(sha256.status())) continue;
     if (!sha256.ok()) return sha256.status();
     if (merkle::AsBytes(*sha256) != document.stored_sha256) {
@@ -335,7 +299,8 @@ absl::Status CopyDocuments(const Census& census, const People& people, const Ope
           absl::StrCat("document file ", name,
                        " is not what the log says of it: see `klaim evidence verify`, and restore it first"));
     }
-    if (absl::Status kept = target->Keep(name, arriving, *sha256); !kept.ok()) return kept;
+    absl::Status kept = to.evidence->files().Keep(name, arriving, *sha256);
+    if (!kept.ok()) return kept;
   }
   return absl::OkStatus();
 }
@@ -358,9 +323,8 @@ absl::Status CopyLogAndKeys(const OpenDocket& from, const Census& census, const 
   if (!rows.ok()) return rows.status();
   auto identities = privacy::IdentityIndex::Begin(folder->vault());
   if (!identities.ok()) return identities.status();
-  auto vault = privacy::Vault::Open(
-      *std::move(rows), *std::move(identities), *master_key, std::nullopt, [](const absl::Status&) {},
-      privacy::Vault::KeyMaking::kWhenNeeded);
+  auto vault = privacy::Vault::Open(*std::move(rows), *std::move(identities), *master_key, std::nullopt,
+                                    [](const absl::Status&) {});
   if (!vault.ok()) return vault.status();
   std::vector<privacy::DataKey> keys;
   std::vector<uint64_t> not_ours = census.register_keys;
@@ -433,6 +397,12 @@ absl::Status CheckOrder(const OpenDocket& docket, const Census& census, const Sp
 }  // namespace
 
 absl::StatusOr<SplitResult> SplitDocket(OpenDocket& docket, const SplitOrder& order, SplitProgress progress) {
+  const std::optional<evidence::S3Place>& here_lie = docket.places.evidence;
+  const std::optional<evidence::S3Place>& there_lie = order.new_places.evidence;
+  if (here_lie.has_value() && there_lie.has_value() && evidence::IsSamePlace(*here_lie, *there_lie)) {
+    return domain::InvalidField("new_places.evidence",
+                                "is where this docket's documents lie: name another bucket or prefix");
+  }
   auto census = TakeCensus(*docket.log, progress);
   if (!census.ok()) return census.status();
   const std::set<uint64_t> moving(order.programme_ids.begin(), order.programme_ids.end());
@@ -486,7 +456,6 @@ absl::StatusOr<SplitResult> SplitDocket(OpenDocket& docket, const SplitOrder& or
     gone.push_back({claimant_id, census->key_of_claimant.at(claimant_id)});
   }
   progress("Destroying keys of who is in the new docket alone", 0, 1);
-  docket.projector->WaitVisible(docket.log->next_sequence() - 1, absl::InfiniteDuration());
   if (absl::Status erased = Erase(docket, gone); !erased.ok()) return erased;
   return result;
 }

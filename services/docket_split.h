@@ -40,7 +40,7 @@ using SplitProgress = absl::FunctionRef<void(const std::string& doing, uint64_t 
 
 // `docket` must be open here and serve nobody. FAILED_PRECONDITION, and nothing is changed, while money of one of the
 // programmes is under way (a settlement that isn't received and allocated whole, an allocation that isn't paid), or a job
-// is: money stays where it was received.
+// is: money stays where it was received. INVALID_ARGUMENT when both dockets' documents would lie in one place of a store.
 absl::StatusOr<SplitResult> SplitDocket(OpenDocket& docket, const SplitOrder& order, SplitProgress progress);
 
 }  // namespace klaim::services

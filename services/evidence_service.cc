@@ -1,11 +1,13 @@
 #include "services/evidence_service.h"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 
 #include "absl/strings/str_cat.h"
 #include "engine/domain/document.h"
 #include "engine/domain/refusal.h"
 #include "services/limits.h"
+#include "services/told_fields.h"
 #include "services/upload_stream.h"
 #include "services/write_reactors.h"
 
@@ -26,19 +28,24 @@ class RefusedUpload final : public grpc::ServerReadReactor<v1::UploadDocumentReq
 };
 
 absl::StatusOr<v1::Document> RowOf(const projections::View& documents, uint64_t document_id) {
-  auto row = documents.Get(Key('d').Number(document_id));
+  auto row = documents.Read<v1::Document>(Key('d').Number(document_id));
   if (!row.ok()) return row.status();
-  v1::Document document;
-  if (!row->has_value() || !document.ParseFromString(**row)) {
-    return domain::UnknownId("document_id", "document", document_id);
-  }
-  return document;
+  if (!row->has_value()) return domain::UnknownId("document_id", "document", document_id);
+  return **std::move(row);
 }
 
 // Sends a document's content, or a part of it.
 class Download final : public ThreadedWriter<v1::DownloadDocumentResponse> {
  public:
-  Download(Calls& calls, grpc::CallbackServerContext& context) { Hurry(calls.timers(), context); }
+  Download(Calls& calls, grpc::CallbackServerContext& context, const Caller& caller, uint64_t document_id) {
+    Hurry(calls.timers(), context);
+    // The role, the sharing or the consent may end while it goes on.
+    While([&calls, &context, caller, document_id]() -> absl::Status {
+      absl::Status allowed = calls.StillAllowed(context, v1::DownloadDocumentRequest::default_instance());
+      if (!allowed.ok()) return allowed;
+      return calls.scope().Require(caller, "document_id", "document", document_id, Access::kRead);
+    });
+  }
   void OnDone() override { delete this; }
 
   void Run(const evidence::EvidenceStore& store, const v1::DocumentReceived& received,
@@ -63,6 +70,11 @@ class Download final : public ThreadedWriter<v1::DownloadDocumentResponse> {
 // Hashes every document in the store, and compares with what the log says.
 class StoreCheck final : public ThreadedWriter<v1::VerifyStoreResponse> {
  public:
+  StoreCheck(Calls& calls, grpc::CallbackServerContext& context) {
+    While([&calls, &context] {
+      return calls.StillAllowed(context, v1::VerifyStoreRequest::default_instance());
+    });
+  }
   void OnDone() override { delete this; }
 
   void Run(const projections::View& documents, const evidence::EvidenceStore& store) {
@@ -71,9 +83,11 @@ class StoreCheck final : public ThreadedWriter<v1::VerifyStoreResponse> {
       message.set_total(message.total() + 1);
       return true;
     });
-    absl::Status scanned = documents.Scan("d", "d", [&](absl::string_view, absl::string_view value) {
+    absl::Status parsed;
+    absl::Status scanned = documents.Scan("d", "d", [&](absl::string_view key, absl::string_view value) {
       v1::Document document;
-      document.ParseFromArray(value.data(), static_cast<int>(value.size()));
+      parsed = documents.Parse(key, value, document);
+      if (!parsed.ok()) return false;
       Check(document, store, message);
       if (message.checked() % kProgressEvery == 0 || !message.faults().empty()) {
         Send(message);
@@ -82,7 +96,8 @@ class StoreCheck final : public ThreadedWriter<v1::VerifyStoreResponse> {
       return !gone();
     });
     Send(message);
-    End(status.ok() ? scanned : status);
+    if (status.ok()) status = scanned.ok() ? parsed : scanned;
+    End(status);
   }
 
  private:
@@ -126,11 +141,14 @@ absl::Status EvidenceService::AnswerUpload(const Caller& caller, const v1::GetUp
   auto key = calls_.KeyOf("case_id", "case", request.case_id());
   if (!key.ok()) return key.status();
   evidence::EvidenceStore& store = *calls_.docket().evidence;
-  const evidence::BlobId blob = BlobOf(caller.actor, request.request_id());
-  auto whole = store.SizeOf(blob);
+  auto blob = BlobOf(calls_.docket(), caller.actor, request.request_id());
+  if (!blob.ok()) return blob.status();
+  auto turn = store.TakeTurn(*blob);
+  if (!turn.ok()) return turn.status();
+  auto whole = store.SizeOf(*blob);
   if (whole.ok()) response.set_size_bytes(*whole);
   if (!absl::IsNotFound(whole.status())) return whole.status();
-  auto incoming = store.Resume(blob, *key);
+  auto incoming = store.Resume(*std::move(turn), *key);
   if (!incoming.ok()) return incoming.status();
   response.set_size_bytes((*incoming)->size());
   return (*incoming)->Pause();
@@ -187,9 +205,20 @@ absl::Status EvidenceService::AnswerDocument(Caller& caller, const v1::GetDocume
   });
   if (!scanned.ok()) return scanned;
   if (!status.ok()) return status;
+  const uint64_t claimant_id = row->received().claimant_id();
   *response.mutable_document() = *std::move(row);
-  return calls_.OpenPersonalData(caller, response.document().received().claimant_id(),
-                                 *response.mutable_document());
+  status = calls_.OpenPersonalData(caller, claimant_id, *response.mutable_document());
+  KeepToldOf(caller, *response.mutable_document());
+  return status;
+}
+
+void EvidenceService::KeepToldOf(const Caller& caller, v1::Document& document) const {
+  KeepTold(calls_.scope(), caller, document);
+  auto& redactions = *document.mutable_redactions();
+  redactions.erase(
+      std::remove_if(redactions.begin(), redactions.end(),
+                     [&](uint64_t id) { return !calls_.scope().MayRead(caller, "document", id); }),
+      redactions.end());
 }
 
 grpc::ServerUnaryReactor* EvidenceService::GetDocument(grpc::CallbackServerContext* context,
@@ -206,7 +235,7 @@ absl::Status EvidenceService::AnswerDocuments(const Caller& caller, const v1::Li
   std::string prefix = Key('d');
   if (request.of_case() != 0) prefix = Key('c').Number(request.of_case());
   if (request.of_claim() != 0) prefix = Key('k').Number(request.of_claim());
-  auto page = PageOf(request.page(), prefix);
+  auto page = calls_.PageOf(caller, request, prefix);
   if (!page.ok()) return page.status();
   std::string last;
   uint32_t looked_at = 0;
@@ -214,7 +243,7 @@ absl::Status EvidenceService::AnswerDocuments(const Caller& caller, const v1::Li
   absl::Status scanned = documents.Scan(prefix, page->from, [&](absl::string_view key, absl::string_view) {
     if (static_cast<uint32_t>(response.documents_size()) == page->size ||
         ++looked_at > kMaxRowsLookedAtAPage) {
-      response.mutable_page()->set_next_cursor(CursorAfter(last));
+      response.mutable_page()->set_next_cursor(page->CursorAfter(last));
       return false;
     }
     last = std::string(key);
@@ -225,8 +254,10 @@ absl::Status EvidenceService::AnswerDocuments(const Caller& caller, const v1::Li
     auto reached =
         calls_.scope().Reaches(caller, row->received().organisation_id(), row->received().case_id());
     status = reached.status();
-    if (status.ok() && *reached) *response.add_documents() = *std::move(row);
-    return status.ok();
+    if (!status.ok() || !*reached) return status.ok();
+    *response.add_documents() = *std::move(row);
+    KeepToldOf(caller, *response.mutable_documents()->rbegin());
+    return true;
   });
   return scanned.ok() ? status : scanned;
 }
@@ -250,6 +281,7 @@ grpc::ServerWriteReactor<v1::DownloadDocumentResponse>* EvidenceService::Downloa
   if (!status.ok()) return new Refused(status);
   v1::EventRecord event;
   status = log::ReadRecord(*calls_.docket().log, request->document_id(), event);
+  if (!status.ok() && !absl::IsNotFound(status)) return new Refused(status);
   if (!status.ok() || !event.has_document_received()) {
     return new Refused(domain::UnknownId("document_id", "document", request->document_id()));
   }
@@ -264,7 +296,7 @@ grpc::ServerWriteReactor<v1::DownloadDocumentResponse>* EvidenceService::Downloa
   if (!key.ok()) return new Refused(key.status());
   status = calls_.NoteDocumentViewed(*caller, received.claimant_id(), request->document_id());
   if (!status.ok()) return new Refused(status);
-  auto* download = new Download(calls_, *context);
+  auto* download = new Download(calls_, *context, *caller, request->document_id());
   // The look is recorded before the first byte leaves.
   calls_.FinishViewing(
       *caller, absl::OkStatus(),
@@ -282,7 +314,7 @@ grpc::ServerWriteReactor<v1::VerifyStoreResponse>* EvidenceService::VerifyStore(
     grpc::CallbackServerContext* context, const v1::VerifyStoreRequest* request) {
   auto caller = calls_.Authorise(*context, *request);
   if (!caller.ok()) return new RefusedWriter<v1::VerifyStoreResponse>(caller.status());
-  auto* check = new StoreCheck;
+  auto* check = new StoreCheck(calls_, *context);
   // Every document that is in the log now is looked at.
   calls_.docket().projector->WhenVisible(calls_.docket().log->next_sequence() - 1, [this, check](bool) {
     boost::asio::post(workers_, [this, check] {

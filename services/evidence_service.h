@@ -50,6 +50,8 @@ class EvidenceService final : public v1::EvidenceService::CallbackService {
                             v1::GetUploadResponse& response);
   absl::Status AnswerDocument(Caller& caller, const v1::GetDocumentRequest& request,
                               v1::GetDocumentResponse& response);
+  // Takes out what the caller isn't told, and other documents that it may not see.
+  void KeepToldOf(const Caller& caller, v1::Document& document) const;
   absl::Status AnswerDocuments(const Caller& caller, const v1::ListDocumentsRequest& request,
                                v1::ListDocumentsResponse& response);
 

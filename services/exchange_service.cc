@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/merkle/hash.h"
+#include "projections/registry.h"
 #include "projections/respondent_networks.h"
 #include "services/claimant_person.h"
 #include "services/folded.h"
@@ -94,15 +95,12 @@ absl::Status DescribeNetworks(const projections::View& registry, const ExchangeS
                               v1::GetExchangeResponse& response) {
   std::map<uint64_t, uint64_t> network_of;
   projections::RespondentNetworks joining;
-  absl::Status scanned = registry.Scan(Key('r'), Key('r'), [&](absl::string_view, absl::string_view value) {
-    v1::Respondent row;
-    if (row.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
-      network_of[row.respondent_id()] = row.network_id();
-      joining.Add(row.network_id());
-    }
-    return true;
-  });
-  if (!scanned.ok()) return scanned;
+  auto networks = projections::NetworksIn(registry);
+  if (!networks.ok()) return networks.status();
+  for (uint64_t id : networks->Respondents()) {
+    network_of[id] = networks->NetworkOf(id);
+    joining.Add(networks->NetworkOf(id));
+  }
   std::map<std::string, uint64_t> numbers;  // of the partner's networks
   uint64_t links = 0;
   for (const v1::ExchangeMatch& match : exchange.matches) {
@@ -142,16 +140,14 @@ absl::Status DescribeNetworks(const projections::View& registry, const ExchangeS
   return absl::OkStatus();
 }
 
-absl::Status PageOfMatches(const v1::PageRequest& asked, const std::vector<v1::ExchangeMatch>& matches,
-                           v1::GetExchangeResponse& response) {
-  const std::string prefix = Key('m');
-  auto page = PageOf(asked, prefix);
-  if (!page.ok()) return page.status();
-  const uint64_t from = page->from.size() > prefix.size() ? NumberAt(page->from, prefix.size()) : 0;
-  const uint64_t end = std::min<uint64_t>(matches.size(), from + page->size);
+absl::Status FillMatches(const Page& page, const std::vector<v1::ExchangeMatch>& matches,
+                         v1::GetExchangeResponse& response) {
+  auto number = page.Number();
+  if (!number.ok()) return number.status();
+  const uint64_t from = std::min<uint64_t>(*number, matches.size());
+  const uint64_t end = std::min<uint64_t>(matches.size(), from + page.size);
   for (uint64_t at = from; at < end; ++at) *response.add_matches() = matches[at];
-  if (end < matches.size())
-    response.mutable_page()->set_next_cursor(CursorAt(std::string(Key('m').Number(end))));
+  if (end < matches.size()) response.mutable_page()->set_next_cursor(page.CursorAtNumber(end));
   return absl::OkStatus();
 }
 
@@ -165,6 +161,7 @@ absl::StatusOr<ExchangeService::Opened> ExchangeService::Open(uint64_t exchange_
   if (exchange->closed) return domain::NotNow("exchange_id", "the exchange is closed: open another");
   auto secret = vault.GetSecret(SecretName(exchange_id));
   if (absl::IsNotFound(secret.status()) && make) {
+    if (absl::Status leads = calls_.docket().RequireLead(); !leads.ok()) return leads;
     secret = BlindingKey::NewSecret();
     absl::Status kept = vault.PutSecret(SecretName(exchange_id), *secret);
     if (!kept.ok()) return kept;
@@ -223,23 +220,24 @@ absl::StatusOr<domain::OfferPart> ExchangeService::Offer(const v1::OfferBlindInd
     auto claimant = Folded<domain::ClaimantState>(log, "exchange_id", id);
     if (!claimant.ok()) return claimant.status();
     if (!claimant->may_share_with.contains(exchange->partner_id)) continue;
-    const auto person = OpenedPersonText(PersonOf(log, id), *calls_.docket().vault);
-    if (!person.has_value()) continue;
+    const auto person = PersonTextOf(log, id, *calls_.docket().vault);
+    if (absl::IsDataLoss(person.status())) continue;  // one who can't be read keeps nobody else out
+    if (!person.ok()) return person.status();
+    if (!person->has_value()) continue;
     part.offered.add_claimant_ids(id);
-    AddEntries(linkage::IdentifyingTextsOf(*person), exchange->key, {Referent::Kind::kClaimant, id}, 0,
+    AddEntries(linkage::IdentifyingTextsOf(**person), exchange->key, {Referent::Kind::kClaimant, id}, 0,
                response);
   }
   const projections::View registry = calls_.docket().projector->view("registry");
   for (uint64_t id : registered->respondents) {
-    auto row = registry.Get(Key('r').Number(id));
-    if (!row.ok()) return row.status();
-    v1::Respondent respondent;
-    if (!row->has_value() || !respondent.ParseFromString(**row)) {
+    auto respondent = projections::ReadRespondent(registry, "exchange_id", id);
+    if (absl::IsNotFound(respondent.status())) {
       return absl::UnavailableError("the read models are behind the log: ask again in a moment");
     }
+    if (!respondent.ok()) return respondent.status();
     part.offered.add_respondent_ids(id);
-    AddEntries(linkage::IdentifyingTextsOf(TextOf(respondent.registered())), exchange->key,
-               {Referent::Kind::kRespondent, id}, respondent.network_id(), response);
+    AddEntries(linkage::IdentifyingTextsOf(TextOf(respondent->registered())), exchange->key,
+               {Referent::Kind::kRespondent, id}, respondent->network_id(), response);
   }
   part.offered.set_entries(static_cast<uint32_t>(response.entries_size()));
   response.set_next_sequence(registered->next_sequence);
@@ -327,9 +325,9 @@ grpc::ServerUnaryReactor* ExchangeService::GetExchange(grpc::CallbackServerConte
     response->set_respondents_offered(exchange->respondents_offered);
     response->set_values_answered(exchange->values_answered);
     response->set_closed(exchange->closed);
-    if (absl::Status status = PageOfMatches(request->page(), exchange->matches, *response); !status.ok()) {
-      return status;
-    }
+    auto page = calls_.PageOf(caller, *request, "");
+    if (!page.ok()) return page.status();
+    if (absl::Status status = FillMatches(*page, exchange->matches, *response); !status.ok()) return status;
     if (!request->page().cursor().empty()) return absl::OkStatus();
     return DescribeNetworks(calls_.ViewFor(caller, "registry"), *exchange, *response);
   });

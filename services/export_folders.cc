@@ -17,16 +17,21 @@ void ExportFolders::Make(JobRun& run,
   const std::string part = whole + ".part";
   std::error_code error;
   fs::remove_all(part, error);
-  if (!fs::exists(whole)) {
+  if (!fs::exists(whole, error)) {
     fs::create_directories(part, error);
     absl::Status written = write(part);
-    if (written.ok()) fs::rename(part, whole, error);
+    if (written.ok()) {
+      fs::rename(part, whole, error);
+      if (error) written = absl::InternalError(absl::StrCat("can't keep the export: ", error.message()));
+    }
     fs::remove_all(part, error);
     // What was cancelled, or goes on after a restart, is no problem.
     if (!written.ok() && !absl::IsCancelled(written)) run.Leave(0, written);
     if (!written.ok()) return;
   }
-  run.Count("files", Files(run.job.id)->size());
+  auto files = Files(run.job.id);
+  if (!files.ok()) return run.Leave(0, files.status());
+  run.Count("files", files->size());
   run.Add(1, 0);
 }
 
@@ -35,7 +40,8 @@ absl::StatusOr<std::vector<std::string>> ExportFolders::Files(uint64_t job_id) c
   std::vector<std::string> files;
   std::error_code error;
   for (fs::recursive_directory_iterator at(whole, error), end; !error && at != end; at.increment(error)) {
-    if (at->is_regular_file()) files.push_back(fs::relative(at->path(), whole));
+    std::error_code of_file;
+    if (at->is_regular_file(of_file)) files.push_back(at->path().lexically_relative(whole));
   }
   if (error || files.empty()) {
     return absl::NotFoundError(
@@ -51,12 +57,14 @@ std::string ExportFolders::PathOf(uint64_t job_id, const std::string& file) cons
 
 void ExportFolders::Sweep() const {
   std::error_code error;
-  for (const auto& entry : fs::directory_iterator(folder_, error)) {
-    const auto written = fs::last_write_time(entry.path(), error);
-    if (!error && fs::file_time_type::clock::now() - written > std::chrono::hours(24 * 7)) {
-      fs::remove_all(entry.path(), error);
-    }
+  std::vector<fs::path> old;
+  for (fs::directory_iterator at(folder_, error), end; !error && at != end; at.increment(error)) {
+    std::error_code of_file;
+    const auto written = at->last_write_time(of_file);
+    if (!of_file && fs::file_time_type::clock::now() - written > std::chrono::hours(24 * 7))
+      old.push_back(at->path());
   }
+  for (const fs::path& folder : old) fs::remove_all(folder, error);
 }
 
 }  // namespace klaim::services

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/domain/refusal.h"
+#include "engine/time/steady.h"
 #include "services/limits.h"
 
 namespace klaim::services {
@@ -13,15 +14,13 @@ void FillError(const absl::Status& status, v1::FilingError& error) {
 }
 
 void FillFiled(const sequencer::Outcome& outcome, const v1::FileClaimRequest& request,
-               v1::FileClaimResponse& filed, bool national) {
+               v1::FileClaimResponse& filed) {
   Calls::FillReceipt(outcome, *filed.mutable_receipt());
   // In this order the events stand: the new claimant, the new case, the claim.
   uint64_t next = outcome.first_sequence;
   filed.set_claimant_id(request.has_new_claimant() ? next++ : request.claimant_id());
   filed.set_case_id(request.has_new_case() ? next++ : request.case_id());
   filed.set_claim_id(outcome.last_sequence);
-  filed.set_possible_duplicate(national && !outcome.recorded_before &&
-                               !request.new_claimant().similar_key_ids().empty());
 }
 
 FilingStream* FilingStream::Start(Calls& calls, grpc::CallbackServerContext& context, Caller caller) {
@@ -63,7 +62,7 @@ void FilingStream::OnReadDone(bool ok) {
   }
   // Who files faster than its share is slowed: what it sends next is not read before.
   const absl::Duration wait = calls_.filing_rate().TakeAndWait(caller_.actor, part->request.filings_size(),
-                                                               calls_.authenticator().now_micros());
+                                                               absl::ToInt64Microseconds(steady::Now()));
   if (wait <= absl::ZeroDuration()) return Take(part);
   calls_.timers().After(wait, [self = shared_from_this(), part] { self->Take(part); });
 }
@@ -99,12 +98,16 @@ void FilingStream::Submit(const std::shared_ptr<Part>& part, int index) {
   if (command.ok()) {
     command->done = [self = shared_from_this(), part, &filing,
                      &answer](const absl::StatusOr<sequencer::Outcome>& outcome) {
-      if (outcome.ok()) {
-        FillFiled(*outcome, filing, *answer.mutable_filed(), self->caller_.national());
-      } else {
+      if (!outcome.ok()) {
         FillError(outcome.status(), *answer.mutable_error());
+        return self->Answered(*part);
       }
-      self->Answered(*part);
+      FillFiled(*outcome, filing, *answer.mutable_filed());
+      self->calls_.WhenDuplicateKnown(self->caller_, *outcome, filing,
+                                      [self, part, &answer](bool possible_duplicate) {
+                                        answer.mutable_filed()->set_possible_duplicate(possible_duplicate);
+                                        self->Answered(*part);
+                                      });
     };
     refused = calls_.docket().sequencer->Submit(*std::move(command));
   }

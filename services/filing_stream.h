@@ -63,9 +63,8 @@ class FilingStream final : public grpc::ServerBidiReactor<v1::FileClaimsRequest,
 // Why one was refused.
 void FillError(const absl::Status& status, v1::FilingError& error);
 
-// The outcome of one filing. Only the national body is told that somebody who looks the same is registered:
-// others would learn of other organisations' claimants.
+// The outcome of one filing, but for whether somebody who looks the same is registered (Calls::WhenDuplicateKnown).
 void FillFiled(const sequencer::Outcome& outcome, const v1::FileClaimRequest& request,
-               v1::FileClaimResponse& filed, bool national);
+               v1::FileClaimResponse& filed);
 
 }  // namespace klaim::services

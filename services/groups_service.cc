@@ -19,20 +19,18 @@ using sequencer::Outcome;
 absl::StatusOr<v1::GroupProposal> ProposalOf(const projections::View& groups,
                                              const projections::View& registry,
                                              const std::string& proposal_id) {
-  auto row = groups.Get(Key('g').Text(proposal_id));
+  auto row = groups.Read<v1::ProposalRow>(Key('g').Text(proposal_id));
   if (!row.ok()) return row.status();
-  v1::ProposalRow proposal;
-  if (!row->has_value() || !proposal.ParseFromString(**row)) {
+  if (!row->has_value()) {
     return domain::NotNow("proposal_id", "there is no such proposal now: list the proposals again");
   }
-  auto programme_row = registry.Get(Key('p').Number(proposal.proposal().programme_id()));
-  if (!programme_row.ok()) return programme_row.status();
-  v1::Programme programme;
-  programme.ParseFromString(programme_row->value_or(""));
-  auto* sum = proposal.mutable_proposal()->mutable_sum();
-  sum->mutable_claimed()->set_currency(programme.opened().currency());
-  sum->mutable_determined()->set_currency(programme.opened().currency());
-  return proposal.proposal();
+  v1::GroupProposal proposal = (*row)->proposal();
+  auto programme = registry.Read<v1::Programme>(Key('p').Number(proposal.programme_id()));
+  if (!programme.ok()) return programme.status();
+  const std::string currency = programme->has_value() ? (*programme)->opened().currency() : "";
+  proposal.mutable_sum()->mutable_claimed()->set_currency(currency);
+  proposal.mutable_sum()->mutable_determined()->set_currency(currency);
+  return proposal;
 }
 
 }  // namespace
@@ -47,14 +45,14 @@ grpc::ServerUnaryReactor* GroupsService::ListProposals(grpc::CallbackServerConte
                        const std::string prefix = request->programme_id() == 0
                                                       ? std::string(Key('s'))
                                                       : std::string(Key('s').Number(request->programme_id()));
-                       auto page = PageOf(request->page(), prefix);
+                       auto page = calls_.PageOf(caller, *request, prefix);
                        if (!page.ok()) return page.status();
                        std::string last;
                        absl::Status status;
                        absl::Status scanned =
                            groups.Scan(prefix, page->from, [&](absl::string_view key, absl::string_view) {
                              if (static_cast<uint32_t>(response->proposals_size()) == page->size) {
-                               response->mutable_page()->set_next_cursor(CursorAfter(last));
+                               response->mutable_page()->set_next_cursor(page->CursorAfter(last));
                                return false;
                              }
                              last = std::string(key);
@@ -90,13 +88,13 @@ grpc::ServerUnaryReactor* GroupsService::ListMembers(grpc::CallbackServerContext
                      [this, request, response](const Caller& caller) -> absl::Status {
                        if (request->group_id() != 0) return AnswerMembersOfGroup(caller, *request, *response);
                        const std::string prefix = MembersPrefix(request->proposal_id());
-                       auto page = PageOf(request->page(), prefix);
+                       auto page = calls_.PageOf(caller, *request, prefix);
                        if (!page.ok()) return page.status();
                        std::string last;
                        return calls_.ViewFor(caller, "groups")
                            .Scan(prefix, page->from, [&](absl::string_view key, absl::string_view) {
                              if (static_cast<uint32_t>(response->claim_ids_size()) == page->size) {
-                               response->mutable_page()->set_next_cursor(CursorAfter(last));
+                               response->mutable_page()->set_next_cursor(page->CursorAfter(last));
                                return false;
                              }
                              last = std::string(key);
@@ -113,15 +111,14 @@ absl::Status GroupsService::AnswerMembersOfGroup(const Caller& caller, const v1:
   }
   auto group = Folded<domain::ClaimantGroupState>(calls_.LogFor(caller), "group_id", request.group_id());
   if (!group.ok()) return group.status();
-  const std::string prefix = Key('G').Number(request.group_id());
-  auto page = PageOf(request.page(), prefix);
+  auto page = calls_.PageOf(caller, request, "");
   if (!page.ok()) return page.status();
-  const uint64_t from = page->from == prefix ? 0 : projections::NumberAt(page->from, prefix.size());
-  for (auto member = std::lower_bound(group->members.begin(), group->members.end(), from);
+  auto from = page->Number();
+  if (!from.ok()) return from.status();
+  for (auto member = std::lower_bound(group->members.begin(), group->members.end(), *from);
        member != group->members.end(); ++member) {
     if (static_cast<uint32_t>(response.claim_ids_size()) == page->size) {
-      response.mutable_page()->set_next_cursor(
-          CursorAt(std::string(Key('G').Number(request.group_id()).Number(*member))));
+      response.mutable_page()->set_next_cursor(page->CursorAtNumber(*member));
       break;
     }
     response.add_claim_ids(*member);
@@ -185,24 +182,28 @@ grpc::ServerUnaryReactor* GroupsService::ListGroups(grpc::CallbackServerContext*
   return calls_.Read(context, request, request->at_least_sequence(),
                      [this, request, response](const Caller& caller) -> absl::Status {
                        const std::string prefix = Key('G');
-                       auto page = PageOf(request->page(), prefix);
+                       auto page = calls_.PageOf(caller, *request, prefix);
                        if (!page.ok()) return page.status();
                        std::string last;
-                       return calls_.ViewFor(caller, "groups")
-                           .Scan(prefix, page->from, [&](absl::string_view key, absl::string_view value) {
+                       const projections::View groups = calls_.ViewFor(caller, "groups");
+                       absl::Status parsed;
+                       absl::Status scanned = groups.Scan(
+                           prefix, page->from, [&](absl::string_view key, absl::string_view value) {
                              if (static_cast<uint32_t>(response->groups_size()) == page->size) {
-                               response->mutable_page()->set_next_cursor(CursorAfter(last));
+                               response->mutable_page()->set_next_cursor(page->CursorAfter(last));
                                return false;
                              }
                              last = std::string(key);
                              v1::CertifiedGroupRow row;
-                             row.ParseFromArray(value.data(), static_cast<int>(value.size()));
+                             parsed = groups.Parse(key, value, row);
+                             if (!parsed.ok()) return false;
                              auto* group = response->add_groups();
                              group->set_group_id(projections::NumberAt(key, 1));
                              *group->mutable_certified() = row.certified();
                              group->set_members(row.members());
                              return true;
                            });
+                       return scanned.ok() ? parsed : scanned;
                      });
 }
 

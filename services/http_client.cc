@@ -2,6 +2,7 @@
 
 #include <curl/curl.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "absl/strings/str_cat.h"
@@ -59,6 +60,8 @@ absl::StatusOr<HttpAnswer> Fetch(const HttpRequest& request) {
   }
   if (!request.bearer.empty()) add_header(absl::StrCat("Authorization: Bearer ", request.bearer));
   if (!request.content_type.empty()) add_header(absl::StrCat("Content-Type: ", request.content_type));
+  if (!request.accept_encoding.empty())
+    add_header(absl::StrCat("Accept-Encoding: ", request.accept_encoding));
   if (request.body.has_value()) {
     curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body->size()));
     curl_easy_setopt(curl.get(), CURLOPT_COPYPOSTFIELDS, request.body->data());
@@ -73,6 +76,13 @@ absl::StatusOr<HttpAnswer> Fetch(const HttpRequest& request) {
   curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &answer.code);
   curl_easy_getinfo(curl.get(), CURLINFO_CONTENT_TYPE, &type);
   if (type != nullptr) answer.content_type = type;
+  curl_header* encoding = nullptr;
+  if (curl_easy_header(curl.get(), "Content-Encoding", 0, CURLH_HEADER, -1, &encoding) == CURLHE_OK) {
+    answer.content_encoding = encoding->value;
+  }
+  curl_off_t retry_after_seconds = 0;  // the time from now, where a moment was named
+  curl_easy_getinfo(curl.get(), CURLINFO_RETRY_AFTER, &retry_after_seconds);
+  answer.retry_after = absl::Seconds(std::max<curl_off_t>(0, retry_after_seconds));
   answer.body = std::move(body.text);
   return answer;
 }

@@ -20,7 +20,8 @@ struct HttpRequest {
   std::string key_file;
   std::string user;  // for HTTP Basic
   std::string password;
-  std::string bearer;  // token
+  std::string bearer;           // token
+  std::string accept_encoding;  // what the answer may be encoded with; it is handed on as it came
   absl::Duration timeout = absl::Seconds(10);
   size_t most_bytes = 256 << 10;  // of the answer
 };
@@ -28,6 +29,8 @@ struct HttpRequest {
 struct HttpAnswer {
   long code = 0;
   std::string content_type;
+  std::string content_encoding;
+  absl::Duration retry_after;  // for how long it asks not to be asked again; none for zero
   std::string body;
 };
 

@@ -3,7 +3,6 @@
 #include <boost/asio/post.hpp>
 #include <fstream>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "engine/domain/refusal.h"
@@ -19,13 +18,14 @@ namespace {
 using sequencer::Outcome;
 
 // Sends files in parts.
-template <class Response>
+template <class Request, class Response>
 class ExportReader final : public ThreadedWriter<Response> {
  public:
   ExportReader(Calls& calls, grpc::CallbackServerContext& context, const ExportFolders& exports,
                uint64_t job_id, std::vector<std::string> files)
       : exports_(exports), job_id_(job_id), files_(std::move(files)) {
     this->Hurry(calls.timers(), context);
+    this->While([&calls, &context] { return calls.StillAllowed(context, Request::default_instance()); });
   }
   void OnDone() override { delete this; }
 
@@ -78,6 +78,7 @@ grpc::ServerUnaryReactor* ImportExportService::StageImport(grpc::CallbackServerC
   auto* reactor = context->DefaultReactor();
   auto caller = calls_.Authorise(*context, *request);
   absl::Status checked = caller.status();
+  if (checked.ok()) checked = calls_.docket().RequireLead();
   if (checked.ok()) checked = domain::CheckImportName("import_name", request->import_name());
   if (checked.ok()) checked = CheckLines(*caller, *request);
   auto& owned = Calls::Own(*request);
@@ -166,20 +167,18 @@ grpc::ServerUnaryReactor* ImportExportService::GetImport(grpc::CallbackServerCon
 absl::Status ImportExportService::FillOutcomes(const Caller& caller,
                                                const v1::ListImportOutcomesRequest& request,
                                                v1::ListImportOutcomesResponse& response) const {
-  auto page = PageOf(request.page(), "");
+  auto page = calls_.PageOf(caller, request, "");
   if (!page.ok()) return page.status();
-  uint32_t first = 0;
-  if (!page->from.empty() && !absl::SimpleAtoi(page->from, &first)) {
-    return domain::InvalidField("page.cursor", "is not a cursor of this list: begin again without one");
-  }
+  auto first = page->Number();
+  if (!first.ok()) return first.status();
   const std::vector<ImportStaging::Part> parts = staging_.Parts(caller.actor, request.import_name());
   for (size_t i = 0; i < parts.size(); ++i) {
-    if (parts[i].first < first || !parts[i].answered) continue;
+    if (parts[i].first < *first || !parts[i].answered) continue;
     auto outcomes = staging_.Outcomes(caller.actor, request.import_name(), parts[i].first);
     if (!outcomes.ok()) return outcomes.status();
     response = *std::move(outcomes);
     if (i + 1 < parts.size() && parts[i + 1].answered) {
-      response.mutable_page()->set_next_cursor(CursorAt(absl::StrCat(parts[i + 1].first)));
+      response.mutable_page()->set_next_cursor(page->CursorAtNumber(parts[i + 1].first));
     }
     break;
   }
@@ -198,13 +197,13 @@ grpc::ServerUnaryReactor* ImportExportService::ListImportOutcomes(
 grpc::ServerUnaryReactor* ImportExportService::StartLedgerExport(grpc::CallbackServerContext* context,
                                                                  const v1::StartLedgerExportRequest* request,
                                                                  v1::StartLedgerExportResponse* response) {
-  return calls_.Write(context, request, response, kFillJobId);
+  return jobs_.Start(context, request, response);
 }
 
 grpc::ServerUnaryReactor* ImportExportService::StartLogExport(grpc::CallbackServerContext* context,
                                                               const v1::StartLogExportRequest* request,
                                                               v1::StartLogExportResponse* response) {
-  return calls_.Write(context, request, response, kFillJobId);
+  return jobs_.Start(context, request, response);
 }
 
 template <class Request, class Response>
@@ -216,14 +215,16 @@ grpc::ServerWriteReactor<Response>* ImportExportService::ReadExport(grpc::Callba
   auto caller = calls_.Authorise(context, request);
   if (!caller.ok()) return new Refused(caller.status());
   auto job = Folded<domain::JobState>(*calls_.docket().log, "job_id", request.job_id());
-  if (!job.ok()) return new Refused(job.status());
-  if (!(job->started.*of_the_kind)()) {
-    return new Refused(domain::UnknownId("job_id", "export of this kind", request.job_id()));
+  if (!job.ok() && !absl::IsNotFound(job.status())) return new Refused(job.status());
+  // Others' exports answer as none.
+  if (!job.ok() || !(job->started.*of_the_kind)() || job->actor != caller->actor) {
+    return new Refused(domain::UnknownId("job_id", "export of yours", request.job_id()));
   }
   auto files = exports_.Files(request.job_id());
   if (!files.ok()) return new Refused(files.status());
   files->erase(files->begin(), std::upper_bound(files->begin(), files->end(), request.after_path()));
-  auto* reader = new ExportReader<Response>(calls_, context, exports_, request.job_id(), *std::move(files));
+  auto* reader =
+      new ExportReader<Request, Response>(calls_, context, exports_, request.job_id(), *std::move(files));
   boost::asio::post(readers_, [reader] { reader->Run(); });
   return reader;
 }

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -54,6 +55,9 @@ class ImportStaging {
 
   // Removes what was staged and never begun for seven days, and outcomes of ninety days ago.
   void Sweep();
+
+  // Numbers of the data keys that seal what lies in such a folder, each with its owner in the vault.
+  static std::vector<std::pair<uint64_t, std::string>> KeysIn(const std::string& folder);
 
  private:
   std::string FolderOf(const std::string& actor, const std::string& name) const;

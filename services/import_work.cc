@@ -4,6 +4,7 @@
 #include <map>
 
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "engine/domain/refusal.h"
 #include "services/calls.h"
@@ -16,6 +17,28 @@ namespace {
 using sequencer::Outcome;
 
 constexpr absl::Duration kBusy = absl::Milliseconds(50);
+
+// Looks that are under way.
+class Looks {
+ public:
+  void Add() {
+    absl::MutexLock lock(&mutex_);
+    ++under_way_;
+  }
+  void End() {
+    absl::MutexLock lock(&mutex_);
+    --under_way_;
+  }
+  void WaitForAll() {
+    absl::MutexLock lock(&mutex_);
+    const auto none = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return under_way_ == 0; };
+    mutex_.Await(absl::Condition(&none));
+  }
+
+ private:
+  absl::Mutex mutex_;
+  size_t under_way_ ABSL_GUARDED_BY(mutex_) = 0;
+};
 
 // Files one part and waits for its answers.
 class PartFiler {
@@ -38,6 +61,7 @@ class PartFiler {
       }
     }
     under_way_.WaitForAll();
+    similar_.WaitForAll();
     ConfirmAccounts();
     TellOfAgencies();
     return outcomes_;
@@ -54,8 +78,9 @@ class PartFiler {
     outcome.set_request_id(filing.request_id());
     Submit<v1::FileClaimRequest>(filing, outcome,
                                  [this, &outcome](const Outcome& recorded, const auto& filed) {
-                                   FillFiled(recorded, filed, *outcome.mutable_filed(), caller_.national());
+                                   FillFiled(recorded, filed, *outcome.mutable_filed());
                                    NoteWhen(recorded, *outcome.mutable_filed()->mutable_receipt());
+                                   NoteSimilar(recorded, filed, *outcome.mutable_filed());
                                  });
   }
 
@@ -71,6 +96,16 @@ class PartFiler {
   // Filed before this import, or by it: a restart between doesn't change which.
   void NoteWhen(const Outcome& recorded, v1::Receipt& receipt) const {
     receipt.set_recorded_before(recorded.first_sequence < run_.job.id);
+  }
+
+  // What is known of who looks the same comes later than the answer; each look ends before this does.
+  void NoteSimilar(const Outcome& recorded, const v1::FileClaimRequest& filed,
+                   v1::FileClaimResponse& answer) {
+    similar_.Add();
+    run_.calls.WhenDuplicateKnown(caller_, recorded, filed, [this, &answer](bool possible_duplicate) {
+      answer.set_possible_duplicate(possible_duplicate);
+      similar_.End();
+    });
   }
 
   // A full queue is for others: an import waits, and begins again with what was handed in, since sealing changes it.
@@ -122,6 +157,8 @@ class PartFiler {
   // Nothing is guessed: who only looks like somebody is told, and left.
   void FindAgency(const v1::AgencyRegisterLine& line, v1::ImportOutcome& outcome) const {
     outcome.mutable_outcome()->set_request_id(line.request_id());
+    if (absl::Status sought = CheckSought(line.sought()); !sought.ok())
+      return FillError(sought, *outcome.mutable_outcome()->mutable_error());
     const auto found = run_.respondents.Find(line.sought(), 1);
     const bool alike = !found.empty() && found[0].relation == linkage::Relation::kSame;
     if (alike) {
@@ -179,6 +216,7 @@ class PartFiler {
   const Caller& caller_;
   const v1::StageImportRequest& part_;
   v1::ListImportOutcomesResponse outcomes_;
+  Looks similar_;
   CommandsUnderWay under_way_{*run_.docket.sequencer, kMostJobCommandsUnderWay};
 };
 

@@ -10,6 +10,7 @@
 #include "services/filing_stream.h"
 #include "services/folded.h"
 #include "services/limits.h"
+#include "services/told_fields.h"
 
 namespace klaim::services {
 namespace {
@@ -55,10 +56,24 @@ bool Asked(const v1::ListClaimsRequest& request, const projections::ListedClaim&
 grpc::ServerUnaryReactor* IntakeService::FileClaim(grpc::CallbackServerContext* context,
                                                    const v1::FileClaimRequest* request,
                                                    v1::FileClaimResponse* response) {
-  return calls_.Write(
-      context, request, response,
-      [](const Outcome& outcome, const v1::FileClaimRequest& filing, v1::FileClaimResponse& answer,
-         bool national) { FillFiled(outcome, filing, answer, national); });
+  auto* reactor = context->DefaultReactor();
+  if (absl::Status status = calls_.docket().sequencer->Admit(); !status.ok())
+    return Calls::Refuse(reactor, status);
+  auto caller = calls_.Authorise(*context, *request);
+  if (!caller.ok()) return Calls::Refuse(reactor, caller.status());
+  auto command = calls_.Prepare(*caller, Calls::Own(*request));
+  if (!command.ok()) return Calls::Refuse(reactor, command.status());
+  command->done = [this, reactor, request, response,
+                   principal = Principal(*caller)](const absl::StatusOr<Outcome>& outcome) {
+    if (!outcome.ok()) return reactor->Finish(ToWire(outcome.status()));
+    FillFiled(*outcome, *request, *response);
+    calls_.WhenDuplicateKnown(principal, *outcome, *request, [reactor, response](bool possible_duplicate) {
+      response->set_possible_duplicate(possible_duplicate);
+      reactor->Finish(grpc::Status::OK);
+    });
+  };
+  absl::Status status = calls_.docket().sequencer->Submit(*std::move(command));
+  return status.ok() ? reactor : Calls::Refuse(reactor, status);
 }
 
 grpc::ServerBidiReactor<v1::FileClaimsRequest, v1::FileClaimsResponse>* IntakeService::FileClaims(
@@ -96,6 +111,7 @@ absl::StatusOr<v1::Claim> IntakeService::Describe(const Caller& caller, uint64_t
   for (const domain::ClaimHead& head : state->heads) FillHead(head, *claim.add_heads());
   for (const v1::ClaimGrouped& group : state->groups) claim.add_group_ids(group.group_id());
   claim.mutable_register_checks()->Assign(state->register_checks.begin(), state->register_checks.end());
+  KeepTold(calls_.scope(), caller, claim);
   return claim;
 }
 
@@ -123,14 +139,14 @@ absl::StatusOr<bool> IntakeService::Reaches(const Caller& caller, uint64_t organ
 absl::Status IntakeService::AnswerClaims(const Caller& caller, const v1::ListClaimsRequest& request,
                                          v1::ListClaimsResponse& response) {
   const std::string prefix = RowsOf(request);
-  auto page = PageOf(request.page(), prefix);
+  auto page = calls_.PageOf(caller, request, prefix);
   if (!page.ok()) return page.status();
   std::vector<uint64_t> claim_ids;
   uint32_t looked_at = 0;
   absl::Status status;
   const auto visit = [&](absl::string_view key, absl::string_view value) {
     if (claim_ids.size() == page->size || ++looked_at > kMaxRowsLookedAtAPage) {
-      response.mutable_page()->set_next_cursor(CursorAt(key));
+      response.mutable_page()->set_next_cursor(page->CursorAt(key));
       return false;
     }
     const projections::ListedClaim claim = projections::DecodeListedClaim(value);
@@ -171,7 +187,7 @@ absl::Status IntakeService::AnswerCaseFile(Caller& caller, const v1::GetCaseFile
   // sequence.
   const std::string prefix = Key('c').Number(request.case_id());
   absl::Status status;
-  auto page = PageOf(request.page(), prefix);
+  auto page = calls_.PageOf(caller, request, prefix);
   if (!page.ok()) return page.status();
   const uint64_t from = page->from == prefix ? 0 : projections::NumberAt(page->from, prefix.size());
   std::vector<uint64_t> sequences;
@@ -190,20 +206,19 @@ absl::Status IntakeService::AnswerCaseFile(Caller& caller, const v1::GetCaseFile
     if (!status.ok()) return status;
   }
   std::sort(sequences.begin(), sequences.end());
+  RecordsInScope in_scope(calls_.scope(), caller);
+  uint32_t looked_at = 0;
   for (uint64_t sequence : sequences) {
-    if (static_cast<uint32_t>(response.events_size()) == page->size) {
+    if (looked_at++ == page->size) {
       std::string next = prefix;
       record::AppendBig64(next, sequence);
-      response.mutable_page()->set_next_cursor(CursorAt(next));
+      response.mutable_page()->set_next_cursor(page->CursorAt(next));
       break;
     }
-    status = log::ReadRecord(calls_.LogFor(caller), sequence, *response.add_events());
-    if (!status.ok()) return status;
-  }
-  for (v1::EventRecord& event : *response.mutable_events()) {
-    event.clear_salt();
-    status = calls_.OpenPersonalData(caller, opened->claimant_id, event);
-    if (!status.ok()) return status;
+    v1::EventRecord event;
+    auto told = calls_.ReadTold(caller, in_scope, opened->claimant_id, sequence, event);
+    if (!told.ok()) return told.status();
+    if (*told) *response.add_events() = std::move(event);
   }
   return absl::OkStatus();
 }
@@ -230,7 +245,10 @@ grpc::ServerUnaryReactor* IntakeService::GetClaimant(grpc::CallbackServerContext
     if (!state.ok()) return state.status();
     response->set_payout_account_confirmed(state->account_id != 0);
     response->mutable_claimant()->clear_similar_key_ids();
-    return calls_.OpenPersonalData(caller, request->claimant_id(), *response->mutable_claimant());
+    absl::Status opened =
+        calls_.OpenPersonalData(caller, request->claimant_id(), *response->mutable_claimant());
+    KeepTold(calls_.scope(), caller, *response->mutable_claimant());
+    return opened;
   });
 }
 
@@ -240,7 +258,7 @@ grpc::ServerUnaryReactor* IntakeService::ListPossibleDuplicates(
   return calls_.Read(context, request, request->at_least_sequence(),
                      [this, request, response](const Caller& caller) -> absl::Status {
                        const std::string prefix = Key('w');
-                       auto page = PageOf(request->page(), prefix);
+                       auto page = calls_.PageOf(caller, *request, prefix);
                        if (!page.ok()) return page.status();
                        std::string last;
                        uint32_t looked_at = 0;
@@ -248,7 +266,7 @@ grpc::ServerUnaryReactor* IntakeService::ListPossibleDuplicates(
                            .Scan(prefix, page->from, [&](absl::string_view key, absl::string_view) {
                              if (static_cast<uint32_t>(response->pairs_size()) == page->size ||
                                  ++looked_at > kMaxRowsLookedAtAPage) {
-                               response->mutable_page()->set_next_cursor(CursorAfter(last));
+                               response->mutable_page()->set_next_cursor(page->CursorAfter(last));
                                return false;
                              }
                              last = std::string(key);

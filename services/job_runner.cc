@@ -4,22 +4,25 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
-#include "absl/time/clock.h"
+#include "engine/time/steady.h"
 #include "services/folded.h"
+#include "spdlog/spdlog.h"
 
 namespace klaim::services {
 namespace {
 
 constexpr absl::Duration kLook = absl::Milliseconds(200);
 constexpr absl::Duration kSweep = absl::Hours(1);
+constexpr size_t kMostOfOne = 16;  // jobs of one account that aren't over
 
 }  // namespace
 
 JobRunner::JobRunner(const JobTools& tools) : tools_(tools), docket_(tools.calls.docket()) {
-  decisions_ = std::thread([this] { Loop(Lane::kDecisions); });
-  pthread_setname_np(decisions_.native_handle(), "jobs");
-  imports_and_exports_ = std::thread([this] { Loop(Lane::kImportsAndExports); });
-  pthread_setname_np(imports_and_exports_.native_handle(), "imports-exports");
+  for (const auto& [lane, name] : {std::pair(Lane::kDecisions, "jobs"), std::pair(Lane::kImports, "imports"),
+                                   std::pair(Lane::kExports, "exports")}) {
+    lanes_.emplace_back([this, one = lane] { Loop(one); });
+    pthread_setname_np(lanes_.back().native_handle(), name);
+  }
 }
 
 JobRunner::~JobRunner() {
@@ -27,8 +30,7 @@ JobRunner::~JobRunner() {
     absl::MutexLock lock(&mutex_);
     stopping_ = true;
   }
-  decisions_.join();
-  imports_and_exports_.join();
+  for (std::thread& lane : lanes_) lane.join();
 }
 
 bool JobRunner::stopping() const {
@@ -43,53 +45,81 @@ JobProgress JobRunner::ProgressOf(uint64_t job_id) const {
   const Running& running = found->second;
   JobProgress progress{running.looked_at, running.total, absl::ZeroDuration()};
   if (running.looked_at > 0 && running.looked_at < running.total) {
-    progress.left = (absl::Now() - running.began) / static_cast<double>(running.looked_at) *
+    progress.left = (steady::Now() - running.began) / static_cast<double>(running.looked_at) *
                     static_cast<double>(running.total - running.looked_at);
   }
   return progress;
 }
 
 JobRunner::Lane JobRunner::LaneOf(const v1::EventRecord& started) {
-  return started.has_import_started() || started.has_ledger_export_started() ||
-                 started.has_log_export_started()
-             ? Lane::kImportsAndExports
-             : Lane::kDecisions;
+  if (started.has_import_started()) return Lane::kImports;
+  return started.has_ledger_export_started() || started.has_log_export_started() ? Lane::kExports
+                                                                                 : Lane::kDecisions;
 }
 
-uint64_t JobRunner::NextOf(Lane lane) const {
-  uint64_t job_id = 0;
+absl::Status JobRunner::ForEachUnderWay(
+    absl::FunctionRef<void(uint64_t, const v1::EventRecord&)> visit) const {
   const std::string prefix = projections::Key('r');
-  (void)docket_.projector->view("jobs").Scan(prefix, prefix, [&](absl::string_view key, absl::string_view) {
-    v1::EventRecord started;
-    const uint64_t candidate = projections::NumberAt(key, 1);
-    if (log::ReadRecord(*docket_.log, candidate, started).ok() && LaneOf(started) == lane) job_id = candidate;
-    return job_id == 0;
+  absl::Status status;
+  absl::Status scanned =
+      docket_.projector->view("jobs").Scan(prefix, prefix, [&](absl::string_view key, absl::string_view) {
+        v1::EventRecord started;
+        const uint64_t job_id = projections::NumberAt(key, 1);
+        status = log::ReadRecord(*docket_.log, job_id, started);
+        if (status.ok()) visit(job_id, started);
+        return status.ok();
+      });
+  return scanned.ok() ? status : scanned;
+}
+
+absl::Status JobRunner::Admit(const std::string& actor) const {
+  size_t under_way = 0;
+  absl::Status read = ForEachUnderWay([&](uint64_t, const v1::EventRecord& started) {
+    if (started.actor() == actor) ++under_way;
   });
-  return job_id;
+  if (!read.ok()) return read;
+  if (under_way < kMostOfOne) return absl::OkStatus();
+  return absl::ResourceExhaustedError(
+      absl::StrCat("you have ", under_way, " jobs under way already: wait for one to end, or cancel one"));
+}
+
+uint64_t JobRunner::NextOf(Lane lane, std::string& served_last) const {
+  std::map<std::string, uint64_t> first;  // by account
+  absl::Status read = ForEachUnderWay([&](uint64_t job_id, const v1::EventRecord& started) {
+    if (LaneOf(started) == lane) first.emplace(started.actor(), job_id);
+  });
+  if (!read.ok()) spdlog::warn("jobs can't be read: {}", std::string(read.message()));
+  if (!read.ok() || first.empty()) return 0;
+  auto next = first.upper_bound(served_last);
+  if (next == first.end()) next = first.begin();
+  served_last = next->first;
+  return next->second;
 }
 
 void JobRunner::Loop(Lane lane) {
   if (!docket_.leads()) return;
-  absl::Time swept = absl::InfinitePast();
+  absl::Duration swept = -absl::InfiniteDuration();
+  std::string served_last;
   while (!stopping()) {
-    if (lane == Lane::kImportsAndExports && absl::Now() - swept >= kSweep) {
-      swept = absl::Now();
+    if (lane == Lane::kImports && steady::Now() - swept >= kSweep) {
+      swept = steady::Now();
       tools_.staging.Sweep();
       tools_.exports.Sweep();
     }
-    if (const uint64_t job_id = NextOf(lane); job_id != 0) Run(job_id);
+    if (const uint64_t job_id = NextOf(lane, served_last); job_id != 0) Run(job_id);
     absl::MutexLock lock(&mutex_);
     const auto end = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return stopping_; };
-    mutex_.AwaitWithTimeout(absl::Condition(&end), kLook);
+    steady::AwaitFor(mutex_, absl::Condition(&end), kLook);
   }
 }
 
 void JobRunner::Run(uint64_t job_id) {
   auto job = Folded<domain::JobState>(*docket_.log, "job_id", job_id);
+  if (!job.ok()) spdlog::warn("job {} can't be read: {}", job_id, std::string(job.status().message()));
   if (!job.ok() || job->ended) return;
   {
     absl::MutexLock lock(&mutex_);
-    running_[job_id].began = absl::Now();
+    running_[job_id].began = steady::Now();
   }
   JobRun run(
       tools_, *job, [this] { return !stopping(); },

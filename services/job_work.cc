@@ -5,8 +5,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
+#include "engine/domain/refusal.h"
 #include "engine/domain/settlement.h"
 #include "engine/log/event_log.h"
+#include "engine/time/steady.h"
 #include "projections/statistics.h"
 #include "services/dry_run.h"
 #include "services/folded.h"
@@ -19,6 +21,7 @@ namespace klaim::services {
 namespace {
 
 constexpr int kMostProblems = 100;
+constexpr size_t kMostProblemBytes = 1'000;
 // So often it is looked whether the job was cancelled: a step of one kind of job takes microseconds, of another longer.
 constexpr absl::Duration kLookForCancel = absl::Milliseconds(500);
 constexpr absl::Duration kLook = absl::Milliseconds(50);
@@ -149,13 +152,28 @@ void JobRun::SetLookedAt(uint64_t looked_at) {
 }
 
 bool JobRun::GoesOn() {
-  if (cancelled_ || !running_()) return false;
-  if (const absl::Time now = absl::Now(); now - looked_ >= kLookForCancel) {
+  if (cancelled_ || may_not_ || !running_()) return false;
+  if (const absl::Duration now = steady::Now(); now - looked_ >= kLookForCancel) {
     looked_ = now;
     auto state = Folded<domain::JobState>(*docket.log, "job_id", job.id);
     cancelled_ = state.ok() && state->cancelled;
+    // Whether it was cancelled must be known. An import looks at the rights that each of its lines takes.
+    absl::Status allowed = state.status();
+    if (allowed.ok() && !job.started.has_import_started()) allowed = StillAllowed();
+    if (!allowed.ok()) Leave(0, allowed);
+    may_not_ = !allowed.ok();
   }
-  return !cancelled_;
+  return !cancelled_ && !may_not_;
+}
+
+absl::Status JobRun::StillAllowed() const {
+  auto principal = calls.authenticator().OfActor(job.actor);
+  if (!principal.ok()) return principal.status();
+  const auto* asked = google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(
+      absl::StrCat("klaim.v1.", job.started.request_type()));
+  if (asked != nullptr && principal->May(DemandOf(asked).permission)) return absl::OkStatus();
+  return absl::PermissionDeniedError(
+      "whoever began this job may not decide it any more: begin what is left anew, by somebody who may");
 }
 
 void JobRun::Submit(uint64_t claim_id, Decide decide,
@@ -180,13 +198,13 @@ void JobRun::Note(uint64_t claim_id, const absl::StatusOr<sequencer::Outcome>& o
                   const std::function<std::string(const v1::EventRecord&)>& counted) {
   std::string what;
   v1::EventRecord recorded;
-  if (outcome.ok() && counted != nullptr &&
-      log::ReadRecord(*docket.log, outcome->first_sequence, recorded).ok()) {
-    what = counted(recorded);
+  absl::Status status = outcome.status();
+  if (status.ok() && counted != nullptr) {
+    status = calls.ReadBack(outcome->first_sequence, recorded);
+    if (status.ok()) what = counted(recorded);
   }
-  if (!outcome.ok()) Leave(claim_id, outcome.status());
+  if (!status.ok()) return Leave(claim_id, status);
   absl::MutexLock lock(&mutex_);
-  if (!outcome.ok()) return;
   result_.set_done(result_.done() + 1);
   if (!what.empty()) ++counts_[what];
   progress_(++looked_at_, total_);
@@ -199,7 +217,7 @@ void JobRun::Leave(uint64_t claim_id, const absl::Status& why) {
   if (result_.problems_size() == kMostProblems) return;
   v1::JobProblem& problem = *result_.add_problems();
   problem.set_claim_id(claim_id);
-  problem.set_problem(std::string(why.message()));
+  problem.set_problem(std::string(domain::BeginningOf(why.message(), kMostProblemBytes)));
 }
 
 void JobRun::Add(uint64_t done, uint64_t left) {

@@ -58,7 +58,7 @@ class JobRun {
 
   void SetTotal(uint64_t total);
   void SetLookedAt(uint64_t looked_at);
-  // False when the process stops, or the job was cancelled; looks for that now and then.
+  // False when the process stops, the job was cancelled, or whoever began it may not do it any more; looks for that now and then.
   bool GoesOn();
   bool running() const { return running_(); }
   bool cancelled() const { return cancelled_; }
@@ -78,13 +78,16 @@ class JobRun {
   v1::JobEnded Result();
 
  private:
+  // Whether whoever began the job holds the permission still that beginning it takes.
+  absl::Status StillAllowed() const;
   void Note(uint64_t claim_id, const absl::StatusOr<sequencer::Outcome>& outcome,
             const std::function<std::string(const v1::EventRecord&)>& counted);
 
   const std::function<bool()> running_;
   const std::function<void(uint64_t, uint64_t)> progress_;
   bool cancelled_ = false;
-  absl::Time looked_ = absl::InfinitePast();  // whether it was cancelled
+  bool may_not_ = false;
+  absl::Duration looked_ = -absl::InfiniteDuration();  // whether it was cancelled
 
   absl::Mutex mutex_;
   uint64_t total_ ABSL_GUARDED_BY(mutex_) = 0;

@@ -3,12 +3,15 @@
 #include <xlsxwriter.h>
 
 #include <fstream>
-#include <set>
+#include <iterator>
 
 #include "absl/functional/function_ref.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "engine/domain/rules.h"
 #include "klaim/v1/treasury_service.pb.h"
+#include "projections/ledger.h"
 #include "services/csv_line.h"
 #include "services/payment_file.h"
 #include "services/personal_data.h"
@@ -53,6 +56,25 @@ class Entries {
     });
   }
 
+  // The same by date, and of a day by record.
+  absl::Status ForEachByDate(absl::FunctionRef<absl::Status(const v1::LedgerEntry&)> visit) {
+    run_.SetTotal(count_ + 1);
+    uint64_t looked_at = 0;
+    const projections::View ledger = run_.docket.projector->view("ledger");
+    const std::string prefix = Key('d');
+    absl::Status status;
+    absl::Status scanned = ledger.Scan(prefix, prefix, [&](absl::string_view key, absl::string_view) {
+      const std::string at = Key('e').Number(projections::NumberAt(key, projections::kRecordInDayKey));
+      if (at > last_) return true;
+      run_.SetLookedAt(++looked_at);
+      auto entry = ledger.ReadNamed<v1::LedgerEntry>(at);
+      status = entry.status();
+      if (status.ok()) status = run_.GoesOn() ? visit(*entry) : absl::CancelledError("cancelled");
+      return status.ok();
+    });
+    return status.ok() ? scanned : status;
+  }
+
   uint64_t postings() const { return postings_; }
   const std::set<std::string>& accounts() const { return accounts_; }
   const std::set<std::string>& currencies() const { return currencies_; }
@@ -62,12 +84,12 @@ class Entries {
     const std::string prefix = Key('e');
     absl::Status status;
     v1::LedgerEntry entry;
-    absl::Status scanned = run_.docket.projector->view("ledger").Scan(
-        prefix, prefix, [&](absl::string_view key, absl::string_view value) {
-          entry.ParseFromArray(value.data(), static_cast<int>(value.size()));
-          status = run_.GoesOn() ? visit(key, entry) : absl::CancelledError("cancelled");
-          return status.ok();
-        });
+    const projections::View ledger = run_.docket.projector->view("ledger");
+    absl::Status scanned = ledger.Scan(prefix, prefix, [&](absl::string_view key, absl::string_view value) {
+      status = ledger.Parse(key, value, entry);
+      if (status.ok()) status = run_.GoesOn() ? visit(key, entry) : absl::CancelledError("cancelled");
+      return status.ok();
+    });
     return status.ok() ? scanned : status;
   }
 
@@ -79,10 +101,27 @@ class Entries {
   std::set<std::string> currencies_;
 };
 
-// One journal entry as hledger reads it; the record's number is its code.
+}  // namespace
+
+absl::StatusOr<std::string> JournalHead(const std::set<std::string>& currencies,
+                                        const std::set<std::string>& accounts) {
+  std::string text = "; Klaim: the ledger of the docket, from its log alone\ndecimal-mark .\n";
+  for (const std::string& currency : currencies) {
+    auto amount = Signed(100'000, currency);
+    if (!amount.ok()) return amount.status();
+    // hledger wants a decimal mark there, of currencies without decimals too.
+    const bool whole = !absl::StrContains(*amount, '.');
+    absl::StrAppend(&text, "commodity ", *amount, whole ? "." : "", " ", currency, "\n");
+  }
+  for (const std::string& account : accounts) absl::StrAppend(&text, "account ", account, "\n");
+  return text + "\n";
+}
+
 absl::StatusOr<std::string> JournalText(const v1::LedgerEntry& entry) {
+  // Purposes are people's words: in a journal, a line break ends an entry's head, and a semicolon begins a comment.
   std::string text =
-      absl::StrCat(IsoDate(entry.date()), " * (", entry.sequence(), ") ", entry.description(), "\n");
+      absl::StrCat(IsoDate(entry.date()), " * (", entry.sequence(), ") ",
+                   absl::StrReplaceAll(entry.description(), {{"\n", " "}, {"\t", " "}, {";", ","}}), "\n");
   for (const v1::Posting& posting : entry.postings()) {
     auto amount = Signed(posting.amount_minor(), entry.currency());
     if (!amount.ok()) return amount.status();
@@ -92,17 +131,13 @@ absl::StatusOr<std::string> JournalText(const v1::LedgerEntry& entry) {
   return text + "\n";
 }
 
+namespace {
+
 absl::Status WriteHledger(Entries& entries, std::ostream& out) {
-  // What hledger check wants declared; amounts with a point, as the journal writes them.
-  out << "; Klaim: the ledger of the docket, from its log alone\ndecimal-mark .\n";
-  for (const std::string& currency : entries.currencies()) {
-    auto amount = Signed(100'000, currency);
-    if (!amount.ok()) return amount.status();
-    out << "commodity " << *amount << " " << currency << "\n";
-  }
-  for (const std::string& name : entries.accounts()) out << "account " << name << "\n";
-  out << "\n";
-  return entries.ForEach([&](const v1::LedgerEntry& entry) -> absl::Status {
+  auto head = JournalHead(entries.currencies(), entries.accounts());
+  if (!head.ok()) return head.status();
+  out << *head;
+  return entries.ForEachByDate([&](const v1::LedgerEntry& entry) -> absl::Status {
     auto text = JournalText(entry);
     if (text.ok()) out << *text;
     return text.status();
@@ -134,8 +169,13 @@ absl::Status WriteXlsx(Entries& entries, const std::string& path) {
   lxw_worksheet* sheet = workbook_add_worksheet(workbook, "Buku besar");
   lxw_format* bold = workbook_add_format(workbook);
   format_set_bold(bold);
-  lxw_format* money = workbook_add_format(workbook);
-  format_set_num_format(money, "#,##0.00");
+  // By the decimals of the currency: 0, 2 or 3.
+  static constexpr const char* kPatterns[] = {"#,##0", "#,##0.0", "#,##0.00", "#,##0.000"};
+  lxw_format* money[std::size(kPatterns)];
+  for (size_t i = 0; i < std::size(kPatterns); ++i) {
+    money[i] = workbook_add_format(workbook);
+    format_set_num_format(money[i], kPatterns[i]);
+  }
   for (size_t i = 0; i < kColumns.size(); ++i) {
     worksheet_write_string(sheet, 0, static_cast<lxw_col_t>(i), kColumns[i].c_str(), bold);
   }
@@ -146,7 +186,9 @@ absl::Status WriteXlsx(Entries& entries, const std::string& path) {
     for (size_t i = 0; i < cells.size(); ++i) {
       const auto column = static_cast<lxw_col_t>(i);
       if (i >= 5 && !cells[i].empty()) {
-        worksheet_write_number(sheet, row, column, std::stod(cells[i]), money);
+        const size_t point = cells[i].find('.');
+        const size_t digits = point == std::string::npos ? 0 : cells[i].size() - point - 1;
+        worksheet_write_number(sheet, row, column, std::stod(cells[i]), money[digits]);
       } else {
         worksheet_write_string(sheet, row, column, cells[i].c_str(), nullptr);
       }

@@ -5,11 +5,12 @@
 #include <cstdint>
 
 #include "absl/time/time.h"
+#include "proto/request_parser.h"
 
 namespace klaim::services {
 
-inline constexpr int kMaxRequestBytes = 8 << 20;     // of one gRPC message from a client
-inline constexpr size_t kMaxProtectedBytes = 2'000;  // of one value of personal data
+inline constexpr int kMaxRequestBytes = proto::kMaxRequestBytes;  // of one gRPC message from a client
+inline constexpr size_t kMaxProtectedBytes = 2'000;               // of one value of personal data
 inline constexpr size_t kMaxRequestIdCharacters = 100;
 inline constexpr int kMaxFilingsAMessage = 1'000;        // of one FileClaimsRequest
 inline constexpr size_t kMaxFilingMessagesInFlight = 8;  // of one FileClaims stream
@@ -24,13 +25,17 @@ inline constexpr size_t kMaxLogMessageRecords = 512;  // of one ReadLogResponse
 inline constexpr size_t kMaxLogMessageBytes = 1 << 20;
 inline constexpr size_t kMaxChunkBytes = 1 << 20;  // of one part of an upload
 inline constexpr int kMaxReplaysAtOnce = 1;
-inline constexpr int kMaxStreamsOfConnection = 32;           // calls under way on one connection
-inline constexpr int kMaxStreamAheadBytes = 4 << 20;         // that a stream may send before they are read
-inline constexpr int kMaxMetadataBytes = 16 << 10;           // of one call
+inline constexpr int kMaxStreamsOfConnection = 32;        // calls under way on one connection
+inline constexpr int kMaxStreamAheadBytes = 4 << 20;      // that a stream may send before they are read
+inline constexpr size_t kMaxMetadataBytes = 16 << 10;     // of one call
+inline constexpr int kMaxMetadataBytesTaken = 256 << 10;  // that gRPC reads before the call is refused for it
 inline constexpr size_t kMaxServerMemoryBytes = 512u << 20;  // of gRPC's own buffers, over all connections
 inline constexpr absl::Duration kMaxConnectionIdle = absl::Minutes(15);
 inline constexpr absl::Duration kMaxConnectionAge = absl::Hours(12);
-inline constexpr int kMaxSignInsWaiting = 16;
+inline constexpr size_t kMaxSignInBytes = 8 << 10;         // of one request to sign in
+inline constexpr size_t kMaxSignInsWaiting = 64;           // of everybody
+inline constexpr size_t kMaxSignInsWaitingOfAddress = 32;  // of one address
+inline constexpr size_t kMaxSignInsWaitingOfAccount = 2;   // of one account from one address
 inline constexpr absl::Duration kStoppingGrace =
     absl::Seconds(3);  // for calls under way when the server stops
 

@@ -29,14 +29,14 @@ absl::Status LinkageService::AnswerSuspected(const Caller& caller,
                                              v1::ListSuspectedDuplicatesResponse& response) {
   const projections::View duplicates = calls_.ViewFor(caller, "duplicates");
   const std::string prefix = Key('w');
-  auto page = PageOf(request.page(), prefix);
+  auto page = calls_.PageOf(caller, request, prefix);
   if (!page.ok()) return page.status();
   std::string last;
   uint32_t looked_at = 0;
   absl::Status status;
   absl::Status scanned = duplicates.Scan(prefix, page->from, [&](absl::string_view key, absl::string_view) {
     if (static_cast<uint32_t>(response.pairs_size()) == page->size || ++looked_at > kMaxRowsLookedAtAPage) {
-      response.mutable_page()->set_next_cursor(CursorAfter(last));
+      response.mutable_page()->set_next_cursor(page->CursorAfter(last));
       return false;
     }
     last = std::string(key);
@@ -45,9 +45,9 @@ absl::Status LinkageService::AnswerSuspected(const Caller& caller,
     for (uint64_t id : {claimant_id, other_id}) {
       if (!calls_.scope().Require(caller, "", "claimant", id, Access::kRead).ok()) return true;
     }
-    auto row = duplicates.Get(Key('p').Number(claimant_id).Number(other_id));
-    status = row.status();
-    if (status.ok()) response.add_pairs()->ParseFromString(row->value_or(""));
+    auto pair = duplicates.ReadNamed<v1::SuspectedDuplicate>(Key('p').Number(claimant_id).Number(other_id));
+    status = pair.status();
+    if (status.ok()) *response.add_pairs() = *std::move(pair);
     return status.ok();
   });
   return scanned.ok() ? status : scanned;
@@ -57,24 +57,27 @@ absl::Status LinkageService::AnswerDoubleClaims(const Caller& caller,
                                                 const v1::ListDoubleClaimsRequest& request,
                                                 v1::ListDoubleClaimsResponse& response) {
   const std::string prefix = Key('d');
-  auto page = PageOf(request.page(), prefix);
+  auto page = calls_.PageOf(caller, request, prefix);
   if (!page.ok()) return page.status();
   std::string last;
   uint32_t looked_at = 0;
-  return calls_.ViewFor(caller, "duplicates")
-      .Scan(prefix, page->from, [&](absl::string_view key, absl::string_view value) {
+  const projections::View duplicates = calls_.ViewFor(caller, "duplicates");
+  absl::Status parsed;
+  absl::Status scanned =
+      duplicates.Scan(prefix, page->from, [&](absl::string_view key, absl::string_view value) {
         if (static_cast<uint32_t>(response.claims_size()) == page->size ||
             ++looked_at > kMaxRowsLookedAtAPage) {
-          response.mutable_page()->set_next_cursor(CursorAfter(last));
+          response.mutable_page()->set_next_cursor(page->CursorAfter(last));
           return false;
         }
         last = std::string(key);
         for (uint64_t id : {NumberAt(key, 1), NumberAt(key, 9)}) {
           if (!calls_.scope().Require(caller, "", "claim", id, Access::kRead).ok()) return true;
         }
-        response.add_claims()->ParseFromString(std::string(value));
-        return true;
+        parsed = duplicates.Parse(key, value, *response.add_claims());
+        return parsed.ok();
       });
+  return scanned.ok() ? parsed : scanned;
 }
 
 }  // namespace klaim::services

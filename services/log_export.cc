@@ -11,6 +11,7 @@
 #include "engine/merkle/checkpoint.h"
 #include "engine/merkle/tiles.h"
 #include "engine/record/encoded_record.h"
+#include "engine/time/steady.h"
 
 namespace klaim::services {
 namespace {
@@ -23,7 +24,7 @@ constexpr uint64_t kRecordsAStep = 1'024;
 
 // The checkpoint that is out, once it has at least `size` records.
 absl::StatusOr<std::string> WaitForCheckpoint(JobRun& run, uint64_t size) {
-  const absl::Time until = absl::Now() + kLongestWait;
+  const absl::Duration until = steady::Now() + kLongestWait;
   while (run.GoesOn()) {
     std::ifstream file(run.exports.checkpoint_file());
     std::stringstream text;
@@ -31,7 +32,7 @@ absl::StatusOr<std::string> WaitForCheckpoint(JobRun& run, uint64_t size) {
     auto note = merkle::SignedNote::Parse(text.str());
     auto checkpoint = note.ok() ? merkle::Checkpoint::Parse(note->text) : note.status();
     if (checkpoint.ok() && checkpoint->size >= size) return text.str();
-    if (absl::Now() > until) {
+    if (steady::Now() > until) {
       return absl::UnavailableError(
           "no checkpoint of what is recorded comes out: are the witnesses there that klaimd waits for?");
     }

@@ -18,6 +18,7 @@
 #include "absl/synchronization/mutex.h"
 #include "engine/merkle/tree.h"
 #include "engine/record/encoded_record.h"
+#include "proto/gzip.h"
 
 namespace klaim::services {
 namespace {
@@ -46,6 +47,17 @@ class LogSite::Metrics {
         docket_.leads() ? 1 : 0);
     Set("klaim_log_lag_seconds", "How long ago this copy was known to hold all that was acknowledged",
         absl::ToDoubleSeconds(std::min(docket_.log->Lag(), absl::Hours(24))));
+    const Damages& damages = *docket_.damages;
+    const auto damaged = [&](DamagedPart part) { return static_cast<double>(damages.Count(part)); };
+    Set("klaim_damaged_log", "Places of the log that were found damaged: nothing is recorded any more",
+        damaged(DamagedPart::kLog));
+    Set("klaim_damaged_vault", "Places of the vault that were found damaged", damaged(DamagedPart::kVault));
+    Set("klaim_damaged_evidence", "Documents whose files were found damaged",
+        damaged(DamagedPart::kEvidence));
+    Set("klaim_damaged_read_models", "Files of read models that were found damaged, and are made again",
+        damaged(DamagedPart::kReadModels));
+    Set("klaim_scrubbing_rounds", "How often all files were looked at since the start",
+        static_cast<double>(damages.rounds()));
     struct statvfs space {};
     if (statvfs(docket_.folder.log().c_str(), &space) == 0) {
       Set("klaim_disk_free_bytes", "Room on the disk of the docket's folder",
@@ -92,7 +104,18 @@ LogSite::LogSite(Calls& calls, const CheckpointPublisher& checkpoints)
 
 LogSite::~LogSite() = default;
 
-WebPage LogSite::Show(absl::string_view target, const std::string& certificate, const std::string& token) {
+WebPage LogSite::Show(absl::string_view target, const std::string& certificate, const std::string& token,
+                      bool accepts_gzip) {
+  WebPage page = Find(target, certificate, token);
+  // Hashes are random, and don't get shorter.
+  const bool records = absl::StartsWith(target, "/tile/entries/") || absl::StartsWith(target, "/large/");
+  if (page.status != 200 || !records || !accepts_gzip) return page;
+  page.body = proto::Gzip(page.body);
+  page.content_encoding = "gzip";
+  return page;
+}
+
+WebPage LogSite::Find(absl::string_view target, const std::string& certificate, const std::string& token) {
   if (target == "/healthz") return {200, kText, "ok\n", false};
   if (target == "/metrics") return {200, "text/plain; version=0.0.4", metrics_->Text(), false};
   if (target == "/vkey") return {200, kText, checkpoints_.key().Text() + "\n", false};

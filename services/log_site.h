@@ -11,12 +11,13 @@
 
 namespace klaim::services {
 
-// An answer's status, media type and body, and whether it may be kept for ever.
+// An answer's status, media type and body, whether it may be kept for ever, and how the body is encoded (empty for as it is).
 struct WebPage {
   int status = 200;
   std::string content_type = "text/plain; charset=utf-8";
   std::string body;
   bool immutable = false;
+  std::string content_encoding{};
 };
 
 WebPage Refusal(int status, std::string why);
@@ -28,12 +29,15 @@ class LogSite {
   LogSite(Calls& calls, const CheckpointPublisher& checkpoints);
   ~LogSite();
 
-  // `certificate` is the client's, PEM, and `token` its session's; both may be empty.
-  WebPage Show(absl::string_view target, const std::string& certificate, const std::string& token);
+  // `certificate` is the client's, PEM, and `token` its session's; both may be empty. `accepts_gzip` where the client does:
+  // entries are then compressed, as C2SP tlog-tiles has it.
+  WebPage Show(absl::string_view target, const std::string& certificate, const std::string& token,
+               bool accepts_gzip);
 
  private:
   class Metrics;
 
+  WebPage Find(absl::string_view target, const std::string& certificate, const std::string& token);
   WebPage RequireAuditor(const std::string& certificate, const std::string& token);
   WebPage Hashes(const merkle::Tile& tile);
   WebPage Entries(const merkle::Tile& tile);

@@ -7,6 +7,7 @@
 #include "engine/domain/valuation.h"
 #include "engine/merkle/checkpoint.h"
 #include "projections/statistics.h"
+#include "projections/sums.h"
 #include "services/folded.h"
 #include "services/write_reactors.h"
 
@@ -26,6 +27,9 @@ class Revaluation final : public ThreadedWriter<v1::PreviewRevaluationResponse> 
               Caller caller)
       : calls_(calls), request_(std::move(request)), caller_(std::move(caller)) {
     Hurry(calls.timers(), context);
+    While([&calls, &context] {
+      return calls.StillAllowed(context, v1::PreviewRevaluationRequest::default_instance());
+    });
   }
   void OnDone() override { delete this; }
 
@@ -84,8 +88,8 @@ class Revaluation final : public ThreadedWriter<v1::PreviewRevaluationResponse> 
     }
     if (row.valued_minor() == 0) return absl::OkStatus();  // it has no value yet
     part_.set_valued(part_.valued() + 1);
-    part_.set_valued_minor(part_.valued_minor() + row.valued_minor());
-    part_.set_revalued_minor(part_.revalued_minor() + row.revalued_minor());
+    part_.set_valued_minor(projections::WrappingSum(part_.valued_minor(), row.valued_minor()));
+    part_.set_revalued_minor(projections::WrappingSum(part_.revalued_minor(), row.revalued_minor()));
     if (row.valued_minor() == row.revalued_minor() && row.problem().empty()) return absl::OkStatus();
     part_.set_changed(part_.changed() + 1);
     *part_.add_claims() = std::move(row);
@@ -133,25 +137,25 @@ void FillAsked(const v1::EventRecord& started, v1::Job& row) {
 grpc::ServerUnaryReactor* MassDecisionService::StartBulkDecision(grpc::CallbackServerContext* context,
                                                                  const v1::StartBulkDecisionRequest* request,
                                                                  v1::StartBulkDecisionResponse* response) {
-  return calls_.Write(context, request, response, kFillJobId);
+  return jobs_.Start(context, request, response);
 }
 
 grpc::ServerUnaryReactor* MassDecisionService::StartBulkValuation(
     grpc::CallbackServerContext* context, const v1::StartBulkValuationRequest* request,
     v1::StartBulkValuationResponse* response) {
-  return calls_.Write(context, request, response, kFillJobId);
+  return jobs_.Start(context, request, response);
 }
 
 grpc::ServerUnaryReactor* MassDecisionService::StartLinking(grpc::CallbackServerContext* context,
                                                             const v1::StartLinkingRequest* request,
                                                             v1::StartLinkingResponse* response) {
-  return calls_.Write(context, request, response, kFillJobId);
+  return jobs_.Start(context, request, response);
 }
 
 grpc::ServerUnaryReactor* MassDecisionService::StartAllocation(grpc::CallbackServerContext* context,
                                                                const v1::StartAllocationRequest* request,
                                                                v1::StartAllocationResponse* response) {
-  return calls_.Write(context, request, response, kFillJobId);
+  return jobs_.Start(context, request, response);
 }
 
 absl::Status MassDecisionService::FillJob(const Caller& caller, uint64_t job_id, v1::Job& row) const {
@@ -192,14 +196,14 @@ grpc::ServerUnaryReactor* MassDecisionService::ListJobs(grpc::CallbackServerCont
   return calls_.Read(context, request, request->at_least_sequence(),
                      [this, request, response](Caller& caller) {
                        const std::string prefix = Key('j');
-                       auto page = PageOf(request->page(), prefix);
+                       auto page = calls_.PageOf(caller, *request, prefix);
                        if (!page.ok()) return page.status();
                        absl::Status status;
                        absl::Status scanned =
                            calls_.ViewFor(caller, "jobs")
                                .Scan(prefix, page->from, [&](absl::string_view key, absl::string_view value) {
                                  if (static_cast<uint32_t>(response->jobs_size()) == page->size) {
-                                   response->mutable_page()->set_next_cursor(CursorAt(key));
+                                   response->mutable_page()->set_next_cursor(page->CursorAt(key));
                                    return false;
                                  }
                                  status = FillJob(caller, NumberAt(value, 1), *response->add_jobs());
@@ -266,11 +270,13 @@ grpc::ServerUnaryReactor* MassDecisionService::DrawSample(grpc::CallbackServerCo
 grpc::ServerUnaryReactor* MassDecisionService::EstimateSample(grpc::CallbackServerContext* context,
                                                               const v1::EstimateSampleRequest* request,
                                                               v1::EstimateSampleResponse* response) {
-  return calls_.Write(context, request, response, [this](const Outcome& outcome, const auto&, auto& answer) {
-    v1::EventRecord event;
-    if (!log::ReadRecord(*calls_.docket().log, outcome.first_sequence, event).ok()) return;
-    *answer.mutable_estimated() = event.sample_estimated();
-  });
+  return calls_.Write(context, request, response,
+                      [this](const Outcome& outcome, const auto&, auto& answer) -> absl::Status {
+                        v1::EventRecord event;
+                        absl::Status read = calls_.ReadBack(outcome.first_sequence, event);
+                        if (read.ok()) *answer.mutable_estimated() = event.sample_estimated();
+                        return read;
+                      });
 }
 
 grpc::ServerUnaryReactor* MassDecisionService::GetSample(grpc::CallbackServerContext* context,

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <future>
 #include <optional>
@@ -14,8 +15,10 @@
 #include "engine/privacy/master_key.h"
 #include "engine/privacy/sealing.h"
 #include "engine/record/encoded_record.h"
-#include "klaim/v1/evidence_service.pb.h"
+#include "services/erasure.h"
+#include "services/import_staging.h"
 #include "services/personal_data.h"
+#include "services/watched_log.h"
 
 namespace klaim::services {
 
@@ -23,95 +26,143 @@ int64_t SystemClockMicros() { return absl::GetCurrentTimeNanos() / 1000; }
 
 namespace {
 
-// What a loss of power took of the identities in the vault is made again from the claimants in the log. Keys can't be: the
-// identities after them were lost with them, so that whose key is gone is met here.
-absl::Status RecoverIdentities(const log::EventLog& log, privacy::Vault& vault, bool accept_lost_keys) {
-  std::vector<privacy::Identity> recovered;
-  std::set<uint64_t> lost_keys;
+// Of a call that records identities.
+constexpr size_t kRecordedAtOnce = 2'000;
+
+// What the log has that the vault may have lost: it is a copy of how it was at some moment, or its end went with a loss of power.
+// The identities that it has were written after all keys of before, so that only records behind them are to be looked at.
+struct Lost {
+  std::set<uint64_t> claimants;  // numbers of data keys
+  std::set<uint64_t> registers;
+  std::set<uint64_t> destroyed;  // of those who were erased or withdrawn since
+  std::vector<std::pair<uint64_t, privacy::Identity>> identities;  // each with its record's number
+
+  std::vector<uint64_t> AllKeys() const {
+    std::vector<uint64_t> all(claimants.begin(), claimants.end());
+    all.insert(all.end(), registers.begin(), registers.end());
+    all.insert(all.end(), destroyed.begin(), destroyed.end());
+    return all;
+  }
+};
+
+// Whether the vault doesn't have a key of this number that is the owner's, nor knows that it is gone.
+absl::StatusOr<bool> LacksKey(const privacy::Vault& vault, uint64_t key_id, absl::string_view owner) {
+  absl::Status found = vault.Open(key_id, owner).status();
+  if (found.ok() || absl::IsDataLoss(found)) return false;
+  if (!absl::IsNotFound(found)) return found;
+  auto erased = vault.WasErased(key_id);
+  if (!erased.ok()) return erased.status();
+  return !*erased;
+}
+
+absl::Status NoteKey(const privacy::Vault& vault, uint64_t key_id, absl::string_view owner,
+                     std::set<uint64_t>& lost) {
+  auto lacks = LacksKey(vault, key_id, owner);
+  if (lacks.ok() && *lacks) lost.insert(key_id);
+  return lacks.status();
+}
+
+absl::Status NoteRegistered(const privacy::Vault& vault, v1::EventRecord& event, Lost& lost) {
+  v1::ClaimantRegistered& registered = *event.mutable_claimant_registered();
+  absl::Status status = NoteKey(vault, registered.key_id(), privacy::kPersonsKey, lost.claimants);
+  if (status.ok()) status = privacy::Unseal(registered, vault);
+  // Who was erased, or whose data is damaged, has no identity; that must not keep all others waiting.
+  if (absl::IsDataLoss(status)) return absl::OkStatus();
+  if (status.ok() && registered.person().name().has_clear()) {
+    lost.identities.emplace_back(event.sequence(),
+                                 IdentityTagsOf(registered.person(), registered.key_id(), vault));
+  }
+  return status;
+}
+
+absl::Status NoteLost(const privacy::Vault& vault, v1::EventRecord& event, Lost& lost) {
+  switch (event.event_case()) {
+    case v1::EventRecord::kClaimantRegistered:
+      return NoteRegistered(vault, event, lost);
+    case v1::EventRecord::kReferenceRegisterPublished:
+      return NoteKey(vault, event.reference_register_published().key_id(), privacy::kRegistersKey,
+                     lost.registers);
+    case v1::EventRecord::kClaimantErased:
+      if (const uint64_t key_id = event.claimant_erased().key_id(); lost.claimants.erase(key_id) > 0) {
+        lost.destroyed.insert(key_id);
+      }
+      return absl::OkStatus();
+    case v1::EventRecord::kReferenceRegisterWithdrawn:
+      if (const uint64_t key_id = event.reference_register_withdrawn().key_id();
+          lost.registers.erase(key_id) > 0) {
+        lost.destroyed.insert(key_id);
+      }
+      return absl::OkStatus();
+    default:
+      return absl::OkStatus();
+  }
+}
+
+absl::StatusOr<Lost> FindLost(const log::EventLog& log, const privacy::Vault& vault) {
+  Lost lost;
   absl::Status status;
   v1::EventRecord event;
   absl::Status read =
       log.Read(vault.identities_recorded_to(), [&](uint64_t sequence, absl::string_view bytes) {
         status = record::DecodeRecord(sequence, bytes, event);
-        if (event.has_claimant_erased()) lost_keys.erase(event.claimant_erased().key_id());
-        if (!status.ok() || !event.has_claimant_registered()) return status.ok();
-        v1::ClaimantRegistered& registered = *event.mutable_claimant_registered();
-        if (absl::IsNotFound(vault.Open(registered.key_id()).status())) {
-          auto erased = vault.WasErased(registered.key_id());
-          status = erased.status();
-          if (erased.ok() && !*erased) lost_keys.insert(registered.key_id());
-          return status.ok();
-        }
-        status = privacy::Unseal(registered, vault);
-        // Who was erased, or whose data is damaged, has no identity; that must not keep all others waiting.
-        if (absl::IsDataLoss(status)) status = absl::OkStatus();
-        if (status.ok() && registered.person().name().has_clear()) {
-          recovered.push_back(IdentityTagsOf(registered.person(), registered.key_id(), vault));
-        }
+        if (status.ok()) status = NoteLost(vault, event, lost);
         return status.ok();
       });
   if (!read.ok()) return read;
-  if (status.ok() && !lost_keys.empty() && !accept_lost_keys) {
+  if (!status.ok()) return status;
+  return lost;
+}
+
+// Those that the vault has already are not written once more.
+absl::Status RecordAgain(privacy::Vault& vault, const Lost& lost) {
+  std::vector<privacy::Identity> some;
+  uint64_t first_sequence = 0;
+  for (const auto& [sequence, identity] : lost.identities) {
+    auto known = vault.NoteIdentity(identity);
+    if (!known.ok()) return known.status();
+    const bool recorded = std::binary_search(known->begin(), known->end(), identity.key_id);
+    if (recorded || identity.tags.empty()) continue;
+    if (some.empty()) first_sequence = sequence;
+    some.push_back(identity);
+    if (some.size() < kRecordedAtOnce) continue;
+    if (absl::Status status = vault.RecordIdentities(first_sequence, some); !status.ok()) return status;
+    some.clear();
+  }
+  return some.empty() ? absl::OkStatus() : vault.RecordIdentities(first_sequence, some);
+}
+
+// What the vault lost is made again from the log where it can be. Keys can't be: whose are gone is told, and that their numbers
+// aren't given to others is made sure of before any key is made.
+absl::Status RecoverVault(const OpenDocket& docket) {
+  privacy::Vault& vault = *docket.vault;
+  absl::Status status = vault.ForgetIdentitiesFrom(docket.log->next_sequence());
+  if (!status.ok()) return status;
+  auto lost = FindLost(*docket.log, vault);
+  if (!lost.ok()) return lost.status();
+  if (lost->claimants.size() + lost->registers.size() > 0 && !docket.places.accept_lost_keys) {
     return absl::DataLossError(absl::StrCat(
-        "the vault lacks the data keys of ", lost_keys.size(),
-        " claimants that stand in the log: it is older than the log, or its end was lost. Restore a newer "
-        "backup of the vault; if there is none, --accept-lost-keys serves all but what those people told, "
-        "which stays sealed for ever"));
+        "the vault lacks the data keys of ", lost->claimants.size(), " claimants and ",
+        lost->registers.size(),
+        " reference registers that stand in the log: it is older than the log, or its end was lost. Restore "
+        "a newer backup of the vault; if there is none, --accept-lost-keys serves all but what is sealed "
+        "under those keys, which stays sealed for ever"));
   }
-  // Their numbers are never given to others' keys.
-  if (status.ok() && !lost_keys.empty()) {
-    status = vault.Erase(std::vector<uint64_t>(lost_keys.begin(), lost_keys.end()));
+  std::vector<uint64_t> gone = lost->AllKeys();
+  for (const auto& [key_id, owner] : ImportStaging::KeysIn(docket.folder.imports())) {
+    auto lacks = LacksKey(vault, key_id, owner);
+    if (!lacks.ok()) return lacks.status();
+    if (*lacks) gone.push_back(key_id);
   }
-  if (!status.ok() || recovered.empty()) return status;
-  for (const privacy::Identity& identity : recovered) {
-    if (absl::Status noted = vault.NoteIdentity(identity).status(); !noted.ok()) return noted;
-  }
-  return vault.RecordIdentities(log.next_sequence(), recovered);
-}
-
-absl::Status RemoveDocuments(projections::Projector& projector, evidence::EvidenceStore& evidence,
-                             uint64_t claimant_id) {
-  const projections::View documents = projector.view("documents");
-  const std::string prefix = projections::Key('p').Number(claimant_id);
-  absl::Status status;
-  absl::Status scanned = documents.Scan(prefix, prefix, [&](absl::string_view key, absl::string_view) {
-    auto row = documents.Get(projections::Key('d').Number(projections::NumberAt(key, prefix.size())));
-    status = row.status();
-    v1::Document document;
-    if (status.ok() && row->has_value() && document.ParseFromString(**row)) {
-      status = evidence.Remove(document.received().blob_id());
-    }
-    return status.ok();
-  });
-  return scanned.ok() ? status : scanned;
-}
-
-// An erasure that is in the log holds, also when the process ended before the key was destroyed, or the vault
-// was restored from a backup of before.
-absl::Status FinishErasures(OpenDocket& docket) {
-  std::vector<ErasedClaimant> unfinished;
-  absl::Status scanned =
-      docket.projector->view("case_files")
-          .Scan("e", "e", [&](absl::string_view key, absl::string_view value) {
-            const ErasedClaimant erased{projections::NumberAt(key, 1), projections::NumberAt(value, 1)};
-            if (!absl::IsNotFound(docket.vault->Open(erased.key_id).status())) unfinished.push_back(erased);
-            return true;
-          });
-  if (!scanned.ok() || unfinished.empty()) return scanned;
-  return Erase(docket, unfinished);
+  status = vault.NeverGive(gone);
+  return status.ok() ? RecordAgain(vault, *lost) : status;
 }
 
 }  // namespace
 
-// The keys first: without them the documents are unreadable already.
-absl::Status Erase(OpenDocket& docket, absl::Span<const ErasedClaimant> erased) {
-  std::vector<uint64_t> key_ids;
-  for (const ErasedClaimant& each : erased) key_ids.push_back(each.key_id);
-  absl::Status status = docket.vault->Erase(key_ids);
-  for (const ErasedClaimant& each : erased) {
-    if (status.ok()) status = RemoveDocuments(*docket.projector, *docket.evidence, each.claimant_id);
-  }
-  return status;
+absl::Status OpenDocket::RequireLead() const {
+  if (leads()) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      "this node only follows the docket: use the address at which all nodes can be reached");
 }
 
 absl::Status ChangeMasterKey(OpenDocket& docket, absl::FunctionRef<void(uint64_t rows)> progress) {
@@ -178,13 +229,13 @@ absl::StatusOr<std::unique_ptr<privacy::Vault>> OpenVault(const log::DataFolder&
   std::optional<privacy::SecretKey> next_master_key;
   if (auto next = privacy::ReadMasterKey(places.master_key.next); next.ok()) next_master_key = *next;
   auto rows = places.cluster.has_value()
-                  ? ConnectVaultRows(places.cluster->vault, places.cluster->credentials)
+                  ? ConnectVaultRows(places.cluster->vault, places.cluster->credentials, on_failure)
                   : privacy::OpenVaultRows(folder.vault());
   if (!rows.ok()) return rows.status();
   auto identities = privacy::IdentityIndex::Begin(folder.vault());
   if (!identities.ok()) return identities.status();
   return privacy::Vault::Open(*std::move(rows), *std::move(identities), master_key, next_master_key,
-                              on_failure, privacy::Vault::KeyMaking::kWhenNeeded);
+                              on_failure);
 }
 
 // What an erasure or a change of the master key left undone at a crash.
@@ -203,10 +254,8 @@ absl::StatusOr<std::unique_ptr<sequencer::Sequencer>> StartSequencer(const OpenD
                                                                      OnFailure on_failure) {
   sequencer::Options options;
   options.clock = SystemClockMicros;
-  if (!docket.leads()) {
-    options.refusal = absl::FailedPreconditionError(
-        "this node only follows the docket: use the address at which all nodes can be reached");
-  }
+  options.accept_clock_behind = docket.places.accept_clock_behind;
+  options.refusal = docket.RequireLead();
   return sequencer::Sequencer::Start(*docket.log, *docket.vault, options, std::move(on_failure));
 }
 
@@ -218,8 +267,9 @@ absl::StatusOr<std::unique_ptr<OpenDocket>> Open(const std::string& path, const 
   if (!master_key.ok()) return master_key.status();
   auto folder = log::DataFolder::Open(path);
   if (!folder.ok()) return folder.status();
-  auto docket = std::unique_ptr<OpenDocket>(
-      new OpenDocket{places, *std::move(folder), nullptr, nullptr, nullptr, nullptr, nullptr, on_failure});
+  auto docket =
+      std::unique_ptr<OpenDocket>(new OpenDocket{places, *std::move(folder), std::make_unique<Damages>(),
+                                                 nullptr, nullptr, nullptr, nullptr, nullptr, on_failure});
   // The vault reads its identities while the log and the read models are opened. It makes no keys before it is known
   // that it has all that the log needs: their numbers would be those that are missing.
   auto vault_opened = std::async(std::launch::async,
@@ -227,12 +277,14 @@ absl::StatusOr<std::unique_ptr<OpenDocket>> Open(const std::string& path, const 
   auto log = places.cluster.has_value()
                  ? OpenClusterLog(docket->folder, *places.cluster, progress, on_failure)
                  : OpenEmbeddedLog(docket->folder);
+  if (log.ok()) log = std::make_unique<WatchedLog>(*std::move(log), *docket->damages);
   auto projector = log.ok() ? projections::Projector::Open(docket->folder.projections(), **log)
                             : absl::StatusOr<std::unique_ptr<projections::Projector>>(log.status());
   auto vault = vault_opened.get();
   const std::string& documents = docket->folder.evidence();
   auto evidence = places.evidence.has_value()
-                      ? evidence::EvidenceStore::Open(documents, evidence::DocumentFilesAt(*places.evidence))
+                      ? evidence::EvidenceStore::Open(documents, evidence::DocumentFilesAt(*places.evidence),
+                                                      places.origin)
                       : evidence::EvidenceStore::Open(documents);
   for (const absl::Status& status : {log.status(), vault.status(), projector.status(), evidence.status()}) {
     if (!status.ok()) return status;
@@ -242,16 +294,21 @@ absl::StatusOr<std::unique_ptr<OpenDocket>> Open(const std::string& path, const 
   docket->evidence = *std::move(evidence);
   docket->projector = *std::move(projector);
   if (docket->leads()) {
-    absl::Status ready = RecoverIdentities(*docket->log, *docket->vault, places.accept_lost_keys);
+    absl::Status ready = RecoverVault(*docket);
     if (ready.ok()) ready = docket->vault->MakeKeysAhead();
-    if (!ready.ok()) return ready;
+    // Where the log is damaged nothing is recorded, so that no key is made either; what can be read is served.
+    const bool damaged = absl::IsDataLoss(ready) && docket->damages->Count(DamagedPart::kLog) > 0;
+    if (!ready.ok() && !damaged) return ready;
   }
   auto sequencer = StartSequencer(*docket, on_failure);
   if (!sequencer.ok()) return sequencer.status();
   docket->sequencer = *std::move(sequencer);
+  docket->damages->OnLogDamage([sequencer = docket->sequencer.get(), copy = places.cluster.has_value()](
+                                   const Damage& damage) { sequencer->Refuse(LogIsDamaged(damage, copy)); });
   docket->projector->Start(on_failure);
   if (const uint64_t end = docket->log->next_sequence(); end > 0) {
     while (!docket->projector->WaitVisible(end - 1, absl::Seconds(1))) {
+      if (absl::Status failure = docket->projector->failure(); !failure.ok()) return failure;
       if (progress(docket->projector->next_sequence())) continue;
       return absl::UnavailableError(
           "stopped while the read models were being folded: the next start goes on");
@@ -266,8 +323,8 @@ absl::StatusOr<std::unique_ptr<OpenDocket>> Open(const std::string& path, const 
 absl::StatusOr<std::unique_ptr<OpenDocket>> Open(const std::string& path, const MasterKeyPlaces& master_key,
                                                  OnFailure on_failure) {
   return Open(
-      path, DocketPlaces{master_key, std::nullopt, std::nullopt, false}, [](uint64_t) { return true; },
-      std::move(on_failure));
+      path, DocketPlaces{master_key, std::nullopt, std::nullopt, false, false, ""},
+      [](uint64_t) { return true; }, std::move(on_failure));
 }
 
 }  // namespace klaim::services

@@ -9,7 +9,6 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
-#include "absl/types/span.h"
 #include "engine/evidence/evidence_store.h"
 #include "engine/log/data_folder.h"
 #include "engine/log/event_log.h"
@@ -17,6 +16,7 @@
 #include "engine/privacy/vault.h"
 #include "engine/sequencer/sequencer.h"
 #include "projections/projector.h"
+#include "services/damage.h"
 #include "services/vault_rows_service.h"
 
 namespace klaim::services {
@@ -42,11 +42,17 @@ struct DocketPlaces {
   std::optional<ClusterPlace> cluster;        // none: the log and the vault stand in the folder
   std::optional<evidence::S3Place> evidence;  // none: documents lie in the folder
   bool accept_lost_keys = false;              // serve a docket whose vault is older than its log
+  bool accept_clock_behind = false;  // record while the newest record is more than a day ahead of the clock
+  // How checkpoints name the docket's log. It goes into the names of documents' files; where those lie elsewhere, the place
+  // bears it too.
+  std::string origin;
 };
 
 struct OpenDocket {
   DocketPlaces places;
   log::DataFolder folder;
+  std::unique_ptr<Damages> damages;
+  // Damage that is met in it is noted, and nothing is recorded from then on.
   std::unique_ptr<log::EventLog> log;
   std::unique_ptr<privacy::Vault> vault;
   std::unique_ptr<evidence::EvidenceStore> evidence;
@@ -57,11 +63,18 @@ struct OpenDocket {
 
   // Whether commands are decided here.
   bool leads() const { return !places.cluster.has_value() || places.cluster->leads; }
+  // FAILED_PRECONDITION where the docket is only followed: for whoever would write, into the log or the vault.
+  absl::Status RequireLead() const;
+
+  // What reads the log to the last may still meet damage, when nobody is there to refuse.
+  ~OpenDocket() {
+    if (damages != nullptr) damages->OnLogDamage(nullptr);
+  }
 };
 
 // Opens the docket in `path`. `on_failure` is called, from any thread, when it can't go on: the process should
 // then end. What an erasure or a change of the master key left undone at a crash is done first. DATA_LOSS when the vault
-// lacks keys of people in the log.
+// lacks keys of people or reference registers in the log; numbers of keys that are gone are never given again.
 // While it catches up (a copy with the brokers, read models with the log), or waits for brokers, `progress` is told every
 // second how many records are done; where it returns false, opening ends with UNAVAILABLE, and the next goes on from there.
 absl::StatusOr<std::unique_ptr<OpenDocket>> Open(const std::string& path, const DocketPlaces& places,
@@ -78,15 +91,6 @@ absl::StatusOr<std::unique_ptr<OpenDocket>> Open(const std::string& path, const 
 
 // Microseconds since 1970-01-01T00:00:00Z.
 int64_t SystemClockMicros();
-
-// A claimant and the data key of that person.
-struct ErasedClaimant {
-  uint64_t claimant_id = 0;
-  uint64_t key_id = 0;
-};
-
-// Makes erasures true that are in the log: destroys the persons' data keys, and removes their documents.
-absl::Status Erase(OpenDocket& docket, absl::Span<const ErasedClaimant> erased);
 
 // Wraps the vault under the next master key, and puts that in the place of the one before, if both are files.
 // FAILED_PRECONDITION when there is no next one.

@@ -2,7 +2,10 @@
 
 #include <boost/asio/post.hpp>
 
+#include "absl/strings/str_cat.h"
 #include "engine/domain/refusal.h"
+#include "services/damage.h"
+#include "services/vault_check.h"
 #include "services/write_reactors.h"
 
 namespace klaim::services {
@@ -32,6 +35,34 @@ class BackupCall final : public ThreadedWriter<v1::BackUpResponse> {
   }
 };
 
+class VaultCheckCall final : public ThreadedWriter<v1::VerifyVaultResponse> {
+ public:
+  void OnDone() override { delete this; }
+
+  void Run(const OpenDocket& docket, const std::atomic<bool>& stopping) {
+    v1::VerifyVaultResponse report;
+    absl::Status status = CheckVault(*docket.log, *docket.vault, report, [&] {
+      Send(report);
+      return !gone() && !stopping;
+    });
+    Send(report);
+    End(status);
+  }
+};
+
+// A backup of what is damaged would take the place of one that is whole. What the evidence has lost is never written over
+// the backup's (backup.h), and read models aren't backed up.
+absl::Status NothingIsDamaged(const Damages& damages) {
+  for (const Damage& damage : damages.All()) {
+    if (damage.part != DamagedPart::kLog && damage.part != DamagedPart::kVault) continue;
+    return absl::FailedPreconditionError(
+        absl::StrCat("the ", NameOf(damage.part), " is damaged (", damage.holds,
+                     "): a backup of it would push out one that is whole. Restore from the last one, or from "
+                     "another copy: docs/operations.md, \"Damage\""));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 grpc::ServerWriteReactor<v1::BackUpResponse>* OperationsService::BackUp(grpc::CallbackServerContext* context,
@@ -41,10 +72,42 @@ grpc::ServerWriteReactor<v1::BackUpResponse>* OperationsService::BackUp(grpc::Ca
   if (request->keep() > kMostKeep) {
     return new RefusedWriter<v1::BackUpResponse>(domain::InvalidField("keep", "must be 1 to 1,000"));
   }
+  if (absl::Status whole = NothingIsDamaged(*calls_.docket().damages); !whole.ok()) {
+    return new RefusedWriter<v1::BackUpResponse>(whole);
+  }
   auto* call = new BackupCall;
   const uint32_t keep = request->keep() == 0 ? kDefaultKeep : request->keep();
   boost::asio::post(worker_, [this, call, keep] { call->Run(calls_.docket(), places_, keep); });
   return call;
+}
+
+grpc::ServerWriteReactor<v1::VerifyVaultResponse>* OperationsService::VerifyVault(
+    grpc::CallbackServerContext* context, const v1::VerifyVaultRequest* request) {
+  auto caller = calls_.Authorise(*context, *request);
+  if (!caller.ok()) return new RefusedWriter<v1::VerifyVaultResponse>(caller.status());
+  auto* call = new VaultCheckCall;
+  boost::asio::post(checker_, [this, call] { call->Run(calls_.docket(), stopping_); });
+  return call;
+}
+
+grpc::ServerUnaryReactor* OperationsService::GetDamage(grpc::CallbackServerContext* context,
+                                                       const v1::GetDamageRequest* request,
+                                                       v1::GetDamageResponse* response) {
+  auto* reactor = context->DefaultReactor();
+  auto caller = calls_.Authorise(*context, *request);
+  if (!caller.ok()) return Calls::Refuse(reactor, caller.status());
+  const Damages& damages = *calls_.docket().damages;
+  for (const Damage& each : damages.All()) {
+    v1::Damage& damage = *response->add_damages();
+    damage.set_part(NameOf(each.part));
+    damage.set_file(each.file);
+    damage.set_holds(each.holds);
+    damage.set_what(each.what);
+  }
+  response->set_writes_stopped(damages.Count(DamagedPart::kLog) > 0);
+  response->set_rounds(damages.rounds());
+  reactor->Finish(grpc::Status::OK);
+  return reactor;
 }
 
 }  // namespace klaim::services

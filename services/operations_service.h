@@ -1,6 +1,7 @@
 // OperationsService: keeping the docket.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/thread_pool.hpp>
 
 #include "klaim/v1/operations_service.grpc.pb.h"
@@ -12,16 +13,27 @@ namespace klaim::services {
 class OperationsService final : public v1::OperationsService::CallbackService {
  public:
   OperationsService(Calls& calls, BackupPlaces places) : calls_(calls), places_(std::move(places)) {}
-  // Ends what was begun.
-  ~OperationsService() override { worker_.join(); }
+  // Ends what was begun; a check of the vault is cut off.
+  ~OperationsService() override {
+    stopping_ = true;
+    worker_.join();
+    checker_.join();
+  }
 
   grpc::ServerWriteReactor<v1::BackUpResponse>* BackUp(grpc::CallbackServerContext* context,
                                                        const v1::BackUpRequest* request) override;
+  grpc::ServerWriteReactor<v1::VerifyVaultResponse>* VerifyVault(
+      grpc::CallbackServerContext* context, const v1::VerifyVaultRequest* request) override;
+  grpc::ServerUnaryReactor* GetDamage(grpc::CallbackServerContext* context,
+                                      const v1::GetDamageRequest* request,
+                                      v1::GetDamageResponse* response) override;
 
  private:
   Calls& calls_;
   const BackupPlaces places_;
-  boost::asio::thread_pool worker_{1};  // one backup after the other
+  std::atomic<bool> stopping_ = false;
+  boost::asio::thread_pool worker_{1};   // one backup after the other
+  boost::asio::thread_pool checker_{1};  // one check of the vault after the other
 };
 
 }  // namespace klaim::services

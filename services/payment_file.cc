@@ -1,15 +1,18 @@
 #include "services/payment_file.h"
 
+#include <algorithm>
 #include <pugixml.hpp>
 #include <sstream>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
+#include "engine/domain/refusal.h"
 #include "engine/domain/rules.h"
 
 namespace klaim::services {
@@ -61,6 +64,31 @@ std::string Name(absl::string_view name) {
   size_t end = kMaxNameBytes;
   while (end > 0 && (name[end] & 0xC0) == 0x80) --end;
   return std::string(name.substr(0, end));
+}
+
+// Whether UTF-8 is XML 1.0's Char throughout: what is recorded today is, names from before may not be.
+bool XmlCarries(absl::string_view text) {
+  const bool control = std::any_of(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < 0x20 && c != '\t' && c != '\n' && c != '\r';
+  });
+  return !control && !absl::StrContains(text, "\xEF\xBF\xBE") && !absl::StrContains(text, "\xEF\xBF\xBF");
+}
+
+absl::Status CheckNames(const PaymentFile& file) {
+  if (!XmlCarries(file.from.holder())) {
+    return domain::NotNow("trust_account_id",
+                          "its holder's name has characters that no bank's file can carry: name it anew");
+  }
+  for (size_t i = 0; i < file.payees.size(); ++i) {
+    if (XmlCarries(file.payees[i].holder)) continue;
+    return domain::NotNow(
+        "payment_batch_id",
+        absl::StrCat("the payee's name of payment ", file.batch.payments(static_cast<int>(i)).number(),
+                     " has characters that no bank's file can carry: hold that payment, and "
+                     "confirm the account anew"));
+  }
+  return absl::OkStatus();
 }
 
 void AddTransfer(pugi::xml_node group, const PaymentFile& file, int i, int digits) {
@@ -154,7 +182,9 @@ absl::StatusOr<std::string> WritePaymentFile(const PaymentFile& file) {
   if (!digits.ok()) return digits.status();
   const bool bank =
       file.batch.kind() == v1::PAYOUT_KIND_BANK || file.batch.kind() == v1::PAYOUT_KIND_UNSPECIFIED;
-  return bank ? WritePain001(file, *digits) : WriteVouchers(file, *digits);
+  if (!bank) return WriteVouchers(file, *digits);
+  if (absl::Status names = CheckNames(file); !names.ok()) return names;
+  return WritePain001(file, *digits);
 }
 
 }  // namespace klaim::services

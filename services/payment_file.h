@@ -36,6 +36,8 @@ bool ParseEndToEndId(absl::string_view text, uint64_t& batch_id, uint32_t& numbe
 // "1250000.50": an amount as ISO 20022 writes it.
 std::string PlainAmount(int64_t minor_units, int digits);
 
+// FAILED_PRECONDITION naming the payment, when a name that was recorded before texts were looked at so closely is nothing
+// that XML can carry: the others can be paid once that one is held.
 absl::StatusOr<std::string> WritePaymentFile(const PaymentFile& file);
 
 }  // namespace klaim::services

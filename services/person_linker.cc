@@ -10,6 +10,7 @@
 #include "engine/domain/duplicate.h"
 #include "engine/record/encoded_record.h"
 #include "services/claimant_person.h"
+#include "spdlog/spdlog.h"
 
 namespace klaim::services {
 namespace {
@@ -87,24 +88,26 @@ absl::Status PersonLinker::Follow() {
   v1::EventRecord event;
   absl::Status noted;
   absl::Status read = docket_.log->Read(next_sequence(), [&](uint64_t sequence, absl::string_view bytes) {
-    if (record::DecodeRecord(sequence, bytes, event).ok()) noted = Note(event);
+    noted = record::DecodeRecord(sequence, bytes, event);
+    if (noted.ok()) noted = Note(event);
     absl::MutexLock lock(&mutex_);
     if (noted.ok()) next_sequence_ = sequence + 1;
     return noted.ok() && !stopping_;
   });
-  // The log's own error stops the process elsewhere; here it is only waited out.
-  if (!read.ok()) absl::SleepFor(kWait);
-  return noted;
+  // The log's own error stops the process elsewhere; here it is only waited out, and so is a vault that is away.
+  const bool vault_is_away = absl::IsUnavailable(noted);
+  if (!read.ok() || vault_is_away) absl::SleepFor(kWait);
+  return vault_is_away ? absl::OkStatus() : noted;
 }
 
 absl::Status PersonLinker::Note(const v1::EventRecord& event) {
   switch (event.event_case()) {
     case v1::EventRecord::kClaimantRegistered: {
-      claimants_.push_back(event.stream());
       absl::Status status =
           Index(event.stream(), OpenedPersonText(event.claimant_registered().person(),
                                                  [&](uint64_t key_id) { return keys_.Open(key_id); }));
       if (!status.ok()) return status;
+      claimants_.push_back(event.stream());
       // While many come in, or the history is read again, all are put in first and compared in idle moments.
       if (compared_ + 1 == claimants_.size() && next_sequence() + kBehind > docket_.log->next_sequence()) {
         ++compared_;
@@ -113,8 +116,7 @@ absl::Status PersonLinker::Note(const v1::EventRecord& event) {
       break;
     }
     case v1::EventRecord::kClaimantCorrected: {
-      absl::Status status =
-          Index(event.stream(), OpenedPersonText(PersonOf(*docket_.log, event.stream()), *docket_.vault));
+      absl::Status status = Index(event.stream(), PersonTextOf(*docket_.log, event.stream(), *docket_.vault));
       return status.ok() ? SuspectAll(event.stream()) : status;
     }
     case v1::EventRecord::kClaimantErased:
@@ -140,10 +142,17 @@ absl::Status PersonLinker::Note(const v1::EventRecord& event) {
   return absl::OkStatus();
 }
 
-absl::Status PersonLinker::Index(uint64_t claimant_id, const std::optional<linkage::PersonText>& text) {
-  if (!text.has_value()) return Remove(claimant_id);
-  absl::Status added = index_->Add(claimant_id, *text);
-  return added.ok() ? search_.Put(claimant_id, *text) : added;
+absl::Status PersonLinker::Index(uint64_t claimant_id,
+                                 const absl::StatusOr<std::optional<linkage::PersonText>>& text) {
+  if (absl::IsDataLoss(text.status())) {
+    spdlog::error("claimant {} can't be read, and is not searched for nor compared: {}", claimant_id,
+                  std::string(text.status().message()));
+    return absl::OkStatus();
+  }
+  if (!text.ok()) return text.status();
+  if (!text->has_value()) return Remove(claimant_id);
+  absl::Status added = index_->Add(claimant_id, **text);
+  return added.ok() ? search_.Put(claimant_id, **text) : added;
 }
 
 absl::Status PersonLinker::Remove(uint64_t claimant_id) {

@@ -1,7 +1,8 @@
 // Finds who may be registered twice: follows the log, compares each new or corrected claimant with all others, and has
 // what it suspects recorded. Nothing waits for it; a filing never stops for a doubtful pair.
 //
-// Who is erased is removed from the index at once. Where the docket is only followed, nothing is compared: what is suspected is
+// Who is erased is removed from the index at once; whose data is damaged is left out and told in the journal; while the vault is
+// away, all wait. Where the docket is only followed, nothing is compared: what is suspected is
 // recorded where it is decided. The model is learnt on the docket itself, anew each time the number of
 // claimants has doubled, and then all of them are compared once more in idle moments.
 #pragma once
@@ -9,6 +10,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -49,13 +51,13 @@ class PersonLinker {
   Progress progress() const;
 
  private:
-  // What returns a status fails only with the scratch.
+  // What returns a status fails with the scratch, or when the docket must be opened anew.
   void Loop();
   absl::Status Turn();
   absl::Status Follow();
   absl::Status Note(const v1::EventRecord& event);
-  // Puts the person into the index, or takes out who can't be read any more.
-  absl::Status Index(uint64_t claimant_id, const std::optional<linkage::PersonText>& text);
+  // Puts the person into the index, or takes out who was erased.
+  absl::Status Index(uint64_t claimant_id, const absl::StatusOr<std::optional<linkage::PersonText>>& text);
   absl::Status Remove(uint64_t claimant_id);
   absl::Status SuspectAll(uint64_t claimant_id);
   absl::Status Relearn();

@@ -77,7 +77,7 @@ absl::Status CheckPersonalData(absl::string_view name, absl::string_view value) 
   if (name == "Person.birth_date") return CheckIsoDate(name, value);
   if (name == "Person.phone") return CheckPhone(name, value);
   if (name == "Person.village") return domain::CheckArea(name, value, 4);
-  if (name == "Person.name" || name == "PayoutAccount.holder") return domain::CheckText(name, value, 1, 200);
+  if (name == "Person.name" || name == "PayoutAccount.holder") return domain::CheckLine(name, value, 1, 200);
   if (name == "PayoutAccount.number") {
     const bool good = value.size() <= 34 && std::all_of(value.begin(), value.end(), [](char c) {
                         return absl::ascii_isdigit(c) || absl::ascii_isupper(c) || c == '-';

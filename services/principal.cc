@@ -11,6 +11,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "engine/domain/account.h"
+#include "engine/domain/permissions.h"
 #include "klaim/v1/audit_service.pb.h"
 #include "klaim/v1/casework_service.pb.h"
 #include "klaim/v1/compensation_service.pb.h"
@@ -33,57 +34,23 @@
 namespace klaim::services {
 namespace {
 
-using Permissions = std::vector<v1::Permission>;
-
 constexpr char kScheme[] = "klaim://organisation/";
 constexpr char kNodeScheme[] = "klaim://node/";
 
-Permissions With(Permissions base, const Permissions& more) {
-  base.insert(base.end(), more.begin(), more.end());
-  return base;
-}
-
-// What each role may do (docs/security.md, whose table a test compares). Whoever proposes money can't approve
-// it: two roles, and the domain compares the persons too.
-const std::map<v1::Role, Permissions>& Roles() {
-  static const Permissions files = {v1::PERMISSION_READ_REGISTRY, v1::PERMISSION_FILE_CLAIMS,
-                                    v1::PERMISSION_READ_CLAIMS, v1::PERMISSION_READ_PERSONAL_DATA};
-  static const Permissions works = With(files, {v1::PERMISSION_READ_MONEY});
-  static const Permissions reads = {v1::PERMISSION_READ_REGISTRY, v1::PERMISSION_READ_CLAIMS,
-                                    v1::PERMISSION_READ_MONEY};
-  static const auto& roles = *new std::map<v1::Role, Permissions>{
-      {v1::ROLE_INTAKE, files},
-      {v1::ROLE_PARALEGAL, works},
-      {v1::ROLE_MEDIATOR, works},
-      {v1::ROLE_LAWYER, With(works, {v1::PERMISSION_DECIDE_CLAIMS, v1::PERMISSION_CERTIFY_GROUPS,
-                                     v1::PERMISSION_MANAGE_RESPONDENTS, v1::PERMISSION_MANAGE_PROGRAMMES,
-                                     v1::PERMISSION_ERASE_PERSONS})},
-      {v1::ROLE_VALUER, With(reads, {v1::PERMISSION_VALUE_CLAIMS})},
-      {v1::ROLE_TREASURER, With(reads, {v1::PERMISSION_MANAGE_MONEY})},
-      {v1::ROLE_APPROVER, With(reads, {v1::PERMISSION_APPROVE_MONEY})},
-      {v1::ROLE_PARTNER, files},
-      {v1::ROLE_AUDITOR, With(reads, {v1::PERMISSION_AUDIT})},
-      {v1::ROLE_ADMINISTRATOR,
-       {v1::PERMISSION_READ_REGISTRY, v1::PERMISSION_MANAGE_ORGANISATIONS, v1::PERMISSION_MANAGE_ACCOUNTS,
-        v1::PERMISSION_MANAGE_KEYS}},
-  };
-  return roles;
-}
-
 uint64_t Bit(v1::Permission permission) { return uint64_t{1} << permission; }
+
+bool RoleNeedsSecondFactor(int role) {
+  return role == v1::ROLE_TREASURER || role == v1::ROLE_APPROVER || role == v1::ROLE_ADMINISTRATOR;
+}
 
 }  // namespace
 
-const Permissions& PermissionsOf(v1::Role role) {
-  static const Permissions none;
-  const auto found = Roles().find(role);
-  return found == Roles().end() ? none : found->second;
+bool NeedsSecondFactor(const v1::Account& account) {
+  return std::any_of(account.roles().begin(), account.roles().end(), RoleNeedsSecondFactor);
 }
 
-bool NeedsSecondFactor(const v1::Account& account) {
-  return std::any_of(account.roles().begin(), account.roles().end(), [](int role) {
-    return role == v1::ROLE_TREASURER || role == v1::ROLE_APPROVER || role == v1::ROLE_ADMINISTRATOR;
-  });
+bool NeedsSecondFactor(const domain::AccountState& account) {
+  return std::any_of(account.roles.begin(), account.roles.end(), RoleNeedsSecondFactor);
 }
 
 absl::StatusOr<Principal> PrincipalOf(const v1::Account& account, int64_t now_micros) {
@@ -95,7 +62,7 @@ absl::StatusOr<Principal> PrincipalOf(const v1::Account& account, int64_t now_mi
   principal.valid_until_micros = std::numeric_limits<int64_t>::max();
   principal.permissions = Bit(v1::PERMISSION_OWN_ACCOUNT) | Bit(v1::PERMISSION_SIGN_IN);
   for (int role : account.roles()) {
-    for (v1::Permission permission : PermissionsOf(static_cast<v1::Role>(role))) {
+    for (v1::Permission permission : domain::PermissionsOf(static_cast<v1::Role>(role))) {
       principal.permissions |= Bit(permission);
     }
   }
@@ -113,9 +80,10 @@ std::string RoleName(v1::Role role) {
 
 absl::StatusOr<v1::Role> ParseRole(absl::string_view name) {
   std::vector<std::string> names;
-  for (const auto& [role, permissions] : Roles()) {
-    if (RoleName(role) == name) return role;
+  for (int number = v1::Role_MIN + 1; number <= v1::Role_MAX; ++number) {
+    const auto role = static_cast<v1::Role>(number);
     names.push_back(RoleName(role));
+    if (names.back() == name) return role;
   }
   return absl::InvalidArgumentError(
       absl::StrCat("role: \"", name, "\" is none of ", absl::StrJoin(names, ", ")));

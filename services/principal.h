@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "engine/domain/account.h"
 #include "google/protobuf/descriptor.h"
 #include "klaim/v1/accounts_service.pb.h"
 #include "klaim/v1/permission.pb.h"
@@ -32,11 +33,9 @@ struct Principal {
   bool national() const { return organisation_id == 0; }
 };
 
-// What a role may do.
-const std::vector<v1::Permission>& PermissionsOf(v1::Role role);
-
 // True when accounts with these roles must have a second factor to do more than to enrol it.
 bool NeedsSecondFactor(const v1::Account& account);
+bool NeedsSecondFactor(const domain::AccountState& account);
 
 // The principal of an account at a moment; PERMISSION_DENIED when the account is closed.
 absl::StatusOr<Principal> PrincipalOf(const v1::Account& account, int64_t now_micros);

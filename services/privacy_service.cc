@@ -6,8 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/domain/refusal.h"
-#include "klaim/v1/evidence_service.pb.h"
-#include "klaim/v1/read_models.pb.h"
+#include "services/erasure.h"
 #include "services/limits.h"
 #include "services/write_reactors.h"
 
@@ -18,8 +17,10 @@ using projections::Key;
 using projections::NumberAt;
 
 constexpr size_t kEventsAMessage = 100;
+constexpr uint64_t kMostUnfoldedRecords = 100'000;  // that a decision reads, which keeps all others waiting
 
-// All records about a claimant: the person's own, the cases', the claims', the documents'; ascending.
+// All records about a claimant: the person's own, the cases', the claims', the documents'; ascending. Which of them the caller may
+// read is looked at one by one.
 absl::StatusOr<std::vector<uint64_t>> RecordsAbout(const OpenDocket& docket, uint64_t claimant_id) {
   const projections::View files = docket.projector->view("case_files");
   std::vector<uint64_t> sequences = {claimant_id};
@@ -47,12 +48,13 @@ absl::StatusOr<std::vector<uint64_t>> RecordsAbout(const OpenDocket& docket, uin
   return sequences;
 }
 
-// Everything about a claimant, one bounded message after the other; it begins once the look is recorded.
+// Everything about a claimant that the caller may read, one bounded message after the other; it begins once the look is recorded.
 class ClaimantExport final : public grpc::ServerWriteReactor<v1::ExportClaimantResponse> {
  public:
   ClaimantExport(Calls& calls, grpc::CallbackServerContext& context, Caller caller,
                  std::vector<uint64_t> sequences, uint64_t claimant_id)
       : calls_(calls),
+        context_(context),
         caller_(std::move(caller)),
         claimant_id_(claimant_id),
         sequences_(std::move(sequences)),
@@ -68,27 +70,37 @@ class ClaimantExport final : public grpc::ServerWriteReactor<v1::ExportClaimantR
   void OnWriteDone(bool ok) override {
     if (!ok) return Finish(grpc::Status::CANCELLED);
     if (next_ == sequences_.size()) return Finish(grpc::Status::OK);
-    if (absl::Status status = Fill(); !status.ok()) return Finish(ToWire(status));
+    absl::Status status = StillInScope();
+    if (status.ok()) status = Fill();
+    if (!status.ok()) return Finish(ToWire(status));
     patience_.Expect();
     StartWrite(&response_);
   }
   void OnDone() override { delete this; }
 
  private:
+  // A role, a sharing or a consent may have been withdrawn since the last message.
+  absl::Status StillInScope() {
+    absl::Status allowed = calls_.StillAllowed(context_, v1::ExportClaimantRequest::default_instance());
+    if (!allowed.ok() || caller_.national()) return allowed;
+    return calls_.scope().Require(caller_, "claimant_id", "claimant", claimant_id_, Access::kRead);
+  }
+
   absl::Status Fill() {
     response_.Clear();
+    RecordsInScope in_scope(calls_.scope(), caller_);
     const size_t end = std::min(next_ + kEventsAMessage, sequences_.size());
     for (; next_ < end; ++next_) {
-      v1::EventRecord& event = *response_.add_events();
-      absl::Status status = log::ReadRecord(*calls_.docket().log, sequences_[next_], event);
-      event.clear_salt();
-      if (status.ok()) status = calls_.OpenPersonalData(caller_, claimant_id_, event);
-      if (!status.ok()) return status;
+      v1::EventRecord event;
+      auto told = calls_.ReadTold(caller_, in_scope, claimant_id_, sequences_[next_], event);
+      if (!told.ok()) return told.status();
+      if (*told) *response_.add_events() = std::move(event);
     }
     return absl::OkStatus();
   }
 
   Calls& calls_;
+  grpc::CallbackServerContext& context_;
   Caller caller_;
   const uint64_t claimant_id_;
   const std::vector<uint64_t> sequences_;
@@ -150,50 +162,21 @@ grpc::ServerWriteReactor<v1::ExportClaimantResponse>* PrivacyService::ExportClai
   return new ClaimantExport(calls_, *context, *caller, *std::move(sequences), request->claimant_id());
 }
 
-// A batch that is with the bank could not be paid to an account that nobody can read.
-absl::Status PrivacyService::RequireNoMoneyUnderWay(uint64_t claimant_id) {
-  const std::string prefix = Key('h').Number(claimant_id);
-  std::vector<uint64_t> claims;
-  absl::Status scanned = calls_.docket()
-                             .projector->view("case_files")
-                             .Scan(prefix, prefix, [&](absl::string_view key, absl::string_view) {
-                               claims.push_back(NumberAt(key, prefix.size()));
-                               return true;
-                             });
-  if (!scanned.ok()) return scanned;
-  for (uint64_t claim_id : claims) {
-    auto row = calls_.docket().projector->view("compensation").Get(Key('c').Number(claim_id));
-    if (!row.ok()) return row.status();
-    v1::ClaimMoneyRow money;
-    money.ParseFromString(row->value_or(""));
-    for (const v1::PaymentRow& payment : money.payments()) {
-      if (payment.paid()) continue;
-      return domain::NotNow("claimant_id", absl::StrCat("payment batch ", payment.payment_batch_id(),
-                                                        " has money for the person: wait until the bank has "
-                                                        "confirmed or returned it"));
-    }
+// Whether the person may be erased, by what is decided up to now: also what no read model has, and what isn't durable yet.
+absl::Status PrivacyService::DecideErasure(const v1::EraseClaimantRequest& request, domain::Docket& docket,
+                                           const domain::Context& context, domain::Decision& decision) {
+  const OpenDocket& open_docket = calls_.docket();
+  const uint64_t folded = open_docket.projector->next_sequence();
+  if (open_docket.log->next_sequence() - folded > kMostUnfoldedRecords) {
+    return absl::UnavailableError("the read models are far behind: try again, with the same request_id");
   }
-  return absl::OkStatus();
-}
-
-// A legal hold goes before the wish to be erased (Law 27/2022, article 15: legal proceedings).
-absl::Status PrivacyService::RequireNoHold(uint64_t claimant_id) {
-  const projections::View documents = calls_.docket().projector->view("documents");
-  const std::string prefix = Key('p').Number(claimant_id);
-  absl::Status held;
-  absl::Status scanned = documents.Scan(prefix, prefix, [&](absl::string_view key, absl::string_view) {
-    const uint64_t document_id = NumberAt(key, prefix.size());
-    auto row = documents.Get(Key('d').Number(document_id));
-    v1::Document document;
-    if (row.ok() && row->has_value()) document.ParseFromString(**row);
-    held = row.status();
-    if (document.held()) {
-      held = domain::NotNow("claimant_id",
-                            absl::StrCat("document ", document_id, " is under legal hold: lift that first"));
-    }
-    return held.ok();
+  auto documents = DocumentsOf(open_docket, {request.claimant_id()});
+  if (!documents.ok()) return documents.status();
+  docket.VisitOpenings([&](const v1::EventRecord& event) {
+    if (event.document_received().claimant_id() == request.claimant_id())
+      documents->push_back(event.stream());
   });
-  return scanned.ok() ? held : scanned;
+  return domain::DecideErasure(request, *documents, docket, context, decision);
 }
 
 grpc::ServerUnaryReactor* PrivacyService::EraseClaimant(grpc::CallbackServerContext* context,
@@ -202,10 +185,12 @@ grpc::ServerUnaryReactor* PrivacyService::EraseClaimant(grpc::CallbackServerCont
   auto* reactor = context->DefaultReactor();
   auto caller = calls_.Authorise(*context, *request);
   if (!caller.ok()) return Calls::Refuse(reactor, caller.status());
-  auto command = calls_.Prepare(*caller, Calls::Own(*request));
+  auto command = calls_.Prepare(
+      *caller, Calls::Own(*request),
+      [this, request](domain::Docket& docket, const domain::Context& asked, domain::Decision& decision) {
+        return DecideErasure(*request, docket, asked, decision);
+      });
   absl::Status status = command.status();
-  if (status.ok()) status = RequireNoMoneyUnderWay(request->claimant_id());
-  if (status.ok()) status = RequireNoHold(request->claimant_id());
   if (!status.ok()) return Calls::Refuse(reactor, status);
   command->done = [this, reactor, response](const absl::StatusOr<sequencer::Outcome>& outcome) {
     if (!outcome.ok()) return reactor->Finish(ToWire(outcome.status()));
@@ -231,7 +216,7 @@ grpc::ServerUnaryReactor* PrivacyService::ListViews(grpc::CallbackServerContext*
                        const std::string prefix = request->of_claimant() == 0
                                                       ? std::string(Key('v'))
                                                       : std::string(Key('w').Number(request->of_claimant()));
-                       auto page = PageOf(request->page(), prefix);
+                       auto page = calls_.PageOf(caller, *request, prefix);
                        if (!page.ok()) return page.status();
                        std::string last;
                        absl::Status status;
@@ -239,7 +224,7 @@ grpc::ServerUnaryReactor* PrivacyService::ListViews(grpc::CallbackServerContext*
                            calls_.ViewFor(caller, "case_files")
                                .Scan(prefix, page->from, [&](absl::string_view key, absl::string_view) {
                                  if (static_cast<uint32_t>(response->views_size()) == page->size) {
-                                   response->mutable_page()->set_next_cursor(CursorAfter(last));
+                                   response->mutable_page()->set_next_cursor(page->CursorAfter(last));
                                    return false;
                                  }
                                  last = std::string(key);

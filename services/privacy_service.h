@@ -35,8 +35,8 @@ class PrivacyService final : public v1::PrivacyService::CallbackService {
       grpc::CallbackServerContext* context, const v1::ChangeMasterKeyRequest* request) override;
 
  private:
-  absl::Status RequireNoMoneyUnderWay(uint64_t claimant_id);
-  absl::Status RequireNoHold(uint64_t claimant_id);
+  absl::Status DecideErasure(const v1::EraseClaimantRequest& request, domain::Docket& docket,
+                             const domain::Context& context, domain::Decision& decision);
 
   Calls& calls_;
   boost::asio::thread_pool worker_{1};  // erasing and changing keys, one after the other

@@ -16,7 +16,8 @@ namespace {
 using projections::Key;
 
 constexpr size_t kMostLeads = 5;
-constexpr uint64_t kWhole = 10'000;  // basis points
+constexpr size_t kMostRespondents = 2'000;  // that one answer walks to
+constexpr uint64_t kWhole = 10'000;         // basis points
 constexpr uint64_t kHalf = kWhole / 2;
 
 struct Member {
@@ -60,12 +61,9 @@ absl::StatusOr<std::vector<Member>> ReadMembers(const projections::View& groups,
   absl::Status status;
   absl::Status scanned = groups.Scan(prefix, prefix, [&](absl::string_view key, absl::string_view) {
     const uint64_t claim_id = projections::NumberAt(key, prefix.size());
-    auto row = groups.Get(Key('c').Number(claim_id));
-    status = row.status();
-    v1::GroupingFacts facts;
-    if (status.ok() && row->has_value() && facts.ParseFromString(**row)) {
-      members.push_back(MemberOf(claim_id, std::move(facts), proposal));
-    }
+    auto facts = groups.ReadNamed<v1::GroupingFacts>(Key('c').Number(claim_id));
+    status = facts.status();
+    if (status.ok()) members.push_back(MemberOf(claim_id, *std::move(facts), proposal));
     return status.ok();
   });
   if (!scanned.ok()) return scanned;
@@ -86,9 +84,10 @@ v1::SharedTrait Trait(const std::string& trait, const std::string& value, uint64
   return shared;
 }
 
-// The value that most have; the lowest of several.
+// The value that most have; the lowest of several, and none where nobody has any: members may leave while they are read.
 v1::SharedTrait MostShared(const std::string& trait, const std::map<std::string, uint64_t>& counts,
                            uint64_t all) {
+  if (counts.empty()) return Trait(trait, "", 0, all);
   const auto most = std::max_element(counts.begin(), counts.end(), [](const auto& one, const auto& other) {
     return one.second < other.second;
   });
@@ -111,8 +110,18 @@ void FillPercentiles(std::vector<Member>& members) {
 absl::StatusOr<std::vector<uint64_t>> RespondentsOfMembers(const std::vector<Member>& members,
                                                            const projections::View& registry,
                                                            const v1::GroupProposal& proposal) {
-  auto networks = projections::NetworksIn(registry);
-  if (!networks.ok()) return networks.status();
+  std::set<uint64_t> named;
+  for (const Member& member : members) {
+    named.insert(member.facts.respondent_ids().begin(), member.facts.respondent_ids().end());
+  }
+  auto around = projections::NetworksAround(registry, "proposal_id", named, kMostRespondents);
+  if (!around.ok()) return around.status();
+  if (!around->whole) {
+    return absl::ResourceExhaustedError(absl::StrCat(
+        "more than ", kMostRespondents,
+        " respondents hang together with those of this proposal: take links back that don't hold"));
+  }
+  const projections::RespondentNetworks* networks = &around->networks;
   // Many claims are about the same times: each is looked up once.
   std::set<std::tuple<uint64_t, int64_t, int64_t>> asked;
   std::set<uint64_t> respondents;

@@ -97,7 +97,9 @@ int64_t Number(const json::object& object, const char* name) {
   const json::value* found = object.if_contains(name);
   if (found == nullptr) return 0;
   if (found->is_int64()) return found->as_int64();
-  return found->is_double() ? static_cast<int64_t>(found->as_double()) : 0;
+  // RFC 7519: a number may have a fraction. Of one that no clock will show, only that it is far away matters.
+  constexpr double kFarAway = 1e15;
+  return found->is_double() ? static_cast<int64_t>(std::clamp(found->as_double(), -kFarAway, kFarAway)) : 0;
 }
 
 std::vector<std::string> Texts(const json::object& object, const char* name) {

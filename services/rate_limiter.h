@@ -16,7 +16,7 @@ class RateLimiter {
   // So much a second, and what ten seconds leave at once after a silence.
   explicit RateLimiter(double a_second) : a_second_(a_second), burst_(10 * a_second) {}
 
-  // RESOURCE_EXHAUSTED when the principal's share is used up.
+  // RESOURCE_EXHAUSTED when the principal's share is used up. `now_micros`, here and below, is of the steady clock.
   absl::Status Take(const std::string& who, int64_t now_micros);
 
   // Takes `amount`, on credit if need be, and says how long to wait before the next: for streams, which are

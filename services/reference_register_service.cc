@@ -5,6 +5,7 @@
 
 #include "engine/domain/reference_register.h"
 #include "services/folded.h"
+#include "services/told_fields.h"
 
 namespace klaim::services {
 
@@ -19,8 +20,9 @@ grpc::ServerUnaryReactor* ReferenceRegisterService::PublishReferenceRegister(
   if (allowed.ok() && request->register_().key_id() != 0) {
     allowed = domain::InvalidField("register.key_id", "must be left out: it is made here");
   }
+  if (allowed.ok()) allowed = calls_.docket().RequireLead();
   if (allowed.ok()) {
-    auto key = calls_.docket().vault->NewKey();
+    auto key = calls_.docket().vault->NewKeyOf(privacy::kRegistersKey);
     allowed = key.status();
     if (key.ok()) Calls::Own(*request).mutable_register_()->set_key_id(key->key_id);
   }
@@ -46,7 +48,8 @@ grpc::ServerUnaryReactor* ReferenceRegisterService::WithdrawReferenceRegister(
       v1::EventRecord event;
       absl::Status erased = log::ReadRecord(*calls_.docket().log, sequence, event);
       if (erased.ok()) {
-        erased = calls_.docket().vault->Erase({event.reference_register_withdrawn().key_id()});
+        erased = calls_.docket().vault->Erase({event.reference_register_withdrawn().key_id()},
+                                              privacy::kRegistersKey);
       }
       reactor->Finish(ToWire(erased));
     });
@@ -61,20 +64,22 @@ grpc::ServerUnaryReactor* ReferenceRegisterService::ListReferenceRegisters(
   return calls_.Read(context, request, request->at_least_sequence(),
                      [this, request, response](const Caller& caller) -> absl::Status {
                        const std::string prefix = Key('g');
-                       auto page = PageOf(request->page(), prefix);
+                       auto page = calls_.PageOf(caller, *request, prefix);
                        if (!page.ok()) return page.status();
                        std::string last;
-                       return calls_.ViewFor(caller, "registers")
-                           .Scan(prefix, page->from, [&](absl::string_view key, absl::string_view value) {
+                       const projections::View registers = calls_.ViewFor(caller, "registers");
+                       absl::Status parsed;
+                       absl::Status scanned = registers.Scan(
+                           prefix, page->from, [&](absl::string_view key, absl::string_view value) {
                              if (static_cast<uint32_t>(response->registers_size()) == page->size) {
-                               response->mutable_page()->set_next_cursor(CursorAfter(last));
+                               response->mutable_page()->set_next_cursor(page->CursorAfter(last));
                                return false;
                              }
                              last = std::string(key);
-                             response->add_registers()->ParseFromArray(value.data(),
-                                                                       static_cast<int>(value.size()));
-                             return true;
+                             parsed = registers.Parse(key, value, *response->add_registers());
+                             return parsed.ok();
                            });
+                       return scanned.ok() ? parsed : scanned;
                      });
 }
 
@@ -112,7 +117,7 @@ absl::Status ReferenceRegisterService::FillLines(Caller& caller, uint64_t claima
       if (line.number() == number) *check.add_lines() = line;
     }
   }
-  return calls_.OpenPersonalData(caller, claimant_id, check);
+  return calls_.OpenPersonalData(caller, claimant_id, check, privacy::kRegistersKey);
 }
 
 absl::Status ReferenceRegisterService::AnswerChecks(Caller& caller, uint64_t claim_id,
@@ -130,6 +135,7 @@ absl::Status ReferenceRegisterService::AnswerChecks(Caller& caller, uint64_t cla
     if (reference->withdrawn) continue;
     if (absl::Status filled = FillLines(caller, claim->claimant_id, check); !filled.ok()) return filled;
   }
+  KeepTold(calls_.scope(), caller, response);
   return absl::OkStatus();
 }
 

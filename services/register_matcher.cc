@@ -92,7 +92,7 @@ absl::Status RegisterMatcher::Load(uint64_t register_id) {
   auto state = Folded<domain::ReferenceRegisterState>(
       *docket_.log, "reference_register_id", register_id, [&](const v1::EventRecord& event) {
         for (v1::RegisterLine line : event.register_lines_added().lines()) {
-          if (read.ok()) read = privacy::Unseal(line, *docket_.vault);
+          if (read.ok()) read = privacy::Unseal(line, *docket_.vault, privacy::kRegistersKey);
           if (!line.person().name().has_clear() && !line.person().national_id().has_clear()) continue;
           if (read.ok()) read = persons_->Add(line.number(), TextOf(line.person()));
           line.clear_person();
@@ -139,9 +139,10 @@ absl::StatusOr<RegisterMatcher::Claimed> RegisterMatcher::ReadClaim(uint64_t cla
     persons.insert(persons.end(), claimant->family.begin(), claimant->family.end());
   }
   for (uint64_t id : persons) {
-    if (auto text = OpenedPersonText(PersonOf(*docket_.log, id), *docket_.vault); text.has_value()) {
-      claimed.persons.push_back(*std::move(text));
-    }
+    // Who can't be read must not be recorded as who isn't in the register.
+    auto text = PersonTextOf(*docket_.log, id, *docket_.vault);
+    if (!text.ok()) return text.status();
+    if (text->has_value()) claimed.persons.push_back(**std::move(text));
   }
   const projections::View registry = docket_.projector->view("registry");
   std::set<uint64_t> respondents;
@@ -149,13 +150,14 @@ absl::StatusOr<RegisterMatcher::Claimed> RegisterMatcher::ReadClaim(uint64_t cla
     respondents.merge(networks_.MembersAt(id, Period::Of(claimed.from, claimed.until)));
   }
   for (uint64_t id : respondents) {
-    auto row = registry.Get(projections::Key('r').Number(id));
+    auto row = registry.Read<v1::Respondent>(projections::Key('r').Number(id));
     if (!row.ok()) return row.status();
-    v1::Respondent respondent;
-    respondent.ParseFromString(row->value_or(""));
-    claimed.respondents.push_back(respondent.registered().name());
-    claimed.respondents.insert(claimed.respondents.end(), respondent.registered().aliases().begin(),
-                               respondent.registered().aliases().end());
+    if (!row->has_value())
+      return absl::UnavailableError("the read models are behind the log: match the claim again in a moment");
+    const v1::RespondentRegistered& registered_as = (*row)->registered();
+    claimed.respondents.push_back(registered_as.name());
+    claimed.respondents.insert(claimed.respondents.end(), registered_as.aliases().begin(),
+                               registered_as.aliases().end());
   }
   return claimed;
 }

@@ -1,5 +1,6 @@
 #include "services/registry_service.h"
 
+#include "projections/registry.h"
 #include "services/folded.h"
 
 namespace klaim::services {
@@ -10,21 +11,22 @@ using sequencer::Outcome;
 
 // A page of rows that are messages, by number.
 template <class Row>
-absl::Status ListRows(const projections::View& view, char kind, const v1::PageRequest& request,
-                      google::protobuf::RepeatedPtrField<Row>& rows, v1::PageResponse& response) {
-  const std::string prefix = Key(kind);
-  auto page = PageOf(request, prefix);
+absl::Status ListRows(const projections::View& view, const std::string& prefix,
+                      const absl::StatusOr<Page>& page, google::protobuf::RepeatedPtrField<Row>& rows,
+                      v1::PageResponse& response) {
   if (!page.ok()) return page.status();
   std::string last;
-  return view.Scan(prefix, page->from, [&](absl::string_view key, absl::string_view value) {
+  absl::Status parsed;
+  absl::Status scanned = view.Scan(prefix, page->from, [&](absl::string_view key, absl::string_view value) {
     if (static_cast<uint32_t>(rows.size()) == page->size) {
-      response.set_next_cursor(CursorAfter(last));
+      response.set_next_cursor(page->CursorAfter(last));
       return false;
     }
     last = std::string(key);
-    rows.Add()->ParseFromArray(value.data(), static_cast<int>(value.size()));
-    return true;
+    parsed = view.Parse(key, value, *rows.Add());
+    return parsed.ok();
   });
+  return scanned.ok() ? parsed : scanned;
 }
 
 }  // namespace
@@ -107,21 +109,23 @@ grpc::ServerUnaryReactor* RegistryService::UnlinkRespondents(grpc::CallbackServe
 grpc::ServerUnaryReactor* RegistryService::ListOrganisations(grpc::CallbackServerContext* context,
                                                              const v1::ListOrganisationsRequest* request,
                                                              v1::ListOrganisationsResponse* response) {
-  return calls_.Read(context, request, request->at_least_sequence(),
-                     [this, request, response](const Caller& caller) {
-                       return ListRows(calls_.ViewFor(caller, "registry"), 'o', request->page(),
-                                       *response->mutable_organisations(), *response->mutable_page());
-                     });
+  return calls_.Read(
+      context, request, request->at_least_sequence(), [this, request, response](const Caller& caller) {
+        const std::string prefix = Key('o');
+        return ListRows(calls_.ViewFor(caller, "registry"), prefix, calls_.PageOf(caller, *request, prefix),
+                        *response->mutable_organisations(), *response->mutable_page());
+      });
 }
 
 grpc::ServerUnaryReactor* RegistryService::ListProgrammes(grpc::CallbackServerContext* context,
                                                           const v1::ListProgrammesRequest* request,
                                                           v1::ListProgrammesResponse* response) {
-  return calls_.Read(context, request, request->at_least_sequence(),
-                     [this, request, response](const Caller& caller) {
-                       return ListRows(calls_.ViewFor(caller, "registry"), 'p', request->page(),
-                                       *response->mutable_programmes(), *response->mutable_page());
-                     });
+  return calls_.Read(
+      context, request, request->at_least_sequence(), [this, request, response](const Caller& caller) {
+        const std::string prefix = Key('p');
+        return ListRows(calls_.ViewFor(caller, "registry"), prefix, calls_.PageOf(caller, *request, prefix),
+                        *response->mutable_programmes(), *response->mutable_page());
+      });
 }
 
 grpc::ServerUnaryReactor* RegistryService::ListRespondents(grpc::CallbackServerContext* context,
@@ -130,27 +134,28 @@ grpc::ServerUnaryReactor* RegistryService::ListRespondents(grpc::CallbackServerC
   return calls_.Read(context, request, request->at_least_sequence(),
                      [this, request, response](const Caller& caller) -> absl::Status {
                        const projections::View registry = calls_.ViewFor(caller, "registry");
-                       if (request->network_id() == 0) {
-                         return ListRows(registry, 'r', request->page(), *response->mutable_respondents(),
-                                         *response->mutable_page());
+                       std::string prefix = Key('r');
+                       if (request->network_id() != 0) {
+                         auto members = projections::MembersOfNetwork(registry, request->network_id());
+                         if (!members.ok()) return members.status();
+                         prefix = *std::move(members);
                        }
-                       const std::string prefix = Key('n').Number(request->network_id());
-                       auto page = PageOf(request->page(), prefix);
+                       auto page = calls_.PageOf(caller, *request, prefix);
                        if (!page.ok()) return page.status();
                        absl::Status status;
                        std::string last;
                        absl::Status scanned =
                            registry.Scan(prefix, page->from, [&](absl::string_view key, absl::string_view) {
                              if (static_cast<uint32_t>(response->respondents_size()) == page->size) {
-                               response->mutable_page()->set_next_cursor(CursorAfter(last));
+                               response->mutable_page()->set_next_cursor(page->CursorAfter(last));
                                return false;
                              }
                              last = std::string(key);
-                             auto row = registry.Get(Key('r').Number(projections::NumberAt(key, 9)));
-                             status = row.status();
-                             if (!row.ok()) return false;
-                             if (row->has_value()) response->add_respondents()->ParseFromString(**row);
-                             return true;
+                             const uint64_t id = projections::NumberAt(key, key.size() - 8);
+                             auto respondent = projections::ReadRespondent(registry, "network_id", id);
+                             status = respondent.status();
+                             if (status.ok()) *response->add_respondents() = *std::move(respondent);
+                             return status.ok();
                            });
                        return scanned.ok() ? status : scanned;
                      });

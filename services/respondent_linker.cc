@@ -3,7 +3,9 @@
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
+#include "engine/domain/refusal.h"
 #include "engine/domain/respondent.h"
+#include "engine/domain/rules.h"
 
 namespace klaim::services {
 namespace {
@@ -11,6 +13,7 @@ namespace {
 // The likeliest are enough for a person to decide.
 constexpr size_t kMostCandidates = 10;
 constexpr size_t kMostSuspicionsUnderWay = 64;
+constexpr int kMostSoughtTexts = 50;
 constexpr v1::LinkKind kSuspected[] = {v1::LINK_KIND_SAME_AS, v1::LINK_KIND_SAME_DIRECTOR,
                                        v1::LINK_KIND_SAME_ADDRESS};
 
@@ -38,6 +41,26 @@ linkage::RespondentText TextOf(const v1::RespondentRegistered& known) {
   text.addresses.assign(known.addresses().begin(), known.addresses().end());
   text.country = known.country();
   return text;
+}
+
+absl::Status CheckSought(const v1::RespondentRegistered& sought) {
+  if (absl::Status status = domain::CheckText("sought.name", sought.name(), 1, 200); !status.ok())
+    return status;
+  if (sought.aliases_size() + sought.licences_size() + sought.directors_size() + sought.addresses_size() >
+      kMostSoughtTexts) {
+    return domain::InvalidField("sought", "has more than 50 names, numbers and addresses");
+  }
+  const linkage::RespondentText text = TextOf(sought);
+  for (const auto& [field, texts, longest] :
+       {std::tuple("sought.aliases", &text.names, 200), std::tuple("sought.licences", &text.licences, 80),
+        std::tuple("sought.directors", &text.directors, 200),
+        std::tuple("sought.addresses", &text.addresses, 300)}) {
+    for (const std::string& each : *texts) {
+      absl::Status status = domain::CheckText(field, each, 0, static_cast<size_t>(longest));
+      if (!status.ok()) return status;
+    }
+  }
+  return absl::OkStatus();
 }
 
 v1::RespondentLinkSuspected DescribeCandidate(const linkage::RespondentIndex::Candidate& candidate) {

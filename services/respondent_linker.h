@@ -7,6 +7,7 @@
 #include <tuple>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
 #include "engine/linkage/respondent.h"
 #include "klaim/v1/respondent_events.pb.h"
@@ -17,6 +18,9 @@ namespace klaim::services {
 
 // What is known of a respondent, as linkage compares it.
 linkage::RespondentText TextOf(const v1::RespondentRegistered& known);
+
+// Whether somebody can be looked for by these texts: comparing takes the longer the more there are, and the longer they are.
+absl::Status CheckSought(const v1::RespondentRegistered& sought);
 
 // Of how likely an index found it, for the log and for answers.
 v1::RespondentLinkSuspected DescribeCandidate(const linkage::RespondentIndex::Candidate& candidate);

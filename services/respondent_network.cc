@@ -4,6 +4,7 @@
 #include <deque>
 #include <map>
 #include <set>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "engine/domain/refusal.h"
@@ -20,27 +21,16 @@ using projections::Period;
 
 constexpr int kMostAsked = 20;
 constexpr int kMostChanges = 100;
-
-absl::StatusOr<v1::Respondent> RespondentAt(const projections::View& registry, uint64_t id) {
-  auto row = registry.Get(Key('r').Number(id));
-  if (!row.ok()) return row.status();
-  v1::Respondent respondent;
-  if (!row->has_value() || !respondent.ParseFromString(**row)) {
-    return domain::UnknownId("respondent_ids", "respondent", id);
-  }
-  return respondent;
-}
+// Respondents that one answer walks to.
+constexpr size_t kMostMembers = 2'000;
 
 absl::StatusOr<v1::LiabilityRule> RuleOf(const projections::View& registry, uint64_t programme_id) {
   v1::LiabilityRule rule;
   if (programme_id == 0) return rule;
-  auto row = registry.Get(Key('p').Number(programme_id));
-  if (!row.ok()) return row.status();
-  v1::Programme programme;
-  if (!row->has_value() || !programme.ParseFromString(**row)) {
-    return domain::UnknownId("programme_id", "programme", programme_id);
-  }
-  return programme.opened().liability();
+  auto programme = registry.Read<v1::Programme>(Key('p').Number(programme_id));
+  if (!programme.ok()) return programme.status();
+  if (!programme->has_value()) return domain::UnknownId("programme_id", "programme", programme_id);
+  return (*programme)->opened().liability();
 }
 
 // Who answers, by the links that make one answer for another: the link nearest to who is named.
@@ -48,15 +38,18 @@ void FillLiable(const std::set<uint64_t>& named, v1::GetNetworkResponse& respons
   std::map<uint64_t, uint64_t> liable_by;
   std::deque<uint64_t> open(named.begin(), named.end());
   for (uint64_t id : named) liable_by[id] = 0;
+  std::map<uint64_t, std::vector<const v1::NetworkLink*>> links_of;  // of each end
+  for (const v1::NetworkLink& link : response.links()) {
+    if (!link.liable()) continue;
+    links_of[link.respondent_id()].push_back(&link);
+    links_of[link.link().other_id()].push_back(&link);
+  }
   while (!open.empty()) {
     const uint64_t at = open.front();
     open.pop_front();
-    for (const v1::NetworkLink& link : response.links()) {
-      if (!link.liable()) continue;
-      const bool first = link.respondent_id() == at;
-      if (!first && link.link().other_id() != at) continue;
-      const uint64_t other = first ? link.link().other_id() : link.respondent_id();
-      if (liable_by.emplace(other, link.link_id()).second) open.push_back(other);
+    for (const v1::NetworkLink* link : links_of[at]) {
+      const uint64_t other = link->respondent_id() == at ? link->link().other_id() : link->respondent_id();
+      if (liable_by.emplace(other, link->link_id()).second) open.push_back(other);
     }
   }
   for (v1::NetworkMember& member : *response.mutable_members()) {
@@ -98,14 +91,17 @@ absl::Status FillLineage(const projections::View& registry, std::set<uint64_t> n
     networks.erase(networks.begin());
     if (!seen.insert(network).second) continue;
     const std::string prefix = Key('h').Number(network);
-    absl::Status scanned = registry.Scan(prefix, prefix, [&](absl::string_view, absl::string_view value) {
+    absl::Status parsed;
+    absl::Status scanned = registry.Scan(prefix, prefix, [&](absl::string_view key, absl::string_view value) {
       v1::NetworkChange change;
-      change.ParseFromArray(value.data(), static_cast<int>(value.size()));
+      parsed = registry.Parse(key, value, change);
+      if (!parsed.ok()) return false;
       networks.insert(change.before().begin(), change.before().end());
       changes[~change.sequence()] = std::move(change);
       return changes.size() < kMostChanges;
     });
     if (!scanned.ok()) return scanned;
+    if (!parsed.ok()) return parsed;
   }
   for (auto& [order, change] : changes) *response.add_lineage() = std::move(change);
   return absl::OkStatus();
@@ -125,28 +121,29 @@ absl::Status DescribeNetwork(const projections::View& registry, const v1::GetNet
     return status;
   auto rule = RuleOf(registry, request.programme_id());
   if (!rule.ok()) return rule.status();
-  auto networks = projections::NetworksIn(registry);
-  if (!networks.ok()) return networks.status();
   const Period period = Period::Of(request.from(), request.until());
   const std::set<uint64_t> named(request.respondent_ids().begin(), request.respondent_ids().end());
+  auto around = projections::NetworksAround(registry, "respondent_ids", named, kMostMembers);
+  if (!around.ok()) return around.status();
+  response.set_cut_off(!around->whole);
   std::set<uint64_t> members;
-  for (uint64_t id : named) members.merge(networks->MembersAt(id, period));
+  for (uint64_t id : named) members.merge(around->networks.MembersAt(id, period));
   std::map<uint64_t, v1::NetworkLink> links;
   std::set<uint64_t> over_all_times;
   for (uint64_t id : members) {
-    auto respondent = RespondentAt(registry, id);
-    if (!respondent.ok()) return respondent.status();
-    AddLinks(*respondent, period, *rule, links);
-    over_all_times.insert(respondent->network_id());
+    v1::Respondent& respondent = around->respondents.at(id);
+    AddLinks(respondent, period, *rule, links);
+    over_all_times.insert(respondent.network_id());
     v1::NetworkMember& member = *response.add_members();
     for (v1::LicenceStatusRecorded& warning :
-         domain::LicenceWarnings(respondent->licence_statuses(), period.from, period.until)) {
+         domain::LicenceWarnings(respondent.licence_statuses(), period.from, period.until)) {
       *member.add_licence_warnings() = std::move(warning);
     }
-    *member.mutable_respondent() = *std::move(respondent);
+    *member.mutable_respondent() = std::move(respondent);
     member.set_named(named.contains(id));
   }
-  response.set_network_id(*members.begin());
+  // The lowest number may be among those that aren't shown.
+  if (around->whole) response.set_network_id(*members.begin());
   for (auto& [id, link] : links) *response.add_links() = std::move(link);
   FillLiable(named, response);
   response.set_liability_source(rule->source());

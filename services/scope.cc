@@ -1,26 +1,169 @@
 #include "services/scope.h"
 
+#include <algorithm>
+#include <iterator>
 #include <set>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "engine/domain/refusal.h"
 #include "projections/projection.h"
+#include "services/folded.h"
 
 namespace klaim::services {
 namespace {
 
+using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using projections::Key;
 
 constexpr int kDeepestOrganisation = 10;
 
-// Who registered what this event opened, and on which case; nothing when it is of another kind.
-struct Origin {
-  uint64_t organisation_id = 0;
-  uint64_t case_id = 0;
+// What a request is about, where it stands at the top under the kind's own name.
+constexpr const char* kKinds[] = {"claim", "case", "claimant", "document", "account", "organisation"};
+
+bool IsNumber(const FieldDescriptor& field) { return field.type() == FieldDescriptor::TYPE_UINT64; }
+
+// Types of the vocabulary that can lead to a number that names something, worked out once a type: filings go through here in bulk.
+class Naming {
+ public:
+  bool Leads(const Descriptor* type) {
+    absl::MutexLock lock(&mutex_);
+    return Make(type);
+  }
+
+ private:
+  bool Make(const Descriptor* type) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    if (const auto found = leads_.find(type); found != leads_.end()) return found->second;
+    // Personal data comes in clear, and is refused elsewhere if it doesn't.
+    bool leads = false;
+    for (int i = 0; i < type->field_count() && type != v1::Protected::descriptor(); ++i) {
+      const FieldDescriptor* field = type->field(i);
+      if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+        leads = Make(field->message_type()) || leads;
+      } else {
+        leads = leads || NamedBy(*field) != std::optional<std::string>("");
+      }
+    }
+    leads_[type] = leads;
+    return leads;
+  }
+
+  absl::Mutex mutex_;
+  absl::flat_hash_map<const Descriptor*, bool> leads_ ABSL_GUARDED_BY(mutex_);
 };
-std::optional<Origin> OriginOf(absl::string_view kind, const v1::EventRecord& event) {
+
+bool LeadsToNames(const Descriptor* type) {
+  static Naming& naming = *new Naming;
+  // The lock is taken once a type and thread.
+  thread_local absl::flat_hash_map<const Descriptor*, bool> known;
+  const auto found = known.find(type);
+  return found != known.end() ? found->second : known.emplace(type, naming.Leads(type)).first->second;
+}
+
+bool IsAtTheTop(const FieldDescriptor& field, absl::string_view path) {
+  if (!path.empty() || field.is_repeated()) return false;
+  return std::any_of(std::begin(kKinds), std::end(kKinds),
+                     [&](const char* kind) { return field.name() == absl::StrCat(kind, "_id"); });
+}
+
+// All that is named elsewhere than at the top.
+void Gather(const Message& message, const std::string& path, std::vector<Subject>& subjects) {
+  if (!LeadsToNames(message.GetDescriptor())) return;
+  const auto* reflection = message.GetReflection();
+  std::vector<const FieldDescriptor*> fields;
+  reflection->ListFields(message, &fields);
+  for (const FieldDescriptor* field : fields) {
+    const int count = field->is_repeated() ? reflection->FieldSize(message, field) : 1;
+    const bool is_message = field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
+    const std::optional<std::string> kind = is_message ? std::nullopt : NamedBy(*field);
+    if (IsAtTheTop(*field, path) || kind == std::optional<std::string>("")) continue;
+    for (int i = 0; i < count; ++i) {
+      const std::string name = field->is_repeated() ? absl::StrCat(path, field->name(), "[", i, "]")
+                                                    : absl::StrCat(path, field->name());
+      if (is_message) {
+        Gather(field->is_repeated() ? reflection->GetRepeatedMessage(message, field, i)
+                                    : reflection->GetMessage(message, field),
+               name + ".", subjects);
+        continue;
+      }
+      const uint64_t id = field->is_repeated() ? reflection->GetRepeatedUInt64(message, field, i)
+                                               : reflection->GetUInt64(message, field);
+      const bool about = path.empty() && field->is_repeated();
+      if (id != 0) subjects.push_back({name, kind.value_or(""), id, !about});
+    }
+  }
+}
+
+}  // namespace
+
+std::optional<std::string> NamedBy(const FieldDescriptor& field) {
+  static const auto& kinds = *new absl::flat_hash_map<std::string, std::string>{
+      // Things that are somebody's.
+      {"claim_id", "claim"},
+      {"claim_ids", "claim"},
+      {"precedent_claim_id", "claim"},
+      {"case_id", "case"},
+      {"case_ids", "case"},
+      {"claimant_id", "claimant"},
+      {"claimant_ids", "claimant"},
+      {"document_id", "document"},
+      {"document_ids", "document"},
+      {"redaction_of", "document"},
+      {"account_id", "account"},
+      {"account_ids", "account"},
+      {"responsible_id", "account"},
+      {"organisation_id", "organisation"},
+      {"organisation_ids", "organisation"},
+      {"parent_id", "organisation"},
+      // The registry is shared, organisations and their networks with it.
+      {"programme_id", ""},
+      {"respondent_id", ""},
+      {"respondent_ids", ""},
+      {"from_respondent_id", ""},
+      {"to_respondent_id", ""},
+      {"stated_by_respondent_id", ""},
+      {"klaim.v1.RespondentsLinked.other_id", ""},
+      {"klaim.v1.RefuseSuspectedLinkRequest.other_id", ""},
+      {"link_id", ""},
+      {"network_id", ""},
+      {"reference_table_id", ""},
+      {"recipient_id", ""},
+      {"filed_by_id", ""},
+      // Kept to their owner where they are looked up: groups to their claims, meetings to their case, jobs to who began them.
+      {"klaim.v1.OptOutRequest.group_id", ""},
+      {"meeting_id", ""},
+      {"job_id", ""},
+  };
+  auto found = kinds.find(field.full_name());
+  if (found == kinds.end()) found = kinds.find(field.name());
+  if (found != kinds.end()) return found->second;
+  const bool names = IsNumber(field) || field.type() == FieldDescriptor::TYPE_FIXED64;
+  const bool by_name = absl::EndsWith(field.name(), "_id") || absl::EndsWith(field.name(), "_ids");
+  return names && by_name ? std::nullopt : std::optional<std::string>("");
+}
+
+std::vector<Subject> SubjectsOf(const Message& request) {
+  std::vector<Subject> subjects;
+  if (const auto* registered = dynamic_cast<const v1::RegisterOrganisationRequest*>(&request)) {
+    // 0 is the national body, which is above.
+    return {{"organisation.parent_id", "organisation", registered->organisation().parent_id(), false}};
+  }
+  for (const char* kind : kKinds) {
+    const std::string name = absl::StrCat(kind, "_id");
+    const FieldDescriptor* field = request.GetDescriptor()->FindFieldByName(name);
+    if (field == nullptr || field->is_repeated()) continue;
+    if (field->has_presence() && !request.GetReflection()->HasField(request, field)) continue;
+    subjects.push_back({name, kind, request.GetReflection()->GetUInt64(request, field), false});
+  }
+  Gather(request, "", subjects);
+  return subjects;
+}
+
+std::optional<ScopeCheck::Origin> ScopeCheck::OriginOf(absl::string_view kind, const v1::EventRecord& event) {
   if (event.stream_version() != 0) return std::nullopt;
   if (kind == "claim" && event.has_claim_filed())
     return Origin{event.claim_filed().organisation_id(), event.claim_filed().case_id()};
@@ -36,28 +179,12 @@ std::optional<Origin> OriginOf(absl::string_view kind, const v1::EventRecord& ev
   return std::nullopt;
 }
 
-}  // namespace
-
-std::vector<Subject> SubjectsOf(const Message& request) {
-  if (const auto* registered = dynamic_cast<const v1::RegisterOrganisationRequest*>(&request)) {
-    return {{"organisation.parent_id", "organisation", registered->organisation().parent_id()}};
-  }
-  std::vector<Subject> subjects;
-  for (const char* kind : {"claim", "case", "claimant", "document", "account", "organisation"}) {
-    const std::string name = absl::StrCat(kind, "_id");
-    const FieldDescriptor* field = request.GetDescriptor()->FindFieldByName(name);
-    if (field == nullptr || field->is_repeated()) continue;
-    if (field->has_presence() && !request.GetReflection()->HasField(request, field)) continue;
-    subjects.push_back({name, kind, request.GetReflection()->GetUInt64(request, field)});
-  }
-  return subjects;
-}
-
 absl::Status ScopeCheck::RequireSubjects(const Principal& principal, const Message& request,
                                          Access access) const {
   if (principal.national()) return absl::OkStatus();
   for (const Subject& subject : SubjectsOf(request)) {
-    absl::Status status = Require(principal, subject.field, subject.kind, subject.id, access);
+    absl::Status status = Require(principal, subject.field, subject.kind, subject.id,
+                                  subject.referred_to ? Access::kRead : access);
     if (!status.ok()) return status;
   }
   return absl::OkStatus();
@@ -65,19 +192,43 @@ absl::Status ScopeCheck::RequireSubjects(const Principal& principal, const Messa
 
 absl::Status ScopeCheck::Require(const Principal& principal, absl::string_view field, absl::string_view kind,
                                  uint64_t id, Access access) const {
-  const absl::Status unknown = domain::UnknownId(field, kind, id);
+  const absl::Status unknown = domain::UnknownId(field, kind.empty() ? "record" : kind, id);
   v1::EventRecord event;
   absl::Status read = log::ReadRecord(*docket_.log, id, event);
   if (absl::IsNotFound(read)) return unknown;
   if (!read.ok()) return read;
   const std::optional<Origin> origin = OriginOf(kind, event);
   if (!origin.has_value()) return unknown;
-  auto reached = Below(principal, origin->organisation_id);
-  if (reached.ok() && !*reached && access == Access::kRead) {
-    reached = kind == "claimant" ? SharedClaimant(principal, id) : Shared(principal, origin->case_id);
-  }
+  auto reached = ReachesOrigin(principal, kind, id, *origin, access);
   if (!reached.ok()) return reached.status();
   return *reached ? absl::OkStatus() : unknown;
+}
+
+absl::StatusOr<bool> ScopeCheck::ReachesOrigin(const Principal& principal, absl::string_view kind,
+                                               uint64_t id, const Origin& origin, Access access) const {
+  auto below = Below(principal, origin.organisation_id);
+  if (!below.ok() || *below || access != Access::kRead) return below;
+  return kind == "claimant" ? SharedClaimant(principal, id) : Shared(principal, origin.case_id);
+}
+
+absl::StatusOr<bool> ScopeCheck::ReachesRecord(const Principal& principal,
+                                               const v1::EventRecord& event) const {
+  if (principal.national()) return true;
+  v1::EventRecord opened;
+  absl::Status read = log::ReadRecord(*docket_.log, event.stream(), opened);
+  if (!read.ok()) return read;
+  for (const char* kind : {"claim", "case", "claimant", "document"}) {
+    const std::optional<Origin> origin = OriginOf(kind, opened);
+    if (origin.has_value()) return ReachesOrigin(principal, kind, event.stream(), *origin, Access::kRead);
+  }
+  return false;
+}
+
+absl::StatusOr<bool> RecordsInScope::Reaches(const v1::EventRecord& event) {
+  if (const auto known = streams_.find(event.stream()); known != streams_.end()) return known->second;
+  auto reached = scope_.ReachesRecord(principal_, event);
+  if (reached.ok()) streams_[event.stream()] = *reached;
+  return reached;
 }
 
 absl::StatusOr<bool> ScopeCheck::Reaches(const Principal& principal, uint64_t organisation_id,
@@ -89,41 +240,45 @@ absl::StatusOr<bool> ScopeCheck::Reaches(const Principal& principal, uint64_t or
 
 absl::StatusOr<bool> ScopeCheck::Below(const Principal& principal, uint64_t organisation_id) const {
   if (principal.national()) return true;
-  const projections::View registry = docket_.projector->view("registry");
   for (int depth = 0; depth < kDeepestOrganisation; ++depth) {
     if (organisation_id == principal.organisation_id) return true;
     if (organisation_id == 0) return false;
-    auto row = registry.Get(Key('o').Number(organisation_id));
-    if (!row.ok()) return row.status();
-    v1::Organisation organisation;
-    if (!row->has_value() || !organisation.ParseFromString(**row)) return false;
-    organisation_id = organisation.registered().parent_id();
+    v1::EventRecord event;
+    absl::Status read = log::ReadRecord(*docket_.log, organisation_id, event);
+    if (absl::IsNotFound(read)) return false;
+    if (!read.ok()) return read;
+    if (!event.has_organisation_registered()) return false;
+    organisation_id = event.organisation_registered().parent_id();
   }
   return false;
 }
 
+// Read models only say where to look: a sharing or a consent that ended a moment ago has ended.
 absl::StatusOr<bool> ScopeCheck::Shared(const Principal& principal, uint64_t case_id) const {
   if (case_id == 0) return false;
-  const projections::View files = docket_.projector->view("case_files");
   const std::string prefix = Key('s').Number(case_id);
-  bool shared = false;
+  bool noted = false;
   absl::Status status;
-  v1::EventRecord opened;  // read once there is something to look for
-  absl::Status scanned = files.Scan(prefix, prefix, [&](absl::string_view key, absl::string_view) {
-    if (!opened.has_case_opened()) status = log::ReadRecord(*docket_.log, case_id, opened);
-    if (!status.ok()) return false;
-    const uint64_t recipient = projections::NumberAt(key, prefix.size());
-    auto below = Below(principal, recipient);
-    status = below.status();
-    if (!status.ok() || !*below) return status.ok();
-    auto consent = files.Get(Key('a').Number(opened.case_opened().claimant_id()).Number(recipient));
-    status = consent.status();
-    shared = status.ok() && consent->has_value();
-    return status.ok() && !shared;
-  });
+  absl::Status scanned = docket_.projector->view("case_files")
+                             .Scan(prefix, prefix, [&](absl::string_view key, absl::string_view) {
+                               auto below = Below(principal, projections::NumberAt(key, prefix.size()));
+                               status = below.status();
+                               noted = status.ok() && *below;
+                               return status.ok() && !noted;
+                             });
   if (!scanned.ok()) return scanned;
   if (!status.ok()) return status;
-  return shared;
+  if (!noted) return false;
+  auto shared = Folded<domain::CaseState>(*docket_.log, "case_id", case_id);
+  if (!shared.ok()) return shared.status();
+  auto claimant = Folded<domain::ClaimantState>(*docket_.log, "case_id", shared->claimant_id);
+  if (!claimant.ok()) return claimant.status();
+  for (uint64_t recipient : shared->shared_with) {
+    if (!claimant->may_share_with.contains(recipient)) continue;
+    auto below = Below(principal, recipient);
+    if (!below.ok() || *below) return below;
+  }
+  return false;
 }
 
 absl::StatusOr<bool> ScopeCheck::SharedClaimant(const Principal& principal, uint64_t claimant_id) const {

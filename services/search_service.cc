@@ -7,6 +7,7 @@
 #include "projections/statistics.h"
 #include "services/claimant_person.h"
 #include "services/folded.h"
+#include "services/purpose.h"
 
 namespace klaim::services {
 
@@ -21,6 +22,23 @@ constexpr int kMostClaims = 20;
 // Those found who aren't the caller's are passed over: so many are looked at.
 constexpr size_t kLookedAt = 2'000;
 
+// Also whether a name is there at all is only for who says what for, where any programme demands that: were it looked at for
+// whoever is found alone, a refusal would say that somebody was.
+absl::Status RequirePurposeToSearch(const projections::View& registry) {
+  const std::string prefix = Key('p');
+  absl::Status missing;
+  absl::Status scanned = registry.Scan(prefix, prefix, [&](absl::string_view, absl::string_view value) {
+    v1::Programme programme;
+    if (!programme.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
+      missing = absl::DataLossError("a programme of the read models can't be read");
+    } else if (programme.opened().view_purpose_required()) {
+      missing = PurposeIsMissing(programme.opened().code());
+    }
+    return missing.ok();
+  });
+  return scanned.ok() ? missing : scanned;
+}
+
 }  // namespace
 
 uint64_t SearchService::ClaimantByNumber(const Caller& caller, absl::string_view query) const {
@@ -29,17 +47,18 @@ uint64_t SearchService::ClaimantByNumber(const Caller& caller, absl::string_view
   for (const char* kind : {"claimant", "case", "claim"}) {
     if (!calls_.scope().Require(caller, "query", kind, number, Access::kRead).ok()) continue;
     auto claimant_id = calls_.ClaimantOf(kind, number);
-    if (claimant_id.ok()) return *claimant_id;
+    if (claimant_id.ok() && calls_.scope().MayRead(caller, "claimant", *claimant_id)) return *claimant_id;
   }
   return 0;
 }
 
 absl::Status SearchService::Fill(Caller& caller, uint64_t claimant_id, v1::FoundClaimant& found) {
   found.set_claimant_id(claimant_id);
-  const v1::Person person = PersonOf(calls_.LogFor(caller), claimant_id);
-  *found.mutable_person()->mutable_name() = person.name();
-  *found.mutable_person()->mutable_birth_date() = person.birth_date();
-  *found.mutable_person()->mutable_village() = person.village();
+  const auto person = PersonOf(calls_.LogFor(caller), claimant_id);
+  if (!person.ok()) return person.status();
+  *found.mutable_person()->mutable_name() = person->name();
+  *found.mutable_person()->mutable_birth_date() = person->birth_date();
+  *found.mutable_person()->mutable_village() = person->village();
   if (absl::Status opened = calls_.OpenPersonalData(caller, claimant_id, *found.mutable_person());
       !opened.ok()) {
     return opened;
@@ -80,6 +99,10 @@ absl::Status SearchService::Answer(Caller& caller, const v1::SearchRequest& requ
   }
   // Finding by a name tells whose it is: it takes the right to see it.
   if (caller.May(v1::PERMISSION_READ_PERSONAL_DATA)) {
+    if (caller.purpose.empty()) {
+      absl::Status may = RequirePurposeToSearch(calls_.docket().projector->view("registry"));
+      if (!may.ok()) return may;
+    }
     auto found = search_.Find(request.query(), caller.national() ? most + 1 : kLookedAt);
     if (!found.ok()) return found.status();
     for (uint64_t claimant_id : *found) {

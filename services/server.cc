@@ -6,7 +6,9 @@
 #include <chrono>
 #include <filesystem>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "services/accounts_service.h"
 #include "services/audit_service.h"
 #include "services/casework_service.h"
@@ -14,6 +16,7 @@
 #include "services/evidence_service.h"
 #include "services/exchange_service.h"
 #include "services/groups_service.h"
+#include "services/grpc_listener.h"
 #include "services/import_export_service.h"
 #include "services/intake_service.h"
 #include "services/limits.h"
@@ -52,15 +55,11 @@ class GrpcServer final : public Server {
   absl::Status Start(const ServerOptions& options) {
     grpc::EnableDefaultHealthCheckService(true);
     if (absl::Status status = calls_.Start(); !status.ok()) return status;
-    // People have no certificate: whoever shows one must have a good one, and who shows none can only sign in.
-    grpc::SslServerCredentialsOptions tls(GRPC_SSL_REQUEST_CLIENT_CERTIFICATE_AND_VERIFY);
-    tls.pem_root_certs = options.certificate_authority;
-    tls.pem_key_cert_pairs.push_back({options.private_key, options.certificate});
     grpc::ServerBuilder builder;
-    builder.AddListeningPort(options.address, grpc::SslServerCredentials(tls), &port_);
     builder.SetMaxReceiveMessageSize(kMaxRequestBytes);
-    // Two daemons on one port would share its calls between two dockets.
-    builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+    // What is compressed is opened by the parser, which bounds it (proto/request_parser.h).
+    builder.AddChannelArgument(GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0);
+    builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
     // Answers of one batch leave together rather than with a system call each.
     builder.AddChannelArgument(GRPC_ARG_OPTIMIZATION_TARGET, "throughput");
     SetLimits(builder);
@@ -85,15 +84,11 @@ class GrpcServer final : public Server {
     builder.RegisterService(&search_);
     builder.RegisterService(&audit_);
     server_ = builder.BuildAndStart();
-    if (server_ == nullptr || port_ == 0) {
-      return absl::UnavailableError(absl::StrCat("can't listen on ", options.address,
-                                                 ": is the port taken, and is the "
-                                                 "certificate one of this docket's authority?"));
-    }
-    return absl::OkStatus();
+    if (server_ == nullptr) return absl::InternalError("gRPC's server can't be started");
+    return Listen(options);
   }
 
-  int port() const override { return port_; }
+  int port() const override { return listener_->port(); }
   Calls& calls() override { return calls_; }
   std::shared_ptr<grpc::Channel> InProcessChannel() override {
     grpc::ChannelArguments arguments;
@@ -103,13 +98,32 @@ class GrpcServer final : public Server {
 
   void Stop() override {
     if (server_ == nullptr) return;
+    if (listener_ != nullptr) listener_->Close();
     server_->GetHealthCheckService()->Shutdown();
     server_->Shutdown(std::chrono::system_clock::now() + absl::ToChronoSeconds(kStoppingGrace));
     server_->Wait();
+    listener_.reset();
     server_.reset();
   }
 
  private:
+  // People have no certificate: whoever shows one must have a good one, and who shows none can only sign in.
+  absl::Status Listen(const ServerOptions& options) {
+    const std::pair<std::string, std::string> address = absl::StrSplit(options.address, ':');
+    GrpcListenerOptions listening;
+    listening.address = address.first;
+    if (!absl::SimpleAtoi(address.second, &listening.port)) {
+      return absl::InvalidArgumentError(absl::StrCat(options.address, " is no IP address with a port"));
+    }
+    listening.certificate_authority = options.certificate_authority;
+    listening.certificate = options.certificate;
+    listening.private_key = options.private_key;
+    auto listener = StartGrpcListener(*server_, calls_.peers(), listening);
+    if (!listener.ok()) return listener.status();
+    listener_ = *std::move(listener);
+    return absl::OkStatus();
+  }
+
   static CallOptions WithAuthority(const ServerOptions& options) {
     CallOptions calls = options.calls;
     calls.certificate_authority = options.certificate_authority;
@@ -121,7 +135,7 @@ class GrpcServer final : public Server {
     quota.Resize(kMaxServerMemoryBytes);
     builder.SetResourceQuota(quota);
     builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxStreamsOfConnection);
-    builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
+    builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytesTaken);
     // A stream may be so far ahead of what was read of it, and no further: gRPC would else let it grow.
     builder.AddChannelArgument(GRPC_ARG_HTTP2_BDP_PROBE, 0);
     builder.AddChannelArgument(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, kMaxStreamAheadBytes);
@@ -137,7 +151,7 @@ class GrpcServer final : public Server {
   Calls calls_;
   CredentialStore credentials_;
   ProviderSignIn provider_;
-  AccountsService accounts_{calls_, credentials_};
+  AccountsService accounts_{calls_};
   SessionService sessions_{calls_, credentials_, provider_};
   PrivacyService privacy_{calls_};
   EvidenceService evidence_;
@@ -164,8 +178,8 @@ class GrpcServer final : public Server {
   ReferenceRegisterService registers_{calls_};
   SearchService search_{calls_, search_index_};
   AuditService audit_{calls_};
-  int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<GrpcListener> listener_;
 };
 
 }  // namespace

@@ -1,10 +1,16 @@
 // The docket as it stood at an earlier record: its log cut off there, and read models folded up to there.
 #pragma once
 
+#include <boost/asio/thread_pool.hpp>
+#include <cstdint>
+#include <functional>
 #include <list>
 #include <memory>
 #include <string>
+#include <thread>
+#include <vector>
 
+#include "absl/functional/any_invocable.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "engine/log/event_log.h"
@@ -48,21 +54,51 @@ struct DocketAsOf {
   ~DocketAsOf();
 };
 
-// Makes the docket of then, and keeps the last few. Thread-safe; folding blocks.
+// Makes the docket of then, on a thread of its own, and keeps the last few. All who ask for one moment wait for one folding;
+// it goes on from the kept moment that is next before, and ends when nobody waits any more. Who waits for several has one
+// folded, then it is the others' turn. Thread-safe.
 class TimeTravel {
  public:
-  explicit TimeTravel(const OpenDocket& docket) : docket_(docket) {}
+  using Then = absl::AnyInvocable<void(absl::StatusOr<std::shared_ptr<const DocketAsOf>>)>;
 
-  // As it was with `size` records; INVALID_ARGUMENT when there aren't so many yet.
-  absl::StatusOr<std::shared_ptr<const DocketAsOf>> To(uint64_t size);
+  explicit TimeTravel(const OpenDocket& docket);
+  // Lets go of all that wait, with UNAVAILABLE.
+  ~TimeTravel();
+
+  // Calls `then`, from a thread of its own, with the docket as it was with `size` records. `wanted` is asked now and then
+  // whether somebody still waits; where nobody does, `then` is called with CANCELLED. INVALID_ARGUMENT when there aren't so
+  // many records yet, RESOURCE_EXHAUSTED when `who` waits for too many already: then `then` isn't called.
+  absl::Status To(const std::string& who, uint64_t size, std::function<bool()> wanted, Then then);
 
   // How many records there were up to a moment (microseconds since 1970-01-01T00:00:00Z).
   absl::StatusOr<uint64_t> SizeAt(int64_t moment_micros) const;
 
  private:
+  struct Waiting {
+    std::string who;
+    uint64_t size = 0;
+    std::function<bool()> wanted;
+    Then then;
+  };
+
+  void Loop();
+  uint64_t NextSize() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool Wanted(uint64_t size);
+  absl::StatusOr<std::shared_ptr<const DocketAsOf>> Make(uint64_t size);
+  std::shared_ptr<const DocketAsOf> Kept(uint64_t size) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  std::shared_ptr<const DocketAsOf> KeptBefore(uint64_t size);
+  void Keep(const std::shared_ptr<const DocketAsOf>& then);
+  void Answer(Then then, absl::StatusOr<std::shared_ptr<const DocketAsOf>> result);
+
   const OpenDocket& docket_;
   absl::Mutex mutex_;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::list<Waiting> waiting_ ABSL_GUARDED_BY(mutex_);
+  std::string served_last_ ABSL_GUARDED_BY(mutex_);
   std::list<std::shared_ptr<const DocketAsOf>> kept_ ABSL_GUARDED_BY(mutex_);  // the last used first
+  uint64_t made_ = 0;  // the folding thread's: names each folder anew
+  boost::asio::thread_pool answering_{2};
+  std::thread folding_;
 };
 
 }  // namespace klaim::services

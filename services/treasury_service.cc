@@ -21,7 +21,7 @@ constexpr size_t kFilePartBytes = 256 * 1024;
 class FileWriter final : public grpc::ServerWriteReactor<v1::GetPaymentFileResponse> {
  public:
   FileWriter(Calls& calls, grpc::CallbackServerContext& context, const Caller& caller, std::string file)
-      : file_(std::move(file)), patience_(calls.timers(), context) {
+      : calls_(calls), context_(context), file_(std::move(file)), patience_(calls.timers(), context) {
     calls.FinishViewing(caller, absl::OkStatus(), [this](absl::Status recorded) {
       if (!recorded.ok()) return Finish(ToWire(recorded));
       Next();
@@ -36,12 +36,16 @@ class FileWriter final : public grpc::ServerWriteReactor<v1::GetPaymentFileRespo
  private:
   void Next() {
     if (at_ == file_.size()) return Finish(grpc::Status::OK);
+    absl::Status allowed = calls_.StillAllowed(context_, v1::GetPaymentFileRequest::default_instance());
+    if (!allowed.ok()) return Finish(ToWire(allowed));
     response_.set_data(file_.substr(at_, kFilePartBytes));
     at_ += response_.data().size();
     patience_.Expect();
     StartWrite(&response_);
   }
 
+  Calls& calls_;
+  grpc::CallbackServerContext& context_;
   const std::string file_;
   size_t at_ = 0;
   v1::GetPaymentFileResponse response_;
@@ -67,6 +71,19 @@ absl::StatusOr<std::string> FileOfSentBatch(Calls& calls, Caller& caller, uint64
   return file;
 }
 
+void FillFund(const domain::CaseFundState& state, v1::CaseFund& row) {
+  row.set_case_fund_id(state.id);
+  *row.mutable_opened() = state.opened;
+  row.set_social_minor(state.social_minor);
+  row.set_education_minor(state.education_minor);
+  for (const auto& [proposal_id, open] : state.open_moves) {
+    v1::OpenCaseFundMove& move = *row.add_open_moves();
+    move.set_proposal_id(proposal_id);
+    *move.mutable_proposed() = open.proposed;
+    move.set_proposed_by(open.proposer);
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> MakePaymentFile(Calls& calls, Caller& caller, uint64_t batch_id,
@@ -83,17 +100,23 @@ absl::StatusOr<std::string> MakePaymentFile(Calls& calls, Caller& caller, uint64
   if (file.approved_at_micros == 0) return domain::NotNow("payment_batch_id", "was not approved");
   auto account = Folded<domain::TrustAccountState>(log, "trust_account_id", trust_account_id);
   if (!account.ok()) return account.status();
-  file.batch = batch->proposed;
+  file.batch.set_kind(batch->proposed.kind());
+  file.batch.set_currency(batch->proposed.currency());
   file.from = account->opened;
-  for (const v1::Payment& payment : file.batch.payments()) {
+  for (const v1::Payment& payment : batch->proposed.payments()) {
+    if (batch->holds.contains(payment.number())) continue;
+    *file.batch.add_payments() = payment;
+    file.batch.set_total_minor(file.batch.total_minor() + payment.amount_minor());
     v1::EventRecord event;
     absl::Status status = log::ReadRecord(log, payment.account_id(), event);
     if (status.ok()) status = calls.OpenForPayment(caller, payment.claimant_id(), event);
     if (!status.ok()) return status;
     const v1::PayoutAccount& to = event.payout_account_confirmed().account();
     if (!to.holder().has_clear()) {
-      return domain::NotNow("payment_batch_id", absl::StrCat("the payee of payment ", payment.number(),
-                                                             " was erased: nobody can read the account"));
+      return domain::NotNow(
+          "payment_batch_id",
+          absl::StrCat("the payee of payment ", payment.number(),
+                       " was erased, so that nobody can read the account: hold that payment"));
     }
     file.payees.push_back({to.holder().clear(), to.number().clear(), to.bank_bic()});
   }
@@ -127,6 +150,7 @@ absl::Status TreasuryService::FillReport(v1::RecordBankReportRequest& request) c
     // A status report may leave out the amount: the payment's own is meant.
     auto batch =
         Folded<domain::PaymentBatchState>(*calls_.docket().log, "document", entry.payment_batch_id());
+    if (!batch.ok() && !absl::IsNotFound(batch.status())) return batch.status();
     const auto number = static_cast<int>(entry.payment_number());
     if (batch.ok() && number >= 1 && number <= batch->proposed.payments_size()) {
       entry.set_amount_minor(batch->proposed.payments(number - 1).amount_minor());
@@ -145,12 +169,14 @@ grpc::ServerUnaryReactor* TreasuryService::RecordBankReport(grpc::CallbackServer
   absl::Status filled = calls_.StillAllowed(*context, *request);
   if (filled.ok()) filled = FillReport(owned);
   if (!filled.ok()) return Calls::Refuse(context->DefaultReactor(), filled);
-  return calls_.Write(context, request, response, [this](const Outcome& outcome, const auto&, auto& answer) {
-    v1::EventRecord event;
-    // The report's own record is the last of the request.
-    if (!log::ReadRecord(*calls_.docket().log, outcome.last_sequence, event).ok()) return;
-    *answer.mutable_entries() = event.bank_report_recorded().entries();
-  });
+  return calls_.Write(context, request, response,
+                      [this](const Outcome& outcome, const auto&, auto& answer) -> absl::Status {
+                        v1::EventRecord event;
+                        // The report's own record is the last of the request.
+                        absl::Status read = calls_.ReadBack(outcome.last_sequence, event);
+                        if (read.ok()) *answer.mutable_entries() = event.bank_report_recorded().entries();
+                        return read;
+                      });
 }
 
 grpc::ServerWriteReactor<v1::GetPaymentFileResponse>* TreasuryService::GetPaymentFile(
@@ -173,37 +199,83 @@ grpc::ServerUnaryReactor* TreasuryService::OpenCaseFund(grpc::CallbackServerCont
 grpc::ServerUnaryReactor* TreasuryService::AccrueCaseFund(grpc::CallbackServerContext* context,
                                                           const v1::AccrueCaseFundRequest* request,
                                                           v1::AccrueCaseFundResponse* response) {
-  return calls_.Write(context, request, response, [this](const Outcome& outcome, const auto&, auto& answer) {
-    v1::EventRecord event;
-    if (!log::ReadRecord(*calls_.docket().log, outcome.first_sequence, event).ok()) return;
-    *answer.mutable_accrued() = event.case_fund_accrued();
-  });
+  return calls_.Write(context, request, response,
+                      [this](const Outcome& outcome, const auto&, auto& answer) -> absl::Status {
+                        answer.set_proposal_id(outcome.first_sequence);
+                        v1::EventRecord event;
+                        absl::Status read = calls_.ReadBack(outcome.first_sequence, event);
+                        if (read.ok()) *answer.mutable_accrued() = event.case_fund_move_proposed().accrual();
+                        return read;
+                      });
 }
 
 grpc::ServerUnaryReactor* TreasuryService::PayCaseCost(grpc::CallbackServerContext* context,
                                                        const v1::PayCaseCostRequest* request,
                                                        v1::PayCaseCostResponse* response) {
+  return calls_.Write(context, request, response, [](const Outcome& outcome, const auto&, auto& answer) {
+    answer.set_proposal_id(outcome.first_sequence);
+  });
+}
+
+grpc::ServerUnaryReactor* TreasuryService::ApproveCaseFundMove(grpc::CallbackServerContext* context,
+                                                               const v1::ApproveCaseFundMoveRequest* request,
+                                                               v1::ApproveCaseFundMoveResponse* response) {
   return calls_.Write(context, request, response);
+}
+
+grpc::ServerUnaryReactor* TreasuryService::RejectCaseFundMove(grpc::CallbackServerContext* context,
+                                                              const v1::RejectCaseFundMoveRequest* request,
+                                                              v1::RejectCaseFundMoveResponse* response) {
+  return calls_.Write(context, request, response);
+}
+
+grpc::ServerUnaryReactor* TreasuryService::ListCaseFunds(grpc::CallbackServerContext* context,
+                                                         const v1::ListCaseFundsRequest* request,
+                                                         v1::ListCaseFundsResponse* response) {
+  return calls_.Read(context, request, request->at_least_sequence(),
+                     [this, request, response](Caller& caller) -> absl::Status {
+                       const std::string prefix = Key('f');
+                       auto page = calls_.PageOf(caller, *request, prefix);
+                       if (!page.ok()) return page.status();
+                       absl::Status status;
+                       absl::Status scanned =
+                           calls_.ViewFor(caller, "ledger")
+                               .Scan(prefix, page->from, [&](absl::string_view key, absl::string_view) {
+                                 if (static_cast<uint32_t>(response->case_funds_size()) == page->size) {
+                                   response->mutable_page()->set_next_cursor(page->CursorAt(key));
+                                   return false;
+                                 }
+                                 auto fund = Folded<domain::CaseFundState>(calls_.LogFor(caller),
+                                                                           "case_fund_id", NumberAt(key, 1));
+                                 status = fund.status();
+                                 if (fund.ok()) FillFund(*fund, *response->add_case_funds());
+                                 return status.ok();
+                               });
+                       return scanned.ok() ? status : scanned;
+                     });
 }
 
 grpc::ServerUnaryReactor* TreasuryService::ListLedger(grpc::CallbackServerContext* context,
                                                       const v1::ListLedgerRequest* request,
                                                       v1::ListLedgerResponse* response) {
-  return calls_.Read(context, request, request->at_least_sequence(),
-                     [this, request, response](Caller& caller) {
-                       const std::string prefix = Key('e');
-                       auto page = PageOf(request->page(), prefix);
-                       if (!page.ok()) return page.status();
-                       return calls_.ViewFor(caller, "ledger")
-                           .Scan(prefix, page->from, [&](absl::string_view key, absl::string_view value) {
-                             if (static_cast<uint32_t>(response->entries_size()) == page->size) {
-                               response->mutable_page()->set_next_cursor(CursorAt(key));
-                               return false;
-                             }
-                             response->add_entries()->ParseFromString(std::string(value));
-                             return true;
-                           });
-                     });
+  return calls_.Read(
+      context, request, request->at_least_sequence(), [this, request, response](Caller& caller) {
+        const std::string prefix = Key('e');
+        auto page = calls_.PageOf(caller, *request, prefix);
+        if (!page.ok()) return page.status();
+        const projections::View ledger = calls_.ViewFor(caller, "ledger");
+        absl::Status parsed;
+        absl::Status scanned =
+            ledger.Scan(prefix, page->from, [&](absl::string_view key, absl::string_view value) {
+              if (static_cast<uint32_t>(response->entries_size()) == page->size) {
+                response->mutable_page()->set_next_cursor(page->CursorAt(key));
+                return false;
+              }
+              parsed = ledger.Parse(key, value, *response->add_entries());
+              return parsed.ok();
+            });
+        return scanned.ok() ? parsed : scanned;
+      });
 }
 
 grpc::ServerUnaryReactor* TreasuryService::ListLedgerAccounts(grpc::CallbackServerContext* context,

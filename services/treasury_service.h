@@ -7,7 +7,7 @@
 namespace klaim::services {
 
 // The file of a batch that was approved, made from the log; the caller is noted to have seen whom it pays.
-// FAILED_PRECONDITION before it was approved, or when a payee was erased.
+// Payments that are held are not in it. FAILED_PRECONDITION before it was approved, or when a payee was erased.
 absl::StatusOr<std::string> MakePaymentFile(Calls& calls, Caller& caller, uint64_t batch_id,
                                             uint64_t trust_account_id, const std::string& message_id);
 
@@ -32,6 +32,15 @@ class TreasuryService final : public v1::TreasuryService::CallbackService {
   grpc::ServerUnaryReactor* PayCaseCost(grpc::CallbackServerContext* context,
                                         const v1::PayCaseCostRequest* request,
                                         v1::PayCaseCostResponse* response) override;
+  grpc::ServerUnaryReactor* ApproveCaseFundMove(grpc::CallbackServerContext* context,
+                                                const v1::ApproveCaseFundMoveRequest* request,
+                                                v1::ApproveCaseFundMoveResponse* response) override;
+  grpc::ServerUnaryReactor* RejectCaseFundMove(grpc::CallbackServerContext* context,
+                                               const v1::RejectCaseFundMoveRequest* request,
+                                               v1::RejectCaseFundMoveResponse* response) override;
+  grpc::ServerUnaryReactor* ListCaseFunds(grpc::CallbackServerContext* context,
+                                          const v1::ListCaseFundsRequest* request,
+                                          v1::ListCaseFundsResponse* response) override;
   grpc::ServerUnaryReactor* ListLedger(grpc::CallbackServerContext* context,
                                        const v1::ListLedgerRequest* request,
                                        v1::ListLedgerResponse* response) override;

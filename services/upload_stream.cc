@@ -5,6 +5,7 @@
 #include <boost/asio/post.hpp>
 
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
 #include "engine/domain/document.h"
 #include "engine/domain/refusal.h"
 #include "engine/domain/rules.h"
@@ -13,8 +14,29 @@
 
 namespace klaim::services {
 
-evidence::BlobId BlobOf(const std::string& actor, const std::string& request_id) {
-  const std::string named = absl::StrCat("klaim upload ", actor, absl::string_view("\0", 1), request_id);
+absl::StatusOr<std::optional<v1::DocumentReceived>> RecordedUpload(const log::EventLog& log,
+                                                                   const std::string& actor,
+                                                                   const std::string& request_id) {
+  const uint64_t fingerprint = log::RequestFingerprint(actor, request_id);
+  auto found = log.FindRequests(absl::MakeConstSpan(&fingerprint, 1));
+  if (!found.ok()) return found.status();
+  const std::optional<uint64_t> sequence = found->front();
+  if (!sequence.has_value()) return std::nullopt;
+  v1::EventRecord event;
+  if (absl::Status status = log::ReadRecord(log, *sequence, event); !status.ok()) return status;
+  // Two requests may share a fingerprint.
+  if (event.actor() != actor || event.request_id() != request_id || !event.has_document_received())
+    return std::nullopt;
+  return event.document_received();
+}
+
+absl::StatusOr<evidence::BlobId> BlobOf(const OpenDocket& docket, const std::string& actor,
+                                        const std::string& request_id) {
+  auto recorded = RecordedUpload(*docket.log, actor, request_id);
+  if (!recorded.ok()) return recorded.status();
+  if (recorded->has_value()) return (*recorded)->blob_id();
+  const absl::string_view end("\0", 1);
+  const std::string named = absl::StrCat("klaim upload ", docket.places.origin, end, actor, end, request_id);
   evidence::BlobId blob(16, '\0');
   crypto_generichash(reinterpret_cast<uint8_t*>(blob.data()), blob.size(),
                      reinterpret_cast<const uint8_t*>(named.data()), named.size(), nullptr, 0);
@@ -25,6 +47,7 @@ UploadStream::UploadStream(Calls& calls, grpc::CallbackServerContext& context, C
                            const std::string& clamd_socket, boost::asio::thread_pool& workers,
                            v1::UploadDocumentResponse& response)
     : calls_(calls),
+      context_(context),
       caller_(std::move(caller)),
       clamd_socket_(clamd_socket),
       workers_(workers),
@@ -53,6 +76,7 @@ void UploadStream::OnReadDone(bool ok) {
     return;
   }
   absl::Status status = Calls::CheckParsed(message_);
+  if (status.ok()) status = StillAllowed();
   if (status.ok() && (message_.has_begun() == has_begun_ || message_.part_case() == 0)) {
     status = domain::InvalidField("part", has_begun_ ? "begins a second upload: open another call for it"
                                                      : "must say first what is uploaded");
@@ -60,6 +84,12 @@ void UploadStream::OnReadDone(bool ok) {
   if (!status.ok() || message_.has_chunk()) return GoOn(status.ok() ? Take(message_.chunk()) : status);
   // What has arrived before may have to be read, which takes a second or two.
   boost::asio::post(workers_, [this] { GoOn(Begin(message_.begun())); });
+}
+
+absl::Status UploadStream::StillAllowed() {
+  absl::Status allowed = calls_.StillAllowed(context_, v1::UploadDocumentRequest::default_instance());
+  if (!allowed.ok() || !has_begun_) return allowed;
+  return calls_.scope().RequireSubjects(caller_, begun_, Access::kWrite);
 }
 
 void UploadStream::GoOn(const absl::Status& status) {
@@ -71,6 +101,7 @@ void UploadStream::GoOn(const absl::Status& status) {
 // Whoever is answered may go on at once: what has arrived is let go of before.
 void UploadStream::End(const absl::Status& status) {
   incoming_.reset();
+  turn_.reset();
   Finish(ToWire(status));
 }
 
@@ -101,10 +132,16 @@ absl::Status UploadStream::Begin(const v1::UploadBegun& begun) {
   auto key = calls_.KeyOf("begun.case_id", "case", begun.case_id());
   if (!key.ok()) return key.status();
   key_ = *std::move(key);
-  blob_ = BlobOf(caller_.actor, begun.request_id());
+  auto blob = BlobOf(calls_.docket(), caller_.actor, begun.request_id());
+  if (!blob.ok()) return blob.status();
+  blob_ = *std::move(blob);
+  // No other call of this upload may have it recorded, or begin it anew, before this one is over.
+  auto turn = calls_.docket().evidence->TakeTurn(blob_);
+  if (!turn.ok()) return turn.status();
+  turn_ = *std::move(turn);
   const absl::Status whole = calls_.docket().evidence->SizeOf(blob_).status();
   if (!absl::IsNotFound(whole)) return whole;
-  auto incoming = calls_.docket().evidence->Resume(blob_, key_);
+  auto incoming = calls_.docket().evidence->Resume(std::move(turn_), key_);
   if (!incoming.ok()) return incoming.status();
   incoming_ = *std::move(incoming);
   if (begun.offset() != incoming_->size()) {
@@ -178,8 +215,12 @@ void UploadStream::Complete() {
     absl::Status checked = CheckContent(*content);
     // What can never be taken is forgotten; what couldn't be scanned waits for another try.
     if (absl::IsInvalidArgument(checked)) incoming_->Discard();
+    // Hashing and scanning took a while.
+    if (checked.ok()) checked = StillAllowed();
     if (checked.ok()) checked = incoming_->Keep();
     if (!checked.ok()) content = checked;
+  } else if (absl::Status allowed = StillAllowed(); content.ok() && !allowed.ok()) {
+    content = allowed;
   }
   if (!content.ok()) return End(content.status());
   Record(*content);
@@ -193,20 +234,38 @@ void UploadStream::Record(const evidence::Content& content) {
   received.set_stored_sha256(std::string(merkle::AsBytes(content.stored_sha256)));
   received.set_blob_id(blob_);
   received.set_scanned_by(scanned_by_);
-  auto command = calls_.Prepare(caller_, begun_);
+  auto command = calls_.Prepare(
+      caller_, begun_,
+      [this](domain::Docket& docket, const domain::Context& context, domain::Decision& decision) {
+        absl::Status status = domain::Decide(begun_, docket, context, decision);
+        // An error of what the decision rests on is none of its own.
+        refused_ = status.GetPayload(domain::kBadRequestUrl).has_value();
+        return status;
+      });
   if (!command.ok()) return End(command.status());
   command->done = [this](const absl::StatusOr<sequencer::Outcome>& outcome) {
     if (outcome.ok()) {
       Calls::FillReceipt(*outcome, *response_.mutable_receipt());
       response_.set_document_id(outcome->first_sequence);
-    } else if (!absl::IsUnavailable(outcome.status()) && !absl::IsAlreadyExists(outcome.status())) {
-      // It was refused, for certain: what is in the store is nobody's.
-      (void)calls_.docket().evidence->Remove(blob_);
     }
-    End(outcome.status());
+    if (outcome.ok() || !refused_ || absl::IsUnavailable(outcome.status())) return End(outcome.status());
+    // All answers of the docket wait for this thread, and the store may be far.
+    boost::asio::post(workers_, [this, refusal = outcome.status()] {
+      RemoveUnlessRecorded();
+      End(refusal);
+    });
   };
   absl::Status submitted = calls_.docket().sequencer->Submit(*std::move(command));
   if (!submitted.ok()) End(submitted);
+}
+
+// What was refused is nobody's, but for what another call of the same upload had recorded. On a cluster that may have been at
+// another node, of which this one's log needn't know yet: there it stays, encrypted, and unread.
+void UploadStream::RemoveUnlessRecorded() {
+  const OpenDocket& docket = calls_.docket();
+  if (docket.places.cluster.has_value()) return;
+  const auto recorded = RecordedUpload(*docket.log, caller_.actor, begun_.request_id());
+  if (recorded.ok() && !recorded->has_value()) (void)docket.evidence->Remove(blob_);
 }
 
 }  // namespace klaim::services

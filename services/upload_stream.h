@@ -5,6 +5,7 @@
 
 #include <boost/asio/thread_pool.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "klaim/v1/evidence_service.grpc.pb.h"
@@ -12,8 +13,15 @@
 
 namespace klaim::services {
 
-// Names the file of an upload: the same caller's same request gives the same one.
-evidence::BlobId BlobOf(const std::string& actor, const std::string& request_id);
+// The document that a request had recorded, if the log has one.
+absl::StatusOr<std::optional<v1::DocumentReceived>> RecordedUpload(const log::EventLog& log,
+                                                                   const std::string& actor,
+                                                                   const std::string& request_id);
+
+// Names the file of an upload: the same caller's same request in the same docket gives the same one. What was recorded keeps the
+// name that the log has.
+absl::StatusOr<evidence::BlobId> BlobOf(const OpenDocket& docket, const std::string& actor,
+                                        const std::string& request_id);
 
 // Deletes itself when the call is over.
 class UploadStream final : public grpc::ServerReadReactor<v1::UploadDocumentRequest> {
@@ -27,6 +35,8 @@ class UploadStream final : public grpc::ServerReadReactor<v1::UploadDocumentRequ
 
  private:
   void ReadNext();
+  // Whether the role still stands, and what is uploaded still belongs to what the caller reaches.
+  absl::Status StillAllowed();
   // Reads on, or ends the call and keeps what has arrived.
   void GoOn(const absl::Status& status);
   void End(const absl::Status& status);
@@ -38,8 +48,10 @@ class UploadStream final : public grpc::ServerReadReactor<v1::UploadDocumentRequ
   // Of a document that is in its place already: its answer was lost, or the process ended before it was recorded.
   absl::StatusOr<evidence::Content> ReadBack();
   void Record(const evidence::Content& content);
+  void RemoveUnlessRecorded();
 
   Calls& calls_;
+  grpc::CallbackServerContext& context_;
   const Caller caller_;
   const std::string& clamd_socket_;
   boost::asio::thread_pool& workers_;
@@ -49,9 +61,11 @@ class UploadStream final : public grpc::ServerReadReactor<v1::UploadDocumentRequ
   v1::UploadBegun begun_;
   bool has_begun_ = false;
   evidence::BlobId blob_;
+  bool refused_ = false;  // the domain said no to it
   privacy::DataKey key_;
   std::string media_type_;
   std::string scanned_by_;
+  std::unique_ptr<evidence::Turn> turn_;          // until the call is over, where incoming_ hasn't it
   std::unique_ptr<evidence::Incoming> incoming_;  // null where the document is in its place already
 };
 

@@ -1,11 +1,17 @@
 #include "services/vault_rows_service.h"
 
+#include <algorithm>
 #include <chrono>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "engine/privacy/vault.h"
+#include "engine/time/steady.h"
 #include "klaim/vault/v1/vault_rows_service.grpc.pb.h"
+#include "proto/request_parser.h"
 #include "services/certificates.h"
 #include "services/open_docket.h"
 #include "services/principal.h"
@@ -16,11 +22,21 @@ namespace {
 
 namespace pb = vault::v1;
 
-constexpr size_t kMaxRowsOfScan = 4'096;
-constexpr int kMaxNames = 1'000;
+constexpr int kMaxRowsOfScan = 4'096;
+constexpr size_t kMaxBytesOfScan = 4 << 20;  // and the row that goes past it
+constexpr int kMaxNames = 4'096;
 constexpr int kMaxRowsOfWrite = 10'000;
 constexpr size_t kMaxNameBytes = 300;
 constexpr int kMaxMessageBytes = 16 << 20;
+// A row may be as large as it is: an earlier program wrote identities of a whole docket into one.
+constexpr int kAnyAnswerBytes = -1;
+constexpr char kIncarnation[] = "klaim-vault-incarnation";
+
+std::string NewIncarnation() {
+  std::string random(16, '\0');
+  privacy::FillRandom(reinterpret_cast<uint8_t*>(random.data()), random.size());
+  return absl::BytesToHexString(random);
+}
 
 std::vector<privacy::VaultRow> RowsOf(const pb::WriteRowsRequest& request) {
   std::vector<privacy::VaultRow> rows;
@@ -37,15 +53,15 @@ class Service final : public pb::VaultRowsService::CallbackService {
 
   grpc::ServerUnaryReactor* GetRows(grpc::CallbackServerContext* context, const pb::GetRowsRequest* request,
                                     pb::GetRowsResponse* response) override {
-    return Answer(context, [&]() -> absl::Status {
-      if (request->names_size() > kMaxNames) return absl::InvalidArgumentError("names: at most 1,000");
+    return Answer(context, *request, [&]() -> absl::Status {
+      if (request->names_size() > kMaxNames) return absl::InvalidArgumentError("names: at most 4,096");
       for (const std::string& name : request->names()) {
         auto value = rows_.Get(name);
         if (absl::IsNotFound(value.status())) continue;
         if (!value.ok()) return value.status();
         pb::Row& row = *response->add_rows();
         row.set_name(name);
-        row.set_value(*std::move(value));
+        if (!request->names_only()) row.set_value(*std::move(value));
       }
       return absl::OkStatus();
     });
@@ -53,48 +69,56 @@ class Service final : public pb::VaultRowsService::CallbackService {
 
   grpc::ServerUnaryReactor* WriteRows(grpc::CallbackServerContext* context,
                                       const pb::WriteRowsRequest* request, pb::WriteRowsResponse*) override {
-    return Answer(context, [&]() -> absl::Status {
+    return Answer(context, *request, [&]() -> absl::Status {
       if (request->rows_size() > kMaxRowsOfWrite) return absl::InvalidArgumentError("rows: at most 10,000");
+      bool changes_generation = false;
       for (const pb::Row& row : request->rows()) {
         if (row.name().empty() || row.name().size() > kMaxNameBytes) {
           return absl::InvalidArgumentError("rows: a name has 1 to 300 bytes");
         }
+        changes_generation |= row.name() == privacy::kGenerationRow;
       }
-      return request->only_new() ? rows_.Add(RowsOf(*request))
-                                 : rows_.Write(RowsOf(*request), request->durable());
+      if (changes_generation) {
+        absl::WriterMutexLock lock(&generation_mutex_);
+        return WriteUnderGeneration(*request);
+      }
+      absl::ReaderMutexLock lock(&generation_mutex_);
+      return WriteUnderGeneration(*request);
     });
   }
 
   grpc::ServerUnaryReactor* ScanRows(grpc::CallbackServerContext* context, const pb::ScanRowsRequest* request,
                                      pb::ScanRowsResponse* response) override {
-    return Answer(context, [&]() -> absl::Status {
+    return Answer(context, *request, [&]() -> absl::Status {
       if (request->last_name()) {
         auto last = rows_.Last(request->prefix());
         if (last.ok() && !last->empty()) response->add_rows()->set_name(*last);
         return last.status();
       }
-      return rows_.Scan(request->from(), request->prefix(),
-                        [&](absl::string_view name, absl::string_view value) {
-                          response->set_more(static_cast<size_t>(response->rows_size()) == kMaxRowsOfScan);
-                          if (response->more()) return false;
-                          pb::Row& row = *response->add_rows();
-                          row.set_name(std::string(name));
-                          row.set_value(std::string(value));
-                          return true;
-                        });
+      size_t bytes = 0;
+      return rows_.Scan(
+          request->from(), request->prefix(), [&](absl::string_view name, absl::string_view value) {
+            response->set_more(response->rows_size() == kMaxRowsOfScan || bytes >= kMaxBytesOfScan);
+            if (response->more()) return false;
+            pb::Row& row = *response->add_rows();
+            row.set_name(std::string(name));
+            row.set_value(std::string(value));
+            bytes += name.size() + value.size();
+            return true;
+          });
     });
   }
 
   grpc::ServerUnaryReactor* ForceOutOfFiles(grpc::CallbackServerContext* context,
-                                            const pb::ForceOutOfFilesRequest*,
+                                            const pb::ForceOutOfFilesRequest* request,
                                             pb::ForceOutOfFilesResponse*) override {
-    return Answer(context, [&] { return rows_.ForceOutOfFiles(); });
+    return Answer(context, *request, [&] { return rows_.ForceOutOfFiles(); });
   }
 
   grpc::ServerUnaryReactor* BackUpRows(grpc::CallbackServerContext* context,
                                        const pb::BackUpRowsRequest* request,
                                        pb::BackUpRowsResponse*) override {
-    return Answer(context, [&]() -> absl::Status {
+    return Answer(context, *request, [&]() -> absl::Status {
       if (backup_folder_.empty()) {
         return absl::FailedPreconditionError("the vault's server was started without --backup");
       }
@@ -104,18 +128,47 @@ class Service final : public pb::VaultRowsService::CallbackService {
 
  private:
   template <class Work>
-  grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context, Work work) {
+  grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context,
+                                   const google::protobuf::Message& request, Work work) {
     auto* reactor = context->DefaultReactor();
     absl::Status status = CheckNode(*context);
+    // What couldn't be parsed arrives empty: nothing of it was written.
+    if (status.ok() && proto::FaultOf(request).has_value())
+      status = absl::InvalidArgumentError("the request can't be parsed");
+    if (status.ok()) {
+      context->AddTrailingMetadata(kIncarnation, incarnation_);
+      status = CheckIncarnation(*context);
+    }
     if (status.ok()) status = work();
     reactor->Finish(ToWire(status));
     return reactor;
   }
 
+  absl::Status CheckIncarnation(const grpc::CallbackServerContext& context) const {
+    const auto& metadata = context.client_metadata();
+    const auto expected = metadata.find(kIncarnation);
+    if (expected == metadata.end() || expected->second == grpc::string_ref(incarnation_)) {
+      return absl::OkStatus();
+    }
+    return absl::AbortedError("this server was started anew since");
+  }
+
+  // While it writes, nobody changes the generation.
+  absl::Status WriteUnderGeneration(const pb::WriteRowsRequest& request) {
+    if (request.has_generation()) {
+      const auto generation = rows_.Get(privacy::kGenerationRow);
+      if (!generation.ok() && !absl::IsNotFound(generation.status())) return generation.status();
+      if (generation.value_or("") != request.generation()) {
+        return absl::AbortedError("the master key was changed since");
+      }
+    }
+    return request.only_new() ? rows_.Add(RowsOf(request)) : rows_.Write(RowsOf(request), request.durable());
+  }
+
   absl::Status CheckNode(const grpc::CallbackServerContext& context) const {
     const auto auth = context.auth_context();
     const auto pem = auth->FindPropertyValues("x509_pem_cert");
-    revoked_.Refresh(SystemClockMicros());
+    revoked_.Refresh();
     if (pem.empty() || revoked_.Contains(SerialOfCertificate({pem[0].data(), pem[0].size()}))) {
       return absl::PermissionDeniedError("this node's certificate is revoked");
     }
@@ -128,6 +181,8 @@ class Service final : public pb::VaultRowsService::CallbackService {
   privacy::VaultRows& rows_;
   RevocationList& revoked_;
   const std::string backup_folder_;
+  const std::string incarnation_ = NewIncarnation();
+  absl::Mutex generation_mutex_;  // held alone by who changes the generation, shared by all others who write
 };
 
 class Server final : public VaultRowsServer {
@@ -170,9 +225,11 @@ class Server final : public VaultRowsServer {
 
 class RemoteVaultRows final : public privacy::VaultRows {
  public:
-  RemoteVaultRows(std::string address, std::shared_ptr<grpc::Channel> channel, absl::Duration patience)
+  RemoteVaultRows(std::string address, std::shared_ptr<grpc::Channel> channel,
+                  std::function<void(const absl::Status&)> on_failure, absl::Duration patience)
       : address_(std::move(address)),
         stub_(pb::VaultRowsService::NewStub(std::move(channel))),
+        on_failure_(std::move(on_failure)),
         patience_(patience) {}
 
   absl::StatusOr<std::string> Get(const std::string& name) const override {
@@ -182,6 +239,21 @@ class RemoteVaultRows final : public privacy::VaultRows {
     if (absl::Status status = Ask(&Stub::GetRows, request, response); !status.ok()) return status;
     if (response.rows().empty()) return absl::NotFoundError("the vault has no such row");
     return std::move(*response.mutable_rows(0)->mutable_value());
+  }
+
+  absl::Status RequireAll(const std::vector<std::string>& names) const override {
+    constexpr auto kAtOnce = static_cast<size_t>(kMaxNames);
+    for (size_t done = 0; done < names.size(); done += kAtOnce) {
+      pb::GetRowsRequest request;
+      request.set_names_only(true);
+      const size_t end = std::min(names.size(), done + kAtOnce);
+      for (size_t i = done; i < end; ++i) request.add_names(names[i]);
+      pb::GetRowsResponse response;
+      if (absl::Status status = Ask(&Stub::GetRows, request, response); !status.ok()) return status;
+      const int missing = request.names_size() - response.rows_size();
+      if (missing != 0) return absl::NotFoundError(absl::StrCat("the vault lacks ", missing, " rows"));
+    }
+    return absl::OkStatus();
   }
 
   absl::Status Write(const std::vector<privacy::VaultRow>& rows, bool durable) override {
@@ -234,15 +306,34 @@ class RemoteVaultRows final : public privacy::VaultRows {
 
   bool shared() const override { return true; }
 
+  void ExpectGeneration(const std::string& generation) override {
+    absl::WriterMutexLock lock(&generation_mutex_);
+    generation_ = generation;
+  }
+
  private:
   using Stub = pb::VaultRowsService::Stub;
 
-  absl::Status Send(const std::vector<privacy::VaultRow>& rows, pb::WriteRowsRequest& request) const {
+  absl::Status Send(const std::vector<privacy::VaultRow>& rows, pb::WriteRowsRequest& request) {
+    const std::string* next_generation = nullptr;
     for (const privacy::VaultRow& changed : rows) {
       pb::Row& row = *request.add_rows();
       row.set_name(changed.name);
       if (changed.value.has_value()) row.set_value(*changed.value);
+      if (changed.name == privacy::kGenerationRow) next_generation = &row.value();
     }
+    if (next_generation == nullptr) {
+      absl::ReaderMutexLock lock(&generation_mutex_);
+      return SendUnder(generation_, request);
+    }
+    absl::WriterMutexLock lock(&generation_mutex_);
+    absl::Status sent = SendUnder(generation_, request);
+    if (sent.ok()) generation_ = *next_generation;
+    return sent;
+  }
+
+  absl::Status SendUnder(const std::optional<std::string>& generation, pb::WriteRowsRequest& request) const {
+    if (generation.has_value()) request.set_generation(*generation);
     pb::WriteRowsResponse response;
     return Ask(&Stub::WriteRows, request, response);
   }
@@ -252,15 +343,22 @@ class RemoteVaultRows final : public privacy::VaultRows {
   absl::Status Ask(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
                    const Request& request, Response& response,
                    absl::Duration more = absl::ZeroDuration()) const {
-    const auto deadline = absl::ToChronoTime(absl::Now() + patience_ + more);
+    const absl::Duration until = steady::Now() + patience_ + more;
     while (true) {
       grpc::ClientContext context;
       context.set_wait_for_ready(true);
-      context.set_deadline(deadline);
+      // gRPC turns it into a moment of the steady clock at once.
+      context.set_deadline(absl::ToChronoTime(absl::Now() + (until - steady::Now())));
+      if (const std::string known = incarnation(); !known.empty()) context.AddMetadata(kIncarnation, known);
       const grpc::Status status = (stub_.get()->*method)(&context, request, &response);
+      if (absl::Status same = CheckIncarnation(context, status); !same.ok()) return Fail(same);
       if (status.ok()) return absl::OkStatus();
-      if (status.error_code() == grpc::StatusCode::UNAVAILABLE && std::chrono::system_clock::now() < deadline)
-        continue;
+      if (status.error_code() == grpc::StatusCode::ABORTED) {
+        return Fail(
+            absl::AbortedError(absl::StrCat("klaim-vaultd at ", address_, ": ", status.error_message(),
+                                            ": klaimd must open the vault anew")));
+      }
+      if (status.error_code() == grpc::StatusCode::UNAVAILABLE && steady::Now() < until) continue;
       if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) {
         return absl::UnavailableError(absl::StrCat(
             "klaim-vaultd at ", address_, " didn't answer within ", absl::FormatDuration(patience_ + more),
@@ -271,9 +369,42 @@ class RemoteVaultRows final : public privacy::VaultRows {
     }
   }
 
+  std::string incarnation() const {
+    absl::MutexLock lock(&incarnation_mutex_);
+    return incarnation_;
+  }
+
+  // The first answer says what all others must say.
+  absl::Status CheckIncarnation(const grpc::ClientContext& context, const grpc::Status& status) const {
+    const auto& metadata = context.GetServerTrailingMetadata();
+    const auto found = metadata.find(kIncarnation);
+    if (found == metadata.end()) {
+      if (!status.ok()) return absl::OkStatus();
+      return absl::AbortedError(absl::StrCat("klaim-vaultd at ", address_,
+                                             " is older than this program: install the same release there"));
+    }
+    const std::string said(found->second.data(), found->second.size());
+    absl::MutexLock lock(&incarnation_mutex_);
+    if (incarnation_.empty()) incarnation_ = said;
+    if (incarnation_ == said) return absl::OkStatus();
+    return absl::AbortedError(
+        absl::StrCat("klaim-vaultd at ", address_,
+                     " was started anew, from a backup perhaps: klaimd must compare the vault with the log"));
+  }
+
+  absl::Status Fail(const absl::Status& status) const {
+    on_failure_(status);
+    return status;
+  }
+
   const std::string address_;
   const std::unique_ptr<Stub> stub_;
+  const std::function<void(const absl::Status&)> on_failure_;
   const absl::Duration patience_;
+  mutable absl::Mutex incarnation_mutex_;
+  mutable std::string incarnation_ ABSL_GUARDED_BY(incarnation_mutex_);  // empty before the first answer
+  absl::Mutex generation_mutex_;  // held alone by who changes the generation, shared by all others who write
+  std::optional<std::string> generation_ ABSL_GUARDED_BY(generation_mutex_);
 };
 
 }  // namespace
@@ -290,18 +421,20 @@ absl::StatusOr<std::unique_ptr<VaultRowsServer>> ServeVaultRows(std::unique_ptr<
 
 std::unique_ptr<privacy::VaultRows> ConnectVaultRows(const std::string& address,
                                                      const NodeCredentials& credentials,
+                                                     std::function<void(const absl::Status&)> on_failure,
                                                      absl::Duration patience) {
   grpc::SslCredentialsOptions tls;
   tls.pem_root_certs = credentials.certificate_authority;
   tls.pem_private_key = credentials.private_key;
   tls.pem_cert_chain = credentials.certificate;
   grpc::ChannelArguments arguments;
-  arguments.SetMaxReceiveMessageSize(kMaxMessageBytes);
+  arguments.SetMaxReceiveMessageSize(kAnyAnswerBytes);
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 3'000);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1'000);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 30'000);
   return std::make_unique<RemoteVaultRows>(
-      address, grpc::CreateCustomChannel(address, grpc::SslCredentials(tls), arguments), patience);
+      address, grpc::CreateCustomChannel(address, grpc::SslCredentials(tls), arguments),
+      std::move(on_failure), patience);
 }
 
 }  // namespace klaim::services

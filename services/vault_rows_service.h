@@ -5,6 +5,7 @@
 // here.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -34,9 +35,13 @@ absl::StatusOr<std::unique_ptr<VaultRowsServer>> ServeVaultRows(std::unique_ptr<
                                                                 const std::string& revocation_list,
                                                                 const std::string& backup_folder);
 
-// Rows that the server at `address` keeps. Each call waits up to `patience` for a server that is away.
+// Rows that the server at `address` keeps. Each call waits up to `patience` for a server that is away. A server that was
+// started anew meanwhile may have been given a backup, and rows be gone that were known to be there: such a call fails with
+// ABORTED, as does a write after another node changed the master key. Then `on_failure` is called, from any thread: the process
+// should end, and open the vault anew.
 std::unique_ptr<privacy::VaultRows> ConnectVaultRows(const std::string& address,
                                                      const NodeCredentials& credentials,
+                                                     std::function<void(const absl::Status&)> on_failure,
                                                      absl::Duration patience = absl::Seconds(15));
 
 }  // namespace klaim::services

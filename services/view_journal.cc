@@ -8,6 +8,7 @@
 #include "absl/time/time.h"
 #include "engine/domain/view.h"
 #include "engine/privacy/vault.h"
+#include "engine/time/steady.h"
 
 namespace klaim::services {
 namespace {
@@ -53,7 +54,7 @@ void ViewJournal::Loop() {
   while (true) {
     mutex_.Await(absl::Condition(&some));
     if (gathered_.empty()) return;
-    mutex_.AwaitWithTimeout(absl::Condition(&stopping), kGathering);
+    steady::AwaitFor(mutex_, absl::Condition(&stopping), kGathering);
     auto taken = std::exchange(gathered_, {});
     mutex_.Unlock();
     for (auto& [key, gathered] : taken) Submit(key.first, key.second, std::move(gathered));

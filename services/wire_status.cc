@@ -5,18 +5,35 @@
 #include "google/rpc/status.pb.h"
 
 namespace klaim::services {
+namespace {
+
+// What goes with an answer is metadata: more of it than a connection carries would fail the calls beside it.
+constexpr size_t kMostMessageBytes = 2'000;
+constexpr char kRetryInfoUrl[] = "type.googleapis.com/google.rpc.RetryInfo";
+
+}  // namespace
+
+void SetRetryDelay(absl::Status& status, int64_t seconds) {
+  google::rpc::RetryInfo retry;
+  retry.mutable_retry_delay()->set_seconds(seconds);
+  status.SetPayload(kRetryInfoUrl, absl::Cord(retry.SerializeAsString()));
+}
 
 grpc::Status ToWire(const absl::Status& status) {
   if (status.ok()) return grpc::Status::OK;
   google::rpc::Status wire;
   wire.set_code(static_cast<int>(status.code()));
-  wire.set_message(std::string(status.message()));
+  wire.set_message(std::string(domain::BeginningOf(status.message(), kMostMessageBytes)));
   if (auto payload = status.GetPayload(domain::kBadRequestUrl); payload.has_value()) {
     auto* detail = wire.add_details();
     detail->set_type_url(domain::kBadRequestUrl);
     detail->set_value(std::string(*payload));
   }
-  if (absl::IsResourceExhausted(status) || absl::IsUnavailable(status)) {
+  if (auto delay = status.GetPayload(kRetryInfoUrl); delay.has_value()) {
+    auto* detail = wire.add_details();
+    detail->set_type_url(kRetryInfoUrl);
+    detail->set_value(std::string(*delay));
+  } else if (absl::IsResourceExhausted(status) || absl::IsUnavailable(status)) {
     google::rpc::RetryInfo retry;
     retry.mutable_retry_delay()->set_seconds(1);
     wire.add_details()->PackFrom(retry);

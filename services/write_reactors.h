@@ -1,6 +1,7 @@
 // Reactors of calls that answer with a stream.
 #pragma once
 
+#include <functional>
 #include <optional>
 
 #include "absl/synchronization/mutex.h"
@@ -39,11 +40,17 @@ class ThreadedWriter : public grpc::ServerWriteReactor<Response> {
   // From now on a peer that doesn't take a message in time is let go of.
   void Hurry(Timers& timers, grpc::CallbackServerContext& context) { patience_.emplace(timers, context); }
 
-  // Sends a message once the one before was taken; does nothing when the caller is gone.
+  // From now on `allowed` is asked before each message: from its first no on nothing is sent, gone() is true, and the call ends
+  // with that. Called on the thread that sends.
+  void While(std::function<absl::Status()> allowed) { allowed_ = std::move(allowed); }
+
+  // Sends a message once the one before was taken; does nothing when the caller is gone, or may not have it any more.
   void Send(Response message) {
     Wait();
+    if (refused_.ok() && allowed_ != nullptr) refused_ = allowed_();
     {
       absl::MutexLock lock(&mutex_);
+      gone_ |= !refused_.ok();
       if (gone_) return;
       writing_ = true;
     }
@@ -55,7 +62,7 @@ class ThreadedWriter : public grpc::ServerWriteReactor<Response> {
   // Ends the call once the last message was taken; nothing of this may be touched afterwards.
   void End(const absl::Status& status) {
     Wait();
-    this->Finish(ToWire(status));
+    this->Finish(ToWire(refused_.ok() ? status : refused_));
   }
 
   bool gone() {
@@ -75,6 +82,9 @@ class ThreadedWriter : public grpc::ServerWriteReactor<Response> {
   bool gone_ ABSL_GUARDED_BY(mutex_) = false;
   Response response_;
   std::optional<Patience> patience_;
+  // Of the sending thread alone.
+  std::function<absl::Status()> allowed_;
+  absl::Status refused_;
 };
 
 }  // namespace klaim::services

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "tools/docket_files.h"
 
 namespace klaim::tools {
@@ -13,6 +14,9 @@ namespace klaim::tools {
 // checkpoints; empty for a random name.
 absl::Status MakeInstallation(const DocketFiles& files, const std::string& name, std::string origin,
                               const std::vector<std::string>& hosts);
+
+// How the docket's log is named in checkpoints, as its key says.
+absl::StatusOr<std::string> OriginOf(const DocketFiles& files);
 
 // Certificates of those who work on every docket from its first day; those that are there already stay.
 absl::Status IssueToFirstPeople(const DocketFiles& files);

@@ -225,6 +225,7 @@ absl::Status CheckPlan(const std::string& field, const v1::AllocationPlan& plan)
     if (!v1::AllocationRule_IsValid(step.rule()) || step.rule() == 0) {
       return InvalidField(step_field + ".rule", "must say whether it shares pro rata or equally");
     }
+    if (step.tiers_size() > 9) return InvalidField(step_field + ".tiers", "has more than 9 tiers");
     for (uint32_t tier : step.tiers()) {
       if (tier < 1 || tier > 9) return InvalidField(step_field + ".tiers", "must be 1 to 9");
     }

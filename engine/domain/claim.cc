@@ -142,6 +142,12 @@ void EvolveMoney(ClaimState& state, const v1::EventRecord& event) {
   }
 }
 
+// Nothing that was allocated waits to be paid: it was paid, or lapsed.
+bool NothingWaits(const ClaimState& claim) {
+  return std::all_of(claim.heads.begin(), claim.heads.end(),
+                     [](const ClaimHead& head) { return head.allocated_minor == head.paid_minor; });
+}
+
 // Who withdrew the consent to pursue the claim has nothing more decided on it, until it is given again. Money
 // that is allocated already is theirs.
 absl::Status RequireConsent(const ClaimState& claim, Docket& docket) {
@@ -488,8 +494,11 @@ absl::Status Decide(const v1::CloseClaimRequest& request, Docket& docket, const 
   if (!claim.ok()) return claim.status();
   KLAIM_REFUSE_IF_NOT(
       RequireStatus(**claim, "closed",
-                    {v1::CLAIM_STATUS_DEFICIENT, v1::CLAIM_STATUS_INELIGIBLE, v1::CLAIM_STATUS_PAID,
-                     v1::CLAIM_STATUS_WITHDRAWN, v1::CLAIM_STATUS_OPTED_OUT}));
+                    {v1::CLAIM_STATUS_DEFICIENT, v1::CLAIM_STATUS_INELIGIBLE, v1::CLAIM_STATUS_ALLOCATED,
+                     v1::CLAIM_STATUS_PAID, v1::CLAIM_STATUS_WITHDRAWN, v1::CLAIM_STATUS_OPTED_OUT}));
+  if ((*claim)->status == v1::CLAIM_STATUS_ALLOCATED && !NothingWaits(**claim)) {
+    return NotNow("claim_id", "its money isn't paid: pay it, or let the allocation lapse");
+  }
   if ((*claim)->status == v1::CLAIM_STATUS_DEFICIENT &&
       context.now_micros / kMicrosADay <= LastDayOf((*claim)->answer_by)) {
     return NotNow("claim_id", "the claimant can still answer the deficiency notice");
@@ -500,11 +509,12 @@ absl::Status Decide(const v1::CloseClaimRequest& request, Docket& docket, const 
 
 absl::Status Decide(const v1::OptOutRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
-  auto group = docket.Find<ClaimantGroupState>("group_id", request.group_id());
-  if (!group.ok()) return group.status();
   auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
   if (!claim.ok()) return claim.status();
-  if (!(*group)->Has(request.claim_id())) {
+  // A group of others answers as one that nobody certified.
+  auto group = docket.Find<ClaimantGroupState>("group_id", request.group_id());
+  if (!group.ok() && !absl::IsNotFound(group.status())) return group.status();
+  if (!group.ok() || !(*group)->Has(request.claim_id())) {
     return NotNow("claim_id",
                   absl::StrCat("claim ", request.claim_id(), " is no member of group ", request.group_id()));
   }

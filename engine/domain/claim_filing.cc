@@ -88,6 +88,12 @@ absl::StatusOr<uint64_t> ClaimantOf(const v1::FileClaimRequest& request, Docket&
   auto claimant = docket.Find<ClaimantState>("claimant_id", request.claimant_id());
   if (!claimant.ok()) return claimant.status();
   if ((*claimant)->merged_into != 0) {
+    // To whom an organisation's claimant is the same person as is another's.
+    if (context.organisation_id != 0) {
+      return NotNow(
+          "claimant_id",
+          "the claimant was found to be a person who was registered twice: ask the union's legal team");
+    }
     return NotNow("claimant_id", absl::StrCat("the claimant is the same person as claimant ",
                                               (*claimant)->merged_into, ": file the claim for that one"));
   }

@@ -1,5 +1,7 @@
 #include "engine/domain/claimant.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "engine/domain/docket.h"
 #include "engine/domain/duplicate.h"
@@ -24,6 +26,41 @@ v1::PayoutKind KindOf(const v1::PayoutAccount& account) {
   return account.kind() == v1::PAYOUT_KIND_UNSPECIFIED ? v1::PAYOUT_KIND_BANK : account.kind();
 }
 
+absl::Status MoneyUnderWay(uint64_t batch_id) {
+  return NotNow(
+      "claimant_id",
+      absl::StrCat("payment batch ", batch_id,
+                   " has money for the person: wait until the bank has confirmed or returned it, or "
+                   "have the payment held and the batch sent without it"));
+}
+
+// A batch could not be paid to an account that nobody can read.
+absl::Status RequireNoMoneyUnderWay(const ClaimantState& claimant, Docket& docket) {
+  std::set<uint64_t> batch_ids = claimant.heir_batch_ids;
+  for (uint64_t claim_id : claimant.claim_ids) {
+    auto claim = docket.Find<ClaimState>("claimant_id", claim_id);
+    if (!claim.ok()) return claim.status();
+    for (const ClaimPayment& payment : (*claim)->payments) {
+      if (!payment.paid) return MoneyUnderWay(payment.batch_id);
+    }
+  }
+  for (uint64_t claim_id : claimant.released_claim_ids) {
+    auto claim = docket.Find<ClaimState>("claimant_id", claim_id);
+    if (!claim.ok()) return claim.status();
+    for (const ClaimPayment& payment : (*claim)->payments) batch_ids.insert(payment.batch_id);
+  }
+  for (uint64_t batch_id : batch_ids) {
+    auto batch = docket.Find<PaymentBatchState>("claimant_id", batch_id);
+    if (!batch.ok()) return batch.status();
+    const auto& payments = (*batch)->proposed.payments();
+    const bool waits = std::any_of(payments.begin(), payments.end(), [&](const v1::Payment& payment) {
+      return payment.claimant_id() == claimant.id && (*batch)->UnderWay(payment.number());
+    });
+    if (waits) return MoneyUnderWay(batch_id);
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 void Evolve(ClaimantState& state, const v1::EventRecord& event) {
@@ -37,6 +74,8 @@ void Evolve(ClaimantState& state, const v1::EventRecord& event) {
     case v1::EventRecord::kClaimantRegistered:
       state.organisation_id = event.claimant_registered().organisation_id();
       state.key_id = event.claimant_registered().key_id();
+      state.similar_key_ids.assign(event.claimant_registered().similar_key_ids().begin(),
+                                   event.claimant_registered().similar_key_ids().end());
       for (const v1::Consent& given : event.claimant_registered().consents()) consent(given);
       if (event.claimant_registered().first_claim_id() != 0) {
         state.claim_ids.push_back(event.claimant_registered().first_claim_id());
@@ -46,7 +85,10 @@ void Evolve(ClaimantState& state, const v1::EventRecord& event) {
       state.claim_ids.push_back(event.claimant_claimed().claim_id());
       break;
     case v1::EventRecord::kHeirNamed:
-      state.heir_id = event.heir_named().heir_id();
+      state.heir_id = event.heir_named().heir_id() == state.id ? 0 : event.heir_named().heir_id();
+      break;
+    case v1::EventRecord::kHeirPaymentOrdered:
+      state.heir_batch_ids.insert(event.heir_payment_ordered().payment_batch_id());
       break;
     case v1::EventRecord::kClaimantConsentGiven:
       consent(event.claimant_consent_given().consent());
@@ -161,12 +203,19 @@ absl::Status Decide(const v1::NameHeirRequest& request, Docket& docket, const Co
   auto claimant = docket.Find<ClaimantState>("claimant_id", request.claimant_id());
   if (!claimant.ok()) return claimant.status();
   if (request.heir().heir_id() == request.claimant_id()) {
-    return InvalidField("heir.heir_id", "is the claimant: name another person");
+    if ((*claimant)->heir_id == 0) {
+      return InvalidField("heir.heir_id", "is the claimant: name another person");
+    }
+    *decision.Append(**claimant).mutable_heir_named() = request.heir();
+    return absl::OkStatus();
   }
   auto heir = docket.Find<ClaimantState>("heir.heir_id", request.heir().heir_id());
   if (!heir.ok()) return heir.status();
   if ((*heir)->heir_id != 0 || (*heir)->merged_into != 0) {
     return NotNow("heir.heir_id", "the heir's own money goes to another person: name that one");
+  }
+  if ((*heir)->erased) {
+    return NotNow("heir.heir_id", absl::StrCat("claimant ", request.heir().heir_id(), " was erased"));
   }
   *decision.Append(**claimant).mutable_heir_named() = request.heir();
   return absl::OkStatus();
@@ -190,10 +239,23 @@ absl::Status Decide(const v1::EraseClaimantRequest& request, Docket& docket, con
   auto claimant = docket.Find<ClaimantState>("claimant_id", request.claimant_id());
   if (!claimant.ok()) return claimant.status();
   if ((*claimant)->erased) return NotNow("claimant_id", "the claimant is erased already");
+  KLAIM_REFUSE_IF_NOT(RequireNoMoneyUnderWay(**claimant, docket));
   auto& erased = *decision.Append(**claimant).mutable_claimant_erased();
   erased.set_reason(request.reason());
   erased.set_key_id((*claimant)->key_id);
   return absl::OkStatus();
+}
+
+absl::Status DecideErasure(const v1::EraseClaimantRequest& request, absl::Span<const uint64_t> document_ids,
+                           Docket& docket, const Context& context, Decision& decision) {
+  for (uint64_t document_id : document_ids) {
+    auto document = docket.Find<DocumentState>("claimant_id", document_id);
+    if (!document.ok()) return document.status();
+    if (!(*document)->held) continue;
+    return NotNow("claimant_id",
+                  absl::StrCat("document ", document_id, " is under legal hold: lift that first"));
+  }
+  return Decide(request, docket, context, decision);
 }
 
 }  // namespace klaim::domain

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/types/span.h"
 #include "engine/domain/decision.h"
 #include "klaim/v1/compensation_service.pb.h"
 #include "klaim/v1/intake_service.pb.h"
@@ -23,6 +24,7 @@ struct ClaimantState : Aggregate {
   bool consents_to_claim = false;     // PURSUE_CLAIM given and not withdrawn
   std::set<uint64_t> may_share_with;  // organisations of the SHARE_WITH_PARTNER consents that stand
   uint64_t key_id = 0;
+  std::vector<uint64_t> similar_key_ids;  // of who had the same identity at the registration
   bool erased = false;
   uint64_t account_id = 0;  // sequence of the PayoutAccountConfirmed that counts; 0 for none
   std::string account_currency;
@@ -32,6 +34,10 @@ struct ClaimantState : Aggregate {
   uint64_t merged_into = 0;            // who this person is; 0 for nobody else
   std::set<uint64_t> family;           // claimants of one family with this one
   uint64_t heir_id = 0;                // to whom money goes; 0 for the claimant
+  // Where money for the person may be under way beside the claims above: claims that went back to another claimant when a
+  // merger was undone, and batches that pay the person as an heir.
+  std::set<uint64_t> released_claim_ids;
+  std::set<uint64_t> heir_batch_ids;
 };
 
 void Evolve(ClaimantState& state, const v1::EventRecord& event);
@@ -46,14 +52,18 @@ absl::Status Decide(const v1::WithdrawConsentRequest& request, Docket& docket, c
                     Decision& decision);
 absl::Status Decide(const v1::ConfirmPayoutAccountRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
-// Money of a claimant who died goes to the heir's account.
+// Money of a claimant who died goes to the heir's account; with the claimant as heir it is the claimant's again.
 absl::Status Decide(const v1::NameHeirRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
 absl::Status Decide(const v1::CorrectClaimantRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
 
-// Refused while money for the person is on its way to a bank, or a document of theirs is held.
+// Refused for who was erased already, and for nothing else: whose programmes went to another docket goes with them.
 absl::Status Decide(const v1::EraseClaimantRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
+// The same, refused while money for the person is on its way to a bank, or one of the person's documents, of which these are
+// the numbers, is held: a legal hold goes before the wish to be erased (Law 27/2022, article 15: legal proceedings).
+absl::Status DecideErasure(const v1::EraseClaimantRequest& request, absl::Span<const uint64_t> document_ids,
+                           Docket& docket, const Context& context, Decision& decision);
 
 }  // namespace klaim::domain

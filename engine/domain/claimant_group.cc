@@ -10,6 +10,8 @@
 namespace klaim::domain {
 namespace {
 
+constexpr int kMostRespondents = 10'000;  // that one group is against
+
 bool GoesOn(v1::ClaimStatus status) {
   return status == v1::CLAIM_STATUS_FILED || status == v1::CLAIM_STATUS_DEFICIENT ||
          status == v1::CLAIM_STATUS_CURED || status == v1::CLAIM_STATUS_UNDER_REVIEW ||
@@ -47,13 +49,13 @@ absl::Status Join(const std::vector<uint64_t>& claim_ids, uint64_t group_id, uin
 }
 
 absl::StatusOr<std::vector<uint64_t>> Ascending(const google::protobuf::RepeatedField<uint64_t>& claim_ids) {
+  if (claim_ids.empty()) return InvalidField("claim_ids", "a group needs members");
+  if (static_cast<size_t>(claim_ids.size()) > kMaxGroupMembers) {
+    return InvalidField("claim_ids",
+                        absl::StrCat("has ", claim_ids.size(), " members, at most ", kMaxGroupMembers));
+  }
   std::vector<uint64_t> sorted(claim_ids.begin(), claim_ids.end());
   std::sort(sorted.begin(), sorted.end());
-  if (sorted.empty()) return InvalidField("claim_ids", "a group needs members");
-  if (sorted.size() > kMaxGroupMembers) {
-    return InvalidField("claim_ids",
-                        absl::StrCat("has ", sorted.size(), " members, at most ", kMaxGroupMembers));
-  }
   const auto twice = std::adjacent_find(sorted.begin(), sorted.end());
   if (twice != sorted.end()) return InvalidField("claim_ids", absl::StrCat("names claim ", *twice, " twice"));
   return sorted;
@@ -109,6 +111,8 @@ absl::Status Decide(const v1::CertifyGroupRequest& request, Docket& docket, cons
   if (!request.head().empty() && (*programme)->Head(request.head()) == nullptr) {
     return InvalidField("head", absl::StrCat("the programme has no head \"", request.head(), "\""));
   }
+  if (request.respondent_ids_size() > kMostRespondents)
+    return InvalidField("respondent_ids", "has more than 10,000 respondents");
   for (uint64_t respondent_id : request.respondent_ids()) {
     auto respondent = docket.Find<RespondentState>("respondent_ids", respondent_id);
     if (!respondent.ok()) return respondent.status();

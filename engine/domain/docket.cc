@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 
 namespace klaim::domain {
@@ -54,6 +55,16 @@ absl::Status EvolveState(AggregateState& state, const v1::EventRecord& event) {
       state);
 }
 
+absl::Status CheckOneEventAStream(const Decision& decision) {
+  absl::flat_hash_set<uint64_t> streams;
+  for (const v1::EventRecord* event : decision.events()) {
+    if (event->stream_version() == 0 || streams.insert(event->stream()).second) continue;
+    return absl::InternalError(absl::StrCat("this would be recorded twice of number ", event->stream(),
+                                            " at once, so nothing was recorded: ask for it in two requests"));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Docket::Load(uint64_t id,
                           absl::FunctionRef<absl::Status(const v1::EventRecord&)> visitor) const {
   const auto opening = std::lower_bound(
@@ -86,6 +97,10 @@ absl::StatusOr<AggregateState*> Docket::FindAny(uint64_t id) {
   if (!loaded.ok()) return loaded;
   if (state == nullptr) return absl::NotFoundError("an empty stream");
   return young_.emplace(id, std::move(state)).first->second.get();
+}
+
+void Docket::VisitOpenings(absl::FunctionRef<void(const v1::EventRecord&)> visitor) const {
+  for (const v1::EventRecord* event : openings_) visitor(*event);
 }
 
 absl::Status Docket::Evolve(const v1::EventRecord& event) {

@@ -52,6 +52,10 @@ absl::StatusOr<AggregateState> MakeState(const v1::EventRecord& event);
 // kind.
 absl::Status EvolveState(AggregateState& state, const v1::EventRecord& event);
 
+// INTERNAL when a decision has two events of one aggregate that is there already: the second would not be its stream's next, so
+// that neither can be taken. Asked of every decision before it is recorded: what a caller can bring about stops nothing.
+absl::Status CheckOneEventAStream(const Decision& decision);
+
 class Docket {
  public:
   // Reads a stream from its first event on. NOT_FOUND when nothing has the number.
@@ -73,11 +77,16 @@ class Docket {
     return state;
   }
 
-  // The aggregate of this number, whatever it is; null when there is none. Valid until the next Trim().
-  const AggregateState* Peek(uint64_t id) {
+  // The aggregate of this number, whatever it is; NOT_FOUND when there is none. Any other error says that it isn't known:
+  // nothing may be allowed then. Valid until the next Trim().
+  absl::StatusOr<const AggregateState*> Peek(uint64_t id) {
     auto found = FindAny(id);
-    return found.ok() ? *found : nullptr;
+    if (!found.ok()) return found.status();
+    return *found;
   }
+
+  // Sees, in order, events that opened streams and that a reader of the log needn't find yet.
+  void VisitOpenings(absl::FunctionRef<void(const v1::EventRecord&)> visitor) const;
 
   // Takes an event into account that was decided. Its aggregate is new, or was found by the decision. An
   // event that opens a stream must live until Trim() is told that it is durable.

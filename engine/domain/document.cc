@@ -105,6 +105,12 @@ absl::Status Decide(const v1::HoldDocumentRequest& request, Docket& docket, cons
   auto document = docket.Find<DocumentState>("document_id", request.document_id());
   if (!document.ok()) return document.status();
   if ((*document)->held) return NotNow("document_id", "is held already");
+  auto of_case = docket.Find<CaseState>("document_id", (*document)->case_id);
+  if (!of_case.ok()) return of_case.status();
+  auto claimant = docket.Find<ClaimantState>("document_id", (*of_case)->claimant_id);
+  if (!claimant.ok()) return claimant.status();
+  if ((*claimant)->erased)
+    return NotNow("document_id", "the claimant was erased: there is nothing left to hold");
   decision.Append(**document).mutable_document_held()->set_reason(request.reason());
   return absl::OkStatus();
 }

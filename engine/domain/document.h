@@ -35,6 +35,7 @@ absl::Status Decide(const v1::NoteCustodyRequest& request, Docket& docket, const
 // Another person than who handed it in.
 absl::Status Decide(const v1::VerifyDocumentRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
+// Refused once the claimant was erased: the document is destroyed then.
 absl::Status Decide(const v1::HoldDocumentRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
 absl::Status Decide(const v1::LiftHoldRequest& request, Docket& docket, const Context& context,

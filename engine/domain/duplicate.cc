@@ -1,6 +1,7 @@
 #include "engine/domain/duplicate.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "engine/domain/docket.h"
@@ -37,6 +38,22 @@ absl::StatusOr<TwoClaimants> FindTwo(Docket& docket, uint64_t one_id, const char
   return TwoClaimants{*one, *other};
 }
 
+// What is recorded of `other` with `one`: nothing, or whether it was found to be another person.
+std::optional<bool> FoundToBeTwo(const ClaimantState& one, const ClaimantState& other) {
+  const auto found = one.suspected.find(other.id);
+  if (found != one.suspected.end()) return found->second;
+  const auto& similar = one.similar_key_ids;
+  if (std::find(similar.begin(), similar.end(), other.key_id) != similar.end()) return false;
+  return std::nullopt;
+}
+
+// Somebody or something found that the two may be one person, and nobody that they are two.
+bool IsSuspected(const ClaimantState& one, const ClaimantState& other) {
+  const std::optional<bool> there = FoundToBeTwo(one, other);
+  const std::optional<bool> back = FoundToBeTwo(other, one);
+  return (there.has_value() || back.has_value()) && !there.value_or(false) && !back.value_or(false);
+}
+
 void ForgetClaims(ClaimantState& state, const google::protobuf::RepeatedField<uint64_t>& claim_ids) {
   std::erase_if(state.claim_ids, [&](uint64_t claim_id) {
     return std::find(claim_ids.begin(), claim_ids.end(), claim_id) != claim_ids.end();
@@ -66,6 +83,8 @@ void EvolveDuplicates(ClaimantState& state, const v1::EventRecord& event) {
     }
     case v1::EventRecord::kClaimantReleased:
       ForgetClaims(state, event.claimant_released().claim_ids());
+      state.released_claim_ids.insert(event.claimant_released().claim_ids().begin(),
+                                      event.claimant_released().claim_ids().end());
       break;
     case v1::EventRecord::kFamilyLinked:
       state.family.insert(event.family_linked().other_id());
@@ -115,6 +134,11 @@ absl::Status Decide(const v1::MergeClaimantsRequest& request, Docket& docket, co
   }
   if (two->one->claim_ids.size() > kMostClaims) {
     return NotNow("claimant_id", absl::StrCat("has more than ", kMostClaims, " claims"));
+  }
+  if (!request.although_not_suspected() && !IsSuspected(*two->one, *two->other)) {
+    return NotNow("although_not_suspected",
+                  "nobody suspects that these two are one person: compare them, and say so if you know "
+                  "that they are");
   }
   v1::ClaimantMerged& merged = *decision.Append(*two->one).mutable_claimant_merged();
   merged.set_into_id(request.into_id());

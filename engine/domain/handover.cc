@@ -64,8 +64,9 @@ absl::Status Decide(const HandOverClaim& asked, Docket& docket, const Context&, 
 absl::Status CheckStillHere(const Decision& decision, Docket& docket) {
   for (const v1::EventRecord* event : decision.events()) {
     if (event->stream_version() == 0 || event->has_claim_handed_over()) continue;
-    const AggregateState* state = docket.Peek(event->stream());
-    const uint64_t programme_id = state == nullptr ? 0 : ProgrammeOf(*state);
+    auto state = docket.Peek(event->stream());
+    if (!state.ok()) return state.status();
+    const uint64_t programme_id = ProgrammeOf(**state);
     if (programme_id != 0) KLAIM_REFUSE_IF_NOT(RequireHere(programme_id, docket));
   }
   return absl::OkStatus();

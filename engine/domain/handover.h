@@ -29,7 +29,7 @@ struct HandOverClaim {
 absl::Status Decide(const HandOverClaim& claim, Docket& docket, const Context& context, Decision& decision);
 
 // FAILED_PRECONDITION when a decision is about a programme that was handed over, whatever was asked: asked of every
-// decision before it is recorded.
+// decision before it is recorded. Any other error when that can't be known, and so nothing may be recorded.
 absl::Status CheckStillHere(const Decision& decision, Docket& docket);
 
 }  // namespace klaim::domain

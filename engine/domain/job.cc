@@ -25,6 +25,7 @@ absl::Status CheckCount(const std::string& field, size_t claims) {
 // The claims: a group's members without those that were taken out, or those that were named.
 absl::Status FillClaims(const v1::BulkDecisionStarted& asked, Docket& docket,
                         v1::BulkDecisionStarted& started) {
+  KLAIM_REFUSE_IF_NOT(CheckCount("decision.claim_ids", static_cast<size_t>(asked.claim_ids_size())));
   std::set<uint64_t> claims(asked.claim_ids().begin(), asked.claim_ids().end());
   if ((asked.group_id() == 0) == asked.claim_ids().empty()) {
     return InvalidField("decision.group_id", "name a group, or claims by their numbers");
@@ -170,6 +171,7 @@ absl::Status Decide(const v1::StartRegisterMatchingRequest& request, Docket& doc
     auto programme = docket.Find<ProgrammeState>("programme_id", request.programme_id());
     if (!programme.ok()) return programme.status();
   }
+  KLAIM_REFUSE_IF_NOT(CheckCount("claim_ids", static_cast<size_t>(request.claim_ids_size())));
   std::set<uint64_t> claims(request.claim_ids().begin(), request.claim_ids().end());
   if (request.group_id() != 0) {
     auto group = docket.Find<ClaimantGroupState>("group_id", request.group_id());
@@ -233,8 +235,9 @@ absl::Status Decide(const v1::StartLogExportRequest& request, Docket&, const Con
 absl::Status Decide(const v1::CancelImportRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
   auto job = docket.Find<JobState>("job_id", request.job_id());
-  if (!job.ok()) return job.status();
-  if (!(*job)->started.has_import_started() || (*job)->actor != context.actor) {
+  if (!job.ok() && !absl::IsNotFound(job.status())) return job.status();
+  // Others' jobs answer as none.
+  if (!job.ok() || !(*job)->started.has_import_started() || (*job)->actor != context.actor) {
     return UnknownId("job_id", "import of yours", request.job_id());
   }
   return Cancel(**job, request.reason(), decision);

@@ -26,15 +26,81 @@ absl::StatusOr<const PaymentBatchState*> InStatus(Docket& docket, uint64_t batch
   return *batch;
 }
 
-absl::StatusOr<const PaymentBatchState*> ToBeApproved(Docket& docket, uint64_t batch_id,
-                                                      const Context& context) {
-  auto batch = InStatus(docket, batch_id, v1::PAYMENT_BATCH_STATUS_PROPOSED, "doesn't wait for approval");
+absl::Status RequireAnother(const PaymentBatchState& batch, const Context& context) {
+  if (batch.proposer != context.actor) return absl::OkStatus();
+  return AnotherPerson("payment_batch_id",
+                       "you proposed this batch: another person must approve or reject it");
+}
+
+absl::StatusOr<const PaymentBatchState*> NotYetSent(Docket& docket, uint64_t batch_id) {
+  auto batch = docket.Find<PaymentBatchState>("payment_batch_id", batch_id);
   if (!batch.ok()) return batch.status();
-  if ((*batch)->proposer == context.actor) {
-    return AnotherPerson("payment_batch_id",
-                         "you proposed this batch: another person must approve or reject it");
+  if ((*batch)->status != v1::PAYMENT_BATCH_STATUS_PROPOSED &&
+      (*batch)->status != v1::PAYMENT_BATCH_STATUS_APPROVED) {
+    return NotNow("payment_batch_id",
+                  absl::StrCat("payment batch ", batch_id, " was sent or rejected already"));
   }
-  return batch;
+  return *batch;
+}
+
+// Who the person is by now: a claimant who was merged is the one it was merged into.
+absl::StatusOr<uint64_t> PersonNow(uint64_t claimant_id, Docket& docket) {
+  auto claimant = docket.Find<ClaimantState>("payment_batch_id", claimant_id);
+  while (claimant.ok() && (*claimant)->merged_into != 0) {
+    claimant = docket.Find<ClaimantState>("payment_batch_id", (*claimant)->merged_into);
+  }
+  if (!claimant.ok()) return claimant.status();
+  return (*claimant)->id;
+}
+
+// To whom the claim's money goes by now: the claimant, or who is left of the heirs.
+absl::StatusOr<uint64_t> EntitledTo(const ClaimState& claim, Docket& docket) {
+  auto claimant = docket.Find<ClaimantState>("payment_batch_id", claim.claimant_id);
+  while (claimant.ok() && (*claimant)->heir_id != 0) {
+    claimant = docket.Find<ClaimantState>("payment_batch_id", (*claimant)->heir_id);
+  }
+  if (!claimant.ok()) return claimant.status();
+  return PersonNow((*claimant)->id, docket);
+}
+
+// What a payment was ordered for may have changed: who was to be paid was erased, died, or isn't the claimant after all.
+absl::Status CheckPayee(const v1::Payment& payment, Docket& docket) {
+  auto payee = docket.Find<ClaimantState>("payment_batch_id", payment.claimant_id());
+  if (!payee.ok()) return payee.status();
+  if ((*payee)->erased) {
+    return NotNow("payment_batch_id",
+                  absl::StrCat("the payee of payment ", payment.number(),
+                               " was erased, so that nobody can read the account: hold that payment"));
+  }
+  auto claim = docket.Find<ClaimState>("payment_batch_id", payment.claim_id());
+  if (!claim.ok()) return claim.status();
+  auto entitled = EntitledTo(**claim, docket);
+  if (!entitled.ok()) return entitled.status();
+  auto paid = PersonNow(payment.claimant_id(), docket);
+  if (!paid.ok()) return paid.status();
+  if (*paid == *entitled) return absl::OkStatus();
+  return NotNow("payment_batch_id",
+                absl::StrCat("payment ", payment.number(), " goes to claimant ", payment.claimant_id(),
+                             ", the money of claim ", payment.claim_id(), " to claimant ", *entitled,
+                             " by now: hold that payment"));
+}
+
+absl::Status CheckPayees(const PaymentBatchState& batch, Docket& docket) {
+  for (const v1::Payment& payment : batch.proposed.payments()) {
+    if (batch.payments[payment.number() - 1] == v1::PAYMENT_STATUS_HELD) continue;
+    KLAIM_REFUSE_IF_NOT(CheckPayee(payment, docket));
+  }
+  return absl::OkStatus();
+}
+
+// Frees what a payment ordered.
+absl::Status FreeOrder(uint64_t batch_id, const v1::Payment& payment, Docket& docket, Decision& decision) {
+  auto claim = docket.Find<ClaimState>("payment_batch_id", payment.claim_id());
+  if (!claim.ok()) return claim.status();
+  auto* released = decision.Append(**claim).mutable_claim_payment_released();
+  released->set_payment_batch_id(batch_id);
+  released->set_payment_number(payment.number());
+  return absl::OkStatus();
 }
 
 // The payment of what the settlement gives to the claim and is not ordered yet; no heads when there is
@@ -64,6 +130,9 @@ absl::StatusOr<v1::Payment> PaymentFor(const ClaimState& claim, const Settlement
   if ((*claimant)->merged_into != 0) {
     return NotNow("claim_ids", absl::StrCat("claimant ", (*claimant)->id,
                                             " was merged into another: name that one as heir"));
+  }
+  if ((*claimant)->id != claim.claimant_id && (*claimant)->heir_id != 0) {
+    return NotNow("claim_ids", "the heir's own money goes to another person: name that one");
   }
   const std::string& currency = settlement.recorded.amount().currency();
   if ((*claimant)->account_id == 0 || (*claimant)->account_currency != currency) {
@@ -116,6 +185,9 @@ absl::Status CheckOpenPayment(const PaymentBatchState& batch, const std::string&
     return InvalidField(
         field, absl::StrCat("the batch has payments 1 to ", batch.payments.size(), ", not ", number));
   }
+  if (batch.payments[number - 1] == v1::PAYMENT_STATUS_HELD) {
+    return NotNow(field, absl::StrCat("payment ", number, " is held"));
+  }
   if (batch.payments[number - 1] != v1::PAYMENT_STATUS_OPEN) {
     return NotNow(field, absl::StrCat("payment ", number, " is settled already"));
   }
@@ -123,6 +195,13 @@ absl::Status CheckOpenPayment(const PaymentBatchState& batch, const std::string&
 }
 
 }  // namespace
+
+bool PaymentBatchState::UnderWay(uint32_t number) const {
+  const v1::PaymentStatus payment = payments[number - 1];
+  if (status == v1::PAYMENT_BATCH_STATUS_REJECTED) return false;
+  if (status == v1::PAYMENT_BATCH_STATUS_SENT) return payment == v1::PAYMENT_STATUS_OPEN;
+  return true;
+}
 
 std::string MessageIdOf(uint64_t batch_id) { return absl::StrCat("KLAIM-", batch_id); }
 
@@ -143,6 +222,16 @@ void Evolve(PaymentBatchState& state, const v1::EventRecord& event) {
     case v1::EventRecord::kPaymentBatchSent:
       state.status = v1::PAYMENT_BATCH_STATUS_SENT;
       state.sent = event.payment_batch_sent();
+      break;
+    case v1::EventRecord::kPaymentHeld: {
+      const v1::PaymentHeld& held = event.payment_held();
+      state.payments[held.number() - 1] = v1::PAYMENT_STATUS_HELD;
+      state.holds[held.number()] = {event.actor(), held.reason()};
+      break;
+    }
+    case v1::EventRecord::kPaymentHoldReleased:
+      state.payments[event.payment_hold_released().number() - 1] = v1::PAYMENT_STATUS_OPEN;
+      state.holds.erase(event.payment_hold_released().number());
       break;
     case v1::EventRecord::kPaymentsConfirmed:
       for (uint32_t number : event.payments_confirmed().numbers()) {
@@ -182,6 +271,7 @@ absl::Status Decide(const v1::ProposePaymentBatchRequest& request, Docket& docke
   batch.set_kind(kind);
   batch.set_settlement_id(request.settlement_id());
   batch.set_currency((*settlement)->recorded.amount().currency());
+  std::set<uint64_t> heirs;
   for (uint64_t claim_id : *claim_ids) {
     auto claim = docket.Find<ClaimState>("claim_ids", claim_id);
     if (!claim.ok()) return claim.status();
@@ -206,6 +296,7 @@ absl::Status Decide(const v1::ProposePaymentBatchRequest& request, Docket& docke
     ordered->set_payment_number(payment->number());
     *ordered->mutable_heads() = payment->heads();
     ordered->set_settlement_id(request.settlement_id());
+    if (payment->claimant_id() != (*claim)->claimant_id) heirs.insert(payment->claimant_id());
     batch.set_total_minor(batch.total_minor() + payment->amount_minor());
     *batch.add_payments() = *std::move(payment);
   }
@@ -213,13 +304,21 @@ absl::Status Decide(const v1::ProposePaymentBatchRequest& request, Docket& docke
     return NotNow("settlement_id",
                   "no claim of its groups has both allocated money and a confirmed account to pay to");
   }
+  for (uint64_t heir_id : heirs) {
+    auto heir = docket.Find<ClaimantState>("claim_ids", heir_id);
+    if (!heir.ok()) return heir.status();
+    decision.Append(**heir).mutable_heir_payment_ordered()->set_payment_batch_id(batch_id);
+  }
   return absl::OkStatus();
 }
 
 absl::Status Decide(const v1::ApprovePaymentBatchRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
-  auto batch = ToBeApproved(docket, request.payment_batch_id(), context);
+  auto batch = InStatus(docket, request.payment_batch_id(), v1::PAYMENT_BATCH_STATUS_PROPOSED,
+                        "doesn't wait for approval");
   if (!batch.ok()) return batch.status();
+  KLAIM_REFUSE_IF_NOT(RequireAnother(**batch, context));
+  KLAIM_REFUSE_IF_NOT(CheckPayees(**batch, docket));
   decision.Append(**batch).mutable_payment_batch_approved();
   return absl::OkStatus();
 }
@@ -227,22 +326,49 @@ absl::Status Decide(const v1::ApprovePaymentBatchRequest& request, Docket& docke
 absl::Status Decide(const v1::RejectPaymentBatchRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
   KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
-  auto batch = ToBeApproved(docket, request.payment_batch_id(), context);
+  auto batch = NotYetSent(docket, request.payment_batch_id());
   if (!batch.ok()) return batch.status();
+  KLAIM_REFUSE_IF_NOT(RequireAnother(**batch, context));
   decision.Append(**batch).mutable_payment_batch_rejected()->set_reason(request.reason());
   for (const v1::Payment& payment : (*batch)->proposed.payments()) {
-    auto claim = docket.Find<ClaimState>("payment_batch_id", payment.claim_id());
-    if (!claim.ok()) return claim.status();
-    auto* released = decision.Append(**claim).mutable_claim_payment_released();
-    released->set_payment_batch_id(request.payment_batch_id());
-    released->set_payment_number(payment.number());
+    KLAIM_REFUSE_IF_NOT(FreeOrder(request.payment_batch_id(), payment, docket, decision));
   }
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::HoldPaymentRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
+  auto batch = NotYetSent(docket, request.payment_batch_id());
+  if (!batch.ok()) return batch.status();
+  KLAIM_REFUSE_IF_NOT(CheckOpenPayment(**batch, "number", request.number()));
+  v1::PaymentHeld& held = *decision.Append(**batch).mutable_payment_held();
+  held.set_number(request.number());
+  held.set_reason(request.reason());
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::ReleasePaymentRequest& request, Docket& docket, const Context& context,
+                    Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
+  auto batch = NotYetSent(docket, request.payment_batch_id());
+  if (!batch.ok()) return batch.status();
+  const auto hold = (*batch)->holds.find(request.number());
+  if (hold == (*batch)->holds.end()) {
+    return NotNow("number", absl::StrCat("payment ", request.number(), " is not held"));
+  }
+  if (hold->second.holder == context.actor) {
+    return AnotherPerson("number", "you held this payment: another person must release it");
+  }
+  v1::PaymentHoldReleased& released = *decision.Append(**batch).mutable_payment_hold_released();
+  released.set_number(request.number());
+  released.set_reason(request.reason());
   return absl::OkStatus();
 }
 
 absl::Status Decide(const v1::SendPaymentBatchRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckText("message_id", request.message_id(), 0, 35));
+  KLAIM_REFUSE_IF_NOT(CheckLine("message_id", request.message_id(), 0, 35));
   auto batch = InStatus(docket, request.payment_batch_id(), v1::PAYMENT_BATCH_STATUS_APPROVED,
                         "can't be sent: it is not approved, or was sent already");
   if (!batch.ok()) return batch.status();
@@ -253,12 +379,25 @@ absl::Status Decide(const v1::SendPaymentBatchRequest& request, Docket& docket, 
       return InvalidField("trust_account_id", absl::StrCat("is in ", (*account)->opened.currency(),
                                                            ", the batch in ", (*batch)->proposed.currency()));
     }
+    if (request.file_of_version() != (*batch)->version) {
+      return NotNow("payment_batch_id",
+                    "a payment was held or released while the file was made: send the batch again");
+    }
   }
+  if ((*batch)->holds.size() == (*batch)->payments.size()) {
+    return NotNow("payment_batch_id", "each payment of the batch is held: reject the batch");
+  }
+  KLAIM_REFUSE_IF_NOT(CheckPayees(**batch, docket));
   v1::PaymentBatchSent& sent = *decision.Append(**batch).mutable_payment_batch_sent();
   sent.set_message_id(request.message_id().empty() ? MessageIdOf(request.payment_batch_id())
                                                    : request.message_id());
   sent.set_trust_account_id(request.trust_account_id());
   sent.set_file_sha256(request.file_sha256());
+  for (const auto& [number, hold] : (*batch)->holds) {
+    sent.add_held_numbers(number);
+    const v1::Payment& payment = (*batch)->proposed.payments(static_cast<int>(number) - 1);
+    KLAIM_REFUSE_IF_NOT(FreeOrder(request.payment_batch_id(), payment, docket, decision));
+  }
   return absl::OkStatus();
 }
 
@@ -268,6 +407,8 @@ absl::Status Decide(const v1::ConfirmPaymentsRequest& request, Docket& docket, c
   auto batch =
       InStatus(docket, request.payment_batch_id(), v1::PAYMENT_BATCH_STATUS_SENT, "was not sent to the bank");
   if (!batch.ok()) return batch.status();
+  if (static_cast<uint32_t>(request.confirmed().numbers_size()) > kMaxPayments)
+    return InvalidField("confirmed.numbers", "has more than 100,000 payments");
   std::set<uint32_t> numbers(request.confirmed().numbers().begin(), request.confirmed().numbers().end());
   if (static_cast<int>(numbers.size()) != request.confirmed().numbers_size()) {
     return InvalidField("confirmed.numbers", "names a payment twice");
@@ -318,6 +459,9 @@ absl::Status Decide(const v1::ReturnPaymentRequest& request, Docket& docket, con
   if (number >= 1 && number <= (*batch)->payments.size() &&
       (*batch)->payments[number - 1] == v1::PAYMENT_STATUS_RETURNED) {
     return NotNow("returned.number", absl::StrCat("payment ", number, " is recorded as returned already"));
+  }
+  if ((*batch)->holds.contains(number)) {
+    return NotNow("returned.number", absl::StrCat("payment ", number, " is held"));
   }
   if (number < 1 || number > (*batch)->payments.size()) {
     return InvalidField("returned.number",

@@ -2,6 +2,7 @@
 // word.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -13,12 +14,22 @@ namespace klaim::domain {
 
 class Docket;
 
+// Why one payment isn't to be sent.
+struct PaymentHold {
+  std::string holder;  // another person releases it
+  std::string reason;
+};
+
 struct PaymentBatchState : Aggregate {
   static constexpr char kKind[] = "payment batch";
   v1::PaymentBatchProposed proposed;
   std::string proposer;
   v1::PaymentBatchStatus status = v1::PAYMENT_BATCH_STATUS_UNSPECIFIED;
   std::vector<v1::PaymentStatus> payments;  // by number, from 1
+  std::map<uint32_t, PaymentHold> holds;    // by number; those that the batch was sent without stay
+
+  // Whether this payment of the batch (a number from 1) waits for approval, the bank, or its release.
+  bool UnderWay(uint32_t number) const;
   v1::PaymentBatchSent sent;
 };
 
@@ -33,12 +44,21 @@ void Evolve(PaymentBatchState& state, const v1::EventRecord& event);
 absl::Status Decide(const v1::ProposePaymentBatchRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
 
-// Four eyes: neither is for the proposer.
+// Four eyes: neither is for the proposer. A batch is rejected until it is sent, so that none that can't be sent waits for ever.
 absl::Status Decide(const v1::ApprovePaymentBatchRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
 absl::Status Decide(const v1::RejectPaymentBatchRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
 
+// Holds one payment until the batch is sent: disputed, on hold, died. Sent without it, its order is freed.
+absl::Status Decide(const v1::HoldPaymentRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+// Four eyes: not for who held it.
+absl::Status Decide(const v1::ReleasePaymentRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+
+// Refused, as approving is, while a payment that isn't held goes to somebody else than the claim's money does by now, or
+// to nobody: it is named, and can be held. Refused too when payments were held or released since the file was made.
 absl::Status Decide(const v1::SendPaymentBatchRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
 absl::Status Decide(const v1::ConfirmPaymentsRequest& request, Docket& docket, const Context& context,

@@ -123,6 +123,10 @@ absl::Status CheckLiability(const v1::LiabilityRule& rule) {
   return CheckText("programme.liability.source", rule.source(), kinds.empty() ? 0 : 1, 200);
 }
 
+absl::Status CheckChargesAccount(const char* field, const std::string& account) {
+  return account.empty() ? absl::OkStatus() : CheckCostsAccount(field, account);
+}
+
 }  // namespace
 
 const v1::HeadRule* ProgrammeState::Head(absl::string_view code) const {
@@ -154,6 +158,8 @@ void Evolve(ProgrammeState& state, const v1::EventRecord& event) {
   if (event.has_programme_rules_revised()) {
     *state.rules.mutable_heads() = event.programme_rules_revised().heads();
     state.rules_version = event.programme_rules_revised().version();
+    const std::string& account = event.programme_rules_revised().bank_charges_account();
+    if (!account.empty()) state.rules.set_bank_charges_account(account);
   }
 }
 
@@ -168,6 +174,8 @@ absl::Status Decide(const v1::OpenProgrammeRequest& request, Docket& docket, con
   KLAIM_REFUSE_IF_NOT(CheckHeadRules("programme.heads", programme.heads(), programme.currency(), docket));
   KLAIM_REFUSE_IF_NOT(CheckGrouping(programme.grouping()));
   KLAIM_REFUSE_IF_NOT(CheckLiability(programme.liability()));
+  KLAIM_REFUSE_IF_NOT(
+      CheckChargesAccount("programme.bank_charges_account", programme.bank_charges_account()));
   *decision.Open().mutable_programme_opened() = programme;
   return absl::OkStatus();
 }
@@ -179,6 +187,7 @@ absl::Status Decide(const v1::ReviseProgrammeRequest& request, Docket& docket, c
   auto programme = docket.Find<ProgrammeState>("programme_id", request.programme_id());
   if (!programme.ok()) return programme.status();
   KLAIM_REFUSE_IF_NOT(CheckHeadRules("heads", request.heads(), (*programme)->rules.currency(), docket));
+  KLAIM_REFUSE_IF_NOT(CheckChargesAccount("bank_charges_account", request.bank_charges_account()));
   for (const v1::HeadRule& before : (*programme)->rules.heads()) {
     const bool kept = std::any_of(request.heads().begin(), request.heads().end(),
                                   [&](const v1::HeadRule& head) { return head.code() == before.code(); });
@@ -192,6 +201,7 @@ absl::Status Decide(const v1::ReviseProgrammeRequest& request, Docket& docket, c
   *revised.mutable_heads() = request.heads();
   revised.set_source(request.source());
   revised.set_reason(request.reason());
+  revised.set_bank_charges_account(request.bank_charges_account());
   return absl::OkStatus();
 }
 

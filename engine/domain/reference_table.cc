@@ -1,6 +1,7 @@
 #include "engine/domain/reference_table.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "absl/strings/str_cat.h"
 #include "engine/domain/docket.h"
@@ -32,12 +33,11 @@ absl::Status CheckLines(const std::string& field,
 }  // namespace
 
 const v1::ReferenceLine* LineOn(const v1::ReferenceTablePublished& table, int64_t day) {
-  const v1::ReferenceLine* found = nullptr;
-  for (const v1::ReferenceLine& line : table.lines()) {
-    if (LastDayOf(line.valid_from()) > day) break;
-    found = &line;
-  }
-  return found;
+  // Lines are by date, and a table of many years is looked through for each month of a claim.
+  const auto after = std::upper_bound(
+      table.lines().begin(), table.lines().end(), day,
+      [](int64_t wanted, const v1::ReferenceLine& line) { return wanted < LastDayOf(line.valid_from()); });
+  return after == table.lines().begin() ? nullptr : &*std::prev(after);
 }
 
 void Evolve(ReferenceTableState& state, const v1::EventRecord& event) {

@@ -7,7 +7,10 @@
 namespace klaim::domain {
 namespace {
 
+constexpr size_t kMostRefusalBytes = 1'000;
+
 absl::Status Refuse(absl::StatusCode code, absl::string_view field, absl::string_view what) {
+  what = BeginningOf(what, kMostRefusalBytes);
   absl::Status status(code, absl::StrCat(field, ": ", what));
   google::rpc::BadRequest details;
   auto* violation = details.add_field_violations();
@@ -18,6 +21,12 @@ absl::Status Refuse(absl::StatusCode code, absl::string_view field, absl::string
 }
 
 }  // namespace
+
+absl::string_view BeginningOf(absl::string_view text, size_t most_bytes) {
+  if (text.size() <= most_bytes) return text;
+  while (most_bytes > 0 && (text[most_bytes] & 0xC0) == 0x80) --most_bytes;
+  return text.substr(0, most_bytes);
+}
 
 absl::Status InvalidField(absl::string_view field, absl::string_view what) {
   return Refuse(absl::StatusCode::kInvalidArgument, field, what);

@@ -12,6 +12,11 @@ namespace klaim::domain {
 // Type URL of the payload.
 inline constexpr char kBadRequestUrl[] = "type.googleapis.com/google.rpc.BadRequest";
 
+// The first bytes of a text in UTF-8, so many at the most, cut at a character's end.
+absl::string_view BeginningOf(absl::string_view text, size_t most_bytes);
+
+// What is wrong may repeat what a caller sent: of each refusal no more than the first 1,000 bytes are told.
+//
 // INVALID_ARGUMENT: the value of `field` ("heads[2].claimed.currency") can never be right.
 absl::Status InvalidField(absl::string_view field, absl::string_view what);
 

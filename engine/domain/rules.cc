@@ -5,16 +5,35 @@
 #include <cstdlib>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
 #include "engine/domain/refusal.h"
 
 namespace klaim::domain {
 namespace {
 
+// What stands in a text that may not.
+struct Forbidden {
+  bool line_breaks = false;    // tab or line feed
+  bool control = false;        // C0 without those two, DEL, C1
+  bool noncharacters = false;  // U+FDD0 to U+FDEF, and the last two of each plane (Unicode 23.7)
+};
+
+void Look(uint32_t point, Forbidden& forbidden) {
+  if (point == '\t' || point == '\n') {
+    forbidden.line_breaks = true;
+  } else if (point < 0x20 || (point >= 0x7F && point < 0xA0)) {
+    forbidden.control = true;
+  } else if ((point >= 0xFDD0 && point <= 0xFDEF) || (point & 0xFFFE) == 0xFFFE) {
+    forbidden.noncharacters = true;
+  }
+}
+
 // Code points of valid UTF-8, or -1. Overlong forms, surrogates and numbers past U+10FFFF are not valid (RFC
 // 3629).
-int64_t CountCodePoints(absl::string_view text, bool& has_control) {
+int64_t CountCodePoints(absl::string_view text, Forbidden& forbidden) {
   int64_t count = 0;
   for (size_t i = 0; i < text.size(); ++count) {
     const auto lead = static_cast<uint8_t>(text[i]);
@@ -32,7 +51,7 @@ int64_t CountCodePoints(absl::string_view text, bool& has_control) {
     }
     static constexpr std::array<uint32_t, 5> kLeast = {0, 0, 0x80, 0x800, 0x10000};
     if (point < kLeast[length] || point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF)) return -1;
-    if ((point < 0x20 && point != '\t' && point != '\n') || point == 0x7F) has_control = true;
+    Look(point, forbidden);
     i += length;
   }
   return count;
@@ -87,17 +106,26 @@ constexpr Currency kCurrencies[] = {
 }  // namespace
 
 absl::Status CheckText(absl::string_view field, absl::string_view text, size_t least, size_t most) {
-  bool has_control = false;
-  const int64_t count = CountCodePoints(text, has_control);
+  Forbidden forbidden;
+  const int64_t count = CountCodePoints(text, forbidden);
   if (count < 0)
     return InvalidField(field, "is not valid UTF-8: convert the file or form to UTF-8 and send it again");
-  if (has_control) return InvalidField(field, "has control characters: take them out");
+  if (forbidden.control) return InvalidField(field, "has control characters: take them out");
+  if (forbidden.noncharacters)
+    return InvalidField(field, "has code points that are no characters, as U+FFFF: type it anew");
   if (count == 0 && least > 0) return InvalidField(field, "is empty: fill it in");
   if (static_cast<size_t>(count) < least || static_cast<size_t>(count) > most) {
     return InvalidField(field,
                         absl::StrCat("has ", count, " characters, ", least, " to ", most, " are allowed"));
   }
   return absl::OkStatus();
+}
+
+absl::Status CheckLine(absl::string_view field, absl::string_view text, size_t least, size_t most) {
+  Forbidden forbidden;
+  (void)CountCodePoints(text, forbidden);
+  if (forbidden.line_breaks) return InvalidField(field, "has tabs or line breaks: write it in one line");
+  return CheckText(field, text, least, most);
 }
 
 absl::Status CheckCode(absl::string_view field, absl::string_view code) {
@@ -196,6 +224,12 @@ absl::StatusOr<int> MinorDigits(absl::string_view field, absl::string_view curre
       field, absl::StrCat("\"", currency, "\" is not an ISO 4217 currency that Klaim knows, as IDR or HKD"));
 }
 
+std::vector<std::string> KnownCurrencies() {
+  std::vector<std::string> codes;
+  for (const Currency& known : kCurrencies) codes.emplace_back(known.code);
+  return codes;
+}
+
 absl::Status CheckAmount(absl::string_view field, int64_t amount_minor, int64_t least) {
   if (amount_minor < least) {
     return InvalidField(field,
@@ -214,6 +248,21 @@ absl::Status CheckMoney(absl::string_view field, const v1::Money& money, absl::s
                         absl::StrCat("is \"", money.currency(), "\", here amounts are in ", currency));
   }
   return CheckAmount(absl::StrCat(field, ".minor_units"), money.minor_units(), 1);
+}
+
+absl::Status CheckCostsAccount(absl::string_view field, absl::string_view account) {
+  bool good =
+      account.size() <= 100 && (absl::StartsWith(account, "expenses:") || account == "liabilities:costs");
+  for (absl::string_view part : absl::StrSplit(account, ':')) {
+    // Two spaces would end the name in a journal.
+    good = good && !part.empty() && absl::StripAsciiWhitespace(part) == part &&
+           !absl::StrContains(part, "  ") && std::all_of(part.begin(), part.end(), [](char c) {
+             return absl::ascii_isalnum(c) || c == ' ' || c == '-' || c == '_';
+           });
+  }
+  if (good) return absl::OkStatus();
+  return InvalidField(
+      field, "must be an account below expenses, as in \"expenses:bank charges\", or \"liabilities:costs\"");
 }
 
 std::string Describe(int64_t amount_minor, absl::string_view currency) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -12,9 +13,13 @@
 
 namespace klaim::domain {
 
-// Text of `least` to `most` characters (code points), valid UTF-8, without control characters but tab and
-// line feed.
+// What may stand in any text of a record, decided here alone: text of `least` to `most` characters (code points), valid
+// UTF-8, without control characters (C0, DEL, C1) but tab and line feed, and without noncharacters (Unicode 23.7, as
+// U+FFFF). So each file that is made of it can carry it: XML 1.0, JSON, CSV, paper.
 absl::Status CheckText(absl::string_view field, absl::string_view text, size_t least, size_t most);
+
+// The same in one line: without tabs and line feeds.
+absl::Status CheckLine(absl::string_view field, absl::string_view text, size_t least, size_t most);
 
 // A code: a-z, 0-9 and _, 1 to 40 characters.
 absl::Status CheckCode(absl::string_view field, absl::string_view code);
@@ -45,6 +50,9 @@ absl::Status CheckBic(absl::string_view field, absl::string_view bic);
 // The number of decimals of an ISO 4217 currency; an error names currencies that Klaim doesn't know.
 absl::StatusOr<int> MinorDigits(absl::string_view field, absl::string_view currency);
 
+// All of them, by code.
+std::vector<std::string> KnownCurrencies();
+
 // No amount in Klaim is larger: 10^15 minor units, so that sums of a million of them stay within 128 bits and
 // a sum over a programme is checked before it is cast back.
 inline constexpr int64_t kMaxAmountMinor = 1'000'000'000'000'000;
@@ -54,6 +62,10 @@ absl::Status CheckAmount(absl::string_view field, int64_t amount_minor, int64_t 
 
 // Money in the given currency, more than zero.
 absl::Status CheckMoney(absl::string_view field, const v1::Money& money, absl::string_view currency);
+
+// An account of the ledger that costs may be booked to, as hledger writes it: below expenses, as in
+// "expenses:bank charges", or "liabilities:costs"; at most 100 letters, digits, spaces, - and _, in parts between colons.
+absl::Status CheckCostsAccount(absl::string_view field, absl::string_view account);
 
 // "Rp 1.250.000,00"-like text is for readers; this is for messages: "1250000.00 IDR".
 std::string Describe(int64_t amount_minor, absl::string_view currency);

@@ -42,37 +42,10 @@ bool TakesMoney(const ClaimState& claim) {
          claim.status == v1::CLAIM_STATUS_PAID;
 }
 
-// What the heads of a settlement's groups are owed, by claim number and then head.
-absl::StatusOr<std::vector<OwedHead>> OwedUnder(const SettlementState& settlement, Docket& docket) {
-  auto programme = docket.Find<ProgrammeState>("settlement_id", settlement.recorded.programme_id());
-  if (!programme.ok()) return programme.status();
-  std::vector<OwedHead> owed;
-  for (uint64_t group_id : settlement.recorded.group_ids()) {
-    auto group = docket.Find<ClaimantGroupState>("settlement_id", group_id);
-    if (!group.ok()) return group.status();
-    for (uint64_t claim_id : (*group)->members) {
-      auto claim = docket.Find<ClaimState>("settlement_id", claim_id);
-      if (!claim.ok()) return claim.status();
-      if (!TakesMoney(**claim)) continue;
-      for (const ClaimHead& head : (*claim)->heads) {
-        if (!(*group)->head.empty() && head.filed.code() != (*group)->head) continue;
-        const int64_t left = head.determined_minor - head.allocated_minor;
-        const v1::HeadRule* rule = (*programme)->Head(head.filed.code());
-        const uint32_t tier = rule == nullptr ? 1 : rule->priority_tier();
-        if (left > 0) owed.push_back({claim_id, head.filed.code(), tier, left});
-      }
-    }
-  }
-  const auto key = [](const OwedHead& head) { return std::tie(head.claim_id, head.head); };
-  std::sort(owed.begin(), owed.end(), [&](const OwedHead& a, const OwedHead& b) { return key(a) < key(b); });
-  // A head may be reached by two groups of one settlement.
-  owed.erase(std::unique(owed.begin(), owed.end(),
-                         [&](const OwedHead& a, const OwedHead& b) { return key(a) == key(b); }),
-             owed.end());
-  return owed;
-}
-
 absl::Status CheckShares(const v1::SettlementRecorded& settlement) {
+  if (settlement.respondent_ids().empty() || settlement.respondent_ids_size() > 20) {
+    return InvalidField("settlement.respondent_ids", "must name 1 to 20 respondents who pay");
+  }
   if (settlement.shares().empty()) return absl::OkStatus();
   absl::int128 sum = 0;
   std::set<uint64_t> owing;
@@ -137,6 +110,35 @@ absl::Status AllocateToClaim(const SettlementState& settlement, int& share, Dock
 
 }  // namespace
 
+absl::StatusOr<std::vector<OwedHead>> OwedUnder(const SettlementState& settlement, Docket& docket) {
+  auto programme = docket.Find<ProgrammeState>("settlement_id", settlement.recorded.programme_id());
+  if (!programme.ok()) return programme.status();
+  std::vector<OwedHead> owed;
+  for (uint64_t group_id : settlement.recorded.group_ids()) {
+    auto group = docket.Find<ClaimantGroupState>("settlement_id", group_id);
+    if (!group.ok()) return group.status();
+    for (uint64_t claim_id : (*group)->members) {
+      auto claim = docket.Find<ClaimState>("settlement_id", claim_id);
+      if (!claim.ok()) return claim.status();
+      if (!TakesMoney(**claim)) continue;
+      for (const ClaimHead& head : (*claim)->heads) {
+        if (!(*group)->head.empty() && head.filed.code() != (*group)->head) continue;
+        const int64_t left = head.determined_minor - head.allocated_minor;
+        const v1::HeadRule* rule = (*programme)->Head(head.filed.code());
+        const uint32_t tier = rule == nullptr ? 1 : rule->priority_tier();
+        if (left > 0) owed.push_back({claim_id, head.filed.code(), tier, left});
+      }
+    }
+  }
+  const auto key = [](const OwedHead& head) { return std::tie(head.claim_id, head.head); };
+  std::sort(owed.begin(), owed.end(), [&](const OwedHead& a, const OwedHead& b) { return key(a) < key(b); });
+  // A head may be reached by two groups of one settlement.
+  owed.erase(std::unique(owed.begin(), owed.end(),
+                         [&](const OwedHead& a, const OwedHead& b) { return key(a) == key(b); }),
+             owed.end());
+  return owed;
+}
+
 void FillReceipt(const SettlementState& state, const v1::InstalmentReceived& received,
                  v1::SettlementReceiptRecorded& receipt) {
   int64_t left = received.amount_minor();
@@ -157,7 +159,7 @@ void FillReceipt(const SettlementState& state, const v1::InstalmentReceived& rec
 
 int64_t SettlementState::InTrust() const {
   return std::accumulate(received_minor.begin(), received_minor.end(), int64_t{0}) - allocated_minor -
-         costs_minor - residual_minor;
+         costs_minor - residual_minor - given_back_minor;
 }
 
 Lateness SettlementState::LatenessOn(int64_t day) const {
@@ -214,12 +216,31 @@ void Evolve(SettlementState& state, const v1::EventRecord& event) {
     case v1::EventRecord::kExcessReturned:
       state.excess_minor -= event.excess_returned().amount_minor();
       state.bank_references.insert(event.excess_returned().bank_reference());
+      state.open_moves.erase(event.excess_returned().proposal_id());
+      break;
+    case v1::EventRecord::kHeldMoneyReleased: {
+      const v1::HeldMoneyReleased& released = event.held_money_released();
+      if (released.use() == v1::HELD_MONEY_USE_CASE_FUND) {
+        state.residual_minor += released.amount_minor();
+      } else {
+        state.given_back_minor += released.amount_minor();
+        state.excess_minor += released.amount_minor();
+      }
+      state.open_moves.erase(released.proposal_id());
+      break;
+    }
+    case v1::EventRecord::kSettlementMoveProposed:
+      state.open_moves[event.sequence()] = {event.settlement_move_proposed(), event.actor()};
+      break;
+    case v1::EventRecord::kSettlementMoveRejected:
+      state.open_moves.erase(event.settlement_move_rejected().proposal_id());
       break;
     case v1::EventRecord::kAllocationsLapsed:
       state.allocated_minor -= event.allocations_lapsed().amount_minor();
       if (event.allocations_lapsed().rule() == v1::RESIDUAL_RULE_CASE_FUND) {
         state.residual_minor += event.allocations_lapsed().amount_minor();
       }
+      state.open_moves.erase(event.allocations_lapsed().proposal_id());
       break;
     case v1::EventRecord::kAllocationProposed:
       state.open_allocation_id = event.sequence();
@@ -270,9 +291,6 @@ absl::Status Decide(const v1::RecordSettlementRequest& request, Docket& docket, 
     }
     if (!seen.insert(group_id).second) return InvalidField("settlement.group_ids", "names a group twice");
   }
-  if (settlement.respondent_ids().empty() || settlement.respondent_ids_size() > 20) {
-    return InvalidField("settlement.respondent_ids", "must name 1 to 20 respondents who pay");
-  }
   for (uint64_t respondent_id : settlement.respondent_ids()) {
     auto respondent = docket.Find<RespondentState>("settlement.respondent_ids", respondent_id);
     if (!respondent.ok()) return respondent.status();
@@ -286,7 +304,7 @@ absl::Status Decide(const v1::RecordInstalmentRequest& request, Docket& docket, 
   const v1::InstalmentReceived& received = request.received();
   KLAIM_REFUSE_IF_NOT(CheckAmount("received.amount_minor", received.amount_minor(), 1));
   KLAIM_REFUSE_IF_NOT(CheckDate("received.booked_on", received.booked_on(), true, false));
-  KLAIM_REFUSE_IF_NOT(CheckText("received.bank_reference", received.bank_reference(), 1, 80));
+  KLAIM_REFUSE_IF_NOT(CheckLine("received.bank_reference", received.bank_reference(), 1, 80));
   auto settlement = docket.Find<SettlementState>("settlement_id", request.settlement_id());
   if (!settlement.ok()) return settlement.status();
   const SettlementState& state = **settlement;
@@ -295,8 +313,10 @@ absl::Status Decide(const v1::RecordInstalmentRequest& request, Docket& docket, 
     if (state.bank_references.contains(received.bank_reference())) {
       return NotNow("received.bank_reference", "this receipt is recorded already");
     }
-    FillReceipt(state, received, *decision.Append(state).mutable_settlement_receipt_recorded());
-    return absl::OkStatus();
+    v1::SettlementReceiptRecorded& receipt = *decision.Append(state).mutable_settlement_receipt_recorded();
+    FillReceipt(state, received, receipt);
+    // What is held for who paid in excess is an amount, too.
+    return CheckAmount("received.amount_minor", state.excess_minor + receipt.excess_minor(), 0);
   }
   if (number < 1 || number > state.received_minor.size()) {
     return InvalidField("received.instalment_number",
@@ -374,65 +394,6 @@ absl::Status Decide(const v1::ApproveAllocationRequest& request, Docket& docket,
   for (int share = 0; share < (*settlement)->open_allocation.shares_size();) {
     KLAIM_REFUSE_IF_NOT(AllocateToClaim(**settlement, share, docket, decision));
   }
-  return absl::OkStatus();
-}
-
-absl::Status Decide(const v1::ReturnExcessRequest& request, Docket& docket, const Context&,
-                    Decision& decision) {
-  const v1::ExcessReturned& returned = request.returned();
-  KLAIM_REFUSE_IF_NOT(CheckAmount("returned.amount_minor", returned.amount_minor(), 1));
-  KLAIM_REFUSE_IF_NOT(CheckDate("returned.booked_on", returned.booked_on(), true, false));
-  KLAIM_REFUSE_IF_NOT(CheckText("returned.bank_reference", returned.bank_reference(), 1, 80));
-  auto settlement = docket.Find<SettlementState>("settlement_id", request.settlement_id());
-  if (!settlement.ok()) return settlement.status();
-  if (returned.amount_minor() > (*settlement)->excess_minor) {
-    return NotNow("returned.amount_minor", absl::StrCat("only ", (*settlement)->excess_minor,
-                                                        " minor units were paid in excess and not returned"));
-  }
-  if ((*settlement)->bank_references.contains(returned.bank_reference())) {
-    return NotNow("returned.bank_reference", "is recorded already");
-  }
-  *decision.Append(**settlement).mutable_excess_returned() = returned;
-  return absl::OkStatus();
-}
-
-absl::Status Decide(const v1::LapseAllocationsRequest& request, Docket& docket, const Context&,
-                    Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
-  if (!v1::ResidualRule_IsValid(request.rule()) || request.rule() == 0) {
-    return InvalidField("rule", "must say what becomes of the money");
-  }
-  if (request.claim_ids().empty() || request.claim_ids_size() > 10'000) {
-    return InvalidField("claim_ids", "must name 1 to 10,000 claims");
-  }
-  auto settlement = docket.Find<SettlementState>("settlement_id", request.settlement_id());
-  if (!settlement.ok()) return settlement.status();
-  v1::AllocationsLapsed lapsed;
-  lapsed.set_rule(request.rule());
-  lapsed.set_reason(request.reason());
-  const std::set<uint64_t> claim_ids(request.claim_ids().begin(), request.claim_ids().end());
-  for (uint64_t claim_id : claim_ids) {
-    auto claim = docket.Find<ClaimState>("claim_ids", claim_id);
-    if (!claim.ok()) return claim.status();
-    v1::ClaimAllocationLapsed of_claim;
-    of_claim.set_settlement_id(request.settlement_id());
-    for (const Entitlement& entitlement : (*claim)->entitlements) {
-      const int64_t open = entitlement.allocated_minor - entitlement.ordered_minor;
-      if (entitlement.settlement_id != request.settlement_id() || open <= 0) continue;
-      auto* head = of_claim.add_heads();
-      head->set_code(entitlement.head);
-      head->set_minor_units(open);
-      lapsed.set_amount_minor(lapsed.amount_minor() + open);
-    }
-    if (of_claim.heads().empty()) {
-      return NotNow(
-          "claim_ids",
-          absl::StrCat("claim ", claim_id, " has nothing allocated by this settlement that isn't ordered"));
-    }
-    lapsed.add_claim_ids(claim_id);
-    *decision.Append(**claim).mutable_claim_allocation_lapsed() = std::move(of_claim);
-  }
-  *decision.Append(**settlement).mutable_allocations_lapsed() = std::move(lapsed);
   return absl::OkStatus();
 }
 

@@ -1,14 +1,17 @@
 // A settlement: money promised by respondents, received by instalments, and allocated to claims.
 //
-// Invariant: allocated + costs + residual <= received <= promised, and an allocation's parts sum to the whole. What is
-// paid in excess is the payer's.
+// Invariant: allocated + costs + residual + given back <= received <= promised, and an allocation's parts sum to
+// the whole. What is paid in excess is the payer's.
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "engine/domain/allocation.h"
 #include "engine/domain/decision.h"
 #include "klaim/v1/compensation_service.pb.h"
 
@@ -30,6 +33,12 @@ struct Lateness {
   bool in_default = false;
 };
 
+// A move of its money that waits for another person.
+struct OpenSettlementMove {
+  v1::SettlementMoveProposed proposed;
+  std::string proposer;
+};
+
 struct SettlementState : Aggregate {
   static constexpr char kKind[] = "settlement";
   v1::SettlementRecorded recorded;
@@ -42,9 +51,12 @@ struct SettlementState : Aggregate {
   v1::AllocationProposed open_allocation;
   std::string proposer;
 
-  int64_t costs_minor = 0;     // taken out for costs by allocations that were approved
-  int64_t residual_minor = 0;  // of lapsed allocations: gone to the case fund
-  int64_t excess_minor = 0;    // received beyond all that is owed, and not returned
+  std::map<uint64_t, OpenSettlementMove> open_moves;  // by the sequence of the proposal
+
+  int64_t costs_minor = 0;       // taken out for costs by allocations that were approved
+  int64_t residual_minor = 0;    // of lapsed allocations: gone to the case fund
+  int64_t given_back_minor = 0;  // received for claims and, since none is owed it, excess
+  int64_t excess_minor = 0;      // received beyond all that is owed, and not returned
 
   // Received for the claimants and neither allocated nor spent.
   int64_t InTrust() const;
@@ -57,6 +69,9 @@ struct SettlementState : Aggregate {
 // Puts a receipt against what is open, the earliest instalment first; what is left is excess.
 void FillReceipt(const SettlementState& state, const v1::InstalmentReceived& received,
                  v1::SettlementReceiptRecorded& receipt);
+
+// What the heads of a settlement's groups are still owed, by claim number and then head.
+absl::StatusOr<std::vector<OwedHead>> OwedUnder(const SettlementState& settlement, Docket& docket);
 
 void Evolve(SettlementState& state, const v1::EventRecord& event);
 
@@ -74,10 +89,19 @@ absl::Status Decide(const v1::ProposeAllocationRequest& request, Docket& docket,
 // now.
 absl::Status Decide(const v1::ApproveAllocationRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
-// What is allocated to claims of whom nobody hears, and not ordered, goes back.
+// Proposes that what is allocated to claims of whom nobody hears, and not ordered, goes back.
 absl::Status Decide(const v1::LapseAllocationsRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
+// Proposes to record that excess went back.
 absl::Status Decide(const v1::ReturnExcessRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+// Proposes that money is held no longer of which no claim of the groups is owed anything, or can be: so that none is stuck.
+absl::Status Decide(const v1::ReleaseHeldMoneyRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+// Four eyes for all of them: neither is for the proposer. Approving looks again at what there is now.
+absl::Status Decide(const v1::ApproveSettlementMoveRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+absl::Status Decide(const v1::RejectSettlementMoveRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
 absl::Status Decide(const v1::RejectAllocationRequest& request, Docket& docket, const Context& context,
                     Decision& decision);

@@ -18,13 +18,20 @@ constexpr int kMostEntries = 100'000;
 struct Findings {
   std::map<uint64_t, v1::SettlementReceiptRecorded> receipts;                 // by settlement
   std::map<uint64_t, std::map<uint32_t, const v1::ReportedEntry*>> payments;  // by batch and number
-  std::set<std::string> references;
+  std::set<uint64_t> claims;  // that are paid, or not paid after all
 };
 
-std::string ProblemOfReceipt(const v1::ReportedEntry& entry, const TrustAccountState& account, Docket& docket,
-                             Findings& findings) {
+// What isn't there is a finding; what can't be read isn't known.
+template <class State>
+bool Unknown(const absl::StatusOr<const State*>& found) {
+  return absl::IsNotFound(found.status());
+}
+
+absl::StatusOr<std::string> ProblemOfReceipt(const v1::ReportedEntry& entry, const TrustAccountState& account,
+                                             Docket& docket, Findings& findings) {
   auto settlement = docket.Find<SettlementState>("settlement_id", entry.settlement_id());
-  if (!settlement.ok()) return "names a settlement that isn't there";
+  if (Unknown(settlement)) return "names a settlement that isn't there";
+  if (!settlement.ok()) return settlement.status();
   const SettlementState& state = **settlement;
   if (!entry.credit()) return "is money that went out, for a settlement";
   if (state.recorded.amount().currency() != account.opened.currency())
@@ -41,13 +48,16 @@ std::string ProblemOfReceipt(const v1::ReportedEntry& entry, const TrustAccountS
   *received.mutable_booked_on() = entry.booked_on();
   received.set_bank_reference(entry.bank_reference());
   FillReceipt(state, received, receipt);
-  return "";
+  if (receipt.excess_minor() <= kMaxAmountMinor - state.excess_minor) return "";
+  findings.receipts.erase(entry.settlement_id());
+  return "is more than may be held for who pays in excess";
 }
 
-std::string ProblemOfPayment(const v1::ReportedEntry& entry, const TrustAccountState& account, Docket& docket,
-                             Findings& findings) {
+absl::StatusOr<std::string> ProblemOfPayment(const v1::ReportedEntry& entry, const TrustAccountState& account,
+                                             Docket& docket, Findings& findings) {
   auto found = docket.Find<PaymentBatchState>("payment_batch_id", entry.payment_batch_id());
-  if (!found.ok()) return "names a payment batch that isn't there";
+  if (Unknown(found)) return "names a payment batch that isn't there";
+  if (!found.ok()) return found.status();
   const PaymentBatchState& batch = **found;
   if (batch.status != v1::PAYMENT_BATCH_STATUS_SENT || batch.sent.trust_account_id() != account.id) {
     return "names a payment batch that was not sent from this account";
@@ -57,14 +67,19 @@ std::string ProblemOfPayment(const v1::ReportedEntry& entry, const TrustAccountS
   const bool returned = entry.kind() == v1::REPORTED_ENTRY_KIND_RETURN;
   const v1::PaymentStatus status = batch.payments[number - 1];
   if (status == v1::PAYMENT_STATUS_RETURNED) return "is about a payment that came back already";
+  if (status == v1::PAYMENT_STATUS_HELD) return "is about a payment that was held, and not sent";
   if (!returned && status == v1::PAYMENT_STATUS_CONFIRMED)
     return "is about a payment that was confirmed already";
   if (entry.amount_minor() != batch.proposed.payments(static_cast<int>(number) - 1).amount_minor()) {
     return "is of another amount than the payment";
   }
-  if (!findings.payments[entry.payment_batch_id()].emplace(number, &entry).second) {
-    return "is about a payment that stands twice in the report";
+  auto& payments = findings.payments[entry.payment_batch_id()];
+  if (payments.contains(number)) return "is about a payment that stands twice in the report";
+  // One event a claim and report, too.
+  if (!findings.claims.insert(batch.proposed.payments(static_cast<int>(number) - 1).claim_id()).second) {
+    return "is the second payment of this claim in one report: record it by hand";
   }
+  payments.emplace(number, &entry);
   return "";
 }
 
@@ -99,8 +114,45 @@ absl::Status RecordPayments(uint64_t batch_id, const std::map<uint32_t, const v1
   return absl::OkStatus();
 }
 
+// The settlement that a charge came with, by its receipt or its payment; 0 for none.
+absl::StatusOr<uint64_t> SettlementOf(const v1::ReportedEntry& charge, Docket& docket) {
+  if (charge.settlement_id() != 0) return charge.settlement_id();
+  if (charge.payment_batch_id() == 0) return 0;
+  auto batch = docket.Find<PaymentBatchState>("payment_batch_id", charge.payment_batch_id());
+  if (Unknown(batch)) return 0;
+  if (!batch.ok()) return batch.status();
+  return (*batch)->proposed.settlement_id();
+}
+
+// Books a charge to the account that its programme names: the settlement's, or else `others_id`.
+absl::Status BookCharge(uint64_t others_id, Docket& docket, v1::ReportedEntry& charge) {
+  auto settlement_id = SettlementOf(charge, docket);
+  if (!settlement_id.ok()) return settlement_id.status();
+  auto settlement = docket.Find<SettlementState>("settlement_id", *settlement_id);
+  if (!settlement.ok() && !Unknown(settlement)) return settlement.status();
+  const uint64_t programme_id = settlement.ok() ? (*settlement)->recorded.programme_id() : others_id;
+  if (programme_id == 0) {
+    return InvalidField(
+        "charges_programme_id",
+        "is missing: the bank took charges that came with no receipt and no payment. Name the "
+        "programme that bears them");
+  }
+  auto programme = docket.Find<ProgrammeState>("charges_programme_id", programme_id);
+  if (!programme.ok()) return programme.status();
+  const std::string& account = (*programme)->rules.bank_charges_account();
+  if (account.empty()) {
+    return NotNow("charges_programme_id",
+                  absl::StrCat("programme ", (*programme)->rules.code(),
+                               " names no account for the charges of banks: revise it, with one"));
+  }
+  charge.set_programme_id(programme_id);
+  charge.set_ledger_account(account);
+  return absl::OkStatus();
+}
+
 absl::Status CheckEntry(const std::string& field, const v1::ReportedEntry& entry) {
   KLAIM_REFUSE_IF_NOT(CheckText(field + ".bank_reference", entry.bank_reference(), 1, 80));
+  KLAIM_REFUSE_IF_NOT(CheckText(field + ".reason_code", entry.reason_code(), 0, 35));
   KLAIM_REFUSE_IF_NOT(CheckAmount(field + ".amount_minor", entry.amount_minor(), 1));
   return CheckDate(field + ".booked_on", entry.booked_on(), true, false);
 }
@@ -118,7 +170,7 @@ void Evolve(TrustAccountState& state, const v1::EventRecord& event) {
 
 absl::Status Decide(const v1::OpenTrustAccountRequest& request, Docket&, const Context&, Decision& decision) {
   const v1::TrustAccountOpened& account = request.account();
-  KLAIM_REFUSE_IF_NOT(CheckText("account.holder", account.holder(), 1, 70));
+  KLAIM_REFUSE_IF_NOT(CheckLine("account.holder", account.holder(), 1, 70));
   const std::string& number = account.number();
   if (number.empty() || number.size() > 34 || !std::all_of(number.begin(), number.end(), [](char c) {
         return absl::ascii_isupper(c) || absl::ascii_isdigit(c);
@@ -150,10 +202,16 @@ absl::Status Decide(const v1::RecordBankReportRequest& request, Docket& docket, 
     KLAIM_REFUSE_IF_NOT(CheckEntry(absl::StrCat("document entry ", i + 1), entry));
     if ((*account)->bank_references.contains(entry.bank_reference())) {
       entry.set_problem("was in an earlier report already");
+    } else if (entry.kind() == v1::REPORTED_ENTRY_KIND_CHARGE) {
+      KLAIM_REFUSE_IF_NOT(BookCharge(request.charges_programme_id(), docket, entry));
     } else if (entry.kind() == v1::REPORTED_ENTRY_KIND_RECEIPT) {
-      entry.set_problem(ProblemOfReceipt(entry, **account, docket, findings));
+      auto problem = ProblemOfReceipt(entry, **account, docket, findings);
+      if (!problem.ok()) return problem.status();
+      entry.set_problem(*std::move(problem));
     } else if (entry.kind() != v1::REPORTED_ENTRY_KIND_UNSPECIFIED) {
-      entry.set_problem(ProblemOfPayment(entry, **account, docket, findings));
+      auto problem = ProblemOfPayment(entry, **account, docket, findings);
+      if (!problem.ok()) return problem.status();
+      entry.set_problem(*std::move(problem));
     } else if (entry.problem().empty()) {
       entry.set_problem("names neither a settlement nor a payment");
     }

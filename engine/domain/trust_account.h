@@ -27,7 +27,9 @@ absl::Status Decide(const v1::OpenTrustAccountRequest& request, Docket& docket, 
                     Decision& decision);
 
 // Receipts go to their settlements, payments are confirmed or returned in their batches. An entry that doesn't fit is
-// recorded with what is wrong, for a person to look at; it changes nothing else.
+// recorded with what is wrong, for a person to look at; it changes nothing else. Charges are booked to the account that
+// the programme names whose receipt or payment they came with; a report is refused while it names none, since each is
+// recorded once.
 absl::Status Decide(const v1::RecordBankReportRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
 

@@ -30,7 +30,22 @@ class DocumentFiles {
 
   // No error when there is none.
   virtual absl::Status Remove(const std::string& name) = 0;
+
+  // FAILED_PRECONDITION when the place is another docket's; any other error when that can't be known now.
+  virtual absl::Status CheckOwner() { return absl::OkStatus(); }
 };
+
+// The files of one docket alone: a file beside them, "docket", made by the docket that comes first, holds its log's origin.
+// Until that is seen to be `origin`, nothing is kept or removed. `folder` is one of this machine, where it is written first.
+std::unique_ptr<DocumentFiles> OwnedBy(const std::string& origin, const std::string& folder,
+                                       std::unique_ptr<DocumentFiles> files);
+
+// SHA-256 of a file as it is. NOT_FOUND when there is none.
+absl::StatusOr<merkle::Hash> HashOf(const DocumentFiles& files, const std::string& name);
+
+// Copies a file as it is into a file of this machine, synced; SHA-256 of what was copied. NOT_FOUND when there is none.
+absl::StatusOr<merkle::Hash> CopyOut(const DocumentFiles& from, const std::string& name,
+                                     const std::string& file);
 
 // FOLDER/NA/NAME, NA being the first two characters of the name.
 std::unique_ptr<DocumentFiles> DocumentFilesIn(const std::string& folder);
@@ -45,6 +60,9 @@ struct S3Place {
   std::string secret_access_key;
   std::string ca_file;  // authorities to believe; empty for the system's
 };
+
+// Whether files of both would have the same names in the same bucket, whoever signs for it.
+bool IsSamePlace(const S3Place& one, const S3Place& other);
 
 // Reads NAME=VALUE lines with the names of S3Place's fields. PERMISSION_DENIED when others than its owner may read the
 // file; INVALID_ARGUMENT naming the line that is wrong, or what is missing.

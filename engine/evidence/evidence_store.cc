@@ -105,8 +105,9 @@ Incoming::~Incoming() {
     store_.Remember({blob_, key_, static_cast<uint64_t>(info.st_size), std::move(arrived_)});
   }
   if (file_ >= 0) close(file_);
-  store_.Release(blob_);
 }
+
+Turn::~Turn() { store_.Release(blob_); }
 
 absl::Status Incoming::Recover() {
   const std::string path = store_.PartOf(blob_);
@@ -197,7 +198,11 @@ absl::StatusOr<Content> Incoming::Complete() {
   if (!arrived_->pending.empty()) {
     if (absl::Status status = WriteSegment(arrived_->pending, true); !status.ok()) return status;
   }
-  if (fsync(file_) != 0) return FromErrno("syncing a document");
+  if (fsync(file_) != 0) {
+    absl::Status failed = FromErrno("syncing a document");
+    Discard();
+    return failed;
+  }
   Content content;
   content.size = arrived_->size;
   content.sha256 = arrived_->content_hash.Finish();
@@ -263,13 +268,23 @@ absl::StatusOr<std::unique_ptr<EvidenceStore>> EvidenceStore::Open(const std::st
   return std::unique_ptr<EvidenceStore>(new EvidenceStore(folder, std::move(files)));
 }
 
+absl::StatusOr<std::unique_ptr<EvidenceStore>> EvidenceStore::Open(const std::string& folder,
+                                                                   std::unique_ptr<DocumentFiles> files,
+                                                                   const std::string& origin) {
+  auto store = Open(folder, OwnedBy(origin, folder, std::move(files)));
+  if (!store.ok()) return store;
+  const absl::Status owner = (*store)->files_->CheckOwner();
+  if (absl::IsFailedPrecondition(owner)) return owner;
+  return store;
+}
+
 std::string EvidenceStore::PartOf(const BlobId& blob) const {
   return absl::StrCat(folder_, "/incoming/", NameOf(blob), ".part");
 }
 
 void EvidenceStore::Release(const BlobId& blob) {
   absl::MutexLock lock(&mutex_);
-  arriving_.erase(blob);
+  at_.erase(blob);
 }
 
 void EvidenceStore::Remember(Paused paused) {
@@ -291,15 +306,25 @@ std::unique_ptr<Arrived> EvidenceStore::Recall(const BlobId& blob, const privacy
   return same ? std::move(paused.arrived) : nullptr;
 }
 
+absl::StatusOr<std::unique_ptr<Turn>> EvidenceStore::TakeTurn(const BlobId& blob) {
+  absl::MutexLock lock(&mutex_);
+  if (!at_.insert(blob).second) {
+    return absl::AbortedError("this document is being uploaded by another call: wait until that has ended");
+  }
+  return std::unique_ptr<Turn>(new Turn(*this, blob));
+}
+
 absl::StatusOr<std::unique_ptr<Incoming>> EvidenceStore::Resume(const BlobId& blob,
                                                                 const privacy::DataKey& key) {
-  {
-    absl::MutexLock lock(&mutex_);
-    if (!arriving_.insert(blob).second) {
-      return absl::AbortedError("this document is being uploaded by another call: wait until that has ended");
-    }
-  }
-  std::unique_ptr<Incoming> incoming(new Incoming(*this, blob, BlobKey(key.key, blob)));
+  auto turn = TakeTurn(blob);
+  if (!turn.ok()) return turn.status();
+  return Resume(*std::move(turn), key);
+}
+
+absl::StatusOr<std::unique_ptr<Incoming>> EvidenceStore::Resume(std::unique_ptr<Turn> turn,
+                                                                const privacy::DataKey& key) {
+  const BlobId blob = turn->blob_;
+  std::unique_ptr<Incoming> incoming(new Incoming(*this, std::move(turn), blob, BlobKey(key.key, blob)));
   if (absl::Status status = incoming->Recover(); !status.ok()) return status;
   return incoming;
 }
@@ -317,22 +342,17 @@ absl::StatusOr<uint64_t> EvidenceStore::SizeOf(const BlobId& blob) const {
 }
 
 absl::StatusOr<merkle::Hash> EvidenceStore::HashStored(const BlobId& blob) const {
-  merkle::Sha256Stream hash;
-  const std::string name = NameOf(blob);
-  for (uint64_t offset = 0;;) {
-    auto bytes = files_->Read(name, offset, kBytesAHash);
-    if (absl::IsNotFound(bytes.status()) && offset == 0) return HashPart(blob);
-    if (!bytes.ok()) return bytes.status();
-    hash.Update(*bytes);
-    offset += bytes->size();
-    if (bytes->size() < kBytesAHash) return hash.Finish();
-  }
+  auto hash = HashOf(*files_, NameOf(blob));
+  return absl::IsNotFound(hash.status()) ? HashPart(blob) : hash;
 }
 
 // Of a document that has arrived, and isn't in its place yet.
 absl::StatusOr<merkle::Hash> EvidenceStore::HashPart(const BlobId& blob) const {
   const int file = open(PartOf(blob).c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return absl::NotFoundError("the document's file is missing");
+  if (file < 0) {
+    return errno == ENOENT ? absl::NotFoundError("the document's file is missing")
+                           : FromErrno("opening a document");
+  }
   merkle::Sha256Stream hash;
   std::string buffer(kBytesAHash, '\0');
   ssize_t n = 0;

@@ -44,6 +44,21 @@ struct Content {
 
 class EvidenceStore;
 
+// A call's turn at a document: while it lives, no other call takes the document in or removes it.
+class Turn {
+ public:
+  ~Turn();
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+
+ private:
+  friend class EvidenceStore;
+  Turn(EvidenceStore& store, BlobId blob) : store_(store), blob_(std::move(blob)) {}
+
+  EvidenceStore& store_;
+  const BlobId blob_;
+};
+
 // What has arrived of a document, as far as it needn't be read from its file again.
 struct Arrived {
   uint64_t size = 0;
@@ -70,7 +85,8 @@ class Incoming {
   // Keeps what has arrived, also what fills no segment, for another try.
   absl::Status Pause();
 
-  // Hashes of all that has arrived; the part is durable then.
+  // Hashes of all that has arrived; the part is durable then. What couldn't be synced is forgotten: to sync it again would say
+  // nothing of what was lost the first time.
   absl::StatusOr<Content> Complete();
 
   // Reads all that has arrived, in order, until `visit` returns false: for a scanner.
@@ -84,13 +100,14 @@ class Incoming {
 
  private:
   friend class EvidenceStore;
-  Incoming(EvidenceStore& store, BlobId blob, const privacy::SecretKey& key)
-      : store_(store), blob_(std::move(blob)), key_(key) {}
+  Incoming(EvidenceStore& store, std::unique_ptr<Turn> turn, BlobId blob, const privacy::SecretKey& key)
+      : store_(store), turn_(std::move(turn)), blob_(std::move(blob)), key_(key) {}
   absl::Status Recover();
   absl::Status ReadArrived();
   absl::Status WriteSegment(absl::string_view content, bool last);
 
   EvidenceStore& store_;
+  const std::unique_ptr<Turn> turn_;
   const BlobId blob_;
   const privacy::SecretKey key_;
   int file_ = -1;
@@ -123,9 +140,19 @@ class EvidenceStore {
   // Whole documents lie elsewhere; what is arriving, in the folder.
   static absl::StatusOr<std::unique_ptr<EvidenceStore>> Open(const std::string& folder,
                                                              std::unique_ptr<DocumentFiles> files);
+  // The same in a place of the docket with this origin alone. FAILED_PRECONDITION when it is another docket's; where that
+  // can't be asked now, it is before anything is kept or removed there.
+  static absl::StatusOr<std::unique_ptr<EvidenceStore>> Open(const std::string& folder,
+                                                             std::unique_ptr<DocumentFiles> files,
+                                                             const std::string& origin);
 
-  // Goes on with a document that is arriving, or begins one. ABORTED while another call is at it. What has arrived is read again
-  // only when it wasn't paused lately: an upload in many parts costs no more than one in a single part.
+  // ABORTED while another call is at the document.
+  absl::StatusOr<std::unique_ptr<Turn>> TakeTurn(const BlobId& blob);
+
+  // Goes on with a document that is arriving, or begins one; the turn is over with what is returned. What has arrived is read
+  // again only when it wasn't paused lately: an upload in many parts costs no more than one in a single part.
+  absl::StatusOr<std::unique_ptr<Incoming>> Resume(std::unique_ptr<Turn> turn, const privacy::DataKey& key);
+  // The same with a turn taken here.
   absl::StatusOr<std::unique_ptr<Incoming>> Resume(const BlobId& blob, const privacy::DataKey& key);
 
   // NOT_FOUND when there is no whole document.
@@ -139,11 +166,15 @@ class EvidenceStore {
   // Removes a document, whole or arriving; no error when there is none.
   absl::Status Remove(const BlobId& blob);
 
+  // Where whole documents lie: names are blobs in hexadecimal.
+  DocumentFiles& files() const { return *files_; }
+
   // Removes uploads that were not gone on with for so many seconds.
   void RemoveStale(int64_t now_seconds, int64_t age_seconds);
 
  private:
   friend class Incoming;
+  friend class Turn;
   EvidenceStore(std::string folder, std::unique_ptr<DocumentFiles> files)
       : folder_(std::move(folder)), files_(std::move(files)) {}
   std::string PartOf(const BlobId& blob) const;
@@ -164,7 +195,7 @@ class EvidenceStore {
   const std::string folder_;
   const std::unique_ptr<DocumentFiles> files_;
   absl::Mutex mutex_;
-  absl::flat_hash_set<BlobId> arriving_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_set<BlobId> at_ ABSL_GUARDED_BY(mutex_);  // of which a turn lives
   std::vector<Paused> paused_ ABSL_GUARDED_BY(mutex_);  // the latest last
 };
 

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <system_error>
 
 #include "absl/strings/str_cat.h"
 #include "engine/evidence/document_files.h"
@@ -16,6 +17,8 @@ absl::Status FromErrno(absl::string_view doing) {
   return errno == ENOSPC || errno == EDQUOT ? absl::ResourceExhaustedError(message)
                                             : absl::InternalError(message);
 }
+
+absl::Status Missing() { return absl::NotFoundError("the document's file is missing"); }
 
 absl::Status SyncFolder(const std::string& folder) {
   const int handle = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -41,13 +44,14 @@ class LocalDocumentFiles final : public DocumentFiles {
   absl::StatusOr<uint64_t> SizeOf(const std::string& name) const override {
     std::error_code error;
     const uint64_t size = std::filesystem::file_size(PathOf(name), error);
-    if (error) return absl::NotFoundError("the document's file is missing");
-    return size;
+    if (!error) return size;
+    if (error == std::errc::no_such_file_or_directory) return Missing();
+    return absl::InternalError(absl::StrCat("evidence: looking for a document: ", error.message()));
   }
 
   absl::StatusOr<std::string> Read(const std::string& name, uint64_t offset, uint64_t size) const override {
     const int file = open(PathOf(name).c_str(), O_RDONLY | O_CLOEXEC);
-    if (file < 0) return absl::NotFoundError("the document's file is missing");
+    if (file < 0) return errno == ENOENT ? Missing() : FromErrno("opening a document");
     std::string bytes(size, '\0');
     size_t got = 0;
     ssize_t n = 1;

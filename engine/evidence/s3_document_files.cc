@@ -5,8 +5,10 @@
 #include <cstdio>
 #include <map>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "engine/evidence/document_files.h"
 #include "engine/storage/settings_file.h"
 
@@ -145,7 +147,19 @@ class S3DocumentFiles final : public DocumentFiles {
   const S3Place place_;
 };
 
+std::string EndpointOf(const S3Place& place) {
+  const std::string lower = absl::AsciiStrToLower(place.endpoint);
+  absl::string_view endpoint = lower;
+  while (absl::ConsumeSuffix(&endpoint, "/")) continue;
+  absl::ConsumeSuffix(&endpoint, absl::StartsWith(endpoint, "https://") ? ":443" : ":80");
+  return std::string(endpoint);
+}
+
 }  // namespace
+
+bool IsSamePlace(const S3Place& one, const S3Place& other) {
+  return EndpointOf(one) == EndpointOf(other) && one.bucket == other.bucket && one.prefix == other.prefix;
+}
 
 absl::StatusOr<S3Place> ReadS3Place(const std::string& file) {
   struct stat info {};

@@ -28,9 +28,10 @@ class BatchTopic {
 
   virtual ~BatchTopic() = default;
 
-  // Sends a message. `failed` is called, from any thread, if it was not stored as far as is known; it may have been
-  // all the same.
-  virtual void Send(const std::string& bytes, std::function<void(const absl::Status&)> failed) = 0;
+  // Sends a message. `done` is called, from any thread, once at the most: with OK once it and all that stands before it in the
+  // topic survive the loss of any one broker; with an error if that isn't so as far as is known. It may be stored all the
+  // same, and be read.
+  virtual void Send(const std::string& bytes, std::function<void(const absl::Status&)> done) = 0;
 
   // Where polling goes on. OUT_OF_RANGE, from here or from Poll, when the topic has no such offset any more.
   virtual absl::Status Seek(uint64_t offset) = 0;

@@ -13,6 +13,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "engine/storage/durable_file.h"
 
 namespace klaim::log {
 namespace {
@@ -27,11 +28,8 @@ absl::Status CheckFormat(const std::string& path) {
       return absl::FailedPreconditionError(absl::StrCat(
           path, " has a log but no FORMAT file: it is not a whole docket; restore it from a backup"));
     }
-    std::ofstream out(file);
-    out << kFormatLine << kFormatVersion << "\n";
-    out.flush();
-    if (!out) return absl::InternalError(absl::StrCat("can't write ", file, ": ", std::strerror(errno)));
-    return absl::OkStatus();
+    // Durable before the log that will be synced beside it: half of it would make that no docket.
+    return storage::WriteDurably(file, absl::StrCat(kFormatLine, kFormatVersion, "\n"));
   }
   std::string line;
   std::getline(in, line);

@@ -1,12 +1,13 @@
 // The folder of a docket on disk: it belongs to one process, and says which format it has.
 //
-//   <folder>/FORMAT        "klaim docket format 2"
+//   <folder>/FORMAT        "klaim docket format 3"
 //   <folder>/LOCK          held with flock(2) while a process has the folder
 //   <folder>/log/          RocksDbEventLog
 //   <folder>/vault/        privacy::Vault
 //   <folder>/projections/  the read models; may be deleted, they are made again
 //   <folder>/imports/      lines that are staged, sealed, and what became of them
 //   <folder>/exports/      files that were asked for; may be deleted
+//   <folder>/scrubbing     how far all files were looked at, and where damage was found (services/scrubbing.h)
 //   <folder>/scratch/      what a process keeps there while it runs; nobody else can read it (storage::PrivateScratch)
 #pragma once
 
@@ -40,6 +41,7 @@ class DataFolder {
   std::string projections() const { return path_ + "/projections"; }
   std::string imports() const { return path_ + "/imports"; }
   std::string exports() const { return path_ + "/exports"; }
+  std::string scrubbing() const { return path_ + "/scrubbing"; }
   std::string scratch() const { return path_ + "/scratch"; }
 
  private:

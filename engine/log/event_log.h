@@ -17,6 +17,8 @@
 #include "absl/types/span.h"
 #include "engine/merkle/hash.h"
 #include "engine/record/encoded_record.h"
+#include "engine/storage/database_backup.h"
+#include "engine/storage/table_files.h"
 
 namespace klaim::log {
 
@@ -33,10 +35,12 @@ class EventLog {
   virtual absl::StatusOr<std::vector<merkle::Hash>> Append(uint64_t expected_next_sequence,
                                                            const record::EncodedRecords& records) = 0;
 
-  // Reads records from a sequence on, in order, until the visitor or the log ends.
+  // Reads records from a sequence on, in order, until the visitor or the log ends. DATA_LOSS where they are damaged, naming the
+  // records and, where it is known, the file: never are any passed over.
   virtual absl::Status Read(uint64_t from, Visitor visitor) const = 0;
 
-  // Reads the records of one stream, oldest first. NOT_FOUND when no stream has this number.
+  // Reads the records of one stream, oldest first, up to one that was its last when the call began or since: none before it
+  // is left out. NOT_FOUND when no stream has this number.
   virtual absl::Status ReadStream(uint64_t stream, Visitor visitor) const = 0;
 
   // Waits until there is a record of sequence `after` or later; false when the time is over, or after
@@ -57,10 +61,14 @@ class EventLog {
   virtual absl::StatusOr<std::vector<std::optional<uint64_t>>> FindRequests(
       absl::Span<const uint64_t> fingerprints) const = 0;
 
-  // Adds a backup of all records to a folder, and keeps so many (engine/storage/database_backup.h).
-  virtual absl::Status BackUp(const std::string&, uint32_t) const {
+  // Adds a backup of all records to a folder, with notes of the same moment, and keeps so many
+  // (engine/storage/database_backup.h).
+  virtual absl::Status BackUp(const std::string&, uint32_t, const storage::BackupNotes&) const {
     return absl::UnimplementedError("this log is itself a copy: back up the one that it was made from");
   }
+
+  // The files in which its records stand on this machine: for a check of what is on the disk.
+  virtual std::vector<storage::TableFile> TableFiles() const { return {}; }
 
   // Hashes [first, first + count) of a level of the tree, as tiles hold them (engine/merkle/tree.h).
   virtual absl::StatusOr<std::vector<merkle::Hash>> Hashes(uint32_t level, uint64_t first,

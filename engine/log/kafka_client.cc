@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "engine/time/steady.h"
 #include "spdlog/spdlog.h"
 
 namespace klaim::log {
@@ -16,8 +16,8 @@ constexpr int64_t kSecondsBetweenWords = 10;
 // librdkafka tells of every connection that it lost, from each of its threads; one word now and then is enough for people,
 // and what matters comes back as an error of a call.
 void LogLine(const rd_kafka_t*, int level, const char* facility, const char* text) {
-  static std::atomic<int64_t> last_told_seconds = 0;
-  const int64_t now = absl::ToUnixSeconds(absl::Now());
+  static std::atomic<int64_t> last_told_seconds = -kSecondsBetweenWords;
+  const int64_t now = absl::ToInt64Seconds(steady::Now());
   int64_t last = last_told_seconds;
   const bool tell = level <= 3 && now - last >= kSecondsBetweenWords &&
                     last_told_seconds.compare_exchange_strong(last, now);

@@ -3,8 +3,8 @@
 #include <pthread.h>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "engine/record/byte_order.h"
+#include "engine/time/steady.h"
 
 namespace klaim::log {
 namespace {
@@ -37,11 +37,21 @@ absl::Status OtherTree(uint64_t offset, const v1::AppendedBatch& batch) {
                                           batch.writer(), " wrote what doesn't follow from the log"));
 }
 
+absl::Status Gone(uint64_t offset, const v1::AppendedBatch& batch, uint64_t next_sequence) {
+  return absl::DataLossError(absl::StrCat(
+      "message ", offset, " of the topic holds records from ", batch.expects_sequence(), " on, written by ",
+      batch.writer(), ", where ", next_sequence, " comes next: records ", next_sequence, " to ",
+      batch.expects_sequence() - 1,
+      " stood in the topic and are gone. Stop all nodes, and keep their copies and the topic: the copy with the "
+      "most records may hold them"));
+}
+
 }  // namespace
 
 Verdict Judge(const v1::AppendedBatch& batch, uint64_t next_sequence) {
   if (batch.closes() && batch.expects_sequence() == next_sequence) return Verdict::kClose;
   if (batch.records().empty()) return Verdict::kAnnouncement;
+  if (batch.expects_sequence() > next_sequence) return Verdict::kGap;
   return batch.expects_sequence() == next_sequence ? Verdict::kAccept : Verdict::kSkip;
 }
 
@@ -104,9 +114,9 @@ absl::Status KafkaEventLog::WaitUntilAtEnd(absl::FunctionRef<bool(uint64_t)> pro
     {
       absl::MutexLock lock(&mutex_);
       const auto there = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
-        return at_end_ != absl::InfinitePast() || !failure_.ok();
+        return at_end_ != -absl::InfiniteDuration() || !failure_.ok();
       };
-      if (mutex_.AwaitWithTimeout(absl::Condition(&there), kProgressTime)) return failure_;
+      if (steady::AwaitFor(mutex_, absl::Condition(&there), kProgressTime)) return failure_;
     }
     if (!progress(next_sequence())) return absl::CancelledError("stopped before the log was read to its end");
   }
@@ -119,19 +129,18 @@ absl::Status KafkaEventLog::Announce(absl::FunctionRef<bool(uint64_t)> progress)
     absl::MutexLock lock(&mutex_);
     epoch_ = last_epoch_ + 1;
     bytes = Encode(frontier_.size(), nullptr, frontier_.Root());
-    sent_.emplace();
-    sent_->bytes = bytes;
+    BeginBatch(bytes);
   }
-  for (absl::Time sent_at = absl::InfinitePast();;) {
-    if (absl::Now() - sent_at > options_.send_again) {
+  for (absl::Duration sent_at = -absl::InfiniteDuration();;) {
+    if (steady::Now() - sent_at > options_.send_again) {
       SendOnce(BeginSending(), bytes);
-      sent_at = absl::Now();
+      sent_at = steady::Now();
     }
     {
       absl::MutexLock lock(&mutex_);
       const auto there = [this]()
                              ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return sent_->arrived || !failure_.ok(); };
-      if (mutex_.AwaitWithTimeout(absl::Condition(&there), kProgressTime)) {
+      if (steady::AwaitFor(mutex_, absl::Condition(&there), kProgressTime)) {
         sent_.reset();
         return failure_;
       }
@@ -155,9 +164,11 @@ std::string KafkaEventLog::Encode(uint64_t expects_sequence, const record::Encod
 }
 
 void KafkaEventLog::SendOnce(uint64_t number, const std::string& bytes) {
-  topic_->Send(bytes, [this, number](const absl::Status&) {
+  topic_->Send(bytes, [this, number](const absl::Status& stored) {
     absl::MutexLock lock(&mutex_);
-    if (sent_.has_value() && sendings_ == number) sent_->send_again = true;
+    if (!sent_.has_value() || number < sent_->first_sending) return;  // of a batch before
+    if (stored.ok()) sent_->delivered = true;
+    if (!stored.ok() && sendings_ == number) sent_->send_again = true;
   });
 }
 
@@ -174,13 +185,13 @@ absl::StatusOr<std::vector<Hash>> KafkaEventLog::Append(uint64_t expected_next_s
                                              ": another writer was here"));
     }
     if (records.empty()) return std::vector<Hash>();
-    sent_.emplace();
-    sent_->leaves = LeafHashes(expected_next_sequence, records);
+    std::vector<Hash> leaves = LeafHashes(expected_next_sequence, records);
     merkle::Frontier after = frontier_;
-    after.Append(sent_->leaves);
+    after.Append(leaves);
     bytes = Encode(expected_next_sequence, &records, after.Root());
-    sent_->bytes = bytes;
-    sent_->records = &records;
+    SentBatch& sent = BeginBatch(bytes);
+    sent.leaves = std::move(leaves);
+    sent.records = &records;
   }
   return SendUntilDecided(bytes, expected_next_sequence);
 }
@@ -193,8 +204,7 @@ absl::Status KafkaEventLog::Close() {
     if (!failure_.ok()) return failure_;
     size = frontier_.size();
     bytes = Encode(size, nullptr, frontier_.Root(), true);
-    sent_.emplace();
-    sent_->bytes = bytes;
+    BeginBatch(bytes);
   }
   return SendUntilDecided(bytes, size).status();
 }
@@ -206,15 +216,32 @@ absl::StatusOr<std::vector<Hash>> KafkaEventLog::SendUntilDecided(const std::str
     SendOnce(number, bytes);
     absl::MutexLock lock(&mutex_);
     const auto decided = [&]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
-      return !sent_->in_use && (sent_->arrived || !failure_.ok() || interrupted_ || sent_->send_again ||
-                                frontier_.size() > expected_next_sequence);
+      return !sent_->in_use && (Acknowledged() || Failed() || interrupted_ || sent_->send_again ||
+                                (!sent_->arrived && frontier_.size() > expected_next_sequence));
     };
-    mutex_.AwaitWithTimeout(absl::Condition(&decided), options_.send_again);
+    steady::AwaitFor(mutex_, absl::Condition(&decided), options_.send_again);
     if (auto ended = Ended(expected_next_sequence); ended.has_value()) return *std::move(ended);
     // Refused at once, as while there are too few brokers: not again in the same moment.
-    const auto no_pause = [&]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return interrupted_ || sent_->arrived; };
-    if (sent_->send_again) mutex_.AwaitWithTimeout(absl::Condition(&no_pause), kSendPause);
+    const auto no_pause = [&]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return interrupted_ || Acknowledged(); };
+    if (sent_->send_again) steady::AwaitFor(mutex_, absl::Condition(&no_pause), kSendPause);
   }
+}
+
+SentBatch& KafkaEventLog::BeginBatch(std::string bytes) {
+  SentBatch& sent = sent_.emplace();
+  sent.bytes = std::move(bytes);
+  sent.first_sending = sendings_ + 1;
+  return sent;
+}
+
+// Read back, it stands in its place; confirmed, it stays there when a broker is lost. A sending after the one that was read confirms
+// that too, since it stands behind it.
+bool KafkaEventLog::Acknowledged() const { return sent_->arrived && sent_->delivered; }
+
+// A closing batch that was read back ends the following of whoever sent it too; it is still to be confirmed.
+bool KafkaEventLog::Failed() const {
+  const bool closed = sent_->records == nullptr && sent_->arrived;
+  return !failure_.ok() && !closed;
 }
 
 uint64_t KafkaEventLog::BeginSending() {
@@ -228,14 +255,14 @@ std::optional<absl::StatusOr<std::vector<Hash>>> KafkaEventLog::Ended(uint64_t e
   const auto unused = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return !sent_->in_use; };
   mutex_.Await(absl::Condition(&unused));
   absl::StatusOr<std::vector<Hash>> ended;
-  if (sent_->arrived) {
+  if (Acknowledged()) {
     ended = std::move(sent_->leaves);
-  } else if (frontier_.size() > expected_next_sequence) {
+  } else if (!sent_->arrived && frontier_.size() > expected_next_sequence) {
     ended = absl::AbortedError("another writer has taken the docket over");
-  } else if (!failure_.ok()) {
+  } else if (Failed()) {
     ended = failure_;
   } else if (interrupted_) {
-    ended = absl::UnavailableError("stopped before the brokers had stored the batch");
+    ended = absl::UnavailableError("stopped before the brokers had confirmed the batch");
   } else {
     return std::nullopt;
   }
@@ -263,7 +290,7 @@ void KafkaEventLog::FollowLoop() {
 absl::Status KafkaEventLog::NoticeEnd() {
   if (last_offset_.has_value() && !last_checked_) return CheckLastBatch({}, {});
   absl::MutexLock lock(&mutex_);
-  at_end_ = absl::Now();
+  at_end_ = steady::Now();
   return absl::OkStatus();
 }
 
@@ -288,6 +315,8 @@ absl::Status KafkaEventLog::Follow(const BatchTopic::Message& message) {
       ++skipped_;
       break;
     }
+    case Verdict::kGap:
+      return Gone(message.offset, batch, next_sequence());
     case Verdict::kClose:
       return NoticeClosing(message, batch);
     case Verdict::kAnnouncement: {
@@ -364,12 +393,15 @@ absl::Status KafkaEventLog::Accept(const BatchTopic::Message& message, const v1:
   return absl::OkStatus();
 }
 
-// Not for correctness: so that a writer that was replaced stops at once, not at its next append.
+// Not for correctness: so that a writer that was replaced stops at once, not at its next append. Of two that read the same last
+// epoch, and so announce the same one, the name decides, the same way for both: one of them goes on.
 absl::Status KafkaEventLog::NoticeOtherWriter(const v1::AppendedBatch& batch) {
   absl::MutexLock lock(&mutex_);
   last_epoch_ = std::max(last_epoch_, batch.writer_epoch());
   const bool announced = epoch_ != 0;
-  if (announced && batch.writer() != options_.writer && batch.writer_epoch() >= epoch_) {
+  const bool later =
+      batch.writer_epoch() != epoch_ ? batch.writer_epoch() > epoch_ : batch.writer() > options_.writer;
+  if (announced && later && batch.writer() != options_.writer) {
     return absl::AbortedError(absl::StrCat(batch.writer(), " has taken the docket over"));
   }
   return absl::OkStatus();
@@ -393,7 +425,7 @@ void KafkaEventLog::Interrupt() {
 
 absl::Duration KafkaEventLog::Lag() const {
   absl::MutexLock lock(&mutex_);
-  return absl::Now() - at_end_;
+  return steady::Now() - at_end_;
 }
 
 uint64_t KafkaEventLog::skipped() const {

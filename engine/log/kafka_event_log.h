@@ -1,8 +1,9 @@
 // The event log on a distributed log: docs/scale-out.md has the argument and its model.
 //
 // A message of the topic is one batch (klaim.v1.AppendedBatch). Every reader, the writer included, accepts the first
-// batch whose expects_sequence is the next one and skips any other. A writer has appended once it has read its own
-// batch back as accepted. So all readers hold the same records whatever the brokers repeat or reorder, and whoever
+// batch whose expects_sequence is the next one and skips those that expect an earlier one. One that expects a later one was
+// sent behind a batch that stood in the topic: that is gone then, and reading ends. A writer has appended once it has read its
+// own batch back as accepted and brokers have confirmed a sending of it: what is read may stand on one broker alone. So all readers hold the same records whatever the brokers repeat or reorder, and whoever
 // else writes: a writer that lost the docket can delay others, never fork them.
 //
 // All reading is done in a RocksDbEventLog that follows the topic. It is a cache: thrown away, it is made again.
@@ -25,7 +26,7 @@
 namespace klaim::log {
 
 // What a reader does with a batch when `next_sequence` comes next. The whole of the protocol is here.
-enum class Verdict { kAccept, kSkip, kAnnouncement, kClose };
+enum class Verdict { kAccept, kSkip, kAnnouncement, kClose, kGap };
 Verdict Judge(const v1::AppendedBatch& batch, uint64_t next_sequence);
 
 // A batch on its way.
@@ -33,9 +34,11 @@ struct SentBatch {
   std::string bytes;
   const record::EncodedRecords* records = nullptr;  // null for an announcement
   std::vector<merkle::Hash> leaves;
-  bool in_use = false;      // by the following thread
-  bool arrived = false;     // read back, and accepted
-  bool send_again = false;  // was not stored
+  uint64_t first_sending = 0;  // the number of the first time that it was sent
+  bool in_use = false;         // by the following thread
+  bool arrived = false;        // read back, and accepted
+  bool delivered = false;      // as the brokers said of one of its sendings
+  bool send_again = false;     // was not stored
 };
 
 // Append from one thread at a time; everything else from any thread.
@@ -53,14 +56,14 @@ class KafkaEventLog final : public EventLog {
   // that as long as `progress`, told the next sequence every second, returns true; then CANCELLED. DATA_LOSS when the
   // cache isn't of this topic, or the topic doesn't begin at its beginning.
   // `on_failure` is called once, from a thread of the log, when it can't follow any more (another writer has taken a
-  // leader's place: ABORTED; the tree differs: DATA_LOSS): the process should then end.
+  // leader's place: ABORTED; the tree differs, or batches are gone: DATA_LOSS): the process should then end.
   static absl::StatusOr<std::unique_ptr<KafkaEventLog>> Open(
       std::unique_ptr<BatchTopic> topic, Options options,
       absl::FunctionRef<bool(uint64_t next_sequence)> progress,
       std::function<void(const absl::Status&)> on_failure);
   ~KafkaEventLog() override;
 
-  // Sends until the batch is read back, or another took its place: then ABORTED. UNAVAILABLE after Interrupt(), when it
+  // Sends until the batch is read back and confirmed, or another took its place: then ABORTED. UNAVAILABLE after Interrupt(), when it
   // isn't known what becomes of it. FAILED_PRECONDITION where it only follows.
   absl::StatusOr<std::vector<merkle::Hash>> Append(uint64_t expected_next_sequence,
                                                    const record::EncodedRecords& records) override;
@@ -81,9 +84,11 @@ class KafkaEventLog final : public EventLog {
       absl::Span<const uint64_t> fingerprints) const override {
     return cache_->FindRequests(fingerprints);
   }
-  absl::Status BackUp(const std::string& folder, uint32_t keep) const override {
-    return cache_->BackUp(folder, keep);
+  absl::Status BackUp(const std::string& folder, uint32_t keep,
+                      const storage::BackupNotes& notes) const override {
+    return cache_->BackUp(folder, keep, notes);
   }
+  std::vector<storage::TableFile> TableFiles() const override { return cache_->TableFiles(); }
   absl::StatusOr<std::vector<merkle::Hash>> Hashes(uint32_t level, uint64_t first,
                                                    uint64_t count) const override {
     return cache_->Hashes(level, first, count);
@@ -119,7 +124,10 @@ class KafkaEventLog final : public EventLog {
   absl::Status CheckLastBatch(const BatchTopic::Message& message, const v1::AppendedBatch& batch);
   absl::Status Accept(const BatchTopic::Message& message, const v1::AppendedBatch& batch);
   absl::Status NoticeOtherWriter(const v1::AppendedBatch& batch);
+  SentBatch& BeginBatch(std::string bytes) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   uint64_t BeginSending();
+  bool Acknowledged() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
+  bool Failed() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   std::optional<absl::StatusOr<std::vector<merkle::Hash>>> Ended(uint64_t expected_next_sequence)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status NoticeEnd();
@@ -145,7 +153,7 @@ class KafkaEventLog final : public EventLog {
   uint64_t epoch_ ABSL_GUARDED_BY(mutex_) = 0;       // this writer's
   uint64_t last_epoch_ ABSL_GUARDED_BY(mutex_) = 0;  // the highest seen
   uint64_t skipped_ ABSL_GUARDED_BY(mutex_) = 0;
-  absl::Time at_end_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
+  absl::Duration at_end_ ABSL_GUARDED_BY(mutex_) = -absl::InfiniteDuration();  // of the steady clock
   absl::Status failure_ ABSL_GUARDED_BY(mutex_);
   bool interrupted_ ABSL_GUARDED_BY(mutex_) = false;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;

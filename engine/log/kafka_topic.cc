@@ -12,6 +12,7 @@
 #include "absl/time/clock.h"
 #include "engine/log/kafka_client.h"
 #include "engine/storage/settings_file.h"
+#include "engine/time/steady.h"
 #include "spdlog/spdlog.h"
 
 namespace klaim::log {
@@ -20,6 +21,7 @@ namespace {
 constexpr int kPartition = 0;
 constexpr int kReplicas = 3;
 constexpr int kAdminTimeoutMillis = 10'000;
+constexpr int kAskMillis = 1'000;
 constexpr absl::Duration kPatience = absl::Seconds(5);
 constexpr absl::Duration kLongestPatience = absl::Seconds(80);
 constexpr char kForever[] = "-1";
@@ -152,8 +154,8 @@ class KafkaTopic final : public BatchTopic {
     return absl::OkStatus();
   }
 
-  void Send(const std::string& bytes, std::function<void(const absl::Status&)> failed) override {
-    auto callback = std::make_unique<std::function<void(const absl::Status&)>>(std::move(failed));
+  void Send(const std::string& bytes, std::function<void(const absl::Status&)> done) override {
+    auto callback = std::make_unique<std::function<void(const absl::Status&)>>(std::move(done));
     rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
     {
       absl::MutexLock lock(&mutex_);
@@ -180,7 +182,7 @@ class KafkaTopic final : public BatchTopic {
   }  // NOLINT(clang-analyzer-cplusplus.NewDeleteLeaks): librdkafka has it, until Delivered
 
   absl::Status Seek(uint64_t offset) override {
-    heard_at_ = absl::Now();
+    heard_at_ = steady::Now();
     end_ = -1;
     KafkaPartitions partitions(rd_kafka_topic_partition_list_new(1));
     rd_kafka_topic_partition_list_add(partitions.get(), options_.topic.c_str(), kPartition)->offset =
@@ -196,7 +198,7 @@ class KafkaTopic final : public BatchTopic {
       polled.at_end = StillAtEnd();
       if (polled.at_end) {
         Hear();
-      } else if (absl::Now() - heard_at_ > patience_) {
+      } else if (steady::Now() - heard_at_ > patience_) {
         return ConnectAnew();
       }
       return polled;
@@ -204,7 +206,7 @@ class KafkaTopic final : public BatchTopic {
     if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
       Hear();
       end_ = message->offset;
-      asked_at_ = absl::Now();
+      asked_at_ = steady::Now();
       polled.at_end = true;
       return polled;
     }
@@ -255,27 +257,31 @@ class KafkaTopic final : public BatchTopic {
   }
 
   void Hear() {
-    heard_at_ = absl::Now();
+    heard_at_ = steady::Now();
     patience_ = kPatience;
   }
 
-  // The end is told once; while nothing comes it is asked for, so that a reader knows that it is up to date.
+  // The end is told once; while nothing comes it is asked for, so that a reader knows that it is up to date. Not by
+  // rd_kafka_query_watermark_offsets: before librdkafka 2.3 that waits for an answer without an end, whatever time it is given
+  // (https://github.com/confluentinc/librdkafka/issues/2588). This asks brokers the same, and keeps to its time.
   bool StillAtEnd() {
-    if (end_ < 0 || absl::Now() - asked_at_ < absl::Seconds(1)) return false;
-    asked_at_ = absl::Now();
-    int64_t low = 0;
-    int64_t high = 0;
-    return rd_kafka_query_watermark_offsets(consumer_.get(), options_.topic.c_str(), kPartition, &low, &high,
-                                            1000) == RD_KAFKA_RESP_ERR_NO_ERROR &&
-           high == end_;
+    if (end_ < 0 || steady::Now() - asked_at_ < absl::Seconds(1)) return false;
+    KafkaPartitions partitions(rd_kafka_topic_partition_list_new(1));
+    rd_kafka_topic_partition_t* end =
+        rd_kafka_topic_partition_list_add(partitions.get(), options_.topic.c_str(), kPartition);
+    end->offset = RD_KAFKA_OFFSET_END;  // in the place of a time: the end
+    const rd_kafka_resp_err_t error =
+        rd_kafka_offsets_for_times(consumer_.get(), partitions.get(), kAskMillis);
+    asked_at_ = steady::Now();
+    return error == RD_KAFKA_RESP_ERR_NO_ERROR && end->err == RD_KAFKA_RESP_ERR_NO_ERROR &&
+           end->offset == end_;
   }
 
   static void Delivered(rd_kafka_t*, const rd_kafka_message_t* message, void* topic) {
     if (message->err == RD_KAFKA_RESP_ERR__MSG_TIMED_OUT) static_cast<KafkaTopic*>(topic)->timed_out_ = true;
-    auto* failed = static_cast<std::function<void(const absl::Status&)>*>(message->_private);
-    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR)
-      (*failed)(FromKafka(message->err, "sending to the brokers"));
-    delete failed;
+    auto* done = static_cast<std::function<void(const absl::Status&)>*>(message->_private);
+    (*done)(FromKafka(message->err, "sending to the brokers"));
+    delete done;
   }
 
   absl::Status MakeProducer() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
@@ -314,8 +320,8 @@ class KafkaTopic final : public BatchTopic {
   // The reading thread's.
   std::unique_ptr<rd_kafka_t, KafkaDeleter<&Abandon>> consumer_;
   int64_t end_ = -1;  // the reader is at this end of the topic
-  absl::Time asked_at_;
-  absl::Time heard_at_;
+  absl::Duration asked_at_;  // these two of the steady clock
+  absl::Duration heard_at_;
   absl::Duration patience_ = kPatience;
 
   absl::Mutex mutex_;
@@ -362,8 +368,8 @@ absl::Status CreateTopic(const KafkaOptions& options) {
   const char* said = rd_kafka_topic_result_error_string(results[0]);
   absl::Status made = FromKafka(rd_kafka_topic_result_error(results[0]), doing, said == nullptr ? "" : said);
   // Brokers learn of it one after the other.
-  const absl::Time until = absl::Now() + absl::Milliseconds(kAdminTimeoutMillis);
-  while (made.ok() && absl::IsNotFound(CheckTopic(options)) && absl::Now() < until)
+  const absl::Duration until = steady::Now() + absl::Milliseconds(kAdminTimeoutMillis);
+  while (made.ok() && absl::IsNotFound(CheckTopic(options)) && steady::Now() < until)
     absl::SleepFor(absl::Milliseconds(100));
   return made;
 }

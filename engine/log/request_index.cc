@@ -1,6 +1,7 @@
 #include "engine/log/request_index.h"
 
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
 
 #include <algorithm>
 
@@ -30,7 +31,9 @@ std::string NumberBytes(uint64_t number) {
 }  // namespace
 
 RequestIndex::RequestIndex(std::string path, rocksdb::Env* storage, size_t requests_in_memory)
-    : path_(std::move(path)), storage_(storage), requests_in_memory_(requests_in_memory) {}
+    : path_(std::move(path)),
+      storage_(storage == nullptr ? rocksdb::Env::Default() : storage),
+      requests_in_memory_(requests_in_memory) {}
 
 RequestIndex::~RequestIndex() = default;
 
@@ -38,13 +41,16 @@ absl::StatusOr<std::unique_ptr<RequestIndex>> RequestIndex::Open(const std::stri
                                                                  rocksdb::Env* storage,
                                                                  size_t requests_in_memory) {
   std::unique_ptr<RequestIndex> index(new RequestIndex(path, storage, requests_in_memory));
-  absl::Status opened = index->OpenDatabase();
+  const std::string damaged_file = index->DamagedFile();
+  const bool found_damaged = index->storage_->FileExists(damaged_file).ok();
+  absl::Status opened = found_damaged ? absl::DataLossError(damaged_file) : index->OpenDatabase();
   if (absl::IsDataLoss(opened)) {
     const rocksdb::Status gone = rocksdb::DestroyDB(path, storage::SortedFilesOptions(storage));
     if (!gone.ok()) return storage::FromRocksDb(gone, absl::StrCat("removing the damaged index in ", path));
     opened = index->OpenDatabase();
   }
   if (!opened.ok()) return opened;
+  if (found_damaged) index->storage_->DeleteFile(damaged_file);
   return index;
 }
 
@@ -125,8 +131,9 @@ absl::StatusOr<std::vector<std::optional<uint64_t>>> RequestIndex::Find(
     if (!read[i].ok() && !read[i].IsCorruption())
       return storage::FromRocksDb(read[i], absl::StrCat("reading ", path_));
     if (!read[i].ok() || rows[i].size() != 8) {
-      return absl::DataLossError(absl::StrCat("the index of requests is damaged: stop, remove ", path_,
-                                              ", which is made again, and start"));
+      rocksdb::WriteStringToFile(storage_, "found damaged\n", DamagedFile(), true);
+      return absl::DataLossError(
+          absl::StrCat("the index of requests in ", path_, " is damaged: the next start makes it again"));
     }
     found[places[i]] = record::LoadBig64(rows[i].data());
   }

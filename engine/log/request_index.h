@@ -36,7 +36,7 @@ class RequestIndex {
     uint64_t first_sequence = 0;
   };
 
-  // Opens the index in a folder, or begins one where there is none or only a damaged one. `storage` is where files are
+  // Opens the index in a folder, or begins one where there is none, or only one that is damaged or was found damaged by Find. `storage` is where files are
   // kept: this machine's where it is null.
   static absl::StatusOr<std::unique_ptr<RequestIndex>> Open(const std::string& path, rocksdb::Env* storage,
                                                             size_t requests_in_memory);
@@ -48,16 +48,19 @@ class RequestIndex {
   // Takes in requests of records before `next_sequence`. After an error the process should end.
   absl::Status Note(absl::Span<const Request> requests, uint64_t next_sequence);
 
-  // For each fingerprint the sequence of the request's first record, if it is known.
+  // For each fingerprint the sequence of the request's first record, if it is known. DATA_LOSS when the index is damaged: the
+  // next Open begins it anew.
   absl::StatusOr<std::vector<std::optional<uint64_t>>> Find(absl::Span<const uint64_t> fingerprints) const;
 
  private:
   RequestIndex(std::string path, rocksdb::Env* storage, size_t requests_in_memory);
   absl::Status OpenDatabase();
   absl::Status MoveToFile(uint64_t next_sequence);
+  // The file that says that the index was found damaged.
+  std::string DamagedFile() const { return path_ + "-damaged"; }
 
   const std::string path_;
-  rocksdb::Env* const storage_;
+  rocksdb::Env* const storage_;  // never null
   const size_t requests_in_memory_;
   std::unique_ptr<rocksdb::DB> files_;
   uint64_t in_files_to_ = 0;

@@ -11,6 +11,8 @@
 #include "engine/record/byte_order.h"
 #include "engine/storage/database_backup.h"
 #include "engine/storage/rocksdb_status.h"
+#include "engine/time/steady.h"
+#include "spdlog/spdlog.h"
 
 namespace klaim::log {
 namespace {
@@ -73,7 +75,7 @@ class Page {
       page.count_ = record::LoadLittle32(value.data());
       const uint64_t header = 4 + 4ull * page.count_;
       if (page.count_ >= 1 && page.count_ <= page.last_ + 1 && value.size() >= header &&
-          value.size() == header + page.End(page.count_ - 1)) {
+          value.size() == header + page.End(page.count_ - 1) && page.IsInOrder()) {
         return page;
       }
     }
@@ -91,6 +93,12 @@ class Page {
 
  private:
   explicit Page(const Slice& value) : value_(value) {}
+  bool IsInOrder() const {
+    for (uint32_t i = 1; i < count_; ++i) {
+      if (End(i) < End(i - 1)) return false;
+    }
+    return true;
+  }
   uint32_t End(uint32_t index) const { return record::LoadLittle32(value_.data() + 4 + 4ull * index); }
 
   Slice value_;
@@ -350,26 +358,67 @@ absl::Status RocksDbEventLog::Read(uint64_t from, Visitor visitor) const {
   for (pages->Seek(SequenceKey(from)); pages->Valid() && expected < end; pages->Next()) {
     auto page = Page::Parse(pages->key(), pages->value());
     if (!page.ok()) return page.status();
-    if (page->first() > expected) {
-      return absl::DataLossError(
-          absl::StrCat("records ", expected, " to ", page->first() - 1, " of the log are missing"));
-    }
+    if (page->first() > expected) return Damaged(expected, page->first(), "they are missing");
     for (; expected <= page->last() && expected < end; ++expected) {
       if (!visitor(expected, page->Record(expected))) return absl::OkStatus();
     }
   }
-  if (!pages->status().ok()) {
-    return FromRocksDb(pages->status(), absl::StrCat("reading the log at record ", expected));
-  }
-  if (expected < end) {
-    return absl::DataLossError(
-        absl::StrCat("records ", expected, " to ", end - 1, " of the log are missing"));
-  }
+  if (!pages->status().ok()) return ReadFault(expected, pages->status());
+  if (expected < end) return Damaged(expected, end, "they are missing");
   return absl::OkStatus();
 }
 
+// Whether the page that holds a record, or the first one behind it, can be read.
+bool RocksDbEventLog::CanFind(uint64_t sequence) const {
+  std::unique_ptr<rocksdb::Iterator> pages(db_->NewIterator(rocksdb::ReadOptions(), events_));
+  pages->Seek(SequenceKey(sequence));
+  return pages->status().ok();
+}
+
+// The first record behind damage that begins at `first`. RocksDB says which block of which file it can't read, not how far its
+// keys go: so that is tried.
+uint64_t RocksDbEventLog::NextReadable(uint64_t first) const {
+  const uint64_t end = next_sequence();
+  uint64_t damaged = first;
+  uint64_t readable = end;
+  for (uint64_t step = 1; first + step < end; step *= 2) {
+    if (CanFind(first + step)) {
+      readable = first + step;
+      break;
+    }
+    damaged = first + step;
+  }
+  while (damaged + 1 < readable) {
+    const uint64_t middle = damaged + (readable - damaged) / 2;
+    (CanFind(middle) ? readable : damaged) = middle;
+  }
+  return readable;
+}
+
+// Whoever runs the docket reads it in the journal too, once a place.
+absl::Status RocksDbEventLog::Damaged(uint64_t first, uint64_t next, absl::string_view what) const {
+  const std::string message =
+      absl::StrCat("records ", first, " to ", next - 1, " of the log can't be read: ", what,
+                   ". Stop, and restore the log from a backup");
+  bool told = false;
+  {
+    absl::MutexLock lock(&mutex_);
+    told = !damage_told_.insert(next).second;
+  }
+  if (!told) spdlog::critical("{}", message);
+  return absl::DataLossError(message);
+}
+
+absl::Status RocksDbEventLog::ReadFault(uint64_t first, const rocksdb::Status& fault) const {
+  if (!fault.IsCorruption()) return FromRocksDb(fault, absl::StrCat("reading the log at record ", first));
+  return Damaged(first, NextReadable(first), fault.ToString());
+}
+
 absl::Status RocksDbEventLog::ReadStream(uint64_t stream, Visitor visitor) const {
-  if (stream >= next_sequence()) return absl::NotFoundError(absl::StrCat("nothing has the number ", stream));
+  // As in Read: entries of a batch that is written but not yet announced are left for the next call, all of them, though it
+  // may be announced while the others are read.
+  const uint64_t end = next_sequence();
+  if (stream >= end) return absl::NotFoundError(absl::StrCat("nothing has the number ", stream));
   bool more = true;
   const auto read_one = [&](uint64_t sequence) {
     return Read(sequence, [&](uint64_t at, absl::string_view bytes) {
@@ -381,7 +430,11 @@ absl::Status RocksDbEventLog::ReadStream(uint64_t stream, Visitor visitor) const
   std::unique_ptr<rocksdb::Iterator> entries(db_->NewIterator(rocksdb::ReadOptions(), streams_));
   for (entries->Seek(StreamKey(stream, 1)); more && entries->Valid() && NumberOf(entries->key()) == stream;
        entries->Next()) {
-    if (absl::Status status = read_one(NumberOf(entries->value())); !status.ok()) return status;
+    if (entries->value().size() != sizeof(uint64_t))
+      return absl::DataLossError(absl::StrCat("the index of stream ", stream, " is damaged"));
+    const uint64_t sequence = NumberOf(entries->value());
+    if (sequence >= end) break;
+    if (absl::Status status = read_one(sequence); !status.ok()) return status;
   }
   return FromRocksDb(entries->status(), absl::StrCat("reading stream ", stream));
 }
@@ -391,7 +444,7 @@ bool RocksDbEventLog::WaitForAppend(uint64_t after, absl::Duration timeout) cons
   const auto appended = [&]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
     return next_sequence_ > after || interrupted_;
   };
-  mutex_.AwaitWithTimeout(absl::Condition(&appended), timeout);
+  steady::AwaitFor(mutex_, absl::Condition(&appended), timeout);
   return next_sequence_ > after;
 }
 
@@ -464,9 +517,12 @@ absl::StatusOr<std::vector<Hash>> RocksDbEventLog::Hashes(uint32_t level, uint64
   return hashes;
 }
 
-absl::Status RocksDbEventLog::BackUp(const std::string& folder, uint32_t keep) const {
-  return storage::BackUp(*db_, folder, keep);
+absl::Status RocksDbEventLog::BackUp(const std::string& folder, uint32_t keep,
+                                     const storage::BackupNotes& notes) const {
+  return storage::BackUp(*db_, folder, keep, notes);
 }
+
+std::vector<storage::TableFile> RocksDbEventLog::TableFiles() const { return storage::TableFilesOf(*db_); }
 
 absl::Status RocksDbEventLog::CheckSize(uint64_t size) const {
   if (const uint64_t now = next_sequence(); size > now) {

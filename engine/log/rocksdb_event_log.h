@@ -21,6 +21,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/synchronization/mutex.h"
 #include "engine/log/event_log.h"
 #include "engine/log/request_index.h"
@@ -74,7 +75,9 @@ class RocksDbEventLog final : public EventLog {
   uint64_t next_sequence() const override;
   absl::StatusOr<std::vector<std::optional<uint64_t>>> FindRequests(
       absl::Span<const uint64_t> fingerprints) const override;
-  absl::Status BackUp(const std::string& folder, uint32_t keep) const override;
+  absl::Status BackUp(const std::string& folder, uint32_t keep,
+                      const storage::BackupNotes& notes) const override;
+  std::vector<storage::TableFile> TableFiles() const override;
 
   absl::StatusOr<std::vector<merkle::Hash>> Hashes(uint32_t level, uint64_t first,
                                                    uint64_t count) const override;
@@ -92,6 +95,10 @@ class RocksDbEventLog final : public EventLog {
       const std::string& path);
 
   absl::Status Recover();
+  bool CanFind(uint64_t sequence) const;
+  uint64_t NextReadable(uint64_t first) const;
+  absl::Status Damaged(uint64_t first, uint64_t next, absl::string_view what) const;
+  absl::Status ReadFault(uint64_t first, const rocksdb::Status& fault) const;
   absl::Status CatchUpRequestIndex();
   absl::Status CheckSize(uint64_t size) const;
   void PutPages(uint64_t first_sequence, const record::EncodedRecords& records,
@@ -115,6 +122,7 @@ class RocksDbEventLog final : public EventLog {
   mutable absl::Mutex mutex_;
   uint64_t next_sequence_ ABSL_GUARDED_BY(mutex_) = 0;
   bool interrupted_ ABSL_GUARDED_BY(mutex_) = false;
+  mutable absl::flat_hash_set<uint64_t> damage_told_ ABSL_GUARDED_BY(mutex_);  // by the record that comes behind it
 };
 
 }  // namespace klaim::log

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/time/clock.h"
+#include "engine/time/steady.h"
 
 namespace klaim::log {
 namespace {
@@ -13,7 +14,7 @@ constexpr absl::Duration kPause = absl::Milliseconds(100);
 
 absl::Status TopicReader::Seek(uint64_t offset) {
   next_offset_ = offset;
-  out_of_range_since_ = absl::InfiniteFuture();
+  out_of_range_since_ = absl::InfiniteDuration();
   return topic_.Seek(offset);
 }
 
@@ -28,15 +29,15 @@ absl::StatusOr<BatchTopic::Polled> TopicReader::Next(absl::Duration timeout) {
   }
   if (polled.ok() && polled->message.has_value()) {
     next_offset_ = polled->message->offset + 1;
-    out_of_range_since_ = absl::InfiniteFuture();
+    out_of_range_since_ = absl::InfiniteDuration();
   }
   return polled;
 }
 
 // A topic that has answered so gives nothing more until it is told where to go on.
 absl::StatusOr<BatchTopic::Polled> TopicReader::GoOn(const absl::Status& out_of_range) {
-  out_of_range_since_ = std::min(out_of_range_since_, absl::Now());
-  if (absl::Now() - out_of_range_since_ >= patience_) return out_of_range;
+  out_of_range_since_ = std::min(out_of_range_since_, steady::Now());
+  if (steady::Now() - out_of_range_since_ >= patience_) return out_of_range;
   absl::SleepFor(kPause);
   if (absl::Status status = topic_.Seek(next_offset_); !status.ok() && !absl::IsOutOfRange(status))
     return status;

@@ -31,7 +31,7 @@ class TopicReader {
   BatchTopic& topic_;
   const absl::Duration patience_;
   uint64_t next_offset_ = 0;
-  absl::Time out_of_range_since_ = absl::InfiniteFuture();
+  absl::Duration out_of_range_since_ = absl::InfiniteDuration();  // of the steady clock
 };
 
 }  // namespace klaim::log

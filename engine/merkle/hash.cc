@@ -120,38 +120,44 @@ bool VerifyInclusion(const Hash& leaf, uint64_t index, uint64_t size, absl::Span
   return last == 0 && hash == root;
 }
 
-bool VerifyConsistency(uint64_t from_size, uint64_t to_size, const Hash& from_root, const Hash& to_root,
-                       absl::Span<const Hash> path) {
-  if (from_size == 0 || from_size > to_size) return false;
-  if (from_size == to_size) return path.empty() && from_root == to_root;
+std::optional<RootsOfProof> RootsOfConsistencyProof(uint64_t from_size, uint64_t to_size,
+                                                    const Hash& from_root, absl::Span<const Hash> path) {
+  if (from_size == 0 || from_size >= to_size) return std::nullopt;
   std::vector<Hash> hashes;
   if (std::has_single_bit(from_size)) hashes.push_back(from_root);
   hashes.insert(hashes.end(), path.begin(), path.end());
-  if (hashes.empty()) return false;
+  if (hashes.empty()) return std::nullopt;
   uint64_t node = from_size - 1;
   uint64_t last = to_size - 1;
   while (node % 2 == 1) {
     node >>= 1;
     last >>= 1;
   }
-  Hash from = hashes[0];
-  Hash to = hashes[0];
+  RootsOfProof roots{hashes[0], hashes[0]};
   for (size_t i = 1; i < hashes.size(); ++i) {
-    if (last == 0) return false;
+    if (last == 0) return std::nullopt;
     if (node % 2 == 1 || node == last) {
-      from = NodeHash(hashes[i], from);
-      to = NodeHash(hashes[i], to);
+      roots.from = NodeHash(hashes[i], roots.from);
+      roots.to = NodeHash(hashes[i], roots.to);
       while (node % 2 == 0 && node != 0) {
         node >>= 1;
         last >>= 1;
       }
     } else {
-      to = NodeHash(to, hashes[i]);
+      roots.to = NodeHash(roots.to, hashes[i]);
     }
     node >>= 1;
     last >>= 1;
   }
-  return last == 0 && from == from_root && to == to_root;
+  return last == 0 ? std::optional(roots) : std::nullopt;
+}
+
+bool VerifyConsistency(uint64_t from_size, uint64_t to_size, const Hash& from_root, const Hash& to_root,
+                       absl::Span<const Hash> path) {
+  if (from_size == 0 || from_size > to_size) return false;
+  if (from_size == to_size) return path.empty() && from_root == to_root;
+  const auto roots = RootsOfConsistencyProof(from_size, to_size, from_root, path);
+  return roots.has_value() && roots->from == from_root && roots->to == to_root;
 }
 
 std::string ToHex(absl::string_view bytes) { return absl::BytesToHexString(bytes); }

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -60,6 +61,17 @@ bool VerifyInclusion(const Hash& leaf, uint64_t index, uint64_t size, absl::Span
 // RFC 9162 section 2.1.4.2.
 bool VerifyConsistency(uint64_t from_size, uint64_t to_size, const Hash& from_root, const Hash& to_root,
                        absl::Span<const Hash> path);
+
+// The two roots that a consistency proof leads to, the earlier and the later tree's: where the later one is what a log
+// signed and the earlier one isn't, the log showed of itself that it was forked. Nothing for what has another form than a
+// proof between these sizes (0 < from_size < to_size). Where from_size is a power of two, the proof begins with
+// `from_root` itself, so that `from` says nothing.
+struct RootsOfProof {
+  Hash from;
+  Hash to;
+};
+std::optional<RootsOfProof> RootsOfConsistencyProof(uint64_t from_size, uint64_t to_size,
+                                                    const Hash& from_root, absl::Span<const Hash> path);
 
 // Lower-case hexadecimal.
 std::string ToHex(absl::string_view bytes);

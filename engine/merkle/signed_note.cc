@@ -89,10 +89,13 @@ std::string CosignedMessage(uint64_t time_seconds, absl::string_view checkpoint_
   return absl::StrCat("cosignature/v1\ntime ", time_seconds, "\n", checkpoint_text);
 }
 
+bool IsOf(const NoteSignature& line, const VerifierKey& key) {
+  return line.name == key.name && line.key_id == key.id();
+}
+
 const NoteSignature* Find(const SignedNote& note, const VerifierKey& key) {
-  const auto found = std::find_if(
-      note.signatures.begin(), note.signatures.end(),
-      [&](const NoteSignature& line) { return line.name == key.name && line.key_id == key.id(); });
+  const auto found = std::find_if(note.signatures.begin(), note.signatures.end(),
+                                  [&](const NoteSignature& line) { return IsOf(line, key); });
   return found == note.signatures.end() ? nullptr : &*found;
 }
 
@@ -229,9 +232,15 @@ void SignedNote::Sign(const SigningKey& key) {
 }
 
 absl::Status SignedNote::Verify(const VerifierKey& key) const {
-  const NoteSignature* line = Find(*this, key);
-  if (line == nullptr || key.type != KeyType::kEd25519) return NotSigned(key);
-  return IsValid(key.key, text, line->signature) ? absl::OkStatus() : WronglySigned(key);
+  if (key.type != KeyType::kEd25519) return NotSigned(key);
+  bool is_signed = false;
+  for (const NoteSignature& line : signatures) {
+    if (!IsOf(line, key)) continue;
+    // A note with one wrong line of the key is malformed, whatever its other lines are.
+    if (!IsValid(key.key, text, line.signature)) return WronglySigned(key);
+    is_signed = true;
+  }
+  return is_signed ? absl::OkStatus() : NotSigned(key);
 }
 
 NoteSignature Cosign(const SigningKey& witness, absl::string_view checkpoint_text, uint64_t time_seconds) {

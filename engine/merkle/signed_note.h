@@ -75,7 +75,8 @@ struct SignedNote {
   // Adds the signature of a key of type kEd25519.
   void Sign(const SigningKey& key);
 
-  // OK when this key signed the text. NOT_FOUND when it has no line here; DATA_LOSS when its line is wrong.
+  // OK when this key signed the text. NOT_FOUND when it has no line here; DATA_LOSS when a line of
+  // it is wrong.
   absl::Status Verify(const VerifierKey& key) const;
 };
 

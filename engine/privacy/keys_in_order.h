@@ -4,8 +4,6 @@
 // So a key may be given that was destroyed since it was fetched: only for a reader who comes to the erasure too. For one thread.
 #pragma once
 
-#include <vector>
-
 #include "absl/status/statusor.h"
 #include "engine/privacy/vault.h"
 
@@ -16,13 +14,13 @@ class KeysInOrder {
   // The vault must live longer.
   explicit KeysInOrder(const Vault& vault) : vault_(vault) {}
 
-  // NOT_FOUND as Vault::Open.
+  // NOT_FOUND and DATA_LOSS as Vault::Open: one damaged row keeps nobody else's key back.
   absl::StatusOr<DataKey> Open(uint64_t key_id);
 
  private:
   const Vault& vault_;
-  std::vector<DataKey> keys_;  // by number: all that there were from first_ to the last of them
-  uint64_t first_ = 0;
+  Vault::KeysFrom fetched_;  // all that there were from first_ to the last of them
+  uint64_t first_ = 1;
 };
 
 }  // namespace klaim::privacy

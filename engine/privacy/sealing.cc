@@ -45,8 +45,8 @@ absl::Status Seal(google::protobuf::Message& message, const DataKey& key) {
   });
 }
 
-absl::Status Unseal(google::protobuf::Message& message, const Vault& vault) {
-  return Unseal(message, [&](uint64_t key_id) { return vault.Open(key_id); });
+absl::Status Unseal(google::protobuf::Message& message, const Vault& vault, absl::string_view owner) {
+  return Unseal(message, [&](uint64_t key_id) { return vault.Open(key_id, owner); });
 }
 
 absl::Status Unseal(google::protobuf::Message& message,

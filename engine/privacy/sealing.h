@@ -19,8 +19,9 @@ namespace klaim::privacy {
 // them in.
 absl::Status Seal(google::protobuf::Message& message, const DataKey& key);
 
-// Opens every Protected that is sealed. One whose key is destroyed becomes `erased`.
-absl::Status Unseal(google::protobuf::Message& message, const Vault& vault);
+// Opens every Protected that is sealed under keys of this owner. One whose key is destroyed becomes `erased`.
+absl::Status Unseal(google::protobuf::Message& message, const Vault& vault,
+                    absl::string_view owner = kPersonsKey);
 // The same with keys from somewhere else, which answers as Vault::Open.
 absl::Status Unseal(google::protobuf::Message& message,
                     absl::FunctionRef<absl::StatusOr<DataKey>(uint64_t key_id)> open);

@@ -4,77 +4,29 @@
 #include <sodium.h>
 
 #include <algorithm>
-#include <cstring>
+#include <iterator>
 #include <optional>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "engine/privacy/wrapping.h"
 #include "engine/record/byte_order.h"
 
 namespace klaim::privacy {
 namespace {
 
-constexpr size_t kNonceBytes = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
-constexpr size_t kTagBytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
-constexpr size_t kWrappedBytes = kNonceBytes + SecretKey::size() + kTagBytes;
+// Of what is written at once: it fits into a message to another machine.
+constexpr size_t kMaxWriteBytes = 4 << 20;
 constexpr char kMatchingKeyName[] = "m";
 constexpr char kChangeName[] = "r";
 // Keys made with one sync: few at first, so that a restart leaves few unused, then twice as many each time.
 constexpr size_t kFirstBundle = 256;
 constexpr size_t kMaxBundle = 4'096;
-// Records after which a run without identities is written, so that little is looked at again after a crash.
-constexpr uint64_t kMaxRecordsBetweenRuns = 100'000;
-
-std::string RowName(char kind, uint64_t number) {
-  std::string name(1, kind);
-  record::AppendBig64(name, number);
-  return name;
-}
 
 std::string KeyName(uint64_t key_id) { return RowName('k', key_id); }
 
-// The name of the row is bound in, so that what is wrapped can't be moved to another row.
-std::string WrapBytes(absl::string_view clear, absl::string_view row, const SecretKey& master_key) {
-  std::string wrapped(kNonceBytes + clear.size() + kTagBytes, '\0');
-  auto* out = reinterpret_cast<uint8_t*>(wrapped.data());
-  FillRandom(out, kNonceBytes);
-  crypto_aead_xchacha20poly1305_ietf_encrypt(
-      out + kNonceBytes, nullptr, reinterpret_cast<const uint8_t*>(clear.data()), clear.size(),
-      reinterpret_cast<const uint8_t*>(row.data()), row.size(), nullptr, out, master_key.data());
-  return wrapped;
-}
-
-std::string Wrap(const SecretKey& key, absl::string_view row, const SecretKey& master_key) {
-  return WrapBytes(absl::string_view(reinterpret_cast<const char*>(key.data()), SecretKey::size()), row,
-                   master_key);
-}
-
-bool UnwrapUnder(absl::string_view wrapped, absl::string_view row, const SecretKey& master_key,
-                 uint8_t* clear) {
-  const auto* in = reinterpret_cast<const uint8_t*>(wrapped.data());
-  return crypto_aead_xchacha20poly1305_ietf_decrypt(
-             clear, nullptr, nullptr, in + kNonceBytes, wrapped.size() - kNonceBytes,
-             reinterpret_cast<const uint8_t*>(row.data()), row.size(), in, master_key.data()) == 0;
-}
-
-bool Unwrap(absl::string_view wrapped, absl::string_view row, const std::vector<SecretKey>& master_keys,
-            SecretKey& key) {
-  if (wrapped.size() != kWrappedBytes) return false;
-  return std::any_of(master_keys.begin(), master_keys.end(), [&](const SecretKey& master_key) {
-    return UnwrapUnder(wrapped, row, master_key, key.data());
-  });
-}
-
-// A secret is wiped by whoever asked for it.
-std::optional<std::string> UnwrapBytes(absl::string_view wrapped, absl::string_view row,
-                                       const std::vector<SecretKey>& master_keys) {
-  if (wrapped.size() < kNonceBytes + kTagBytes) return std::nullopt;
-  std::string clear(wrapped.size() - kNonceBytes - kTagBytes, '\0');
-  for (const SecretKey& master_key : master_keys) {
-    if (UnwrapUnder(wrapped, row, master_key, reinterpret_cast<uint8_t*>(clear.data()))) return clear;
-  }
-  return std::nullopt;
+absl::Status NoSuchKey(uint64_t key_id) {
+  return absl::NotFoundError(absl::StrCat("the vault has no data key ", key_id));
 }
 
 bool IsWrapped(absl::string_view row) {
@@ -82,27 +34,6 @@ bool IsWrapped(absl::string_view row) {
 }
 
 }  // namespace
-
-void FillRandom(uint8_t* out, size_t size) {
-  struct Pool {
-    std::array<uint8_t, 4096> bytes;
-    size_t used = sizeof(bytes);
-    ~Pool() { sodium_memzero(bytes.data(), bytes.size()); }
-  };
-  thread_local Pool pool;
-  if (size > pool.bytes.size()) return randombytes_buf(out, size);
-  if (pool.used + size > pool.bytes.size()) {
-    // One system call for the seed; libsodium's generator asks the kernel for every 256 bytes.
-    uint8_t seed[randombytes_SEEDBYTES];
-    randombytes_buf(seed, sizeof(seed));
-    randombytes_buf_deterministic(pool.bytes.data(), pool.bytes.size(), seed);
-    sodium_memzero(seed, sizeof(seed));
-    pool.used = 0;
-  }
-  std::memcpy(out, pool.bytes.data() + pool.used, size);
-  sodium_memzero(pool.bytes.data() + pool.used, size);
-  pool.used += size;
-}
 
 absl::StatusOr<std::unique_ptr<Vault>> Vault::Open(const std::string& path, const SecretKey& master_key,
                                                    std::function<void(const absl::Status&)> on_failure) {
@@ -117,25 +48,21 @@ absl::StatusOr<std::unique_ptr<Vault>> Vault::Open(std::unique_ptr<VaultRows> ro
                                                    std::unique_ptr<IdentityIndex> identities,
                                                    const SecretKey& master_key,
                                                    const std::optional<SecretKey>& next_master_key,
-                                                   std::function<void(const absl::Status&)> on_failure,
-                                                   KeyMaking key_making) {
+                                                   std::function<void(const absl::Status&)> on_failure) {
   if (sodium_init() < 0) return absl::InternalError("libsodium can't start on this machine");
   std::unique_ptr<Vault> vault(
       new Vault(std::move(rows), std::move(identities), {master_key}, std::move(on_failure)));
+  // The generation first: a change that begins after it is met at the first write, one before it by the choice of keys.
+  if (absl::Status status = vault->LoadGeneration(); !status.ok()) return status;
   if (absl::Status status = vault->ChooseMasterKeys(next_master_key); !status.ok()) return status;
   if (absl::Status status = vault->Recover(); !status.ok()) return status;
-  if (key_making == KeyMaking::kWhenNeeded) return vault;
-  if (absl::Status status = vault->MakeKeysAhead(); !status.ok()) return status;
   return vault;
 }
 
 absl::Status Vault::MakeKeysAhead() {
   auto next = NextKeyId();
   if (!next.ok()) return next.status();
-  {
-    absl::MutexLock lock(&keys_mutex_);
-    next_key_id_ = *next;
-  }
+  TakeNumbersBefore(*next);
   making_keys_ = std::thread([this] { MakeKeysLoop(); });
   pthread_setname_np(making_keys_.native_handle(), "making-keys");
   return absl::OkStatus();
@@ -166,11 +93,13 @@ absl::Status Vault::Recover() {
   if (absl::Status status = LoadMatchingKey(); !status.ok()) return status;
   auto next = NextKeyId();
   if (!next.ok()) return next.status();
-  {
-    absl::MutexLock lock(&keys_mutex_);
-    next_key_id_ = *next;
-  }
+  TakeNumbersBefore(*next);
   return LoadIdentities();
+}
+
+void Vault::TakeNumbersBefore(uint64_t next_key_id) {
+  absl::MutexLock lock(&keys_mutex_);
+  next_key_id_ = std::max(next_key_id_, next_key_id);
 }
 
 absl::StatusOr<uint64_t> Vault::NextKeyId() const {
@@ -193,6 +122,36 @@ absl::StatusOr<bool> Vault::ChangeUnderWay() const {
 bool Vault::IsUnder(const SecretKey& master_key) const {
   const SecretKey used = master_keys().front();
   return sodium_memcmp(used.data(), master_key.data(), SecretKey::size()) == 0;
+}
+
+absl::Status Vault::LoadGeneration() {
+  auto generation = rows_->Get(kGenerationRow);
+  if (!generation.ok() && !absl::IsNotFound(generation.status())) return generation.status();
+  absl::MutexLock lock(&master_mutex_);
+  generation_ = generation.value_or("");
+  rows_->ExpectGeneration(generation_);
+  return absl::OkStatus();
+}
+
+// Whether the rows are still wrapped under the master keys in use here.
+absl::Status Vault::CheckGeneration() const {
+  if (!rows_->shared()) return absl::OkStatus();
+  absl::Status changed;
+  {
+    absl::MutexLock lock(&master_mutex_);
+    auto generation = rows_->Get(kGenerationRow);
+    if (!generation.ok() && !absl::IsNotFound(generation.status())) return generation.status();
+    if (generation.value_or("") == generation_) return absl::OkStatus();
+    changed = absl::FailedPreconditionError(
+        "another node changed the docket's master key: put the new one in its place on this node too");
+  }
+  on_failure_(changed);
+  return changed;
+}
+
+absl::Status Vault::NotOpened(absl::string_view what) const {
+  if (absl::Status same = CheckGeneration(); !same.ok()) return same;
+  return absl::DataLossError(absl::StrCat(what, " of the vault is damaged"));
 }
 
 // Rows are wrapped under the next key only once a change to it has begun; it may have ended, but for the key
@@ -232,27 +191,9 @@ absl::Status Vault::LoadMatchingKey() {
   return absl::OkStatus();
 }
 
-absl::Status Vault::LoadIdentities() {
-  absl::MutexLock lock(&identities_mutex_);
-  absl::Status status;
-  absl::Status scanned = rows_->Scan("i", "i", [&](absl::string_view name, absl::string_view run) {
-    if (name.size() < 9 || run.size() % 16 != 0) {
-      status = absl::DataLossError("a run of identity tags in the vault is damaged");
-      return false;
-    }
-    identities_recorded_to_ = record::LoadBig64(name.data() + 1);
-    for (size_t at = 0; at < run.size(); at += 16) {
-      identities_mutex_.AssertHeld();
-      status =
-          identities_->Note(record::LoadLittle64(run.data() + at + 8), record::LoadLittle64(run.data() + at));
-      if (!status.ok()) return false;
-    }
-    return true;
-  });
-  return scanned.ok() ? status : scanned;
-}
-
-absl::StatusOr<std::vector<DataKey>> Vault::MakeKeys(uint64_t first_id, size_t count) {
+// All or none.
+absl::StatusOr<std::vector<DataKey>> Vault::AddKeys(uint64_t first_id, size_t count,
+                                                    absl::string_view owner) {
   std::vector<DataKey> keys(count);
   std::vector<VaultRow> rows(count);
   absl::MutexLock lock(&rows_mutex_);
@@ -262,33 +203,41 @@ absl::StatusOr<std::vector<DataKey>> Vault::MakeKeys(uint64_t first_id, size_t c
     SecretKey& key = keys[count - 1 - i].key;
     FillRandom(key.data(), SecretKey::size());
     rows[i].name = KeyName(first_id + i);
-    rows[i].value = Wrap(key, rows[i].name, master_key);
+    rows[i].value = WrapKey(key, owner, rows[i].name, master_key);
   }
   absl::Status written = rows_->Add(rows);
   if (!written.ok()) return written;
   return keys;
 }
 
-// One bundle more, by one thread at a time.
+// Under numbers that nobody had, the highest first.
+absl::StatusOr<std::vector<DataKey>> Vault::MakeKeys(size_t count, absl::string_view owner) {
+  while (true) {
+    uint64_t first_id = 0;
+    {
+      absl::MutexLock lock(&keys_mutex_);
+      first_id = next_key_id_;
+      next_key_id_ += count;
+    }
+    auto made = AddKeys(first_id, count, owner);
+    if (!absl::IsAlreadyExists(made.status())) return made;
+    // Another node made keys meanwhile, or this one did and never learnt of it: those numbers are taken.
+    auto next = NextKeyId();
+    if (!next.ok()) return next.status();
+    TakeNumbersBefore(*next);
+  }
+}
+
 absl::Status Vault::MakeBundle() {
-  uint64_t first_id = 0;
   size_t count = 0;
   {
     absl::MutexLock lock(&keys_mutex_);
-    first_id = next_key_id_;
     count = bundle_;
   }
-  auto made = MakeKeys(first_id, count);
-  absl::StatusOr<uint64_t> next = first_id + count;
-  // Another node made keys meanwhile, or this one did and never learnt of it: those numbers are taken.
-  const bool taken = absl::IsAlreadyExists(made.status());
-  if (taken) next = NextKeyId();
-  if (!taken && !made.ok()) return made.status();
-  if (!next.ok()) return next.status();
+  auto made = MakeKeys(count, kPersonsKey);
+  if (!made.ok()) return made.status();
   absl::MutexLock lock(&keys_mutex_);
-  next_key_id_ = *next;
-  if (taken) return absl::OkStatus();
-  bundle_ = std::min(2 * bundle_, kMaxBundle);
+  bundle_ = std::min(2 * count, kMaxBundle);
   made->insert(made->end(), std::make_move_iterator(ready_.begin()), std::make_move_iterator(ready_.end()));
   ready_ = *std::move(made);
   return absl::OkStatus();
@@ -316,79 +265,63 @@ void Vault::MakeKeysLoop() {
 }
 
 absl::StatusOr<DataKey> Vault::NewKey() {
-  while (!making_keys_.joinable()) {
+  const auto some = [this]() ABSL_SHARED_LOCKS_REQUIRED(keys_mutex_) { return !ready_.empty() || stopping_; };
+  while (true) {
     {
       absl::MutexLock lock(&keys_mutex_);
-      if (!ready_.empty()) break;
+      if (making_keys_.joinable()) keys_mutex_.Await(absl::Condition(&some));
+      if (!ready_.empty()) {
+        DataKey key = std::move(ready_.back());
+        ready_.pop_back();
+        return key;
+      }
+      if (!failure_.ok()) return failure_;
+      if (stopping_) {
+        return absl::UnavailableError("klaimd is stopping: try again, with the same request_id");
+      }
     }
-    if (absl::Status status = MakeBundle(); !status.ok()) return status;
+    if (absl::Status made = MakeBundle(); !made.ok()) return made;
   }
-  absl::MutexLock lock(&keys_mutex_);
-  const auto some = [this]() ABSL_SHARED_LOCKS_REQUIRED(keys_mutex_) { return !ready_.empty() || stopping_; };
-  keys_mutex_.Await(absl::Condition(&some));
-  if (ready_.empty()) {
-    return failure_.ok() ? absl::UnavailableError("klaimd is stopping: try again, with the same request_id")
-                         : failure_;
-  }
-  DataKey key = std::move(ready_.back());
-  ready_.pop_back();
-  return key;
 }
 
-absl::StatusOr<DataKey> Vault::Open(uint64_t key_id) const {
+absl::StatusOr<DataKey> Vault::NewKeyOf(absl::string_view owner) {
+  auto made = MakeKeys(1, owner);
+  if (!made.ok()) return made.status();
+  return std::move(made->front());
+}
+
+absl::StatusOr<DataKey> Vault::Open(uint64_t key_id, absl::string_view owner) const {
   const std::string row = KeyName(key_id);
   auto wrapped = rows_->Get(row);
-  if (absl::IsNotFound(wrapped.status())) {
-    return absl::NotFoundError(absl::StrCat("the vault has no data key ", key_id));
-  }
+  if (absl::IsNotFound(wrapped.status())) return NoSuchKey(key_id);
   if (!wrapped.ok()) return wrapped.status();
-  DataKey key;
-  key.key_id = key_id;
-  if (!Unwrap(*wrapped, row, master_keys(), key.key)) {
-    return absl::DataLossError(absl::StrCat("data key ", key_id, " of the vault is damaged"));
-  }
-  return key;
+  const std::optional<OwnedKey> opened = UnwrapKey(*wrapped, row, master_keys());
+  if (!opened.has_value()) return NotOpened(absl::StrCat("data key ", key_id));
+  if (!opened->BelongsTo(owner)) return NoSuchKey(key_id);
+  return DataKey{key_id, opened->key};
 }
 
-absl::StatusOr<std::vector<DataKey>> Vault::OpenFrom(uint64_t first_key_id, size_t most) const {
-  const MasterKeys masters = master_keys();
-  std::vector<DataKey> keys;
-  absl::Status damaged;
+absl::StatusOr<Vault::KeysFrom> Vault::OpenFrom(uint64_t first_key_id, size_t most) const {
+  const MasterKeys before = master_keys();
+  KeysFrom found;
   absl::Status scanned =
       rows_->Scan(KeyName(first_key_id), "k", [&](absl::string_view name, absl::string_view wrapped) {
-        DataKey& key = keys.emplace_back();
-        key.key_id = record::LoadBig64(name.data() + 1);
-        if (!Unwrap(wrapped, name, masters, key.key)) {
-          damaged = absl::DataLossError(absl::StrCat("data key ", key.key_id, " of the vault is damaged"));
+        const uint64_t key_id = record::LoadBig64(name.data() + 1);
+        std::optional<OwnedKey> opened = UnwrapKey(wrapped, name, before);
+        // The master key may be changed here meanwhile.
+        if (!opened.has_value()) opened = UnwrapKey(wrapped, name, master_keys());
+        found.last_key_id = key_id;
+        if (!opened.has_value()) {
+          found.damaged.push_back(key_id);
+        } else if (opened->BelongsTo(kPersonsKey)) {
+          found.keys.push_back({key_id, opened->key});
         }
-        return damaged.ok() && keys.size() < most;
+        return found.keys.size() + found.damaged.size() < most;
       });
   if (!scanned.ok()) return scanned;
-  if (!damaged.ok()) return damaged;
-  return keys;
-}
-
-IdentityTag Vault::Tag(absl::string_view kind, absl::string_view text) const {
-  const std::string named = absl::StrCat(kind, absl::string_view("\0", 1), text);
-  uint8_t hash[crypto_generichash_BYTES_MIN];
-  crypto_generichash(hash, sizeof(hash), reinterpret_cast<const uint8_t*>(named.data()), named.size(),
-                     matching_key_.data(), SecretKey::size());
-  return record::LoadLittle64(reinterpret_cast<const char*>(hash));
-}
-
-absl::StatusOr<std::vector<uint64_t>> Vault::NoteIdentity(const Identity& identity) {
-  std::vector<uint64_t> similar;
-  absl::MutexLock lock(&identities_mutex_);
-  for (IdentityTag tag : identity.tags) {
-    absl::Status status = identities_->AppendKeysOf(tag, similar);
-    if (status.ok()) status = identities_->Note(tag, identity.key_id);
-    if (status.ok()) continue;
-    on_failure_(status);
-    return status;
-  }
-  std::sort(similar.begin(), similar.end());
-  similar.erase(std::unique(similar.begin(), similar.end()), similar.end());
-  return similar;
+  if (found.damaged.empty()) return found;
+  if (absl::Status same = CheckGeneration(); !same.ok()) return same;
+  return found;
 }
 
 void Vault::GiveBack(const Identity& identity) {
@@ -405,90 +338,81 @@ void Vault::GiveBack(const Identity& identity) {
   if (key.ok() && ready_.size() < 2 * kMaxBundle) ready_.push_back(*std::move(key));
 }
 
-absl::Status Vault::RecordIdentities(uint64_t first_sequence, absl::Span<const Identity> identities) {
-  if (identities.empty() && first_sequence < identities_recorded_to() + kMaxRecordsBetweenRuns) {
-    return absl::OkStatus();
-  }
-  std::string run;
-  for (const Identity& identity : identities) {
-    for (IdentityTag tag : identity.tags) {
-      char entry[16];
-      record::StoreLittle64(entry, identity.key_id);
-      record::StoreLittle64(entry + 8, tag);
-      run.append(entry, sizeof(entry));
-    }
-  }
-  std::string name = RowName('i', first_sequence);
-  if (rows_->shared()) {
-    // A writer that lost the docket writes its run beside the one of whoever has it.
-    uint8_t mark[8];
-    FillRandom(mark, sizeof(mark));
-    name.append(reinterpret_cast<const char*>(mark), sizeof(mark));
-  }
-  absl::Status written = rows_->Write({{std::move(name), std::move(run)}}, false);
-  absl::MutexLock lock(&identities_mutex_);
-  identities_recorded_to_ = first_sequence;
-  return written;
+absl::Status Vault::RequireKeys(absl::Span<const Identity> persons) const {
+  if (persons.empty() || !rows_->shared()) return absl::OkStatus();
+  std::vector<std::string> names;
+  for (const Identity& person : persons) names.push_back(KeyName(person.key_id));
+  const absl::Status there = rows_->RequireAll(names);
+  if (!absl::IsNotFound(there)) return there;
+  return absl::DataLossError(
+      "the vault has lost data keys that were made in it: nothing is recorded under them. Was its machine "
+      "given a backup while klaimd ran?");
 }
 
-absl::Status Vault::Erase(absl::Span<const uint64_t> key_ids) {
-  absl::MutexLock lock(&rows_mutex_);
-  if (absl::Status status = EraseIdentities(key_ids); !status.ok()) return status;
-  for (size_t done = 0; done < key_ids.size(); done += kMaxBundle) {
-    std::vector<VaultRow> rows;
-    for (uint64_t key_id : key_ids.subspan(done, kMaxBundle)) {
-      rows.push_back({KeyName(key_id), std::nullopt});
-      rows.push_back({RowName('e', key_id), ""});
-    }
-    if (absl::Status deleted = rows_->Write(rows, true); !deleted.ok()) return deleted;
+// Durable, in parts that fit into a message to another machine. May be repeated when it was cut off.
+absl::Status Vault::WriteInParts(const std::vector<VaultRow>& rows) {
+  std::vector<VaultRow> part;
+  size_t bytes = 0;
+  for (const VaultRow& row : rows) {
+    part.push_back(row);
+    bytes += row.name.size() + (row.value.has_value() ? row.value->size() : 0);
+    if (part.size() < kMaxBundle && bytes < kMaxWriteBytes) continue;
+    if (absl::Status written = rows_->Write(part, true); !written.ok()) return written;
+    part.clear();
+    bytes = 0;
   }
+  return part.empty() ? absl::OkStatus() : rows_->Write(part, true);
+}
+
+// Who can't be told, since the row is damaged, is nobody else.
+absl::StatusOr<bool> Vault::IsAnothers(uint64_t key_id, absl::string_view owner) const {
+  const std::string row = KeyName(key_id);
+  auto wrapped = rows_->Get(row);
+  if (absl::IsNotFound(wrapped.status())) return false;
+  if (!wrapped.ok()) return wrapped.status();
+  const std::optional<OwnedKey> opened = UnwrapKey(*wrapped, row, master_keys());
+  return opened.has_value() && !opened->BelongsTo(owner);
+}
+
+absl::Status Vault::Erase(absl::Span<const uint64_t> key_ids, absl::string_view owner) {
+  absl::MutexLock lock(&rows_mutex_);
+  if (owner == kPersonsKey) {
+    if (absl::Status status = EraseIdentities(key_ids); !status.ok()) return status;
+  }
+  std::vector<VaultRow> rows;
+  for (uint64_t key_id : key_ids) {
+    auto anothers = IsAnothers(key_id, owner);
+    if (!anothers.ok()) return anothers.status();
+    if (*anothers) continue;
+    // In this order, so that a number whose key is gone is never free.
+    rows.push_back({RowName('e', key_id), ""});
+    rows.push_back({KeyName(key_id), std::nullopt});
+  }
+  if (absl::Status deleted = WriteInParts(rows); !deleted.ok()) return deleted;
   return rows_->ForceOutOfFiles();
 }
 
-absl::Status Vault::Adopt(absl::Span<const DataKey> keys, absl::Span<const uint64_t> not_ours) {
-  absl::MutexLock lock(&rows_mutex_);
-  const SecretKey master_key = master_keys().front();
-  for (size_t done = 0; done < keys.size(); done += kMaxBundle) {
-    std::vector<VaultRow> rows;
-    for (const DataKey& key : keys.subspan(done, kMaxBundle)) {
-      const std::string name = KeyName(key.key_id);
-      rows.push_back({name, Wrap(key.key, name, master_key)});
-    }
-    if (absl::Status written = rows_->Write(rows, true); !written.ok()) return written;
-  }
-  for (size_t done = 0; done < not_ours.size(); done += kMaxBundle) {
-    std::vector<VaultRow> rows;
-    for (uint64_t key_id : not_ours.subspan(done, kMaxBundle)) rows.push_back({RowName('e', key_id), ""});
-    if (absl::Status written = rows_->Write(rows, true); !written.ok()) return written;
-  }
-  return absl::OkStatus();
+absl::Status Vault::NeverGive(absl::Span<const uint64_t> key_ids) {
+  if (key_ids.empty()) return absl::OkStatus();
+  TakeNumbersBefore(*std::max_element(key_ids.begin(), key_ids.end()) + 1);
+  std::vector<VaultRow> rows;
+  for (uint64_t key_id : key_ids) rows.push_back({RowName('e', key_id), ""});
+  return WriteInParts(rows);
 }
 
-// Tags of a person stand in a run with those of others who were filed at the same time.
-absl::Status Vault::EraseIdentities(absl::Span<const uint64_t> key_ids) {
-  const absl::flat_hash_set<uint64_t> gone(key_ids.begin(), key_ids.end());
-  std::vector<VaultRow> rewritten;
-  std::vector<std::pair<IdentityTag, uint64_t>> forgotten;
-  absl::Status scanned = rows_->Scan("i", "i", [&](absl::string_view name, absl::string_view run) {
-    std::string kept;
-    for (size_t at = 0; at + 16 <= run.size(); at += 16) {
-      const uint64_t key_id = record::LoadLittle64(run.data() + at);
-      if (gone.contains(key_id)) {
-        forgotten.emplace_back(record::LoadLittle64(run.data() + at + 8), key_id);
-      } else {
-        kept.append(run.data() + at, 16);
-      }
+absl::Status Vault::Adopt(absl::Span<const DataKey> keys, absl::Span<const uint64_t> not_ours) {
+  {
+    absl::MutexLock lock(&rows_mutex_);
+    const SecretKey master_key = master_keys().front();
+    std::vector<VaultRow> rows;
+    for (const DataKey& key : keys) {
+      TakeNumbersBefore(key.key_id + 1);
+      const std::string name = KeyName(key.key_id);
+      rows.push_back({name, WrapKey(key.key, kPersonsKey, name, master_key)});
     }
-    if (kept.size() != run.size()) rewritten.push_back({std::string(name), std::move(kept)});
-    return true;
-  });
-  if (!scanned.ok()) return scanned;
-  if (absl::Status written = rows_->Write(rewritten, true); !written.ok()) return written;
-  absl::MutexLock lock(&identities_mutex_);
-  for (const auto& [tag, key_id] : forgotten) {
-    if (absl::Status status = identities_->Forget(tag, key_id); !status.ok()) return status;
+    if (absl::Status written = WriteInParts(rows); !written.ok()) return written;
   }
-  return absl::OkStatus();
+  return NeverGive(not_ours);
 }
 
 absl::Status Vault::ChangeMasterKey(const SecretKey& next, absl::FunctionRef<void(uint64_t rows)> progress) {
@@ -498,8 +422,12 @@ absl::Status Vault::ChangeMasterKey(const SecretKey& next, absl::FunctionRef<voi
     if (sodium_memcmp(master_keys_.front().data(), next.data(), SecretKey::size()) != 0) {
       master_keys_.insert(master_keys_.begin(), next);
     }
-    absl::Status begun = rows_->Write({{kChangeName, Wrap(matching_key_, kChangeName, next)}}, true);
+    std::string generation;
+    record::AppendBig64(generation, (generation_.empty() ? 0 : record::LoadBig64(generation_.data())) + 1);
+    absl::Status begun = rows_->Write(
+        {{kChangeName, Wrap(matching_key_, kChangeName, next)}, {kGenerationRow, generation}}, true);
     if (!begun.ok()) return begun;
+    generation_ = generation;
   }
   std::string from;
   uint64_t done = 0;
@@ -547,6 +475,15 @@ absl::StatusOr<bool> Vault::WasErased(uint64_t key_id) const {
   return true;
 }
 
+bool Vault::IsWhole(absl::string_view name, absl::string_view value, const MasterKeys& master_keys) {
+  if (IsWrapped(name) || name == kChangeName) {
+    std::optional<std::string> opened = UnwrapBytes(value, name, master_keys);
+    if (opened.has_value()) sodium_memzero(opened->data(), opened->size());
+    return opened.has_value();
+  }
+  return !absl::StartsWith(name, "i") || (name.size() >= 9 && value.size() % 16 == 0);
+}
+
 absl::Status Vault::BackUp(const std::string& folder, uint32_t keep) const {
   return rows_->BackUp(folder, keep);
 }
@@ -571,13 +508,8 @@ absl::StatusOr<std::string> Vault::GetSecret(absl::string_view name) const {
   if (absl::IsNotFound(wrapped.status())) return absl::NotFoundError("the vault has no such secret");
   if (!wrapped.ok()) return wrapped.status();
   std::optional<std::string> clear = UnwrapBytes(*wrapped, row, master_keys());
-  if (!clear.has_value()) return absl::DataLossError("a secret of the vault is damaged");
+  if (!clear.has_value()) return NotOpened("a secret");
   return *std::move(clear);
-}
-
-uint64_t Vault::identities_recorded_to() const {
-  absl::MutexLock lock(&identities_mutex_);
-  return identities_recorded_to_;
 }
 
 }  // namespace klaim::privacy

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
+#include "engine/record/byte_order.h"
 #include "engine/storage/database_backup.h"
 #include "engine/storage/rocksdb_status.h"
 
@@ -34,6 +35,13 @@ class RocksDbVaultRows final : public VaultRows {
     if (found.IsNotFound()) return absl::NotFoundError("the vault has no such row");
     if (!found.ok()) return FromRocksDb(found, "reading the vault");
     return value;
+  }
+
+  absl::Status RequireAll(const std::vector<std::string>& names) const override {
+    for (const std::string& name : names) {
+      if (absl::Status found = Get(name).status(); !found.ok()) return found;
+    }
+    return absl::OkStatus();
   }
 
   absl::Status Write(const std::vector<VaultRow>& rows, bool durable) override {
@@ -86,16 +94,17 @@ class RocksDbVaultRows final : public VaultRows {
     return storage::BackUp(*db_, folder, keep);
   }
 
+  std::vector<storage::TableFile> TableFiles() const override { return storage::TableFilesOf(*db_); }
+
   bool shared() const override { return false; }
+  void ExpectGeneration(const std::string&) override {}
 
  private:
   const std::unique_ptr<rocksdb::DB> db_;
   absl::Mutex adding_;
 };
 
-}  // namespace
-
-absl::StatusOr<std::unique_ptr<VaultRows>> OpenVaultRows(const std::string& path, rocksdb::Env* storage) {
+rocksdb::Options VaultOptions(rocksdb::Env* storage) {
   rocksdb::Options options;
   if (storage != nullptr) options.env = storage;
   options.create_if_missing = true;
@@ -106,10 +115,33 @@ absl::StatusOr<std::unique_ptr<VaultRows>> OpenVaultRows(const std::string& path
   options.keep_log_file_num = 4;
   options.write_buffer_size = 32 << 20;
   options.compression = rocksdb::kNoCompression;
-  rocksdb::DB* db = nullptr;
-  const rocksdb::Status opened = rocksdb::DB::Open(options, path, &db);
+  return options;
+}
+
+absl::StatusOr<std::unique_ptr<VaultRows>> RowsOf(const rocksdb::Status& opened, const std::string& path,
+                                                  rocksdb::DB* db) {
   if (!opened.ok()) return FromRocksDb(opened, absl::StrCat("opening the vault in ", path));
   return std::make_unique<RocksDbVaultRows>(db);
+}
+
+}  // namespace
+
+std::string RowName(char kind, uint64_t number) {
+  std::string name(1, kind);
+  record::AppendBig64(name, number);
+  return name;
+}
+
+absl::StatusOr<std::unique_ptr<VaultRows>> OpenVaultRows(const std::string& path, rocksdb::Env* storage) {
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status opened = rocksdb::DB::Open(VaultOptions(storage), path, &db);
+  return RowsOf(opened, path, db);
+}
+
+absl::StatusOr<std::unique_ptr<VaultRows>> OpenVaultRowsToRead(const std::string& path) {
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status opened = rocksdb::DB::OpenForReadOnly(VaultOptions(nullptr), path, &db);
+  return RowsOf(opened, path, db);
 }
 
 }  // namespace klaim::privacy

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "engine/domain/account.h"
 #include "engine/domain/handover.h"
 #include "engine/record/encoded_record.h"
 
@@ -18,9 +19,15 @@ constexpr size_t kMaxUnanswered = 4;
 // Commands for which the deciding thread is woken while a batch is being written anyway: to be woken for each
 // costs more than to decide it.
 constexpr size_t kWorthDeciding = 16;
+// A clock is set by seconds, or by an hour where somebody mistook the zone; what is more was never right.
+constexpr int64_t kMostBehindMicros = 24ll * 3600 * 1'000'000;
 
 absl::Status Stopping() {
   return absl::UnavailableError("klaimd is stopping: try again, with the same request_id");
+}
+
+std::string TimeText(int64_t micros) {
+  return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::FromUnixMicros(micros), absl::UTCTimeZone());
 }
 
 absl::Status TooMany(size_t waiting) {
@@ -64,6 +71,7 @@ struct Sequencer::Batch {
   std::vector<privacy::Identity> new_persons;
   std::vector<Pending> pending;
   absl::Status written;
+  bool changes_accounts = false;
   std::vector<merkle::Hash> leaf_hashes;
 
   // All but `pending`, which is cleared once it is answered.
@@ -71,6 +79,7 @@ struct Sequencer::Batch {
     arena.Reset();
     records.Clear();
     new_persons.clear();
+    changes_accounts = false;
     leaf_hashes.clear();
   }
 };
@@ -97,7 +106,8 @@ Sequencer::Sequencer(log::EventLog& log, privacy::Vault& vault, Options options,
       vault_(vault),
       options_(std::move(options)),
       on_failure_(std::move(on_failure)),
-      docket_(LoaderOf(log), options_.cached_aggregates) {}
+      docket_(LoaderOf(log), options_.cached_aggregates),
+      refusal_(options_.refusal) {}
 
 Sequencer::~Sequencer() { Stop(); }
 
@@ -112,21 +122,21 @@ absl::Status Sequencer::Recover() {
 }
 
 absl::Status Sequencer::Admit() const {
-  const int64_t now = options_.clock();
+  const absl::Duration now = options_.elapsed();
   absl::MutexLock lock(&mutex_);
-  if (queue_.empty() || now - queue_.front().submitted_at_micros <= options_.longest_wait_micros) {
+  if (queue_.empty() || now - queue_.front().submitted_at <= options_.longest_wait) {
     return absl::OkStatus();
   }
   return TooMany(queue_.size());
 }
 
 absl::Status Sequencer::Submit(Command command) {
-  command.submitted_at_micros = options_.clock();
+  command.submitted_at = options_.elapsed();
   absl::Status refused;
   {
     absl::MutexLock lock(&mutex_);
-    if (!options_.refusal.ok()) {
-      refused = options_.refusal;
+    if (!refusal_.ok()) {
+      refused = refusal_;
     } else if (stopping_ || failed_) {
       refused = Stopping();
     } else if (queue_.size() >= options_.queue_capacity) {
@@ -138,6 +148,16 @@ absl::Status Sequencer::Submit(Command command) {
   }
   if (command.new_person.has_value()) vault_.GiveBack(*command.new_person);
   return refused;
+}
+
+void Sequencer::Refuse(const absl::Status& refusal) {
+  absl::MutexLock lock(&mutex_);
+  refusal_ = refusal;
+}
+
+absl::Status Sequencer::refusal() const {
+  absl::MutexLock lock(&mutex_);
+  return refusal_;
 }
 
 void Sequencer::Stop() {
@@ -275,13 +295,17 @@ void Sequencer::DecideOne(Command& command, const Request* request, Batch& batch
     pending.outcome.first_sequence = *earlier;
     return;
   }
+  const int64_t now_micros = options_.clock();
+  pending.refusal = CheckClock(now_micros);
+  if (!pending.refusal.ok()) return;
   domain::Context context;
-  context.now_micros = std::max(options_.clock(), last_recorded_at_micros_);
+  context.now_micros = std::max(now_micros, last_recorded_at_micros_);
   context.actor = pending.command.actor;
   context.organisation_id = pending.command.organisation_id;
   domain::Decision decision(&batch.arena, next_sequence_);
   pending.refusal = pending.command.decide(docket_, context, decision);
   if (pending.refusal.ok()) pending.refusal = domain::CheckStillHere(decision, docket_);
+  if (pending.refusal.ok()) pending.refusal = domain::CheckOneEventAStream(decision);
   if (pending.refusal.ok()) {
     pending.refusal = Record(decision, pending.command, context, fingerprint, batch);
   }
@@ -296,6 +320,17 @@ void Sequencer::DecideOne(Command& command, const Request* request, Batch& batch
     batch.new_persons.push_back(*std::move(pending.command.new_person));
     pending.command.new_person.reset();
   }
+}
+
+absl::Status Sequencer::CheckClock(int64_t now_micros) const {
+  if (options_.accept_clock_behind || last_recorded_at_micros_ - now_micros <= kMostBehindMicros)
+    return absl::OkStatus();
+  return absl::UnavailableError(absl::StrCat(
+      "klaimd's clock says ", TimeText(now_micros), ", but the newest record is of ",
+      TimeText(last_recorded_at_micros_),
+      ": nothing is recorded while the clock is more than a day behind. Set the clock right; where it is "
+      "right, and the record's time was wrong, start klaimd with --accept-clock-behind: records keep the "
+      "newest one's time until the clock has passed it"));
 }
 
 absl::Status Sequencer::Record(const domain::Decision& decision, const Command& command,
@@ -321,6 +356,7 @@ absl::Status Sequencer::Record(const domain::Decision& decision, const Command& 
     }
   }
   for (const v1::EventRecord* event : decision.events()) {
+    batch.changes_accounts |= domain::ChangesAccount(*event);
     if (absl::Status status = docket_.Evolve(*event); !status.ok()) {
       // What decide emits, evolve takes; anything else is a defect, and going on would fork state from log.
       batch.records.Truncate(before);
@@ -365,12 +401,15 @@ void Sequencer::WriteNow(std::unique_ptr<Batch> batch, bool failed) {
 }
 
 absl::Status Sequencer::Write(Batch& batch) {
-  absl::Status recorded = vault_.RecordIdentities(batch.first_sequence, batch.new_persons);
-  if (!recorded.ok()) return recorded;
+  absl::Status there = vault_.RequireKeys(batch.new_persons);
+  if (!there.ok()) return there;
   auto leaf_hashes = log_.Append(batch.first_sequence, batch.records);
   if (!leaf_hashes.ok()) return leaf_hashes.status();
   batch.leaf_hashes = *std::move(leaf_hashes);
-  return absl::OkStatus();
+  if (batch.changes_accounts) ++account_changes_;
+  // Not before, or an append that never happened would leave persons whom later ones resemble. What a crash takes in between is
+  // made again from the records.
+  return vault_.RecordIdentities(batch.first_sequence, batch.new_persons);
 }
 
 void Sequencer::AnswerLoop() {
@@ -424,12 +463,13 @@ bool Sequencer::Step(Stage stage, size_t most_commands) {
 void Sequencer::Answer(Batch& batch) {
   for (Pending& pending : batch.pending) {
     if (pending.command.new_person.has_value()) vault_.GiveBack(*pending.command.new_person);
-    if (!pending.refusal.ok()) {
-      pending.command.done(pending.refusal);
-    } else if (!batch.written.ok()) {
+    // Refusals too may rest on events that are not in the log then.
+    if (!batch.written.ok()) {
       pending.command.done(
           absl::UnavailableError("it isn't known whether this was recorded: ask again, with the same "
                                  "request_id, once klaimd is back"));
+    } else if (!pending.refusal.ok()) {
+      pending.command.done(pending.refusal);
     } else if (pending.repeated) {
       pending.command.done(FirstOutcome(pending));
     } else {

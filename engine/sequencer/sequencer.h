@@ -10,6 +10,7 @@
 // durable.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -25,9 +26,11 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
 #include "engine/domain/docket.h"
 #include "engine/log/event_log.h"
 #include "engine/privacy/vault.h"
+#include "engine/time/steady.h"
 
 namespace klaim::sequencer {
 
@@ -55,19 +58,25 @@ struct Command {
   std::optional<privacy::Identity> new_person;
   // Called once, from the answering thread, in the order of submission. Must not Submit and wait.
   absl::AnyInvocable<void(absl::StatusOr<Outcome>)> done;
-  // Set by Submit, by Options::clock.
-  int64_t submitted_at_micros = 0;
+  // Set by Submit, by Options::elapsed.
+  absl::Duration submitted_at;
 };
 
 struct Options {
   size_t queue_capacity = 16'384;         // commands that wait at the most
-  int64_t longest_wait_micros = 500'000;  // of the first in the queue; then Admit refuses
+  // Of the first in the queue; then Admit refuses.
+  absl::Duration longest_wait = absl::Milliseconds(500);
   size_t max_batch_commands = 2'048;      // commands of one batch
   size_t max_batch_bytes = 16 << 20;      // of records, after which a batch takes no more commands
   size_t cached_aggregates = 200'000;     // about 100 MB
-  // Microseconds since 1970-01-01T00:00:00Z. Times in the log never go back, whatever the clock does.
+  // Microseconds since 1970-01-01T00:00:00Z. Times in the log never go back, whatever the clock does: while it is behind the
+  // newest record, records keep that one's time.
   std::function<int64_t()> clock;
-  absl::Status refusal;  // of every command, where nothing may be written
+  // Whether to go on so while the clock is more than a day behind. Else commands are refused with UNAVAILABLE: one of the
+  // two times is wrong, and deadlines, grants and consents would be decided by it.
+  bool accept_clock_behind = false;
+  std::function<absl::Duration()> elapsed = steady::Now;  // by which waiting is measured
+  absl::Status refusal;  // of every command, where nothing may be written; Refuse() sets it later
   bool threads = true;   // else the caller runs the stages itself, by Step
 };
 
@@ -94,6 +103,14 @@ class Sequencer {
   // Queues a command. RESOURCE_EXHAUSTED when the queue is full, UNAVAILABLE when stopping; then `done` isn't
   // called.
   absl::Status Submit(Command command);
+
+  // How many batches that became durable changed an account; it goes up before anybody is answered. What was known of an
+  // account holds while this stays as it is.
+  uint64_t account_changes() const { return account_changes_; }
+  // From now on every command is refused with this; what was queued before is still decided and answered.
+  void Refuse(const absl::Status& refusal);
+  // With which every command is refused; OK where they are taken.
+  absl::Status refusal() const;
 
   // Some of a stage's work, for a caller that runs the stages itself, from one thread: at most so many commands. False
   // when there was none to do.
@@ -122,6 +139,7 @@ class Sequencer {
   std::unique_ptr<Batch> OpenBatch();
   absl::StatusOr<std::vector<Request>> RequestsOf(const std::vector<Command>& commands) const;
   void DecideOne(Command& command, const Request* request, Batch& batch);
+  absl::Status CheckClock(int64_t now_micros) const;
   absl::Status Record(const domain::Decision& decision, const Command& command,
                       const domain::Context& context, uint64_t fingerprint, Batch& batch);
   absl::Status Write(Batch& batch);
@@ -144,7 +162,9 @@ class Sequencer {
   int64_t last_recorded_at_micros_ = 0;
   std::unique_ptr<Batch> open_;  // where the caller runs the stages
 
+  std::atomic<uint64_t> account_changes_ = 0;
   mutable absl::Mutex mutex_;
+  absl::Status refusal_ ABSL_GUARDED_BY(mutex_);
   std::deque<Command> queue_ ABSL_GUARDED_BY(mutex_);
   std::unique_ptr<Batch> handed_over_ ABSL_GUARDED_BY(mutex_);          // to the writing thread
   std::deque<std::unique_ptr<Batch>> written_ ABSL_GUARDED_BY(mutex_);  // for the answering thread

@@ -6,9 +6,13 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
-#include <vector>
+#include <optional>
+#include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
 #include "engine/storage/rocksdb_status.h"
 
 namespace klaim::storage {
@@ -22,9 +26,35 @@ rocksdb::BackupEngineOptions Options(const std::string& folder) {
   return options;
 }
 
+// Each: its name, a space, how many bytes it has, a newline, the bytes.
+std::string Written(const BackupNotes& notes) {
+  std::string text;
+  for (const auto& [name, note] : notes) absl::StrAppend(&text, name, " ", note.size(), "\n", note);
+  return text;
+}
+
+std::optional<BackupNotes> Read(absl::string_view text) {
+  BackupNotes notes;
+  while (!text.empty()) {
+    const size_t space = text.find(' ');
+    const size_t line = text.find('\n');
+    uint64_t size = 0;
+    if (line == absl::string_view::npos || space >= line ||
+        !absl::SimpleAtoi(text.substr(space + 1, line - space - 1), &size)) {
+      return std::nullopt;
+    }
+    const std::string name(text.substr(0, space));
+    text.remove_prefix(line + 1);
+    if (size > text.size()) return std::nullopt;
+    notes[name] = std::string(text.substr(0, size));
+    text.remove_prefix(size);
+  }
+  return notes;
+}
+
 }  // namespace
 
-absl::Status BackUp(rocksdb::DB& db, const std::string& folder, uint32_t keep) {
+absl::Status BackUp(rocksdb::DB& db, const std::string& folder, uint32_t keep, const BackupNotes& notes) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   rocksdb::BackupEngine* opened = nullptr;
@@ -33,13 +63,13 @@ absl::Status BackUp(rocksdb::DB& db, const std::string& folder, uint32_t keep) {
   const std::unique_ptr<rocksdb::BackupEngine> engine(opened);
   rocksdb::CreateBackupOptions create;
   create.flush_before_backup = true;
-  status = engine->CreateNewBackup(create, &db);
+  status = engine->CreateNewBackupWithMetadata(create, &db, Written(notes));
   if (status.ok()) status = engine->PurgeOldBackups(keep);
   if (status.ok()) status = engine->GarbageCollect();
   return FromRocksDb(status, absl::StrCat("backing up into ", folder));
 }
 
-absl::StatusOr<int64_t> Restore(const std::string& folder, const std::string& target) {
+absl::StatusOr<Restored> Restore(const std::string& folder, const std::string& target) {
   if (!std::filesystem::exists(folder))
     return absl::NotFoundError(absl::StrCat("there is no backup in ", folder));
   rocksdb::BackupEngineReadOnly* opened = nullptr;
@@ -47,20 +77,32 @@ absl::StatusOr<int64_t> Restore(const std::string& folder, const std::string& ta
       rocksdb::BackupEngineReadOnly::Open(rocksdb::Env::Default(), Options(folder), &opened);
   if (!status.ok()) return FromRocksDb(status, absl::StrCat("opening the backups in ", folder));
   const std::unique_ptr<rocksdb::BackupEngineReadOnly> engine(opened);
+  Restored restored;
+  std::vector<rocksdb::BackupID> unreadable;
+  engine->GetCorruptedBackups(&unreadable);
+  for (rocksdb::BackupID id : unreadable) {
+    restored.damaged.push_back(absl::StrCat("backup ", id, ": files of it are missing or cut"));
+  }
   std::vector<rocksdb::BackupInfo> backups;
   engine->GetBackupInfo(&backups);
   std::sort(backups.begin(), backups.end(),
             [](const auto& a, const auto& b) { return a.backup_id > b.backup_id; });
-  std::string damaged;
   for (const rocksdb::BackupInfo& backup : backups) {
     status = engine->VerifyBackup(backup.backup_id, /*verify_with_checksum=*/true);
+    std::optional<BackupNotes> notes = Read(backup.app_metadata);
+    if (status.ok() && !notes.has_value()) status = rocksdb::Status::Corruption("what goes with it");
     if (status.ok()) status = engine->RestoreDBFromBackup(backup.backup_id, target, target);
-    if (status.ok()) return backup.timestamp;
-    absl::StrAppend(&damaged, damaged.empty() ? "" : "; ", "backup ", backup.backup_id, ": ",
-                    status.ToString());
+    if (status.ok()) {
+      restored.made_at_seconds = backup.timestamp;
+      restored.notes = *std::move(notes);
+      return restored;
+    }
+    restored.damaged.push_back(absl::StrCat("backup ", backup.backup_id, ": ", status.ToString()));
   }
-  return absl::DataLossError(absl::StrCat("no backup in ", folder, " is whole", damaged.empty() ? "" : " (",
-                                          damaged, damaged.empty() ? "" : ")"));
+  return absl::DataLossError(
+      absl::StrCat("no backup in ", folder, " is whole",
+                   restored.damaged.empty() ? "" : " (", absl::StrJoin(restored.damaged, "; "),
+                   restored.damaged.empty() ? "" : ")"));
 }
 
 }  // namespace klaim::storage

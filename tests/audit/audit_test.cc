@@ -3,13 +3,18 @@
 
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <boost/json.hpp>
+#include <atomic>
+#include <boost/asio.hpp>
+#include <boost/beast.hpp>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <thread>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
@@ -19,8 +24,11 @@
 #include "engine/merkle/checkpoint.h"
 #include "engine/merkle/tree.h"
 #include "google/protobuf/util/json_util.h"
+#include "klaim/v1/audit_service.grpc.pb.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
+#include "proto/gzip.h"
 #include "services/http_client.h"
+#include "testing/bounded_tests.h"
 #include "testing/docket_people.h"
 #include "testing/processes.h"
 #include "testing/served_furniture.h"
@@ -32,6 +40,8 @@
 namespace klaim::tools {
 namespace {
 
+namespace http = boost::beast::http;
+using boost::asio::ip::tcp;
 using klaim::testing::Daemon;
 using klaim::testing::DocketPeople;
 using klaim::testing::Finished;
@@ -69,8 +79,10 @@ class AuditTest : public ::testing::Test {
     return folder_.path(name);
   }
 
-  services::HttpAnswer Get(const std::string& path, const std::string& person = "") {
+  services::HttpAnswer Get(const std::string& path, const std::string& person = "",
+                           const std::string& accept_encoding = "") {
     services::HttpRequest request;
+    request.accept_encoding = accept_encoding;
     request.url = absl::StrCat("https://", daemon_->http(), path);
     request.ca_file = folder_.path("authority/ca.crt");
     if (!person.empty()) {
@@ -119,6 +131,32 @@ Verified VerifyIn(const std::string& folder, const std::string& vkey, const std:
   return verified;
 }
 
+TEST_F(AuditTest, ADamagedFileOfTheLogIsNamedToWhoVerifiesAndInTheJournal) {
+  FileMany(300);
+  daemon_->Stop();
+  Serve();  // the start puts what was filed into a table file
+  daemon_->Stop();
+  std::filesystem::path largest;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_.path("data/log"))) {
+    if (entry.path().extension() != ".sst") continue;
+    if (largest.empty() || entry.file_size() > std::filesystem::file_size(largest)) largest = entry.path();
+  }
+  ASSERT_FALSE(largest.empty());
+  {
+    const auto middle = static_cast<std::streamoff>(std::filesystem::file_size(largest) / 2);
+    std::fstream file(largest, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekg(middle);
+    const char byte = static_cast<char>(file.get());
+    file.seekp(middle);
+    file.put(static_cast<char>(byte ^ 0x40));
+  }
+  Serve();
+  const std::string told = people_.Klaim({"audit", "verify"}, 1);
+  EXPECT_TRUE(absl::StrContains(told, "of the log can't be read")) << told;
+  EXPECT_TRUE(absl::StrContains(told, largest.filename().string())) << told;
+  EXPECT_TRUE(absl::StrContains(daemon_->output(), "of the log can't be read")) << daemon_->output();
+}
+
 TEST_F(AuditTest, AVerificationThatWasCutOffGoesOnForThatLogAlone) {
   FileMany(1'000);  // more events than are folded at once
   const std::string first = Export("first");
@@ -148,6 +186,42 @@ TEST_F(AuditTest, AVerificationThatWasCutOffGoesOnForThatLogAlone) {
   EXPECT_GT(anew.told, 0);
 }
 
+TEST_F(AuditTest, AStreamComesInMessagesOfBoundedSizeToo) {
+  constexpr int kNotes = 700;
+  const auto filed = File("one");
+  auto intake = v1::IntakeService::NewStub(daemon_->Connect("legal-team"));
+  for (int i = 0; i < kNotes; ++i) {
+    v1::AddCaseNoteRequest request;
+    request.set_request_id(absl::StrCat("note ", i));
+    request.set_case_id(filed.case_id());
+    request.mutable_note()->mutable_text()->set_clear(std::string(1'900, 'x'));
+    v1::AddCaseNoteResponse response;
+    grpc::ClientContext context;
+    const grpc::Status status = intake->AddCaseNote(&context, request, &response);
+    ASSERT_TRUE(status.ok()) << status.error_message();
+  }
+  v1::ReadLogRequest request;
+  request.set_only_stream(true);
+  request.set_stream(filed.case_id());
+  grpc::ClientContext context;
+  auto audit = v1::AuditService::NewStub(daemon_->Connect("legal-team"));
+  auto reader = audit->ReadLog(&context, request);
+  v1::ReadLogResponse response;
+  uint64_t next_version = 0;
+  while (reader->Read(&response)) {
+    EXPECT_LE(response.ByteSizeLong(), 1'100'000u);
+    v1::EventRecord event;
+    for (const std::string& bytes : response.records()) {
+      ASSERT_TRUE(event.ParseFromString(bytes));
+      EXPECT_EQ(event.stream(), filed.case_id());
+      EXPECT_EQ(event.stream_version(), next_version++);
+    }
+  }
+  const grpc::Status ended = reader->Finish();
+  EXPECT_TRUE(ended.ok()) << ended.error_message();
+  EXPECT_GT(next_version, uint64_t{kNotes});
+}
+
 TEST_F(AuditTest, TheWholeLogIsVerifiedOnlineAndFromAFolder) {
   FileMany(300);
   const std::string page = people_.Klaim({"audit", "verify", "--english"});
@@ -168,7 +242,7 @@ TEST_F(AuditTest, TheWholeLogIsVerifiedOnlineAndFromAFolder) {
   const std::string cut = people_.Klaim(
       {"audit", "verify", "--folder", first, "--vkey", vkey(), "--earlier", second + "/checkpoint"}, 1);
   EXPECT_TRUE(absl::StrContains(cut, "TIDAK TERBUKTI")) << cut;
-  people_.Klaim({"--as", "call-centre", "audit", "verify"}, 1);
+  people_.Klaim({"--as", "call-centre", "audit", "verify"}, 2);
 }
 
 TEST_F(AuditTest, EveryChangedByteOfAnExportIsFound) {
@@ -201,6 +275,7 @@ TEST_F(AuditTest, EveryChangedByteOfAnExportIsFound) {
 }
 
 TEST_F(AuditTest, AnOutsidersVerifierAcceptsWhatIsPublished) {
+  testing::AllowMinutes(5, "Go compiles its own library first");
   FileMany(300);
   const auto filed = File("the one");
   const std::string exported = Export("export");
@@ -246,10 +321,13 @@ TEST_F(AuditTest, ABundleAndAReceiptAreCheckedWithoutAnyServer) {
   EXPECT_EQ(merkle::LeafHash(*ReadFile(folder_.path("leaf"))),
             merkle::HashFromBytes(filed.receipt().leaf_hash()));
   EXPECT_EQ(ReadFile(folder_.path("path"))->size() % 45, 0u) << "Base64 of 32 bytes and a newline each";
-  // Another receipt, another record, another key: all are refused.
+  // Another receipt, another record, another key: all are refused, and each says whether it is false or can't be compared.
   std::ofstream(folder_.path("receipt.json")) << absl::StrReplaceAll(
       receipt, {{absl::Base64Escape(filed.receipt().leaf_hash()), std::string(43, 'A') + "="}});
-  EXPECT_NE(check({"--receipt", folder_.path("receipt.json")}).exit_code, 0);
+  const Finished false_one = check({"--receipt", folder_.path("receipt.json")});
+  EXPECT_EQ(false_one.exit_code, 1) << false_one.out;
+  EXPECT_TRUE(absl::StrContains(false_one.out, "what was recorded is not what was filed")) << false_one.out;
+  EXPECT_FALSE(absl::StrContains(false_one.out, "malformed")) << false_one.out;
   const std::string text = *ReadFile(bundle);
   std::ofstream(bundle) << absl::StrReplaceAll(
       text, {{absl::StrCat("index ", claim), absl::StrCat("index ", filed.case_id())}});
@@ -261,6 +339,48 @@ TEST_F(AuditTest, ABundleAndAReceiptAreCheckedWithoutAnyServer) {
                 .exit_code,
             0);
   EXPECT_EQ(check({}).exit_code, 0);
+}
+
+TEST_F(AuditTest, AReceiptOfAnyProtoJsonIsReadAndWhatIsMalformedIsNotCalledFalse) {
+  const auto filed = File("one");
+  const auto another = File("another");
+  const std::string bundle = folder_.path("one.tlog-proof");
+  people_.Klaim({"audit", "prove", "--claim", absl::StrCat(filed.claim_id()), "--out", bundle});
+  const auto check = [&](const std::string& receipt) {
+    std::ofstream(folder_.path("receipt.json")) << receipt;
+    return RunProgram({Program("klaim"), "audit", "check", bundle, "--vkey", vkey(), "--english", "--receipt",
+                       folder_.path("receipt.json")});
+  };
+  const auto json_of = [](const google::protobuf::Message& message) {
+    std::string json;
+    EXPECT_TRUE(google::protobuf::util::MessageToJsonString(message, &json).ok());
+    return json;
+  };
+  const uint64_t sequence = filed.receipt().sequence();
+  const std::string& hash = filed.receipt().leaf_hash();
+  for (const std::string& good : std::vector<std::string>{
+           json_of(filed), json_of(filed.receipt()),
+           absl::StrCat(R"({"sequence": )", sequence, R"(, "leafHash": ")", absl::WebSafeBase64Escape(hash),
+                        R"("})"),
+           absl::StrCat(R"({"receipt": {"sequence": )", sequence, R"(, "leaf_hash": ")",
+                        absl::Base64Escape(hash), R"("}, "of another program": true})")}) {
+    const Finished found = check(good);
+    EXPECT_EQ(found.exit_code, 0) << good << "\n" << found.out;
+    EXPECT_TRUE(absl::StrContains(found.out, "The receipt is that of this event")) << found.out;
+  }
+  for (const auto& [bad, named] : std::vector<std::pair<std::string, std::string>>{
+           {absl::StrCat(R"({"sequence": ")", sequence, R"(", "leaf_hsh": ")", absl::Base64Escape(hash),
+                         R"("})"),
+            "leaf_hsh"},
+           {absl::StrCat(R"({"sequence": ")", sequence, R"("})"), "leaf_hash"},
+           {R"({"receipt": {"sequence": "many"}})", "malformed"},
+           {"no JSON", "malformed"},
+           {json_of(another), absl::StrCat("of record ", another.receipt().sequence())}}) {
+    const Finished found = check(bad);
+    EXPECT_EQ(found.exit_code, 2) << bad << "\n" << found.out;
+    EXPECT_TRUE(absl::StrContains(found.out, named)) << bad << "\n" << found.out;
+    EXPECT_FALSE(absl::StrContains(found.out, "not what was filed")) << bad << "\n" << found.out;
+  }
 }
 
 TEST_F(AuditTest, CheckpointAndHashesAreForEveryoneEntriesForAuditors) {
@@ -282,7 +402,14 @@ TEST_F(AuditTest, CheckpointAndHashesAreForEveryoneEntriesForAuditors) {
   }
   EXPECT_EQ(Get("/tile/entries/000").code, 401);
   EXPECT_EQ(Get("/tile/entries/000", "call-centre").code, 403);
-  EXPECT_EQ(Get("/tile/entries/000", "auditor").code, 200);
+  const services::HttpAnswer plain = Get("/tile/entries/000", "auditor");
+  EXPECT_EQ(plain.code, 200);
+  EXPECT_EQ(plain.content_encoding, "");
+  EXPECT_EQ(Get("/tile/entries/000", "auditor", "gzip;q=0, identity").body, plain.body);
+  const services::HttpAnswer packed = Get("/tile/entries/000", "auditor", "gzip, identity");
+  EXPECT_EQ(packed.content_encoding, "gzip");
+  EXPECT_LT(packed.body.size(), plain.body.size());
+  EXPECT_EQ(proto::Gunzip(packed.body, 64 << 20).value_or(""), plain.body);
 }
 
 TEST_F(AuditTest, QueriesCanBeAskedAsOfThen) {
@@ -391,6 +518,7 @@ class WitnessProcess {
     EXPECT_EQ(pipe(out), 0);
     process_ = fork();
     if (process_ == 0) {
+      prctl(PR_SET_PDEATHSIG, SIGKILL);  // nothing outlives the test
       dup2(out[1], STDOUT_FILENO);
       execl(Program("klaim").c_str(), "klaim", "witness", "serve", "--log", log_vkey.c_str(), "--key",
             (folder + "/witness.key").c_str(), "--state", (folder + "/state").c_str(), nullptr);
@@ -408,6 +536,9 @@ class WitnessProcess {
     waitpid(process_, nullptr, 0);
   }
   std::string url() const { return "http://127.0.0.1:" + port_; }
+  tcp::endpoint endpoint() const {
+    return {boost::asio::ip::make_address("127.0.0.1"), static_cast<uint16_t>(std::stoul(port_))};
+  }
   std::string vkey_file() const { return folder_ + "/witness.vkey"; }
 
  private:
@@ -416,12 +547,26 @@ class WitnessProcess {
   std::string port_;
 };
 
+// Writes a docket's witnesses.json.
+void NameWitness(const std::string& docket, int needed, const std::string& url, absl::string_view vkey) {
+  std::ofstream(docket + "/witnesses.json")
+      << R"({"needed":)" << needed << R"(,"witnesses":[{"url":")" << url << R"(","vkey":")"
+      << absl::StripAsciiWhitespace(vkey) << R"("}]})";
+}
+
+// How many files a witness keeps of a kind, "fork" or "unproven", beside its state.
+size_t Kept(const std::string& folder, const std::string& kind) {
+  size_t kept = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    kept += absl::StartsWith(entry.path().filename().string(), "state." + kind + "-") ? 1 : 0;
+  }
+  return kept;
+}
+
 TEST_F(AuditTest, AWitnessCosignsAndRefusesAFork) {
   auto witness = std::make_unique<WitnessProcess>(folder_.path("witness"), vkey());
   const auto require = [&] {
-    const std::string key(absl::StripAsciiWhitespace(*ReadFile(witness->vkey_file())));
-    std::ofstream(folder_.path("witnesses.json"))
-        << R"({"needed":1,"witnesses":[{"url":")" << witness->url() << R"(","vkey":")" << key << R"("}]})";
+    NameWitness(folder_.path(), 1, witness->url(), *ReadFile(witness->vkey_file()));
   };
   require();
   File("one");
@@ -453,12 +598,127 @@ TEST_F(AuditTest, AWitnessCosignsAndRefusesAFork) {
   Serve();
   for (int i = 0; i < 5; ++i) File(absl::StrCat("another past ", i));
   const absl::Time until = absl::Now() + absl::Seconds(30);
-  while (!absl::StrContains(daemon_->output(), "refused the checkpoint") && absl::Now() < until)
-    usleep(50'000);
+  const auto kept = [&] {
+    return Kept(folder_.path("witness"), "fork") + Kept(folder_.path("witness"), "unproven");
+  };
+  while (kept() == 0 && absl::Now() < until) usleep(50'000);
+  EXPECT_GE(kept(), 1u) << "what the log signed is kept as evidence";
   EXPECT_TRUE(absl::StrContains(daemon_->output(), "refused the checkpoint")) << daemon_->output();
   EXPECT_EQ(Get("/checkpoint").code, 503) << "the fork is never published";
-  EXPECT_TRUE(std::filesystem::exists(folder_.path("witness/state.fork")))
-      << "what the log signed is kept as evidence";
+}
+
+TEST_F(AuditTest, AWitnessThatIsNamedLaterCosignsWhatWasPublishedBefore) {
+  File("one");
+  people_.Klaim({"audit", "verify"});
+  daemon_->Stop();
+  const std::string before = *ReadFile(folder_.path("checkpoint"));
+  WitnessProcess witness(folder_.path("witness"), vkey());
+  NameWitness(folder_.path(), 1, witness.url(), *ReadFile(witness.vkey_file()));
+  Serve();
+  std::string published;
+  for (const absl::Time until = absl::Now() + absl::Seconds(30); absl::Now() < until; usleep(50'000)) {
+    published = Get("/checkpoint").body;
+    if (absl::StrContains(published, "mitra.example.org/witness")) break;
+  }
+  EXPECT_TRUE(absl::StrContains(published, "mitra.example.org/witness")) << published;
+  const auto text_of = [](const std::string& note) { return note.substr(0, note.find("\n\n")); };
+  EXPECT_EQ(text_of(published), text_of(before)) << "nothing was recorded meanwhile";
+}
+
+// A witness that asks for an hour, and counts how often it is asked.
+class BusyWitness {
+ public:
+  BusyWitness() : acceptor_(context_, tcp::endpoint(boost::asio::ip::make_address("127.0.0.1"), 0)) {
+    Accept();
+    thread_ = std::thread([this] { context_.run(); });
+  }
+  ~BusyWitness() {
+    context_.stop();
+    thread_.join();
+  }
+  std::string url() const { return absl::StrCat("http://127.0.0.1:", acceptor_.local_endpoint().port()); }
+  int asked() const { return asked_; }
+
+ private:
+  void Accept() {
+    acceptor_.async_accept([this](boost::system::error_code error, tcp::socket socket) {
+      boost::beast::flat_buffer buffer;
+      http::request<http::string_body> request;
+      if (!error) http::read(socket, buffer, request, error);
+      if (!error) {
+        ++asked_;
+        http::response<http::string_body> answer(http::status::too_many_requests, 11);
+        answer.set(http::field::retry_after, "3600");
+        answer.keep_alive(false);
+        answer.prepare_payload();
+        http::write(socket, answer, error);
+      }
+      Accept();
+    });
+  }
+
+  boost::asio::io_context context_{1};
+  tcp::acceptor acceptor_;
+  std::atomic<int> asked_ = 0;
+  std::thread thread_;
+};
+
+TEST_F(AuditTest, AWitnessThatAsksForTimeIsLeftAloneMeanwhile) {
+  BusyWitness busy;
+  const auto key = *merkle::SigningKey::Generate("busy.example.org/witness", merkle::KeyType::kCosignature);
+  NameWitness(folder_.path(), 0, busy.url(), key.verifier().Text());
+  Serve();
+  for (const char* name : {"one", "two", "three"}) {
+    File(name);
+    people_.Klaim({"audit", "verify", "--no-fold"});  // a checkpoint of it is out
+  }
+  EXPECT_EQ(busy.asked(), 1);
+  EXPECT_TRUE(absl::StrContains(daemon_->output(), "busy.example.org/witness refused")) << daemon_->output();
+}
+
+TEST(WitnessServing, StandsIdleConnectionsAndKeepsTheOthers) {
+  TemporaryFolder folder;
+  const auto log = *merkle::SigningKey::Generate("example.org/log", merkle::KeyType::kEd25519);
+  std::ofstream(folder.path("log.vkey")) << log.verifier().Text();
+  WitnessProcess witness(folder.path("witness"), folder.path("log.vkey"));
+  boost::asio::io_context context;
+  const auto connected = [&] {
+    tcp::socket socket(context);
+    socket.connect(witness.endpoint());
+    return socket;
+  };
+  std::vector<tcp::socket> idle;
+  for (int i = 0; i < 3; ++i) idle.push_back(connected());
+  const auto answers = [&] {
+    services::HttpRequest request;
+    request.url = witness.url() + "/healthz";
+    request.plain = true;
+    request.timeout = absl::Seconds(5);
+    auto answer = services::Fetch(request);
+    return answer.ok() && answer->body == "ok\n";
+  };
+  EXPECT_TRUE(answers()) << "three who say nothing keep nobody waiting";
+  // One connection serves for many requests.
+  tcp::socket kept = connected();
+  boost::beast::flat_buffer buffer;
+  for (int i = 0; i < 3; ++i) {
+    boost::system::error_code error;
+    http::request<http::empty_body> ask(http::verb::get, "/healthz", 11);
+    ask.set(http::field::host, "127.0.0.1");
+    http::write(kept, ask, error);
+    http::response<http::string_body> answer;
+    if (!error) http::read(kept, buffer, answer, error);
+    ASSERT_FALSE(error) << error.message();
+    EXPECT_TRUE(answer.keep_alive());
+    EXPECT_EQ(answer.body(), "ok\n");
+  }
+  // Of one address's many, the one that is idle longest goes first.
+  for (int i = 0; i < 8; ++i) idle.push_back(connected());
+  char byte = 0;
+  boost::system::error_code error;
+  idle[0].read_some(boost::asio::buffer(&byte, 1), error);
+  EXPECT_EQ(error, boost::asio::error::eof);
+  EXPECT_TRUE(answers());
 }
 
 // The rules of c2sp.org/tlog-witness, status by status.
@@ -474,39 +734,88 @@ TEST(WitnessRules, AreThoseOfTheSpecification) {
     return std::vector<merkle::Hash>(leaves.begin() + static_cast<std::ptrdiff_t>(first),
                                      leaves.begin() + static_cast<std::ptrdiff_t>(first + count));
   };
+  const auto signed_note = [&](uint64_t size, const merkle::Hash& root, const merkle::SigningKey& signer,
+                               const std::string& origin) {
+    merkle::SignedNote note;
+    note.text = merkle::Checkpoint{origin, size, root, ""}.Text();
+    note.Sign(signer);
+    return note.Format();
+  };
   const auto request = [&](uint64_t old_size, uint64_t size, bool with_proof,
                            const merkle::SigningKey& signer, const std::string& origin) {
-    merkle::SignedNote note;
-    note.text = merkle::Checkpoint{origin, size, *merkle::RootAt(size, reader), ""}.Text();
-    note.Sign(signer);
     std::string body = absl::StrCat("old ", old_size, "\n");
     if (with_proof) {
       const auto path = merkle::ConsistencyProof(old_size, size, reader);
       for (const merkle::Hash& hash : *path) absl::StrAppend(&body, merkle::HashText(hash), "\n");
     }
-    return absl::StrCat(body, "\n", note.Format());
+    return absl::StrCat(body, "\n", signed_note(size, *merkle::RootAt(size, reader), signer, origin));
   };
+  const auto asked = [&](uint64_t old_size, uint64_t size, bool with_proof) {
+    return witness->AddCheckpoint(request(old_size, size, with_proof, log, "example.org/log"), 1'700'000'000);
+  };
+  // A proof that is none.
+  const auto with_junk = [&](uint64_t old_size, uint64_t size, const std::string& junk) {
+    return witness->AddCheckpoint(
+        absl::StrCat("old ", old_size, "\n", merkle::HashText(merkle::LeafHash(junk)), "\n\n",
+                     signed_note(size, *merkle::RootAt(size, reader), log, "example.org/log")),
+        1);
+  };
+  const std::string log_hash = merkle::ToHex(merkle::AsBytes(merkle::Sha256("example.org/log")));
   const auto other = *merkle::SigningKey::Generate("example.org/log", merkle::KeyType::kEd25519);
   EXPECT_EQ(witness->AddCheckpoint("nonsense", 1).status, 400);
   EXPECT_EQ(witness->AddCheckpoint(request(0, 5, false, log, "example.org/other"), 1).status, 404);
   EXPECT_EQ(witness->AddCheckpoint(request(0, 5, false, other, "example.org/log"), 1).status, 403);
-  EXPECT_EQ(witness->AddCheckpoint(request(9, 5, false, log, "example.org/log"), 1).status, 400);
-  const WitnessAnswer first =
-      witness->AddCheckpoint(request(0, 5, false, log, "example.org/log"), 1'700'000'000);
+  EXPECT_EQ(asked(9, 5, false).status, 400);
+  EXPECT_EQ(witness->LastCheckpoint(log_hash).status, 404);
+  // A log without records has one root; from nothing there is nothing to prove.
+  const std::string no_root = signed_note(0, leaves[0], log, "example.org/log");
+  EXPECT_EQ(witness->AddCheckpoint(absl::StrCat("old 0\n\n", no_root), 1).status, 422);
+  EXPECT_EQ(asked(0, 0, false).status, 200);
+  EXPECT_EQ(with_junk(0, 5, "junk").status, 422);
+  const WitnessAnswer first = asked(0, 5, false);
   EXPECT_EQ(first.status, 200);
   EXPECT_TRUE(absl::StartsWith(first.body, "\xE2\x80\x94 example.org/witness ")) << first.body;
-  const WitnessAnswer conflict = witness->AddCheckpoint(request(0, 7, false, log, "example.org/log"), 1);
+  const WitnessAnswer conflict = asked(0, 7, false);
   EXPECT_EQ(conflict.status, 409);
   EXPECT_EQ(conflict.content_type, "text/x.tlog.size");
   EXPECT_EQ(conflict.body, "5\n");
-  EXPECT_EQ(witness->AddCheckpoint(request(5, 7, false, log, "example.org/log"), 1).status, 422);
-  // Its memory outlives it.
+  // Anybody can send a log's own checkpoint without its proof: that is no fork, and nothing of before is lost.
+  EXPECT_EQ(asked(5, 7, false).status, 422);
+  EXPECT_EQ(Kept(folder.path(), "fork"), 0u);
+  EXPECT_EQ(Kept(folder.path(), "unproven"), 1u);
+  // Its memory outlives it, and is shown with the log's signature and its own.
   witness = *Witness::Open(folder.path("state"), log.verifier(), key);
-  EXPECT_EQ(witness->AddCheckpoint(request(5, 7, true, log, "example.org/log"), 1).status, 200);
-  EXPECT_EQ(witness->AddCheckpoint(request(7, 7, false, log, "example.org/log"), 1).status, 200);
+  EXPECT_EQ(asked(5, 7, true).status, 200);
+  EXPECT_EQ(asked(7, 7, false).status, 200);
+  EXPECT_EQ(with_junk(7, 7, "junk").status, 422) << "between equal sizes there is nothing to prove";
+  const auto last = merkle::SignedNote::Parse(witness->LastCheckpoint(log_hash).body);
+  ASSERT_TRUE(last.ok());
+  EXPECT_TRUE(merkle::OpenCheckpoint(*last, log.verifier()).ok());
+  EXPECT_EQ(*merkle::VerifyCosignature(*last, key.verifier()), 1'700'000'000u);
+  EXPECT_EQ(witness->LastCheckpoint(std::string(64, '0')).status, 404);
+  // Another root of the same size, and a proof of another past, are forks: each is kept in a file of its own.
+  const merkle::Hash kept = leaves[2];
   leaves[2] = merkle::LeafHash("another past");
-  EXPECT_EQ(witness->AddCheckpoint(request(7, 7, false, log, "example.org/log"), 1).status, 409);
-  EXPECT_EQ(witness->AddCheckpoint(request(7, 12, true, log, "example.org/log"), 1).status, 422);
+  EXPECT_EQ(asked(7, 7, false).status, 422);
+  EXPECT_EQ(Kept(folder.path(), "fork"), 1u);
+  EXPECT_EQ(asked(7, 12, true).status, 422);
+  EXPECT_EQ(Kept(folder.path(), "fork"), 2u);
+  // The genuine one with junk, twice: no fork is called, and what was kept stays as it is.
+  leaves[2] = kept;
+  const auto files = [&] {
+    std::map<std::string, std::string> found;
+    for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
+      found[entry.path().filename().string()] = *ReadFile(entry.path().string());
+    }
+    return found;
+  };
+  EXPECT_EQ(with_junk(7, 12, "junk").status, 422);
+  const auto before = files();
+  EXPECT_EQ(with_junk(7, 12, "other junk").status, 422);
+  EXPECT_EQ(files(), before);
+  EXPECT_EQ(Kept(folder.path(), "fork"), 2u);
+  EXPECT_EQ(Kept(folder.path(), "unproven"), 2u);
+  EXPECT_EQ(asked(7, 12, true).status, 200) << "nobody's junk keeps the log from its witness";
 }
 
 }  // namespace

@@ -25,6 +25,7 @@
 #include "klaim/v1/audit_service.grpc.pb.h"
 #include "klaim/v1/event_record.pb.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
+#include "testing/bounded_tests.h"
 #include "testing/processes.h"
 #include "testing/served_furniture.h"
 
@@ -282,6 +283,8 @@ void CheckLog(const Cluster& cluster, int node, const std::map<uint64_t, Load::A
 TEST(Cluster, NothingAcknowledgedIsLostWhateverFails) {
   const uint64_t seed = Setting("KLAIM_CLUSTER_SEED", std::random_device()());
   const absl::Duration length = absl::Seconds(static_cast<int64_t>(Setting("KLAIM_CLUSTER_SECONDS", 120)));
+  AllowMinutes(10 + static_cast<unsigned>(absl::ToInt64Minutes(length)),
+               "faults go on for as long as was asked for; brokers start, and all is read again");
   std::cout << "seed " << seed << std::endl;
   std::mt19937_64 random(seed);
   Cluster cluster;

@@ -4,7 +4,8 @@ import { spawn } from "node:child_process";
 import { copyFileSync, mkdtempSync, openSync, readFileSync, writeFileSync, writeSync, closeSync, ftruncateSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { after, before, describe } from "node:test";
+import { minute, test } from "./bounded.mjs";
 import { Docket } from "./docket.mjs";
 import { openBrowser, Page } from "./browser.mjs";
 
@@ -61,7 +62,8 @@ const number = (text) => Number(text.replace(/[^\d]/g, ""));
 describe("signing in", () => {
   test("a first sign-in changes the password and sets up the second factor before anything else", async () => {
     const opened = docket.json("--as", "administrator", "account", "open", "--organisation", "0", "--name", "baru", "--role", "treasurer");
-    const { first_password } = docket.json("--as", "administrator", "account", "recover", opened.account_id, "--reason", "first");
+    const { first_password, receipt } = docket.json("--as", "administrator", "account", "recover", opened.account_id, "--reason", "first");
+    for (const proposal of [opened.account_id, receipt.sequence]) docket.klaim("account", "confirm", proposal);
     const page = await Page.open(browser, docket);
     await page.goto("#/ledger");
     await page.fillSignIn({ name: "baru", organisation: 0, password: first_password });
@@ -90,7 +92,7 @@ describe("signing in", () => {
       const issuer = await new Promise((said) => provider.stdout.once("data", (text) => said(String(text).trim())));
       writeFileSync(join(docket.folder, "secret"), "a-secret-of-the-client\n");
       writeFileSync(join(docket.folder, "providers.json"), JSON.stringify([{ organisation_id: 0, issuer, client_id: "klaim", client_secret_file: join(docket.folder, "secret"), redirect_uris: [`${docket.url}/signed-in`], account_claim: "sub", ca_file: join(docket.folder, "authority/ca.crt") }]));
-      docket.json("--as", "administrator", "account", "open", "--organisation", "0", "--name", "dewi", "--role", "paralegal");
+      docket.klaim("account", "confirm", docket.json("--as", "administrator", "account", "open", "--organisation", "0", "--name", "dewi", "--role", "paralegal").account_id);
       await docket.stop();
       await docket.start();
       const page = await Page.open(browser, docket);
@@ -445,7 +447,8 @@ describe("evidence", () => {
     });
   });
 
-  test("a large file that is cut off goes on where it was, also after the page was closed", async () => {
+  // By KLAIM_UPLOAD_MIB a file can be as large as one likes.
+  test("a large file that is cut off goes on where it was, also after the page was closed", { timeout: 12 * minute }, async () => {
     const size = Number(process.env.KLAIM_UPLOAD_MIB ?? 48) * 2 ** 20; // 2048 for 2 GiB
     const path = join(folder, "rekaman.txt");
     const file = openSync(path, "w");
@@ -475,7 +478,8 @@ describe("evidence", () => {
 });
 
 describe("groups, settlements, payments", () => {
-  test("from a proposal to money that is paid: two people, and every refusal told", async () => {
+  // Two people take turns on a dozen pages.
+  test("from a proposal to money that is paid: two people, and every refusal told", { timeout: 3 * minute }, async () => {
     let settlementUrl, batchUrl;
     await as("lawyer", "#/groups", async (p) => {
       await p.locator("td button.plain").first().click();
@@ -542,6 +546,19 @@ describe("groups, settlements, payments", () => {
       await p.getByRole("button", { name: "Setujui pembayaran" }).click();
       await p.getByRole("dialog").getByRole("button", { name: "Setujui pembayaran" }).click();
       await p.getByText("Disetujui", { exact: true }).waitFor();
+    });
+    // One payment is held, and released by another person.
+    await as("treasurer", batchUrl, async (p) => {
+      await p.getByRole("button", { name: "Tahan" }).first().click();
+      await p.getByRole("dialog").getByLabel("Alasan").fill("Penerimanya disengketakan");
+      await p.getByRole("dialog").getByRole("button", { name: "Tahan" }).click();
+      await p.getByText(/ditahan oleh/).waitFor();
+    });
+    await as("approver", batchUrl, async (p) => {
+      await p.getByRole("button", { name: "Lepas" }).first().click();
+      await p.getByRole("dialog").getByLabel("Alasan").fill("Sengketa selesai");
+      await p.getByRole("dialog").getByRole("button", { name: "Lepas" }).click();
+      await p.getByText(/ditahan oleh/).waitFor({ state: "detached" });
     });
     await as("treasurer", batchUrl, async (p) => {
       await p.getByRole("button", { name: "Kirim ke bank" }).click();
@@ -647,7 +664,15 @@ describe("administration", () => {
       await p.getByRole("dialog").getByLabel("Nama akun").fill("paralegal1");
       await p.getByRole("dialog").getByRole("button", { name: "Buka akun" }).click();
       await p.getByText(/Kata sandi pertama, hanya ditunjukkan sekali/).waitFor();
-      await p.getByRole("row").filter({ hasText: "paralegal1" }).waitFor();
+      await p.getByRole("button", { name: "Sudah diserahkan" }).waitFor();
+      const row = p.getByRole("row").filter({ hasText: "paralegal1" });
+      await row.getByText("menunggu administrator lain").first().waitFor();
+      assert.equal(await row.getByRole("button", { name: /^Konfirmasi/ }).count(), 0, "whoever proposed it can't confirm it");
+      const opened = docket.json("account", "list").accounts.find((account) => account.name === "paralegal1");
+      for (const { proposal } of opened.proposals) docket.klaim("account", "confirm", proposal);
+      await p.reload();
+      await row.waitFor();
+      assert.equal(await row.getByText("menunggu administrator lain").count(), 0);
     });
   });
 

@@ -6,7 +6,7 @@ import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const bin = process.env.KLAIM_BIN ?? join(import.meta.dirname ?? new URL(".", import.meta.url).pathname, "../../build/release/bin");
+export const bin = process.env.KLAIM_BIN ?? join(import.meta.dirname ?? new URL(".", import.meta.url).pathname, "../../build/release/bin");
 
 // RFC 6238 with the 30 seconds and six digits of common authenticators.
 export function totp(secret, shift = 0) {
@@ -48,6 +48,7 @@ export class Docket {
         this.url = `https://${addresses.http}`;
         this.httpPort = Number(addresses.http.split(":")[1]);
         this.grpc = addresses.grpc;
+        this.status = `http://${addresses.status}`;
         this.ca = readFileSync(addresses.ca);
         ready();
       });
@@ -109,7 +110,9 @@ export class Docket {
   // Opens an account and gives it a password, and a second factor where its roles demand one.
   async person(name, roles, organisation = 0) {
     const opened = this.json("--as", "administrator", "account", "open", "--organisation", String(organisation), "--name", name, "--role", roles);
-    const { first_password } = this.json("--as", "administrator", "account", "recover", opened.account_id, "--reason", "first password");
+    const recovered = this.json("--as", "administrator", "account", "recover", opened.account_id, "--reason", "first password");
+    const { first_password } = recovered;
+    for (const proposal of [opened.account_id, recovered.receipt.sequence]) this.klaim("account", "confirm", proposal);
     const password = `kata sandi ${name} ${randomUUID()}`;
     const person = { name, organisation, password, firstPassword: first_password, accountId: opened.account_id, secret: "" };
     const { session } = await this.must("SessionService/SignIn", { organisationId: String(organisation), name, password: first_password });

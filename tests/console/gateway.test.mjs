@@ -1,11 +1,16 @@
 // The Connect gateway, as clients that know nothing of us find it.
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { after, before, test } from "node:test";
+import { readFileSync } from "node:fs";
+import { request as httpsRequest } from "node:https";
+import { join } from "node:path";
+import { after, before } from "node:test";
+import { connect as tlsConnect } from "node:tls";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { Code, ConnectError, createClient } from "@connectrpc/connect";
 import { compressionGzip, createConnectTransport } from "@connectrpc/connect-node";
 import { createConnectTransport as createWebTransport } from "@connectrpc/connect-web";
+import { test } from "./bounded.mjs";
 import { Docket } from "./docket.mjs";
 import { service } from "./vocabulary.mjs";
 
@@ -115,7 +120,8 @@ test("what can't be a call is refused with what to do", async () => {
   const post = (path, headers, body) => docket.http(path, { method: "POST", headers: { authorization: `Bearer ${token}`, ...headers }, body });
   assert.equal((await post("/klaim.v1.RegistryService/NoSuch", { "content-type": "application/json" }, "{}")).status, 404);
   assert.equal((await post("/klaim.v1.RegistryService/ListProgrammes", { "content-type": "text/plain" }, "{}")).status, 415);
-  assert.equal((await docket.http("/klaim.v1.RegistryService/ListProgrammes")).status, 404);
+  assert.equal((await docket.http("/klaim.v1.RegistryService/RegisterRespondent", { headers: { authorization: `Bearer ${token}` } })).status, 405, "what changes something isn't called by GET");
+  assert.equal((await docket.http("/klaim.v1.IntakeService/GetClaimant", { headers: { authorization: `Bearer ${token}` } })).status, 405, "nor what leaves a trace");
   const bad = await post("/klaim.v1.RegistryService/ListProgrammes", { "content-type": "application/json" }, '{"page":"Siti Aminah"}');
   assert.equal(bad.status, 400);
   assert.ok(!bad.body.toString().includes("Siti"), "what was sent isn't repeated in errors");
@@ -127,6 +133,145 @@ test("what can't be a call is refused with what to do", async () => {
   assert.equal(bomb.status, 400);
   const bidi = await post("/klaim.v1.IntakeService/FileClaims", { "content-type": "application/connect+json" }, "");
   assert.match(bidi.body.toString(), /unimplemented/);
+});
+
+// One request as bytes, each as it stands: what no HTTP library would send. Answers what came back.
+function raw(head, body = "") {
+  return new Promise((answered, failed) => {
+    const { hostname, port } = new URL(docket.url);
+    const socket = tlsConnect({ host: hostname, port, ca: docket.ca }, () => socket.end(Buffer.concat([Buffer.from(head, "latin1"), Buffer.from("\r\n\r\n"), Buffer.from(body)])));
+    const parts = [];
+    socket.on("data", (part) => parts.push(part));
+    socket.on("end", () => answered(Buffer.concat(parts).toString("latin1")));
+    // What isn't HTTP at all is answered by closing.
+    socket.on("error", (error) => (error.code === "ECONNRESET" ? answered(Buffer.concat(parts).toString("latin1")) : failed(error)));
+    socket.setTimeout(20_000, () => failed(new Error("no answer")));
+  });
+}
+
+test("no byte in a header ends the daemon: the header is named, and what it says is carried or refused", async () => {
+  const { host } = new URL(docket.url);
+  const call = (headers) => raw(`POST /klaim.v1.RegistryService/ListProgrammes HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: 2\r\n${headers}`, "{}");
+  for (let byte = 1; byte < 256; byte++) {
+    if (byte === 10 || byte === 13) continue; // they end a header
+    const character = String.fromCharCode(byte);
+    const headers = [["Authorization", `Bearer a${character}b`], ["Cookie", `__Host-klaim=a${character}b`], ["klaim-purpose", `a${character}b`], ["klaim-as-of", `a${character}b`], ["klaim-purpose-bin", `a${character}b`], ["Connect-Timeout-Ms", `1${character}2`], ["Content-Type", `a${character}b`], ["Accept-Encoding", `a${character}b`]];
+    await Promise.all(headers.map(async ([name, value]) => {
+      const signed = name === "Authorization" || name === "Cookie" ? "" : `\r\nAuthorization: Bearer ${token}`;
+      const answer = await call(`${name}: ${value}${signed}`);
+      if (answer === "") return;
+      const status = Number(answer.slice(9, 12));
+      assert.ok(status >= 200 && status < 500, `${name}, byte ${byte}: ${answer.slice(0, 200)}`);
+      if (byte > 126 && name.startsWith("klaim-")) assert.match(answer, new RegExp(`400 [\\s\\S]*${name}`), `${name}, byte ${byte}`);
+    }));
+  }
+  assert.equal((await docket.call("RegistryService/ListProgrammes", {}, token)).status, 200, "it serves still");
+});
+
+test("a purpose in any script is recorded as it was typed", async () => {
+  const { claims } = await docket.must("IntakeService/ListClaims", { page: { size: 1 } }, token);
+  for (const purpose of ["sidang Jum’at\u00a0pagi", "听证会", "سماع"]) {
+    const coded = Buffer.from(purpose).toString("base64");
+    for (const header of [coded, coded.replace(/=+$/, "")]) {
+      const answer = await docket.call("IntakeService/GetClaimant", { claimantId: claims[0].filed.claimantId }, token, { "klaim-purpose-bin": header });
+      assert.equal(answer.status, 200, JSON.stringify(answer.message));
+    }
+    const recorded = async () => (await docket.must("PrivacyService/ListViews", { page: { size: 1000 } }, token)).views?.some((view) => view.purpose === purpose);
+    for (let i = 0; i < 100 && !(await recorded()); i++) await new Promise((again) => setTimeout(again, 100));
+    assert.ok(await recorded(), purpose);
+  }
+  // The command line carries it too.
+  docket.klaim("--purpose", "Jum’at", "claimant", "show", claims[0].filed.claimantId);
+});
+
+test("what expands is counted before it is opened, and opened when it is read", async () => {
+  const envelope = (bytes) => { const head = Buffer.alloc(5); head[0] = 1; head.writeUInt32BE(bytes.length, 1); return Buffer.concat([head, bytes]); };
+  const part = gzipSync(Buffer.alloc(8 << 20));
+  const body = Buffer.concat(Array.from({ length: Math.floor((7 << 20) / (part.length + 5)) }, () => envelope(part)));
+  const memory = () => Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${docket.daemon.pid}/status`, "utf8"))[1]) * 1024;
+  const before = memory();
+  const post = (headers, bytes, type) => docket.http("/klaim.v1.EvidenceService/UploadDocument", { method: "POST", headers: { "content-type": type, "connect-content-encoding": "gzip", ...headers }, body: bytes });
+  const answers = await Promise.all(Array.from({ length: 4 }, () => post({ authorization: `Bearer ${token}` }, body, "application/connect+proto")));
+  for (const answer of answers) assert.match(answer.body.toString(), /"error"/);
+  const stranger = await post({}, body.subarray(0, 5 + part.length), "application/connect+proto");
+  assert.match(stranger.body.toString(), /"error"/);
+  const objects = Buffer.from(`{"heads":[${Array(1_000_000).fill("{}").join(",")}]}`);
+  const many = await Promise.all(Array.from({ length: 6 }, () => docket.http("/klaim.v1.IntakeService/FileClaim", { method: "POST", headers: { authorization: `Bearer ${token}`, "content-type": "application/json" }, body: objects })));
+  for (const answer of many) assert.equal(answer.status, 429, answer.body.toString().slice(0, 200));
+  // The same as Protocol Buffers: four million empty heads.
+  const heads = Buffer.alloc(8_000_000, Buffer.from([0x42, 0]));
+  const empty = await Promise.all(Array.from({ length: 6 }, () => docket.http("/klaim.v1.IntakeService/FileClaim", { method: "POST", headers: { authorization: `Bearer ${token}`, "content-type": "application/proto" }, body: heads })));
+  for (const answer of empty) assert.match(answer.body.toString(), /invalid_argument.*300,000 parts/s);
+  assert.ok(memory() - before < 400 << 20, `${(memory() - before) >> 20} MiB`);
+});
+
+test("who holds connections open without asking anything keeps nobody out, and how the daemon is stays to be seen", async () => {
+  const { hostname, port } = new URL(docket.url);
+  const idle = [];
+  for (let i = 0; i < 400; i++) {
+    const socket = tlsConnect({ host: hostname, port, ca: docket.ca });
+    socket.on("error", () => {});
+    idle.push(new Promise((open) => { socket.once("secureConnect", () => open(socket)); socket.once("close", () => open(socket)); }));
+  }
+  const sockets = await Promise.all(idle);
+  assert.equal((await docket.call("RegistryService/ListProgrammes", {}, token)).status, 200);
+  assert.equal((await docket.http("/")).status, 200);
+  const told = await fetch(`${docket.status}/metrics`);
+  assert.equal(told.status, 200);
+  assert.match(await told.text(), /klaim_log_events/);
+  assert.equal((await fetch(`${docket.status}/healthz`)).status, 200);
+  assert.equal((await fetch(`${docket.status}/vkey`)).status, 404);
+  for (const socket of sockets) socket.destroy();
+});
+
+test("a page that isn't known to have changed isn't sent again; the header alone can be asked for", async () => {
+  for (const path of ["/vkey", "/"]) {
+    const whole = await docket.http(path);
+    assert.equal(whole.status, 200);
+    assert.equal((await docket.http(path, { headers: { "if-none-match": whole.headers.etag } })).status, 304, path);
+    const head = await docket.http(path, { method: "HEAD" });
+    assert.equal(head.status, 200);
+    assert.equal(head.body.length, 0);
+    assert.equal(head.headers["content-length"], String(whole.body.length));
+  }
+});
+
+test("what only tells something can be asked for by GET", async () => {
+  const ask = (query) => docket.http(`/klaim.v1.RegistryService/ListProgrammes?${query}`, { headers: { authorization: `Bearer ${token}` } });
+  const json = await ask(`connect=v1&encoding=json&message=${encodeURIComponent('{"page":{"size":2}}')}`);
+  assert.equal(json.status, 200, json.body.toString());
+  assert.equal(JSON.parse(json.body).programmes.length, 2);
+  const packed = gzipSync(Buffer.from('{"page":{"size":3}}')).toString("base64url");
+  assert.equal(JSON.parse((await ask(`encoding=json&base64=1&compression=gzip&message=${packed}`)).body).programmes.length, 3);
+  assert.equal((await ask("encoding=json&message={}&surprise=1")).status, 400);
+  // A name that is no UTF-8 is told as JSON all the same.
+  const body = await new Promise((answered, failed) => {
+    const path = "/klaim.v1.RegistryService/ListProgrammes?encoding=json&message={}&\u00e9=1";
+    httpsRequest(docket.url, { path, ca: docket.ca, headers: { authorization: `Bearer ${token}` } }, async (response) => answered(Buffer.concat(await response.toArray())))
+      .on("error", failed)
+      .end();
+  });
+  assert.match(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body)).message, /^\\xe9: isn't understood/);
+  const common = { baseUrl: docket.url, httpVersion: "1.1", nodeOptions: { ca: docket.ca }, interceptors: [bearer], useHttpGet: true };
+  for (const useBinaryFormat of [true, false]) {
+    const registry = createClient(await service("RegistryService"), createConnectTransport({ ...common, useBinaryFormat }));
+    assert.equal((await registry.listProgrammes({ page: { size: 2 } })).programmes.length, 2);
+  }
+});
+
+test("a partner's system calls by its certificate, with no password", async () => {
+  const key = (name) => readFileSync(join(docket.folder, "people", name));
+  const answer = await new Promise((answered, failed) => {
+    const call = httpsRequest(`${docket.url}/klaim.v1.SessionService/GetOwnAccount`, { method: "POST", ca: docket.ca, cert: key("legal-team.crt"), key: key("legal-team.key"), headers: { "content-type": "application/json" } }, (response) => {
+      let text = "";
+      response.on("data", (part) => (text += part));
+      response.on("end", () => answered({ status: response.statusCode, message: JSON.parse(text) }));
+    });
+    call.on("error", failed);
+    call.end("{}");
+  });
+  assert.equal(answer.status, 200, JSON.stringify(answer.message));
+  assert.equal(answer.message.account.name, "legal-team");
 });
 
 test("long answers are compressed for who can read that", async () => {
@@ -157,6 +302,10 @@ test("a browser's session is a cookie that no script sees, and no other site can
   assert.equal((await call({ origin })).message.account.name, "browser");
   assert.equal((await call({ origin: "https://evil.example" })).status, 403, "another site");
   assert.equal((await call({ origin: "null" })).status, 403, "a sandboxed frame");
+  assert.equal((await call({})).status, 403, "who doesn't say where the call comes from");
+  assert.equal((await call({ "sec-fetch-site": "cross-site" })).status, 403);
+  assert.equal((await call({ "sec-fetch-site": "same-origin" })).status, 200);
+  assert.match(await raw("GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close"), /^HTTP\/1.1 421 /, "another name");
   const form = await docket.http("/klaim.v1.SessionService/GetOwnAccount", { method: "POST", headers: { cookie: pair, origin, "content-type": "application/x-www-form-urlencoded" }, body: "a=b" });
   assert.equal(form.status, 415, "what a form can send is no call");
   const out = await docket.call("SessionService/SignOut", {}, undefined, { cookie: pair, origin });

@@ -1,7 +1,7 @@
 // Every no of the domain has its sentence in each language of the console: read from the sources, so that a new one isn't forgotten.
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
-import { test } from "node:test";
+import { test } from "./bounded.mjs";
 
 const root = new URL("../../", import.meta.url);
 

@@ -21,6 +21,7 @@
 #include "klaim/v1/event_record.pb.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
 #include "simulation/oracle.h"
+#include "testing/bounded_tests.h"
 #include "testing/processes.h"
 #include "testing/served_furniture.h"
 #include "testing/temporary_folder.h"
@@ -85,10 +86,7 @@ class CrashTest : public ::testing::Test {
     const auto master_key = privacy::ReadMasterKey(folder_.path("master.key"));
     auto log = log::RocksDbEventLog::Open(folder_.path("data/log"));
     ASSERT_TRUE(log.ok()) << log.status();
-    auto vault = privacy::Vault::Open(
-        *privacy::OpenVaultRows(folder_.path("data/vault")),
-        *privacy::IdentityIndex::Begin(folder_.path("data/vault")), *master_key, std::nullopt,
-        [](const absl::Status&) {}, privacy::Vault::KeyMaking::kWhenNeeded);
+    auto vault = privacy::Vault::Open(folder_.path("data/vault"), *master_key);
     ASSERT_TRUE(vault.ok()) << vault.status();
     simulation::Random random(1);
     simulation::Desk desk(random);
@@ -201,6 +199,8 @@ class CrashTest : public ::testing::Test {
 TEST_F(CrashTest, NothingAcknowledgedIsEverLost) {
   const char* wanted = std::getenv("KLAIM_CRASH_ROUNDS");
   const int rounds = wanted != nullptr ? std::atoi(wanted) : 50;
+  AllowMinutes(2 + static_cast<unsigned>(rounds) / 6,
+               "each round starts a daemon, files until it is killed and reads what it left");
   ASSERT_EQ(RunProgram({Program("klaim"), "init", "--docket", folder_.path(), "--name", "Union"}).exit_code,
             0);
   uint64_t state = 20261124;

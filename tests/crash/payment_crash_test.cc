@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "klaim/v1/audit_service.grpc.pb.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
+#include "testing/bounded_tests.h"
 #include "testing/docket_people.h"
 #include "testing/processes.h"
 #include "testing/served_furniture.h"
@@ -78,6 +79,7 @@ class PaymentCrashTest : public ::testing::Test {
 };
 
 TEST_F(PaymentCrashTest, OneBatchOneHandingOverOneFile) {
+  AllowMinutes(5, "two dozen daemons are started one after the other");
   ASSERT_EQ(RunProgram({Program("klaim"), "init", "--docket", folder_.path(), "--name", "Union"}).exit_code,
             0);
   daemon_ = std::make_unique<Daemon>(folder_.path());

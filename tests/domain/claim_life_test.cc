@@ -178,6 +178,10 @@ TEST(Groups, AreFrozenByNameAndRootAndAClaimIsInOneAlone) {
   v1::OptOutRequest out;
   out.set_group_id(group);
   out.set_claim_id(b);
+  v1::OptOutRequest of_no_group = out;
+  of_no_group.set_group_id(999'999);
+  EXPECT_TRUE(Refuses(story.Ask(of_no_group), absl::StatusCode::kFailedPrecondition, "claim_id"))
+      << "as of a group of others";
   story.Must(out);
   EXPECT_EQ(story.claim(b).status, v1::CLAIM_STATUS_OPTED_OUT);
 }

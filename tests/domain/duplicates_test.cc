@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/domain/duplicate.h"
 #include "engine/domain/rules.h"
 #include "testing/docket_story.h"
 
@@ -14,12 +15,19 @@ class DuplicatesTest : public ::testing::Test {
   const domain::ClaimantState& Claimant(uint64_t id) {
     return **story_.docket().Find<domain::ClaimantState>("claimant_id", id);
   }
-  absl::Status Merge(uint64_t claimant_id, uint64_t into_id) {
+  absl::Status Merge(uint64_t claimant_id, uint64_t into_id, bool although_not_suspected = true) {
     v1::MergeClaimantsRequest request;
     request.set_claimant_id(claimant_id);
     request.set_into_id(into_id);
     request.set_reason("The same card.");
+    request.set_although_not_suspected(although_not_suspected);
     return story_.Ask(request);
+  }
+  absl::Status Suspect(uint64_t claimant_id, uint64_t other_id) {
+    domain::SuspectedDuplicates found;
+    found.claimant_id = claimant_id;
+    found.suspected.set_other_id(other_id);
+    return story_.Ask(found);
   }
   absl::Status Undo(uint64_t claimant_id) {
     v1::UndoMergeRequest request;
@@ -104,7 +112,10 @@ TEST_F(DuplicatesTest, AMergerAfterMoneyWasAllocatedPaysNothingBeforeSomebodyDec
   lapse.add_claim_ids(second);
   lapse.set_rule(v1::RESIDUAL_RULE_SHARE_AGAIN);
   lapse.set_reason("One loss was allocated twice.");
-  ASSERT_TRUE(story_.Ask(lapse).ok());
+  v1::ApproveSettlementMoveRequest approve;
+  approve.set_settlement_id(settlement);
+  approve.set_proposal_id(story_.Must(lapse));
+  ASSERT_TRUE(story_.Ask(approve, "budi@0").ok());
   EXPECT_EQ(story_.settlement(settlement).InTrust(), 3'000'000 - 1'000'000);
   ASSERT_TRUE(DecideDouble(second, first, false).ok());
   EXPECT_EQ(story_.claim(second).status, v1::CLAIM_STATUS_MERGED);
@@ -174,6 +185,43 @@ TEST_F(DuplicatesTest, WhatTheLinkageFindsIsRecordedOnceAndDecidedByPeople) {
   ASSERT_TRUE(story_.Ask(refuse).ok());
   EXPECT_TRUE(Refuses(story_.Ask(refuse), absl::StatusCode::kFailedPrecondition, "other_id"));
   EXPECT_TRUE(Refuses(suspect(), absl::StatusCode::kFailedPrecondition, "other_id")) << "not suspected again";
+}
+
+TEST_F(DuplicatesTest, StrangersAreMergedOnlyByWhoSaysThatNobodySuspectsThem) {
+  const uint64_t one = ClaimantOf(story_.File(1'000'000));
+  const uint64_t other = ClaimantOf(story_.File(1'000'000));
+  const uint64_t third = ClaimantOf(story_.File(1'000'000));
+  const auto refuses = [&](uint64_t claimant_id, uint64_t into_id) {
+    return Refuses(Merge(claimant_id, into_id, false), absl::StatusCode::kFailedPrecondition,
+                   "although_not_suspected");
+  };
+  EXPECT_TRUE(refuses(other, one));
+  EXPECT_EQ(Claimant(other).merged_into, 0u);
+  // Once they are suspected nothing more is asked, whoever of them stays.
+  ASSERT_TRUE(Suspect(other, one).ok());
+  EXPECT_TRUE(refuses(other, third)) << "a suspicion is of a pair";
+  ASSERT_TRUE(Merge(one, other, false).ok());
+  ASSERT_TRUE(Undo(one).ok());
+  ASSERT_TRUE(Merge(other, one, false).ok());
+  ASSERT_TRUE(Undo(other).ok());
+  // Who were found to be two aren't suspected any more.
+  v1::RefuseDuplicateRequest refuse;
+  refuse.set_claimant_id(one);
+  refuse.set_other_id(other);
+  refuse.set_reason("Sisters.");
+  ASSERT_TRUE(story_.Ask(refuse).ok());
+  EXPECT_TRUE(refuses(other, one));
+  EXPECT_TRUE(Merge(other, one, true).ok());
+}
+
+TEST_F(DuplicatesTest, WhoWasRegisteredWithAnothersIdentityIsSuspected) {
+  v1::FileClaimRequest filing = story_.Filing(1'000'000);
+  filing.mutable_new_claimant()->set_key_id(7);
+  const uint64_t one = ClaimantOf(story_.File(filing));
+  filing.mutable_new_claimant()->set_key_id(8);
+  filing.mutable_new_claimant()->add_similar_key_ids(7);
+  const uint64_t other = ClaimantOf(story_.File(filing));
+  EXPECT_TRUE(Merge(one, other, false).ok());
 }
 
 TEST_F(DuplicatesTest, MoneyOfWhoDiedGoesToTheHeir) {

@@ -49,6 +49,48 @@ TEST(ShareProRata, PartsSumToTheWholeAndNoneExceedsItsWeight) {
   }
 }
 
+TEST(Erasure, WaitsForALegalHoldAndForMoneyThatIsUnderWay) {
+  DocketStory story;
+  const uint64_t claim = story.File(1'000'000);
+  v1::UploadBegun begun;
+  begun.set_case_id(story.claim(claim).case_id);
+  begun.mutable_title()->mutable_text()->set_clear("Slip gaji");
+  const uint64_t document = story.Must(begun);
+  v1::HoldDocumentRequest hold;
+  hold.set_document_id(document);
+  hold.set_reason("Tegal district court 12/2026");
+  v1::LiftHoldRequest lift;
+  lift.set_document_id(document);
+  lift.set_reason("decided");
+  v1::EraseClaimantRequest erase;
+  erase.set_claimant_id(story.claim(claim).claimant_id);
+  erase.set_reason("wish");
+  const auto decided = [&] {
+    google::protobuf::Arena arena;
+    domain::Decision decision(&arena, story.size());
+    return domain::DecideErasure(erase, {document}, story.docket(), domain::Context(), decision);
+  };
+  EXPECT_TRUE(decided().ok());
+  story.Must(hold);
+  EXPECT_TRUE(Refuses(decided(), kNotNow, "claimant_id")) << "held";
+  story.Must(lift);
+  EXPECT_TRUE(decided().ok());
+  story.Determine(claim);
+  const uint64_t settlement = story.Settle(story.Certify({claim}), {1'000'000});
+  story.Receive(settlement, 1, 1'000'000);
+  story.Allocate(settlement);
+  story.ConfirmAccount(claim);
+  story.Send(settlement);
+  EXPECT_TRUE(Refuses(decided(), kNotNow, "claimant_id")) << "money is under way";
+  // Who was erased leaves nothing to hold.
+  const uint64_t other = story.File(1'000);
+  begun.set_case_id(story.claim(other).case_id);
+  hold.set_document_id(story.Must(begun));
+  erase.set_claimant_id(story.claim(other).claimant_id);
+  story.Must(erase);
+  EXPECT_TRUE(Refuses(story.Ask(hold), kNotNow, "document_id"));
+}
+
 TEST(Money, FromSettlementToPaidThenReturnedAndReissued) {
   DocketStory story;
   const uint64_t a = story.File(1'000'000);
@@ -129,6 +171,430 @@ TEST(Money, WhoProposedMayNotApprove) {
   story.Must(reject, "budi@0");
   EXPECT_EQ(story.claim(a).heads[0].ordered_minor, 0) << "a rejected batch frees what it held";
   story.Must(batch);
+}
+
+v1::PartialDate Day(uint32_t year, uint32_t month, uint32_t day) {
+  v1::PartialDate date;
+  date.set_year(year);
+  date.set_month(month);
+  date.set_day(day);
+  return date;
+}
+
+uint64_t ClaimantOf(DocketStory& story, uint64_t claim_id) { return story.claim(claim_id).claimant_id; }
+
+// Two claims with money and accounts; the settlement was overpaid by 100,000.
+struct Funded {
+  DocketStory story;
+  uint64_t a = 0;
+  uint64_t b = 0;
+  uint64_t settlement = 0;
+
+  Funded() {
+    a = story.File(400'000);
+    b = story.File(200'000);
+    story.Determine(a);
+    story.Determine(b);
+    settlement = story.Settle(story.Certify({a, b}), {600'000});
+    story.Receive(settlement, 0, 700'000);
+    story.Allocate(settlement);
+    story.ConfirmAccount(a);
+    story.ConfirmAccount(b);
+  }
+  template <class Request>
+  Request Of(uint64_t proposal) const {
+    Request request;
+    request.set_settlement_id(settlement);
+    request.set_proposal_id(proposal);
+    return request;
+  }
+  uint64_t Propose() {
+    v1::ProposePaymentBatchRequest request;
+    request.set_settlement_id(settlement);
+    return story.Must(request);
+  }
+  template <class Request>
+  static Request OfBatch(uint64_t batch) {
+    Request request;
+    request.set_payment_batch_id(batch);
+    return request;
+  }
+  domain::PaymentBatchState Batch(uint64_t id) {
+    return **story.docket().Find<domain::PaymentBatchState>("payment_batch_id", id);
+  }
+};
+
+TEST(Money, UnclaimedMoneyGoesBackByTwoPersonsAndByWhatIsOpenThen) {
+  Funded docket;
+  v1::LapseAllocationsRequest lapse;
+  lapse.set_settlement_id(docket.settlement);
+  lapse.add_claim_ids(docket.a);
+  lapse.set_rule(v1::RESIDUAL_RULE_CASE_FUND);
+  lapse.set_reason("Three letters.");
+  const uint64_t proposal = docket.story.Must(lapse, "sari@0");
+  EXPECT_EQ(docket.story.claim(docket.a).heads[0].allocated_minor, 400'000) << "one person moves nothing";
+  EXPECT_EQ(docket.story.settlement(docket.settlement).residual_minor, 0);
+  const auto approve = docket.Of<v1::ApproveSettlementMoveRequest>(proposal);
+  EXPECT_TRUE(
+      Refuses(docket.story.Ask(approve, "sari@0"), absl::StatusCode::kPermissionDenied, "proposal_id"));
+  // She is found meanwhile, and her payment ordered: nothing lapses any more.
+  const uint64_t batch = docket.Propose();
+  EXPECT_TRUE(Refuses(docket.story.Ask(approve, "budi@0"), kNotNow, "proposal_id"));
+  auto reject_batch = Funded::OfBatch<v1::RejectPaymentBatchRequest>(batch);
+  reject_batch.set_reason("Not she.");
+  docket.story.Must(reject_batch, "budi@0");
+  docket.story.Must(approve, "budi@0");
+  EXPECT_EQ(docket.story.claim(docket.a).heads[0].allocated_minor, 0);
+  EXPECT_EQ(docket.story.settlement(docket.settlement).residual_minor, 400'000);
+  EXPECT_TRUE(Refuses(docket.story.Ask(approve, "budi@0"), kNotNow, "proposal_id")) << "once";
+  auto other = lapse;
+  other.set_claim_ids(0, docket.b);
+  auto reject = docket.Of<v1::RejectSettlementMoveRequest>(docket.story.Must(other, "sari@0"));
+  reject.set_reason("She called.");
+  docket.story.Must(reject, "budi@0");
+  EXPECT_EQ(docket.story.claim(docket.b).heads[0].allocated_minor, 200'000);
+}
+
+TEST(Money, ExcessGoesBackByTwoPersonsAndNeverMoreThanThereIs) {
+  Funded docket;
+  v1::ReturnExcessRequest back;
+  back.set_settlement_id(docket.settlement);
+  back.mutable_returned()->set_amount_minor(60'000);
+  *back.mutable_returned()->mutable_booked_on() = Day(2027, 2, 5);
+  back.mutable_returned()->set_bank_reference("BACK-1");
+  const uint64_t first = docket.story.Must(back, "sari@0");
+  EXPECT_EQ(docket.story.settlement(docket.settlement).excess_minor, 100'000) << "one person moves nothing";
+  back.mutable_returned()->set_bank_reference("BACK-2");
+  EXPECT_TRUE(Refuses(docket.story.Ask(back), kNotNow, "returned.amount_minor"))
+      << "40,000 are left to propose";
+  const auto approve = docket.Of<v1::ApproveSettlementMoveRequest>(first);
+  EXPECT_TRUE(
+      Refuses(docket.story.Ask(approve, "sari@0"), absl::StatusCode::kPermissionDenied, "proposal_id"));
+  docket.story.Must(approve, "budi@0");
+  EXPECT_EQ(docket.story.settlement(docket.settlement).excess_minor, 40'000);
+}
+
+TEST(Money, TheCaseFundGrowsAndIsSpentByTwoPersons) {
+  DocketStory story;
+  v1::OpenCaseFundRequest open;
+  open.mutable_fund()->set_name("Koperasi");
+  open.mutable_fund()->set_source("AD pasal 41");
+  open.mutable_fund()->set_currency("IDR");
+  open.mutable_fund()->set_social_basis_points(500);
+  open.mutable_fund()->set_education_basis_points(500);
+  const uint64_t fund = story.Must(open);
+  const auto state = [&] { return **story.docket().Find<domain::CaseFundState>("case_fund_id", fund); };
+  const auto approve = [&](uint64_t proposal) {
+    v1::ApproveCaseFundMoveRequest request;
+    request.set_case_fund_id(fund);
+    request.set_proposal_id(proposal);
+    return request;
+  };
+  v1::AccrueCaseFundRequest accrue;
+  accrue.set_case_fund_id(fund);
+  accrue.set_year(2026);
+  accrue.set_surplus_minor(1'000'000);
+  const uint64_t surplus = story.Must(accrue, "sari@0");
+  v1::PayCaseCostRequest pay;
+  pay.set_case_fund_id(fund);
+  pay.mutable_cost()->set_part(v1::CASE_FUND_PART_SOCIAL);
+  pay.mutable_cost()->set_amount_minor(30'000);
+  pay.mutable_cost()->set_purpose("sworn translation");
+  *pay.mutable_cost()->mutable_paid_on() = Day(2027, 2, 5);
+  EXPECT_TRUE(Refuses(story.Ask(pay), kNotNow, "cost.amount_minor")) << "an invented surplus pays nothing";
+  EXPECT_TRUE(
+      Refuses(story.Ask(approve(surplus), "sari@0"), absl::StatusCode::kPermissionDenied, "proposal_id"));
+  story.Must(approve(surplus), "budi@0");
+  EXPECT_EQ(state().social_minor, 50'000);
+  pay.mutable_cost()->set_amount_minor(400'000'000'000'000);
+  EXPECT_TRUE(Refuses(story.Ask(pay), kNotNow, "cost.amount_minor"));
+  pay.mutable_cost()->set_amount_minor(30'000);
+  const uint64_t cost = story.Must(pay, "sari@0");
+  EXPECT_EQ(state().social_minor, 50'000) << "one person moves nothing";
+  EXPECT_TRUE(Refuses(story.Ask(pay), kNotNow, "cost.amount_minor")) << "20,000 are free";
+  EXPECT_TRUE(
+      Refuses(story.Ask(approve(cost), "sari@0"), absl::StatusCode::kPermissionDenied, "proposal_id"));
+  story.Must(approve(cost), "budi@0");
+  EXPECT_EQ(state().social_minor, 20'000);
+  EXPECT_EQ(story.record(story.size() - 1).case_cost_paid().proposal_id(), cost);
+  v1::RejectCaseFundMoveRequest reject;
+  reject.set_case_fund_id(fund);
+  pay.mutable_cost()->set_amount_minor(20'000);
+  reject.set_proposal_id(story.Must(pay, "sari@0"));
+  reject.set_reason("No receipt.");
+  story.Must(reject, "budi@0");
+  EXPECT_EQ(state().Free(v1::CASE_FUND_PART_SOCIAL), 20'000);
+}
+
+TEST(Money, OnePaymentIsHeldUntilItsBatchIsSentAndItsClaimPaidByAnother) {
+  Funded docket;
+  DocketStory& story = docket.story;
+  const uint64_t batch = docket.Propose();
+  story.Must(Funded::OfBatch<v1::ApprovePaymentBatchRequest>(batch), "budi@0");
+  auto hold = Funded::OfBatch<v1::HoldPaymentRequest>(batch);
+  hold.set_number(1);
+  hold.set_reason("Who gets it is disputed.");
+  story.Must(hold, "sari@0");
+  EXPECT_TRUE(Refuses(story.Ask(hold), kNotNow, "number")) << "held already";
+  auto release = Funded::OfBatch<v1::ReleasePaymentRequest>(batch);
+  release.set_number(1);
+  release.set_reason("Settled.");
+  EXPECT_TRUE(Refuses(story.Ask(release, "sari@0"), absl::StatusCode::kPermissionDenied, "number"));
+  story.Must(release, "budi@0");
+  story.Must(hold, "sari@0");
+  story.Must(Funded::OfBatch<v1::SendPaymentBatchRequest>(batch));
+  EXPECT_EQ(docket.Batch(batch).sent.held_numbers_size(), 1);
+  EXPECT_EQ(story.claim(docket.a).heads[0].ordered_minor, 0) << "what it ordered is free again";
+  EXPECT_EQ(story.claim(docket.b).heads[0].ordered_minor, 200'000);
+  EXPECT_TRUE(Refuses(story.Ask(hold), kNotNow, "payment_batch_id")) << "too late";
+  EXPECT_TRUE(Refuses(story.Ask(release, "budi@0"), kNotNow, "payment_batch_id"));
+  // The bank confirms the other alone, and says nothing of the one that it never got.
+  auto confirm = Funded::OfBatch<v1::ConfirmPaymentsRequest>(batch);
+  *confirm.mutable_confirmed()->mutable_booked_on() = Day(2027, 2, 5);
+  story.Must(confirm);
+  EXPECT_EQ(story.claim(docket.a).heads[0].paid_minor, 0);
+  EXPECT_EQ(story.claim(docket.b).heads[0].paid_minor, 200'000);
+  auto back = Funded::OfBatch<v1::ReturnPaymentRequest>(batch);
+  back.mutable_returned()->set_number(1);
+  back.mutable_returned()->set_reason_code("AC04");
+  EXPECT_TRUE(Refuses(story.Ask(back), kNotNow, "returned.number"));
+  const uint64_t second = docket.Propose();
+  EXPECT_EQ(docket.Batch(second).proposed.payments(0).claim_id(), docket.a);
+  EXPECT_EQ(docket.Batch(second).proposed.payments(0).amount_minor(), 400'000);
+}
+
+TEST(Money, ABatchOfWhichAllIsHeldIsRejectedAndAFileFromBeforeAHoldIsNotSent) {
+  Funded docket;
+  DocketStory& story = docket.story;
+  v1::OpenTrustAccountRequest open;
+  open.mutable_account()->set_holder("Union Trust");
+  open.mutable_account()->set_number("00123456");
+  open.mutable_account()->set_bank_bic("HSBCHKHH");
+  open.mutable_account()->set_currency("HKD");
+  const uint64_t account = story.Must(open);
+  const uint64_t batch = docket.Propose();
+  story.Must(Funded::OfBatch<v1::ApprovePaymentBatchRequest>(batch), "budi@0");
+  auto send = Funded::OfBatch<v1::SendPaymentBatchRequest>(batch);
+  send.set_trust_account_id(account);
+  send.set_file_sha256(std::string(32, 'f'));
+  send.set_file_of_version(docket.Batch(batch).version);
+  auto hold = Funded::OfBatch<v1::HoldPaymentRequest>(batch);
+  hold.set_number(1);
+  hold.set_reason("Disputed.");
+  story.Must(hold);
+  EXPECT_TRUE(Refuses(story.Ask(send), kNotNow, "payment_batch_id")) << "its file holds the held payment";
+  hold.set_number(2);
+  story.Must(hold);
+  send.set_file_of_version(docket.Batch(batch).version);
+  EXPECT_TRUE(Refuses(story.Ask(send), kNotNow, "payment_batch_id")) << "nothing would be sent";
+  auto reject = Funded::OfBatch<v1::RejectPaymentBatchRequest>(batch);
+  reject.set_reason("All disputed.");
+  EXPECT_TRUE(Refuses(story.Ask(reject, "sari@0"), absl::StatusCode::kPermissionDenied, "payment_batch_id"));
+  story.Must(reject, "budi@0");
+  EXPECT_EQ(story.claim(docket.a).heads[0].ordered_minor, 0);
+  EXPECT_EQ(story.claim(docket.b).heads[0].ordered_minor, 0);
+}
+
+TEST(Money, WhoDiedWhileTheBatchWaitsIsNotPaid) {
+  Funded docket;
+  DocketStory& story = docket.story;
+  const uint64_t heir = story.File(1'000);
+  const uint64_t batch = docket.Propose();
+  v1::NameHeirRequest name;
+  name.set_claimant_id(ClaimantOf(story, docket.a));
+  name.mutable_heir()->set_heir_id(ClaimantOf(story, heir));
+  name.mutable_heir()->set_evidence("surat keterangan waris 12/2026");
+  story.Must(name);
+  const auto approve = Funded::OfBatch<v1::ApprovePaymentBatchRequest>(batch);
+  EXPECT_TRUE(Refuses(story.Ask(approve, "budi@0"), kNotNow, "payment_batch_id"));
+  // Found alive: it is the claimant's again.
+  auto taken_back = name;
+  taken_back.mutable_heir()->set_heir_id(name.claimant_id());
+  story.Must(taken_back);
+  EXPECT_TRUE(Refuses(story.Ask(taken_back), absl::StatusCode::kInvalidArgument, "heir.heir_id"));
+  story.Must(approve, "budi@0");
+  story.Must(name);
+  const auto send = Funded::OfBatch<v1::SendPaymentBatchRequest>(batch);
+  EXPECT_TRUE(Refuses(story.Ask(send), kNotNow, "payment_batch_id"));
+  auto hold = Funded::OfBatch<v1::HoldPaymentRequest>(batch);
+  hold.set_number(1);
+  hold.set_reason("Died.");
+  story.Must(hold);
+  story.Must(send);
+  EXPECT_EQ(story.claim(docket.b).heads[0].ordered_minor, 200'000) << "the others are paid";
+}
+
+TEST(Money, ChargesOfBanksAreBookedToTheAccountThatTheProgrammeNames) {
+  Funded docket;
+  DocketStory& story = docket.story;
+  v1::OpenTrustAccountRequest open;
+  open.mutable_account()->set_holder("Union Trust");
+  open.mutable_account()->set_number("00123456");
+  open.mutable_account()->set_bank_bic("HSBCHKHH");
+  open.mutable_account()->set_currency("HKD");
+  v1::RecordBankReportRequest report;
+  report.set_trust_account_id(story.Must(open));
+  report.mutable_report()->set_report_id("ST-32");
+  const auto add = [&](v1::ReportedEntryKind kind, const char* reference, int64_t amount, bool credit) {
+    v1::ReportedEntry& entry = *report.mutable_report()->add_entries();
+    entry.set_kind(kind);
+    entry.set_bank_reference(reference);
+    entry.set_amount_minor(amount);
+    entry.set_credit(credit);
+    *entry.mutable_booked_on() = Day(2027, 2, 5);
+    return &entry;
+  };
+  add(v1::REPORTED_ENTRY_KIND_RECEIPT, "CH-32", 100'000, true)->set_settlement_id(docket.settlement);
+  add(v1::REPORTED_ENTRY_KIND_CHARGE, "CH-32/charges", 1'500, false)->set_settlement_id(docket.settlement);
+  EXPECT_TRUE(Refuses(story.Ask(report), kNotNow, "charges_programme_id"))
+      << "the programme names no account";
+  v1::ReviseProgrammeRequest revise;
+  revise.set_programme_id(story.programme);
+  const auto rules = (*story.docket().Find<domain::ProgrammeState>("programme_id", story.programme))->rules;
+  *revise.mutable_heads() = rules.heads();
+  revise.set_source("decision 5/2026");
+  revise.set_reason("The bank takes charges.");
+  for (const char* bad : {"assets:trust:bank", "liabilities:claimants", "expenses:", "expenses:a  b",
+                          "expenses: a", "expenses:a;b", "expenses"}) {
+    revise.set_bank_charges_account(bad);
+    EXPECT_TRUE(Refuses(story.Ask(revise), absl::StatusCode::kInvalidArgument, "bank_charges_account"))
+        << bad;
+  }
+  revise.set_bank_charges_account("expenses:bank charges");
+  story.Must(revise);
+  add(v1::REPORTED_ENTRY_KIND_CHARGE, "FEE-1", 2'500, false);
+  EXPECT_TRUE(Refuses(story.Ask(report), absl::StatusCode::kInvalidArgument, "charges_programme_id"))
+      << "it belongs to nothing";
+  report.set_charges_programme_id(story.programme);
+  story.Must(report);
+  const v1::BankReportRecorded recorded = story.record(story.size() - 1).bank_report_recorded();
+  ASSERT_EQ(recorded.entries_size(), 3);
+  for (const int i : {1, 2}) {
+    EXPECT_EQ(recorded.entries(i).ledger_account(), "expenses:bank charges");
+    EXPECT_EQ(recorded.entries(i).programme_id(), story.programme);
+    EXPECT_TRUE(recorded.entries(i).problem().empty()) << recorded.entries(i).problem();
+  }
+  // The same entries again, in another report, are booked once.
+  report.mutable_report()->set_report_id("ST-33");
+  story.Must(report);
+  const v1::BankReportRecorded again = story.record(story.size() - 1).bank_report_recorded();
+  for (const v1::ReportedEntry& entry : again.entries()) {
+    EXPECT_FALSE(entry.problem().empty());
+    EXPECT_TRUE(entry.ledger_account().empty());
+  }
+}
+
+TEST(Money, WhatIsHeldIsReleasedOnlyWhenNoClaimIsOwedItAndByTwoPersons) {
+  DocketStory story;
+  const uint64_t a = story.File(400'000);
+  const uint64_t b = story.File(200'000);
+  story.Determine(a);
+  const uint64_t settlement = story.Settle(story.Certify({a, b}), {600'000});
+  story.Receive(settlement, 1, 600'000);
+  v1::ReleaseHeldMoneyRequest release;
+  release.set_settlement_id(settlement);
+  release.set_use(v1::HELD_MONEY_USE_PAYER);
+  release.set_reason("Each claim is paid.");
+  EXPECT_TRUE(Refuses(story.Ask(release), kNotNow, "settlement_id")) << "a is owed it";
+  story.Allocate(settlement);
+  EXPECT_EQ(story.settlement(settlement).InTrust(), 200'000);
+  EXPECT_TRUE(Refuses(story.Ask(release), kNotNow, "settlement_id")) << "b may be";
+  v1::WithdrawClaimRequest withdraw;
+  withdraw.set_claim_id(b);
+  withdraw.set_reason("She wishes it.");
+  story.Must(withdraw);
+  release.set_amount_minor(200'001);
+  EXPECT_TRUE(Refuses(story.Ask(release), kNotNow, "amount_minor"));
+  release.set_amount_minor(0);
+  v1::ApproveSettlementMoveRequest approve;
+  approve.set_settlement_id(settlement);
+  approve.set_proposal_id(story.Must(release, "sari@0"));
+  EXPECT_EQ(story.settlement(settlement).InTrust(), 200'000) << "one person moves nothing";
+  EXPECT_TRUE(Refuses(story.Ask(release), kNotNow, "settlement_id")) << "all of it waits already";
+  EXPECT_TRUE(Refuses(story.Ask(approve, "sari@0"), absl::StatusCode::kPermissionDenied, "proposal_id"));
+  story.Must(approve, "budi@0");
+  EXPECT_EQ(story.settlement(settlement).InTrust(), 0);
+  EXPECT_EQ(story.settlement(settlement).excess_minor, 200'000);
+}
+
+absl::Status Erase(DocketStory& story, uint64_t claimant_id) {
+  v1::EraseClaimantRequest request;
+  request.set_claimant_id(claimant_id);
+  request.set_reason("She asked for it.");
+  return story.Ask(request);
+}
+
+TEST(Money, NobodyIsErasedWhileMoneyForThePersonIsUnderWay) {
+  Funded docket;
+  DocketStory& story = docket.story;
+  const uint64_t person = ClaimantOf(story, docket.a);
+  const uint64_t batch = docket.Propose();
+  EXPECT_TRUE(Refuses(Erase(story, person), kNotNow, "claimant_id"));
+  story.Must(Funded::OfBatch<v1::ApprovePaymentBatchRequest>(batch), "budi@0");
+  EXPECT_TRUE(Refuses(Erase(story, person), kNotNow, "claimant_id"));
+  auto hold = Funded::OfBatch<v1::HoldPaymentRequest>(batch);
+  hold.set_number(1);
+  hold.set_reason("She asks to be erased.");
+  story.Must(hold);
+  story.Must(Funded::OfBatch<v1::SendPaymentBatchRequest>(batch));
+  EXPECT_TRUE(Erase(story, person).ok());
+  EXPECT_TRUE(Refuses(Erase(story, ClaimantOf(story, docket.b)), kNotNow, "claimant_id"));
+}
+
+TEST(Money, AnHeirIsNotErasedWhileMoneyOfOthersIsOnItsWay) {
+  Funded docket;
+  DocketStory& story = docket.story;
+  const uint64_t of_heir = story.File(1'000);
+  const uint64_t heir = ClaimantOf(story, of_heir);
+  v1::NameHeirRequest name;
+  name.set_claimant_id(ClaimantOf(story, docket.a));
+  name.mutable_heir()->set_heir_id(heir);
+  name.mutable_heir()->set_evidence("surat keterangan waris 12/2026");
+  story.Must(name);
+  story.ConfirmAccount(of_heir);
+  const uint64_t batch = docket.Propose();
+  EXPECT_TRUE(Refuses(Erase(story, heir), kNotNow, "claimant_id"));
+  auto reject = Funded::OfBatch<v1::RejectPaymentBatchRequest>(batch);
+  reject.set_reason("Wrong heir.");
+  story.Must(reject, "budi@0");
+  EXPECT_TRUE(Erase(story, heir).ok());
+  EXPECT_TRUE(Refuses(story.Ask(name), kNotNow, "heir.heir_id")) << "nobody can be paid there";
+}
+
+TEST(Money, WhoWasPaidInAMergersNameIsNotErasedAfterItWasUndone) {
+  Funded docket;
+  DocketStory& story = docket.story;
+  const uint64_t one = ClaimantOf(story, docket.a);
+  const uint64_t other = ClaimantOf(story, story.File(1'000));
+  v1::MergeClaimantsRequest merge;
+  merge.set_claimant_id(one);
+  merge.set_into_id(other);
+  merge.set_reason("The same card.");
+  merge.set_although_not_suspected(true);
+  story.Must(merge);
+  v1::ConfirmPayoutAccountRequest account;
+  account.set_claimant_id(other);
+  account.mutable_account()->mutable_holder()->mutable_sealed();
+  account.mutable_account()->mutable_number()->mutable_sealed();
+  account.mutable_account()->set_bank_bic("BRINIDJA");
+  account.mutable_account()->set_currency("HKD");
+  story.Must(account);
+  v1::DecideDoubleClaimRequest apart;
+  apart.set_claim_id(docket.a);
+  apart.set_other_claim_id(story.record(other).claimant_registered().first_claim_id());
+  apart.set_separate(true);
+  apart.set_reason("Two losses.");
+  story.Must(apart);
+  const uint64_t batch = docket.Propose();
+  ASSERT_EQ(docket.Batch(batch).proposed.payments(0).claimant_id(), other);
+  v1::UndoMergeRequest undo;
+  undo.set_claimant_id(one);
+  undo.set_reason("Sisters.");
+  story.Must(undo);
+  EXPECT_TRUE(Refuses(Erase(story, other), kNotNow, "claimant_id"));
+  EXPECT_TRUE(Refuses(story.Ask(Funded::OfBatch<v1::ApprovePaymentBatchRequest>(batch), "budi@0"), kNotNow,
+                      "payment_batch_id"))
+      << "the other sister would be paid";
 }
 
 TEST(Money, ReceiptsFitTheirInstalments) {

@@ -44,7 +44,17 @@ class RandomHistory {
   std::string Anyone() { return Below(2) == 0 ? "sari@0" : "budi@0"; }
 
   void Step() {
-    switch (Below(18)) {
+    switch (Below(20)) {
+      case 18:
+        return BatchStep<v1::HoldPaymentRequest>([&](auto& r) {
+          r.set_number(1 + static_cast<uint32_t>(Below(4)));
+          r.set_reason("Disputed.");
+        });
+      case 19:
+        return BatchStep<v1::ReleasePaymentRequest>([&](auto& r) {
+          r.set_number(1 + static_cast<uint32_t>(Below(4)));
+          r.set_reason("Settled.");
+        });
       case 11:
         return Merge();
       case 12:
@@ -103,6 +113,7 @@ class RandomHistory {
     request.set_claimant_id(ClaimantOf(Any(claims_)));
     request.set_into_id(ClaimantOf(Any(claims_)));
     request.set_reason("The same card.");
+    request.set_although_not_suspected(Below(4) != 0);
     mergers_ += story_.Ask(request).ok();
   }
   void Undo() {
@@ -135,13 +146,27 @@ class RandomHistory {
     request.set_reason("Seen.");
     (void)story_.Ask(request);
   }
+  // Proposed by one, and decided on by whoever it is: who proposed it is refused.
   void Lapse() {
     v1::LapseAllocationsRequest request;
     request.set_settlement_id(Any(settlements_));
     request.add_claim_ids(Any(claims_));
     request.set_rule(Below(3) == 0 ? v1::RESIDUAL_RULE_CASE_FUND : v1::RESIDUAL_RULE_SHARE_AGAIN);
     request.set_reason("Nobody answered.");
-    lapses_ += story_.Ask(request).ok();
+    const uint64_t proposal = story_.size();
+    if (!story_.Ask(request).ok()) return;
+    if (Below(4) == 0) {
+      v1::RejectSettlementMoveRequest reject;
+      reject.set_settlement_id(request.settlement_id());
+      reject.set_proposal_id(proposal);
+      reject.set_reason("She called.");
+      (void)story_.Ask(reject, Anyone());
+      return;
+    }
+    v1::ApproveSettlementMoveRequest approve;
+    approve.set_settlement_id(request.settlement_id());
+    approve.set_proposal_id(proposal);
+    lapses_ += story_.Ask(approve, Anyone()).ok();
   }
   void Heir() {
     v1::NameHeirRequest request;

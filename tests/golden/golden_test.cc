@@ -13,6 +13,7 @@
 #include "engine/merkle/checkpoint.h"
 #include "engine/privacy/sealing.h"
 #include "services/open_docket.h"
+#include "testing/bounded_tests.h"
 #include "testing/processes.h"
 #include "testing/temporary_folder.h"
 #include "tools/authority.h"
@@ -106,5 +107,6 @@ int main(int argc, char** argv) {
       std::cout << name << ": " << value << "\n";
     return 0;
   }
+  klaim::testing::BoundTests();
   return RUN_ALL_TESTS();
 }

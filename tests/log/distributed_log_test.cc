@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <deque>
 #include <filesystem>
@@ -33,12 +34,15 @@ struct Partition {
   bool away ABSL_GUARDED_BY(mutex) = false;
   int stale_polls ABSL_GUARDED_BY(mutex) = 0;  // that a broker answers which led before
   int lost_polls ABSL_GUARDED_BY(mutex) = 0;   // in which a reader loses its place
+  bool alone ABSL_GUARDED_BY(mutex) = false;   // one broker has what is stored, and says so
 
-  void Take(const std::string& bytes) {
+  // Whether the message was stored at once, this one or a copy of it.
+  bool Take(const std::string& bytes) {
     absl::MutexLock lock(&mutex);
+    const size_t before = messages.size();
     if (!unruly) {
       messages.push_back(bytes);
-      return;
+      return true;
     }
     under_way.push_back(bytes);
     // Any that is under way is stored, lost, or stored and kept to be stored again.
@@ -47,19 +51,26 @@ struct Partition {
       if (random() % 4 != 0) messages.push_back(under_way[which]);
       if (random() % 3 != 0) under_way.erase(under_way.begin() + static_cast<std::ptrdiff_t>(which));
     }
+    return std::find(messages.begin() + static_cast<std::ptrdiff_t>(before), messages.end(), bytes) !=
+           messages.end();
   }
 };
 
 class SharedTopic final : public BatchTopic {
  public:
   explicit SharedTopic(Partition& partition) : partition_(partition) {}
-  void Send(const std::string& bytes, std::function<void(const absl::Status&)> failed) override {
+  void Send(const std::string& bytes, std::function<void(const absl::Status&)> done) override {
+    bool away = false;
+    bool alone = false;
     {
       absl::MutexLock lock(&partition_.mutex);
-      if (!partition_.away) failed = nullptr;
+      away = partition_.away;
+      alone = partition_.alone;
     }
-    if (failed != nullptr) return failed(absl::UnavailableError("away"));
-    partition_.Take(bytes);
+    if (away) return done(absl::UnavailableError("away"));
+    // What becomes of a message that wasn't stored at once, its sender never learns.
+    if (!partition_.Take(bytes)) return;
+    done(alone ? absl::UnavailableError("too few brokers have it") : absl::OkStatus());
   }
   absl::Status Seek(uint64_t offset) override {
     next_ = offset;
@@ -253,6 +264,113 @@ TEST(DistributedLog, WaitsWhileTheBrokersAreAwayAndSaysSoWhenInterrupted) {
   });
   writer->log->Interrupt();
   interrupted.join();
+}
+
+// Read back from one broker alone, which may be lost, a batch is stored again until the others have it.
+TEST(DistributedLog, WhatOneBrokerAloneHasIsNotAcknowledged) {
+  Partition partition;
+  TemporaryFolder folder;
+  auto writer = OpenOn(partition, folder.path("a"), "a");
+  ASSERT_NE(writer->log, nullptr) << writer->failure;
+  {
+    absl::MutexLock lock(&partition.mutex);
+    partition.alone = true;
+  }
+  std::atomic<bool> acknowledged = false;
+  std::thread appending([&] {
+    uint64_t at = 0;
+    const auto appended = AppendOne(*writer->log, "once", at);
+    EXPECT_TRUE(appended.ok()) << appended.status();
+    acknowledged = true;
+  });
+  EXPECT_TRUE(writer->log->WaitForAppend(0, absl::Seconds(30))) << "it is read back";
+  {
+    absl::MutexLock lock(&partition.mutex);
+    const auto sent_again = [&]() ABSL_SHARED_LOCKS_REQUIRED(partition.mutex) {
+      return std::count(partition.messages.begin(), partition.messages.end(), partition.messages.back()) > 2;
+    };
+    EXPECT_TRUE(partition.mutex.AwaitWithTimeout(absl::Condition(&sent_again), absl::Seconds(30)));
+    EXPECT_FALSE(acknowledged);
+    partition.alone = false;
+  }
+  appending.join();
+  EXPECT_TRUE(acknowledged);
+  EXPECT_EQ(Texts(*writer->log), std::vector<std::string>{"once"});
+}
+
+TEST(DistributedLog, ClosingIsToldOnceItIsConfirmed) {
+  Partition partition;
+  TemporaryFolder folder;
+  auto writer = OpenOn(partition, folder.path("a"), "a");
+  ASSERT_NE(writer->log, nullptr) << writer->failure;
+  uint64_t at = 0;
+  ASSERT_TRUE(AppendOne(*writer->log, "last", at).ok());
+  const auto set_alone = [&](bool alone) {
+    absl::MutexLock lock(&partition.mutex);
+    partition.alone = alone;
+  };
+  set_alone(true);
+  std::atomic<bool> done = false;
+  std::thread closing([&] {
+    const absl::Status closed = writer->log->Close();
+    EXPECT_TRUE(closed.ok()) << closed;
+    done = true;
+  });
+  {
+    absl::MutexLock lock(&partition.mutex);
+    const auto sent_again = [&]() ABSL_SHARED_LOCKS_REQUIRED(partition.mutex) {
+      return partition.messages.size() > 4;
+    };
+    EXPECT_TRUE(partition.mutex.AwaitWithTimeout(absl::Condition(&sent_again), absl::Seconds(30)));
+    EXPECT_FALSE(done);
+  }
+  set_alone(false);
+  closing.join();
+}
+
+// A batch was cut off and others were written behind it: a reader that stood before it can't be up to date.
+TEST(DistributedLog, ABatchThatIsGoneFromTheTopicStopsTheReader) {
+  Partition partition;
+  TemporaryFolder folder;
+  {
+    auto writer = OpenOn(partition, folder.path("a"), "a");
+    ASSERT_NE(writer->log, nullptr) << writer->failure;
+    uint64_t at = 0;
+    for (int i = 0; i < 3; ++i) ASSERT_TRUE(AppendOne(*writer->log, absl::StrCat(i), at).ok());
+  }
+  {
+    absl::MutexLock lock(&partition.mutex);
+    ASSERT_EQ(partition.messages.size(), 4u);
+    partition.messages.erase(partition.messages.begin() + 2);  // of the announcement and three batches
+  }
+  auto reader = OpenOn(partition, folder.path("b"), "b", false);
+  absl::MutexLock lock(&reader->mutex);
+  EXPECT_EQ(reader->log, nullptr);
+  EXPECT_TRUE(absl::IsDataLoss(reader->failure)) << reader->failure;
+  EXPECT_THAT(std::string(reader->failure.message()),
+              ::testing::HasSubstr("records 1 to 1 stood in the topic and are gone"));
+}
+
+TEST(DistributedLog, OfTwoThatAnnounceTheSameEpochOneGoesOn) {
+  Partition partition;
+  TemporaryFolder folder;
+  auto writer = OpenOn(partition, folder.path("b"), "b");
+  ASSERT_NE(writer->log, nullptr) << writer->failure;
+  const auto announce = [&](const std::string& name) {
+    v1::AppendedBatch announcement;
+    announcement.set_writer(name);
+    announcement.set_writer_epoch(1);
+    partition.Take(announcement.SerializeAsString());
+  };
+  announce("a");
+  uint64_t at = 0;
+  const auto appended = AppendOne(*writer->log, "goes on", at);
+  EXPECT_TRUE(appended.ok()) << appended.status();
+  announce("c");
+  absl::MutexLock lock(&writer->mutex);
+  const auto told = [&] { return !writer->failure.ok(); };
+  EXPECT_TRUE(writer->mutex.AwaitWithTimeout(absl::Condition(&told), absl::Seconds(30)));
+  EXPECT_TRUE(absl::IsAborted(writer->failure)) << writer->failure;
 }
 
 TEST(DistributedLog, ABrokerThatLedBeforeAndHasLessIsWaitedFor) {

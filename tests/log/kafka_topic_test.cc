@@ -13,9 +13,10 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "engine/log/kafka_client.h"
 #include "engine/log/topic_reader.h"
+#include "engine/time/steady.h"
+#include "testing/bounded_tests.h"
 
 namespace klaim::log {
 namespace {
@@ -55,6 +56,7 @@ class KafkaTopicTest : public ::testing::Test {
     GTEST_SKIP()
         << "librdkafka's threads are C11's (thrd_create), which the thread sanitizer doesn't know of";
 #endif
+    klaim::testing::AllowMinutes(3, "brokers that fall silent are waited for, a minute at a time");
     brokers_.emplace();
     KafkaOptions options;
     options.brokers = brokers_->addresses();
@@ -66,14 +68,21 @@ class KafkaTopicTest : public ::testing::Test {
     ASSERT_TRUE(reader_->Seek(0).ok());
   }
 
+  ~KafkaTopicTest() override {
+    reader_.reset();
+    topic_.reset();
+    brokers_.reset();
+  }
+
   void Send(const std::string& bytes) {
-    topic_->Send(bytes, [this](const absl::Status&) { ++failed_; });
+    topic_->Send(bytes, [this](const absl::Status& stored) { ++(stored.ok() ? stored_ : failed_); });
   }
 
   // Polls once; messages are kept in the order in which they came.
   void Poll() {
     auto polled = reader_->Next(kPollTime);
     ASSERT_TRUE(polled.ok()) << polled.status();
+    at_end_ = polled->at_end;
     if (polled->message.has_value()) {
       EXPECT_EQ(polled->message->offset, read_.size()) << "each message once, in order";
       read_.push_back(polled->message->bytes);
@@ -81,8 +90,8 @@ class KafkaTopicTest : public ::testing::Test {
   }
 
   bool PollUntil(absl::FunctionRef<bool()> done) {
-    for (const absl::Time end = absl::Now() + kEnough; !done();) {
-      if (absl::Now() > end) return false;
+    for (const absl::Duration end = steady::Now() + kEnough; !done();) {
+      if (steady::Now() > end) return false;
       Poll();
     }
     return true;
@@ -90,6 +99,8 @@ class KafkaTopicTest : public ::testing::Test {
 
   std::optional<StandInBrokers> brokers_;
   std::atomic<int> failed_ = 0;
+  std::atomic<int> stored_ = 0;
+  bool at_end_ = false;
   std::vector<std::string> read_;
   std::unique_ptr<BatchTopic> topic_;
   std::optional<TopicReader> reader_;
@@ -97,13 +108,25 @@ class KafkaTopicTest : public ::testing::Test {
 
 TEST_F(KafkaTopicTest, GoesOnWithNewConnectionsAfterBrokersAnsweredNothingForLong) {
   Send("before");
-  ASSERT_TRUE(PollUntil([&] { return !read_.empty(); }));
+  ASSERT_TRUE(PollUntil([&] { return !read_.empty() && stored_ > 0; }))
+      << "the writer hears that it is stored";
   brokers_->AnswerAfter(absl::Minutes(10));
   Send("while they are silent");
   ASSERT_TRUE(PollUntil([&] { return failed_ > 0; })) << "the writer hears that it may be lost";
   brokers_->AnswerAfter(absl::ZeroDuration());
   Send("after");
   ASSERT_TRUE(PollUntil([&] { return read_.back() == "after"; })) << read_.back();
+}
+
+// Whoever is at the end asks every second whether it still is: an answer that doesn't come holds up nothing.
+TEST_F(KafkaTopicTest, AReaderAtTheEndIsNotHeldUpByBrokersThatFallSilent) {
+  ASSERT_TRUE(PollUntil([&] { return at_end_; }));
+  brokers_->AnswerAfter(absl::Minutes(10));
+  const absl::Duration silent = steady::Now();
+  ASSERT_TRUE(PollUntil([&] { return steady::Now() - silent > absl::Seconds(3); }));
+  at_end_ = false;
+  brokers_->AnswerAfter(absl::ZeroDuration());
+  ASSERT_TRUE(PollUntil([&] { return at_end_; })) << "it learns that it is up to date again";
 }
 
 }  // namespace

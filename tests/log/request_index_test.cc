@@ -146,6 +146,9 @@ TEST_F(RequestIndexTest, DamageWithinIsSaidAndNothingIsTakenForNew) {
     }
   }
   EXPECT_TRUE(said);
+  log_.reset();
+  Open(1'000);
+  ExpectAllKnown();
 }
 
 }  // namespace

@@ -4,10 +4,16 @@
 
 #include <gtest/gtest.h>
 #include <rocksdb/env.h>
+#include <signal.h>
+#include <sys/resource.h>
 
+#include <atomic>
+#include <cinttypes>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <thread>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -161,6 +167,41 @@ TEST(RocksDbEventLog, AReaderBesideTheWriterNeverMissesWhatWasAnnounced) {
   reader.join();
 }
 
+// A batch is in the database a moment before it is announced, and longer where the index of requests is written to a file
+// meanwhile, as here at each append.
+TEST(RocksDbEventLog, AReaderOfAStreamBesideTheWriterMissesNothingInItsMiddle) {
+  TemporaryFolder folder;
+  auto opened = RocksDbEventLog::Open(folder.path("log"), nullptr, /*requests_in_memory=*/1);
+  ASSERT_TRUE(opened.ok()) << opened.status();
+  RocksDbEventLog& log = **opened;
+  Append(log, 1);
+  std::atomic<bool> stop = false;
+  std::vector<std::thread> readers;
+  for (int i = 0; i < 2; ++i) {
+    readers.emplace_back([&] {
+      for (bool whole = true; whole && !stop;) {
+        uint64_t next = 0;  // the stream is the whole log
+        const absl::Status status = log.ReadStream(0, [&](uint64_t sequence, absl::string_view) {
+          whole = sequence == next;
+          EXPECT_TRUE(whole) << "record " << sequence << " came where " << next << " comes next";
+          ++next;
+          return whole;
+        });
+        EXPECT_TRUE(status.ok()) << status;
+      }
+    });
+  }
+  for (int batch = 0; batch < 60; ++batch) {
+    record::EncodedRecords records;
+    const uint64_t first = log.next_sequence();
+    for (uint64_t at = first; at < first + 200; ++at)
+      EXPECT_TRUE(records.Add(Note(at, 0, static_cast<uint32_t>(at), 20), at == first ? at : 0).ok());
+    EXPECT_TRUE(log.Append(first, records).ok());
+  }
+  stop = true;
+  for (std::thread& reader : readers) reader.join();
+}
+
 TEST(RocksDbEventLog, SaysWhichRecordAFlippedByteDamaged) {
   TemporaryFolder folder;
   auto log = Open(folder);
@@ -169,19 +210,48 @@ TEST(RocksDbEventLog, SaysWhichRecordAFlippedByteDamaged) {
   Open(folder).reset();  // recovery moves the records from the write-ahead log into a table file
   size_t flipped = 0;
   for (const auto& entry : std::filesystem::directory_iterator(folder.path("log"))) {
-    if (entry.path().extension() != ".sst" || entry.file_size() < 100'000) continue;
+    if (entry.path().extension() != ".sst" || entry.file_size() < 300'000) continue;
     std::fstream file(entry.path(), std::ios::in | std::ios::out | std::ios::binary);
-    file.seekg(50'000);
+    file.seekg(150'000);
     const char byte = static_cast<char>(file.get());
-    file.seekp(50'000);
+    file.seekp(150'000);
     file.put(static_cast<char>(byte ^ 0x40));
     ++flipped;
   }
   ASSERT_GE(flipped, 1u);
-  auto damaged = RocksDbEventLog::Open(folder.path("log"));
-  absl::Status status = damaged.status();
-  if (damaged.ok()) status = (*damaged)->Read(0, [](uint64_t, absl::string_view) { return true; });
+  auto damaged = Open(folder);
+  ASSERT_NE(damaged, nullptr);
+  uint64_t next = 0;
+  const absl::Status status = damaged->Read(0, [&](uint64_t sequence, absl::string_view) {
+    next = sequence + 1;
+    return true;
+  });
   EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss) << status;
+  EXPECT_TRUE(absl::StrContains(status.message(), ".sst")) << "the file is named: " << status;
+  uint64_t first = 0;
+  uint64_t last = 0;
+  ASSERT_EQ(std::sscanf(std::string(status.message()).c_str(), "records %" SCNu64 " to %" SCNu64, &first, &last), 2)
+      << status;
+  EXPECT_EQ(first, next) << "all before was read";
+  EXPECT_LT(last, 500u);
+  EXPECT_EQ(ReadAll(*damaged, last + 1).size(), 999 - last) << "and all behind it can be";
+  for (uint64_t sequence : {first, last}) {
+    v1::EventRecord event;
+    const absl::Status one = ReadRecord(*damaged, sequence, event);
+    EXPECT_EQ(one.code(), absl::StatusCode::kDataLoss) << one;
+  }
+  size_t found = 0;
+  for (const storage::TableFile& file : damaged->TableFiles()) {
+    auto damage = storage::CheckTableFile(file, [](uint64_t) { return true; });
+    ASSERT_TRUE(damage.ok()) << damage.status();
+    if (!damage->has_value()) continue;
+    ++found;
+    EXPECT_EQ(file.family, "events");
+    EXPECT_EQ(storage::TableFileNamedIn((*damage)->what), file.path);
+    EXPECT_LT((*damage)->after, (*damage)->before) << "records on both sides can be read";
+    EXPECT_FALSE((*damage)->after.empty());
+  }
+  EXPECT_EQ(found, flipped);
 }
 
 TEST(RocksDbEventLog, ATruncatedTableFileIsRefused) {
@@ -270,6 +340,22 @@ TEST(DataFolder, BelongsToOneProcess) {
   auto second = DataFolder::Open(folder.path("data"));
   EXPECT_EQ(second.status().code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_TRUE(absl::StrContains(second.status().message(), "another process"));
+}
+
+TEST(DataFolder, AFormatThatCouldNotBeWrittenIsNotLeftEmpty) {
+  TemporaryFolder folder;
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+  const auto handler = signal(SIGXFSZ, SIG_IGN);
+  const rlimit full{0, before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &full), 0);
+  const bool opened = DataFolder::Open(folder.path("data")).ok();
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
+  signal(SIGXFSZ, handler);
+  EXPECT_FALSE(opened);
+  EXPECT_FALSE(std::filesystem::exists(folder.path("data/FORMAT")));
+  const auto again = DataFolder::Open(folder.path("data"));
+  EXPECT_TRUE(again.ok()) << again.status();
 }
 
 TEST(DataFolder, RefusesANewerFormat) {

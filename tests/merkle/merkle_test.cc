@@ -159,5 +159,27 @@ TEST(Merkle, EveryProofVerifiesAndNoOtherDoes) {
   }
 }
 
+TEST(Merkle, AProofOfAnotherPastShowsIt) {
+  std::vector<Hash> leaves = Leaves(12);
+  const auto read = [&](uint32_t, uint64_t first, uint64_t count) -> absl::StatusOr<std::vector<Hash>> {
+    return std::vector<Hash>(leaves.begin() + static_cast<std::ptrdiff_t>(first),
+                             leaves.begin() + static_cast<std::ptrdiff_t>(first + count));
+  };
+  const Hash ours = *RootAt(7, read);
+  const auto honest = RootsOfConsistencyProof(7, 12, ours, *ConsistencyProof(7, 12, read));
+  ASSERT_TRUE(honest.has_value());
+  EXPECT_EQ(honest->from, ours);
+  EXPECT_EQ(honest->to, *RootAt(12, read));
+  leaves[2] = LeafHash("another past");
+  const auto forked = RootsOfConsistencyProof(7, 12, ours, *ConsistencyProof(7, 12, read));
+  ASSERT_TRUE(forked.has_value());
+  EXPECT_EQ(forked->to, *RootAt(12, read)) << "it is a proof of what was signed ...";
+  EXPECT_EQ(forked->from, *RootAt(7, read));
+  EXPECT_NE(forked->from, ours) << "... but of another beginning";
+  EXPECT_FALSE(RootsOfConsistencyProof(7, 12, ours, {}).has_value());
+  EXPECT_FALSE(RootsOfConsistencyProof(7, 7, ours, {}).has_value());
+  EXPECT_FALSE(RootsOfConsistencyProof(0, 7, ours, {}).has_value());
+}
+
 }  // namespace
 }  // namespace klaim::merkle

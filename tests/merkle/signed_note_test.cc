@@ -56,6 +56,17 @@ TEST(SignedNote, RefusesWhatWasChanged) {
   }
 }
 
+TEST(SignedNote, WithAWrongLineBesideAGoodOneOfTheSameKeyIsRefused) {
+  const SigningKey key = *SigningKey::Generate("example.org/log", KeyType::kEd25519);
+  SignedNote note;
+  note.text = "text\n";
+  note.Sign(key);
+  ASSERT_TRUE(note.Verify(key.verifier()).ok());
+  note.signatures.push_back(note.signatures[0]);
+  note.signatures[1].signature[7] ^= 1;
+  EXPECT_TRUE(absl::IsDataLoss(note.Verify(key.verifier())));
+}
+
 TEST(Checkpoint, CarriesTheLogsSignatureAndWitnesses) {
   const SigningKey log = *SigningKey::Generate("example.org/log", KeyType::kEd25519);
   const SigningKey witness = *SigningKey::Generate("example.org/witness", KeyType::kCosignature);

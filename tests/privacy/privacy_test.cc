@@ -14,6 +14,7 @@
 #include "engine/privacy/keys_in_order.h"
 #include "engine/privacy/sealing.h"
 #include "engine/privacy/vault.h"
+#include "engine/record/byte_order.h"
 #include "engine/record/encoded_record.h"
 #include "engine/record/protected_fields.h"
 #include "klaim/v1/event_record.pb.h"
@@ -73,6 +74,85 @@ TEST(Vault, KeysAreFoundInOrderWithoutThoseThatWereDestroyed) {
   for (size_t i : {1'499, 3, 2, 500, 499, 0, 1'000}) check(i);
   EXPECT_TRUE(absl::IsNotFound(in_order.Open(1'000'000).status())) << "nobody's";
   check(7);
+}
+
+TEST(Vault, ADamagedKeyKeepsNobodyElsesBack) {
+  TemporaryFolder folder;
+  std::vector<uint64_t> key_ids;
+  {
+    auto vault = *Vault::Open(folder.path("vault"), SecretKey());
+    while (key_ids.size() < 20) key_ids.push_back(vault->NewKey()->key_id);
+  }
+  {
+    auto rows = *OpenVaultRows(folder.path("vault"));
+    std::string name = "k";
+    record::AppendBig64(name, key_ids[7]);
+    std::string value = *rows->Get(name);
+    value[40] ^= 1;
+    ASSERT_TRUE(rows->Write({{name, value}}, true).ok());
+  }
+  auto vault = *Vault::Open(folder.path("vault"), SecretKey());
+  KeysInOrder in_order(*vault);
+  for (uint64_t key_id : key_ids) {
+    const absl::Status opened = in_order.Open(key_id).status();
+    EXPECT_EQ(opened.code(), key_id == key_ids[7] ? absl::StatusCode::kDataLoss : absl::StatusCode::kOk)
+        << key_id << ": " << opened;
+    EXPECT_EQ(vault->Open(key_id).status().code(), opened.code()) << key_id;
+  }
+}
+
+TEST(Vault, AKeyOpensForItsOwnerAndNobodyElseDestroysIt) {
+  TemporaryFolder folder;
+  SecretKey master;
+  uint64_t person = 0;
+  uint64_t of_register = 0;
+  {
+    auto vault = *Vault::Open(folder.path("vault"), master);
+    person = vault->NewKey()->key_id;
+    of_register = vault->NewKeyOf(kRegistersKey)->key_id;
+    EXPECT_NE(person, of_register);
+    EXPECT_TRUE(absl::IsNotFound(vault->Open(person, kRegistersKey).status()));
+    EXPECT_TRUE(absl::IsNotFound(vault->Open(person, "import/a-b").status()));
+    EXPECT_TRUE(absl::IsNotFound(vault->Open(of_register).status()));
+    ASSERT_TRUE(vault->Erase({person}, kRegistersKey).ok());
+    ASSERT_TRUE(vault->Erase({person}, "import/a-b").ok());
+    ASSERT_TRUE(vault->Erase({of_register}).ok());
+    EXPECT_TRUE(vault->Open(person).ok());
+    EXPECT_TRUE(vault->Open(of_register, kRegistersKey).ok());
+    // Also once all rows were wrapped anew.
+    FillRandom(master.data(), SecretKey::size());
+    ASSERT_TRUE(vault->ChangeMasterKey(master, [](uint64_t) {}).ok());
+  }
+  auto vault = *Vault::Open(folder.path("vault"), master);
+  EXPECT_TRUE(absl::IsNotFound(vault->Open(person, kRegistersKey).status()));
+  const auto in_order = KeysInOrder(*vault).Open(of_register);
+  EXPECT_TRUE(absl::IsNotFound(in_order.status())) << "no person's";
+  ASSERT_TRUE(vault->Erase({of_register}, kRegistersKey).ok());
+  EXPECT_TRUE(absl::IsNotFound(vault->Open(of_register, kRegistersKey).status()));
+  EXPECT_TRUE(vault->Open(person).ok());
+}
+
+TEST(Vault, NumbersThatAreKnownToBeGoneAreNeverGiven) {
+  TemporaryFolder folder;
+  std::vector<uint64_t> gone;
+  {
+    auto vault = *Vault::Open(folder.path("vault"), SecretKey());
+    const uint64_t first = vault->NewKey()->key_id;
+    for (uint64_t key_id = first + 256; key_id < first + 600; key_id += 7) gone.push_back(key_id);
+    ASSERT_TRUE(vault->NeverGive(gone).ok());
+    for (int i = 0; i < 1'000; ++i)
+      EXPECT_EQ(0, std::count(gone.begin(), gone.end(), vault->NewKey()->key_id));
+  }
+  auto vault = *Vault::Open(folder.path("vault"), SecretKey());
+  for (uint64_t key_id : gone) EXPECT_TRUE(*vault->WasErased(key_id)) << key_id;
+  for (int i = 0; i < 1'000; ++i)
+    EXPECT_EQ(0, std::count(gone.begin(), gone.end(), vault->NewKey()->key_id));
+}
+
+TEST(Vault, WhoOnlyLooksMakesNoKeys) {
+  TemporaryFolder folder;
+  Vault::Open(folder.path("vault"), SecretKey())->reset();
+  EXPECT_EQ(*(*OpenVaultRows(folder.path("vault")))->Last("k"), "");
 }
 
 TEST(Vault, SealsAndOpensAndOutlivesARestart) {
@@ -219,6 +299,7 @@ TEST(Vault, AKeyThatIsGoneLeavesErased) {
 TEST(Vault, GivesEachKeyOnceHoweverManyAsk) {
   TemporaryFolder folder;
   auto vault = *Vault::Open(folder.path("vault"), SecretKey());
+  ASSERT_TRUE(vault->MakeKeysAhead().ok());
   std::vector<std::vector<uint64_t>> given(4);
   std::vector<std::thread> callers;
   for (auto& mine : given) {
@@ -267,6 +348,42 @@ TEST(Vault, TellsWhoLooksTheSame) {
   EXPECT_EQ(vault->identities_recorded_to(), 9u);
   EXPECT_EQ(*vault->NoteIdentity({vault->NewKey()->key_id, {nik}}), (std::vector<uint64_t>{first, second}))
       << "after a restart";
+}
+
+// As where the log was restored from a backup that is older than the vault's.
+TEST(Vault, WhoIsntInTheLogIsForgotten) {
+  TemporaryFolder folder;
+  IdentityTag passport = 0;
+  {
+    auto vault = *Vault::Open(folder.path("vault"), SecretKey());
+    passport = vault->Tag("passport", "B1234567");
+    for (uint64_t sequence : {uint64_t{10}, uint64_t{20}, uint64_t{30}}) {
+      const Identity identity{sequence, {passport}};
+      ASSERT_TRUE(vault->NoteIdentity(identity).ok());
+      ASSERT_TRUE(vault->RecordIdentities(sequence, {identity}).ok());
+    }
+    ASSERT_TRUE(vault->ForgetIdentitiesFrom(20).ok());
+    EXPECT_EQ(vault->identities_recorded_to(), 10u);
+    EXPECT_EQ(*vault->NoteIdentity({1'000, {passport}}), std::vector<uint64_t>{10});
+  }
+  auto vault = *Vault::Open(folder.path("vault"), SecretKey());
+  EXPECT_EQ(vault->identities_recorded_to(), 10u);
+  EXPECT_EQ(*vault->NoteIdentity({1'001, {passport}}), std::vector<uint64_t>{10});
+}
+
+// What a start records again stands beside what the first append after it records.
+TEST(Vault, NoIdentitiesTakeThePlaceOfOthers) {
+  TemporaryFolder folder;
+  IdentityTag passport = 0;
+  {
+    auto vault = *Vault::Open(folder.path("vault"), SecretKey());
+    passport = vault->Tag("passport", "B1234567");
+    ASSERT_TRUE(vault->RecordIdentities(10, {{1, {passport}}}).ok());
+    ASSERT_TRUE(vault->RecordIdentities(10, {{2, {passport}}}).ok());
+  }
+  auto vault = *Vault::Open(folder.path("vault"), SecretKey());
+  auto similar = *vault->NoteIdentity({3, {passport}});
+  EXPECT_EQ(similar, (std::vector<uint64_t>{1, 2}));
 }
 
 TEST(Vault, AMadeUpNumberIsNotKeptWithoutEnd) {

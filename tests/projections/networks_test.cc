@@ -12,16 +12,37 @@ namespace {
 TEST(RespondentNetworks, MergeAndSplit) {
   RespondentNetworks networks;
   for (uint64_t i = 1; i <= 5; ++i) networks.Add(i);
-  EXPECT_EQ(networks.Link(10, 4, 5), std::vector<uint64_t>{5});
-  networks.Link(11, 2, 5);
+  EXPECT_EQ(networks.Link(10, 4, 5).renumbered, 1u);
+  EXPECT_EQ(networks.Link(11, 2, 5).renumbered, 2u) << "the two are a part of 2 now";
   EXPECT_EQ(networks.NetworkOf(4), 2u);
   EXPECT_EQ(networks.MembersOf(2), (std::set<uint64_t>{2, 4, 5}));
   networks.Link(12, 2, 4);  // a second way round
-  EXPECT_TRUE(networks.Unlink(11).empty()) << "still connected the other way";
-  networks.Unlink(12);
+  EXPECT_EQ(networks.Unlink(11).renumbered, 0u) << "still connected the other way";
+  EXPECT_EQ(networks.Unlink(12).renumbered, 2u);
   EXPECT_EQ(networks.NetworkOf(5), 4u);
   EXPECT_EQ(networks.MembersOf(2), (std::set<uint64_t>{2}));
-  EXPECT_TRUE(networks.Unlink(999).empty());
+  EXPECT_TRUE(networks.Unlink(999).relabelled.empty());
+}
+
+// However they are linked, a respondent changes its label a logarithm of times: so that what is written stays small.
+TEST(RespondentNetworks, LinkingCostsLittleWhateverTheOrder) {
+  constexpr uint64_t kCount = 4'096;
+  const auto relabelled = [&](const std::function<std::pair<uint64_t, uint64_t>(uint64_t)>& ends) {
+    RespondentNetworks networks;
+    for (uint64_t i = 1; i <= kCount; ++i) networks.Add(i);
+    size_t count = 0;
+    for (uint64_t link = 1; link < kCount; ++link) {
+      const auto [one, other] = ends(link);
+      count += networks.Link(100'000 + link, one, other).relabelled.size();
+    }
+    EXPECT_EQ(networks.MembersOf(1).size(), kCount);
+    return count;
+  };
+  EXPECT_LE(relabelled([&](uint64_t i) { return std::pair(i, i + 1); }), kCount)
+      << "a chain from its beginning";
+  EXPECT_LE(relabelled([&](uint64_t i) { return std::pair(kCount - i, kCount - i + 1); }), kCount)
+      << "a chain from its end, of which each link renames all before";
+  EXPECT_LE(relabelled([&](uint64_t i) { return std::pair(uint64_t{1}, i + 1); }), kCount) << "all with one";
 }
 
 TEST(RespondentNetworks, EqualComponentsFoundFromScratch) {

@@ -2,6 +2,7 @@
 // says.
 
 #include <gtest/gtest.h>
+#include <rocksdb/db.h>
 
 #include <atomic>
 #include <future>
@@ -14,7 +15,9 @@
 #include "projections/compensation.h"
 #include "projections/projector.h"
 #include "projections/statistics.h"
+#include "testing/bounded_tests.h"
 #include "testing/docket_story.h"
+#include "testing/forwarding_log.h"
 #include "testing/temporary_folder.h"
 
 namespace klaim::projections {
@@ -181,7 +184,127 @@ void TellOfNetworksAndRegisters(DocketStory& story) {
   story.Must(withdraw);
 }
 
+// Puts something else under a key of a read model that nobody has open.
+void Overwrite(const std::string& path, const std::string& model, const std::string& key) {
+  std::vector<std::string> names;
+  ASSERT_TRUE(rocksdb::DB::ListColumnFamilies(rocksdb::DBOptions(), path, &names).ok());
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  for (const std::string& name : names) families.push_back({name, rocksdb::ColumnFamilyOptions()});
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* opened = nullptr;
+  ASSERT_TRUE(rocksdb::DB::Open(rocksdb::DBOptions(), path, families, &handles, &opened).ok());
+  const std::unique_ptr<rocksdb::DB> db(opened);
+  std::string before;
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (names[i] != model) continue;
+    EXPECT_TRUE(db->Get(rocksdb::ReadOptions(), handles[i], key, &before).ok()) << "there is such a row";
+    EXPECT_TRUE(db->Put(rocksdb::WriteOptions(), handles[i], key, "\xFF\xFF\xFF").ok());
+  }
+  for (rocksdb::ColumnFamilyHandle* handle : handles) EXPECT_TRUE(db->DestroyColumnFamilyHandle(handle).ok());
+}
+
+TEST(Projector, ARowThatCantBeReadIsNotTakenForAnEmptyOne) {
+  for (const char* model : {"compensation", "casework", "groups", "duplicates", "statistics"}) {
+    TemporaryFolder folder;
+    DocketStory story;
+    v1::WithdrawClaimRequest withdraw;
+    withdraw.set_claim_id(story.File(100'000));
+    withdraw.set_reason("settled privately");
+    auto log = *log::RocksDbEventLog::Open(folder.path("log"));
+    Write(story, *log);
+    FoldAnew(folder.path("models"), *log, log->next_sequence());
+    Overwrite(folder.path("models"), model, Key('c').Number(withdraw.claim_id()));
+    story.Must(withdraw);
+    Write(story, *log);
+    {
+      auto projector = *Projector::Open(folder.path("models"), *log);
+      EXPECT_TRUE(absl::IsDataLoss(projector->FoldTo(log->next_sequence(), [](uint64_t) {}))) << model;
+    }
+    EXPECT_EQ(FoldAnew(folder.path("models"), *log, log->next_sequence()),
+              FoldAnew(folder.path("anew"), *log, log->next_sequence()))
+        << model;
+  }
+}
+
+TEST(Projector, AQueryTellsOfARowThatCantBeRead) {
+  TemporaryFolder folder;
+  DocketStory story;
+  const std::string key = Key('c').Number(story.File(100'000));
+  auto log = *log::RocksDbEventLog::Open(folder.path("log"));
+  Write(story, *log);
+  FoldAnew(folder.path("models"), *log, log->next_sequence());
+  Overwrite(folder.path("models"), "compensation", key);
+  auto projector = *Projector::Open(folder.path("models"), *log);
+  const View compensation = projector->view("compensation");
+  EXPECT_TRUE(absl::IsDataLoss(compensation.Read<v1::ClaimMoneyRow>(key).status()));
+  EXPECT_TRUE(absl::IsDataLoss(projector->failure())) << "it is made again at the next start";
+  auto none = compensation.Read<v1::ClaimMoneyRow>(Key('c').Number(1'000'000));
+  ASSERT_TRUE(none.ok());
+  EXPECT_FALSE(none->has_value());
+  EXPECT_TRUE(
+      absl::IsDataLoss(compensation.ReadNamed<v1::ClaimMoneyRow>(Key('c').Number(1'000'000)).status()));
+}
+
+TEST(Projections, SumsOverManyComeBackOnceWhatMadeThemTooLargeIsTakenOut) {
+  TemporaryFolder folder;
+  DocketStory story;
+  const v1::EventRecord filed = story.record(story.File(100'000));
+  auto log = *log::RocksDbEventLog::Open(folder.path("log"));
+  Write(story, *log);
+  // As three of very many claims: together they leave 64 bits.
+  constexpr uint64_t kMany = 3;
+  record::EncodedRecords records;
+  const uint64_t first = log->next_sequence();
+  for (uint64_t sequence = first; sequence < first + 2 * kMany; ++sequence) {
+    const bool leaves = sequence >= first + kMany;
+    v1::EventRecord event = filed;
+    event.set_sequence(sequence);
+    event.set_stream(leaves ? sequence - kMany : sequence);
+    event.set_stream_version(leaves ? 1 : 0);
+    if (leaves) {
+      event.mutable_claim_handed_over()->set_docket("the other one");
+    } else {
+      event.mutable_claim_filed()->mutable_heads(0)->mutable_claimed()->set_minor_units(
+          4'000'000'000'000'000'000);
+    }
+    ASSERT_TRUE(records.Add(event, 0).ok());
+  }
+  ASSERT_TRUE(log->Append(first, records).ok());
+  auto projector = *Projector::Open(folder.path("models"), *log);
+  ASSERT_TRUE(projector->FoldTo(log->next_sequence(), [](uint64_t) {}).ok());
+  const auto figures = projector->view("compensation")
+                           .Read<v1::CompensationFigures>(
+                               FiguresKey(v1::COMPENSATION_SUBJECT_PROGRAMME, story.programme, "HKD"));
+  ASSERT_TRUE(figures.ok() && figures->has_value());
+  EXPECT_EQ((*figures)->claimed_minor(), 100'000);
+}
+
+TEST(Projector, WhatIsNotedAsDamagedIsMadeAgainAlike) {
+  TemporaryFolder folder;
+  DocketStory story;
+  TellAll(story);
+  auto log = *log::RocksDbEventLog::Open(folder.path("log"));
+  Write(story, *log);
+  const auto whole = FoldAnew(folder.path("models"), *log, log->next_sequence());
+  // One of them, and then whatever is there.
+  for (const std::string& damaged : {std::string("groups"), std::string()}) {
+    auto projector = *Projector::Open(folder.path("models"), *log);
+    EXPECT_EQ(projector->next_sequence(), log->next_sequence());
+    projector->NoteDamage(damaged, absl::DataLossError("a byte flipped"));
+    EXPECT_TRUE(absl::IsDataLoss(projector->failure()));
+    EXPECT_FALSE(projector->WaitVisible(log->next_sequence() + 1, absl::InfiniteDuration()))
+        << "nobody waits for what doesn't come";
+    projector.reset();
+    projector = *Projector::Open(folder.path("models"), *log);
+    EXPECT_EQ(projector->next_sequence(), 0u);
+    ASSERT_TRUE(projector->FoldTo(log->next_sequence(), [](uint64_t) {}).ok());
+    EXPECT_EQ(*projector->ContentHashes(), whole);
+  }
+}
+
 TEST(Projections, FoldedInPartsOrAtOnceAndAsOfAnySequenceAreTheSame) {
+  klaim::testing::AllowMinutes(
+      5, "read models are made anew for each record, which syncs a dozen files each time");
   DocketStory story;
   TellAll(story);
   TellOfNetworksAndRegisters(story);
@@ -379,6 +502,76 @@ TEST(Projections, AWaitingQueryIsCalledOnceVisibleOrWhenStopping) {
   projector->WhenVisible(1'000'000, [&](bool is_visible) { never.set_value(is_visible); });
   projector->Stop();
   EXPECT_FALSE(never.get_future().get());
+}
+
+// What waits is answered beside the folding: an answer that takes its time keeps no read model back.
+TEST(Projections, AnAnswerThatTakesLongKeepsNothingBack) {
+  DocketStory story;
+  TemporaryFolder folder;
+  auto log = *log::RocksDbEventLog::Open(folder.path("log"));
+  Write(story, *log);
+  auto projector = *Projector::Open(folder.path("models"), *log);
+  std::promise<void> begun;
+  std::promise<void> go_on;
+  projector->WhenVisible(story.size() - 1, [&](bool) {
+    begun.set_value();
+    go_on.get_future().wait();
+  });
+  projector->Start([](const absl::Status&) {});
+  begun.get_future().wait();
+  story.File(1'000'000);
+  Write(story, *log);
+  EXPECT_TRUE(projector->WaitVisible(story.size() - 1, absl::Seconds(30)));
+  go_on.set_value();
+  projector->Stop();
+}
+
+TEST(ProjectionsDeathTest, WhoAnswersMayNotWaitForReadModels) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_DEATH(
+      {
+        DocketStory story;
+        TemporaryFolder folder;
+        auto log = *log::RocksDbEventLog::Open(folder.path("log"));
+        Write(story, *log);
+        auto projector = *Projector::Open(folder.path("models"), *log);
+        std::promise<void> answered;
+        projector->WhenVisible(story.size() - 1, [&](bool) {
+          projector->WaitVisible(1'000'000, absl::Seconds(1));
+          answered.set_value();
+        });
+        projector->Start([](const absl::Status&) {});
+        answered.get_future().wait();
+      },
+      "a thread that folds or answers waits for record 1000000");
+}
+
+// Folds the first records, and then finds the log unreadable.
+class BrokenLog final : public klaim::testing::ForwardingLog {
+ public:
+  using ForwardingLog::ForwardingLog;
+  absl::Status Read(uint64_t from, Visitor visitor) const override {
+    return from == 0 ? ForwardingLog::Read(from, visitor) : absl::DataLossError("a page is damaged");
+  }
+};
+
+TEST(Projections, WhoWaitsIsToldWhenReadModelsCantBeKept) {
+  DocketStory story;
+  TemporaryFolder folder;
+  auto log = *log::RocksDbEventLog::Open(folder.path("log"));
+  Write(story, *log);
+  BrokenLog broken(*log);
+  auto projector = *Projector::Open(folder.path("models"), broken);
+  std::promise<bool> told;
+  projector->WhenVisible(story.size(), [&](bool visible) { told.set_value(visible); });
+  std::promise<absl::Status> failed;
+  projector->Start([&](const absl::Status& status) { failed.set_value(status); });
+  story.File(1'000'000);
+  Write(story, *log);
+  EXPECT_FALSE(told.get_future().get());
+  EXPECT_TRUE(absl::IsDataLoss(failed.get_future().get()));
+  EXPECT_TRUE(absl::IsDataLoss(projector->failure()));
+  EXPECT_FALSE(projector->WaitVisible(story.size(), absl::InfiniteDuration())) << "at once";
 }
 
 }  // namespace

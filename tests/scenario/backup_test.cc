@@ -56,14 +56,56 @@ class BackupTest : public ::testing::Test {
   }
 
   Finished Restore(const std::string& docket, const std::vector<std::string>& more = {}) {
+    std::vector<std::string> options = {"--vault", kept_.path("vault"), "--master-key",
+                                        folder_.path("master.key")};
+    options.insert(options.end(), more.begin(), more.end());
+    return RestoreFrom("log", docket, options);
+  }
+
+  // The log from one of the folders that are kept, and nothing of the vault but what is asked for.
+  Finished RestoreFrom(const std::string& log, const std::string& docket,
+                       const std::vector<std::string>& more) {
     std::vector<std::string> command = {Program("klaim"), "restore",
-                                        "--log",          kept_.path("log"),
-                                        "--vault",        kept_.path("vault"),
+                                        "--log",          kept_.path(log),
                                         "--evidence",     kept_.path("evidence"),
-                                        "--docket",       docket,
-                                        "--master-key",   folder_.path("master.key")};
+                                        "--docket",       docket};
     command.insert(command.end(), more.begin(), more.end());
     return RunProgram(command);
+  }
+
+  void Keep(const std::string& backup, const std::string& as) {
+    fs::copy(kept_.path(backup), kept_.path(as), fs::copy_options::recursive);
+  }
+
+  // Hands a document in, in the case of a claim.
+  void Add(uint64_t case_id, const std::string& name = "bukti.pdf") {
+    std::ofstream(folder_.path(name), std::ios::binary) << "%PDF-1.7\n" << name << std::string(1'000, 'x');
+    people_.Klaim({"evidence", "add", folder_.path(name), "--case", absl::StrCat(case_id)});
+  }
+
+  static std::vector<fs::path> FilesBelow(const std::string& folder) {
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+      if (entry.is_regular_file()) files.push_back(entry.path());
+    }
+    return files;
+  }
+
+  static void Flip(const fs::path& file) {
+    std::string bytes = *ReadFile(file.string());
+    if (bytes.empty()) return;
+    bytes[bytes.size() / 2] ^= 1;
+    std::ofstream(file, std::ios::binary) << bytes;
+  }
+
+  // The folder with the files that the newest backup of a database alone has.
+  static std::string NewestPrivate(const std::string& backups) {
+    std::string newest;
+    for (const auto& entry : fs::directory_iterator(backups + "/private")) {
+      if (newest.empty() || std::stoi(entry.path().filename()) > std::stoi(fs::path(newest).filename()))
+        newest = entry.path();
+    }
+    return newest;
   }
 
   // What stands in no backup, and is kept elsewhere.
@@ -111,29 +153,26 @@ TEST_F(BackupTest, ADocketThatIsLostIsPutTogetherAgain) {
 TEST_F(BackupTest, ATornBackupIsNotUsedTheOneBeforeIs) {
   File("one");
   BackUp();
-  const std::string before = people_.Klaim({"--json", "audit", "verify"});
   File("two");
-  people_.Klaim({"--as", "administrator", "backup"});
+  BackUp();
   daemon_->Stop();
   // The newest backup of the log is torn: a file of its own is cut off.
-  std::string newest;
-  for (const auto& entry : fs::directory_iterator(kept_.path("log/records/private"))) {
-    if (newest.empty() || std::stoi(entry.path().filename()) > std::stoi(fs::path(newest).filename())) {
-      newest = entry.path();
-    }
-  }
+  const std::string newest = NewestPrivate(kept_.path("log/records"));
   ASSERT_FALSE(newest.empty());
   for (const auto& entry : fs::directory_iterator(newest))
     fs::resize_file(entry.path(), entry.file_size() / 2);
-  // What the log said of itself last is more than that backup has: an older one may not pass for it.
+  // The one before is as its own checkpoint says, and it is told that there was a newer one.
   TemporaryFolder restored;
-  const Finished refused = Restore(restored.path("docket"));
-  if (refused.exit_code != 0) {
-    EXPECT_TRUE(absl::StrContains(refused.out, "take a newer backup")) << refused.out;
-    EXPECT_FALSE(fs::exists(restored.path("docket/data"))) << "nothing is left behind to be used";
-  } else {
-    EXPECT_TRUE(absl::StrContains(refused.out, "records, each as the signed checkpoint says")) << refused.out;
-  }
+  const Finished older = Restore(restored.path("docket"));
+  EXPECT_EQ(older.exit_code, 0) << older.out;
+  EXPECT_TRUE(absl::StrContains(older.out, "records, each as the signed checkpoint says")) << older.out;
+  EXPECT_TRUE(absl::StrContains(older.out, "Damaged, and so not used, of the log's backups")) << older.out;
+  // It may not pass for what was published since.
+  const Finished refused =
+      Restore(restored.path("later"), {"--checkpoint", folder_.path("checkpoint")});
+  EXPECT_NE(refused.exit_code, 0);
+  EXPECT_TRUE(absl::StrContains(refused.out, "take a newer backup")) << refused.out;
+  EXPECT_FALSE(fs::exists(restored.path("later/data"))) << "nothing is left behind to be used";
   // All torn: nothing is restored.
   for (const auto& entry : fs::recursive_directory_iterator(kept_.path("log/records"))) {
     if (entry.is_regular_file()) fs::resize_file(entry.path(), entry.file_size() / 2);
@@ -146,7 +185,6 @@ TEST_F(BackupTest, ATornBackupIsNotUsedTheOneBeforeIs) {
 TEST_F(BackupTest, WhatIsNotWhatTheCheckpointSaysIsRefused) {
   File("one");
   BackUp();
-  const std::string early = *ReadFile(kept_.path("log/checkpoint"));
   for (int i = 0; i < 5; ++i) File(absl::StrCat("more ", i));
   people_.Klaim({"audit", "verify"});
   fs::copy(folder_.path("checkpoint"), kept_.path("later"));
@@ -194,6 +232,122 @@ TEST_F(BackupTest, WhatWasErasedLeavesTheBackupsToo) {
   const Finished shown = RunProgram({Program("klaim"), "--addresses", docket + "/addresses.json", "claimant",
                                      "show", absl::StrCat(filed.claimant_id())});
   EXPECT_TRUE(absl::StrContains(shown.out, "dihapus")) << shown.out;
+}
+
+TEST_F(BackupTest, ABackupThatFailsLeavesTheOneBefore) {
+  File("one");
+  BackUp();
+  for (int i = 0; i < 3; ++i) File(absl::StrCat("more ", i));
+  people_.Klaim({"audit", "verify", "--no-fold"});
+  // Nothing can be written where the log's backups lie.
+  fs::rename(kept_.path("log/records"), kept_.path("records"));
+  std::ofstream(kept_.path("log/records")) << "in the way";
+  people_.Klaim({"--as", "administrator", "backup"}, 1);
+  fs::remove(kept_.path("log/records"));
+  fs::rename(kept_.path("records"), kept_.path("log/records"));
+  TemporaryFolder restored;
+  const Finished finished = Restore(restored.path("docket"));
+  EXPECT_EQ(finished.exit_code, 0) << finished.out;
+}
+
+TEST_F(BackupTest, AVaultOlderThanTheLogIsNotRestoredUnseen) {
+  File("one");
+  BackUp();
+  Keep("vault", "old");
+  Serve();  // each start makes keys that are used from then on
+  const auto later = File("two");
+  BackUp();
+  daemon_->Stop();
+  TemporaryFolder restored;
+  const std::string key = folder_.path("master.key");
+  for (const std::vector<std::string>& more :
+       {std::vector<std::string>{"--vault", kept_.path("old"), "--master-key", key},
+        std::vector<std::string>{"--vault", kept_.path("old")}}) {
+    const Finished refused = RestoreFrom("log", restored.path("refused"), more);
+    EXPECT_NE(refused.exit_code, 0);
+    EXPECT_TRUE(absl::StrContains(
+        refused.out, absl::StrCat("lacks the data keys of 1 claimants (", later.claimant_id(), ")")))
+        << refused.out;
+    EXPECT_FALSE(fs::exists(restored.path("refused/data")));
+  }
+  // Where there is no newer one, the rest is served.
+  const std::string docket = restored.path("docket");
+  const Finished accepted = RestoreFrom(
+      "log", docket, {"--vault", kept_.path("old"), "--master-key", key, "--accept-lost-keys"});
+  ASSERT_EQ(accepted.exit_code, 0) << accepted.out;
+  BringBack(docket);
+  Daemon again(docket, "", {"--accept-lost-keys"});
+  EXPECT_TRUE(again.started()) << again.output();
+}
+
+TEST_F(BackupTest, AVaultThatIsDamagedIsNotRestoredUnseen) {
+  File("one");
+  BackUp();
+  Serve();
+  File("two");
+  BackUp();
+  daemon_->Stop();
+  Keep("vault", "flipped");
+  for (const fs::path& file : FilesBelow(NewestPrivate(kept_.path("flipped")))) Flip(file);
+  Keep("vault", "cut");
+  for (const fs::path& file : FilesBelow(NewestPrivate(kept_.path("cut"))))
+    fs::resize_file(file, fs::file_size(file) / 2);
+  TemporaryFolder restored;
+  for (const char* damaged : {"flipped", "cut"}) {
+    const Finished refused = RestoreFrom(
+        "log", restored.path(damaged),
+        {"--vault", kept_.path(damaged), "--master-key", folder_.path("master.key")});
+    EXPECT_NE(refused.exit_code, 0) << damaged;
+    EXPECT_TRUE(absl::StrContains(refused.out, "Damaged, and so not used, of the vault's backups"))
+        << refused.out;
+    EXPECT_TRUE(absl::StrContains(refused.out, "lacks the data keys")) << refused.out;
+  }
+}
+
+TEST_F(BackupTest, WhatWasErasedAfterTheLogsBackupIsNoDamage) {
+  Add(File("kept").case_id());
+  const auto erased = File("erased");
+  Add(erased.case_id(), "lain.pdf");
+  BackUp();
+  Keep("log", "before");
+  people_.Klaim({"claimant", "erase", absl::StrCat(erased.claimant_id()), "--reason", "wish", "--yes"});
+  BackUp();
+  TemporaryFolder restored;
+  const Finished finished =
+      RestoreFrom("before", restored.path("docket"),
+                  {"--vault", kept_.path("vault"), "--master-key", folder_.path("master.key")});
+  EXPECT_EQ(finished.exit_code, 0) << finished.out;
+  EXPECT_TRUE(absl::StrContains(finished.out, "1 documents")) << finished.out;
+  // Without the vault nothing says that the person was erased.
+  const Finished unknown = RestoreFrom("before", restored.path("unknown"), {});
+  EXPECT_NE(unknown.exit_code, 0);
+  EXPECT_TRUE(absl::StrContains(unknown.out, "--vault shows it")) << unknown.out;
+}
+
+TEST_F(BackupTest, ADocumentsCopyIsWhatWasReceived) {
+  const auto filed = File("one");
+  Add(filed.case_id());
+  BackUp();
+  // A copy that rotted is made anew.
+  ASSERT_EQ(FilesBelow(kept_.path("evidence")).size(), 1u);
+  Flip(FilesBelow(kept_.path("evidence")).front());
+  BackUp();
+  TemporaryFolder restored;
+  const Finished mended = Restore(restored.path("mended"));
+  EXPECT_EQ(mended.exit_code, 0) << mended.out;
+  // A document that is damaged or lost here takes nothing from the backup.
+  const fs::path here = FilesBelow(folder_.path("data/evidence")).front();
+  Flip(here);
+  BackUp();
+  fs::remove(here);
+  BackUp();
+  const Finished kept = Restore(restored.path("kept"));
+  EXPECT_EQ(kept.exit_code, 0) << kept.out;
+  EXPECT_TRUE(absl::StrContains(kept.out, "1 documents")) << kept.out;
+  // Where it is damaged in both, that is told, and all else is backed up.
+  Flip(FilesBelow(kept_.path("evidence")).front());
+  const std::string said = people_.Klaim({"--as", "administrator", "backup"}, 1);
+  EXPECT_TRUE(absl::StrContains(said, "missing or damaged, here and in the backup")) << said;
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "testing/bounded_tests.h"
 #include "testing/klaim_program.h"
 #include "tools/authority.h"
 
@@ -19,6 +20,7 @@ class JobsTest : public KlaimProgram {
  protected:
   // A programme of three thousand claims, and its sheet.
   void Sample() {
+    AllowMinutes(5, "jobs go through thousands of lines, some while the daemon is killed and started again");
     Must({"generate", "--claims", "12000", "--seed", "11", "--out", folder_.path("sample")});
     Must({"programme", "open", folder_.path("sample/programmes.json")});
     Must({"respondent", "import", folder_.path("sample/respondents.csv"), "--links",
@@ -109,7 +111,10 @@ TEST_F(JobsTest, APartnersImportIsItsOwn) {
   const auto open = [&](const std::string& name, const std::string& person) {
     const std::string organisation =
         Text(Json({"organisation", "register", "--name", name, "--country", "ID"}).at("organisation_id"));
-    Must({"account", "open", "--organisation", organisation, "--name", person, "--role", "partner"});
+    const std::string account =
+        Text(Json({"account", "open", "--organisation", organisation, "--name", person, "--role", "partner"})
+                 .at("account_id"));
+    Must({"--as", "administrator", "account", "confirm", account});
     Must({"organisation", "certificate", "issue", "--docket", folder_.path(), "--organisation", organisation,
           "--name", person});
   };

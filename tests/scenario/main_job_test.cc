@@ -10,6 +10,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "testing/bounded_tests.h"
 #include "testing/klaim_program.h"
 #include "tools/authority.h"
 
@@ -39,6 +40,7 @@ TEST_F(MainJobTest, TheSameSeedGivesTheSameBytes) {
 }
 
 TEST_F(MainJobTest, FromImportToPaidAndBackInTime) {
+  AllowMinutes(5, "from a sheet to payments, by a hundred calls of the program");
   LoadSample();
   const std::string sheet = folder_.path("sample/claims-HK-FEES-2025.csv");
   // One line is spoilt: it waits in a file of its own, the others are filed.

@@ -14,7 +14,9 @@
 #include "klaim/v1/exchange_service.grpc.pb.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
 #include "klaim/v1/registry_service.grpc.pb.h"
+#include "testing/bounded_tests.h"
 #include "testing/processes.h"
+#include "testing/s3_store.h"
 #include "testing/served_furniture.h"
 #include "testing/temporary_folder.h"
 #include "tools/authority.h"
@@ -25,7 +27,8 @@ namespace {
 // A docket in a folder, served by a daemon.
 class Side {
  public:
-  explicit Side(std::string folder, bool make = true) : folder_(std::move(folder)) {
+  explicit Side(std::string folder, bool make = true, std::vector<std::string> flags = {})
+      : folder_(std::move(folder)), flags_(std::move(flags)) {
     if (make) {
       EXPECT_EQ(RunProgram({Program("klaim"), "init", "--docket", folder_, "--name", "Union"}).exit_code, 0);
     }
@@ -33,7 +36,7 @@ class Side {
   }
 
   void Serve() {
-    daemon_ = std::make_unique<Daemon>(folder_);
+    daemon_ = std::make_unique<Daemon>(folder_, "", flags_);
     ASSERT_TRUE(daemon_->started()) << daemon_->output();
   }
   void Stop() { EXPECT_EQ(daemon_->Stop(), 0); }
@@ -87,6 +90,7 @@ class Side {
 
  private:
   const std::string folder_;
+  const std::vector<std::string> flags_;
   std::unique_ptr<Daemon> daemon_;
 };
 
@@ -268,7 +272,14 @@ TEST_F(ExchangeTest, ARespondentsNetworkGoesOnInTheOtherDocket) {
 
 class SplitTest : public ::testing::Test {
  protected:
-  SplitTest() : side_(std::make_unique<Side>(folder_.path("one"))) {
+  // Documents in the docket's folder, or below "one/" in a store.
+  explicit SplitTest(bool in_store = false) {
+    std::vector<std::string> flags;
+    if (in_store) {
+      store_ = std::make_unique<S3Store>(folder_.path("s3"));
+      flags = {"--evidence-s3", store_->WritePlace(folder_.path("one.s3"), "one/")};
+    }
+    side_ = std::make_unique<Side>(folder_.path("one"), true, flags);
     furniture_ = Furnish(side_->channel());
     std::ofstream(folder_.path("tw.json"))
         << R"({"code":"TW","title":"Taiwan","currency":"HKD","filing_deadline":{"year":2090,"month":12,"day":31},)"
@@ -321,6 +332,7 @@ class SplitTest : public ::testing::Test {
   }
 
   TemporaryFolder folder_;
+  std::unique_ptr<S3Store> store_;
   std::unique_ptr<Side> side_;
   ServedFurniture furniture_;
   ServedFurniture taiwan_;
@@ -332,6 +344,7 @@ class SplitTest : public ::testing::Test {
 };
 
 TEST_F(SplitTest, OneDocketBecomesTwoWhateverCutsItOff) {
+  AllowMinutes(5, "it is begun again, and killed a little later, until it is quick enough");
   RunProgram(SplitCommand());  // refused: klaimd serves
   EXPECT_FALSE(std::filesystem::exists(folder_.path("two/data")));
   side_->Stop();
@@ -391,6 +404,37 @@ TEST_F(SplitTest, OneDocketBecomesTwoWhateverCutsItOff) {
   side_->Stop();
   const Finished again = RunProgram(SplitCommand());
   EXPECT_EQ(again.exit_code, 0) << again.out;
+}
+
+class SplitInStoreTest : public SplitTest {
+ protected:
+  SplitInStoreTest() : SplitTest(true) {}
+};
+
+TEST_F(SplitInStoreTest, DocumentsOfBothNeverLieInOnePlace) {
+  side_->Stop();
+  const auto split = [&](const std::string& new_place) {
+    std::vector<std::string> command = SplitCommand();
+    command.insert(command.end(),
+                   {"--evidence-s3", folder_.path("one.s3"), "--new-evidence-s3", new_place});
+    return RunProgram(command);
+  };
+  const Finished same = split(folder_.path("one.s3"));
+  EXPECT_NE(same.exit_code, 0) << same.out;
+  EXPECT_TRUE(absl::StrContains(same.out, "another bucket or prefix")) << same.out;
+  EXPECT_EQ(store_->Documents("one/"), 2u) << "nothing is removed";
+  const std::string place = store_->WritePlace(folder_.path("two.s3"), "two/");
+  const Finished apart = split(place);
+  ASSERT_EQ(apart.exit_code, 0) << apart.out;
+  EXPECT_EQ(store_->Documents("one/"), 1u);
+  EXPECT_EQ(store_->Documents("two/"), 1u);
+  side_->Serve();
+  const Side two(folder_.path("two"), false, {"--evidence-s3", place});
+  two.Klaim({"evidence", "get", document_, "--out", folder_.path("read.pdf")});
+  EXPECT_EQ(*tools::ReadFile(folder_.path("read.pdf")), "%PDF-1.7\nKontrak Rina\n");
+  side_->Klaim({"evidence", "get", stays_, "--out", folder_.path("y.pdf")});
+  side_->Klaim({"evidence", "verify"});
+  two.Klaim({"evidence", "verify"});
 }
 
 }  // namespace

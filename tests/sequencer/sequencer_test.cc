@@ -7,8 +7,11 @@
 #include <future>
 #include <thread>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/blocking_counter.h"
+#include "engine/domain/organisation.h"
+#include "engine/domain/refusal.h"
 #include "engine/log/rocksdb_event_log.h"
 #include "testing/forwarding_log.h"
 #include "testing/temporary_folder.h"
@@ -56,7 +59,7 @@ class SequencerTest : public ::testing::Test {
  protected:
   SequencerTest() { Open(); }
 
-  void Open(bool threads = true) {
+  void Open(bool threads = true, bool accept_clock_behind = false) {
     sequencer_.reset();
     fragile_.reset();
     log_.reset();
@@ -67,7 +70,9 @@ class SequencerTest : public ::testing::Test {
     Options options;
     options.queue_capacity = 100;
     options.threads = threads;
+    options.accept_clock_behind = accept_clock_behind;
     options.clock = [this] { return now_.load(); };
+    options.elapsed = [this] { return absl::Microseconds(elapsed_.load()); };
     sequencer_ = *Sequencer::Start(*fragile_, *vault_, options,
                                    [this](const absl::Status& status) { failure_.set_value(status); });
   }
@@ -101,6 +106,7 @@ class SequencerTest : public ::testing::Test {
 
   TemporaryFolder folder_;
   std::atomic<int64_t> now_ = 1'790'000'000'000'000;
+  std::atomic<int64_t> elapsed_ = 0;
   std::unique_ptr<log::RocksDbEventLog> log_;
   std::unique_ptr<privacy::Vault> vault_;
   std::unique_ptr<FragileLog> fragile_;
@@ -118,6 +124,27 @@ TEST_F(SequencerTest, AnswersWithWhatIsInTheLog) {
   EXPECT_EQ(leaf, outcome.leaf_hash);
 }
 
+TEST_F(SequencerTest, ADecisionThatCantBeTakenIsRefusedAndStopsNothing) {
+  ASSERT_TRUE(Submit("one").get().ok());
+  std::promise<absl::StatusOr<Outcome>> promise;
+  Command command;
+  command.actor = "sari@0";
+  command.request_id = "twice";
+  command.request_type = "Twice";
+  command.decide = [](domain::Docket& docket, const domain::Context&,
+                      domain::Decision& decision) -> absl::Status {
+    auto organisation = docket.Find<domain::OrganisationState>("organisation_id", 0);
+    if (!organisation.ok()) return organisation.status();
+    for (const char* name : {"sari", "budi"})
+      decision.Append(**organisation).mutable_organisation_member_added()->set_name(name);
+    return absl::OkStatus();
+  };
+  command.done = [&promise](absl::StatusOr<Outcome> outcome) { promise.set_value(std::move(outcome)); };
+  ASSERT_TRUE(sequencer_->Submit(std::move(command)).ok());
+  EXPECT_TRUE(absl::IsInternal(promise.get_future().get().status()));
+  EXPECT_TRUE(Submit("two").get().ok());
+}
+
 TEST_F(SequencerTest, ARepeatedRequestGetsTheFirstReceiptAlsoAfterARestart) {
   const auto first = *Submit("one").get();
   for (int round = 0; round < 2; ++round) {
@@ -131,6 +158,30 @@ TEST_F(SequencerTest, ARepeatedRequestGetsTheFirstReceiptAlsoAfterARestart) {
   EXPECT_EQ(log_->next_sequence(), 1u);
   EXPECT_FALSE(Submit("one", "NGO", "budi@0").get()->recorded_before)
       << "another's request id is another request";
+}
+
+TEST_F(SequencerTest, NobodyIsKnownWhoseFilingNeverCameIntoTheLog) {
+  const privacy::IdentityTag passport = vault_->Tag("passport", "B1234567");
+  const privacy::Identity person{vault_->NewKey()->key_id, {passport}};
+  ASSERT_TRUE(vault_->NoteIdentity(person).ok());
+  fragile_->Fail();
+  std::promise<absl::Status> answered;
+  Command command;
+  command.actor = "sari@0";
+  command.request_id = "one";
+  command.request_type = "FileClaimRequest";
+  command.new_person = person;
+  command.decide = [request = Organisation("NGO")](domain::Docket& d, const domain::Context& c,
+                                                   domain::Decision& out) {
+    return domain::Decide(request, d, c, out);
+  };
+  command.done = [&](const absl::StatusOr<Outcome>& outcome) { answered.set_value(outcome.status()); };
+  ASSERT_TRUE(sequencer_->Submit(std::move(command)).ok());
+  EXPECT_FALSE(answered.get_future().get().ok());
+  Open();
+  const auto similar = vault_->NoteIdentity({vault_->NewKey()->key_id, {passport}});
+  ASSERT_TRUE(similar.ok()) << similar.status();
+  EXPECT_TRUE(similar->empty()) << "who asks again would resemble a person who isn't there";
 }
 
 TEST_F(SequencerTest, ARequestIdIsNotTakenTwiceForDifferentThings) {
@@ -215,9 +266,11 @@ TEST_F(SequencerTest, NobodyIsListenedToWhileTheFirstInTheQueueWaitsTooLong) {
   Open(false);
   auto answer = Submit("first");
   EXPECT_TRUE(sequencer_->Admit().ok()) << "it has only come";
-  now_ += 400'000;
+  elapsed_ += 400'000;
   EXPECT_TRUE(sequencer_->Admit().ok());
-  now_ += 200'000;
+  now_ += 3'600'000'000;
+  EXPECT_TRUE(sequencer_->Admit().ok()) << "the clock was set, nobody waited longer";
+  elapsed_ += 200'000;
   EXPECT_TRUE(absl::IsResourceExhausted(sequencer_->Admit())) << sequencer_->Admit();
   auto second = Submit("second");
   EXPECT_TRUE(sequencer_->Step(Sequencer::Stage::kDecide));
@@ -239,6 +292,13 @@ TEST_F(SequencerTest, StopsAtTheFirstErrorAndAnswersNothingAsRecorded) {
   EXPECT_EQ(log_->next_sequence(), 1u);
 }
 
+TEST_F(SequencerTest, RefusesFromTheMomentThatItIsTold) {
+  EXPECT_TRUE(Submit("before").get().ok());
+  sequencer_->Refuse(absl::DataLossError("the log is damaged"));
+  EXPECT_EQ(Submit("after").get().status(), absl::DataLossError("the log is damaged"));
+  EXPECT_EQ(log_->next_sequence(), 1u);
+}
+
 TEST_F(SequencerTest, TimesInTheLogNeverGoBack) {
   const auto first = *Submit("one").get();
   now_ -= 3'600'000'000;
@@ -247,6 +307,48 @@ TEST_F(SequencerTest, TimesInTheLogNeverGoBack) {
   EXPECT_EQ(Submit("three").get()->recorded_at_micros, first.recorded_at_micros);
   now_ += 7'200'000'000;
   EXPECT_GT(Submit("four").get()->recorded_at_micros, first.recorded_at_micros);
+}
+
+TEST_F(SequencerTest, AClockThatJumpedFarAheadStopsRecordingUntilSomebodyLooked) {
+  ASSERT_TRUE(Submit("one").get().ok());
+  constexpr int64_t kYears = 20ll * 365 * 24 * 3600 * 1'000'000;
+  now_ += kYears;
+  const auto ahead = *Submit("ahead").get();
+  now_ -= kYears;
+  for (int round = 0; round < 2; ++round) {
+    const absl::Status refused = Submit("two").get().status();
+    EXPECT_EQ(refused.code(), absl::StatusCode::kUnavailable) << refused;
+    EXPECT_TRUE(absl::StrContains(refused.message(), "--accept-clock-behind")) << refused;
+    EXPECT_TRUE(Submit("one").get()->recorded_before) << "what is in the log is told as ever";
+    Open();
+  }
+  EXPECT_EQ(log_->next_sequence(), 2u);
+  Open(true, /*accept_clock_behind=*/true);
+  EXPECT_EQ(Submit("two").get()->recorded_at_micros, ahead.recorded_at_micros);
+}
+
+// A second name in use, because of an event that never became durable, is no refusal to be told.
+TEST_F(SequencerTest, ARefusalThatRestsOnWhatWasNotRecordedIsNotTold) {
+  Open(false);
+  auto first = Submit("one");
+  std::promise<absl::StatusOr<Outcome>> second;
+  Command command;
+  command.actor = "sari@0";
+  command.request_id = "two";
+  command.request_type = "RegisterOrganisationRequest";
+  command.decide = [](domain::Docket& docket, const domain::Context&, domain::Decision&) {
+    const auto found = docket.Find<domain::OrganisationState>("organisation_id", 0);
+    return found.ok() ? domain::Taken("organisation.name", "is in use") : found.status();
+  };
+  command.done = [&second](absl::StatusOr<Outcome> outcome) { second.set_value(std::move(outcome)); };
+  ASSERT_TRUE(sequencer_->Submit(std::move(command)).ok());
+  EXPECT_TRUE(sequencer_->Step(Sequencer::Stage::kDecide, 2));
+  EXPECT_TRUE(sequencer_->Step(Sequencer::Stage::kHandOver));
+  fragile_->Fail();
+  EXPECT_TRUE(sequencer_->Step(Sequencer::Stage::kWrite));
+  EXPECT_TRUE(sequencer_->Step(Sequencer::Stage::kAnswer));
+  EXPECT_EQ(first.get().status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(second.get_future().get().status().code(), absl::StatusCode::kUnavailable);
 }
 
 TEST_F(SequencerTest, FinishesWhatItAcceptedWhenStopping) {

@@ -3,28 +3,56 @@
 
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <random>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
+#include "engine/evidence/evidence_store.h"
 #include "engine/merkle/hash.h"
+#include "klaim/v1/accounts_service.grpc.pb.h"
 #include "klaim/v1/evidence_service.grpc.pb.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
+#include "klaim/v1/privacy_service.grpc.pb.h"
+#include "services/open_docket.h"
+#include "services/server.h"
 #include "services/wire_status.h"
+#include "testing/bounded_tests.h"
 #include "testing/docket_people.h"
+#include "testing/forwarding_log.h"
 #include "testing/processes.h"
+#include "testing/s3_store.h"
 #include "testing/served_furniture.h"
 #include "testing/temporary_folder.h"
 #include "tools/authority.h"
+
+namespace {
+
+// Of this process's syncs. Linux takes what it couldn't write for written after that, so that the next sync succeeds.
+std::atomic<bool> fail_next_sync = false;
+
+}  // namespace
+
+extern "C" int fsync(int file) {
+  if (fail_next_sync.exchange(false)) {
+    errno = EIO;
+    return -1;
+  }
+  return static_cast<int>(syscall(SYS_fsync, file));
+}
 
 namespace klaim::services {
 namespace {
@@ -143,6 +171,40 @@ class EvidenceTest : public ::testing::Test {
     return content;
   }
 
+  // When it returns, every later call sees it.
+  void WithdrawIntake(uint64_t account_id) {
+    v1::WithdrawRoleRequest withdraw;
+    withdraw.set_request_id(absl::StrCat("withdraw ", account_id));
+    withdraw.set_account_id(account_id);
+    withdraw.set_role(v1::ROLE_INTAKE);
+    withdraw.set_reason("left");
+    v1::WithdrawRoleResponse withdrawn;
+    grpc::ClientContext context;
+    const grpc::Status status = v1::AccountsService::NewStub(daemon_->Connect("administrator"))
+                                    ->WithdrawRole(&context, withdraw, &withdrawn);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+  }
+
+  grpc::Status Hold(uint64_t document_id, const std::string& request_id) {
+    v1::HoldDocumentRequest hold;
+    hold.set_request_id(request_id);
+    hold.set_document_id(document_id);
+    hold.set_reason("Tegal district court 12/2026");
+    v1::HoldDocumentResponse held;
+    grpc::ClientContext context;
+    return stub_->HoldDocument(&context, hold, &held);
+  }
+  grpc::Status Erase(uint64_t claimant_id, const std::string& request_id) {
+    v1::EraseClaimantRequest erase;
+    erase.set_request_id(request_id);
+    erase.set_claimant_id(claimant_id);
+    erase.set_reason("wish");
+    v1::EraseClaimantResponse erased;
+    grpc::ClientContext context;
+    return v1::PrivacyService::NewStub(daemon_->Connect("legal-team"))
+        ->EraseClaimant(&context, erase, &erased);
+  }
+
   // Documents in the store, whole ones.
   size_t InStore() {
     size_t count = 0;
@@ -197,6 +259,46 @@ TEST_F(EvidenceTest, ADocumentGoesThroughItsLife) {
   people_.Klaim({"--as", "call-centre", "evidence", "verify"}, 1);
   EXPECT_EQ(folder_.FilesWith("Kontrak Siti", "data"), std::vector<std::string>());
   EXPECT_EQ(folder_.FilesWith("kontrak.pdf", "data"), std::vector<std::string>());
+}
+
+TEST_F(EvidenceTest, AnUploadEndsWithTheRoleOfWhoHandsItIn) {
+  const uint64_t account = people_.Open(0, "sementara", "intake");
+  Connect("sementara");
+  const std::string content = PdfOf(200'000, 3);
+  v1::UploadDocumentResponse response;
+  grpc::ClientContext context;
+  auto writer = stub_->UploadDocument(&context, &response);
+  v1::UploadDocumentRequest message;
+  *message.mutable_begun() = Begun("under way", content);
+  ASSERT_TRUE(writer->Write(message));
+  message.set_chunk(content.substr(0, 100'000));
+  ASSERT_TRUE(writer->Write(message));
+  WithdrawIntake(account);
+  message.set_chunk(content.substr(100'000));
+  writer->Write(message);
+  writer->WritesDone();
+  EXPECT_EQ(writer->Finish().error_code(), grpc::StatusCode::PERMISSION_DENIED);
+  EXPECT_EQ(InStore(), 0u);
+}
+
+TEST_F(EvidenceTest, ADownloadEndsWithTheRoleOfWhoReads) {
+  // More than can be under way on a connection that nobody reads.
+  const std::string content = PdfOf(size_t{48} << 20, 4);
+  const Sent sent = Send(Begun("large", content), content, 0, SIZE_MAX, 1 << 20);
+  ASSERT_TRUE(sent.status.ok()) << sent.status.error_message();
+  const uint64_t account = people_.Open(0, "sementara", "intake");
+  Connect("sementara");
+  v1::DownloadDocumentRequest request;
+  request.set_document_id(sent.response.document_id());
+  grpc::ClientContext context;
+  auto reader = stub_->DownloadDocument(&context, request);
+  v1::DownloadDocumentResponse part;
+  ASSERT_TRUE(reader->Read(&part));
+  size_t read = part.chunk().size();
+  WithdrawIntake(account);
+  while (reader->Read(&part)) read += part.chunk().size();
+  EXPECT_EQ(reader->Finish().error_code(), grpc::StatusCode::PERMISSION_DENIED);
+  EXPECT_LT(read, content.size());
 }
 
 TEST_F(EvidenceTest, WhoHandedItInDoesntVerifyIt) {
@@ -336,6 +438,124 @@ TEST_F(EvidenceTest, ErasingAPersonTakesTheirDocumentsUnlessOneIsHeld) {
   EXPECT_TRUE(absl::StrContains(people_.Klaim({"audit", "verify"}), "TERBUKTI UTUH"));
 }
 
+// Each is asked as soon as the one before is recorded: read models know of nothing yet.
+TEST_F(EvidenceTest, AnErasureSeesWhatWasRecordedAMomentAgo) {
+  constexpr int kTries = 10;
+  const std::string content = PdfOf(1'000, 1);
+  const auto upload = [&](const std::string& name) {
+    filed_ = File(name);
+    const Sent sent = Send(Begun("document of " + name, content), content, 0);
+    EXPECT_TRUE(sent.status.ok()) << name << ": " << sent.status.error_message();
+    return sent.response.document_id();
+  };
+  for (int i = 0; i < kTries; ++i) {
+    const std::string name = absl::StrCat("held ", i);
+    const uint64_t document = upload(name);
+    const grpc::Status held = Hold(document, "hold " + name);
+    ASSERT_TRUE(held.ok()) << name << ": " << held.error_message();
+    const grpc::Status erased = Erase(filed_.claimant_id(), "erase " + name);
+    EXPECT_EQ(erased.error_code(), grpc::StatusCode::FAILED_PRECONDITION) << name;
+    EXPECT_TRUE(absl::StrContains(erased.error_message(), "legal hold")) << erased.error_message();
+  }
+  EXPECT_EQ(InStore(), static_cast<size_t>(kTries)) << "what is held is never destroyed";
+  for (int i = 0; i < kTries; ++i) {
+    const std::string name = absl::StrCat("erased ", i);
+    const uint64_t document = upload(name);
+    const grpc::Status erased = Erase(filed_.claimant_id(), "erase " + name);
+    EXPECT_TRUE(erased.ok()) << erased.error_message();
+    EXPECT_EQ(InStore(), static_cast<size_t>(kTries)) << "a document of who was erased stayed: " << name;
+    EXPECT_EQ(Hold(document, "hold " + name).error_code(), grpc::StatusCode::FAILED_PRECONDITION)
+        << "there is nothing left to hold";
+  }
+}
+
+TEST_F(EvidenceTest, AnErasureThatWasCutOffIsEndedAtTheNextStart) {
+  auto s3 = std::make_unique<klaim::testing::S3Store>(folder_.path("s3"));
+  Serve({"--evidence-s3", s3->WritePlace(folder_.path("place"), "sbmi/")});
+  const std::string content = PdfOf(1'000, 1);
+  const Sent sent = Send(Begun("doc", content), content, 0);
+  ASSERT_TRUE(sent.status.ok()) << sent.status.error_message();
+  ASSERT_EQ(s3->Documents("sbmi/"), 1u);
+  // The store goes away: the key can be destroyed, the document can't be removed.
+  s3->Kill();
+  EXPECT_EQ(Erase(filed_.claimant_id(), "erase").error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_TRUE(
+      absl::StrContains(people_.Klaim({"claimant", "show", absl::StrCat(filed_.claimant_id())}), "dihapus"));
+  // A docket opens also while it is away.
+  Serve({"--evidence-s3", folder_.path("place")});
+  s3 = std::make_unique<klaim::testing::S3Store>(folder_.path("s3"));
+  ASSERT_EQ(s3->Documents("sbmi/"), 1u);
+  Serve({"--evidence-s3", s3->WritePlace(folder_.path("place"), "sbmi/")});
+  EXPECT_EQ(s3->Documents("sbmi/"), 0u);
+}
+
+// Fails reads while it is told to, as a disk may.
+class FailingLog final : public klaim::testing::ForwardingLog {
+ public:
+  using ForwardingLog::ForwardingLog;
+  absl::Status Read(uint64_t from, Visitor visitor) const override {
+    return failing ? absl::InternalError("input/output error") : ForwardingLog::Read(from, visitor);
+  }
+  std::atomic<bool> failing = false;
+};
+
+TEST_F(EvidenceTest, ARecordedDocumentStaysWhenItsAnswerCanNotBeReadAgain) {
+  const std::string content = PdfOf(100'000, 1);
+  ASSERT_TRUE(Send(Begun("doc", content), content, 0).status.ok());
+  ASSERT_EQ(daemon_->Stop(), 0);
+  const auto failed = [](const absl::Status& status) { ADD_FAILURE() << status; };
+  auto docket = Open(folder_.path("data"), folder_.path("master.key"), failed);
+  ASSERT_TRUE(docket.ok()) << docket.status();
+  FailingLog log(*(*docket)->log);
+  sequencer::Options deciding;
+  deciding.clock = SystemClockMicros;
+  auto sequencer = sequencer::Sequencer::Start(log, *(*docket)->vault, deciding, failed);
+  ASSERT_TRUE(sequencer.ok()) << sequencer.status();
+  (*docket)->sequencer = *std::move(sequencer);
+  ServerOptions options;
+  options.certificate_authority = *tools::ReadFile(folder_.path("authority/ca.crt"));
+  options.certificate = *tools::ReadFile(folder_.path("server.crt"));
+  options.private_key = *tools::ReadFile(folder_.path("server.key"));
+  options.calls.revocation_list = folder_.path("authority/revoked.crl");
+  auto server = StartServer(**docket, options);
+  ASSERT_TRUE(server.ok()) << server.status();
+  grpc::SslCredentialsOptions tls;
+  tls.pem_root_certs = options.certificate_authority;
+  tls.pem_cert_chain = *tools::ReadFile(folder_.path("people/legal-team.crt"));
+  tls.pem_private_key = *tools::ReadFile(folder_.path("people/legal-team.key"));
+  stub_ = v1::EvidenceService::NewStub(
+      grpc::CreateChannel(absl::StrCat("127.0.0.1:", (*server)->port()), grpc::SslCredentials(tls)));
+  log.failing = true;
+  EXPECT_EQ(Send(Begun("doc", content), content, 0).status.error_code(), grpc::StatusCode::INTERNAL);
+  log.failing = false;
+  EXPECT_EQ(InStore(), 1u) << "what is recorded is removed by no error";
+  EXPECT_TRUE(Send(Begun("doc", content), content, 0).response.receipt().recorded_before());
+  // What the domain refuses is nobody's.
+  v1::UploadBegun refused = Begun("refused", content);
+  refused.set_redaction_of(filed_.case_id());
+  EXPECT_EQ(Send(refused, content, 0).status.error_code(), grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(InStore(), 1u);
+  (*server)->Stop();
+  (*docket)->sequencer->Stop();
+  (*docket)->projector->Stop();
+}
+
+TEST(EvidenceStoreTest, WhatCouldNotBeSyncedBeginsAnew) {
+  TemporaryFolder folder;
+  auto store = *evidence::EvidenceStore::Open(folder.path("evidence"));
+  const evidence::BlobId blob(16, 'b');
+  privacy::DataKey key;
+  key.key_id = 7;
+  std::fill_n(key.key.data(), privacy::SecretKey::size(), 9);
+  {
+    auto incoming = *store->Resume(blob, key);
+    ASSERT_TRUE(incoming->Append(PdfOf(200'000, 1)).ok());
+    fail_next_sync = true;
+    EXPECT_FALSE(incoming->Complete().ok());
+  }
+  EXPECT_EQ((*store->Resume(blob, key))->size(), 0u);
+}
+
 TEST_F(EvidenceTest, AChangedOrMissingFileIsFound) {
   std::vector<uint64_t> documents;
   for (int i = 0; i < 3; ++i) {
@@ -393,6 +613,7 @@ TEST_F(EvidenceTest, AnUploadTakesConstantMemory) {
 
 // Debian's clamav-daemon, with a signature of our own of the EICAR test file: it needs no download.
 TEST_F(EvidenceTest, AScannerKeepsMaliciousSoftwareOut) {
+  testing::AllowMinutes(3, "clamd alone is given a minute to start");
   ASSERT_TRUE(std::filesystem::exists("/usr/sbin/clamd")) << "tools/install clamav-daemon";
   std::filesystem::create_directory(folder_.path("signatures"));
   std::ofstream(folder_.path("signatures/klaim.ndb"))
@@ -405,6 +626,7 @@ TEST_F(EvidenceTest, AScannerKeepsMaliciousSoftwareOut) {
                                             << (geteuid() == 0 ? "User root\n" : "");
   const pid_t clamd = fork();
   if (clamd == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);  // nothing outlives the test
     execl("/usr/sbin/clamd", "clamd", "--config-file", folder_.path("clamd.conf").c_str(), nullptr);
     _exit(127);
   }

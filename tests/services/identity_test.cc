@@ -4,22 +4,32 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <fstream>
+#include <thread>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
+#include "engine/privacy/vault.h"
+#include "google/rpc/error_details.pb.h"
 #include "klaim/v1/accounts_service.grpc.pb.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
 #include "klaim/v1/registry_service.grpc.pb.h"
+#include "services/acceptor.h"
 #include "services/credentials.h"
 #include "services/rate_limiter.h"
 #include "services/sessions.h"
+#include "services/sign_in_queue.h"
 #include "services/wire_status.h"
 #include "testing/docket_people.h"
 #include "testing/processes.h"
@@ -123,11 +133,39 @@ class IdentityTest : public ::testing::Test {
     return {response.permissions().begin(), response.permissions().end()};
   }
 
-  std::string Recover(uint64_t account) {
-    const std::string said = people_.Klaim(
-        {"--as", "administrator", "account", "recover", std::to_string(account), "--reason", "forgotten"});
-    return std::string(
-        absl::StrSplit(std::vector<std::string>(absl::StrSplit(said, ": ")).at(1), '\n').begin()->data(), 19);
+  std::string Recover(uint64_t account) { return people_.Recover(account); }
+
+  // Signs in with the code of a recovery and sets this password.
+  void SetPassword(const std::string& name, const std::string& code, const std::string& password) {
+    const SignedIn begun = SignIn(name, code);
+    ASSERT_TRUE(begun.status.ok()) << begun.status.error_message();
+    v1::ChangePasswordRequest change;
+    v1::ChangePasswordResponse changed;
+    change.set_old_password(code);
+    change.set_new_password(password);
+    const grpc::Status set =
+        Call(begun.session.token(), &v1::SessionService::Stub::ChangePassword, change, changed);
+    ASSERT_TRUE(set.ok()) << set.error_message();
+  }
+
+  // Has the session's account enrol a second factor; its secret.
+  std::string EnrolFactor(const std::string& token) {
+    v1::EnrolSecondFactorResponse enrolled;
+    EXPECT_TRUE(
+        Call(token, &v1::SessionService::Stub::EnrolSecondFactor, v1::EnrolSecondFactorRequest(), enrolled)
+            .ok());
+    const std::string secret = RunProgram({"/usr/bin/python3", "-c",
+                                           "import sys,base64,re;sys.stdout.write(base64.b32decode(re.search("
+                                           "'secret=([A-Z2-7]+)',sys.argv[1]).group(1)).hex())",
+                                           enrolled.uri()})
+                                   .out;
+    return absl::HexStringToBytes(secret);
+  }
+
+  static std::vector<std::string> EventsOf(const v1::SessionStarted& session) {
+    std::vector<std::string> events;
+    for (const v1::AccountNotice& notice : session.notices()) events.push_back(notice.event());
+    return events;
   }
 
   grpc::Status ListOrganisations(const std::shared_ptr<grpc::Channel>& channel) {
@@ -213,16 +251,7 @@ TEST_F(IdentityTest, AFirstPasswordMustBeChangedAndATreasurerNeedsASecondFactor)
   EXPECT_EQ(PermissionsOf(token), std::vector<int>{v1::PERMISSION_OWN_ACCOUNT})
       << "the factor is missing still";
 
-  v1::EnrolSecondFactorResponse enrolled;
-  ASSERT_TRUE(
-      Call(token, &v1::SessionService::Stub::EnrolSecondFactor, v1::EnrolSecondFactorRequest(), enrolled)
-          .ok());
-  const std::string secret = RunProgram({"/usr/bin/python3", "-c",
-                                         "import sys,base64,re;sys.stdout.write(base64.b32decode(re.search("
-                                         "'secret=([A-Z2-7]+)',sys.argv[1]).group(1)).hex())",
-                                         enrolled.uri()})
-                                 .out;
-  const std::string key = absl::HexStringToBytes(secret);
+  const std::string key = EnrolFactor(token);
   v1::ConfirmSecondFactorRequest confirm;
   v1::ConfirmSecondFactorResponse confirmed;
   confirm.set_request_id("factor");
@@ -256,7 +285,8 @@ TEST_F(IdentityTest, AFirstPasswordMustBeChangedAndATreasurerNeedsASecondFactor)
 
 TEST_F(IdentityTest, GuessingIsLockedOutAndTellsNothing) {
   const uint64_t account = people_.Open(0, "ratna", "paralegal");
-  const std::string password = Recover(account);
+  const std::string password = "nelayan pulang ke Tegal";
+  SetPassword("ratna", Recover(account), password);
   const std::string unknown = SignIn("nobody", "x").status.error_message();
   // Guesses while it is locked out count for nothing, so guessing goes on until the locks of 1, 2 and 4 seconds are
   // over and one of 8 seconds began: long enough for what is looked at below.
@@ -324,6 +354,265 @@ TEST_F(IdentityTest, PasswordsAreNowhereOnDiskNorInWhatTheDaemonSays) {
   }
 }
 
+TEST_F(IdentityTest, AnAdministratorAloneNeitherReadsNamesNorApprovesMoney) {
+  people_.Klaim(
+      {"--as", "administrator", "account", "open", "--name", "boneka", "--role", "approver+lawyer"});
+  people_.Klaim({"organisation", "certificate", "issue", "--docket", folder_.path(), "--name", "boneka"});
+  // The number of the account, as the administrator sees it.
+  const std::string listed = people_.Klaim({"--as", "administrator", "account", "list"});
+  std::string number;
+  for (absl::string_view line : absl::StrSplit(listed, '\n')) {
+    if (absl::StrContains(line, "boneka@0"))
+      number = std::string(absl::StripAsciiWhitespace(line.substr(0, line.find("boneka"))));
+  }
+  ASSERT_FALSE(number.empty()) << listed;
+  const std::string said =
+      people_.Klaim({"--as", "administrator", "account", "recover", number, "--reason", "first sign-in"});
+  const std::string code = said.substr(said.find(": ") + 2, 19);
+  EXPECT_EQ(SignIn("boneka", code).status.error_code(), grpc::StatusCode::UNAUTHENTICATED);
+  EXPECT_TRUE(absl::StrContains(people_.Klaim({"--as", "administrator", "account", "confirm", number}, 1),
+                                "another administrator"));
+  v1::GetClaimantResponse claimant;
+  grpc::ClientContext context;
+  EXPECT_EQ(v1::IntakeService::NewStub(daemon_->Connect("boneka"))
+                ->GetClaimant(&context, {}, &claimant)
+                .error_code(),
+            grpc::StatusCode::PERMISSION_DENIED)
+      << "nor by a certificate";
+  // Nor by recovering who may already.
+  const std::string approver =
+      people_.Klaim({"--as", "administrator", "account", "recover", "3", "--reason", "curious"});
+  EXPECT_FALSE(SignIn("approver", approver.substr(approver.find(": ") + 2, 19)).status.ok());
+  people_.Klaim({"account", "confirm", number});
+  EXPECT_FALSE(SignIn("boneka", code).status.ok()) << "the recovery is another proposal";
+  const size_t waits = said.find("account confirm ", said.find("account confirm ") + 1);
+  ASSERT_NE(waits, std::string::npos) << said;
+  people_.Klaim({"account", "confirm", std::to_string(std::stoull(said.substr(waits + 16)))});
+  const SignedIn begun = SignIn("boneka", code);
+  EXPECT_TRUE(begun.status.ok()) << begun.status.error_message();
+  EXPECT_TRUE(begun.session.password_change_needed());
+}
+
+TEST_F(IdentityTest, WhoKeepsTheMachineOpensAnAdministratorWhereNoSecondOneIsLeft) {
+  people_.Klaim({"account", "close", "9", "--reason", "left"});
+  const std::string opened = people_.Klaim({"account", "open", "--name", "baru", "--role", "administrator"});
+  EXPECT_TRUE(absl::StrContains(opened, "waits")) << opened;
+  const std::string number = opened.substr(8, opened.find(" opened") - 8);  // "Account 12 opened."
+  daemon_->Stop();
+  people_.Klaim({"account", "administrator", "--docket", folder_.path(), "--name", "dewi"});
+  Serve({});
+  const std::string listed = people_.Klaim({"--as", "dewi", "account", "list"});
+  EXPECT_TRUE(absl::StrContains(listed, "dewi@0")) << listed;
+  people_.Klaim({"--as", "dewi", "account", "confirm", number});
+  EXPECT_FALSE(absl::StrContains(people_.Klaim({"account", "list"}), "legal-team@0)")) << "nothing waits";
+}
+
+TEST_F(IdentityTest, ARecoveryThatIsRepeatedNeverSaysThatAllIsWellWithoutACode) {
+  const uint64_t account = people_.Open(0, "penilai", "valuer");
+  const std::vector<std::string> recover = {"account", "recover", std::to_string(account), "--reason",
+                                            "forgotten"};
+  const auto repeated = [&](int exit_code) {
+    std::vector<std::string> words = {"--request-id", "the same"};
+    words.insert(words.end(), recover.begin(), recover.end());
+    return people_.Klaim(words, exit_code);
+  };
+  const std::string said = repeated(0);
+  EXPECT_TRUE(absl::StrContains(repeated(1), "shown once"));
+  EXPECT_TRUE(SignIn("penilai", said.substr(said.find(": ") + 2, 19)).status.ok())
+      << "the first answer's code is good";
+}
+
+TEST_F(IdentityTest, ACodeIsGoodUntilAPasswordIsSetWithIt) {
+  const uint64_t account = people_.Open(0, "penilai", "valuer");
+  const std::string code = Recover(account);
+  SetPassword("penilai", code, "nelayan pulang ke Tegal");
+  EXPECT_FALSE(SignIn("penilai", code).status.ok());
+  EXPECT_TRUE(SignIn("penilai", "nelayan pulang ke Tegal").status.ok());
+  Recover(account);
+  EXPECT_FALSE(SignIn("penilai", "nelayan pulang ke Tegal").status.ok()) << "a recovery makes it void";
+}
+
+TEST_F(IdentityTest, ThePersonConfirmsTheirOwnRecoveryWithTheSecondFactor) {
+  const uint64_t account = people_.Open(0, "sari", "lawyer");
+  SetPassword("sari", Recover(account), "nelayan pulang ke Tegal");
+  const SignedIn begun = SignIn("sari", "nelayan pulang ke Tegal");
+  ASSERT_TRUE(begun.status.ok()) << begun.status.error_message();
+  const std::string key = EnrolFactor(begun.session.token());
+  const int64_t step = Now() / 1'000'000 / 30;
+  v1::ConfirmSecondFactorRequest confirm;
+  v1::ConfirmSecondFactorResponse confirmed;
+  confirm.set_request_id("factor");
+  confirm.set_second_factor_code(SecondFactorCode(key, step - 1));
+  ASSERT_TRUE(
+      Call(begun.session.token(), &v1::SessionService::Stub::ConfirmSecondFactor, confirm, confirmed).ok());
+  const std::string said =
+      people_.Klaim({"account", "recover", std::to_string(account), "--reason", "asked"});
+  const std::string code = said.substr(said.find(": ") + 2, 19);
+  EXPECT_FALSE(SignIn("sari", code).status.ok());
+  EXPECT_FALSE(SignIn("sari", code, "000000").status.ok());
+  EXPECT_FALSE(PermissionsOf(begun.session.token()).empty()) << "until then nothing ends";
+  const SignedIn own = SignIn("sari", code, SecondFactorCode(key, step));
+  ASSERT_TRUE(own.status.ok()) << own.status.error_message();
+  EXPECT_EQ(PermissionsOf(own.session.token()), std::vector<int>{v1::PERMISSION_OWN_ACCOUNT});
+  v1::ChangePasswordRequest change;
+  v1::ChangePasswordResponse changed;
+  change.set_old_password(code);
+  change.set_new_password("ombak kecil di Cilacap");
+  const grpc::Status set =
+      Call(own.session.token(), &v1::SessionService::Stub::ChangePassword, change, changed);
+  ASSERT_TRUE(set.ok()) << set.error_message();
+  EXPECT_GT(PermissionsOf(own.session.token()).size(), 3u);
+  EXPECT_FALSE(SignIn("sari", "nelayan pulang ke Tegal", SecondFactorCode(key, step + 1)).status.ok());
+  EXPECT_TRUE(SignIn("sari", "ombak kecil di Cilacap", SecondFactorCode(key, step + 1)).status.ok())
+      << "the second factor is the same";
+}
+
+TEST_F(IdentityTest, WhatOthersDidToAnAccountIsToldAtTheNextSignInOnceAndStandsOnTheOverview) {
+  const uint64_t account = people_.Open(0, "sari", "lawyer");
+  SetPassword("sari", Recover(account), "nelayan pulang ke Tegal");
+  SignIn("sari", "nelayan pulang ke Tegal");
+  people_.Klaim({"account", "grant", std::to_string(account), "--role", "valuer"});
+  people_.Klaim({"account", "recover", std::to_string(account), "--reason", "curious"});
+  const SignedIn told = SignIn("sari", "nelayan pulang ke Tegal");
+  EXPECT_THAT(EventsOf(told.session), ::testing::ElementsAre("role_granted", "account_recovered"));
+  const SignedIn again = SignIn("sari", "nelayan pulang ke Tegal");
+  EXPECT_THAT(EventsOf(again.session), ::testing::IsEmpty());
+  v1::GetOwnAccountResponse own;
+  ASSERT_TRUE(
+      Call(again.session.token(), &v1::SessionService::Stub::GetOwnAccount, v1::GetOwnAccountRequest(), own)
+          .ok());
+  ASSERT_GE(own.notices_size(), 2);
+  const v1::AccountNotice& recovered = own.notices(own.notices_size() - 1);
+  EXPECT_EQ(recovered.event(), "account_recovered");
+  EXPECT_EQ(recovered.actor(), "legal-team@0");
+  EXPECT_EQ(recovered.reason(), "curious");
+  EXPECT_TRUE(recovered.waits());
+}
+
+TEST_F(IdentityTest, StrangersKeepNobodyOutAndNoRecoveryWaitsForThem) {
+  const uint64_t account = people_.Open(0, "ratna", "paralegal");
+  SetPassword("ratna", Recover(account), "nelayan pulang ke Tegal");
+  ASSERT_TRUE(SignIn("ratna", "nelayan pulang ke Tegal").status.ok());
+  const uint64_t newcomer = people_.Open(0, "sari", "paralegal");
+  SetPassword("sari", Recover(newcomer), "ombak kecil di Cilacap");
+  std::atomic<bool> over = false;
+  std::vector<std::thread> strangers;
+  for (int i = 0; i < 24; ++i) {
+    strangers.emplace_back([&, i] {
+      while (!over) SignIn("stranger-" + std::to_string(i), "a guess");
+    });
+  }
+  for (int i = 0; i < 5; ++i) {
+    const grpc::Status status = SignIn("ratna", "nelayan pulang ke Tegal").status;
+    EXPECT_TRUE(status.ok()) << status.error_message();
+  }
+  EXPECT_TRUE(SignIn("sari", "ombak kecil di Cilacap").status.ok()) << "who never signed in from here";
+  const std::string code = Recover(account);
+  EXPECT_TRUE(SignIn("ratna", code).status.ok());
+  over = true;
+  for (std::thread& stranger : strangers) stranger.join();
+}
+
+// The one thread that strangers get is busy; whoever signed in before goes on.
+TEST(SignInQueue, KeepsAThreadForWhoSignedInFromThereBefore) {
+  const SignInTry known{"192.0.2.1", "ratna@0"};
+  absl::Notification busy;
+  absl::Notification go_on;
+  absl::Notification stranger_done;
+  absl::Notification known_done;
+  std::atomic<bool> stranger_came = false;
+  SignInQueue queue(2);
+  queue.Succeeded(known);
+  queue.Run({"192.0.2.9", "a@0"}, false, [&](const absl::Status&) {
+    busy.Notify();
+    go_on.WaitForNotification();
+  });
+  busy.WaitForNotification();
+  queue.Run({"192.0.2.1", "b@0"}, false, [&](const absl::Status& status) {
+    stranger_came = status.ok();
+    stranger_done.Notify();
+  });
+  queue.Run(known, false, [&](const absl::Status& status) {
+    EXPECT_TRUE(status.ok()) << status;
+    known_done.Notify();
+  });
+  known_done.WaitForNotification();
+  EXPECT_FALSE(stranger_came);
+  go_on.Notify();
+  stranger_done.WaitForNotification();
+  EXPECT_TRUE(stranger_came);
+}
+
+TEST(SignInQueue, LetsWhoFailedLeastGoFirstAndRefusesWhoFailedMostWithADelayThatGrows) {
+  absl::Mutex mutex;
+  std::vector<std::string> order;
+  absl::Notification busy;
+  absl::Notification go_on;
+  SignInQueue queue(2);
+  for (int i = 0; i < 4; ++i) queue.Failed({"192.0.2.9", "a@0"});
+  queue.Run({"192.0.2.9", "a@0"}, false, [&](const absl::Status&) {
+    busy.Notify();
+    go_on.WaitForNotification();
+  });
+  busy.WaitForNotification();
+  const auto run = [&](const SignInTry& who) {
+    queue.Run(who, false, [&, who](const absl::Status& status) {
+      absl::MutexLock lock(&mutex);
+      if (status.ok()) order.push_back(who.account);
+    });
+  };
+  run({"192.0.2.9", "a@0"});
+  run({"192.0.2.9", "b@0"});
+  run({"192.0.2.1", "c@0"});
+  run({"192.0.2.9", "a@0"});
+  int64_t delay = 0;
+  queue.Run({"192.0.2.9", "a@0"}, false, [&](const absl::Status& status) {
+    EXPECT_TRUE(absl::IsResourceExhausted(status)) << "it has two that wait already";
+    google::rpc::RetryInfo retry;
+    const auto payload = FromWire(ToWire(status)).GetPayload("type.googleapis.com/google.rpc.RetryInfo");
+    ASSERT_TRUE(payload.has_value() && retry.ParseFromString(std::string(*payload)));
+    delay = retry.retry_delay().seconds();
+  });
+  EXPECT_EQ(delay, 16) << "after four failures";
+  go_on.Notify();
+  const auto all = [&] { return order.size() == 4; };
+  absl::MutexLock lock(&mutex);
+  mutex.Await(absl::Condition(&all));
+  EXPECT_THAT(order, ::testing::ElementsAre("c@0", "b@0", "a@0", "a@0"));
+}
+
+TEST(PeerAddress, IsTheConnectionsAndANetworkOfIpv6IsOne) {
+  EXPECT_EQ(AddressShared("192.0.2.7"), "192.0.2.7");
+  EXPECT_EQ(AddressShared("2001:db8:0:1::5"), "2001:db8:0:1::/64");
+  EXPECT_EQ(AddressShared("2001:db8:0:1::6%eth0"), "2001:db8:0:1::/64");
+  EXPECT_EQ(AddressShared("::ffff:192.0.2.7"), "192.0.2.7");
+  EXPECT_EQ(AddressShared("no address"), "");
+}
+
+// Guessing from elsewhere locks nobody out where they signed in before.
+TEST(Credentials, AreLockedForStrangersApart) {
+  TemporaryFolder folder;
+  privacy::SecretKey master;
+  privacy::FillRandom(master.data(), privacy::SecretKey::size());
+  auto vault = privacy::Vault::Open(folder.path("vault"), master);
+  ASSERT_TRUE(vault.ok()) << vault.status();
+  CredentialStore store(**vault);
+  domain::AccountState account;
+  account.id = 7;
+  account.recovery = 8;
+  account.recovery_code_hash = HashOfRecoveryCode("code");
+  ASSERT_TRUE(store.ChangePassword(account, "code", "nelayan pulang", 1).ok());
+  ASSERT_TRUE(store.Check(&account, {"nelayan pulang", "", "192.0.2.1"}, 1).ok());
+  for (int i = 0; i < 12; ++i) {
+    EXPECT_FALSE(store.Check(&account, {"a guess", "", "192.0.2.9"}, 2 + i).ok());
+  }
+  EXPECT_FALSE(store.Check(&account, {"nelayan pulang", "", "192.0.2.9"}, 20).ok()) << "locked out there";
+  EXPECT_TRUE(store.Check(&account, {"nelayan pulang", "", "192.0.2.1"}, 20).ok());
+  // A recovery that holds makes it void, whatever the vault keeps.
+  account.recovery = 9;
+  EXPECT_FALSE(store.Check(&account, {"nelayan pulang", "", "192.0.2.1"}, 21).ok());
+}
+
 // A provider as organisations have them: npm's oidc-provider, over TLS, which signs in whoever asks as "dewi".
 class Provider {
  public:
@@ -332,6 +621,7 @@ class Provider {
     EXPECT_EQ(pipe(out), 0);
     process_ = fork();
     if (process_ == 0) {
+      prctl(PR_SET_PDEATHSIG, SIGKILL);  // nothing outlives the test
       dup2(out[1], STDOUT_FILENO);
       close(out[0]);
       const std::string script = std::string(KLAIM_SOURCE) + "/tests/services/openid_provider.mjs";

@@ -22,6 +22,17 @@ TEST(PersonalData, IsCheckedAndNeverRepeatedInTheRefusal) {
       {"Person.name", "\xC0\xAF", false},      // overlong
       {"Person.name", "\xED\xA0\x80", false},  // a surrogate
       {"Person.name", "Siti\x01", false},
+      {"Person.name", "Siti\xC2\x85", false},            // a control character of C1
+      {"Person.name", "Siti \xEF\xBF\xBF", false},       // U+FFFF, which XML can't carry
+      {"Person.name", "Siti \xEF\xBF\xBE", false},       // U+FFFE
+      {"Person.name", "Siti \xEF\xB7\x90", false},       // U+FDD0
+      {"Person.name", "Siti \xF0\x9F\xBF\xBF", false},   // U+1FFFF
+      {"Person.name", "Siti \xEF\xBF\xBD", true},        // U+FFFD is a character
+      {"Person.name", "\xF0\x9F\x8C\xBA Melati", true},  // and so is U+1F33A
+      {"Person.name", "Siti\nAminah", false},
+      {"PayoutAccount.holder", "Siti\tAminah", false},
+      {"Narrative.text", "one line\nand another", true},
+      {"Narrative.text", "told \xEF\xBF\xBF", false},
       {"Person.name", std::string(201, 'a'), false},
       {"Person.name", std::string(200, 'a'), true},
       {"Person.national_id", "3302015705800001", true},

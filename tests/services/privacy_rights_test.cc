@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <set>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -16,8 +18,10 @@
 #include "klaim/v1/compensation_service.grpc.pb.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
 #include "klaim/v1/privacy_service.grpc.pb.h"
+#include "klaim/v1/reference_register_service.grpc.pb.h"
 #include "klaim/v1/registry_service.grpc.pb.h"
 #include "klaim/v1/review_service.grpc.pb.h"
+#include "klaim/v1/search_service.grpc.pb.h"
 #include "services/wire_status.h"
 #include "testing/docket_people.h"
 #include "testing/processes.h"
@@ -96,6 +100,31 @@ class PrivacyRightsTest : public ::testing::Test {
     return listed;
   }
 
+  std::vector<v1::EventRecord> CaseFile(const std::string& person, uint64_t case_id) {
+    v1::GetCaseFileRequest ask;
+    ask.set_case_id(case_id);
+    v1::GetCaseFileResponse file;
+    grpc::ClientContext context;
+    const grpc::Status status =
+        v1::IntakeService::NewStub(daemon_->Connect(person))->GetCaseFile(&context, ask, &file);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    return {file.events().begin(), file.events().end()};
+  }
+
+  std::vector<v1::EventRecord> Exported(const std::string& person, uint64_t claimant_id) {
+    v1::ExportClaimantRequest ask;
+    ask.set_claimant_id(claimant_id);
+    grpc::ClientContext context;
+    auto stub = v1::PrivacyService::NewStub(daemon_->Connect(person));
+    auto reader = stub->ExportClaimant(&context, ask);
+    std::vector<v1::EventRecord> events;
+    v1::ExportClaimantResponse part;
+    while (reader->Read(&part)) events.insert(events.end(), part.events().begin(), part.events().end());
+    const grpc::Status status = reader->Finish();
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    return events;
+  }
+
   uint64_t KeyOf(uint64_t claimant_id) {
     auto intake = v1::IntakeService::NewStub(daemon_->Connect("legal-team"));
     v1::GetClaimantRequest ask;
@@ -108,6 +137,38 @@ class PrivacyRightsTest : public ::testing::Test {
 
   std::string NameOf(uint64_t claimant_id) {
     return people_.Klaim({"claimant", "show", absl::StrCat(claimant_id)});
+  }
+
+  // A copy of the vault as it is now; and puts it in the place of the vault. The second leaves no daemon running.
+  void KeepVault() {
+    daemon_->Stop();
+    std::filesystem::copy(folder_.path("data/vault"), folder_.path("old-vault"),
+                          std::filesystem::copy_options::recursive);
+    Serve({});
+  }
+  void RestoreVault() {
+    daemon_->Stop();
+    std::filesystem::remove_all(folder_.path("data/vault"));
+    std::filesystem::rename(folder_.path("old-vault"), folder_.path("data/vault"));
+  }
+
+  uint64_t PublishRegister() {
+    v1::PublishReferenceRegisterRequest publish;
+    publish.set_request_id("register");
+    v1::ReferenceRegisterPublished& published = *publish.mutable_register_();
+    published.set_code("CREW-1");
+    published.set_kind(v1::REGISTER_KIND_DEPLOYMENT);
+    published.set_source("BP2MI, handed in by letter");
+    published.mutable_as_of()->set_year(2023);
+    published.mutable_as_of()->set_month(5);
+    published.mutable_as_of()->set_day(1);
+    published.set_file_sha256(std::string(32, 'x'));
+    v1::PublishReferenceRegisterResponse answer;
+    grpc::ClientContext context;
+    const grpc::Status status = v1::ReferenceRegisterService::NewStub(daemon_->Connect("legal-team"))
+                                    ->PublishReferenceRegister(&context, publish, &answer);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    return answer.reference_register_id();
   }
 
   // The bytes of a key as the vault's files hold it, and in use. The daemon must not run.
@@ -190,6 +251,70 @@ TEST_F(PrivacyRightsTest, APartnerLearnsNothingOfAnothersClaimants) {
   EXPECT_TRUE(File(filing).possible_duplicate()) << "the national body sees it";
 }
 
+TEST_F(PrivacyRightsTest, APartnerIsToldOfWhoLooksTheSameAmongItsOwnPeople) {
+  people_.Open(people_.RegisterOrganisation("Mitra"), "mitra", "partner");
+  people_.Open(people_.RegisterOrganisation("Lain"), "lain", "partner");
+  v1::FileClaimRequest filing = furniture_.Filing("one");
+  filing.mutable_new_claimant()->mutable_person()->mutable_national_id()->set_clear("3302015705800001");
+  EXPECT_FALSE(File(filing, "mitra").possible_duplicate());
+  filing.set_request_id("the same person elsewhere");
+  EXPECT_FALSE(File(filing, "lain").possible_duplicate());
+  filing.set_request_id("once more");
+  EXPECT_TRUE(File(filing, "mitra").possible_duplicate());
+  EXPECT_FALSE(File(filing, "mitra").possible_duplicate()) << "a repetition registers nobody";
+}
+
+TEST_F(PrivacyRightsTest, WhatTheBoundaryAddsToAnEventIsNotToldToAPartner) {
+  people_.Open(people_.RegisterOrganisation("Mitra"), "mitra", "partner");
+  v1::FileClaimRequest filing = furniture_.Filing("one");
+  filing.mutable_new_claimant()->mutable_person()->mutable_national_id()->set_clear("3302015705800001");
+  File(filing);
+  filing.set_request_id("the same person");
+  const auto filed = File(filing, "mitra");
+  const auto registered_in = [&](const std::vector<v1::EventRecord>& events) {
+    v1::EventRecord found;
+    for (const v1::EventRecord& event : events) {
+      if (event.has_claimant_registered()) found = event;
+    }
+    EXPECT_TRUE(found.claimant_registered().person().name().has_clear());
+    return found;
+  };
+  for (const auto& events : {CaseFile("mitra", filed.case_id()), Exported("mitra", filed.claimant_id())}) {
+    const v1::EventRecord event = registered_in(events);
+    EXPECT_TRUE(event.claimant_registered().similar_key_ids().empty()) << "that somebody else has the person";
+    EXPECT_EQ(event.claimant_registered().key_id(), 0u) << "how many people there are";
+    EXPECT_EQ(event.claimant_registered().first_claim_id(), filed.claim_id()) << "its own is told";
+    EXPECT_TRUE(event.request_id().empty());
+    for (const v1::EventRecord& each : events) EXPECT_FALSE(each.has_duplicate_suspected());
+  }
+  const v1::EventRecord seen = registered_in(CaseFile("legal-team", filed.case_id()));
+  EXPECT_EQ(seen.claimant_registered().similar_key_ids_size(), 1) << "the national body sees it";
+}
+
+TEST_F(PrivacyRightsTest, AnExportHoldsNoCaseThatIsNotShared) {
+  const uint64_t partner = people_.RegisterOrganisation("Mitra");
+  people_.Open(partner, "mitra", "partner");
+  const auto shared = File("shared");
+  v1::FileClaimRequest again = furniture_.Filing("another case");
+  again.set_claimant_id(shared.claimant_id());
+  again.mutable_new_case()->mutable_story()->mutable_text()->set_clear("Not for others.");
+  const auto kept = File(again);
+  people_.Klaim({"claimant", "consent", absl::StrCat(shared.claimant_id()), "--share-with",
+                 absl::StrCat(partner), "--given-on", "1-2-2026"});
+  people_.Klaim({"claimant", "share-case", absl::StrCat(shared.case_id()), "--with", absl::StrCat(partner)});
+  std::set<uint64_t> streams;
+  for (const v1::EventRecord& event : Exported("mitra", shared.claimant_id())) streams.insert(event.stream());
+  EXPECT_TRUE(streams.contains(shared.case_id()));
+  EXPECT_TRUE(streams.contains(shared.claim_id()));
+  EXPECT_TRUE(streams.contains(shared.claimant_id()));
+  EXPECT_FALSE(streams.contains(kept.case_id()));
+  EXPECT_FALSE(streams.contains(kept.claim_id()));
+  streams.clear();
+  for (const v1::EventRecord& event : Exported("legal-team", shared.claimant_id()))
+    streams.insert(event.stream());
+  EXPECT_TRUE(streams.contains(kept.case_id()));
+}
+
 TEST_F(PrivacyRightsTest, WithoutTheConsentToPursueNothingMoreIsDecided) {
   const auto filed = File("one");
   people_.Klaim({"claimant", "withdraw-consent", absl::StrCat(filed.claimant_id())});
@@ -257,13 +382,32 @@ TEST_F(PrivacyRightsTest, AProgrammeCanDemandAPurpose) {
   EXPECT_FALSE(absl::StrContains(refused, "Siti"));
   EXPECT_TRUE(
       absl::StrContains(people_.Klaim({"--purpose", "hearing", "claimant", "show", claimant}), "Siti"));
+  // Nor is it told whether a name is there at all.
+  auto search = v1::SearchService::NewStub(daemon_->Connect("legal-team"));
+  const auto find = [&](const std::string& name, const std::string& purpose) {
+    v1::SearchRequest request;
+    request.set_query(name);
+    v1::SearchResponse response;
+    grpc::ClientContext context;
+    if (!purpose.empty()) context.AddMetadata("klaim-purpose", purpose);
+    const grpc::Status status = search->Search(&context, request, &response);
+    return status.ok() ? absl::StrCat(response.claimants_size() > 0 ? "found" : "not found")
+                       : status.error_message();
+  };
+  EXPECT_TRUE(absl::StrContains(find("Siti Aminah", ""), "what for")) << find("Siti Aminah", "");
+  EXPECT_EQ(find("Xaverina Quispe", ""), find("Siti Aminah", ""));
+  EXPECT_EQ(find("Xaverina Quispe", "hearing"), "not found");
 }
 
 TEST_F(PrivacyRightsTest, AnAuditorSeesNamesOnlyForAGrantedTime) {
   const auto filed = File("one");
   const std::string show = absl::StrCat(filed.claimant_id());
   people_.Klaim({"--as", "auditor", "claimant", "show", show}, 1);
-  people_.Klaim({"--as", "administrator", "account", "permit", "5", "--days", "2", "--reason", "sample"});
+  const std::string permitted =
+      people_.Klaim({"--as", "administrator", "account", "permit", "5", "--days", "2", "--reason", "sample"});
+  people_.Klaim({"--as", "auditor", "claimant", "show", show}, 1);  // one administrator alone opens no names
+  people_.Klaim({"account", "confirm",
+                 std::to_string(std::stoull(permitted.substr(permitted.find("account confirm ") + 16)))});
   EXPECT_TRUE(absl::StrContains(people_.Klaim({"--as", "auditor", "claimant", "show", show}), "Siti"));
   people_.Klaim({"--as", "administrator", "account", "forbid", "5", "--reason", "done"});
   people_.Klaim({"--as", "auditor", "claimant", "show", show}, 1);
@@ -326,18 +470,50 @@ TEST_F(PrivacyRightsTest, AnErasedPersonIsInNoFileAndTheProofsStand) {
 TEST_F(PrivacyRightsTest, AnErasureHoldsAlsoAgainstAVaultFromBeforeIt) {
   const auto filed = File("erased");
   const uint64_t key_id = KeyOf(filed.claimant_id());
-  daemon_->Stop();
-  std::filesystem::copy(folder_.path("data/vault"), folder_.path("old-vault"),
-                        std::filesystem::copy_options::recursive);
-  Serve({});
+  KeepVault();
   people_.Klaim({"claimant", "erase", absl::StrCat(filed.claimant_id()), "--reason", "at her wish", "--yes"});
-  daemon_->Stop();
-  std::filesystem::remove_all(folder_.path("data/vault"));
-  std::filesystem::rename(folder_.path("old-vault"), folder_.path("data/vault"));
+  RestoreVault();
   const KeyBytes key = BytesOf(key_id);
   Serve({});
   EXPECT_EQ(folder_.FilesWith(key.wrapped), std::vector<std::string>());
   EXPECT_TRUE(absl::StrContains(NameOf(filed.claimant_id()), "dihapus"));
+}
+
+// The number of an erased person's key is not in an older vault: whoever got it would be erased with the next start.
+TEST_F(PrivacyRightsTest, NobodyGetsTheNumberOfWhoWasErasedSinceAnOlderVault) {
+  KeepVault();
+  const auto filed = File("erased");
+  const uint64_t key_id = KeyOf(filed.claimant_id());
+  people_.Klaim({"claimant", "erase", absl::StrCat(filed.claimant_id()), "--reason", "at her wish", "--yes"});
+  RestoreVault();
+  Serve({});
+  const auto next = File("next");
+  EXPECT_NE(KeyOf(next.claimant_id()), key_id);
+  Serve({});
+  EXPECT_TRUE(absl::StrContains(NameOf(next.claimant_id()), "Siti Aminah next"));
+}
+
+// So is that of a register's key; withdrawing the register would destroy a person's.
+TEST_F(PrivacyRightsTest, NobodyGetsTheNumberOfARegisterSinceAnOlderVault) {
+  KeepVault();
+  const uint64_t register_id = PublishRegister();
+  RestoreVault();
+  daemon_.reset();
+  {
+    Daemon refused(folder_.path());
+    EXPECT_FALSE(refused.started());
+    EXPECT_TRUE(absl::StrContains(refused.output(), "1 reference registers")) << refused.output();
+  }
+  Serve({"--accept-lost-keys"});
+  std::vector<uint64_t> claimants;
+  while (claimants.size() < 20) {
+    claimants.push_back(File(absl::StrCat("person ", claimants.size())).claimant_id());
+  }
+  people_.Klaim({"register", "withdraw", absl::StrCat(register_id), "--reason", "It was not ours to have."});
+  Serve({});
+  for (uint64_t claimant_id : claimants) {
+    EXPECT_TRUE(absl::StrContains(NameOf(claimant_id), "Siti Aminah person")) << claimant_id;
+  }
 }
 
 TEST_F(PrivacyRightsTest, WithoutItsVaultADocketHasClaimsButNoNames) {

@@ -212,6 +212,47 @@ TEST_F(ServicesTest, BytesThatAreNoRequestAreRefusedAsSuch) {
   EXPECT_EQ(status.error_message(), "what was sent is no FileClaimRequest: its bytes can't be parsed");
 }
 
+TEST_F(ServicesTest, AReplayAsOfTheHighestNumberIsOfAllRecords) {
+  const uint64_t last = File("one").receipt().sequence();
+  v1::ReplayAsOfRequest request;
+  request.set_sequence(~uint64_t{0});
+  Connect("auditor");
+  grpc::ClientContext context;
+  auto reader = audit_->ReplayAsOf(&context, request);
+  v1::ReplayAsOfResponse response;
+  v1::ReplayAsOfResponse end;
+  while (reader->Read(&response)) end = response;
+  EXPECT_TRUE(reader->Finish().ok());
+  EXPECT_GT(end.folded(), last);
+  EXPECT_EQ(end.folded(), end.total());
+}
+
+TEST_F(ServicesTest, ARequestOfVeryManyPartsIsRefusedBeforeItIsParsed) {
+  v1::FileClaimRequest filing = Filing("many");
+  for (int i = 0; i < 300'000; ++i) filing.add_heads();
+  v1::FileClaimResponse response;
+  grpc::ClientContext context;
+  const grpc::Status status = intake_->FileClaim(&context, filing, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(FieldsOf(FromWire(status)), std::vector<std::string>{"request"}) << status.error_message();
+  EXPECT_GT(File("few").claim_id(), 0u);
+}
+
+TEST_F(ServicesTest, ARefusalThatWouldRepeatALongTextIsCutAtACharactersEnd) {
+  v1::FileClaimRequest filing = Filing("long");
+  auto& wage = *filing.mutable_new_case()->mutable_placement()->mutable_agreed_monthly_wage();
+  wage.set_minor_units(1);
+  for (int i = 0; i < 1 << 20; ++i) *wage.mutable_currency() += "\xC3\xA9";
+  v1::FileClaimResponse response;
+  grpc::ClientContext context;
+  const grpc::Status status = intake_->FileClaim(&context, filing, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(FieldsOf(FromWire(status)),
+            std::vector<std::string>{"new_case.placement.agreed_monthly_wage.currency"});
+  EXPECT_LT(status.error_message().size(), 3'000u);
+  EXPECT_GT(File("short").claim_id(), 0u);
+}
+
 TEST_F(ServicesTest, ARequestIdOfAnotherMethodIsRefused) {
   const auto filed = File("once");
   v1::WithdrawClaimRequest withdraw;
@@ -293,6 +334,10 @@ TEST_F(ServicesTest, APartnerSeesOnlyWhatItFiled) {
   const std::string organisation = std::to_string(furniture_.agency + 1);
   EXPECT_EQ(RunProgram({Program("klaim"), "--addresses", folder_.path("addresses.json"), "account", "open",
                         "--organisation", organisation, "--role", "partner", "--name", "mitra"})
+                .exit_code,
+            0);
+  EXPECT_EQ(RunProgram({Program("klaim"), "--addresses", folder_.path("addresses.json"), "--as",
+                        "administrator", "account", "confirm", std::to_string(furniture_.agency + 2)})
                 .exit_code,
             0);
   EXPECT_EQ(RunProgram({Program("klaim"), "organisation", "certificate", "issue", "--docket", folder_.path(),

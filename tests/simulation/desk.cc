@@ -130,6 +130,9 @@ void Desk::Learn(const v1::EventRecord& event) {
     allocations_.push_back(event.sequence());
     settlement_of_[event.sequence()] = event.stream();
   }
+  if (event.has_settlement_move_proposed() || event.has_case_fund_move_proposed()) {
+    moves_.push_back(event.sequence());
+  }
 }
 
 const std::vector<uint64_t>& Desk::Of(int kind) const {
@@ -143,7 +146,7 @@ uint64_t Desk::Any(int kind) {
   return known.empty() ? 0 : known[Below(random_, known.size())];
 }
 
-Asked Desk::Next() { return Below(random_, 3) == 0 ? Anything() : Work(); }
+Asked Desk::Next() { return Below(random_, 4) == 0 ? Anything() : Work(); }
 
 Asked Desk::Filing() {
   v1::FileClaimRequest filing;
@@ -246,7 +249,10 @@ Asked Desk::InBulk(uint64_t step) {
 }
 
 Asked Desk::Money() {
-  const std::string actor = Below(random_, 2) == 0 ? "sari@0" : "budi@0";
+  // One proposes and another approves, but now and then.
+  const bool as_usual = Below(random_, 8) != 0;
+  const std::string proposer = as_usual ? "sari@0" : "budi@0";
+  const std::string approver = as_usual ? "budi@0" : "sari@0";
   switch (Below(random_, 11)) {
     case 0: {
       v1::CertifyGroupRequest request;
@@ -284,14 +290,14 @@ Asked Desk::Money() {
     case 3: {
       v1::ProposeAllocationRequest request;
       request.set_settlement_id(Any(kSettlement));
-      return Ask(request, actor);
+      return Ask(request, proposer);
     }
     case 4: {
       v1::ApproveAllocationRequest request;
       const uint64_t allocation = allocations_.empty() ? 0 : allocations_.back();
       request.set_allocation_id(allocation);
       request.set_settlement_id(settlement_of_[allocation]);
-      return Ask(request, actor);
+      return Ask(request, approver);
     }
     case 5: {
       v1::ConfirmPayoutAccountRequest request;
@@ -305,12 +311,12 @@ Asked Desk::Money() {
     case 6: {
       v1::ProposePaymentBatchRequest request;
       request.set_settlement_id(Any(kSettlement));
-      return Ask(request, actor);
+      return Ask(request, proposer);
     }
     case 7: {
       v1::ApprovePaymentBatchRequest request;
       request.set_payment_batch_id(Any(kBatch));
-      return Ask(request, actor);
+      return Ask(request, approver);
     }
     case 8: {
       v1::SendPaymentBatchRequest request;
@@ -376,6 +382,8 @@ Asked Desk::Anything() {
       &Desk::Filled<v1::GrantPermissionRequest>,
       &Desk::Filled<v1::WithdrawPermissionRequest>,
       &Desk::Filled<v1::RecoverAccountRequest>,
+      &Desk::Filled<v1::ConfirmAccountChangeRequest>,
+      &Desk::Filled<v1::RefuseAccountChangeRequest>,
       &Desk::Filled<v1::CloseAccountRequest>,
       &Desk::Filled<v1::ConfirmSecondFactorRequest>,
       &Desk::Filled<v1::ShareCaseRequest>,
@@ -388,6 +396,8 @@ Asked Desk::Anything() {
       &Desk::Filled<v1::OpenCaseFundRequest>,
       &Desk::Filled<v1::AccrueCaseFundRequest>,
       &Desk::Filled<v1::PayCaseCostRequest>,
+      &Desk::Filled<v1::ApproveCaseFundMoveRequest>,
+      &Desk::Filled<v1::RejectCaseFundMoveRequest>,
       &Desk::Filled<v1::NoticeDeficiencyRequest>,
       &Desk::Filled<v1::CureDeficiencyRequest>,
       &Desk::Filled<v1::StartReviewRequest>,
@@ -461,6 +471,11 @@ Asked Desk::Anything() {
       &Desk::Filled<v1::ApproveAllocationRequest>,
       &Desk::Filled<v1::LapseAllocationsRequest>,
       &Desk::Filled<v1::ReturnExcessRequest>,
+      &Desk::Filled<v1::ReleaseHeldMoneyRequest>,
+      &Desk::Filled<v1::ApproveSettlementMoveRequest>,
+      &Desk::Filled<v1::RejectSettlementMoveRequest>,
+      &Desk::Filled<v1::HoldPaymentRequest>,
+      &Desk::Filled<v1::ReleasePaymentRequest>,
       &Desk::Filled<v1::RejectAllocationRequest>,
       &Desk::Filled<v1::OpenTrustAccountRequest>,
       &Desk::Filled<v1::RecordBankReportRequest>,
@@ -476,6 +491,7 @@ uint64_t Desk::NumberFor(const std::string& field) {
   if (absl::EndsWith(field, "allocation_id")) {
     return allocations_.empty() ? 0 : allocations_[Below(random_, allocations_.size())];
   }
+  if (field == "proposal_id" && !moves_.empty()) return moves_[Below(random_, moves_.size())];
   std::string singular(absl::StripSuffix(field, "s"));
   for (const auto& [name, kind] : KindsByField()) {
     if (absl::EndsWith(singular, name) && Below(random_, 12) != 0) return Any(kind);

@@ -58,6 +58,7 @@ class Desk {
   Random& random_;
   std::map<int, std::vector<uint64_t>> known_;  // by the first field number of the aggregate's range
   std::vector<uint64_t> allocations_;           // proposals
+  std::vector<uint64_t> moves_;                 // proposals
   std::map<uint64_t, uint64_t> settlement_of_;  // by allocation
   std::map<uint64_t, uint64_t> claimant_of_;    // by claim
   std::map<uint64_t, int> steps_;  // of a claim: how many of the way to its determination are done

@@ -15,6 +15,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "testing/bounded_tests.h"
 
 namespace klaim::simulation {
 namespace {
@@ -43,6 +44,8 @@ TEST(Simulation, SeedsRunClean) {
   const uint64_t one = Setting("KLAIM_SEED", 0);
   const uint64_t first = one != 0 ? one : Setting("KLAIM_FIRST_SEED", 1);
   const uint64_t end = one != 0 ? one + 1 : first + Setting("KLAIM_SEEDS", 100);
+  testing::AllowMinutes(5 + static_cast<unsigned>((end - first) / 20),
+                        "seeds by the hundred, each with starts, losses of power and full disks");
   std::atomic<uint64_t> next = first;
   std::atomic<int> failures = 0;
   std::mutex mutex;
@@ -89,6 +92,7 @@ TEST(Simulation, ASeedRunsAlikeEachTime) {
 class SeededBug : public ::testing::TestWithParam<std::pair<Bug, const char*>> {};
 
 TEST_P(SeededBug, IsFoundWithinAMinute) {
+  testing::AllowMinutes(3, "it looks for a minute, and runs what it found once more");
   const absl::Time until = absl::Now() + absl::Minutes(1);
   for (uint64_t seed = 1; absl::Now() < until; ++seed) {
     const Report report = Simulate(seed, GetParam().first);

@@ -46,9 +46,33 @@ uint64_t DocketPeople::RegisterOrganisation(const std::string& name, uint64_t pa
 uint64_t DocketPeople::Open(uint64_t organisation, const std::string& name, const std::string& roles) {
   const uint64_t account = NumberIn(Klaim(
       {"account", "open", "--organisation", absl::StrCat(organisation), "--name", name, "--role", roles}));
+  Confirm(account);
   Klaim({"organisation", "certificate", "issue", "--docket", folder_, "--organisation",
          absl::StrCat(organisation), "--name", name});
   return account;
+}
+
+std::string DocketPeople::Recover(uint64_t account) {
+  const std::string said = Klaim({"account", "recover", absl::StrCat(account), "--reason", "forgotten"});
+  const std::string waits = "klaim account confirm ";
+  uint64_t proposal = 0;
+  if (const size_t at = said.find(waits); at != std::string::npos) {
+    EXPECT_TRUE(
+        absl::SimpleAtoi(said.substr(at + waits.size(), said.find('\n', at) - at - waits.size()), &proposal))
+        << said;
+    Confirm(proposal);
+  }
+  const std::string before = "First password: ";
+  const size_t at = said.find(before);
+  if (at == std::string::npos) {
+    ADD_FAILURE() << "no first password in: " << said;
+    return "";
+  }
+  return said.substr(at + before.size(), said.find('\n', at) - at - before.size());
+}
+
+void DocketPeople::Confirm(uint64_t proposal) {
+  Klaim({"--as", "administrator", "account", "confirm", absl::StrCat(proposal)});
 }
 
 }  // namespace klaim::testing

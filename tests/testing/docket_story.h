@@ -29,6 +29,7 @@ class DocketStory {
     domain::Decision decision(&arena, records_.size());
     absl::Status status = domain::Decide(request, docket_, context, decision);
     if (status.ok()) status = domain::CheckStillHere(decision, docket_);
+    if (status.ok()) status = domain::CheckOneEventAStream(decision);
     if (!status.ok()) return status;
     // Deciding twice is the same.
     domain::Decision again(&arena, records_.size());

@@ -40,6 +40,13 @@ bool __wrap__ZN4absl7debian315BlockingCounter14DecrementCountEv(void* counter) {
   return __real__ZN4absl7debian315BlockingCounter14DecrementCountEv(counter);
 }
 
+bool __real__ZN4absl7debian35Mutex7TryLockEv(void* mutex);
+bool __wrap__ZN4absl7debian35Mutex7TryLockEv(void* mutex) {
+  const bool locked = __real__ZN4absl7debian35Mutex7TryLockEv(mutex);
+  if (locked) __tsan_acquire(mutex);
+  return locked;
+}
+
 void __real__ZN4absl7debian35Mutex5AwaitERKNS0_9ConditionE(void* mutex, const void* condition);
 void __wrap__ZN4absl7debian35Mutex5AwaitERKNS0_9ConditionE(void* mutex, const void* condition) {
   __tsan_release(mutex);

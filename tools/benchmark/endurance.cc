@@ -204,16 +204,16 @@ class MemoryWatch {
 
 }  // namespace
 
-void MeasureOverload() {
-  constexpr double kSeconds = 30;
+void MeasureOverload(bool quick) {
+  const double seconds = quick ? 1 : 30;
   const Served served("docket");
-  Callers callers(served, 300);
+  Callers callers(served, quick ? 64 : 300);
   const Throttle throttle(served.process());
-  const double capacity = callers.Capacity(2'048, 10, 100);
+  const double capacity = callers.Capacity(2'048, quick ? 1 : 10, 100);
   Print("overload_capacity", capacity, "filings/s");
   const double before = served.ResidentMebibytes();
   MemoryWatch memory(served);
-  const Answers answers = callers.Ask(5 * capacity, kSeconds, 100);
+  const Answers answers = callers.Ask(5 * capacity, seconds, 100);
   const double most = memory.Stop();
   Print("overload_asked", 5 * capacity, "filings/s");
   Print("overload_accepted", static_cast<double>(answers.answered) / answers.seconds, "filings/s", "capacity",
@@ -226,7 +226,7 @@ void MeasureOverload() {
   Print("overload_p99_of_an_acceptance", Answers::P99(answers.answer_millis), "ms");
   Print("overload_most_resident_memory", most, "MiB", "before", before);
   // Ask() returned once all was answered; what comes now is served as if nothing had been.
-  const Answers after = callers.Ask(capacity / 2, 5, 100);
+  const Answers after = callers.Ask(capacity / 2, quick ? 1 : 5, 100);
   Print("overload_p99_right_after", Answers::P99(after.answer_millis), "ms");
   Print("overload_refused_right_after", static_cast<double>(after.refused), "calls");
   Print("overload_claims_filed", static_cast<double>(answers.answered + after.answered), "claims");
@@ -238,7 +238,7 @@ void MeasureSoak(uint64_t seconds) {
   constexpr uint64_t kFilingShare = 10;
   const Served served("docket");
   Callers callers(served, 16);
-  const double capacity = callers.Capacity(64, 10, kFilingShare);
+  const double capacity = callers.Capacity(64, std::min(10.0, static_cast<double>(seconds)), kFilingShare);
   Print("soak_capacity", capacity, "calls/s");
   double first = 0;
   for (int window = 1; window <= kWindows; ++window) {

@@ -32,10 +32,11 @@ inline double Percentile99(std::vector<double> values) {
 // Runs `once` three times and takes the median.
 inline double MedianOfThree(const std::function<double()>& once) { return Median({once(), once(), once()}); }
 
-// {"name":..,"value":..,"unit":..,"floor_name":..,"floor_value":..,"ratio":..}; without a floor the last
-// three are left out.
+// {"name":..,"value":..,"unit":..,"floor_name":..,"floor_value":..,"ratio":..,"wanted_ratio":..}; without a floor the
+// last four are left out, the last one where none is wanted. A floor named "target", "wanted" or "limit" wasn't measured.
+// Numbers in names are sizes: names that are otherwise alike stand in one row of docs/performance.md (table.mjs).
 void Print(const std::string& name, double value, const std::string& unit, const std::string& floor_name = "",
-           double floor_value = 0);
+           double floor_value = 0, double wanted_ratio = 0);
 
 // Resident memory of a process, in MiB; of this one for 0.
 double ResidentMebibytes(int process = 0);
@@ -54,22 +55,22 @@ Value Must(absl::StatusOr<Value> value) {
 // A fresh folder under the temporary one, removed with the process.
 std::string FreshFolder(const std::string& name);
 
-// The groups of figures.
-void MeasureFiling();
-void MeasureLog();
+// The groups of figures. Quick ones are of a few seconds' data: they show that all is measured, and say nothing.
+void MeasureFiling(bool quick);
+void MeasureLog(bool quick);
 void MeasureUnary(bool quick);
 void MeasureStream(bool quick);
 void MeasureQueries(bool quick);
 void MeasureGrowth(bool quick);
-// Long ones.
-void MeasureSize(uint64_t claims);
-void MeasureRegister(uint64_t persons);
-void MeasureOverload();
-void MeasureSoak(uint64_t seconds);
+void MeasureRegister(uint64_t persons, bool quick);
 void MeasureConsole(bool quick);
 void MeasureEvidence(bool quick);
 void MeasureVerify(bool quick);
 void MeasureLinkage(bool quick);
 void MeasureAllocation(bool quick);
+// Long ones.
+void MeasureSize(uint64_t claims, bool quick);
+void MeasureOverload(bool quick);
+void MeasureSoak(uint64_t seconds);
 
 }  // namespace klaim::benchmark

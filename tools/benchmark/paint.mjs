@@ -1,6 +1,7 @@
 // How long a person on a cheap phone and a slow network waits until the console's first page shows what needs them today, from a
 // cold and from a warm cache: Chromium's own 3G profiles, with a processor four times slower. The floor is the same browser over
 // the same network asking the same daemon for a page of two bytes.
+//   node tools/benchmark/paint.mjs [--quick]    once a profile and not three times, of a small docket
 import { Docket } from "../../tests/console/docket.mjs";
 import { openBrowser, Page } from "../../tests/console/browser.mjs";
 
@@ -8,6 +9,7 @@ const profiles = {
   fast_3g: { latency: 562.5, downloadThroughput: (1_440_000 / 8), uploadThroughput: (675_000 / 8) },
   slow_3g: { latency: 2000, downloadThroughput: (400_000 / 8), uploadThroughput: (400_000 / 8) },
 };
+const quick = process.argv.includes("--quick");
 const median = (values) => [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)];
 const print = (name, value, unit, floorName, floor) =>
   console.log(JSON.stringify({ name, value: Number(value.toPrecision(4)), unit, ...(floorName ? { floor_name: floorName, floor_value: Number(floor.toPrecision(4)), ratio: Number((value / floor).toFixed(3)) } : {}) }));
@@ -25,7 +27,7 @@ async function seconds(run) {
   return (performance.now() - begin) / 1000;
 }
 
-const docket = await Docket.make({ claims: 600 });
+const docket = await Docket.make({ claims: quick ? 300 : 600 });
 const browser = await openBrowser(docket);
 try {
   const person = await docket.person("sari", "lawyer");
@@ -33,7 +35,7 @@ try {
   const open = () => Page.open(browser, docket, { width: 360, height: 740, isMobile: true, hasTouch: true, ignoreHTTPSErrors: false });
   for (const [profile, network] of Object.entries(profiles)) {
     const floors = [], cold = [], signIns = [], warm = [], bytes = [];
-    for (let i = 0; i < 3; i++) {
+    for (let i = 0; i < (quick ? 1 : 3); i++) {
       const plain = await open();
       plain.page.setDefaultTimeout(60_000);
       await slow(plain, network);

@@ -1,6 +1,8 @@
 #include "tools/benchmark/served.h"
 
 #include <grpcpp/grpcpp.h>
+#include <signal.h>
+#include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -36,7 +38,7 @@ void MakeCertificates(const std::string& folder) {
   server.hosts = {"localhost", "127.0.0.1"};
   Need(tools::CreateAuthority(folder, "authority of the benchmark"));
   Need(tools::IssueCertificate(folder, server, folder + "/server.crt", folder + "/server.key"));
-  for (const std::string name : {"bench", "administrator"}) {
+  for (const std::string name : {"bench", "administrator", "second-administrator"}) {
     tools::CertificateRequest client;
     client.common_name = name;
     client.uri = *services::PrincipalUri(0, name);
@@ -82,8 +84,8 @@ uint64_t OpenAccount(sequencer::Sequencer& sequencer, const std::string& name, v
   request.set_request_id(name);
   request.set_name(name);
   request.add_roles(role);
-  return RunNow(sequencer, name, [&](domain::Docket& d, const domain::Context& c, domain::Decision& out) {
-    return domain::Decide(request, d, c, out);
+  return RunNow(sequencer, name, [&](domain::Docket& d, const domain::Context&, domain::Decision& out) {
+    return domain::OpenFirstAccount(request, d, out);
   });
 }
 
@@ -111,6 +113,7 @@ int ServeDocket(const std::string& folder, bool grown) {
   auto server = services::StartServer(**docket, options);
   Need(server.status());
   OpenAccount(*(*docket)->sequencer, "administrator", v1::ROLE_ADMINISTRATOR);
+  OpenAccount(*(*docket)->sequencer, "second-administrator", v1::ROLE_ADMINISTRATOR);
   const uint64_t page = OpenAccount(*(*docket)->sequencer, "page", v1::ROLE_LAWYER);
   (*docket)->projector->WaitVisible(page, absl::Seconds(10));
   auto checkpoints = Publish(folder, *(*docket)->log);
@@ -128,7 +131,12 @@ int ServeDocket(const std::string& folder, bool grown) {
 
 }  // namespace
 
+void NeedAnswer(const grpc::Status& status, const std::string& what) {
+  if (!status.ok()) Need(absl::UnknownError(absl::StrCat(what, ": ", status.error_message())));
+}
+
 int Serve(const std::string& what, const std::string& folder) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);  // also while it is stopped
   return what == "echo" ? ServeEcho(folder) : ServeDocket(folder, what == "grown");
 }
 

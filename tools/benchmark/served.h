@@ -12,6 +12,9 @@
 
 namespace klaim::benchmark {
 
+// Ends the benchmark, and says why, when a call failed; `what` it was.
+void NeedAnswer(const grpc::Status& status, const std::string& what);
+
 class Served {
  public:
   // Starts this program anew as the server: "echo" or "docket", or "grown" for one that is in `folder` already.

@@ -1,10 +1,6 @@
 #include "tools/benchmark/workload.h"
 
-#include <sys/stat.h>
-
-#include <atomic>
-#include <cstdio>
-#include <cstdlib>
+#include <algorithm>
 #include <filesystem>
 #include <future>
 
@@ -12,7 +8,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/synchronization/blocking_counter.h"
 #include "engine/privacy/sealing.h"
-#include "engine/record/protected_fields.h"
+#include "services/personal_data.h"
 #include "tools/benchmark/figures.h"
 
 namespace klaim::benchmark {
@@ -32,6 +28,7 @@ std::unique_ptr<BenchDocket> OpenBenchDocket(const std::string& folder, size_t m
   auto docket = std::make_unique<BenchDocket>();
   docket->log = Must(log::RocksDbEventLog::Open(folder + "/log"));
   docket->vault = Must(privacy::Vault::Open(folder + "/vault", privacy::SecretKey()));
+  Need(docket->vault->MakeKeysAhead());
   sequencer::Options options;
   options.clock = services::SystemClockMicros;
   options.max_batch_commands = max_batch_commands;
@@ -54,36 +51,52 @@ uint64_t RunNow(
   return Must(promise.get_future().get()).first_sequence;
 }
 
+SealedFiling SealedAtTheBoundary(v1::FileClaimRequest filing, privacy::Vault& vault) {
+  SealedFiling sealed;
+  if (filing.has_new_claimant()) {
+    v1::NewClaimant& claimant = *filing.mutable_new_claimant();
+    sealed.key = Must(vault.NewKey());
+    sealed.person = services::IdentityTagsOf(claimant.person(), sealed.key.key_id, vault);
+    Need(privacy::Seal(filing, sealed.key));
+    claimant.set_key_id(sealed.key.key_id);
+  }
+  sealed.request = std::move(filing);
+  return sealed;
+}
+
 void FileAll(sequencer::Sequencer& sequencer, privacy::Vault& vault,
-             std::vector<v1::FileClaimRequest>& filings) {
-  std::atomic<uint64_t> refused = 0;
+             const std::vector<SealedFiling>& filings) {
   absl::BlockingCounter unanswered(static_cast<int>(filings.size()));
-  for (v1::FileClaimRequest& filing : filings) {
+  for (const SealedFiling& filing : filings) {
     sequencer::Command command;
     command.actor = "bench@0";
-    command.request_id = filing.request_id();
-    command.request_type = filing.GetDescriptor()->name();
-    if (filing.has_new_claimant()) {
-      // Two tags that nobody else has, as of a NIK, and of a name with a birth date.
-      const uint64_t key_id = filing.new_claimant().key_id();
-      constexpr uint64_t kSpread = 0x9E3779B97F4A7C15;
-      command.new_person = privacy::Identity{key_id, {key_id * kSpread, ~key_id * kSpread}};
-      Need(vault.NoteIdentity(*command.new_person).status());
-    }
-    command.decide = [&filing](domain::Docket& d, const domain::Context& c, domain::Decision& out) {
-      return domain::Decide(filing, d, c, out);
+    command.request_id = filing.request.request_id();
+    command.request_type = filing.request.GetDescriptor()->name();
+    command.new_person = filing.person;
+    if (filing.person.has_value()) Need(vault.NoteIdentity(*filing.person).status());
+    command.decide = [&request = filing.request](domain::Docket& d, const domain::Context& c,
+                                                 domain::Decision& out) {
+      return domain::Decide(request, d, c, out);
     };
-    command.done = [&](const absl::StatusOr<sequencer::Outcome>& outcome) {
-      if (!outcome.ok()) ++refused;
+    command.done = [&unanswered](const absl::StatusOr<sequencer::Outcome>& outcome) {
+      Need(outcome.status());
       unanswered.DecrementCount();
     };
-    if (!sequencer.Submit(std::move(command)).ok()) {
-      ++refused;
-      unanswered.DecrementCount();
-    }
+    Need(sequencer.Submit(std::move(command)));
   }
   unanswered.Wait();
-  if (refused > 0) std::fprintf(stderr, "benchmark: %d filings refused\n", static_cast<int>(refused));
+}
+
+void FileInParts(sequencer::Sequencer& sequencer, privacy::Vault& vault, const Furniture& furniture,
+                 uint64_t from, uint64_t until) {
+  constexpr uint64_t kPart = 4'000;
+  for (uint64_t base = from; base < until; base += kPart) {
+    std::vector<SealedFiling> filings;
+    for (uint64_t number = base; number < std::min(base + kPart, until); ++number) {
+      filings.push_back(SealedAtTheBoundary(WholeFiling(furniture, number), vault));
+    }
+    FileAll(sequencer, vault, filings);
+  }
 }
 
 void Furnish(sequencer::Sequencer& sequencer, Furniture& furniture) {
@@ -103,7 +116,10 @@ void Furnish(sequencer::Sequencer& sequencer, Furniture& furniture) {
   account.set_request_id("account");
   account.set_name("bench");
   for (auto role : {v1::ROLE_LAWYER, v1::ROLE_TREASURER, v1::ROLE_AUDITOR}) account.add_roles(role);
-  run(account);
+  RunNow(sequencer, account.request_id(),
+         [&](domain::Docket& d, const domain::Context&, domain::Decision& out) {
+           return domain::OpenFirstAccount(account, d, out);
+         });
   v1::OpenProgrammeRequest programme;
   programme.set_request_id("programme");
   auto& opened = *programme.mutable_programme();
@@ -187,18 +203,6 @@ v1::FileClaimRequest WholeFiling(const Furniture& furniture, uint64_t number) {
   placement.mutable_origin()->set_code(absl::StrFormat("33.%02d", 1 + number % 29));
   placement.mutable_began_on()->set_year(2020);
   return filing;
-}
-
-void PretendSealed(v1::FileClaimRequest& filing, uint64_t key_id) {
-  key_id += uint64_t{1} << 40;  // no key of the vault
-  filing.mutable_new_claimant()->set_key_id(key_id);
-  (void)record::VisitProtected(filing, [&](absl::string_view, v1::Protected& value) {
-    const size_t size = value.clear().size() + 16;
-    value.mutable_sealed()->set_key_id(key_id);
-    value.mutable_sealed()->set_nonce(std::string(24, 'n'));
-    value.mutable_sealed()->set_ciphertext(std::string(size, 'c'));
-    return absl::OkStatus();
-  });
 }
 
 }  // namespace klaim::benchmark

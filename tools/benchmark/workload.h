@@ -3,9 +3,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/log/rocksdb_event_log.h"
+#include "engine/privacy/vault.h"
 #include "klaim/v1/intake_service.pb.h"
 #include "services/open_docket.h"
 
@@ -33,10 +36,25 @@ uint64_t RunNow(
     sequencer::Sequencer& sequencer, const std::string& request_id,
     absl::AnyInvocable<absl::Status(domain::Docket&, const domain::Context&, domain::Decision&)> decide);
 
-// Submits all filings at once, as the boundary would once personal data is sealed, and waits until they are
-// answered; says on stderr how many were refused.
+// A filing as the boundary hands it to the sequencer.
+struct SealedFiling {
+  v1::FileClaimRequest request;
+  // Of the new claimant; neither where the claimant is registered already.
+  std::optional<privacy::Identity> person;
+  privacy::DataKey key;
+};
+
+// Seals a filing in clear under a key of the vault made for its claimant: a docket is opened again only with the
+// keys of everybody in its log.
+SealedFiling SealedAtTheBoundary(v1::FileClaimRequest filing, privacy::Vault& vault);
+
+// Submits all filings at once and waits until they are answered. Ends the benchmark when one is refused.
 void FileAll(sequencer::Sequencer& sequencer, privacy::Vault& vault,
-             std::vector<v1::FileClaimRequest>& filings);
+             const std::vector<SealedFiling>& filings);
+
+// Files whole filings from number `from` to before `until`, some thousands at a time.
+void FileInParts(sequencer::Sequencer& sequencer, privacy::Vault& vault, const Furniture& furniture,
+                 uint64_t from, uint64_t until);
 
 // Registers organisation, programme and agencies.
 void Furnish(sequencer::Sequencer& sequencer, Furniture& furniture);
@@ -47,8 +65,5 @@ v1::FileClaimRequest WholeFiling(const Furniture& furniture, uint64_t number);
 // The same for a claimant and case that are registered.
 v1::FileClaimRequest FilingFor(const Furniture& furniture, uint64_t number, uint64_t claimant_id,
                                uint64_t case_id);
-
-// Puts sealed bytes of the right size where personal data is in clear, as the boundary would.
-void PretendSealed(v1::FileClaimRequest& filing, uint64_t key_id);
 
 }  // namespace klaim::benchmark

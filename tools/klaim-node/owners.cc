@@ -50,7 +50,7 @@ void Owners::Announce(const Owner& owner) {
       {"topic", owner.topic}, {"node", owner.node}, {"grpc", owner.grpc}, {"http", owner.http}};
   const std::string text = boost::json::serialize(word);
   topic_->Send(text, [text](const absl::Status& status) {
-    spdlog::warn("nobody learnt of {}: {}", text, std::string(status.message()));
+    if (!status.ok()) spdlog::warn("nobody learnt of {}: {}", text, std::string(status.message()));
   });
 }
 

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "engine/log/data_folder.h"
+#include "services/grpc_log.h"
 #include "services/vault_rows_service.h"
 #include "spdlog/sinks/stdout_color_sinks.h"
 #include "spdlog/spdlog.h"
@@ -74,6 +75,7 @@ int main(int argc, char** argv) {
   app.allow_config_extras(CLI::config_extras_mode::error);
   CLI11_PARSE(app, argc, argv);
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+  klaim::services::KeepCallersWordsOutOfTheJournal();
   spdlog::set_default_logger(spdlog::stderr_color_mt("klaim-vaultd"));
   return klaim::tools::Serve(files, address, backup);
 }

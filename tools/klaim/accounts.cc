@@ -4,10 +4,12 @@
 
 #include <filesystem>
 #include <fstream>
+#include <optional>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
@@ -26,6 +28,78 @@ std::string RolesText(const google::protobuf::RepeatedField<int>& roles) {
   return absl::StrJoin(names, "+");
 }
 
+// What waits for another administrator, in a few words.
+std::string ProposalText(const v1::AccountProposal& proposal) {
+  const std::string what = proposal.recovery()    ? "recovery"
+                           : proposal.has_grant() ? "personal data for a time"
+                                                  : RolesText(proposal.roles());
+  return absl::StrCat(proposal.proposal(), ": ", what, " (", proposal.proposed_by(), ")");
+}
+
+std::string NoticeText(const v1::AccountNotice& notice) {
+  std::string text = absl::StrCat(TimeText(notice.recorded_at_micros()), "  ",
+                                  absl::StrReplaceAll(notice.event(), {{"_", " "}}));
+  if (notice.roles_size() > 0) absl::StrAppend(&text, ": ", RolesText(notice.roles()));
+  absl::StrAppend(&text, ", by ", notice.actor());
+  if (notice.waits()) absl::StrAppend(&text, ", waits for another administrator");
+  if (!notice.reason().empty()) absl::StrAppend(&text, " (", notice.reason(), ")");
+  return text;
+}
+
+// Every account that the caller may see.
+absl::Status ReadAccounts(Session& session, v1::ListAccountsResponse& accounts) {
+  v1::ListAccountsRequest request;
+  request.mutable_page()->set_size(1000);
+  do {
+    v1::ListAccountsResponse page;
+    absl::Status status = session.Call(session.accounts(), &Accounts::ListAccounts, request, page);
+    if (!status.ok()) return status;
+    accounts.mutable_accounts()->MergeFrom(page.accounts());
+    request.mutable_page()->set_cursor(page.page().next_cursor());
+  } while (!request.page().cursor().empty());
+  return absl::OkStatus();
+}
+
+// What waits of an account.
+absl::StatusOr<std::vector<v1::AccountProposal>> ProposalsOf(Session& session, uint64_t account_id) {
+  v1::ListAccountsResponse accounts;
+  if (absl::Status status = ReadAccounts(session, accounts); !status.ok()) return status;
+  for (const v1::Account& account : accounts.accounts()) {
+    if (account.account_id() != account_id) continue;
+    return std::vector<v1::AccountProposal>(account.proposals().begin(), account.proposals().end());
+  }
+  return absl::NotFoundError(absl::StrCat("ACCOUNT: there is no account ", account_id));
+}
+
+constexpr char kWaits[] = "\nIt waits until another administrator confirms it: klaim account confirm";
+
+std::string WaitsText(Session& session, uint64_t account_id) {
+  auto proposals = ProposalsOf(session, account_id);
+  std::string text;
+  if (!proposals.ok()) return text;
+  for (const v1::AccountProposal& proposal : *proposals)
+    absl::StrAppend(&text, kWaits, " ", proposal.proposal());
+  return text;
+}
+
+// What waits under this number, and the account that it is about; nothing where nothing does.
+struct Waiting {
+  uint64_t account_id = 0;
+  v1::AccountProposal proposal;
+};
+absl::StatusOr<std::optional<Waiting>> FindWaiting(Session& session, uint64_t number) {
+  v1::ListAccountsResponse accounts;
+  if (absl::Status status = ReadAccounts(session, accounts); !status.ok()) return status;
+  for (const v1::Account& account : accounts.accounts()) {
+    for (const v1::AccountProposal& proposal : account.proposals()) {
+      if (proposal.proposal() == number) return std::optional(Waiting{account.account_id(), proposal});
+    }
+  }
+  return std::optional<Waiting>();
+}
+
+constexpr char kNothingWaits[] = "Nothing waits under this number: klaim account list tells what does.";
+
 void AddOpen(CLI::App& account, Session& session) {
   auto* open = account.add_subcommand("open", "Opens an account");
   auto organisation = std::make_shared<uint64_t>(0);
@@ -35,8 +109,11 @@ void AddOpen(CLI::App& account, Session& session) {
   open->add_option("--name", *name, "Name that events will bear, a-z 0-9 - _ .")->required();
   open->add_option("--role", *roles, "Roles, joined with +, as in lawyer+valuer");
   open->footer(
-      "Example:\n  klaim account open --organisation 4 --name ngo-hk --role partner\n"
-      "  klaim --as administrator account recover 12 --reason \"first sign-in\"");
+      "Roles that read personal data, move money or manage accounts wait until another administrator "
+      "confirms them.\n"
+      "Example:\n  klaim organisation register --name \"Mitra Hong Kong\" --country HK\n"
+      "  klaim account open --organisation 11 --name ngo-hk --role partner\n"
+      "  klaim --as administrator account confirm 12");
   OnCall(open, session, [=, &session]() -> absl::Status {
     v1::OpenAccountRequest request;
     v1::OpenAccountResponse response;
@@ -49,7 +126,10 @@ void AddOpen(CLI::App& account, Session& session) {
       request.add_roles(*role);
     }
     absl::Status status = session.Call(session.accounts(), &Accounts::OpenAccount, request, response);
-    if (status.ok()) session.Show(response, absl::StrCat("Account ", response.account_id(), " opened."));
+    if (status.ok()) {
+      session.Show(response, absl::StrCat("Account ", response.account_id(), " opened.",
+                                          WaitsText(session, response.account_id())));
+    }
     return status;
   });
 }
@@ -75,7 +155,7 @@ void AddRoles(CLI::App& account, Session& session) {
     request.set_account_id(about->account_id);
     request.set_role(*role);
     absl::Status status = session.Call(session.accounts(), &Accounts::GrantRole, request, response);
-    if (status.ok()) session.Show(response, "Granted.");
+    if (status.ok()) session.Show(response, absl::StrCat("Recorded.", WaitsText(session, about->account_id)));
     return status;
   });
   auto* withdraw = account.add_subcommand("withdraw", "Withdraws a role; it holds at once");
@@ -105,7 +185,9 @@ void AddPermit(CLI::App& account, Session& session) {
   permit->add_option("--days", *days, "For how many days, 1 to 365")->capture_default_str();
   permit->add_option("--reason", about->reason, "Why")->required();
   permit->footer(
-      "Example:\n  klaim --as administrator account permit 7 --days 3 --reason \"sample of the auditors\"");
+      "Another administrator confirms it.\n"
+      "Example:\n  klaim --as administrator account permit 7 --days 3 --reason \"sample of the auditors\"\n"
+      "  klaim account confirm 7");
   OnCall(permit, session, [=, &session] {
     v1::GrantPermissionRequest request;
     v1::GrantPermissionResponse response;
@@ -115,7 +197,7 @@ void AddPermit(CLI::App& account, Session& session) {
     request.mutable_grant()->set_expires_at_micros(absl::ToUnixMicros(absl::Now() + absl::Hours(24) * *days));
     request.mutable_grant()->set_reason(about->reason);
     absl::Status status = session.Call(session.accounts(), &Accounts::GrantPermission, request, response);
-    if (status.ok()) session.Show(response, "Permitted.");
+    if (status.ok()) session.Show(response, absl::StrCat("Recorded.", WaitsText(session, about->account_id)));
     return status;
   });
   auto* forbid = account.add_subcommand("forbid", "Ends that before its time");
@@ -136,8 +218,9 @@ void AddPermit(CLI::App& account, Session& session) {
 
 void AddRecoverAndClose(CLI::App& account, Session& session) {
   auto about = std::make_shared<AboutAccount>();
-  auto* recover = account.add_subcommand(
-      "recover", "Gives a new first password, takes the second factor off, ends the account's sessions");
+  auto* recover = account.add_subcommand("recover",
+                                         "Gives a code with which the person sets a new password; password, "
+                                         "second factor and sessions of before end");
   recover->add_option("ACCOUNT", about->account_id, "Number of the account")->required();
   recover->add_option("--reason", about->reason, "Why")->required();
   OnCall(recover, session, [=, &session] {
@@ -150,10 +233,17 @@ void AddRecoverAndClose(CLI::App& account, Session& session) {
     if (status.ok()) {
       session.Show(response,
                    absl::StrCat("First password: ", response.first_password(),
-                                "\nHand it over in person; it must be changed at the first sign-in."));
+                                "\nHand it over in person; it must be changed at the first sign-in.",
+                                response.waits() ? WaitsText(session, about->account_id) : ""));
     }
     return status;
   });
+  recover->footer(
+      "For an account that reads personal data, moves money or manages accounts, the code is good once "
+      "another administrator\n"
+      "confirms, or the person gives it with the second factor. It is good for seven days.\n"
+      "Example:\n  klaim --as administrator account recover 12 --reason \"first sign-in\"\n  klaim account "
+      "confirm 12");
   auto* close = account.add_subcommand("close", "Closes an account for ever");
   close->add_option("ACCOUNT", about->account_id, "Number of the account")->required();
   close->add_option("--reason", about->reason, "Why")->required();
@@ -169,17 +259,68 @@ void AddRecoverAndClose(CLI::App& account, Session& session) {
   });
 }
 
+// One proposal at a time, by its own number: what was proposed beside it, or in its place, waits on.
+void AddConfirmAndRefuse(CLI::App& account, Session& session) {
+  auto number = std::make_shared<uint64_t>(0);
+  auto reason = std::make_shared<std::string>();
+  auto* confirm = account.add_subcommand(
+      "confirm", "Puts one thing in force that another administrator proposed for an account");
+  confirm->add_option("PROPOSAL", *number, "Its number, as it was said, or as `klaim account list` tells it")
+      ->required();
+  confirm->footer("Example:\n  klaim account list\n  klaim --as administrator account confirm 12");
+  OnCall(confirm, session, [=, &session]() -> absl::Status {
+    auto waiting = FindWaiting(session, *number);
+    if (!waiting.ok()) return waiting.status();
+    v1::ConfirmAccountChangeResponse response;
+    if (!waiting->has_value()) {
+      session.Show(response, kNothingWaits);
+      return absl::OkStatus();
+    }
+    v1::ConfirmAccountChangeRequest request;
+    request.set_request_id(session.RequestId());
+    request.set_account_id((*waiting)->account_id);
+    request.set_proposal(*number);
+    absl::Status status =
+        session.Call(session.accounts(), &Accounts::ConfirmAccountChange, request, response);
+    if (status.ok())
+      session.Show(response, absl::StrCat("In force:\n  ", ProposalText((*waiting)->proposal)));
+    return status;
+  });
+  auto* refuse = account.add_subcommand("refuse", "Refuses or takes back what was proposed for an account");
+  refuse->add_option("PROPOSAL", *number, "Its number")->required();
+  refuse->add_option("--reason", *reason, "Why")->required();
+  refuse->footer("Example:\n  klaim account refuse 12 --reason \"nobody asked for it\"");
+  OnCall(refuse, session, [=, &session]() -> absl::Status {
+    auto waiting = FindWaiting(session, *number);
+    if (!waiting.ok()) return waiting.status();
+    v1::RefuseAccountChangeResponse response;
+    if (!waiting->has_value()) {
+      session.Show(response, kNothingWaits);
+      return absl::OkStatus();
+    }
+    v1::RefuseAccountChangeRequest request;
+    request.set_request_id(session.RequestId());
+    request.set_account_id((*waiting)->account_id);
+    request.set_proposal(*number);
+    request.set_reason(*reason);
+    absl::Status status = session.Call(session.accounts(), &Accounts::RefuseAccountChange, request, response);
+    if (status.ok()) session.Show(response, "Refused.");
+    return status;
+  });
+}
+
 void AddList(CLI::App& account, Session& session) {
-  auto* list = account.add_subcommand("list", "Lists accounts");
+  auto* list = account.add_subcommand("list", "Lists accounts, and what waits for another administrator");
   OnCall(list, session, [&session] {
-    v1::ListAccountsRequest request;
     v1::ListAccountsResponse response;
-    request.mutable_page()->set_size(1000);
-    absl::Status status = session.Call(session.accounts(), &Accounts::ListAccounts, request, response);
-    Table table({"no", "name", "roles", "second factor", "closed"});
+    absl::Status status = ReadAccounts(session, response);
+    Table table({"no", "name", "roles", "second factor", "closed", "waits"});
     for (const auto& row : response.accounts()) {
+      std::vector<std::string> waiting;
+      for (const auto& proposal : row.proposals()) waiting.push_back(ProposalText(proposal));
       table.Add({absl::StrCat(row.account_id()), absl::StrCat(row.name(), "@", row.organisation_id()),
-                 RolesText(row.roles()), row.second_factor() ? "yes" : "", row.closed() ? "closed" : ""});
+                 RolesText(row.roles()), row.second_factor() ? "yes" : "", row.closed() ? "closed" : "",
+                 absl::StrJoin(waiting, ", ")});
     }
     if (status.ok()) session.Show(response, table.Text());
     return status;
@@ -204,6 +345,7 @@ absl::Status SaySignedIn(Session& session, const v1::SessionStarted& started) {
   if (absl::Status status = KeepToken(session.session_file(), started.token()); !status.ok()) return status;
   std::cout << "Signed in until " << TimeText(started.expires_at_micros()) << "; the session is in "
             << session.session_file() << std::endl;
+  for (const v1::AccountNotice& notice : started.notices()) std::cout << NoticeText(notice) << std::endl;
   if (started.password_change_needed()) std::cout << "Next: klaim password" << std::endl;
   if (started.second_factor_needed()) std::cout << "Next: klaim second-factor" << std::endl;
   return absl::OkStatus();
@@ -286,6 +428,9 @@ void AddOwnAccount(CLI::App& app, Session& session) {
     for (int permission : response.permissions()) {
       absl::StrAppend(&text, "\n  ", EnumName(static_cast<v1::Permission>(permission)));
     }
+    for (const v1::AccountNotice& notice : response.notices()) {
+      absl::StrAppend(&text, "\n", NoticeText(notice));
+    }
     if (status.ok()) session.Show(response, text);
     return status;
   });
@@ -293,7 +438,7 @@ void AddOwnAccount(CLI::App& app, Session& session) {
   OnCall(password, session, [&session] {
     v1::ChangePasswordRequest request;
     v1::ChangePasswordResponse response;
-    request.set_old_password(AskSecretly("Password until now"));
+    request.set_old_password(AskSecretly("Password until now, or the code that you were given"));
     request.set_new_password(AskSecretly("New password, 10 characters or more"));
     absl::Status status = session.Call(session.sessions(), &Sessions::ChangePassword, request, response);
     if (status.ok()) session.Show(response, "Changed; other sessions of yours are ended.");
@@ -325,6 +470,8 @@ void AddAccount(CLI::App& app, Session& session) {
   AddRoles(*account, session);
   AddPermit(*account, session);
   AddRecoverAndClose(*account, session);
+  AddConfirmAndRefuse(*account, session);
+  AddAdministrator(*account, session);
   AddList(*account, session);
   AddSignIn(app, session);
   AddOwnAccount(app, session);

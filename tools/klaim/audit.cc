@@ -6,17 +6,16 @@
 #include <optional>
 #include <thread>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "boost/json.hpp"
 #include "engine/record/encoded_record.h"
+#include "engine/time/steady.h"
 #include "services/log_export.h"
 #include "tools/authority.h"
 #include "tools/klaim/event_words.h"
 #include "tools/klaim/exported_log.h"
 #include "tools/klaim/exports.h"
+#include "tools/klaim/json_message.h"
 #include "tools/klaim/log_verifier.h"
 #include "tools/klaim/replay.h"
 #include "tools/klaim/session.h"
@@ -26,6 +25,12 @@ namespace {
 
 using Audit = v1::AuditService::Stub;
 
+// The exit status of an examination: 0 for proven, 1 for what is false, and this for what couldn't be examined, which says nothing
+// against the record: a file is missing or malformed, the key is another's, the daemon doesn't answer.
+constexpr int kNotExamined = 2;
+constexpr char kExitStatus[] =
+    "Ends with 0 when it is proven, with 1 when something is false, with 2 when it could not be examined.";
+
 absl::StatusOr<merkle::VerifierKey> ReadKey(const std::string& file) {
   auto text = ReadFile(file);
   if (!text.ok()) return text.status();
@@ -34,13 +39,13 @@ absl::StatusOr<merkle::VerifierKey> ReadKey(const std::string& file) {
 
 // The checkpoint that is out, once it has at least `size` records.
 absl::StatusOr<std::string> WaitForCheckpoint(Session& session, uint64_t size) {
-  const absl::Time until = absl::Now() + absl::Minutes(1);
+  const absl::Duration until = steady::Now() + absl::Minutes(1);
   while (true) {
     auto text = session.Get("/checkpoint", 64 << 10);
     auto note = text.ok() ? merkle::SignedNote::Parse(*text) : text.status();
     auto checkpoint = note.ok() ? merkle::Checkpoint::Parse(note->text) : note.status();
     if (checkpoint.ok() && checkpoint->size >= size) return *text;
-    if (absl::Now() > until) {
+    if (steady::Now() > until) {
       return checkpoint.ok() ? absl::UnavailableError(absl::StrCat(
                                    "the checkpoint that is out has ", checkpoint->size, " records, not yet ",
                                    size, ": are the witnesses that klaimd waits for there?"))
@@ -72,14 +77,16 @@ absl::Status ReadServedLog(Session& session, const std::string& folder) {
     session.AddMetadata(context);
     auto reader = session.audit().ReadLog(&context, v1::ReadLogRequest());
     v1::ReadLogResponse response;
-    while (status.ok() && exporter.size() < size && reader->Read(&response)) {
+    bool more = true;
+    while (status.ok() && exporter.size() < size && (more = reader->Read(&response))) {
       for (const std::string& record : response.records()) {
         if (!status.ok() || exporter.size() == size) break;
         status = exporter.Add(record);
       }
       progress.Set(exporter.size());
     }
-    context.TryCancel();
+    // What the daemon itself ended with would be hidden by it.
+    if (more) context.TryCancel();
     const absl::Status ended = services::FromWire(reader->Finish());
     if (exporter.size() < size && status.ok()) {
       status =
@@ -211,9 +218,10 @@ void AddVerify(CLI::App& audit, Session& session) {
   command->footer(
       "Examples:\n  klaim audit verify --english\n"
       "  klaim audit verify --folder export-2026 --vkey log.vkey --earlier checkpoint-2025 --work "
-      "verification-2026");
+      "verification-2026\n" +
+      std::string(kExitStatus));
   OnCall(
-      command, session, [=, &session] { return Run(*verify, session); }, false);
+      command, session, [=, &session] { return Run(*verify, session); }, false, kNotExamined);
 }
 
 void AddExport(CLI::App& audit, Session& session) {
@@ -328,22 +336,18 @@ struct CheckOptions {
   bool english = false;
 };
 
-// A receipt as a program keeps it: the JSON of v1.Receipt, or of an answer that holds one.
+// A receipt as a program keeps it: the JSON of v1.Receipt, or of an answer that holds one. DATA_LOSS only where the record is
+// another than the receipt's; what can't be compared says nothing against the record.
 absl::Status CompareReceipt(const std::string& file, uint64_t index, const merkle::Hash& leaf) {
-  auto text = ReadFile(file);
-  if (!text.ok()) return text.status();
-  boost::system::error_code error;
-  boost::json::value parsed = boost::json::parse(*text, error);
-  if (!error && parsed.is_object() && parsed.as_object().contains("receipt")) parsed = parsed.at("receipt");
-  const auto field = [&](const char* name) {
-    const auto* found = !error && parsed.is_object() ? parsed.as_object().if_contains(name) : nullptr;
-    return found != nullptr && found->is_string() ? std::string(found->as_string()) : std::string();
-  };
-  std::string hash;
-  if (field("sequence").empty() || !absl::Base64Unescape(field("leaf_hash"), &hash)) {
-    return absl::InvalidArgumentError(absl::StrCat("--receipt: ", file, " is no receipt"));
+  v1::Receipt receipt;
+  if (absl::Status read = ReadReceipt(file, receipt); !read.ok())
+    return absl::Status(read.code(), absl::StrCat("--receipt: ", read.message()));
+  if (receipt.sequence() != index) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("--receipt: ", file, " is of record ", receipt.sequence(), ", the proof of record ",
+                     index, ": compare it with the proof of its own record"));
   }
-  if (field("sequence") != absl::StrCat(index) || hash != merkle::AsBytes(leaf)) {
+  if (receipt.leaf_hash() != merkle::AsBytes(leaf)) {
     return absl::DataLossError(
         "the receipt is NOT that of this record: what was recorded is not what was filed");
   }
@@ -376,17 +380,19 @@ absl::Status Check(const CheckOptions& options) {
   const auto in = [&](const char* indonesian, const char* english) {
     return options.english ? english : indonesian;
   };
-  std::cout << in("TERBUKTI: peristiwa ini ada dalam catatan ", "PROVEN: this event stands in the record ")
-            << checkpoint->origin << in(", nomor ", ", number ") << proof->index << in(" dari ", " of ")
-            << CountText(checkpoint->size) << ".\n";
+  std::string witnessed;
   for (const std::string& file : options.witnesses) {
     auto witness = ReadKey(file);
     if (!witness.ok()) return witness.status();
     auto time_seconds = merkle::VerifyCosignature(*note, *witness);
     if (!time_seconds.ok()) return time_seconds.status();
-    std::cout << in("Disaksikan oleh ", "Witnessed by ") << witness->name << ", "
-              << TimeText(static_cast<int64_t>(*time_seconds) * 1'000'000) << "\n";
+    absl::StrAppend(&witnessed, in("Disaksikan oleh ", "Witnessed by "), witness->name, ", ",
+                    TimeText(static_cast<int64_t>(*time_seconds) * 1'000'000), "\n");
   }
+  std::cout << in("TERBUKTI: peristiwa ini ada dalam catatan ", "PROVEN: this event stands in the record ")
+            << checkpoint->origin << in(", nomor ", ", number ") << proof->index << in(" dari ", " of ")
+            << CountText(checkpoint->size) << ".\n"
+            << witnessed;
   if (!options.receipt.empty()) {
     std::cout << in("Tanda terima cocok dengan peristiwa ini.\n", "The receipt is that of this event.\n");
   }
@@ -407,8 +413,11 @@ void AddCheck(CLI::App& audit, Session& session) {
   command->add_option("--witness", options->witnesses,
                       "File with a witness's public key, whose cosignature must be there");
   command->add_flag("--english", options->english, "In English instead of Indonesian");
+  command->footer(
+      "Example:\n  klaim audit check 4711.tlog-proof --vkey log.vkey --receipt receipt.json\n" +
+      std::string(kExitStatus));
   OnCall(
-      command, session, [=] { return Check(*options); }, false);
+      command, session, [=] { return Check(*options); }, false, kNotExamined);
 }
 
 // All records of a stream.

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "tools/klaim/jobs.h"
+#include "tools/klaim/json_message.h"
 #include "tools/klaim/plans.h"
 #include "tools/klaim/session.h"
 
@@ -117,7 +118,7 @@ void AddStarting(CLI::App& job, Session& session) {
     request.set_request_id(session.RequestId());
     request.mutable_allocation()->set_settlement_id(*settlement);
     if (!plan->empty()) {
-      absl::Status read = ReadPlan(*plan, *request.mutable_allocation()->mutable_plan());
+      absl::Status read = ReadJsonMessage(*plan, *request.mutable_allocation()->mutable_plan());
       if (!read.ok()) return read;
     }
     absl::Status status = session.Call(session.decisions(), &Decisions::StartAllocation, request, response);

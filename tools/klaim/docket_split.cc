@@ -28,9 +28,13 @@ struct Asked {
   std::vector<std::string> hosts = {"localhost", "127.0.0.1"};
 };
 
-absl::StatusOr<services::DocketPlaces> PlacesOf(privacy::MasterKeySource master_key,
+absl::StatusOr<services::DocketPlaces> PlacesOf(const DocketFiles& files,
+                                                const privacy::MasterKeySource& master_key,
                                                 const std::string& evidence) {
   services::DocketPlaces places;
+  auto origin = OriginOf(files);
+  if (!origin.ok()) return origin.status();
+  places.origin = *std::move(origin);
   places.master_key = {master_key, {master_key.place + ".next", master_key.token}};
   if (evidence.empty()) return places;
   auto place = evidence::ReadS3Place(evidence);
@@ -64,7 +68,8 @@ absl::Status Split(const Asked& asked, const Session& session) {
     if (!made.ok()) return made;
   }
   auto places =
-      PlacesOf(asked.master_key.place.empty() ? privacy::MasterKeySource{asked.files.master_key(), ""}
+      PlacesOf(asked.files,
+               asked.master_key.place.empty() ? privacy::MasterKeySource{asked.files.master_key(), ""}
                                               : asked.master_key,
                asked.evidence);
   if (!places.ok()) return places.status();
@@ -73,7 +78,7 @@ absl::Status Split(const Asked& asked, const Session& session) {
   order.name = asked.name;
   order.new_name = asked.new_name;
   order.new_data = asked.into.data();
-  auto new_places = PlacesOf({asked.into.master_key(), ""}, asked.new_evidence);
+  auto new_places = PlacesOf(asked.into, {asked.into.master_key(), ""}, asked.new_evidence);
   if (!new_places.ok()) return new_places.status();
   order.new_places = *new_places;
   absl::StatusOr<services::SplitResult> split;
@@ -125,7 +130,8 @@ void AddSplit(CLI::App& docket, Session& session) {
                       "PKCS#11 URI of the token's key that encrypts it");
   command->add_option("--evidence-s3", asked->evidence, "Where the docket's documents lie, as klaimd has it");
   command->add_option("--new-evidence-s3", asked->new_evidence,
-                      "Where the new docket's documents are to lie: another bucket or prefix");
+                      "Where the new docket's documents are to lie: another bucket or prefix; "
+                      "the same is refused");
   command
       ->add_option("--host", asked->hosts, "Names and IP addresses under which the new klaimd will be called")
       ->capture_default_str();

@@ -9,6 +9,7 @@
 #include "engine/log/kafka_topic.h"
 #include "engine/log/log_copy.h"
 #include "engine/merkle/hash.h"
+#include "engine/time/steady.h"
 #include "services/principal.h"
 #include "tools/authority.h"
 #include "tools/docket_files.h"
@@ -29,9 +30,9 @@ struct Move {
 
 absl::StatusOr<std::unique_ptr<log::KafkaEventLog>> OpenTopic(const Move& move, const std::string& cache) {
   // Brokers learn of a new topic one after the other.
-  const absl::Time known = absl::Now() + kWaitForTopic;
+  const absl::Duration known = steady::Now() + kWaitForTopic;
   absl::Status safe = log::CheckTopic(move.kafka);
-  for (; absl::IsNotFound(safe) && absl::Now() < known; safe = log::CheckTopic(move.kafka)) {
+  for (; absl::IsNotFound(safe) && steady::Now() < known; safe = log::CheckTopic(move.kafka)) {
     absl::SleepFor(absl::Milliseconds(200));
   }
   if (!safe.ok()) return safe;
@@ -41,9 +42,9 @@ absl::StatusOr<std::unique_ptr<log::KafkaEventLog>> OpenTopic(const Move& move, 
   options.cache = cache;
   options.writer = absl::StrCat("klaim docket move/", getpid());
   options.leads = true;
-  const absl::Time until = absl::Now() + absl::Minutes(1);
+  const absl::Duration until = steady::Now() + absl::Minutes(1);
   return log::KafkaEventLog::Open(
-      *std::move(topic), options, [until](uint64_t) { return absl::Now() < until; },
+      *std::move(topic), options, [until](uint64_t) { return steady::Now() < until; },
       [](const absl::Status&) {});
 }
 
@@ -58,11 +59,11 @@ absl::Status CompareTrees(const log::EventLog& from, const log::EventLog& to) {
 }
 
 absl::StatusOr<log::DataFolder> WaitForFolder(const Move& move) {
-  const absl::Time until = absl::Now() + kWaitForFolder;
+  const absl::Duration until = steady::Now() + kWaitForFolder;
   bool told = false;
   while (true) {
     auto folder = log::DataFolder::Open(move.files.data());
-    if (folder.ok() || absl::Now() > until) return folder;
+    if (folder.ok() || steady::Now() > until) return folder;
     if (!told)
       std::cerr << "All but the newest records are copied. Stop klaimd now; the rest takes a moment.\n";
     told = true;
@@ -90,7 +91,7 @@ absl::Status MoveToCluster(const Move& move, const Session& session) {
   }
   auto folder = WaitForFolder(move);
   if (!folder.ok()) return folder.status();
-  const absl::Time stopped = absl::Now();
+  const absl::Duration stopped = steady::Now();
   auto log = log::RocksDbEventLog::Open(folder->log());
   if (!log.ok()) return log.status();
   absl::Status copied = log::CopyRecords(**log, (*log)->next_sequence(), **topic, [](uint64_t) {});
@@ -107,7 +108,7 @@ absl::Status MoveToCluster(const Move& move, const Session& session) {
   std::cout << "Moved: " << CountText((*log)->next_sequence()) << " records stand on topic "
             << move.kafka.topic << ", tree root " << merkle::ToHex(merkle::AsBytes(*root))
             << ", the same as before; stopped for "
-            << absl::FormatDuration(absl::Trunc(absl::Now() - stopped, absl::Milliseconds(1)))
+            << absl::FormatDuration(absl::Trunc(steady::Now() - stopped, absl::Milliseconds(1)))
             << ".\nNow start klaim-vaultd on this folder, and klaimd with --brokers on each node."
             << std::endl;
   return absl::OkStatus();

@@ -1,7 +1,12 @@
 // klaim duplicates, klaim family, klaim double-claims: who is who, and which losses are claimed twice.
 
+#include <unistd.h>
+
+#include <iostream>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "tools/klaim/event_words.h"
 #include "tools/klaim/session.h"
 
 namespace klaim::tools {
@@ -76,6 +81,83 @@ void AddList(CLI::App& duplicates, Session& session) {
   });
 }
 
+// What is known of two claimants, beside each other. Both looks are recorded.
+absl::StatusOr<std::string> Compared(Session& session, uint64_t one_id, uint64_t other_id) {
+  v1::GetClaimantResponse one;
+  v1::GetClaimantResponse other;
+  for (const auto& [id, found] : {std::pair(one_id, &one), std::pair(other_id, &other)}) {
+    v1::GetClaimantRequest request;
+    request.set_claimant_id(id);
+    absl::Status status =
+        session.Call(session.intake(), &v1::IntakeService::Stub::GetClaimant, request, *found);
+    if (!status.ok()) return status;
+  }
+  Table table({"", absl::StrCat("claimant ", one_id), absl::StrCat("claimant ", other_id), ""});
+  const auto add = [&](const char* what, const std::string& mine, const std::string& theirs) {
+    table.Add({what, mine, theirs, mine == theirs ? "" : "differs"});
+  };
+  const v1::Person& mine = one.claimant().person();
+  const v1::Person& theirs = other.claimant().person();
+  add("name", ProtectedText(mine.name()), ProtectedText(theirs.name()));
+  add("NIK", ProtectedText(mine.national_id()), ProtectedText(theirs.national_id()));
+  add("born", ProtectedText(mine.birth_date()), ProtectedText(theirs.birth_date()));
+  add("phone", ProtectedText(mine.phone()), ProtectedText(theirs.phone()));
+  add("village", ProtectedText(mine.village()), ProtectedText(theirs.village()));
+  add("address", ProtectedText(mine.address()), ProtectedText(theirs.address()));
+  add("claims as", EnumName(one.claimant().capacity()), EnumName(other.claimant().capacity()));
+  return table.Text();
+}
+
+// Asks again for a pair that nobody suspects, with both shown: on a terminal at once, else by an option.
+absl::Status Merge(Session& session, v1::MergeClaimantsRequest& request,
+                   v1::MergeClaimantsResponse& response) {
+  absl::Status status = session.Call(session.linkage(), &Linkage::MergeClaimants, request, response);
+  if (services::FieldsOf(status) != std::vector<std::string>{"although_not_suspected"}) return status;
+  const auto compared = Compared(session, request.claimant_id(), request.into_id());
+  std::cerr << (compared.ok() ? *compared
+                              : absl::StrCat("They can't be shown: ", compared.status().message()))
+            << std::endl;
+  if (session.json() || isatty(STDIN_FILENO) == 0) {
+    return absl::Status(status.code(),
+                        absl::StrCat(status.message(), ", by --although-not-suspected"));
+  }
+  std::cerr << "Nobody suspects that these two are one person. Write \"one person\" to merge them: "
+            << std::flush;
+  std::string answer;
+  std::getline(std::cin, answer);
+  if (answer != "one person") return status;
+  request.set_although_not_suspected(true);
+  return session.Call(session.linkage(), &Linkage::MergeClaimants, request, response);
+}
+
+void AddMerge(CLI::App& duplicates, Session& session) {
+  auto* merge = duplicates.add_subcommand(
+      "merge", "Decides that CLAIMANT is INTO: its claims go on in INTO's name");
+  auto request = std::make_shared<v1::MergeClaimantsRequest>();
+  auto claimant = std::make_shared<uint64_t>(0);
+  auto into = std::make_shared<uint64_t>(0);
+  auto reason = std::make_shared<std::string>();
+  auto although = std::make_shared<bool>(false);
+  merge->add_option("CLAIMANT", *claimant)->required();
+  merge->add_option("INTO", *into)->required();
+  merge->add_option("--reason", *reason, "Why")->required();
+  merge->add_flag("--although-not-suspected", *although,
+                  "They are one person, compared and known, although nobody suspected it");
+  merge->footer("Example:\n  klaim duplicates merge 5120 3011 --reason \"same card, seen\"");
+  OnCall(merge, session, [=, &session] {
+    request->set_request_id(session.RequestId());
+    request->set_claimant_id(*claimant);
+    request->set_into_id(*into);
+    request->set_reason(*reason);
+    request->set_although_not_suspected(*although);
+    v1::MergeClaimantsResponse response;
+    absl::Status status = Merge(session, *request, response);
+    if (status.ok())
+      session.Show(response, "Merged. Both histories stay; `klaim duplicates undo` restores both.");
+    return status;
+  });
+}
+
 absl::StatusOr<v1::ClaimantCapacity> ParseRelation(const std::string& text) {
   for (int value = v1::ClaimantCapacity_MIN + 1; value <= v1::ClaimantCapacity_MAX; ++value) {
     const auto capacity = static_cast<v1::ClaimantCapacity>(value);
@@ -96,15 +178,7 @@ void AddDuplicates(CLI::App& app, Session& session) {
       "  klaim duplicates refuse 5120 3011 --reason \"sisters\"\n  klaim duplicates undo 5120 --reason \"not "
       "the same\"");
   AddList(*duplicates, session);
-  AddStep<v1::MergeClaimantsRequest, v1::MergeClaimantsResponse>(
-      *duplicates, session, "merge", "Decides that CLAIMANT is INTO: its claims go on in INTO's name",
-      {"CLAIMANT", "INTO"}, "--reason", "Why", &Linkage::MergeClaimants,
-      [](auto& request, const auto& ids, const auto& text) {
-        request.set_claimant_id(ids[0]);
-        request.set_into_id(ids[1]);
-        request.set_reason(text);
-      },
-      "Merged. Both histories stay; `klaim duplicates undo` restores both.");
+  AddMerge(*duplicates, session);
   AddStep<v1::RefuseDuplicateRequest, v1::RefuseDuplicateResponse>(
       *duplicates, session, "refuse", "Decides that two are two persons", {"CLAIMANT", "OTHER"}, "--reason",
       "Why", &Linkage::RefuseDuplicate,

@@ -89,6 +89,10 @@ const std::map<std::string, Words, std::less<>>& Sentences() {
       {"account_recovered", {"Akun dipulihkan", "Account recovered"}},
       {"second_factor_enrolled", {"Faktor kedua ditambahkan", "Second factor added"}},
       {"account_closed", {"Akun ditutup", "Account closed"}},
+      {"role_proposed", {"Peran diusulkan", "Role proposed"}},
+      {"permission_proposed", {"Izin sementara diusulkan", "Permission for a time proposed"}},
+      {"account_change_confirmed", {"Perubahan akun dikonfirmasi", "Change of the account confirmed"}},
+      {"account_change_refused", {"Perubahan akun ditolak", "Change of the account refused"}},
       {"personal_data_viewed", {"Data diri dilihat", "Personal data viewed"}},
       {"document_received", {"Dokumen diterima", "Document received"}},
       {"document_linked", {"Dokumen dikaitkan dengan klaim", "Document linked to a claim"}},
@@ -107,6 +111,7 @@ const std::map<std::string, Words, std::less<>>& Sentences() {
       {"family_linked", {"Dicatat sebagai keluarga", "Linked as family"}},
       {"family_unlinked", {"Hubungan keluarga dibatalkan", "Family link undone"}},
       {"heir_named", {"Ahli waris ditetapkan", "Heir named"}},
+      {"heir_payment_ordered", {"Pembayaran kepada ahli waris diperintahkan", "Payment to an heir ordered"}},
       {"claim_merged", {"Klaim digabung atau dialihkan", "Claim merged or moved"}},
       {"claim_merge_undone", {"Penggabungan klaim dibatalkan", "Merger of the claim undone"}},
       {"claims_found_separate", {"Dinyatakan dua kerugian", "Found to be two losses"}},
@@ -115,12 +120,21 @@ const std::map<std::string, Words, std::less<>>& Sentences() {
       {"settlement_receipt_recorded", {"Penerimaan dicatat", "Receipt recorded"}},
       {"excess_returned", {"Kelebihan bayar dikembalikan", "Excess returned"}},
       {"allocations_lapsed", {"Alokasi yang tidak diambil kembali", "Unclaimed allocations lapsed"}},
+      {"settlement_move_proposed", {"Pemindahan uang penyelesaian diusulkan", "Move of money proposed"}},
+      {"settlement_move_rejected", {"Pemindahan uang penyelesaian ditolak", "Move of money rejected"}},
+      {"held_money_released", {"Uang tanpa penerima tidak lagi ditahan", "Money owed to nobody released"}},
+      {"payment_held", {"Satu pembayaran ditahan", "A payment held"}},
+      {"payment_hold_released", {"Satu pembayaran dilepas lagi", "A payment released again"}},
       {"payments_reported", {"Laporan bank atas pembayaran", "Bank report on payments"}},
       {"trust_account_opened", {"Rekening titipan dicatat", "Trust account named"}},
       {"bank_report_recorded", {"Laporan bank dicatat", "Bank report recorded"}},
       {"case_fund_opened", {"Dana perkara dibuka", "Case fund opened"}},
       {"case_fund_accrued", {"Sisa hasil usaha dibagi", "Surplus divided"}},
       {"case_cost_paid", {"Biaya perkara dibayar", "Case cost paid"}},
+      {"case_fund_move_proposed",
+       {"Pemindahan uang dana perkara diusulkan", "Move of the case fund's money proposed"}},
+      {"case_fund_move_rejected",
+       {"Pemindahan uang dana perkara ditolak", "Move of the case fund's money rejected"}},
       {"programme_rules_revised", {"Aturan program diubah", "Programme rules revised"}},
       {"meeting_scheduled", {"Mediasi atau sidang dijadwalkan", "Meeting scheduled"}},
       {"meeting_closed", {"Hasil pertemuan dicatat", "Outcome of a meeting recorded"}},
@@ -222,6 +236,13 @@ const std::map<std::string, Words, std::less<>>& Labels() {
       {"file_name", {"Nama berkas", "File name"}},
       {"size_bytes", {"Ukuran (bita)", "Size (bytes)"}},
       {"viewer", {"Oleh", "By"}},
+      {"roles", {"Peran", "Roles"}},
+      {"role", {"Peran", "Role"}},
+      {"proposed_roles", {"Peran yang diusulkan", "Roles proposed"}},
+      {"permission", {"Izin", "Permission"}},
+      {"waits", {"Menunggu administrator lain", "Waits for another administrator"}},
+      {"proposal", {"Usulan nomor", "Proposal no."}},
+      {"password_void", {"Kata sandi tidak berlaku lagi", "Password void"}},
   };
   return labels;
 }
@@ -238,7 +259,8 @@ std::string EnumText(const google::protobuf::EnumValueDescriptor& value) {
 
 // Numbers that mean nothing to a reader.
 bool IsInternal(const std::string& name) {
-  return name == "key_id" || name == "similar_key_ids" || name == "salt" || name == "content_key_id";
+  return name == "key_id" || name == "similar_key_ids" || name == "salt" || name == "content_key_id" ||
+         name == "code_hash";
 }
 
 class Details {

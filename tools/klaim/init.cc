@@ -50,41 +50,74 @@ absl::Status IssueTo(const DocketFiles& files, uint64_t organisation_id, const s
   return IssueCertificate(files.authority(), request, files.certificate(name), files.key(name));
 }
 
+// Has a request recorded in the name of whoever keeps the machine. What becomes of it is in `failure` once the sequencer has stopped.
+template <class Request, class Decide>
+void Record(services::OpenDocket& docket, const Request& request, Decide decide, absl::Status& failure) {
+  sequencer::Command command;
+  command.actor = "init@0";
+  command.request_id = request.request_id();
+  command.request_type = request.GetDescriptor()->name();
+  command.decide = std::move(decide);
+  command.done = [&failure](const absl::StatusOr<sequencer::Outcome>& outcome) {
+    failure.Update(outcome.status());
+  };
+  absl::Status submitted = docket.sequencer->Submit(std::move(command));
+  if (!submitted.ok()) failure.Update(submitted);
+}
+
+// Opens an account with all its roles at once, as the machine's keeper alone may: the docket's authority and keys are there.
+void RecordAccount(services::OpenDocket& docket, const v1::OpenAccountRequest& account,
+                   absl::Status& failure) {
+  Record(
+      docket, account,
+      [account](domain::Docket& state, const domain::Context&, domain::Decision& decision) {
+        return domain::OpenFirstAccount(account, state, decision);
+      },
+      failure);
+}
+
 // The docket's first events: its national body, number 0, and the accounts of its first people.
 absl::Status RecordFirstEvents(const DocketFiles& files, const std::string& name,
                                const std::string& country) {
   absl::Status failure;
   auto docket = services::Open(files.data(), files.master_key(), [](const absl::Status&) {});
   if (!docket.ok()) return docket.status();
-  const auto record = [&](const auto& request) {
-    sequencer::Command command;
-    command.actor = "init@0";
-    command.request_id = request.request_id();
-    command.request_type = request.GetDescriptor()->name();
-    command.decide = [request](domain::Docket& state, const domain::Context& context,
-                               domain::Decision& decision) {
-      return domain::Decide(request, state, context, decision);
-    };
-    command.done = [&](const absl::StatusOr<sequencer::Outcome>& outcome) {
-      failure.Update(outcome.status());
-    };
-    failure.Update((*docket)->sequencer->Submit(std::move(command)));
-  };
   v1::RegisterOrganisationRequest national;
   national.set_request_id("init");
   national.mutable_organisation()->set_name(name);
   national.mutable_organisation()->set_country(country);
   national.mutable_organisation()->set_kind(v1::ORGANISATION_KIND_NATIONAL);
-  record(national);
+  Record(
+      **docket, national,
+      [national](domain::Docket& state, const domain::Context& context, domain::Decision& decision) {
+        return domain::Decide(national, state, context, decision);
+      },
+      failure);
   for (const FirstPerson& person : FirstPeople()) {
     v1::OpenAccountRequest account;
     account.set_request_id(absl::StrCat("init ", person.name));
     account.set_name(person.name);
     for (v1::Role role : person.roles) account.add_roles(role);
-    record(account);
+    RecordAccount(**docket, account, failure);
   }
   (*docket)->sequencer->Stop();
   return failure;
+}
+
+// One more administrator, where there is none left to confirm one.
+absl::Status OpenAdministrator(const DocketFiles& files, const std::string& name) {
+  absl::Status failure;
+  {
+    auto docket = services::Open(files.data(), files.master_key(), [](const absl::Status&) {});
+    if (!docket.ok()) return docket.status();
+    v1::OpenAccountRequest account;
+    account.set_request_id(absl::StrCat("administrator ", name));
+    account.set_name(name);
+    account.add_roles(v1::ROLE_ADMINISTRATOR);
+    RecordAccount(**docket, account, failure);
+    (*docket)->sequencer->Stop();
+  }
+  return failure.ok() ? IssueTo(files, 0, name) : failure;
 }
 
 // The key that signs the log's checkpoints, and its public half for auditors and witnesses.
@@ -157,8 +190,9 @@ void AddCertificate(CLI::App& organisation, Session& session) {
   issue->add_option("--organisation", *id, "Number of the organisation; 0 is the national body");
   issue->add_option("--name", *name, "Name of the account")->required();
   issue->footer(
-      "Example:\n  klaim account open --organisation 4 --name ngo-hk --role partner\n"
-      "  klaim organisation certificate issue --docket var/demo --organisation 4 --name ngo-hk");
+      "Example:\n  klaim account open --organisation 11 --name ngo-hk --role partner\n"
+      "  klaim --as administrator account confirm 12\n"
+      "  klaim organisation certificate issue --docket var/demo --organisation 11 --name ngo-hk");
   OnCall(
       issue, session,
       [=] {
@@ -194,6 +228,14 @@ absl::Status MakeInstallation(const DocketFiles& files, const std::string& name,
   return IssueCertificate(files.authority(), server, files.server_certificate(), files.server_key());
 }
 
+absl::StatusOr<std::string> OriginOf(const DocketFiles& files) {
+  auto text = ReadFile(files.log_key());
+  if (!text.ok()) return text.status();
+  auto key = merkle::SigningKey::Parse(*text);
+  if (!key.ok()) return absl::DataLossError(absl::StrCat(files.log_key(), ": ", key.status().message()));
+  return key->verifier().name;
+}
+
 absl::Status IssueToFirstPeople(const DocketFiles& files) {
   absl::Status status;
   for (const FirstPerson& person : FirstPeople()) {
@@ -201,6 +243,27 @@ absl::Status IssueToFirstPeople(const DocketFiles& files) {
     if (status.ok() && !there) status = IssueTo(files, 0, person.name);
   }
   return status;
+}
+
+void AddAdministrator(CLI::App& account, Session& session) {
+  auto* command = account.add_subcommand("administrator",
+                                         "Opens an administrator on the docket's machine while klaimd is "
+                                         "stopped: where no second one is left to confirm anything");
+  auto files = std::make_shared<DocketFiles>();
+  auto name = std::make_shared<std::string>();
+  command->add_option("--docket", files->root, "Folder of the docket, with its master key and authority")
+      ->required();
+  command->add_option("--name", *name, "Name that events will bear, a-z 0-9 - _ .")->required();
+  command->footer("Example:\n  klaim account administrator --docket /srv/klaim --name dewi");
+  OnCall(
+      command, session,
+      [=] {
+        if (absl::Status status = OpenAdministrator(*files, *name); !status.ok()) return status;
+        std::cout << *name << "@0 is an administrator: " << files->certificate(*name) << "\n"
+                  << files->key(*name) << std::endl;
+        return absl::OkStatus();
+      },
+      false);
 }
 
 void AddInit(CLI::App& app, Session& session) {

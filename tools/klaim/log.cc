@@ -43,7 +43,7 @@ void AddRead(CLI::App& log, Session& session) {
     while (!enough && reader->Read(&response)) {
       for (const std::string& bytes : response.records()) {
         v1::EventRecord event;
-        event.ParseFromString(bytes);
+        if (!event.ParseFromString(bytes)) return absl::DataLossError("a record can't be read");
         if (session.json()) {
           Session::PrintJson(event);
         } else {

@@ -160,7 +160,9 @@ class Verification {
   absl::StatusOr<VerifyReport> Run() {
     if (absl::Status status = OpenCheckpoints(); !status.ok()) return status;
     CheckEntries();
-    if (report_.faults.empty() && options_.fold) Fold();
+    if (report_.faults.empty() && options_.fold) {
+      if (absl::Status folded = Fold(); !folded.ok()) return folded;
+    }
     report_.proven = report_.faults.empty();
     return std::move(report_);
   }
@@ -272,16 +274,20 @@ class Verification {
   }
 
   // How far the server's read models were, and what they held; everything folded where it didn't say.
-  uint64_t ServersReadModels() {
+  absl::StatusOr<uint64_t> ServersReadModels() {
     auto text = ReadFile(options_.folder + "/read-models.json");
     boost::system::error_code error;
-    const boost::json::value all = text.ok() ? boost::json::parse(*text, error) : boost::json::value();
-    if (!text.ok() || error || !all.is_object()) return report_.checkpoint.size;
+    if (absl::IsNotFound(text.status())) return report_.checkpoint.size;
+    if (!text.ok()) return text.status();
+    const absl::Status malformed = absl::InvalidArgumentError(
+        "read-models.json is malformed: export it again, or verify with --no-fold");
+    const boost::json::value all = boost::json::parse(*text, error);
+    if (error || !all.is_object()) return malformed;
     const auto* size = all.as_object().if_contains("size");
     const auto* hashes = all.as_object().if_contains("hashes");
-    if (size == nullptr || !size->is_int64() || hashes == nullptr || !hashes->is_object()) {
-      Fault("read-models.json is damaged");
-      return report_.checkpoint.size;
+    if (size == nullptr || !size->is_int64() || size->as_int64() < 0 || hashes == nullptr ||
+        !hashes->is_object()) {
+      return malformed;
     }
     for (const auto& [name, hash] : hashes->as_object()) {
       report_.server_hashes[std::string(name)] =
@@ -290,8 +296,11 @@ class Verification {
     return std::min(static_cast<uint64_t>(size->as_int64()), report_.checkpoint.size);
   }
 
-  void Fold() {
-    const uint64_t end = ServersReadModels();
+  // An error where the work can't be done here, as on a full disk: that says nothing against the log.
+  absl::Status Fold() {
+    const auto told_end = ServersReadModels();
+    if (!told_end.ok()) return told_end.status();
+    const uint64_t end = *told_end;
     const ExportedLog log(options_.folder, report_.checkpoint.size);
     if (!goes_on_) std::filesystem::remove_all(options_.scratch);
     std::error_code error;
@@ -315,14 +324,20 @@ class Verification {
       return (*projector)->ContentHashes();
     }();
     std::filesystem::remove_all(options_.scratch);
-    if (!folded.ok()) return Fault(absl::StrCat("the log can't be folded: ", folded.status().message()));
+    if (!folded.ok()) {
+      const std::string why = absl::StrCat("the log can't be folded: ", folded.status().message());
+      if (!absl::IsDataLoss(folded.status())) return absl::Status(folded.status().code(), why);
+      Fault(why);
+      return absl::OkStatus();
+    }
     report_.folded = end;
     for (const auto& [name, hash] : *folded) report_.fold_hashes[name] = merkle::ToHex(hash);
-    if (report_.server_hashes.empty() || report_.server_hashes == report_.fold_hashes) return;
+    const bool told = !report_.server_hashes.empty();
     for (const auto& [name, hash] : report_.fold_hashes) {
-      if (report_.server_hashes[name] == hash) continue;
+      if (!told || report_.server_hashes[name] == hash) continue;
       Fault(absl::StrCat("the server's read model ", name, " is not the fold of the log"));
     }
+    return absl::OkStatus();
   }
 
   const VerifyOptions& options_;

@@ -60,7 +60,9 @@ std::string NetworkText(const v1::GetNetworkResponse& network) {
                DateText(link.link().valid_until()), link.link().evidence()});
   }
   std::string text =
-      absl::StrCat("Network ", network.network_id(), "\n", members.Text(), "\n", links.Text(), "\n");
+      absl::StrCat(network.cut_off() ? "A part of a larger network: those nearest to who was named"
+                                     : absl::StrCat("Network ", network.network_id()),
+                   "\n", members.Text(), "\n", links.Text(), "\n");
   if (!network.liability_source().empty()) {
     absl::StrAppend(&text, "Who answers, answers jointly and severally: ", network.liability_source(), "\n");
   }

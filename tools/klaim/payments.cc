@@ -67,11 +67,10 @@ void AddPropose(CLI::App& payment, Session& session) {
     absl::Status status =
         session.Call(session.compensation(), &Compensation::ProposePaymentBatch, request, response);
     if (status.ok()) {
-      const auto& receipt = response.receipt();
       session.Show(
           response,
           absl::StrCat("Payment batch ", response.payment_batch_id(), " proposed with ",
-                       CountText(receipt.sequence() - receipt.first_sequence()),
+                       CountText(response.payments()),
                        " payments. Another person approves it:\n  klaim --as approver payment approve ",
                        response.payment_batch_id()));
     }
@@ -123,7 +122,9 @@ void AddHeir(CLI::App& payment, Session& session) {
   auto heir = std::make_shared<uint64_t>(0);
   auto evidence = std::make_shared<std::string>();
   command->add_option("CLAIMANT", *claimant, "Number of the claimant who died")->required();
-  command->add_option("HEIR", *heir, "Number of the heir, a claimant too")->required();
+  command
+      ->add_option("HEIR", *heir, "Number of the heir, a claimant too; the claimant's own, to take it back")
+      ->required();
   command->add_option("--evidence", *evidence, "The document that shows it")->required();
   command->footer("Example:\n  klaim payment heir 884 1203 --evidence \"surat keterangan waris 12/2026\"");
   OnCall(command, session, [=, &session] {
@@ -134,9 +135,45 @@ void AddHeir(CLI::App& payment, Session& session) {
     request.mutable_heir()->set_evidence(*evidence);
     v1::NameHeirResponse response;
     absl::Status status = session.Call(session.compensation(), &Compensation::NameHeir, request, response);
-    if (status.ok()) session.Show(response, "Recorded: the money goes to the heir's account.");
+    if (status.ok()) {
+      session.Show(response, *heir == *claimant ? "Recorded: the money goes to the claimant's own account."
+                                                : "Recorded: the money goes to the heir's account.");
+    }
     return status;
   });
+}
+
+// Holds one payment, or releases it.
+void AddHolds(CLI::App& payment, Session& session) {
+  auto number = std::make_shared<uint32_t>(0);
+  auto reason = std::make_shared<std::string>();
+  const auto fill = [number, reason](auto& request) {
+    request.set_number(*number);
+    request.set_reason(*reason);
+    return absl::OkStatus();
+  };
+  const auto options = [number, reason](CLI::App& command, const char* example) {
+    command.add_option("--payment", *number, "Number of the payment within the batch")->required();
+    command.add_option("--reason", *reason, "Why, without names")->required();
+    command.footer(example);
+  };
+  AddBatchStep<v1::HoldPaymentRequest, v1::HoldPaymentResponse>(
+      payment, session, "hold", "Holds one payment of a batch that was not sent yet",
+      &Compensation::HoldPayment, fill,
+      "Held: the batch is sent without it, and its claim can be paid by another batch then.",
+      [options](CLI::App& command) {
+        options(command,
+                "Example:\n  klaim payment hold 4711 --payment 12 --reason \"who gets it is disputed\"\n"
+                "Another person releases it:\n"
+                "  klaim --as approver payment release 4711 --payment 12 --reason \"settled\"");
+      });
+  AddBatchStep<v1::ReleasePaymentRequest, v1::ReleasePaymentResponse>(
+      payment, session, "release", "Releases a payment that another person held",
+      &Compensation::ReleasePayment, fill, "Released: it is sent with its batch.",
+      [options](CLI::App& command) {
+        options(command,
+                "Example:\n  klaim --as approver payment release 4711 --payment 12 --reason \"settled\"");
+      });
 }
 
 void AddListBatches(CLI::App& payment, Session& session) {
@@ -150,13 +187,13 @@ void AddListBatches(CLI::App& payment, Session& session) {
     absl::Status status =
         session.Call(session.compensation(), &Compensation::ListPaymentBatches, request, response);
     if (!status.ok()) return status;
-    Table table(
-        {"batch", "settlement", "status", "amount", "payments", "confirmed", "returned", "proposed by"});
+    Table table({"batch", "settlement", "status", "amount", "payments", "held", "confirmed", "returned",
+                 "proposed by"});
     for (const v1::ListedPaymentBatch& row : response.batches()) {
       table.Add({absl::StrCat(row.payment_batch_id()), absl::StrCat(row.settlement_id()),
                  EnumName(row.status()), MoneyText(row.total_minor(), row.currency()),
-                 absl::StrCat(row.payments()), absl::StrCat(row.confirmed()), absl::StrCat(row.returned()),
-                 row.proposed_by()});
+                 absl::StrCat(row.payments()), absl::StrCat(row.held()), absl::StrCat(row.confirmed()),
+                 absl::StrCat(row.returned()), row.proposed_by()});
     }
     session.Show(response, table.Text() + (response.page().next_cursor().empty() ? "" : "\n... and more"));
     return status;
@@ -174,17 +211,22 @@ void AddShowBatch(CLI::App& payment, Session& session) {
     absl::Status status =
         session.Call(session.compensation(), &Compensation::GetPaymentBatch, request, response);
     if (!status.ok()) return status;
-    std::string text = absl::StrCat("Payment batch ", *id, ": ", EnumName(response.status()), ", settlement ",
-                                    response.settlement_id(), ", ",
-                                    MoneyText(response.total_minor(), response.currency()), "\n");
-    Table table({"no", "claim", "claimant", "amount", "status", "reissue of"});
+    std::string text =
+        absl::StrCat("Payment batch ", *id, ": ", EnumName(response.status()), ", settlement ",
+                     response.settlement_id(), ", ", MoneyText(response.total_minor(), response.currency()));
+    if (response.held_minor() != 0) {
+      absl::StrAppend(&text, ", of which ", MoneyText(response.held_minor(), response.currency()), " held");
+    }
+    text += "\n";
+    Table table({"no", "claim", "claimant", "amount", "status", "reissue of", "held by", "because"});
     for (const auto& row : response.payments()) {
       const auto& paid = row.payment();
       table.Add({absl::StrCat(paid.number()), absl::StrCat(paid.claim_id()), absl::StrCat(paid.claimant_id()),
                  MoneyText(paid.amount_minor(), response.currency()), EnumName(row.status()),
                  paid.reissue_of_batch_id() == 0
                      ? ""
-                     : absl::StrCat(paid.reissue_of_batch_id(), "/", paid.reissue_of_number())});
+                     : absl::StrCat(paid.reissue_of_batch_id(), "/", paid.reissue_of_number()),
+                 row.held_by(), row.held_because()});
     }
     session.Show(response, text + table.Text());
     return status;
@@ -206,7 +248,7 @@ void AddPayment(CLI::App& app, Session& session) {
       &Compensation::ApprovePaymentBatch, [](auto&) { return absl::OkStatus(); }, "Approved.", nothing);
   auto reason = std::make_shared<std::string>();
   AddBatchStep<v1::RejectPaymentBatchRequest, v1::RejectPaymentBatchResponse>(
-      *payment, session, "reject", "Rejects a batch", &Compensation::RejectPaymentBatch,
+      *payment, session, "reject", "Rejects a batch that was not sent yet", &Compensation::RejectPaymentBatch,
       [reason](auto& request) {
         request.set_reason(*reason);
         return absl::OkStatus();
@@ -233,6 +275,7 @@ void AddPayment(CLI::App& app, Session& session) {
             "Example:\n  klaim payment send 4711 --trust-account 4090\n  klaim payment file 4711 --out "
             "4711.xml");
       });
+  AddHolds(*payment, session);
   AddFile(*payment, session);
   AddHeir(*payment, session);
   auto numbers = std::make_shared<std::vector<uint32_t>>();

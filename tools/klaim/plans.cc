@@ -3,8 +3,7 @@
 #include "tools/klaim/plans.h"
 
 #include "absl/strings/str_cat.h"
-#include "google/protobuf/util/json_util.h"
-#include "tools/authority.h"
+#include "tools/klaim/json_message.h"
 #include "tools/klaim/session.h"
 
 namespace klaim::tools {
@@ -44,9 +43,9 @@ void AddPreview(CLI::App& settlement, Session& session) {
     v1::PreviewAllocationRequest request;
     request.set_settlement_id(*id);
     request.set_most_shares(*most);
-    if (absl::Status read = ReadPlan(*plan, *request.mutable_plan()); !read.ok()) return read;
+    if (absl::Status read = ReadJsonMessage(*plan, *request.mutable_plan()); !read.ok()) return read;
     if (!other->empty()) {
-      if (absl::Status read = ReadPlan(*other, *request.mutable_other_plan()); !read.ok()) return read;
+      if (absl::Status read = ReadJsonMessage(*other, *request.mutable_other_plan()); !read.ok()) return read;
     }
     auto currency = CurrencyOf(session, *id);
     if (!currency.ok()) return currency.status();
@@ -100,9 +99,14 @@ void AddShares(CLI::App& settlement, Session& session) {
   });
 }
 
+std::string ProposedText(uint64_t settlement_id, uint64_t proposal_id) {
+  return absl::StrCat("Proposal ", proposal_id, ". Another person approves it:\n",
+                      "  klaim --as approver settlement approve-move ", settlement_id, " ", proposal_id);
+}
+
 void AddLapse(CLI::App& settlement, Session& session) {
-  auto* lapse =
-      settlement.add_subcommand("lapse", "Lets money go back that was allocated and that nobody claims");
+  auto* lapse = settlement.add_subcommand(
+      "lapse", "Proposes that money goes back that was allocated and that nobody claims");
   auto id = std::make_shared<uint64_t>(0);
   auto claims = std::make_shared<std::vector<uint64_t>>();
   auto rule = std::make_shared<std::string>();
@@ -126,13 +130,14 @@ void AddLapse(CLI::App& settlement, Session& session) {
     v1::LapseAllocationsResponse response;
     absl::Status status =
         session.Call(session.compensation(), &Compensation::LapseAllocations, request, response);
-    if (status.ok()) session.Show(response, "Recorded: the money went back.");
+    if (status.ok()) session.Show(response, ProposedText(*id, response.proposal_id()));
     return status;
   });
 }
 
 void AddReturnExcess(CLI::App& settlement, Session& session) {
-  auto* command = settlement.add_subcommand("return-excess", "Records that money paid in excess went back");
+  auto* command =
+      settlement.add_subcommand("return-excess", "Proposes to record that money paid in excess went back");
   auto id = std::make_shared<uint64_t>(0);
   auto amount = std::make_shared<std::string>();
   auto booked = std::make_shared<std::string>();
@@ -141,6 +146,9 @@ void AddReturnExcess(CLI::App& settlement, Session& session) {
   command->add_option("--amount", *amount, "How much")->required();
   command->add_option("--booked-on", *booked, "When the bank booked it, day first")->required();
   command->add_option("--bank-reference", *reference, "The bank's reference")->required();
+  command->footer(
+      "Example:\n  klaim settlement return-excess 4100 --amount 250 --booked-on 05-02-2027 --bank-reference "
+      "HSBC-91");
   OnCall(command, session, [=, &session]() -> absl::Status {
     auto currency = CurrencyOf(session, *id);
     if (!currency.ok()) return currency.status();
@@ -157,7 +165,107 @@ void AddReturnExcess(CLI::App& settlement, Session& session) {
     v1::ReturnExcessResponse response;
     absl::Status status =
         session.Call(session.compensation(), &Compensation::ReturnExcess, request, response);
-    if (status.ok()) session.Show(response, "Recorded as returned.");
+    if (status.ok()) session.Show(response, ProposedText(*id, response.proposal_id()));
+    return status;
+  });
+}
+
+void AddReleaseHeld(CLI::App& settlement, Session& session) {
+  auto* command = settlement.add_subcommand(
+      "release-held", "Proposes that money which no claim is owed any more is held no longer");
+  auto id = std::make_shared<uint64_t>(0);
+  auto amount = std::make_shared<std::string>();
+  auto use = std::make_shared<std::string>();
+  auto reason = std::make_shared<std::string>();
+  command->add_option("SETTLEMENT", *id, "Number of the settlement")->required();
+  command->add_option("--to", *use, "payer or case-fund")
+      ->required()
+      ->check(CLI::IsMember({"payer", "case-fund"}));
+  command->add_option("--amount", *amount, "How much; all of it without");
+  command->add_option("--reason", *reason, "Why")->required();
+  command->footer(
+      "Example:\n  klaim settlement release-held 4100 --to payer --reason \"each claim is paid\"");
+  OnCall(command, session, [=, &session]() -> absl::Status {
+    v1::ReleaseHeldMoneyRequest request;
+    request.set_request_id(session.RequestId());
+    request.set_settlement_id(*id);
+    if (!amount->empty()) {
+      auto currency = CurrencyOf(session, *id);
+      if (!currency.ok()) return currency.status();
+      auto minor = AmountOf("--amount", *amount, *currency);
+      if (!minor.ok()) return minor.status();
+      request.set_amount_minor(*minor);
+    }
+    request.set_use(*use == "payer" ? v1::HELD_MONEY_USE_PAYER : v1::HELD_MONEY_USE_CASE_FUND);
+    request.set_reason(*reason);
+    v1::ReleaseHeldMoneyResponse response;
+    absl::Status status =
+        session.Call(session.compensation(), &Compensation::ReleaseHeldMoney, request, response);
+    if (status.ok()) session.Show(response, ProposedText(*id, response.proposal_id()));
+    return status;
+  });
+}
+
+std::string MoveText(const v1::SettlementMoveProposed& move, const std::string& currency) {
+  if (move.has_release()) {
+    return absl::StrCat(MoneyText(move.release().amount_minor(), currency), " held no longer (",
+                        EnumName(move.release().use()), "): ", move.release().reason());
+  }
+  if (move.has_excess()) return MoneyText(move.excess().amount_minor(), currency) + " of excess returned";
+  return absl::StrCat(MoneyText(move.lapse().amount_minor(), currency), " of ", move.lapse().claim_ids_size(),
+                      " claims lapse (", EnumName(move.lapse().rule()), "): ", move.lapse().reason());
+}
+
+// What waits for another person, and that person's word.
+void AddMoves(CLI::App& settlement, Session& session) {
+  auto id = std::make_shared<uint64_t>(0);
+  auto proposal = std::make_shared<uint64_t>(0);
+  auto reason = std::make_shared<std::string>();
+  auto* list = settlement.add_subcommand("moves", "Lists moves of money that wait for another person");
+  list->add_option("SETTLEMENT", *id, "Number of the settlement")->required();
+  list->footer("Example:\n  klaim settlement moves 4100");
+  OnCall(list, session, [=, &session]() -> absl::Status {
+    auto found = FindSettlement(session, *id);
+    if (!found.ok()) return found.status();
+    Table table({"proposal", "proposed by", "what"});
+    for (const auto& move : found->open_moves()) {
+      table.Add({absl::StrCat(move.proposal_id()), move.proposed_by(),
+                 MoveText(move.proposed(), found->recorded().amount().currency())});
+    }
+    session.Show(*found, table.Text());
+    return absl::OkStatus();
+  });
+  auto* approve =
+      settlement.add_subcommand("approve-move", "Approves a lapse or a return that another person proposed");
+  approve->add_option("SETTLEMENT", *id, "Number of the settlement")->required();
+  approve->add_option("PROPOSAL", *proposal, "Number of the proposal")->required();
+  approve->footer("Example:\n  klaim --as approver settlement approve-move 4100 4190");
+  OnCall(approve, session, [=, &session] {
+    v1::ApproveSettlementMoveRequest request;
+    request.set_request_id(session.RequestId());
+    request.set_settlement_id(*id);
+    request.set_proposal_id(*proposal);
+    v1::ApproveSettlementMoveResponse response;
+    absl::Status status =
+        session.Call(session.compensation(), &Compensation::ApproveSettlementMove, request, response);
+    if (status.ok()) session.Show(response, "Approved and recorded.");
+    return status;
+  });
+  auto* reject = settlement.add_subcommand("reject-move", "Rejects a lapse or a return");
+  reject->add_option("SETTLEMENT", *id, "Number of the settlement")->required();
+  reject->add_option("PROPOSAL", *proposal, "Number of the proposal")->required();
+  reject->add_option("--reason", *reason, "Why")->required();
+  reject->footer("Example:\n  klaim --as approver settlement reject-move 4100 4190 --reason \"she called\"");
+  OnCall(reject, session, [=, &session] {
+    v1::RejectSettlementMoveRequest request;
+    request.set_request_id(session.RequestId());
+    request.set_settlement_id(*id);
+    request.set_proposal_id(*proposal);
+    request.set_reason(*reason);
+    v1::RejectSettlementMoveResponse response;
+    absl::Status status =
+        session.Call(session.compensation(), &Compensation::RejectSettlementMove, request, response);
+    if (status.ok()) session.Show(response, "Rejected.");
     return status;
   });
 }
@@ -180,20 +288,13 @@ absl::StatusOr<v1::Settlement> FindSettlement(Session& session, uint64_t id) {
   return absl::NotFoundError(absl::StrCat("settlement: none has the number ", id));
 }
 
-absl::Status ReadPlan(const std::string& path, v1::AllocationPlan& plan) {
-  auto text = ReadFile(path);
-  if (!text.ok()) return text.status();
-  const auto parsed = google::protobuf::util::JsonStringToMessage(*text, &plan);
-  if (parsed.ok()) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat(path, " is no plan of allocation: ", std::string(parsed.message())));
-}
-
 void AddPlans(CLI::App& settlement, Session& session) {
   AddPreview(settlement, session);
   AddShares(settlement, session);
   AddLapse(settlement, session);
   AddReturnExcess(settlement, session);
+  AddReleaseHeld(settlement, session);
+  AddMoves(settlement, session);
 }
 
 }  // namespace klaim::tools

@@ -16,10 +16,7 @@ class Session;
 // The settlement as it stands. NOT_FOUND when none has the number.
 absl::StatusOr<v1::Settlement> FindSettlement(Session& session, uint64_t id);
 
-// Reads a plan from a JSON file.
-absl::Status ReadPlan(const std::string& path, v1::AllocationPlan& plan);
-
-// klaim settlement preview, shares, lapse, return-excess.
+// klaim settlement preview, shares, lapse, return-excess, release-held, moves, approve-move, reject-move.
 void AddPlans(CLI::App& settlement, Session& session);
 
 }  // namespace klaim::tools

@@ -10,8 +10,8 @@
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "engine/domain/respondent.h"
-#include "google/protobuf/util/json_util.h"
 #include "tools/authority.h"
+#include "tools/klaim/json_message.h"
 #include "tools/klaim/session.h"
 #include "tools/klaim/spreadsheet.h"
 
@@ -23,9 +23,8 @@ absl::Status OpenProgrammes(Session& session, const std::string& file) {
   if (!text.ok()) return text.status();
   for (absl::string_view line : absl::StrSplit(*text, '\n', absl::SkipWhitespace())) {
     v1::OpenProgrammeRequest request;
-    const auto parsed =
-        google::protobuf::util::JsonStringToMessage(std::string(line), request.mutable_programme());
-    if (!parsed.ok()) return absl::InvalidArgumentError(absl::StrCat(file, ": ", parsed.ToString()));
+    absl::Status read = ParseJsonMessage(file, std::string(line), *request.mutable_programme());
+    if (!read.ok()) return read;
     request.set_request_id("programme:" + request.programme().code());
     v1::OpenProgrammeResponse response;
     absl::Status status =

@@ -1,23 +1,13 @@
 // klaim programme revise and try, klaim reference-table: what claims are worth, as data with versions and sources.
 
 #include "absl/strings/str_cat.h"
-#include "google/protobuf/util/json_util.h"
-#include "tools/authority.h"
+#include "tools/klaim/json_message.h"
 #include "tools/klaim/session.h"
 
 namespace klaim::tools {
 namespace {
 
 using Registry = v1::RegistryService::Stub;
-
-template <class Message>
-absl::Status ReadJson(const std::string& path, Message& message) {
-  auto text = ReadFile(path);
-  if (!text.ok()) return text.status();
-  const auto parsed = google::protobuf::util::JsonStringToMessage(*text, &message);
-  if (parsed.ok()) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(path, ": ", std::string(parsed.message())));
-}
 
 absl::StatusOr<std::string> CurrencyOf(Session& session, uint64_t programme_id) {
   v1::ListProgrammesRequest request;
@@ -33,7 +23,7 @@ absl::StatusOr<std::string> CurrencyOf(Session& session, uint64_t programme_id) 
 
 absl::Status Try(Session& session, uint64_t programme_id, const std::string& file) {
   v1::ReviseProgrammeRequest rules;
-  if (absl::Status read = ReadJson(file, rules); !read.ok()) return read;
+  if (absl::Status read = ReadJsonMessage(file, rules); !read.ok()) return read;
   auto currency = CurrencyOf(session, programme_id);
   if (!currency.ok()) return currency.status();
   v1::PreviewRevaluationRequest request;
@@ -83,7 +73,7 @@ void AddRules(CLI::App& programme, Session& session) {
       "  klaim bulk value --group 3012\nWhat was valued before stays, until it is valued anew.");
   OnCall(revise, session, [=, &session]() -> absl::Status {
     v1::ReviseProgrammeRequest request;
-    if (absl::Status read = ReadJson(*file, request); !read.ok()) return read;
+    if (absl::Status read = ReadJsonMessage(*file, request); !read.ok()) return read;
     request.set_request_id(session.RequestId());
     request.set_programme_id(*id);
     v1::ReviseProgrammeResponse response;
@@ -110,7 +100,7 @@ void AddReferenceTable(CLI::App& app, Session& session) {
       "\"Labour Department\"}]}");
   OnCall(publish, session, [=, &session]() -> absl::Status {
     v1::PublishReferenceTableRequest request;
-    if (absl::Status read = ReadJson(*file, *request.mutable_table()); !read.ok()) return read;
+    if (absl::Status read = ReadJsonMessage(*file, *request.mutable_table()); !read.ok()) return read;
     request.set_request_id(session.RequestId());
     v1::PublishReferenceTableResponse response;
     absl::Status status =
@@ -124,7 +114,7 @@ void AddReferenceTable(CLI::App& app, Session& session) {
   extend->add_option("FILE", *file, "JSON file: {\"lines\":[...]}")->required();
   OnCall(extend, session, [=, &session]() -> absl::Status {
     v1::ExtendReferenceTableRequest request;
-    if (absl::Status read = ReadJson(*file, request); !read.ok()) return read;
+    if (absl::Status read = ReadJsonMessage(*file, request); !read.ok()) return read;
     request.set_request_id(session.RequestId());
     request.set_reference_table_id(*id);
     v1::ExtendReferenceTableResponse response;

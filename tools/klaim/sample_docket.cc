@@ -174,7 +174,7 @@ class Writer {
     for (const ProgrammeShape& programme : kProgrammes) {
       file
           << absl::StrFormat(
-                 R"({"code":"%s","title":"%s","currency":"%s","filing_deadline":{"year":2027,"month":12,"day":31},"heads":%s,"grouping":{"dimensions":["GROUPING_DIMENSION_RESPONDENT_NETWORK","GROUPING_DIMENSION_CORRIDOR_PROVINCE","GROUPING_DIMENSION_HEAD"],"least_size":3},"source":"%s"})",
+                 R"({"code":"%s","title":"%s","currency":"%s","filing_deadline":{"year":2027,"month":12,"day":31},"heads":%s,"grouping":{"dimensions":["GROUPING_DIMENSION_RESPONDENT_NETWORK","GROUPING_DIMENSION_CORRIDOR_PROVINCE","GROUPING_DIMENSION_HEAD"],"least_size":3},"source":"%s","bank_charges_account":"expenses:bank charges"})",
                  programme.code, programme.title, programme.currency, programme.heads_json, programme.source)
           << "\n";
     }

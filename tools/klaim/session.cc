@@ -16,10 +16,11 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
-#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "engine/domain/rules.h"
+#include "engine/time/steady.h"
 #include "google/protobuf/util/json_util.h"
+#include "services/call_metadata.h"
 #include "services/http_client.h"
 #include "tools/authority.h"
 #include "tools/docket_files.h"
@@ -76,7 +77,8 @@ absl::Status Session::Connect() {
   }
   boost::system::error_code error;
   const boost::json::value addresses = boost::json::parse(*text, error);
-  if (error || !addresses.is_object()) return absl::DataLossError(absl::StrCat(addresses_, " is not JSON"));
+  if (error || !addresses.is_object())
+    return absl::InvalidArgumentError(absl::StrCat(addresses_, " is not JSON"));
   const auto value = [&](const char* name) {
     const auto* found = addresses.as_object().if_contains(name);
     return found != nullptr && found->is_string() ? std::string(found->as_string()) : std::string();
@@ -104,6 +106,9 @@ absl::Status Session::Connect() {
     if (!pem.ok()) return pem.status();
     *out = *std::move(pem);
   }
+  for (const auto& [name, value_of] : {std::pair("--as-of", &as_of_), std::pair("--session", &token_)}) {
+    if (absl::Status usable = services::CheckMetadata(name, name, *value_of); !usable.ok()) return usable;
+  }
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(64 << 20);
   channel_ = grpc::CreateCustomChannel(value("grpc"), grpc::SslCredentials(tls), arguments);
@@ -130,8 +135,8 @@ absl::Status Session::Connect() {
 
 void Session::AddMetadata(grpc::ClientContext& context) const {
   if (!token_.empty()) context.AddMetadata("authorization", absl::StrCat("Bearer ", token_));
-  if (!as_of_.empty()) context.AddMetadata("klaim-as-of", as_of_);
-  if (!purpose_.empty()) context.AddMetadata("klaim-purpose", purpose_);
+  if (!as_of_.empty()) context.AddMetadata(services::kAsOfMetadata, as_of_);
+  if (!purpose_.empty()) context.AddMetadata(services::kPurposeBytesMetadata, purpose_);
 }
 
 absl::StatusOr<std::string> Session::Get(const std::string& path, size_t most_bytes) const {
@@ -206,14 +211,14 @@ void Session::WaitUntilVisible() {
   (void)Call(registry(), &v1::RegistryService::Stub::ListOrganisations, request, response);
 }
 
-void OnCall(CLI::App* command, Session& session, Action action, bool connects) {
-  command->callback([&session, action = std::move(action), connects] {
+void OnCall(CLI::App* command, Session& session, Action action, bool connects, int trouble) {
+  command->callback([&session, action = std::move(action), connects, trouble] {
     absl::Status status = connects ? session.Connect() : absl::OkStatus();
     if (status.ok()) status = action();
     session.WaitUntilVisible();
     if (status.ok()) return;
     std::cerr << "klaim: " << status.message() << std::endl;
-    throw CLI::RuntimeError(1);
+    throw CLI::RuntimeError(absl::IsDataLoss(status) ? 1 : trouble);
   });
 }
 
@@ -242,7 +247,7 @@ Progress::Progress(std::string what, uint64_t total, bool quiet)
     : what_(std::move(what)),
       total_(total),
       shown_(!quiet && isatty(STDERR_FILENO) != 0),
-      began_millis_(absl::ToUnixMillis(absl::Now())) {}
+      began_millis_(absl::ToInt64Milliseconds(steady::Now())) {}
 
 Progress::~Progress() {
   if (!shown_) return;
@@ -254,7 +259,7 @@ Progress::~Progress() {
 void Progress::Set(uint64_t done) {
   done_ = done;
   if (!shown_) return;
-  const int64_t now = absl::ToUnixMillis(absl::Now());
+  const int64_t now = absl::ToInt64Milliseconds(steady::Now());
   if (now - last_shown_millis_ < 100) return;
   last_shown_millis_ = now;
   const uint64_t percent = total_ == 0 ? 100 : done * 100 / total_;

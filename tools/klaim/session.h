@@ -151,10 +151,10 @@ class Session {
   std::unique_ptr<v1::AuditService::Stub> audit_;
 };
 
-// A command: what it does when it was named on the command line. Errors are printed and end the program
-// with 1.
+// A command: what it does when it was named on the command line. Errors are printed and end the program with
+// 1; where a command examines something, those that say nothing against it (all but DATA_LOSS) with `trouble`.
 using Action = std::function<absl::Status()>;
-void OnCall(CLI::App* command, Session& session, Action action, bool connects = true);
+void OnCall(CLI::App* command, Session& session, Action action, bool connects = true, int trouble = 1);
 
 // A line from standard input without showing it when that is a terminal: for passwords, which are never
 // arguments.
@@ -217,6 +217,8 @@ std::string EnumName(Enum value) {
 // "claim_filed".
 std::string EventName(const v1::EventRecord& event);
 
+// All of them; they are done when `app` parses.
+void AddCommands(CLI::App& app, Session& session);
 // The subcommands, each in its own file.
 void AddDocket(CLI::App& app, Session& session);
 void AddSplit(CLI::App& docket, Session& session);  // below AddDocket's
@@ -251,6 +253,7 @@ void AddLog(CLI::App& app, Session& session);
 void AddStatus(CLI::App& app, Session& session);
 void AddGenerate(CLI::App& app, Session& session);
 void AddAccount(CLI::App& app, Session& session);
+void AddAdministrator(CLI::App& account, Session& session);
 void AddClaimant(CLI::App& app, Session& session);
 void AddVault(CLI::App& app, Session& session);
 void AddAudit(CLI::App& app, Session& session);

@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
+#include "tools/klaim/json_message.h"
 #include "tools/klaim/plans.h"
 #include "tools/klaim/session.h"
 
@@ -147,7 +148,7 @@ void AddAllocation(CLI::App& settlement, Session& session) {
     request.set_request_id(session.RequestId());
     request.set_settlement_id(*id);
     if (!plan->empty()) {
-      if (absl::Status read = ReadPlan(*plan, *request.mutable_plan()); !read.ok()) return read;
+      if (absl::Status read = ReadJsonMessage(*plan, *request.mutable_plan()); !read.ok()) return read;
     }
     v1::ProposeAllocationResponse response;
     absl::Status status =

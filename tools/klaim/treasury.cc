@@ -11,6 +11,10 @@ using Treasury = v1::TreasuryService::Stub;
 
 std::string EntryText(const v1::ReportedEntry& entry) {
   if (!entry.problem().empty()) return "to look at: " + entry.problem();
+  if (entry.kind() == v1::REPORTED_ENTRY_KIND_CHARGE) {
+    return absl::StrCat(entry.credit() ? "charge given back, " : "charge, ", "booked to ",
+                        entry.ledger_account());
+  }
   if (entry.kind() == v1::REPORTED_ENTRY_KIND_RECEIPT)
     return absl::StrCat("receipt for settlement ", entry.settlement_id());
   const std::string payment =
@@ -56,10 +60,15 @@ void AddReport(CLI::App& treasury, Session& session) {
   auto file = std::make_shared<std::string>();
   report->add_option("ACCOUNT", *id, "Number of the trust account")->required();
   report->add_option("FILE", *file, "The document, as the bank gave it")->required();
+  auto programme = std::make_shared<uint64_t>(0);
+  report->add_option("--charges-programme", *programme,
+                     "Number of the programme that bears charges which came with no receipt and no payment");
   report->footer(
       "Receipts are known by S and the settlement's number in their remittance information (S4100), payments "
       "by their\n"
-      "end-to-end identification. What is neither is listed, and changes nothing.\n"
+      "end-to-end identification. What is neither is listed, and changes nothing. Charges are booked to the "
+      "account that\n"
+      "the programme names (bank_charges_account of `klaim programme open` and `revise`).\n"
       "Example:\n  klaim treasury report 4090 statement.xml");
   OnCall(report, session, [=, &session]() -> absl::Status {
     auto document = ReadFile(*file);
@@ -68,6 +77,7 @@ void AddReport(CLI::App& treasury, Session& session) {
     request.set_request_id(session.RequestId());
     request.set_trust_account_id(*id);
     request.set_document(*document);
+    request.set_charges_programme_id(*programme);
     v1::RecordBankReportResponse response;
     absl::Status status = session.Call(session.treasury(), &Treasury::RecordBankReport, request, response);
     Table table({"reference", "amount (minor units)", "booked", "what became of it"});
@@ -76,6 +86,79 @@ void AddReport(CLI::App& treasury, Session& session) {
                  DateText(entry.booked_on()), EntryText(entry)});
     }
     if (status.ok()) session.Show(response, table.Text());
+    return status;
+  });
+}
+
+std::string ProposedText(uint64_t fund_id, uint64_t proposal_id) {
+  return absl::StrCat("Proposal ", proposal_id, ". Another person approves it:\n",
+                      "  klaim --as approver treasury approve ", fund_id, " ", proposal_id);
+}
+
+std::string MoveText(const v1::CaseFundMoveProposed& move, const std::string& currency) {
+  if (move.has_accrual()) {
+    return absl::StrCat("surplus of ", move.accrual().year(), ", ",
+                        MoneyText(move.accrual().surplus_minor(), currency));
+  }
+  return absl::StrCat(MoneyText(move.cost().amount_minor(), currency), " for ", move.cost().purpose());
+}
+
+// The funds with what waits for another person, and that person's word.
+void AddFundMoves(CLI::App& treasury, Session& session) {
+  auto* list = treasury.add_subcommand(
+      "funds", "Lists case funds with what is left, and what waits for another person");
+  list->footer("Example:\n  klaim treasury funds");
+  OnCall(list, session, [&session] {
+    v1::ListCaseFundsRequest request;
+    v1::ListCaseFundsResponse response;
+    request.mutable_page()->set_size(1000);
+    absl::Status status = session.Call(session.treasury(), &Treasury::ListCaseFunds, request, response);
+    Table table({"fund", "name", "social", "education", "proposal", "proposed by", "what"});
+    for (const auto& fund : response.case_funds()) {
+      const std::string& currency = fund.opened().currency();
+      table.Add({absl::StrCat(fund.case_fund_id()), fund.opened().name(),
+                 MoneyText(fund.social_minor(), currency), MoneyText(fund.education_minor(), currency), "",
+                 "", ""});
+      for (const auto& move : fund.open_moves()) {
+        table.Add({"", "", "", "", absl::StrCat(move.proposal_id()), move.proposed_by(),
+                   MoveText(move.proposed(), currency)});
+      }
+    }
+    if (status.ok()) session.Show(response, table.Text());
+    return status;
+  });
+  auto fund = std::make_shared<uint64_t>(0);
+  auto proposal = std::make_shared<uint64_t>(0);
+  auto reason = std::make_shared<std::string>();
+  auto* approve =
+      treasury.add_subcommand("approve", "Approves a surplus or a cost that another person proposed");
+  approve->add_option("FUND", *fund, "Number of the case fund")->required();
+  approve->add_option("PROPOSAL", *proposal, "Number of the proposal")->required();
+  approve->footer("Example:\n  klaim --as approver treasury approve 4801 4805");
+  OnCall(approve, session, [=, &session] {
+    v1::ApproveCaseFundMoveRequest request;
+    request.set_request_id(session.RequestId());
+    request.set_case_fund_id(*fund);
+    request.set_proposal_id(*proposal);
+    v1::ApproveCaseFundMoveResponse response;
+    absl::Status status = session.Call(session.treasury(), &Treasury::ApproveCaseFundMove, request, response);
+    if (status.ok()) session.Show(response, "Approved and recorded.");
+    return status;
+  });
+  auto* reject = treasury.add_subcommand("reject", "Rejects a surplus or a cost");
+  reject->add_option("FUND", *fund, "Number of the case fund")->required();
+  reject->add_option("PROPOSAL", *proposal, "Number of the proposal")->required();
+  reject->add_option("--reason", *reason, "Why")->required();
+  reject->footer("Example:\n  klaim --as approver treasury reject 4801 4805 --reason \"no receipt\"");
+  OnCall(reject, session, [=, &session] {
+    v1::RejectCaseFundMoveRequest request;
+    request.set_request_id(session.RequestId());
+    request.set_case_fund_id(*fund);
+    request.set_proposal_id(*proposal);
+    request.set_reason(*reason);
+    v1::RejectCaseFundMoveResponse response;
+    absl::Status status = session.Call(session.treasury(), &Treasury::RejectCaseFundMove, request, response);
+    if (status.ok()) session.Show(response, "Rejected.");
     return status;
   });
 }
@@ -108,13 +191,14 @@ void AddFund(CLI::App& treasury, Session& session) {
     if (status.ok()) session.Show(response, absl::StrCat("Case fund ", response.case_fund_id(), " opened."));
     return status;
   });
-  auto* accrue = treasury.add_subcommand("accrue", "Divides a year's surplus");
+  auto* accrue = treasury.add_subcommand("accrue", "Proposes to divide a year's surplus");
   auto fund = std::make_shared<uint64_t>(0);
   auto year = std::make_shared<uint32_t>(0);
   auto surplus = std::make_shared<int64_t>(0);
   accrue->add_option("FUND", *fund, "Number of the case fund")->required();
   accrue->add_option("--year", *year, "Financial year")->required();
   accrue->add_option("--surplus-minor", *surplus, "The surplus, in minor units")->required();
+  accrue->footer("Example:\n  klaim treasury accrue 4801 --year 2026 --surplus-minor 12500000000");
   OnCall(accrue, session, [=, &session] {
     v1::AccrueCaseFundRequest request;
     request.set_request_id(session.RequestId());
@@ -124,12 +208,13 @@ void AddFund(CLI::App& treasury, Session& session) {
     v1::AccrueCaseFundResponse response;
     absl::Status status = session.Call(session.treasury(), &Treasury::AccrueCaseFund, request, response);
     if (status.ok()) {
-      session.Show(response, absl::StrCat("Set aside: ", response.accrued().social_minor(), " social, ",
-                                          response.accrued().education_minor(), " education (minor units)."));
+      session.Show(response, absl::StrCat("To be set aside: ", response.accrued().social_minor(), " social, ",
+                                          response.accrued().education_minor(), " education (minor units).\n",
+                                          ProposedText(*fund, response.proposal_id())));
     }
     return status;
   });
-  auto* cost = treasury.add_subcommand("cost", "Pays a cost of a case out of the case fund");
+  auto* cost = treasury.add_subcommand("cost", "Proposes to pay a cost of a case out of the case fund");
   auto part = std::make_shared<std::string>("social");
   auto case_id = std::make_shared<uint64_t>(0);
   auto amount = std::make_shared<int64_t>(0);
@@ -143,6 +228,10 @@ void AddFund(CLI::App& treasury, Session& session) {
   cost->add_option("--amount-minor", *amount, "How much, in minor units")->required();
   cost->add_option("--purpose", *purpose, "What for, as in \"sworn translation\"")->required();
   cost->add_option("--paid-on", *paid_on, "When, day first")->required();
+  cost->footer(
+      "Example:\n  klaim treasury cost 4801 --case 884 --amount-minor 35000000 --purpose \"sworn "
+      "translation\" "
+      "--paid-on 05-02-2027");
   OnCall(cost, session, [=, &session]() -> absl::Status {
     auto date = DayOf("--paid-on", *paid_on);
     if (!date.ok()) return date.status();
@@ -157,7 +246,7 @@ void AddFund(CLI::App& treasury, Session& session) {
     *paid.mutable_paid_on() = *date;
     v1::PayCaseCostResponse response;
     absl::Status status = session.Call(session.treasury(), &Treasury::PayCaseCost, request, response);
-    if (status.ok()) session.Show(response, "Cost recorded.");
+    if (status.ok()) session.Show(response, ProposedText(*fund, response.proposal_id()));
     return status;
   });
 }
@@ -170,6 +259,7 @@ void AddTreasury(CLI::App& app, Session& session) {
   AddTrustAccount(*treasury, session);
   AddReport(*treasury, session);
   AddFund(*treasury, session);
+  AddFundMoves(*treasury, session);
 }
 
 }  // namespace klaim::tools

@@ -1,13 +1,143 @@
-// klaim vault: the master key that opens all data keys.
+// klaim vault: the master key that opens all data keys, and whether they are all there.
+
+#include "engine/privacy/vault.h"
+
+#include <stdlib.h>
+
+#include <filesystem>
 
 #include "absl/strings/str_cat.h"
+#include "engine/log/rocksdb_event_log.h"
 #include "engine/privacy/master_key.h"
+#include "klaim/v1/operations_service.grpc.pb.h"
+#include "services/vault_check.h"
+#include "tools/docket_files.h"
 #include "tools/klaim/session.h"
 
 namespace klaim::tools {
+namespace {
+
+struct VerifyVault {
+  std::string docket;
+  privacy::MasterKeySource master_key;
+  privacy::MasterKeySource next_master_key;
+};
+
+// A folder of its own that goes with the object.
+class OwnFolder {
+ public:
+  OwnFolder() {
+    std::string name = std::filesystem::temp_directory_path() / "klaim-vault-XXXXXX";
+    path_ = mkdtemp(name.data()) == nullptr ? "" : name;
+  }
+  ~OwnFolder() {
+    std::error_code ignored;
+    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+  }
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+// Of a docket's folder, whether klaimd serves it or not: nothing is written there.
+absl::Status VerifyBeside(const VerifyVault& verify, const Session& session,
+                          v1::VerifyVaultResponse& report) {
+  const DocketFiles files{verify.docket};
+  privacy::MasterKeySource source = verify.master_key;
+  if (source.place.empty()) source.place = files.master_key();
+  auto master_key = privacy::ReadMasterKey(source);
+  if (!master_key.ok()) return master_key.status();
+  // There while the key is being changed.
+  privacy::MasterKeySource next_source = verify.next_master_key;
+  if (next_source.place.empty()) next_source.place = source.place + ".next";
+  std::optional<privacy::SecretKey> next_master_key;
+  if (auto next = privacy::ReadMasterKey(next_source); next.ok()) next_master_key = *next;
+  const OwnFolder scratch;
+  if (scratch.path().empty()) return absl::InternalError("can't make a folder for temporary files");
+  // The log first: whoever stands in it then has a key in the vault that is opened after it.
+  auto log = log::RocksDbEventLog::OpenBeside(files.data() + "/log", scratch.path());
+  if (!log.ok()) return log.status();
+  auto rows = privacy::OpenVaultRowsToRead(files.data() + "/vault");
+  if (!rows.ok()) return rows.status();
+  auto vault = privacy::Vault::OpenToCheck(*std::move(rows), *master_key, next_master_key);
+  if (!vault.ok()) return vault.status();
+  Progress progress("records", (*log)->next_sequence(), session.quiet());
+  return services::CheckVault(**log, **vault, report, [&] {
+    progress.Set(report.records());
+    return true;
+  });
+}
+
+absl::Status VerifyServed(Session& session, v1::VerifyVaultResponse& report) {
+  if (absl::Status status = session.Connect(); !status.ok()) return status;
+  grpc::ClientContext context;
+  session.AddMetadata(context);
+  auto stub = v1::OperationsService::NewStub(session.channel());
+  auto reader = stub->VerifyVault(&context, v1::VerifyVaultRequest());
+  std::unique_ptr<Progress> progress;
+  while (reader->Read(&report)) {
+    if (progress == nullptr)
+      progress = std::make_unique<Progress>("records", report.total_records(), session.quiet());
+    progress->Set(report.records());
+  }
+  return services::FromWire(reader->Finish());
+}
+
+std::string TextOf(const v1::VerifyVaultResponse& report) {
+  std::string text;
+  for (const v1::VaultFault& fault : report.faults()) {
+    if (fault.key_id() != 0) absl::StrAppend(&text, "data key ", fault.key_id());
+    if (fault.owner_id() != 0) absl::StrAppend(&text, " of ", fault.owner_id());
+    absl::StrAppend(&text, fault.key_id() == 0 ? "" : ": ", fault.what(), "\n");
+  }
+  return absl::StrCat(text, CountText(report.rows()), " rows; of the keys that ", CountText(report.records()),
+                      " records name, ", CountText(report.keys()), " open and ",
+                      CountText(report.destroyed()), " were destroyed; ",
+                      CountText(static_cast<uint64_t>(report.faults_size())), " faults");
+}
+
+absl::Status Run(const VerifyVault& verify, Session& session) {
+  v1::VerifyVaultResponse report;
+  absl::Status status =
+      verify.docket.empty() ? VerifyServed(session, report) : VerifyBeside(verify, session, report);
+  // What was found before it had to end is told too.
+  if (status.ok() || !report.faults().empty()) session.Show(report, TextOf(report));
+  if (!status.ok()) return status;
+  if (report.faults().empty()) return absl::OkStatus();
+  return absl::DataLossError(
+      "the vault is damaged: what those keys opened can be read again only with a backup of the vault that "
+      "has "
+      "them (docs/operations.md, Damage)");
+}
+
+void AddVerify(CLI::App& vault, Session& session) {
+  auto options = std::make_shared<VerifyVault>();
+  auto* verify = vault.add_subcommand(
+      "verify",
+      "Checks that every row of the vault is whole, and that every claimant's key is there or was destroyed; "
+      "ends with 1 if not, and says which numbers");
+  verify->add_option(
+      "--docket", options->docket,
+      "Folder that `klaim init` made, instead of the daemon: served or not, nothing is written");
+  verify->add_option("--master-key", options->master_key.place,
+                     "With --docket: file of the master key (default: the docket's master.key)");
+  verify->add_option("--master-key-token", options->master_key.token,
+                     "PKCS#11 URI of the token's key that encrypts it");
+  verify->add_option("--next-master-key", options->next_master_key.place,
+                     "The next one, where a change was cut off (default: the file with .next at the end)");
+  verify->add_option("--next-master-key-token", options->next_master_key.token, "The same for its token");
+  verify->footer(
+      "Examples:\n  klaim --as auditor vault verify\n  klaim vault verify --docket /srv/klaim --master-key "
+      "/safe/master.key");
+  OnCall(
+      verify, session, [=, &session] { return Run(*options, session); }, false);
+}
+
+}  // namespace
 
 void AddVault(CLI::App& app, Session& session) {
-  auto* vault = app.add_subcommand("vault", "The vault's master key: make one, change to it");
+  auto* vault = app.add_subcommand("vault", "The vault: its master key, and whether every key is there");
   vault->require_subcommand(1);
   auto* make = vault->add_subcommand("new-master-key", "Makes a master key in a file that only you can read");
   auto source = std::make_shared<privacy::MasterKeySource>();
@@ -52,6 +182,7 @@ void AddVault(CLI::App& app, Session& session) {
     }
     return status;
   });
+  AddVerify(*vault, session);
 }
 
 }  // namespace klaim::tools

@@ -3,16 +3,22 @@
 
 #include "tools/klaim/witness.h"
 
+#include <algorithm>
 #include <boost/asio.hpp>
 #include <boost/beast.hpp>
+#include <chrono>
 #include <filesystem>
+#include <memory>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "engine/merkle/checkpoint.h"
-#include "services/durable_file.h"
+#include "engine/storage/durable_file.h"
+#include "services/acceptor.h"
+#include "services/connection_limits.h"
 #include "tools/authority.h"
 #include "tools/klaim/session.h"
 
@@ -24,51 +30,102 @@ namespace http = beast::http;
 using boost::asio::ip::tcp;
 
 constexpr size_t kMostBodyBytes = 128 << 10;
-constexpr auto kTimeout = std::chrono::seconds(10);
+constexpr auto kFirstRequest = std::chrono::seconds(5);  // from a connection's beginning until it is in
+constexpr auto kNextRequest = std::chrono::seconds(60);  // the same, from an answer to the one before
+constexpr auto kTakenWithin = std::chrono::seconds(5);   // an answer
+constexpr services::ConnectionBounds kBounds{64, 64, 8};
 
-// One request after the other: that is what keeps two from overtaking each other.
-absl::Status ServeWitness(Witness& witness, const std::string& address, uint16_t port) {
-  boost::asio::io_context context{1};
-  beast::error_code error;
-  const tcp::endpoint endpoint(boost::asio::ip::make_address(address, error), port);
-  tcp::acceptor acceptor(context);
-  if (!error) acceptor.open(endpoint.protocol(), error);
-  if (!error) acceptor.set_option(boost::asio::socket_base::reuse_address(true), error);
-  if (!error) acceptor.bind(endpoint, error);
-  if (!error) acceptor.listen(64, error);
-  if (error)
-    return absl::UnavailableError(
-        absl::StrCat("can't listen on ", address, ":", port, ": ", error.message()));
-  std::cout << "ready: witness on " << address << ":" << acceptor.local_endpoint().port() << std::endl;
-  while (true) {
-    auto stream = std::make_shared<beast::tcp_stream>(acceptor.accept(context, error));
-    if (error) continue;
-    auto buffer = std::make_shared<beast::flat_buffer>(kMostBodyBytes + (8 << 10));
-    auto parser = std::make_shared<http::request_parser<http::string_body>>();
-    parser->body_limit(kMostBodyBytes);
-    stream->expires_after(kTimeout);
-    http::async_read(
-        *stream, *buffer, *parser, [&, stream, buffer, parser](beast::error_code failed, size_t) {
-          if (failed) return;
-          const auto& request = parser->get();
-          WitnessAnswer answer{404, "text/plain", "there is no such page\n"};
-          if (request.target() == "/add-checkpoint" && request.method() == http::verb::post) {
-            answer = witness.AddCheckpoint(request.body(),
-                                           static_cast<uint64_t>(absl::ToUnixSeconds(absl::Now())));
-          } else if (request.target() == "/healthz" && request.method() == http::verb::get) {
-            answer = {200, "text/plain", "ok\n"};
-          }
-          auto response = std::make_shared<http::response<http::string_body>>();
-          response->result(static_cast<unsigned>(answer.status));
-          response->set(http::field::content_type, answer.content_type);
-          response->body() = answer.body;
-          response->prepare_payload();
-          response->keep_alive(false);
-          http::async_write(*stream, *response, [stream, response](beast::error_code, size_t) {});
-        });
-    context.restart();
-    context.run();
+WitnessAnswer AnswerOf(Witness& witness, const http::request<http::string_body>& request) {
+  absl::string_view target(request.target().data(), request.target().size());
+  const bool gets = request.method() == http::verb::get;
+  if (target == "/add-checkpoint") {
+    if (request.method() != http::verb::post) return {405, "text/plain", "only POST\n"};
+    return witness.AddCheckpoint(request.body(), static_cast<uint64_t>(absl::ToUnixSeconds(absl::Now())));
   }
+  if (gets && target == "/healthz") return {200, "text/plain", "ok\n"};
+  if (gets && absl::ConsumePrefix(&target, "/") && absl::ConsumeSuffix(&target, "/checkpoint")) {
+    return witness.LastCheckpoint(target);
+  }
+  return {404, "text/plain", "there is no such page\n"};
+}
+
+// A client's connection: one request after the other, until it is closed. Keeps itself by what it waits for. All of them run on
+// one thread, so that no two requests overtake each other in the witness.
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(tcp::socket socket, Witness& witness)
+      : address_(services::AddressOf(socket)), stream_(std::move(socket)), witness_(witness) {}
+
+  void Start(services::ConnectionLimits& limits) {
+    seat_ = limits.Enter(address_, [weak = weak_from_this()] {
+      auto self = weak.lock();
+      if (self == nullptr) return;
+      const auto strand = self->stream_.get_executor();
+      boost::asio::post(strand, [self = std::move(self)] { self->stream_.close(); });
+    });
+    if (seat_ != nullptr) Read(kFirstRequest);
+  }
+
+ private:
+  void Read(std::chrono::seconds within) {
+    seat_->Used();
+    parser_.emplace();
+    parser_->body_limit(kMostBodyBytes);
+    stream_.expires_after(within);
+    http::async_read(stream_, buffer_, *parser_,
+                     [self = shared_from_this()](beast::error_code error, size_t) { self->Answer(error); });
+  }
+
+  void Answer(beast::error_code error) {
+    const bool too_long = error == http::error::body_limit;
+    if (error && !too_long) return;
+    const auto& request = parser_->get();
+    const WitnessAnswer answer =
+        too_long ? WitnessAnswer{413, "text/plain", "the body is too long\n"} : AnswerOf(witness_, request);
+    response_ = {};
+    response_.version(request.version());
+    response_.result(static_cast<unsigned>(answer.status));
+    response_.set(http::field::content_type, answer.content_type);
+    response_.keep_alive(!too_long && request.keep_alive());
+    response_.body() = answer.body;
+    response_.prepare_payload();
+    stream_.expires_after(kTakenWithin);
+    http::async_write(stream_, response_, [self = shared_from_this()](beast::error_code failed, size_t) {
+      if (!failed && self->response_.keep_alive()) self->Read(kNextRequest);
+    });
+  }
+
+  const std::string address_;
+  beast::tcp_stream stream_;
+  Witness& witness_;
+  std::unique_ptr<services::ConnectionLimits::Seat> seat_;
+  beast::flat_buffer buffer_{kMostBodyBytes + (16 << 10)};
+  std::optional<http::request_parser<http::string_body>> parser_;
+  http::response<http::string_body> response_;
+};
+
+class WitnessServer {
+ public:
+  explicit WitnessServer(Witness& witness) : witness_(witness) {}
+
+  absl::Status Serve(const std::string& address, uint16_t port) {
+    if (absl::Status status = acceptor_.Listen(address, port); !status.ok()) return status;
+    std::cout << "ready: witness on " << address << ":" << acceptor_.port() << std::endl;
+    context_.run();
+    return absl::InternalError("the witness stopped listening");
+  }
+
+ private:
+  Witness& witness_;
+  services::ConnectionLimits limits_{kBounds};  // outlives those who sit in it, whom the context keeps
+  boost::asio::io_context context_{1};
+  services::Acceptor acceptor_{context_, [this](tcp::socket socket) {
+                                 std::make_shared<Connection>(std::move(socket), witness_)->Start(limits_);
+                               }};
+};
+
+WitnessAnswer Refuse(int status, absl::string_view why) {
+  return {status, "text/plain; charset=utf-8", absl::StrCat(why, "\n")};
 }
 
 }  // namespace
@@ -79,20 +136,20 @@ absl::StatusOr<std::unique_ptr<Witness>> Witness::Open(std::string state_file, m
   if (!std::filesystem::exists(witness->state_file_)) return witness;
   auto text = ReadFile(witness->state_file_);
   if (!text.ok()) return text.status();
-  auto last = merkle::Checkpoint::Parse(*text);
+  // Once the state was the checkpoint's text alone.
+  auto note = merkle::SignedNote::Parse(*text);
+  auto last = merkle::Checkpoint::Parse(note.ok() ? note->text : *text);
   if (!last.ok() || last->origin != witness->log_.name) {
     return absl::DataLossError(
         absl::StrCat(witness->state_file_, " is not the last checkpoint of ", witness->log_.name));
   }
   witness->last_ = *last;
+  witness->last_note_ = *std::move(text);
   return witness;
 }
 
 WitnessAnswer Witness::AddCheckpoint(absl::string_view body, uint64_t now_seconds) {
-  const auto refuse = [](int status, absl::string_view why) {
-    return WitnessAnswer{status, "text/plain; charset=utf-8", absl::StrCat(why, "\n")};
-  };
-  const WitnessAnswer malformed = refuse(400, "this is no add-checkpoint request (c2sp.org/tlog-witness)");
+  const WitnessAnswer malformed = Refuse(400, "this is no add-checkpoint request (c2sp.org/tlog-witness)");
   const size_t split = body.find("\n\n");
   if (split == absl::string_view::npos) return malformed;
   std::vector<absl::string_view> lines = absl::StrSplit(body.substr(0, split), '\n');
@@ -110,34 +167,75 @@ WitnessAnswer Witness::AddCheckpoint(absl::string_view body, uint64_t now_second
   auto note = merkle::SignedNote::Parse(body.substr(split + 2));
   auto checkpoint = note.ok() ? merkle::Checkpoint::Parse(note->text) : note.status();
   if (!checkpoint.ok()) return malformed;
-  if (checkpoint->origin != log_.name) return refuse(404, "this witness doesn't know the log");
-  if (!note->Verify(log_).ok()) return refuse(403, "the checkpoint isn't signed by the log's key");
-  if (old_size > checkpoint->size) return refuse(400, "the old size is more than the checkpoint's");
+  if (checkpoint->origin != log_.name) return Refuse(404, "this witness doesn't know the log");
+  if (!note->Verify(log_).ok()) return Refuse(403, "the checkpoint isn't signed by the log's key");
+  if (old_size > checkpoint->size) return Refuse(400, "the old size is more than the checkpoint's");
   if (old_size != last_.size) {
     return {409, "text/x.tlog.size", absl::StrCat(last_.size, "\n")};
   }
-  if (old_size == checkpoint->size && old_size > 0) {
-    if (checkpoint->root != last_.root) return Forked(409, *note);
-  } else if (old_size == 0) {
-    if (!path.empty()) return refuse(422, "a tree from nothing has no proof");
-  } else if (!merkle::VerifyConsistency(old_size, checkpoint->size, last_.root, checkpoint->root, path)) {
-    return Forked(422, *note);
-  }
-  if (absl::Status kept = services::WriteDurably(state_file_, note->text); !kept.ok()) {
-    return refuse(500, kept.message());
+  // Of the signatures only those that count are kept: anybody can add others.
+  std::erase_if(note->signatures, [&](const merkle::NoteSignature& line) {
+    return line.name != log_.name || line.key_id != log_.id();
+  });
+  if (auto refused = Contradiction(*checkpoint, path, body, *note); refused.has_value()) return *refused;
+  const merkle::NoteSignature cosignature = merkle::Cosign(key_, note->text, now_seconds);
+  note->signatures.push_back(cosignature);
+  const std::string kept = note->Format();
+  if (absl::Status status = storage::WriteDurably(state_file_, kept); !status.ok()) {
+    return Refuse(500, status.message());
   }
   last_ = *checkpoint;
-  return {200, "text/plain; charset=utf-8", merkle::Cosign(key_, note->text, now_seconds).Line()};
+  last_note_ = kept;
+  return {200, "text/plain; charset=utf-8", cosignature.Line()};
 }
 
-// The log signed what contradicts what it signed before: that is kept as evidence, and never cosigned.
-WitnessAnswer Witness::Forked(int status, const merkle::SignedNote& note) {
-  (void)services::WriteDurably(state_file_ + ".fork", note.Format());
-  std::cerr << "klaim witness: " << log_.name << " was forked: the checkpoint of size "
-            << note.text.substr(note.text.find('\n') + 1, 20) << "... doesn't extend the one of size "
-            << last_.size << "; it is kept in " << state_file_ << ".fork" << std::endl;
-  return {status, "text/plain; charset=utf-8",
-          "the checkpoint doesn't extend the last one: the log was forked\n"};
+std::optional<WitnessAnswer> Witness::Contradiction(const merkle::Checkpoint& checkpoint,
+                                                    const std::vector<merkle::Hash>& path,
+                                                    absl::string_view body, const merkle::SignedNote& note) {
+  const auto forked = [&] {
+    Keep("fork", checkpoint, absl::StrCat(last_note_, "\n", body));
+    return Refuse(422, "the checkpoint contradicts the last one: the log was forked");
+  };
+  if (checkpoint.size == 0 && checkpoint.root != merkle::RootOfHashes({})) {
+    return Refuse(422, "the root is not that of a log without records");
+  }
+  // The root of nothing is what it is, so that before the first checkpoint there is nothing to contradict.
+  if (checkpoint.size == last_.size && last_.size > 0 && checkpoint.root != last_.root) return forked();
+  if (last_.size == 0 || checkpoint.size == last_.size) {
+    if (path.empty()) return std::nullopt;
+    return Refuse(422, "there is nothing to prove here: a proof from nothing, or to the same size, is empty");
+  }
+  const auto roots = merkle::RootsOfConsistencyProof(last_.size, checkpoint.size, last_.root, path);
+  if (roots.has_value() && roots->to == checkpoint.root) {
+    if (roots->from == last_.root) return std::nullopt;
+    return forked();
+  }
+  // Anybody can send a log's own checkpoint with a proof of nothing: that alone says nothing against the log.
+  Keep("unproven", checkpoint, note.Format());
+  return Refuse(422, "the proof doesn't show that the checkpoint extends the last one");
+}
+
+// Never in the place of what was kept before. One file for each checkpoint: the log's signature bounds how many there are.
+void Witness::Keep(const char* what, const merkle::Checkpoint& checkpoint, const std::string& evidence) {
+  const std::string file = absl::StrCat(state_file_, ".", what, "-", checkpoint.size, "-",
+                                        merkle::ToHex(merkle::AsBytes(checkpoint.root)));
+  std::error_code ignored;
+  if (std::filesystem::exists(file, ignored)) return;
+  const absl::Status kept = storage::WriteDurably(file, evidence);
+  std::cerr << "klaim witness: the checkpoint of size " << checkpoint.size << " of " << log_.name
+            << (absl::string_view(what) == "fork" ? " contradicts the one of size "
+                                                  : " came without a proof that it extends the one of size ")
+            << last_.size << "; " << (kept.ok() ? "it is kept in " + file : std::string(kept.message()))
+            << std::endl;
+}
+
+WitnessAnswer Witness::LastCheckpoint(absl::string_view origin_hash) const {
+  if (last_note_.empty() || origin_hash != merkle::ToHex(merkle::AsBytes(merkle::Sha256(log_.name)))) {
+    return Refuse(404, "this witness has cosigned no checkpoint of that log");
+  }
+  // A state of before, without signatures, proves nothing.
+  if (!merkle::SignedNote::Parse(last_note_).ok()) return Refuse(404, "there is none with signatures yet");
+  return {200, "text/plain; charset=utf-8", last_note_};
 }
 
 void AddWitness(CLI::App& app, Session& session) {
@@ -192,7 +290,7 @@ void AddWitness(CLI::App& app, Session& session) {
         }
         auto opened = Witness::Open(*state, *std::move(log), *std::move(key));
         if (!opened.ok()) return opened.status();
-        return ServeWitness(**opened, *address, *port);
+        return WitnessServer(**opened).Serve(*address, *port);
       },
       false);
 }

@@ -2,12 +2,14 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <atomic>
 #include <boost/json.hpp>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -15,26 +17,32 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
-#include "absl/synchronization/notification.h"
+#include "engine/time/steady.h"
 #include "services/checkpoint_publisher.h"
+#include "services/grpc_log.h"
 #include "services/http_listener.h"
 #include "services/open_docket.h"
+#include "services/scrubbing.h"
 #include "services/server.h"
+#include "services/status_listener.h"
 #include "spdlog/sinks/stdout_color_sinks.h"
 #include "spdlog/spdlog.h"
 #include "tools/authority.h"
 #include "tools/docket_files.h"
+#include "tools/installation.h"
 #include "tools/shared_file.h"
 
 namespace klaim::tools {
 namespace {
 
 // Written whole and then put in place, so that a script never reads half of it.
-absl::Status WriteAddresses(const DocketFiles& files, const std::string& host, int grpc_port, int http_port) {
+absl::Status WriteAddresses(const DocketFiles& files, const std::string& host, int grpc_port, int http_port,
+                            const std::string& status) {
   const auto absolute = [](const std::string& path) { return std::filesystem::absolute(path).string(); };
   boost::json::object addresses;
   addresses["grpc"] = absl::StrCat(host, ":", grpc_port);
   addresses["http"] = absl::StrCat(host, ":", http_port);
+  addresses["status"] = status;
   addresses["vkey"] = absolute(files.log_verifier_key());
   addresses["ca"] = absolute(files.authority_certificate());
   addresses["certificate"] = absolute(files.certificate(kDefaultPerson));
@@ -60,8 +68,29 @@ sigset_t StopSignals() {
 }
 
 int Fail(const absl::Status& status) {
-  spdlog::error("{}", std::string(status.message()));
+  const char* more =
+      absl::IsDataLoss(status) ? " (docs/operations.md, Damage: what can still be read, how to restore)" : "";
+  spdlog::error("{}{}", std::string(status.message()), more);
   return 1;
+}
+
+// Damaged read models, and the index of requests, are made again when they are opened: where that is what is wrong, this process
+// begins anew, with the same arguments, and only once, so that it can't go on for ever.
+void BeginAnewToMend(const DocketFiles& files, char** argv) {
+  constexpr char kBegunAnew[] = "KLAIMD_BEGUN_ANEW";
+  const bool damaged =
+      std::filesystem::exists(projections::DamagedReadModelsFile(files.data() + "/projections")) ||
+      std::filesystem::exists(files.data() + "/log/request-index-damaged");
+  if (!damaged || getenv(kBegunAnew) != nullptr) return;
+  // Signals that have come and weren't taken would be the new one's.
+  const sigset_t signals = StopSignals();
+  const timespec now{};
+  for (int signal_number = 0; (signal_number = sigtimedwait(&signals, nullptr, &now)) > 0;) {
+    if (signal_number != SIGUSR1) return;
+  }
+  spdlog::warn("starting again, to make anew what is damaged and can be made from the log");
+  setenv(kBegunAnew, "1", 1);
+  execv("/proc/self/exe", argv);
 }
 
 absl::StatusOr<std::unique_ptr<services::CheckpointPublisher>> StartPublishing(
@@ -87,6 +116,9 @@ struct Settings {
   std::string host = "127.0.0.1";
   int grpc_port = 0;
   int http_port = 0;
+  std::vector<std::string> http_hosts;
+  std::string status_host = "127.0.0.1";
+  int status_port = 0;
   services::MasterKeyPlaces master_key;
   services::CallOptions calls;
   std::string clamd_socket;
@@ -98,6 +130,8 @@ struct Settings {
   std::string evidence_s3;
   bool follow = false;
   bool accept_lost_keys = false;
+  bool accept_clock_behind = false;
+  uint64_t scrub_bytes_a_second = 4 << 20;
 
   bool on_cluster() const { return !cluster.kafka.brokers.empty(); }
 };
@@ -130,7 +164,15 @@ absl::Status PrepareCluster(const DocketFiles& files, services::ClusterPlace& cl
 absl::StatusOr<std::unique_ptr<services::OpenDocket>> OpenDocket(
     const DocketFiles& files, const Settings& settings,
     const std::function<void(const absl::Status&)>& on_failure) {
-  services::DocketPlaces places{settings.master_key, std::nullopt, std::nullopt, settings.accept_lost_keys};
+  services::DocketPlaces places{settings.master_key,
+                                std::nullopt,
+                                std::nullopt,
+                                settings.accept_lost_keys,
+                                settings.accept_clock_behind,
+                                ""};
+  auto origin = OriginOf(files);
+  if (!origin.ok()) return origin.status();
+  places.origin = *std::move(origin);
   if (!settings.evidence_s3.empty()) {
     auto evidence = evidence::ReadS3Place(settings.evidence_s3);
     if (!evidence.ok()) return evidence.status();
@@ -158,19 +200,39 @@ class StopTimer {
  public:
   StopTimer(log::EventLog& log, absl::Duration grace)
       : thread_([this, &log, grace] {
-          if (!done_.WaitForNotificationWithTimeout(grace)) log.Interrupt();
+          absl::MutexLock lock(&mutex_);
+          if (!steady::AwaitFor(mutex_, absl::Condition(&done_), grace)) log.Interrupt();
         }) {}
   ~StopTimer() {
-    done_.Notify();
+    {
+      absl::MutexLock lock(&mutex_);
+      done_ = true;
+    }
     thread_.join();
   }
 
  private:
-  absl::Notification done_;
-  std::thread thread_;
+  absl::Mutex mutex_;
+  bool done_ ABSL_GUARDED_BY(mutex_) = false;
+  std::thread thread_;  // last: it begins with the others made
 };
 
+// As many open files and connections as the system allows. INVALID when that is too few to serve at all.
+absl::Status AllowOpenFiles() {
+  // Three for each connection to gRPC's port, one for each to the HTTP port, and those of the databases.
+  constexpr rlim_t kFewest = 8'192;
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return absl::OkStatus();
+  files.rlim_cur = files.rlim_max;
+  (void)setrlimit(RLIMIT_NOFILE, &files);
+  if (files.rlim_max == RLIM_INFINITY || files.rlim_max >= kFewest) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat(
+      "klaimd may open ", files.rlim_max, " files, and needs ", kFewest,
+      " for its databases and connections: raise the limit (ulimit -n, or LimitNOFILE in its unit)"));
+}
+
 int Serve(const DocketFiles& files, const Settings& settings) {
+  if (absl::Status enough = AllowOpenFiles(); !enough.ok()) return Fail(enough);
   const std::string& host = settings.host;
   const sigset_t signals = StopSignals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
@@ -209,6 +271,8 @@ int Serve(const DocketFiles& files, const Settings& settings) {
     return Fail(
         absl::FailedPreconditionError(absl::StrCat(files.data(), " is empty: run `klaim init` first")));
   }
+  // What was found damaged before is looked at first.
+  auto scrubbing = std::make_unique<services::Scrubbing>(**docket, settings.scrub_bytes_a_second);
   auto checkpoints = StartPublishing(files, *(*docket)->log, on_failure);
   if (!checkpoints.ok()) return Fail(checkpoints.status());
   auto server = services::StartServer(**docket, options);
@@ -218,11 +282,16 @@ int Serve(const DocketFiles& files, const Settings& settings) {
                                      options.certificate_authority,
                                      options.certificate,
                                      options.private_key,
-                                     settings.console};
+                                     settings.console,
+                                     settings.http_hosts};
   auto http = services::StartHttpListener((*server)->calls(), **checkpoints, (*server)->InProcessChannel(),
                                           http_options);
   if (!http.ok()) return Fail(http.status());
-  absl::Status written = WriteAddresses(files, host, (*server)->port(), (*http)->port());
+  auto status = services::StartStatusListener((*server)->calls(), **checkpoints, settings.status_host,
+                                              settings.status_port);
+  if (!status.ok()) return Fail(status.status());
+  absl::Status written = WriteAddresses(files, host, (*server)->port(), (*http)->port(),
+                                        absl::StrCat(settings.status_host, ":", (*status)->port()));
   if (!written.ok()) return Fail(written);
   spdlog::info("{} events; read models have folded {}", (*docket)->log->next_sequence(),
                (*docket)->projector->next_sequence());
@@ -231,7 +300,9 @@ int Serve(const DocketFiles& files, const Settings& settings) {
   int signal_number = 0;
   sigwait(&signals, &signal_number);
   spdlog::info("stopping: finishing what was accepted");
+  scrubbing.reset();
   http->reset();
+  status->reset();
   {
     StopTimer timer(*(*docket)->log, kStoppingWithoutBrokers);
     (*server)->Stop();
@@ -258,6 +329,14 @@ int main(int argc, char** argv) {
   app.add_option("--grpc-port", settings.grpc_port, "Port for gRPC; 0 takes a free one")
       ->capture_default_str();
   app.add_option("--http-port", settings.http_port, "Port for HTTP; 0 takes a free one")
+      ->capture_default_str();
+  app.add_option(
+      "--http-host", settings.http_hosts,
+      "A name under which browsers call the HTTP port, beside those that the server's certificate has");
+  app.add_option("--status-host", settings.status_host,
+                 "IP address on which /healthz and /metrics are told in plain HTTP")
+      ->capture_default_str();
+  app.add_option("--status-port", settings.status_port, "Port for that; 0 takes a free one")
       ->capture_default_str();
   auto& master_key = settings.master_key;
   app.add_option("--master-key", master_key.current.place,
@@ -294,9 +373,18 @@ int main(int argc, char** argv) {
                "Serve a docket whose vault lacks keys of people in the log, as one restored from an old "
                "backup does: what "
                "they told stays sealed for ever");
+  app.add_flag(
+      "--accept-clock-behind", settings.accept_clock_behind,
+      "Record although the clock is more than a day behind the newest record, which a clock that was "
+      "wrong then dated: records keep that one's time until the clock has passed it");
   app.add_option("--evidence-s3", settings.evidence_s3,
                  "File that names an S3-compatible store for documents: endpoint, bucket, access_key_id, "
                  "secret_access_key ... (default: they lie in the docket's folder)");
+  app.add_option(
+         "--scrub-bytes-a-second", settings.scrub_bytes_a_second,
+         "How fast, at the most, all files are read again and again in idle time to find damage; 0: not "
+         "at all")
+      ->capture_default_str();
   app.add_option("--backup-log", settings.backups.log, "Folder for backups of the log");
   app.add_option("--backup-vault", settings.backups.vault, "The same of the vault; keep it in other hands");
   app.add_option("--backup-evidence", settings.backups.evidence, "The same of the evidence");
@@ -329,8 +417,11 @@ int main(int argc, char** argv) {
   }
   // Debian builds Abseil with its search for deadlocks, which costs at every lock.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+  klaim::services::KeepCallersWordsOutOfTheJournal();
   spdlog::set_default_logger(spdlog::stderr_color_mt("klaimd"));
   if (master_key.current.place.empty()) master_key.current.place = files.master_key();
   if (master_key.next.place.empty()) master_key.next.place = master_key.current.place + ".next";
-  return klaim::tools::Serve(files, settings);
+  const int result = klaim::tools::Serve(files, settings);
+  if (result != 0) klaim::tools::BeginAnewToMend(files, argv);
+  return result;
 }

@@ -1,14 +1,19 @@
 // Calls to the daemon: typed by the vocabulary, over the Connect protocol, with the session's cookie.
 import { create, type DescMessage, type DescService, type MessageInitShape, type MessageShape } from "@bufbuild/protobuf";
-import { Code, ConnectError, createClient, type Client, type Interceptor } from "@connectrpc/connect";
+import { Code, ConnectError, createClient, encodeBinaryHeader, type Client, type Interceptor } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-web";
 import { BadRequestSchema } from "../gen/google/rpc/error_details_pb";
 import { session } from "./session.svelte";
 import { t } from "./i18n.svelte";
 import { refusal } from "./refusals";
 
+// What personal data is wanted for goes with each call, in any script: headers hold ASCII alone.
+export function purposeHeader(): Record<string, string> {
+  return session.purpose ? { "klaim-purpose-bin": encodeBinaryHeader(new TextEncoder().encode(session.purpose)) } : {};
+}
+
 const headers: Interceptor = (next) => async (request) => {
-  if (session.purpose) request.header.set("klaim-purpose", session.purpose);
+  for (const [name, value] of Object.entries(purposeHeader())) request.header.set(name, value);
   if (session.asOf && !request.method.name.startsWith("GetOwn")) request.header.set("klaim-as-of", session.asOf);
   try {
     return await next(request);
@@ -21,12 +26,14 @@ const headers: Interceptor = (next) => async (request) => {
 
 // What was just recorded is in every answer that follows: a list waits until it is.
 let recorded = 0n;
+export function noteRecorded(receipt: { sequence: bigint } | undefined): void {
+  if (receipt && receipt.sequence > recorded) recorded = receipt.sequence;
+}
 const ownWrites: Interceptor = (next) => async (request) => {
   if (!request.stream && !session.asOf && "atLeastSequence" in request.message && request.message.atLeastSequence === 0n)
     (request.message as { atLeastSequence: bigint }).atLeastSequence = recorded;
   const answer = await next(request);
-  const receipt = answer.stream ? undefined : (answer.message as { receipt?: { sequence: bigint } }).receipt;
-  if (receipt && receipt.sequence > recorded) recorded = receipt.sequence;
+  if (!answer.stream) noteRecorded((answer.message as { receipt?: { sequence: bigint } }).receipt);
   return answer;
 };
 

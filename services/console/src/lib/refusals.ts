@@ -44,7 +44,7 @@ export function refusal(text: string): string {
   const table = tables.get(language());
   if (!table) return text;
   const whole = translate(text, table);
-  const [, field, what] = /^([\w.[\]]+): (.*)$/s.exec(text) ?? [];
+  const [, field, what] = /^([\w.[\]-]+): (.*)$/s.exec(text) ?? [];
   const said = whole ?? (what === undefined ? undefined : translate(what, table));
   if (said === undefined) return text;
   const sentence = said[0]!.toUpperCase() + said.slice(1);

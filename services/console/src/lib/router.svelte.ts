@@ -12,6 +12,15 @@ window.addEventListener("hashchange", () => {
   route.query = query;
 });
 
+// A number in an address; 0 where there is none, or the address is of another page: a view is still there for a moment when it
+// has changed.
+export function numberIn(text: string | null | undefined): bigint {
+  return /^[0-9]{1,19}$/.test(text ?? "") ? BigInt(text!) : 0n;
+}
+export function pathNumber(page: string, place = 1): bigint {
+  return route.path[0] === page ? numberIn(route.path[place]) : 0n;
+}
+
 export function go(to: string): void {
   location.hash = to;
 }

@@ -1,10 +1,13 @@
 // Who is signed in, and as of when and for what they look.
-import type { Account } from "../gen/klaim/v1/accounts_service_pb";
+import type { Account, AccountNotice } from "../gen/klaim/v1/accounts_service_pb";
 import { Permission } from "../gen/klaim/v1/permission_pb";
 
 class Session {
   account = $state<Account | null>(null);
   permissions = $state<Set<Permission>>(new Set());
+  // What others did to the account in the last 30 days; and since its last sign-in, until that was read.
+  notices = $state.raw<AccountNotice[]>([]);
+  untold = $state.raw<AccountNotice[]>([]);
   // The session ended while the page was in use.
   expired = $state(false);
   // What personal data is wanted for; kept for the tab alone.

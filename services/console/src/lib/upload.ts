@@ -4,10 +4,9 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { EvidenceService, UploadDocumentRequestSchema, UploadDocumentResponseSchema } from "../gen/klaim/v1/evidence_service_pb";
 import { fromBinary } from "@bufbuild/protobuf";
-import { api } from "./api";
+import { api, noteRecorded, purposeHeader } from "./api";
 import { seal } from "./format";
 import { sha256OfFile } from "./sha256";
-import { session } from "./session.svelte";
 
 const partBytes = 4 << 20; // of one call
 const chunkBytes = 256 << 10; // of one message
@@ -42,7 +41,7 @@ function joined(parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
 async function send(parts: Uint8Array<ArrayBuffer>[]): Promise<bigint | null> {
   const response = await fetch(`/${EvidenceService.typeName}/UploadDocument`, {
     method: "POST",
-    headers: { "Content-Type": "application/connect+proto", "Connect-Protocol-Version": "1", ...(session.purpose ? { "klaim-purpose": session.purpose } : {}) },
+    headers: { "Content-Type": "application/connect+proto", "Connect-Protocol-Version": "1", ...purposeHeader() },
     body: joined(parts), // no Blob: browsers keep those until they tidy up, and two gigabytes of them are too many
   });
   if (response.status === 413) throw new ConnectError("", Code.Unauthenticated);
@@ -56,7 +55,9 @@ async function send(parts: Uint8Array<ArrayBuffer>[]): Promise<bigint | null> {
       const end = JSON.parse(new TextDecoder().decode(body) || "{}") as { error?: { code: string; message?: string } };
       if (end.error) throw new ConnectError(end.error.message ?? end.error.code, codeOf(end.error.code));
     } else {
-      document = fromBinary(UploadDocumentResponseSchema, body).documentId;
+      const answer = fromBinary(UploadDocumentResponseSchema, body);
+      noteRecorded(answer.receipt);
+      document = answer.documentId;
     }
     at += 5 + size;
   }

@@ -5,10 +5,10 @@
 
 #include "absl/status/status.h"
 
-namespace klaim::services {
+namespace klaim::storage {
 
 // Writes a file whole and puts it in place: after a crash it is the old one or the new one, and the new one
 // when this has returned OK.
 absl::Status WriteDurably(const std::string& path, const std::string& text);
 
-}  // namespace klaim::services
+}  // namespace klaim::storage

@@ -1,4 +1,4 @@
-#include "services/durable_file.h"
+#include "engine/storage/durable_file.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -7,7 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 
-namespace klaim::services {
+namespace klaim::storage {
 namespace {
 
 bool WriteAll(int file, absl::string_view text) {
@@ -41,4 +41,4 @@ absl::Status WriteDurably(const std::string& path, const std::string& text) {
              : absl::InternalError(absl::StrCat("can't write ", path, ": is the disk full?"));
 }
 
-}  // namespace klaim::services
+}  // namespace klaim::storage

@@ -1,8 +1,16 @@
-#include "services/gzip.h"
+#include "proto/gzip.h"
 
 #include <zlib.h>
 
-namespace klaim::services {
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+
+namespace klaim::proto {
 namespace {
 
 constexpr int kGzipWindow = 15 + 16;  // zlib's way to ask for gzip
@@ -10,6 +18,20 @@ constexpr int kQuick = 5;
 constexpr size_t kStep = 64 << 10;
 
 }  // namespace
+
+bool AcceptsGzip(absl::string_view accept_encoding) {
+  for (absl::string_view coding : absl::StrSplit(accept_encoding, ',')) {
+    const std::vector<absl::string_view> parts = absl::StrSplit(coding, ';');
+    if (!absl::EqualsIgnoreCase(absl::StripAsciiWhitespace(parts[0]), "gzip")) continue;
+    double weight = 1;
+    if (parts.size() > 1) {
+      absl::string_view quality = absl::StripAsciiWhitespace(parts[1]);
+      if (!absl::ConsumePrefix(&quality, "q=") || !absl::SimpleAtod(quality, &weight)) return false;
+    }
+    return weight > 0;
+  }
+  return false;
+}
 
 std::string Gzip(absl::string_view bytes) {
   z_stream stream = {};
@@ -46,4 +68,4 @@ absl::StatusOr<std::string> Gunzip(absl::string_view bytes, size_t most_bytes) {
   return out;
 }
 
-}  // namespace klaim::services
+}  // namespace klaim::proto
