@@ -9,7 +9,8 @@
  * What is claimed, whatever the network does:
  *   - no fork: two readers never hold different batches in one place (a writer's reading is a reader's);
  *   - nothing acknowledged is lost: it is in the log of every reader that has read so far, at the place acknowledged;
- *   - nothing refused appears: a batch that was answered with ABORTED is in no reader's log, ever.
+ *   - nothing refused appears: a batch that was answered with ABORTED is in no reader's log, ever;
+ *   - no gap: a batch never expects a later place than the one that comes next, so that one that does shows a loss.
  *
  * BUG, defined with -DBUG=n, breaks the protocol in one way, to show that the model would find it:
  *   1  a writer acknowledges when the broker has stored its batch, without reading it back
@@ -49,6 +50,7 @@ byte acknowledged_at[ALL];
 bool refused[ALL];
 
 inline judge(batch, expects, next, accepted) {
+  assert(BUG != 0 || expects <= next);                   /* no gap */
   accepted = (expects == next);
   if
   :: BUG == 2 -> accepted = true
