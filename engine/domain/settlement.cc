@@ -110,26 +110,37 @@ absl::Status AllocateToClaim(const SettlementState& settlement, int& share, Dock
 
 }  // namespace
 
-absl::StatusOr<std::vector<OwedHead>> OwedUnder(const SettlementState& settlement, Docket& docket) {
-  auto programme = docket.Find<ProgrammeState>("settlement_id", settlement.recorded.programme_id());
-  if (!programme.ok()) return programme.status();
-  std::vector<OwedHead> owed;
+absl::Status ForEachMember(
+    const SettlementState& settlement, Docket& docket,
+    absl::FunctionRef<absl::Status(const ClaimantGroupState& group, const ClaimState& claim)> visit) {
   for (uint64_t group_id : settlement.recorded.group_ids()) {
     auto group = docket.Find<ClaimantGroupState>("settlement_id", group_id);
     if (!group.ok()) return group.status();
     for (uint64_t claim_id : (*group)->members) {
       auto claim = docket.Find<ClaimState>("settlement_id", claim_id);
       if (!claim.ok()) return claim.status();
-      if (!TakesMoney(**claim)) continue;
-      for (const ClaimHead& head : (*claim)->heads) {
-        if (!(*group)->head.empty() && head.filed.code() != (*group)->head) continue;
-        const int64_t left = head.determined_minor - head.allocated_minor;
-        const v1::HeadRule* rule = (*programme)->Head(head.filed.code());
-        const uint32_t tier = rule == nullptr ? 1 : rule->priority_tier();
-        if (left > 0) owed.push_back({claim_id, head.filed.code(), tier, left});
-      }
+      KLAIM_REFUSE_IF_NOT(visit(**group, **claim));
     }
   }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<OwedHead>> OwedUnder(const SettlementState& settlement, Docket& docket) {
+  auto programme = docket.Find<ProgrammeState>("settlement_id", settlement.recorded.programme_id());
+  if (!programme.ok()) return programme.status();
+  std::vector<OwedHead> owed;
+  KLAIM_REFUSE_IF_NOT(ForEachMember(
+      settlement, docket, [&](const ClaimantGroupState& group, const ClaimState& claim) -> absl::Status {
+        if (!TakesMoney(claim)) return absl::OkStatus();
+        for (const ClaimHead& head : claim.heads) {
+          if (!group.head.empty() && head.filed.code() != group.head) continue;
+          const int64_t left = head.determined_minor - head.allocated_minor;
+          const v1::HeadRule* rule = (*programme)->Head(head.filed.code());
+          const uint32_t tier = rule == nullptr ? 1 : rule->priority_tier();
+          if (left > 0) owed.push_back({claim.id, head.filed.code(), tier, left});
+        }
+        return absl::OkStatus();
+      }));
   const auto key = [](const OwedHead& head) { return std::tie(head.claim_id, head.head); };
   std::sort(owed.begin(), owed.end(), [&](const OwedHead& a, const OwedHead& b) { return key(a) < key(b); });
   // A head may be reached by two groups of one settlement.

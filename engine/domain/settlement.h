@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "engine/domain/allocation.h"
@@ -18,6 +19,8 @@
 namespace klaim::domain {
 
 class Docket;
+struct ClaimantGroupState;
+struct ClaimState;
 
 // What arrived for one instalment at one time.
 struct PartReceived {
@@ -69,6 +72,11 @@ struct SettlementState : Aggregate {
 // Puts a receipt against what is open, the earliest instalment first; what is left is excess.
 void FillReceipt(const SettlementState& state, const v1::InstalmentReceived& received,
                  v1::SettlementReceiptRecorded& receipt);
+
+// Each claim of each of a settlement's groups, until one is refused; a claim in two of them comes twice.
+absl::Status ForEachMember(
+    const SettlementState& settlement, Docket& docket,
+    absl::FunctionRef<absl::Status(const ClaimantGroupState& group, const ClaimState& claim)> visit);
 
 // What the heads of a settlement's groups are still owed, by claim number and then head.
 absl::StatusOr<std::vector<OwedHead>> OwedUnder(const SettlementState& settlement, Docket& docket);

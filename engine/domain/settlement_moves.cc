@@ -82,18 +82,12 @@ absl::Status CheckRelease(const SettlementState& settlement, int64_t amount_mino
     return NotNow("settlement_id", absl::StrCat("claim ", owed->front().claim_id,
                                                 " is still owed money: allocate it, or close the claim"));
   }
-  for (uint64_t group_id : settlement.recorded.group_ids()) {
-    auto group = docket.Find<ClaimantGroupState>("settlement_id", group_id);
-    if (!group.ok()) return group.status();
-    for (uint64_t claim_id : (*group)->members) {
-      auto claim = docket.Find<ClaimState>("settlement_id", claim_id);
-      if (!claim.ok()) return claim.status();
-      if (!Undecided(**claim)) continue;
-      return NotNow("settlement_id",
-                    absl::StrCat("claim ", claim_id, " isn't decided yet, and may be owed this money"));
-    }
-  }
-  return absl::OkStatus();
+  return ForEachMember(
+      settlement, docket, [](const ClaimantGroupState&, const ClaimState& claim) -> absl::Status {
+        if (!Undecided(claim)) return absl::OkStatus();
+        return NotNow("settlement_id",
+                      absl::StrCat("claim ", claim.id, " isn't decided yet, and may be owed this money"));
+      });
 }
 
 // `waits_minor` is what other proposals are to return already.
