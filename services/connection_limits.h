@@ -3,11 +3,13 @@
 // When all of the strangers' seats are taken, the address that holds most of them gives one up. Thread-safe.
 #pragma once
 
+#include <boost/asio/post.hpp>
 #include <cstdint>
 #include <functional>
 #include <list>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/synchronization/mutex.h"
@@ -89,5 +91,17 @@ class ConnectionLimits {
   size_t all_ ABSL_GUARDED_BY(mutex_) = 0;
   size_t strangers_ ABSL_GUARDED_BY(mutex_) = 0;
 };
+
+// What closes a connection for Enter and CloseBy: on its own executor, if it is still there.
+template <class Executor, class Connection>
+std::function<void()> ClosingOn(Executor executor, std::weak_ptr<Connection> connection,
+                                void (Connection::*close)()) {
+  return [executor = std::move(executor), connection = std::move(connection), close] {
+    auto held = connection.lock();
+    if (held == nullptr) return;
+    // Handed over whole: were it the last, it may not go here, where the limits are locked.
+    boost::asio::post(executor, [held = std::move(held), close] { ((*held).*close)(); });
+  };
+}
 
 }  // namespace klaim::services

@@ -102,13 +102,7 @@ class Relay final : public std::enable_shared_from_this<Relay> {
   }
 
   void Start(ConnectionLimits& limits) {
-    seat_ = limits.Enter(address_, [weak = weak_from_this()] {
-      auto self = weak.lock();
-      if (self == nullptr) return;
-      // Handed over whole: were it the last, it may not go here, where the limits are locked.
-      const auto strand = self->client_.get_executor();
-      boost::asio::post(strand, [self = std::move(self)] { self->Close(); });
-    });
+    seat_ = limits.Enter(address_, ClosingOn(client_.get_executor(), weak_from_this(), &Relay::Close));
     if (seat_ == nullptr) return;
     timer_.expires_after(kHandshakeTime);
     timer_.async_wait([weak = weak_from_this()](error_code stopped) {

@@ -85,12 +85,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
 
   void Start() {
     boost::beast::get_lowest_layer(stream_).expires_never();
-    visitor_->seat().CloseBy([weak = weak_from_this()] {
-      auto self = weak.lock();
-      if (self == nullptr) return;
-      const auto strand = self->stream_.get_executor();
-      boost::asio::post(strand, [self = std::move(self)] { self->Close(); });
-    });
+    visitor_->seat().CloseBy(ClosingOn(stream_.get_executor(), weak_from_this(), &Connection::Close));
     if (!Prepare()) return Close();
     Look();
     Read();

@@ -41,13 +41,8 @@ class Connection final : public WebPeer, public std::enable_shared_from_this<Con
   }
 
   void Start() {
-    seat_ = sites_.limits.Enter(address_, [weak = weak_from_this()] {
-      auto self = weak.lock();
-      if (self == nullptr) return;
-      // Handed over whole: were it the last, it may not go here, where the limits are locked.
-      const auto strand = self->stream_.get_executor();
-      boost::asio::post(strand, [self = std::move(self)] { self->Close(); });
-    });
+    seat_ = sites_.limits.Enter(address_,
+                                ClosingOn(stream_.get_executor(), weak_from_this(), &Connection::Close));
     if (seat_ == nullptr) return;
     Expire(kTimeout);
     stream_.async_handshake(ssl::stream_base::server, [self = shared_from_this()](beast::error_code error) {

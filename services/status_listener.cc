@@ -29,12 +29,7 @@ class Asking final : public std::enable_shared_from_this<Asking> {
       : address_(AddressOf(socket)), stream_(std::move(socket)), site_(site) {}
 
   void Start(ConnectionLimits& limits) {
-    seat_ = limits.Enter(address_, [weak = weak_from_this()] {
-      auto self = weak.lock();
-      if (self == nullptr) return;
-      const auto strand = self->stream_.get_executor();
-      boost::asio::post(strand, [self = std::move(self)] { self->stream_.close(); });
-    });
+    seat_ = limits.Enter(address_, ClosingOn(stream_.get_executor(), weak_from_this(), &Asking::Close));
     if (seat_ == nullptr) return;
     parser_.header_limit(kMaxHeaderBytes);
     stream_.expires_after(kTimeout);
@@ -45,6 +40,8 @@ class Asking final : public std::enable_shared_from_this<Asking> {
   }
 
  private:
+  void Close() { stream_.close(); }
+
   void Answer() {
     const auto& request = parser_.get();
     const absl::string_view target(request.target().data(), request.target().size());

@@ -57,16 +57,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
       : address_(services::AddressOf(socket)), stream_(std::move(socket)), witness_(witness) {}
 
   void Start(services::ConnectionLimits& limits) {
-    seat_ = limits.Enter(address_, [weak = weak_from_this()] {
-      auto self = weak.lock();
-      if (self == nullptr) return;
-      const auto strand = self->stream_.get_executor();
-      boost::asio::post(strand, [self = std::move(self)] { self->stream_.close(); });
-    });
+    seat_ = limits.Enter(address_,
+                         services::ClosingOn(stream_.get_executor(), weak_from_this(), &Connection::Close));
     if (seat_ != nullptr) Read(kFirstRequest);
   }
 
  private:
+  void Close() { stream_.close(); }
+
   void Read(std::chrono::seconds within) {
     seat_->Used();
     parser_.emplace();
