@@ -1,11 +1,8 @@
 // How people and systems are known: certificates and their revocation, passwords, second factors, lock-out,
-// sessions, recovery, an OpenID provider. Real daemon, real commands, a real provider.
+// sessions, recovery, an OpenID provider. Real daemon, real commands, a real provider. Its parts alone: sign_in_test.cc.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <signal.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -17,23 +14,16 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "absl/synchronization/mutex.h"
-#include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
-#include "engine/privacy/vault.h"
-#include "google/rpc/error_details.pb.h"
 #include "klaim/v1/accounts_service.grpc.pb.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
 #include "klaim/v1/registry_service.grpc.pb.h"
-#include "services/acceptor.h"
 #include "services/credentials.h"
-#include "services/rate_limiter.h"
-#include "services/sessions.h"
-#include "services/sign_in_queue.h"
 #include "services/wire_status.h"
 #include "testing/docket_people.h"
 #include "testing/processes.h"
 #include "testing/served_furniture.h"
+#include "testing/serving_program.h"
 #include "testing/temporary_folder.h"
 #include "tools/authority.h"
 
@@ -47,45 +37,6 @@ using klaim::testing::RunProgram;
 using klaim::testing::TemporaryFolder;
 
 int64_t Now() { return absl::ToUnixMicros(absl::Now()); }
-
-// RFC 6238 appendix B, SHA-1, the last six of its eight digits.
-TEST(SecondFactor, CodesAreThoseOfTheStandard) {
-  const std::string secret = "12345678901234567890";
-  EXPECT_EQ(SecondFactorCode(secret, 59 / 30), "287082");
-  EXPECT_EQ(SecondFactorCode(secret, 1111111109 / 30), "081804");
-  EXPECT_EQ(SecondFactorCode(secret, 20000000000 / 30), "353130");
-}
-
-TEST(LockOut, GrowsWithEachFailureUpToAnHour) {
-  EXPECT_EQ(LockOutSeconds(4), 0);
-  EXPECT_EQ(LockOutSeconds(5), 1);
-  EXPECT_EQ(LockOutSeconds(8), 8);
-  EXPECT_EQ(LockOutSeconds(1'000), 3'600);
-}
-
-TEST(Sessions, EndWhenIdleAndAfterTheirWholeTime) {
-  Sessions sessions(SessionLimits{10, 25});
-  Session session;
-  session.account_id = 7;
-  const std::string token = *sessions.Begin(session);
-  EXPECT_TRUE(sessions.Use(token, 9'000'000).ok());
-  EXPECT_TRUE(sessions.Use(token, 18'000'000).ok());
-  EXPECT_FALSE(sessions.Use(token, 25'000'000).ok()) << "its whole time is over, though it was used";
-  const std::string idle = *sessions.Begin(session);
-  EXPECT_FALSE(sessions.Use(idle, 10'000'000).ok());
-  EXPECT_FALSE(sessions.Use(idle, 0).ok()) << "what has ended doesn't come back";
-  EXPECT_FALSE(sessions.Use("", 0).ok());
-}
-
-TEST(RateLimiter, GivesEachTheirShareAndSlowsStreams) {
-  RateLimiter limiter(10);
-  for (int i = 0; i < 100; ++i) EXPECT_TRUE(limiter.Take("ngo@3", 0).ok()) << i;
-  EXPECT_TRUE(absl::IsResourceExhausted(limiter.Take("ngo@3", 0)));
-  EXPECT_TRUE(limiter.Take("other@4", 0).ok()) << "another's share is its own";
-  EXPECT_TRUE(limiter.Take("ngo@3", 200'000).ok()) << "two more after a fifth of a second";
-  EXPECT_EQ(limiter.TakeAndWait("stream", 100, 0), absl::ZeroDuration());
-  EXPECT_EQ(limiter.TakeAndWait("stream", 50, 0), absl::Seconds(5));
-}
 
 class IdentityTest : public ::testing::Test {
  protected:
@@ -513,139 +464,6 @@ TEST_F(IdentityTest, StrangersKeepNobodyOutAndNoRecoveryWaitsForThem) {
   for (std::thread& stranger : strangers) stranger.join();
 }
 
-// The one thread that strangers get is busy; whoever signed in before goes on.
-TEST(SignInQueue, KeepsAThreadForWhoSignedInFromThereBefore) {
-  const SignInTry known{"192.0.2.1", "ratna@0"};
-  absl::Notification busy;
-  absl::Notification go_on;
-  absl::Notification stranger_done;
-  absl::Notification known_done;
-  std::atomic<bool> stranger_came = false;
-  SignInQueue queue(2);
-  queue.Succeeded(known);
-  queue.Run({"192.0.2.9", "a@0"}, false, [&](const absl::Status&) {
-    busy.Notify();
-    go_on.WaitForNotification();
-  });
-  busy.WaitForNotification();
-  queue.Run({"192.0.2.1", "b@0"}, false, [&](const absl::Status& status) {
-    stranger_came = status.ok();
-    stranger_done.Notify();
-  });
-  queue.Run(known, false, [&](const absl::Status& status) {
-    EXPECT_TRUE(status.ok()) << status;
-    known_done.Notify();
-  });
-  known_done.WaitForNotification();
-  EXPECT_FALSE(stranger_came);
-  go_on.Notify();
-  stranger_done.WaitForNotification();
-  EXPECT_TRUE(stranger_came);
-}
-
-TEST(SignInQueue, LetsWhoFailedLeastGoFirstAndRefusesWhoFailedMostWithADelayThatGrows) {
-  absl::Mutex mutex;
-  std::vector<std::string> order;
-  absl::Notification busy;
-  absl::Notification go_on;
-  SignInQueue queue(2);
-  for (int i = 0; i < 4; ++i) queue.Failed({"192.0.2.9", "a@0"});
-  queue.Run({"192.0.2.9", "a@0"}, false, [&](const absl::Status&) {
-    busy.Notify();
-    go_on.WaitForNotification();
-  });
-  busy.WaitForNotification();
-  const auto run = [&](const SignInTry& who) {
-    queue.Run(who, false, [&, who](const absl::Status& status) {
-      absl::MutexLock lock(&mutex);
-      if (status.ok()) order.push_back(who.account);
-    });
-  };
-  run({"192.0.2.9", "a@0"});
-  run({"192.0.2.9", "b@0"});
-  run({"192.0.2.1", "c@0"});
-  run({"192.0.2.9", "a@0"});
-  int64_t delay = 0;
-  queue.Run({"192.0.2.9", "a@0"}, false, [&](const absl::Status& status) {
-    EXPECT_TRUE(absl::IsResourceExhausted(status)) << "it has two that wait already";
-    google::rpc::RetryInfo retry;
-    const auto payload = FromWire(ToWire(status)).GetPayload("type.googleapis.com/google.rpc.RetryInfo");
-    ASSERT_TRUE(payload.has_value() && retry.ParseFromString(std::string(*payload)));
-    delay = retry.retry_delay().seconds();
-  });
-  EXPECT_EQ(delay, 16) << "after four failures";
-  go_on.Notify();
-  const auto all = [&] { return order.size() == 4; };
-  absl::MutexLock lock(&mutex);
-  mutex.Await(absl::Condition(&all));
-  EXPECT_THAT(order, ::testing::ElementsAre("c@0", "b@0", "a@0", "a@0"));
-}
-
-TEST(PeerAddress, IsTheConnectionsAndANetworkOfIpv6IsOne) {
-  EXPECT_EQ(AddressShared("192.0.2.7"), "192.0.2.7");
-  EXPECT_EQ(AddressShared("2001:db8:0:1::5"), "2001:db8:0:1::/64");
-  EXPECT_EQ(AddressShared("2001:db8:0:1::6%eth0"), "2001:db8:0:1::/64");
-  EXPECT_EQ(AddressShared("::ffff:192.0.2.7"), "192.0.2.7");
-  EXPECT_EQ(AddressShared("no address"), "");
-}
-
-// Guessing from elsewhere locks nobody out where they signed in before.
-TEST(Credentials, AreLockedForStrangersApart) {
-  TemporaryFolder folder;
-  privacy::SecretKey master;
-  privacy::FillRandom(master.data(), privacy::SecretKey::size());
-  auto vault = privacy::Vault::Open(folder.path("vault"), master);
-  ASSERT_TRUE(vault.ok()) << vault.status();
-  CredentialStore store(**vault);
-  domain::AccountState account;
-  account.id = 7;
-  account.recovery = 8;
-  account.recovery_code_hash = HashOfRecoveryCode("code");
-  ASSERT_TRUE(store.ChangePassword(account, "code", "nelayan pulang", 1).ok());
-  ASSERT_TRUE(store.Check(&account, {"nelayan pulang", "", "192.0.2.1"}, 1).ok());
-  for (int i = 0; i < 12; ++i) {
-    EXPECT_FALSE(store.Check(&account, {"a guess", "", "192.0.2.9"}, 2 + i).ok());
-  }
-  EXPECT_FALSE(store.Check(&account, {"nelayan pulang", "", "192.0.2.9"}, 20).ok()) << "locked out there";
-  EXPECT_TRUE(store.Check(&account, {"nelayan pulang", "", "192.0.2.1"}, 20).ok());
-  // A recovery that holds makes it void, whatever the vault keeps.
-  account.recovery = 9;
-  EXPECT_FALSE(store.Check(&account, {"nelayan pulang", "", "192.0.2.1"}, 21).ok());
-}
-
-// A provider as organisations have them: npm's oidc-provider, over TLS, which signs in whoever asks as "dewi".
-class Provider {
- public:
-  Provider(const std::string& folder, const std::string& algorithm) {
-    int out[2];
-    EXPECT_EQ(pipe(out), 0);
-    process_ = fork();
-    if (process_ == 0) {
-      prctl(PR_SET_PDEATHSIG, SIGKILL);  // nothing outlives the test
-      dup2(out[1], STDOUT_FILENO);
-      close(out[0]);
-      const std::string script = std::string(KLAIM_SOURCE) + "/tests/services/openid_provider.mjs";
-      execlp("node", "node", script.c_str(), folder.c_str(), algorithm.c_str(), nullptr);
-      _exit(127);
-    }
-    close(out[1]);
-    char c = 0;
-    while (read(out[0], &c, 1) == 1 && c != '\n') said_ += c;
-    said_from_ = out[0];
-  }
-  ~Provider() {
-    kill(process_, SIGKILL);
-    waitpid(process_, nullptr, 0);
-    close(said_from_);
-  }
-  std::string issuer() const { return said_; }
-
- private:
-  pid_t process_ = -1;
-  int said_from_ = -1;
-  std::string said_;
-};
-
 class ProviderTest : public IdentityTest, public ::testing::WithParamInterface<const char*> {};
 
 TEST_P(ProviderTest, AnOrganisationsOwnProviderSignsItsPeopleIn) {
@@ -656,12 +474,16 @@ TEST_P(ProviderTest, AnOrganisationsOwnProviderSignsItsPeopleIn) {
   ASSERT_TRUE(tools::IssueCertificate(folder_.path("authority"), server, folder_.path("provider.crt"),
                                       folder_.path("provider.key"))
                   .ok());
-  Provider provider(folder_.path(), GetParam());
-  ASSERT_TRUE(absl::StartsWith(provider.issuer(), "https://localhost:")) << provider.issuer();
+  // As organisations have them: npm's oidc-provider, over TLS, which signs in whoever asks as "dewi".
+  klaim::testing::ServingProgram provider({"node",
+                                           std::string(KLAIM_SOURCE) + "/tests/services/openid_provider.mjs",
+                                           folder_.path(), GetParam()});
+  const std::string& issuer = provider.said();
+  ASSERT_TRUE(absl::StartsWith(issuer, "https://localhost:")) << issuer;
   std::ofstream(folder_.path("secret")) << "a-secret-of-the-client\n";
   std::ofstream(folder_.path("providers.json"))
-      << R"([{"organisation_id":0,"issuer":")" << provider.issuer()
-      << R"(","client_id":"klaim","client_secret_file":")" << folder_.path("secret")
+      << R"([{"organisation_id":0,"issuer":")" << issuer << R"(","client_id":"klaim","client_secret_file":")"
+      << folder_.path("secret")
       << R"(","redirect_uris":["https://klaim.invalid/signed-in"],"account_claim":"sub","ca_file":")"
       << folder_.path("authority/ca.crt") << R"("}])";
   Serve({});
