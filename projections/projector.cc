@@ -53,6 +53,9 @@ constexpr size_t kCommitRows = 100'000;
 // How long few events wait for more; what a query may see late unless it names a sequence.
 constexpr absl::Duration kGathering = absl::Milliseconds(50);
 
+// Filing comes first; but whoever keeps all processors busy must not keep others from seeing what they filed.
+constexpr int kFoldingNice = 2;
+
 // Threads that answer what waited for a sequence.
 constexpr size_t kAnsweringThreads = 2;
 
@@ -299,7 +302,7 @@ absl::Status Projector::ReadChunk(uint64_t from, uint64_t end, Chunk& chunk) con
 
 void Projector::ReadLoop() {
   must_not_wait = true;
-  setpriority(PRIO_PROCESS, 0, 15);  // filing comes first; read models catch up
+  setpriority(PRIO_PROCESS, 0, kFoldingNice);
   uint64_t next = folded_;
   while (running_) {
     if (!log_.WaitForAppend(next, absl::Milliseconds(200))) continue;
@@ -332,7 +335,7 @@ void Projector::ReadLoop() {
 
 void Projector::FoldLoop() {
   must_not_wait = true;
-  setpriority(PRIO_PROCESS, 0, 15);
+  setpriority(PRIO_PROCESS, 0, kFoldingNice);
   while (true) {
     std::unique_ptr<Chunk> chunk;
     bool more = false;

@@ -1,13 +1,9 @@
 #include "services/audit_service.h"
 
-#include <pthread.h>
-
 #include <algorithm>
 #include <atomic>
-#include <boost/asio/post.hpp>
 #include <deque>
 #include <filesystem>
-#include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -24,20 +20,22 @@ namespace {
 // Streams the log, one bounded message after the other.
 class LogReader final : public grpc::ServerWriteReactor<v1::ReadLogResponse> {
  public:
-  LogReader(Calls& calls, grpc::CallbackServerContext& context, const v1::ReadLogRequest& request)
+  LogReader(Calls& calls, grpc::CallbackServerContext& context, std::string who,
+            const v1::ReadLogRequest& request)
       : calls_(calls),
         context_(context),
+        who_(std::move(who)),
         docket_(calls.docket()),
         request_(request),
         patience_(calls.timers(), context) {
     next_ = request.from_sequence();
-    Next();
+    GoOn();
   }
 
   void OnWriteDone(bool ok) override {
     patience_.Rest();
     if (!ok) return Finish(grpc::Status::CANCELLED);
-    Next();
+    GoOn();
   }
   // Who follows may go while nothing new comes.
   void OnCancel() override {
@@ -47,6 +45,10 @@ class LogReader final : public grpc::ServerWriteReactor<v1::ReadLogResponse> {
 
  private:
   enum class Following { kReading, kWaiting, kGone };
+
+  void GoOn() {
+    calls_.turns().Do(who_, [this] { Next(); });
+  }
 
   void Next() {
     response_.Clear();
@@ -69,7 +71,7 @@ class LogReader final : public grpc::ServerWriteReactor<v1::ReadLogResponse> {
     projector.WhenVisible(next, [this, following](bool visible) {
       Following waited = Following::kWaiting;
       if (!following->compare_exchange_strong(waited, Following::kReading)) return;  // this is gone
-      if (visible) return Next();
+      if (visible) return GoOn();
       Finish(ToWire(absl::UnavailableError("klaimd is stopping: follow again from the last record")));
     });
   }
@@ -112,6 +114,7 @@ class LogReader final : public grpc::ServerWriteReactor<v1::ReadLogResponse> {
 
   Calls& calls_;
   grpc::CallbackServerContext& context_;
+  const std::string who_;
   OpenDocket& docket_;
   const v1::ReadLogRequest request_;
   Patience patience_;
@@ -127,36 +130,29 @@ class LogReader final : public grpc::ServerWriteReactor<v1::ReadLogResponse> {
 // Events after which a replay tells how far it is.
 constexpr uint64_t kReplayStep = 20'000;
 
-// Folds the log anew into a scratch folder, on a thread of its own.
-class Replayer final : public ThreadedWriter<v1::ReplayAsOfResponse> {
+// Folds the log anew into a scratch folder.
+class Replayer final : public ProgressWriter<v1::ReplayAsOfResponse> {
  public:
-  Replayer(Calls& calls, grpc::CallbackServerContext& context, uint64_t end, std::atomic<int>& replays)
-      : docket_(calls.docket()), end_(end), replays_(replays) {
+  Replayer(Calls& calls, grpc::CallbackServerContext& context, uint64_t end)
+      : ProgressWriter(calls.timers(), context), docket_(calls.docket()), end_(end) {
     While([&calls, &context] {
       return calls.StillAllowed(context, v1::ReplayAsOfRequest::default_instance());
     });
-    thread_ = std::thread([this] { Run(); });
   }
 
-  void OnDone() override {
-    // The thread ends by finishing the call, so it is at its end now.
-    thread_.detach();
-    delete this;
-  }
-
- private:
   void Run() {
-    pthread_setname_np(pthread_self(), "replaying");
+    if (gone()) return End(absl::CancelledError("nobody waits for the replay"));
     const std::string scratch = docket_.folder.projections() + "-as-of";
     std::error_code ignored;
     std::filesystem::remove_all(scratch, ignored);
-    absl::Status status = Fold(scratch);
+    v1::ReplayAsOfResponse result;
+    absl::Status status = Fold(scratch, result);
     std::filesystem::remove_all(scratch, ignored);
-    replays_.fetch_sub(1);
-    End(status);
+    End(status, status.ok() ? std::optional(std::move(result)) : std::nullopt);
   }
 
-  absl::Status Fold(const std::string& scratch) {
+ private:
+  absl::Status Fold(const std::string& scratch, v1::ReplayAsOfResponse& result) {
     auto projector = projections::Projector::Open(scratch, *docket_.log);
     if (!projector.ok()) return projector.status();
     uint64_t told = 0;
@@ -166,11 +162,10 @@ class Replayer final : public ThreadedWriter<v1::ReplayAsOfResponse> {
       v1::ReplayAsOfResponse progress;
       progress.set_folded(so_far);
       progress.set_total(end_);
-      Send(progress);
+      Tell(progress);
       return !gone();
     });
     if (!folded.ok()) return folded;
-    v1::ReplayAsOfResponse result;
     result.set_folded(end_);
     result.set_total(end_);
     absl::Status filled = FillStatistics((*projector)->view("statistics"), *result.mutable_statistics());
@@ -188,14 +183,11 @@ class Replayer final : public ThreadedWriter<v1::ReplayAsOfResponse> {
     auto hashes = (*projector)->ContentHashes();
     if (!hashes.ok()) return hashes.status();
     for (const auto& [name, hash] : *hashes) (*result.mutable_read_model_hashes())[name] = hash;
-    Send(result);
     return absl::OkStatus();
   }
 
   OpenDocket& docket_;
   const uint64_t end_;
-  std::atomic<int>& replays_;
-  std::thread thread_;
 };
 
 absl::Status FillRoot(const log::EventLog& log, uint64_t size, std::string* root) {
@@ -210,7 +202,7 @@ grpc::ServerWriteReactor<v1::ReadLogResponse>* AuditService::ReadLog(grpc::Callb
                                                                      const v1::ReadLogRequest* request) {
   auto principal = calls_.Authorise(*context, *request);
   if (!principal.ok()) return new RefusedWriter<v1::ReadLogResponse>(principal.status());
-  return new LogReader(calls_, *context, *request);
+  return new LogReader(calls_, *context, principal->actor, *request);
 }
 
 grpc::ServerUnaryReactor* AuditService::GetTreeHead(grpc::CallbackServerContext* context,
@@ -265,7 +257,7 @@ grpc::ServerUnaryReactor* AuditService::GetReadModelHashes(grpc::CallbackServerC
   auto* reactor = context->DefaultReactor();
   auto caller = calls_.Authorise(*context, *request);
   if (!caller.ok()) return Calls::Refuse(reactor, caller.status());
-  boost::asio::post(worker_, [this, reactor, response] {
+  hashing_.Do(caller->actor, [this, reactor, response] {
     auto hashes = calls_.docket().projector->HashesNow();
     if (hashes.ok()) {
       response->set_size(hashes->next_sequence);
@@ -285,12 +277,9 @@ grpc::ServerWriteReactor<v1::ReplayAsOfResponse>* AuditService::ReplayAsOf(
   absl::StatusOr<uint64_t> end = std::min(request->sequence(), calls_.docket().log->next_sequence() - 1) + 1;
   if (request->has_moment_micros()) end = calls_.time_travel().SizeAt(request->moment_micros());
   if (!end.ok()) return new Refused(end.status());
-  if (replays_.fetch_add(1) >= kMaxReplaysAtOnce) {
-    replays_.fetch_sub(1);
-    return new Refused(
-        absl::ResourceExhaustedError("another replay is under way: try again when it is done"));
-  }
-  return new Replayer(calls_, *context, *end, replays_);
+  auto* replayer = new Replayer(calls_, *context, *end);
+  replays_.Do(principal->actor, [replayer] { replayer->Run(); });
+  return replayer;
 }
 
 }  // namespace klaim::services

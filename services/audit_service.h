@@ -1,9 +1,6 @@
 // AuditService: the log, its tree and its proofs.
 #pragma once
 
-#include <atomic>
-#include <boost/asio/thread_pool.hpp>
-
 #include "klaim/v1/audit_service.grpc.pb.h"
 #include "services/calls.h"
 
@@ -12,7 +9,6 @@ namespace klaim::services {
 class AuditService final : public v1::AuditService::CallbackService {
  public:
   explicit AuditService(Calls& calls) : calls_(calls) {}
-  ~AuditService() override { worker_.join(); }
 
   grpc::ServerUnaryReactor* GetTreeHead(grpc::CallbackServerContext* context,
                                         const v1::GetTreeHeadRequest* request,
@@ -32,8 +28,8 @@ class AuditService final : public v1::AuditService::CallbackService {
                                                                const v1::ReplayAsOfRequest* request) override;
 
  private:
-  boost::asio::thread_pool worker_{1};  // hashing read models
-  std::atomic<int> replays_ = 0;
+  Turns hashing_{1, 1};  // read models
+  Turns replays_{1, 1};  // one after the other: they share a scratch folder
   Calls& calls_;
 };
 

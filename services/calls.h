@@ -19,6 +19,7 @@
 #include "klaim/v1/common.pb.h"
 #include "services/authentication.h"
 #include "services/cursor.h"
+#include "services/filing_room.h"
 #include "services/open_docket.h"
 #include "services/peers.h"
 #include "services/principal.h"
@@ -26,6 +27,7 @@
 #include "services/scope.h"
 #include "services/time_travel.h"
 #include "services/timers.h"
+#include "services/turns.h"
 #include "services/view_journal.h"
 #include "services/wire_status.h"
 
@@ -64,9 +66,12 @@ class Calls {
   Authenticator& authenticator() { return authenticator_; }
   const ScopeCheck& scope() const { return scope_; }
   RateLimiter& filing_rate() { return filing_rate_; }
+  FilingRoom& filing_room() { return filing_room_; }
   ViewJournal& views() { return views_; }
   Timers& timers() { return timers_; }
   TimeTravel& time_travel() { return time_travel_; }
+  Turns& turns() { return turns_; }
+  Turns& sealing() { return sealing_; }
 
   // What a query reads: the docket of now, or of the moment that the caller asks for (metadata klaim-as-of).
   const log::EventLog& LogFor(const Caller& caller) const;
@@ -157,13 +162,17 @@ class Calls {
   template <class Request, class Answer>
   struct Reading {
     Calls* calls;
+    grpc::CallbackServerContext* context;
     grpc::ServerUnaryReactor* reactor;
     const Request* request;
     Caller caller;
     Answer answer;
 
-    void SetAsOf(std::shared_ptr<const DocketAsOf> then) { caller.as_of = std::move(then); }
-    void operator()(bool visible) {
+    // On a thread that may take its time.
+    void Finish(bool visible) {
+      // Whoever asks and goes away, time and again, is not to be answered by the hundred.
+      if (context->IsCancelled())
+        return reactor->Finish(ToWire(absl::CancelledError("nobody waits for the answer")));
       absl::Status status = visible ? calls->scope_.RequireSubjects(caller, *request, Access::kRead)
                                     : absl::UnavailableError("klaimd is stopping: try again");
       if (status.ok()) status = answer(caller);
@@ -171,10 +180,15 @@ class Calls {
         reactor->Finish(ToWire(recorded));
       });
     }
+    void FinishInTurn(bool visible) && {
+      Turns& turns = calls->turns_;
+      const std::string who = caller.actor.empty() ? calls->AddressOf(*context) : caller.actor;
+      turns.DoSoon(who, [visible, reading = std::move(*this)]() mutable { reading.Finish(visible); });
+    }
   };
 
-  // Handles a query. `answer(caller)` fills the response; it runs once everything up to `at_least` is visible,
-  // if all that the request names is in the caller's scope. What personal data it opened is recorded before the
+  // Handles a query. `answer(caller)` fills the response; it runs in the caller's turn once everything up to `at_least` is
+  // visible, if all that the request names is in the caller's scope. What personal data it opened is recorded before the
   // response leaves.
   template <class Request, class Answer>
   grpc::ServerUnaryReactor* Read(grpc::CallbackServerContext* context, const Request* request,
@@ -186,22 +200,24 @@ class Calls {
       return Refuse(reactor, domain::InvalidField("at_least_sequence", "the log has no such record yet"));
     }
     const uint64_t as_of_size = caller->as_of_size;
-    Reading<Request, Answer> finish{this, reactor, request, *std::move(caller), std::move(answer)};
+    Reading<Request, Answer> reading{this, context, reactor, request, *std::move(caller), std::move(answer)};
     if (as_of_size != 0) {
-      const std::string who = finish.caller.actor;
+      const std::string who = reading.caller.actor;
       absl::Status waits = time_travel_.To(
           who, as_of_size, [context] { return !context->IsCancelled(); },
           [reactor,
-           finish = std::move(finish)](absl::StatusOr<std::shared_ptr<const DocketAsOf>> then) mutable {
+           reading = std::move(reading)](absl::StatusOr<std::shared_ptr<const DocketAsOf>> then) mutable {
             if (!then.ok()) return reactor->Finish(ToWire(then.status()));
-            finish.SetAsOf(*std::move(then));
-            finish(true);
+            reading.caller.as_of = *std::move(then);
+            std::move(reading).FinishInTurn(true);
           });
       if (!waits.ok()) return Refuse(reactor, waits);
     } else if (at_least == 0) {
-      finish(true);
+      std::move(reading).FinishInTurn(true);
     } else {
-      docket_.projector->WhenVisible(at_least, std::move(finish));
+      docket_.projector->WhenVisible(at_least, [reading = std::move(reading)](bool visible) mutable {
+        std::move(reading).FinishInTurn(visible);
+      });
     }
     return reactor;
   }
@@ -286,9 +302,13 @@ class Calls {
   const CursorSeal cursor_seal_{*docket_.vault};
   RateLimiter call_rate_;
   RateLimiter filing_rate_;
+  FilingRoom filing_room_{FilingBounds()};
   Timers timers_;
   ViewJournal views_;
-  TimeTravel time_travel_{docket_};  // last: what it answers uses the others
+  // What these answer uses the others, and what the last one tells is answered in turn.
+  Turns turns_{4, 2};
+  Turns sealing_{2, 2};  // of what streams file, by the thousand
+  TimeTravel time_travel_{docket_};
 };
 
 }  // namespace klaim::services

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <boost/asio/post.hpp>
 #include <boost/json.hpp>
 #include <optional>
 #include <utility>
@@ -213,6 +212,8 @@ struct Call {
   bool hides_token;
   std::shared_ptr<ConnectPeer> peer;
   std::function<void(const ConnectCall*)> ended;
+  Turns& turns;
+  std::string who;
 
   std::string Path() const { return absl::StrCat("/", method.service()->full_name(), "/", method.name()); }
 
@@ -309,7 +310,9 @@ class Unary final : public ConnectCall, public std::enable_shared_from_this<Unar
     message_ = std::move(message);
     Call::Prepare(context_, request);
     grpc::GenericStub(channel).UnaryCall(&context_, call_.Path(), {}, &message_, &answer_,
-                                         [this](const grpc::Status& status) { End(status); });
+                                         [this](const grpc::Status& status) {
+                                           call_.turns.DoSoon(call_.who, [this, status] { End(status); });
+                                         });
   }
   void Next() override {}
   void Cancel() override { context_.TryCancel(); }
@@ -398,6 +401,10 @@ class Stream final : public ConnectCall,
 
   void OnReadDone(bool ok) override {
     if (!ok) return RemoveHold();
+    call_.turns.Do(call_.who, [this] { TellPart(); });
+  }
+
+  void TellPart() {
     auto bytes = call_.Decode(FromBuffer(answer_));
     if (!bytes.ok()) {
       Fail(bytes.status());
@@ -472,13 +479,13 @@ absl::StatusOr<std::optional<grpc::ByteBuffer>> FirstOf(const MethodDescriptor& 
 
 }  // namespace
 
-ConnectGateway::ConnectGateway(std::shared_ptr<grpc::Channel> channel)
-    : channel_(std::move(channel)), under_way_(std::make_unique<UnderWay>()) {}
+ConnectGateway::ConnectGateway(std::shared_ptr<grpc::Channel> channel, Turns& turns)
+    : channel_(std::move(channel)), turns_(turns), under_way_(std::make_unique<UnderWay>()) {}
 
 ConnectGateway::~ConnectGateway() { Stop(); }
 
 void ConnectGateway::Stop() {
-  reading_.join();
+  reading_.Stop();
   under_way_->Stop();
 }
 
@@ -508,8 +515,9 @@ void ConnectGateway::Start(const MethodDescriptor& method, ConnectRequest reques
   if (request.body.size() < kLongBody) {
     return begun(StartNow(method, std::move(request), hides_token, std::move(peer)));
   }
-  boost::asio::post(reading_, [this, &method, request = std::move(request), hides_token,
-                               peer = std::move(peer), begun = std::move(begun)]() mutable {
+  const std::string who = request.who;
+  reading_.Do(who, [this, &method, request = std::move(request), hides_token, peer = std::move(peer),
+                    begun = std::move(begun)]() mutable {
     begun(StartNow(method, std::move(request), hides_token, std::move(peer)));
   });
 }
@@ -532,7 +540,8 @@ std::shared_ptr<ConnectCall> ConnectGateway::StartNow(const MethodDescriptor& me
   auto body = std::make_unique<Body>(*method.input_type(), codec->json, request);
   Call call{method, *codec,
             gzips,  hides_token,
-            peer,   [under_way = under_way_.get()](const ConnectCall* ended) { under_way->Remove(ended); }};
+            peer,   [under_way = under_way_.get()](const ConnectCall* ended) { under_way->Remove(ended); },
+            turns_, request.who};
   if (!stream) {
     auto message = body->Whole(request.content_encoding);
     if (!message.ok()) {

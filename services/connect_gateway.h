@@ -4,7 +4,6 @@
 // permissions, scopes, limits.
 #pragma once
 
-#include <boost/asio/thread_pool.hpp>
 #include <functional>
 #include <map>
 #include <memory>
@@ -14,6 +13,7 @@
 #include "absl/strings/string_view.h"
 #include "google/protobuf/descriptor.h"
 #include "grpcpp/grpcpp.h"
+#include "services/turns.h"
 
 namespace klaim::services {
 
@@ -24,6 +24,7 @@ struct ConnectRequest {
   std::string message_encoding;  // of a stream's messages
   std::string accept_encoding;   // what the answer may be compressed with
   std::string token;             // the session's; may be empty
+  std::string who;               // the account whose turn the answer takes; an address where there is none
   // What gRPC can carry (CheckMetadata): anything else ends the process.
   std::map<std::string, std::string> metadata;
   int64_t timeout_millis = 0;  // 0 for none
@@ -66,8 +67,8 @@ class ConnectCall {
 
 class ConnectGateway {
  public:
-  // `channel` leads to the server in this process.
-  explicit ConnectGateway(std::shared_ptr<grpc::Channel> channel);
+  // `channel` leads to the server in this process. Answers are put into JSON, and compressed, by turns.
+  ConnectGateway(std::shared_ptr<grpc::Channel> channel, Turns& turns);
   ~ConnectGateway();
 
   // The method of a path, "/klaim.v1.IntakeService/FileClaim"; null when there is none.
@@ -92,8 +93,9 @@ class ConnectGateway {
                                         std::shared_ptr<ConnectPeer> peer) const;
 
   const std::shared_ptr<grpc::Channel> channel_;
+  Turns& turns_;
   const std::unique_ptr<UnderWay> under_way_;
-  boost::asio::thread_pool reading_{2};
+  Turns reading_{2, 1};  // long bodies
 };
 
 }  // namespace klaim::services

@@ -1,7 +1,6 @@
 #include "services/evidence_service.h"
 
 #include <algorithm>
-#include <boost/asio/post.hpp>
 
 #include "absl/strings/str_cat.h"
 #include "engine/domain/document.h"
@@ -35,48 +34,71 @@ absl::StatusOr<v1::Document> RowOf(const projections::View& documents, uint64_t 
 }
 
 // Sends a document's content, or a part of it.
-class Download final : public ThreadedWriter<v1::DownloadDocumentResponse> {
+class Download final : public PartWriter<v1::DownloadDocumentResponse> {
  public:
-  Download(Calls& calls, grpc::CallbackServerContext& context, const Caller& caller, uint64_t document_id) {
-    Hurry(calls.timers(), context);
-    // The role, the sharing or the consent may end while it goes on.
-    While([&calls, &context, caller, document_id]() -> absl::Status {
-      absl::Status allowed = calls.StillAllowed(context, v1::DownloadDocumentRequest::default_instance());
-      if (!allowed.ok()) return allowed;
-      return calls.scope().Require(caller, "document_id", "document", document_id, Access::kRead);
-    });
-  }
-  void OnDone() override { delete this; }
+  Download(Calls& calls, Turns& turns, grpc::CallbackServerContext& context, const Caller& caller,
+           uint64_t document_id, std::string blob_id, privacy::DataKey key, uint64_t offset, uint64_t length)
+      : PartWriter(turns, caller.actor, calls.timers(), context),
+        calls_(calls),
+        context_(context),
+        caller_(caller),
+        document_id_(document_id),
+        blob_id_(std::move(blob_id)),
+        key_(std::move(key)),
+        offset_(offset),
+        left_(length) {}
 
-  void Run(const evidence::EvidenceStore& store, const v1::DocumentReceived& received,
-           const absl::StatusOr<privacy::DataKey>& key, uint64_t offset, uint64_t length) {
-    if (!key.ok()) return End(key.status());
-    auto stored = store.Read(received.blob_id(), *key);
-    if (!stored.ok()) return End(stored.status());
-    v1::DownloadDocumentResponse message;
-    absl::Status read = (*stored)->Read(offset, length, [&](absl::string_view bytes) {
-      message.mutable_chunk()->append(bytes.data(), bytes.size());
-      if (message.chunk().size() >= kDownloadChunkBytes) {
-        Send(std::move(message));
-        message.Clear();
-      }
-      return !gone();
-    });
-    if (read.ok() && !message.chunk().empty()) Send(std::move(message));
-    End(read);
+  // The look is recorded before the first byte leaves.
+  void Begin(const absl::Status& recorded) {
+    if (!recorded.ok()) return Finish(ToWire(recorded));
+    GoOn();
   }
+
+ private:
+  // The role, the sharing or the consent may end while it goes on.
+  absl::Status StillAllowed() override {
+    absl::Status allowed = calls_.StillAllowed(context_, v1::DownloadDocumentRequest::default_instance());
+    if (!allowed.ok()) return allowed;
+    return calls_.scope().Require(caller_, "document_id", "document", document_id_, Access::kRead);
+  }
+
+  absl::StatusOr<More> Next(v1::DownloadDocumentResponse& part) override {
+    if (stored_ == nullptr) {
+      auto stored = calls_.docket().evidence->Read(blob_id_, key_);
+      if (!stored.ok()) return stored.status();
+      stored_ = *std::move(stored);
+    }
+    if (left_ == 0) return More::kNone;
+    const uint64_t size = std::min<uint64_t>(left_, kDownloadChunkBytes);
+    absl::Status read = stored_->Read(offset_, size, [&](absl::string_view bytes) {
+      part.mutable_chunk()->append(bytes.data(), bytes.size());
+      return true;
+    });
+    if (!read.ok()) return read;
+    offset_ += size;
+    left_ -= size;
+    return More::kPart;
+  }
+
+  Calls& calls_;
+  grpc::CallbackServerContext& context_;
+  const Caller caller_;
+  const uint64_t document_id_;
+  const std::string blob_id_;
+  const privacy::DataKey key_;
+  std::unique_ptr<evidence::Stored> stored_;
+  uint64_t offset_;
+  uint64_t left_;
 };
 
 // Hashes every document in the store, and compares with what the log says.
-class StoreCheck final : public ThreadedWriter<v1::VerifyStoreResponse> {
+class StoreCheck final : public ProgressWriter<v1::VerifyStoreResponse> {
  public:
-  StoreCheck(Calls& calls, grpc::CallbackServerContext& context) {
+  StoreCheck(Calls& calls, grpc::CallbackServerContext& context) : ProgressWriter(calls.timers(), context) {
     While([&calls, &context] {
       return calls.StillAllowed(context, v1::VerifyStoreRequest::default_instance());
     });
   }
-  void OnDone() override { delete this; }
-
   void Run(const projections::View& documents, const evidence::EvidenceStore& store) {
     v1::VerifyStoreResponse message;
     absl::Status status = documents.Scan("d", "d", [&](absl::string_view, absl::string_view) {
@@ -90,14 +112,12 @@ class StoreCheck final : public ThreadedWriter<v1::VerifyStoreResponse> {
       if (!parsed.ok()) return false;
       Check(document, store, message);
       if (message.checked() % kProgressEvery == 0 || !message.faults().empty()) {
-        Send(message);
-        message.clear_faults();
+        if (Tell(message)) message.clear_faults();
       }
       return !gone();
     });
-    Send(message);
     if (status.ok()) status = scanned.ok() ? parsed : scanned;
-    End(status);
+    End(status, std::move(message));
   }
 
  private:
@@ -161,7 +181,8 @@ grpc::ServerUnaryReactor* EvidenceService::GetUpload(grpc::CallbackServerContext
   auto caller = calls_.Authorise(*context, *request);
   if (!caller.ok()) return Calls::Refuse(reactor, caller.status());
   // What has arrived is read, which may take a second or two.
-  boost::asio::post(workers_, [this, reactor, request, response, caller = *std::move(caller)] {
+  const std::string who = caller->actor;
+  workers_.Do(who, [this, reactor, request, response, caller = *std::move(caller)] {
     reactor->Finish(ToWire(AnswerUpload(caller, *request, *response)));
   });
   return reactor;
@@ -296,17 +317,10 @@ grpc::ServerWriteReactor<v1::DownloadDocumentResponse>* EvidenceService::Downloa
   if (!key.ok()) return new Refused(key.status());
   status = calls_.NoteDocumentViewed(*caller, received.claimant_id(), request->document_id());
   if (!status.ok()) return new Refused(status);
-  auto* download = new Download(calls_, *context, *caller, request->document_id());
-  // The look is recorded before the first byte leaves.
-  calls_.FinishViewing(
-      *caller, absl::OkStatus(),
-      [this, download, received, key = *key, offset = request->offset(), length](absl::Status recorded) {
-        boost::asio::post(workers_, [=, this] {
-          absl::StatusOr<privacy::DataKey> usable = key;
-          if (!recorded.ok()) usable = recorded;
-          download->Run(*calls_.docket().evidence, received, usable, offset, length);
-        });
-      });
+  auto* download = new Download(calls_, workers_, *context, *caller, request->document_id(),
+                                received.blob_id(), *std::move(key), request->offset(), length);
+  calls_.FinishViewing(*caller, absl::OkStatus(),
+                       [download](const absl::Status& recorded) { download->Begin(recorded); });
   return download;
 }
 
@@ -316,11 +330,12 @@ grpc::ServerWriteReactor<v1::VerifyStoreResponse>* EvidenceService::VerifyStore(
   if (!caller.ok()) return new RefusedWriter<v1::VerifyStoreResponse>(caller.status());
   auto* check = new StoreCheck(calls_, *context);
   // Every document that is in the log now is looked at.
-  calls_.docket().projector->WhenVisible(calls_.docket().log->next_sequence() - 1, [this, check](bool) {
-    boost::asio::post(workers_, [this, check] {
-      check->Run(calls_.docket().projector->view("documents"), *calls_.docket().evidence);
-    });
-  });
+  calls_.docket().projector->WhenVisible(
+      calls_.docket().log->next_sequence() - 1, [this, check, who = caller->actor](bool) {
+        checks_.Do(who, [this, check] {
+          check->Run(calls_.docket().projector->view("documents"), *calls_.docket().evidence);
+        });
+      });
   return check;
 }
 

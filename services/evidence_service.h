@@ -1,7 +1,6 @@
 // EvidenceService: documents arrive in parts, lie encrypted, and are read with every look recorded.
 #pragma once
 
-#include <boost/asio/thread_pool.hpp>
 #include <string>
 
 #include "klaim/v1/evidence_service.grpc.pb.h"
@@ -13,7 +12,6 @@ class EvidenceService final : public v1::EvidenceService::CallbackService {
  public:
   // `clamd_socket` is empty where no scanner is set up.
   EvidenceService(Calls& calls, std::string clamd_socket);
-  ~EvidenceService() override { workers_.join(); }
 
   grpc::ServerReadReactor<v1::UploadDocumentRequest>* UploadDocument(
       grpc::CallbackServerContext* context, v1::UploadDocumentResponse* response) override;
@@ -57,7 +55,8 @@ class EvidenceService final : public v1::EvidenceService::CallbackService {
 
   Calls& calls_;
   const std::string clamd_socket_;
-  boost::asio::thread_pool workers_{4};  // hashing, scanning, reading
+  Turns workers_{4, 2};  // hashing, scanning, reading
+  Turns checks_{2, 1};   // of the whole store
 };
 
 }  // namespace klaim::services

@@ -63,8 +63,22 @@ void FilingStream::OnReadDone(bool ok) {
   // Who files faster than its share is slowed: what it sends next is not read before.
   const absl::Duration wait = calls_.filing_rate().TakeAndWait(caller_.actor, part->request.filings_size(),
                                                                absl::ToInt64Microseconds(steady::Now()));
-  if (wait <= absl::ZeroDuration()) return Take(part);
-  calls_.timers().After(wait, [self = shared_from_this(), part] { self->Take(part); });
+  if (wait > absl::ZeroDuration()) {
+    return calls_.timers().After(wait, [self = shared_from_this(), part] { self->AwaitRoom(part); });
+  }
+  auto place = calls_.filing_room().EnterNow(caller_.actor, Filings(*part));
+  if (!place.has_value()) return AwaitRoom(part);
+  part->place.emplace(*std::move(place));
+  calls_.sealing().DoSoon(caller_.actor, [self = shared_from_this(), part] { self->Take(part); });
+}
+
+// Sealing a thousand filings takes a while, and this may be the thread that answers everybody.
+void FilingStream::AwaitRoom(const std::shared_ptr<Part>& part) {
+  calls_.filing_room().Enter(
+      caller_.actor, Filings(*part), [self = shared_from_this(), part](FilingRoom::Place place) {
+        part->place.emplace(std::move(place));
+        self->calls_.sealing().Do(self->caller_.actor, [self, part] { self->Take(part); });
+      });
 }
 
 void FilingStream::Take(const std::shared_ptr<Part>& part) {
@@ -118,6 +132,7 @@ void FilingStream::Submit(const std::shared_ptr<Part>& part, int index) {
 
 void FilingStream::Answered(Part& part) {
   if (part.unanswered.fetch_sub(1) != 1) return;
+  part.place.reset();
   absl::MutexLock lock(&mutex_);
   part.answered = true;
   Advance();
@@ -156,6 +171,9 @@ void FilingStream::OnCancel() {
   read_all_ = true;
 }
 
-void FilingStream::OnDone() { self_.reset(); }
+void FilingStream::OnDone() {
+  calls_.filing_room().Close(caller_.actor);
+  self_.reset();
+}
 
 }  // namespace klaim::services

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <deque>
 #include <memory>
+#include <optional>
 
 #include "absl/synchronization/mutex.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
@@ -16,6 +17,7 @@ namespace klaim::services {
 class FilingStream final : public grpc::ServerBidiReactor<v1::FileClaimsRequest, v1::FileClaimsResponse>,
                            public std::enable_shared_from_this<FilingStream> {
  public:
+  // For a caller who has opened it in the filing room (services/filing_room.h).
   static FilingStream* Start(Calls& calls, grpc::CallbackServerContext& context, Caller caller);
 
   void OnReadDone(bool ok) override;
@@ -30,6 +32,7 @@ class FilingStream final : public grpc::ServerBidiReactor<v1::FileClaimsRequest,
     v1::FileClaimsRequest& request = *google::protobuf::Arena::CreateMessage<v1::FileClaimsRequest>(&arena);
     v1::FileClaimsResponse& response =
         *google::protobuf::Arena::CreateMessage<v1::FileClaimsResponse>(&arena);
+    std::optional<FilingRoom::Place> place;  // until it is answered
     std::atomic<int> unanswered = 0;
     bool answered = false;
   };
@@ -37,7 +40,10 @@ class FilingStream final : public grpc::ServerBidiReactor<v1::FileClaimsRequest,
   FilingStream(Calls& calls, grpc::CallbackServerContext& context, Caller caller)
       : calls_(calls), context_(context), caller_(std::move(caller)), patience_(calls.timers(), context) {}
 
+  static size_t Filings(const Part& part) { return static_cast<size_t>(part.request.filings_size()); }
+
   void Read();
+  void AwaitRoom(const std::shared_ptr<Part>& part);
   void Take(const std::shared_ptr<Part>& part);
   void File(const std::shared_ptr<Part>& part);
   void Submit(const std::shared_ptr<Part>& part, int index);

@@ -48,13 +48,13 @@ class Stream final : public WebPeer, public std::enable_shared_from_this<Stream>
 
   // Whether its client takes too long, to send the request or to take the answer.
   bool IsSlow(Clock::time_point now) const {
-    if (!whole) return now - began > (known ? kBody : kStrangersBody);
-    return !parts.empty() && now - moved > (known ? kAnswerMoves : kStrangersAnswerMoves);
+    if (!whole) return now - began > (account.empty() ? kStrangersBody : kBody);
+    return !parts.empty() && now - moved > (account.empty() ? kStrangersAnswerMoves : kAnswerMoves);
   }
 
   WebRequest request;
   size_t header_bytes = 0;
-  bool known = false;
+  std::string account;   // empty where it isn't known
   bool whole = false;    // all of the request came in
   bool refused = false;  // the rest of its body isn't wanted
   bool gone = false;     // closed
@@ -236,7 +236,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   // The request's header is whole.
   void Head(Stream& stream) {
     asked_ = true;
-    stream.known = visitor_->Knows(stream.request);
+    stream.account = visitor_->AccountOf(stream.request);
   }
 
   void Dispatch(const std::shared_ptr<Stream>& stream) {
@@ -258,7 +258,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     ++answers_;
     bodies_bytes_ -= stream->request.body().size();
     stream->exchange =
-        std::make_shared<WebExchange>(sites_, *visitor_, stream->known, std::move(stream->request), stream);
+        std::make_shared<WebExchange>(sites_, *visitor_, stream->account, std::move(stream->request), stream);
     stream->exchange->Start();
   }
 
@@ -317,7 +317,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     const std::shared_ptr<Stream> stream = self.Find(id);
     if (stream == nullptr || stream->whole) return 0;
     std::string& body = stream->request.body();
-    const size_t most = stream->known ? static_cast<size_t>(kMaxRequestBytes) : kMaxStrangersBodyBytes;
+    const size_t most =
+        stream->account.empty() ? kMaxStrangersBodyBytes : static_cast<size_t>(kMaxRequestBytes);
     if (body.size() + size > most || self.bodies_bytes_ + size > kMaxBodiesBytes) {
       self.RefuseBody(*stream);
       return 0;

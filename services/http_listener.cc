@@ -104,16 +104,16 @@ class Connection final : public WebPeer, public std::enable_shared_from_this<Con
   // Who isn't known may send little, and take little time for it.
   void ReadBody() {
     visitor_->seat().Used();
-    known_ = visitor_->Knows(parser_->get());
+    account_ = visitor_->AccountOf(parser_->get());
     version_ = parser_->get().version();
     keep_alive_ = parser_->get().keep_alive();
-    const size_t most = known_ ? kMaxRequestBytes : kMaxStrangersBodyBytes;
+    const size_t most = account_.empty() ? kMaxStrangersBodyBytes : kMaxRequestBytes;
     if (parser_->content_length().value_or(0) > most) return RefuseBody();
     parser_->body_limit(most);
-    if (known_) {
-      Expire(kBodyTimeout);
-    } else {
+    if (account_.empty()) {
       Expire(kTimeout);
+    } else {
+      Expire(kBodyTimeout);
     }
     http::async_read(stream_, buffer_, *parser_,
                      [self = shared_from_this()](beast::error_code error, size_t) {
@@ -131,7 +131,7 @@ class Connection final : public WebPeer, public std::enable_shared_from_this<Con
     visitor_->seat().Used();
     Expire(std::chrono::hours(1));  // until the answer is there; gRPC has its own limits
     exchange_ =
-        std::make_shared<WebExchange>(sites_, *visitor_, known_, parser_->release(), shared_from_this());
+        std::make_shared<WebExchange>(sites_, *visitor_, account_, parser_->release(), shared_from_this());
     exchange_->Start();
   }
 
@@ -227,7 +227,7 @@ class Connection final : public WebPeer, public std::enable_shared_from_this<Con
   beast::flat_buffer buffer_{kMaxRequestBytes};
   std::optional<http::request_parser<http::string_body>> parser_;
   // Of the request.
-  bool known_ = false;
+  std::string account_;  // whose the request is
   unsigned version_ = 11;
   bool keep_alive_ = false;
   std::shared_ptr<WebExchange> exchange_;
@@ -256,8 +256,8 @@ class BeastListener final : public HttpListener {
  public:
   BeastListener(Calls& calls, const CheckpointPublisher& checkpoints, ConsoleFiles console,
                 std::shared_ptr<grpc::Channel> channel, std::vector<std::string> hosts)
-      : sites_{calls, LogSite(calls, checkpoints), std::move(console), ConnectGateway(std::move(channel)),
-               std::move(hosts)} {}
+      : sites_{calls, LogSite(calls, checkpoints), std::move(console),
+               ConnectGateway(std::move(channel), calls.turns()), std::move(hosts)} {}
   ~BeastListener() override {
     sites_.gateway.Stop();
     context_.stop();

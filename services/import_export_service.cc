@@ -1,6 +1,5 @@
 #include "services/import_export_service.h"
 
-#include <boost/asio/post.hpp>
 #include <fstream>
 
 #include "absl/strings/str_cat.h"
@@ -19,42 +18,48 @@ using sequencer::Outcome;
 
 // Sends files in parts.
 template <class Request, class Response>
-class ExportReader final : public ThreadedWriter<Response> {
+class ExportReader final : public PartWriter<Response> {
  public:
-  ExportReader(Calls& calls, grpc::CallbackServerContext& context, const ExportFolders& exports,
-               uint64_t job_id, std::vector<std::string> files)
-      : exports_(exports), job_id_(job_id), files_(std::move(files)) {
-    this->Hurry(calls.timers(), context);
-    this->While([&calls, &context] { return calls.StillAllowed(context, Request::default_instance()); });
-  }
-  void OnDone() override { delete this; }
-
-  void Run() {
-    absl::Status status;
-    for (size_t i = 0; i < files_.size() && status.ok() && !this->gone(); ++i) status = SendFile(files_[i]);
-    this->End(status);
+  ExportReader(Calls& calls, Turns& turns, grpc::CallbackServerContext& context, const std::string& who,
+               const ExportFolders& exports, uint64_t job_id, std::vector<std::string> files)
+      : PartWriter<Response>(turns, who, calls.timers(), context),
+        calls_(calls),
+        context_(context),
+        exports_(exports),
+        job_id_(job_id),
+        files_(std::move(files)) {
+    this->GoOn();
   }
 
  private:
-  absl::Status SendFile(const std::string& name) {
-    std::ifstream file(exports_.PathOf(job_id_, name), std::ios::binary);
-    if (!file) return absl::NotFoundError("job_id: its files were removed meanwhile: export again");
-    do {
-      Response response;
-      v1::ExportedPart& part = *response.mutable_part();
-      part.set_path(name);
-      part.mutable_data()->resize(kMaxChunkBytes);
-      file.read(part.mutable_data()->data(), static_cast<std::streamsize>(kMaxChunkBytes));
-      part.mutable_data()->resize(static_cast<size_t>(file.gcount()));
-      part.set_last(file.peek() == std::ifstream::traits_type::eof());
-      this->Send(std::move(response));
-    } while (file.good() && file.peek() != std::ifstream::traits_type::eof() && !this->gone());
-    return absl::OkStatus();
+  using More = typename PartWriter<Response>::More;
+
+  absl::Status StillAllowed() override { return calls_.StillAllowed(context_, Request::default_instance()); }
+
+  absl::StatusOr<More> Next(Response& response) override {
+    if (at_ == files_.size()) return More::kNone;
+    if (!file_.is_open()) file_.open(exports_.PathOf(job_id_, files_[at_]), std::ios::binary);
+    if (!file_) return absl::NotFoundError("job_id: its files were removed meanwhile: export again");
+    v1::ExportedPart& part = *response.mutable_part();
+    part.set_path(files_[at_]);
+    part.mutable_data()->resize(kMaxChunkBytes);
+    file_.read(part.mutable_data()->data(), static_cast<std::streamsize>(kMaxChunkBytes));
+    part.mutable_data()->resize(static_cast<size_t>(file_.gcount()));
+    part.set_last(file_.peek() == std::ifstream::traits_type::eof());
+    if (part.last()) {
+      ++at_;
+      file_ = std::ifstream();
+    }
+    return More::kPart;
   }
 
+  Calls& calls_;
+  grpc::CallbackServerContext& context_;
   const ExportFolders& exports_;
   const uint64_t job_id_;
   const std::vector<std::string> files_;
+  size_t at_ = 0;       // the file that is read
+  std::ifstream file_;  // open while it is
 };
 
 }  // namespace
@@ -90,7 +95,7 @@ grpc::ServerUnaryReactor* ImportExportService::StageImport(grpc::CallbackServerC
     });
   }
   if (!checked.ok()) return Calls::Refuse(reactor, checked);
-  boost::asio::post(workers_, [this, reactor, &owned, response, actor = caller->actor] {
+  workers_.Do(caller->actor, [this, reactor, &owned, response, actor = caller->actor] {
     auto staged = staging_.Stage(actor, owned);
     if (staged.ok()) response->set_staged(*staged);
     reactor->Finish(ToWire(staged.status()));
@@ -121,7 +126,7 @@ grpc::ServerUnaryReactor* ImportExportService::StartImport(grpc::CallbackServerC
     if (!outcome.ok()) return reactor->Finish(ToWire(outcome.status()));
     Calls::FillReceipt(*outcome, *response->mutable_receipt());
     response->set_job_id(outcome->first_sequence);
-    boost::asio::post(workers_, [this, reactor, request, response, actor] {
+    workers_.Do(actor, [this, reactor, request, response, actor] {
       reactor->Finish(ToWire(staging_.NoteJob(actor, request->import_name(), response->job_id())));
     });
   };
@@ -223,10 +228,8 @@ grpc::ServerWriteReactor<Response>* ImportExportService::ReadExport(grpc::Callba
   auto files = exports_.Files(request.job_id());
   if (!files.ok()) return new Refused(files.status());
   files->erase(files->begin(), std::upper_bound(files->begin(), files->end(), request.after_path()));
-  auto* reader =
-      new ExportReader<Request, Response>(calls_, context, exports_, request.job_id(), *std::move(files));
-  boost::asio::post(readers_, [reader] { reader->Run(); });
-  return reader;
+  return new ExportReader<Request, Response>(calls_, readers_, context, caller->actor, exports_,
+                                             request.job_id(), *std::move(files));
 }
 
 grpc::ServerWriteReactor<v1::ReadLedgerExportResponse>* ImportExportService::ReadLedgerExport(

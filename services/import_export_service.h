@@ -1,8 +1,6 @@
 // ImportExportService: lists come in, and the log and the books go out, as jobs.
 #pragma once
 
-#include <boost/asio/thread_pool.hpp>
-
 #include "klaim/v1/import_export_service.grpc.pb.h"
 #include "services/calls.h"
 #include "services/export_folders.h"
@@ -17,10 +15,6 @@ class ImportExportService final : public v1::ImportExportService::CallbackServic
   ImportExportService(Calls& calls, ImportStaging& staging, const ExportFolders& exports,
                       const JobRunner& jobs)
       : calls_(calls), staging_(staging), exports_(exports), jobs_(jobs) {}
-  ~ImportExportService() override {
-    workers_.join();
-    readers_.join();
-  }
 
   grpc::ServerUnaryReactor* StageImport(grpc::CallbackServerContext* context,
                                         const v1::StageImportRequest* request,
@@ -64,8 +58,8 @@ class ImportExportService final : public v1::ImportExportService::CallbackServic
   ImportStaging& staging_;
   const ExportFolders& exports_;
   const JobRunner& jobs_;
-  boost::asio::thread_pool workers_{1};  // what waits for the disk
-  boost::asio::thread_pool readers_{2};  // what waits for who reads
+  Turns workers_{1, 1};  // what is staged
+  Turns readers_{2, 1};  // what is read of exports
 };
 
 }  // namespace klaim::services

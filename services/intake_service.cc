@@ -80,6 +80,8 @@ grpc::ServerBidiReactor<v1::FileClaimsRequest, v1::FileClaimsResponse>* IntakeSe
     grpc::CallbackServerContext* context) {
   auto caller = calls_.Authorise(*context, v1::FileClaimsRequest::default_instance());
   if (!caller.ok()) return new RefusedStream(caller.status());
+  if (absl::Status opened = calls_.filing_room().Open(caller->actor); !opened.ok())
+    return new RefusedStream(opened);
   return FilingStream::Start(calls_, *context, *caller);
 }
 

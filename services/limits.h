@@ -23,8 +23,7 @@ inline constexpr uint32_t kMaxRowsLookedAtAPage =
     20'000;                                           // a page whose filter matches little comes back short
 inline constexpr size_t kMaxLogMessageRecords = 512;  // of one ReadLogResponse
 inline constexpr size_t kMaxLogMessageBytes = 1 << 20;
-inline constexpr size_t kMaxChunkBytes = 1 << 20;  // of one part of an upload
-inline constexpr int kMaxReplaysAtOnce = 1;
+inline constexpr size_t kMaxChunkBytes = 1 << 20;         // of one part of an upload
 inline constexpr int kMaxStreamsOfConnection = 32;        // calls under way on one connection
 inline constexpr int kMaxStreamAheadBytes = 4 << 20;      // that a stream may send before they are read
 inline constexpr size_t kMaxMetadataBytes = 16 << 10;     // of one call

@@ -1,6 +1,5 @@
 #include "services/mass_decision_service.h"
 
-#include <boost/asio/post.hpp>
 #include <fstream>
 #include <sstream>
 
@@ -19,56 +18,66 @@ using projections::NumberAt;
 using sequencer::Outcome;
 
 constexpr int kClaimsAMessage = 500;
+constexpr int kClaimsATurn = 1'000;
 
 // Values every claim of a programme by other rules, and tells where that makes a difference.
-class Revaluation final : public ThreadedWriter<v1::PreviewRevaluationResponse> {
+class Revaluation final : public PartWriter<v1::PreviewRevaluationResponse> {
  public:
   Revaluation(Calls& calls, grpc::CallbackServerContext& context, v1::PreviewRevaluationRequest request,
               Caller caller)
-      : calls_(calls), request_(std::move(request)), caller_(std::move(caller)) {
-    Hurry(calls.timers(), context);
-    While([&calls, &context] {
-      return calls.StillAllowed(context, v1::PreviewRevaluationRequest::default_instance());
-    });
-  }
-  void OnDone() override { delete this; }
-
-  void Run() {
-    domain::Docket docket(sequencer::LoaderOf(calls_.LogFor(caller_)), 10'000);
-    absl::Status status = Prepare(docket);
-    if (status.ok()) status = ForEachClaim(docket);
-    if (status.ok()) {
-      part_.set_last(true);
-      Send(part_);
-    }
-    End(status);
+      : PartWriter(calls.turns(), caller.actor, calls.timers(), context),
+        calls_(calls),
+        context_(context),
+        request_(std::move(request)),
+        caller_(std::move(caller)),
+        docket_(sequencer::LoaderOf(calls_.LogFor(caller_)), 10'000) {
+    GoOn();
   }
 
  private:
-  absl::Status Prepare(domain::Docket& docket) {
-    auto programme = docket.Find<domain::ProgrammeState>("programme_id", request_.programme_id());
+  absl::Status StillAllowed() override {
+    return calls_.StillAllowed(context_, v1::PreviewRevaluationRequest::default_instance());
+  }
+
+  absl::StatusOr<More> Next(v1::PreviewRevaluationResponse& part) override {
+    if (sums_.last()) return More::kNone;
+    if (currency_.empty()) {
+      if (absl::Status status = Prepare(); !status.ok()) return status;
+    }
+    // Some claims a turn; the next one goes on behind the last.
+    const std::string prefix = Key('c');
+    int looked_at = 0;
+    bool all = true;
+    absl::Status status;
+    const std::string from = next_claim_ == 0 ? prefix : std::string(Key('c').Number(next_claim_));
+    absl::Status scanned = calls_.ViewFor(caller_, "statistics")
+                               .Scan(prefix, from, [&](absl::string_view key, absl::string_view value) {
+                                 const uint64_t claim_id = NumberAt(key, 1);
+                                 next_claim_ = claim_id;
+                                 all = looked_at++ < kClaimsATurn && part.claims_size() < kClaimsAMessage;
+                                 if (!all) return false;
+                                 const auto listed = projections::DecodeListedClaim(value);
+                                 if (listed.programme_id == request_.programme_id())
+                                   status = Revalue(claim_id, part);
+                                 return status.ok();
+                               });
+    if (!status.ok() || !scanned.ok()) return scanned.ok() ? status : scanned;
+    if (!all) return part.claims().empty() ? More::kNotYet : More::kPart;
+    sums_.set_last(true);
+    part.MergeFrom(sums_);
+    return More::kPart;
+  }
+
+  absl::Status Prepare() {
+    auto programme = docket_.Find<domain::ProgrammeState>("programme_id", request_.programme_id());
     if (!programme.ok()) return programme.status();
     currency_ = (*programme)->rules.currency();
-    absl::Status checked = domain::CheckHeadRules("heads", request_.heads(), currency_, docket);
+    absl::Status checked = domain::CheckHeadRules("heads", request_.heads(), currency_, docket_);
     for (const v1::HeadRule& head : request_.heads()) rules_[head.code()] = &head;
     return checked;
   }
 
-  absl::Status ForEachClaim(domain::Docket& docket) {
-    const std::string prefix = Key('c');
-    absl::Status status;
-    absl::Status scanned = calls_.ViewFor(caller_, "statistics")
-                               .Scan(prefix, prefix, [&](absl::string_view key, absl::string_view value) {
-                                 const auto listed = projections::DecodeListedClaim(value);
-                                 if (listed.programme_id == request_.programme_id()) {
-                                   status = Revalue(NumberAt(key, 1), docket);
-                                 }
-                                 return status.ok() && !gone();
-                               });
-    return scanned.ok() ? status : scanned;
-  }
-
-  absl::Status Revalue(uint64_t claim_id, domain::Docket& docket) {
+  absl::Status Revalue(uint64_t claim_id, v1::PreviewRevaluationResponse& part) {
     auto claim = Folded<domain::ClaimState>(calls_.LogFor(caller_), "programme_id", claim_id);
     if (!claim.ok()) return claim.status();
     v1::RevaluedClaim row;
@@ -77,7 +86,7 @@ class Revaluation final : public ThreadedWriter<v1::PreviewRevaluationResponse> 
       row.set_valued_minor(row.valued_minor() + head.valued_minor);
       const auto rule = rules_.find(head.filed.code());
       if (rule == rules_.end() || head.merged_into != 0) continue;
-      auto value = domain::Value(head.filed, *rule->second, currency_, docket);
+      auto value = domain::Value(head.filed, *rule->second, currency_, docket_);
       if (absl::IsInvalidArgument(value.status())) {
         row.set_problem(std::string(value.status().message()));
       } else if (!value.ok()) {
@@ -87,25 +96,24 @@ class Revaluation final : public ThreadedWriter<v1::PreviewRevaluationResponse> 
       }
     }
     if (row.valued_minor() == 0) return absl::OkStatus();  // it has no value yet
-    part_.set_valued(part_.valued() + 1);
-    part_.set_valued_minor(projections::WrappingSum(part_.valued_minor(), row.valued_minor()));
-    part_.set_revalued_minor(projections::WrappingSum(part_.revalued_minor(), row.revalued_minor()));
+    sums_.set_valued(sums_.valued() + 1);
+    sums_.set_valued_minor(projections::WrappingSum(sums_.valued_minor(), row.valued_minor()));
+    sums_.set_revalued_minor(projections::WrappingSum(sums_.revalued_minor(), row.revalued_minor()));
     if (row.valued_minor() == row.revalued_minor() && row.problem().empty()) return absl::OkStatus();
-    part_.set_changed(part_.changed() + 1);
-    *part_.add_claims() = std::move(row);
-    if (part_.claims_size() < kClaimsAMessage) return absl::OkStatus();
-    v1::PreviewRevaluationResponse full;
-    full.mutable_claims()->Swap(part_.mutable_claims());
-    Send(std::move(full));
+    sums_.set_changed(sums_.changed() + 1);
+    *part.add_claims() = std::move(row);
     return absl::OkStatus();
   }
 
   Calls& calls_;
+  grpc::CallbackServerContext& context_;
   const v1::PreviewRevaluationRequest request_;
   const Caller caller_;
+  domain::Docket docket_;
   std::string currency_;
   std::map<std::string, const v1::HeadRule*> rules_;
-  v1::PreviewRevaluationResponse part_;  // with the sums of all
+  uint64_t next_claim_ = 0;
+  v1::PreviewRevaluationResponse sums_;  // of all so far
 };
 
 // What was asked, by the kind of job, without lists of claims.
@@ -221,9 +229,7 @@ grpc::ServerWriteReactor<v1::PreviewRevaluationResponse>* MassDecisionService::P
     return new RefusedWriter<v1::PreviewRevaluationResponse>(
         domain::InvalidField("klaim-as-of", "isn't for trying rules: ask without it"));
   }
-  auto* revaluation = new Revaluation(calls_, *context, *request, *std::move(caller));
-  boost::asio::post(worker_, [revaluation] { revaluation->Run(); });
-  return revaluation;
+  return new Revaluation(calls_, *context, *request, *std::move(caller));
 }
 
 grpc::ServerUnaryReactor* MassDecisionService::AnnounceSample(grpc::CallbackServerContext* context,

@@ -1,7 +1,6 @@
 // MassDecisionService: decisions about many claims, samples, and what other rules would do.
 #pragma once
 
-#include <boost/asio/thread_pool.hpp>
 #include <string>
 
 #include "klaim/v1/mass_decision_service.grpc.pb.h"
@@ -15,7 +14,6 @@ class MassDecisionService final : public v1::MassDecisionService::CallbackServic
   // `checkpoint_file` is where the daemon keeps the checkpoint that it published last.
   MassDecisionService(Calls& calls, std::string checkpoint_file, const JobRunner& jobs)
       : calls_(calls), checkpoint_file_(std::move(checkpoint_file)), jobs_(jobs) {}
-  ~MassDecisionService() override { worker_.join(); }
 
   grpc::ServerUnaryReactor* StartBulkDecision(grpc::CallbackServerContext* context,
                                               const v1::StartBulkDecisionRequest* request,
@@ -66,7 +64,6 @@ class MassDecisionService final : public v1::MassDecisionService::CallbackServic
   Calls& calls_;
   const std::string checkpoint_file_;
   const JobRunner& jobs_;
-  boost::asio::thread_pool worker_{1};
 };
 
 }  // namespace klaim::services

@@ -1,7 +1,5 @@
 #include "services/operations_service.h"
 
-#include <boost/asio/post.hpp>
-
 #include "absl/strings/str_cat.h"
 #include "engine/domain/refusal.h"
 #include "services/damage.h"
@@ -14,9 +12,9 @@ namespace {
 constexpr uint32_t kDefaultKeep = 7;
 constexpr uint32_t kMostKeep = 1'000;
 
-class BackupCall final : public ThreadedWriter<v1::BackUpResponse> {
+class BackupCall final : public ProgressWriter<v1::BackUpResponse> {
  public:
-  void OnDone() override { delete this; }
+  BackupCall(Calls& calls, grpc::CallbackServerContext& context) : ProgressWriter(calls.timers(), context) {}
 
   // A backup that was begun is ended, whether the caller waits for it or not.
   void Run(OpenDocket& docket, const BackupPlaces& places, uint32_t keep) {
@@ -25,28 +23,25 @@ class BackupCall final : public ThreadedWriter<v1::BackUpResponse> {
       message.set_what(progress.what);
       message.set_records(progress.records);
       message.set_documents(progress.documents);
-      Send(message);
+      Tell(message);
     });
-    if (status.ok()) {
-      message.set_done(true);
-      Send(message);
-    }
-    End(status);
+    message.set_done(status.ok());
+    End(status, std::move(message));
   }
 };
 
-class VaultCheckCall final : public ThreadedWriter<v1::VerifyVaultResponse> {
+class VaultCheckCall final : public ProgressWriter<v1::VerifyVaultResponse> {
  public:
-  void OnDone() override { delete this; }
+  VaultCheckCall(Calls& calls, grpc::CallbackServerContext& context)
+      : ProgressWriter(calls.timers(), context) {}
 
   void Run(const OpenDocket& docket, const std::atomic<bool>& stopping) {
     v1::VerifyVaultResponse report;
     absl::Status status = CheckVault(*docket.log, *docket.vault, report, [&] {
-      Send(report);
+      Tell(report);
       return !gone() && !stopping;
     });
-    Send(report);
-    End(status);
+    End(status, std::move(report));
   }
 };
 
@@ -75,9 +70,9 @@ grpc::ServerWriteReactor<v1::BackUpResponse>* OperationsService::BackUp(grpc::Ca
   if (absl::Status whole = NothingIsDamaged(*calls_.docket().damages); !whole.ok()) {
     return new RefusedWriter<v1::BackUpResponse>(whole);
   }
-  auto* call = new BackupCall;
+  auto* call = new BackupCall(calls_, *context);
   const uint32_t keep = request->keep() == 0 ? kDefaultKeep : request->keep();
-  boost::asio::post(worker_, [this, call, keep] { call->Run(calls_.docket(), places_, keep); });
+  backups_.Do(caller->actor, [this, call, keep] { call->Run(calls_.docket(), places_, keep); });
   return call;
 }
 
@@ -85,8 +80,8 @@ grpc::ServerWriteReactor<v1::VerifyVaultResponse>* OperationsService::VerifyVaul
     grpc::CallbackServerContext* context, const v1::VerifyVaultRequest* request) {
   auto caller = calls_.Authorise(*context, *request);
   if (!caller.ok()) return new RefusedWriter<v1::VerifyVaultResponse>(caller.status());
-  auto* call = new VaultCheckCall;
-  boost::asio::post(checker_, [this, call] { call->Run(calls_.docket(), stopping_); });
+  auto* call = new VaultCheckCall(calls_, *context);
+  checks_.Do(caller->actor, [this, call] { call->Run(calls_.docket(), stopping_); });
   return call;
 }
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <atomic>
-#include <boost/asio/thread_pool.hpp>
 
 #include "klaim/v1/operations_service.grpc.pb.h"
 #include "services/backup.h"
@@ -16,8 +15,8 @@ class OperationsService final : public v1::OperationsService::CallbackService {
   // Ends what was begun; a check of the vault is cut off.
   ~OperationsService() override {
     stopping_ = true;
-    worker_.join();
-    checker_.join();
+    checks_.Stop();
+    backups_.Stop();
   }
 
   grpc::ServerWriteReactor<v1::BackUpResponse>* BackUp(grpc::CallbackServerContext* context,
@@ -32,8 +31,8 @@ class OperationsService final : public v1::OperationsService::CallbackService {
   Calls& calls_;
   const BackupPlaces places_;
   std::atomic<bool> stopping_ = false;
-  boost::asio::thread_pool worker_{1};   // one backup after the other
-  boost::asio::thread_pool checker_{1};  // one check of the vault after the other
+  Turns backups_{1, 1};  // one after the other
+  Turns checks_{2, 1};   // of the vault
 };
 
 }  // namespace klaim::services

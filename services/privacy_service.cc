@@ -59,6 +59,19 @@ class ClaimantExport final : public grpc::ServerWriteReactor<v1::ExportClaimantR
         claimant_id_(claimant_id),
         sequences_(std::move(sequences)),
         patience_(calls.timers(), context) {
+    calls_.turns().Do(caller_.actor, [this] { Begin(); });
+  }
+
+  void OnWriteDone(bool ok) override {
+    patience_.Rest();
+    if (!ok) return Finish(grpc::Status::CANCELLED);
+    if (next_ == sequences_.size()) return Finish(grpc::Status::OK);
+    calls_.turns().Do(caller_.actor, [this] { GoOn(); });
+  }
+  void OnDone() override { delete this; }
+
+ private:
+  void Begin() {
     absl::Status status = Fill();
     calls_.FinishViewing(caller_, status, [this](absl::Status recorded) {
       if (!recorded.ok()) return Finish(ToWire(recorded));
@@ -67,18 +80,14 @@ class ClaimantExport final : public grpc::ServerWriteReactor<v1::ExportClaimantR
     });
   }
 
-  void OnWriteDone(bool ok) override {
-    if (!ok) return Finish(grpc::Status::CANCELLED);
-    if (next_ == sequences_.size()) return Finish(grpc::Status::OK);
+  void GoOn() {
     absl::Status status = StillInScope();
     if (status.ok()) status = Fill();
     if (!status.ok()) return Finish(ToWire(status));
     patience_.Expect();
     StartWrite(&response_);
   }
-  void OnDone() override { delete this; }
 
- private:
   // A role, a sharing or a consent may have been withdrawn since the last message.
   absl::Status StillInScope() {
     absl::Status allowed = calls_.StillAllowed(context_, v1::ExportClaimantRequest::default_instance());
@@ -109,23 +118,20 @@ class ClaimantExport final : public grpc::ServerWriteReactor<v1::ExportClaimantR
   Patience patience_;
 };
 
-class KeyChange final : public ThreadedWriter<v1::ChangeMasterKeyResponse> {
+class KeyChange final : public ProgressWriter<v1::ChangeMasterKeyResponse> {
  public:
-  void OnDone() override { delete this; }
+  KeyChange(Calls& calls, grpc::CallbackServerContext& context) : ProgressWriter(calls.timers(), context) {}
 
   // A change that was begun is ended, whether the caller waits for it or not.
   void Run(OpenDocket& docket) {
     absl::Status changed = services::ChangeMasterKey(docket, [this](uint64_t rows) {
       v1::ChangeMasterKeyResponse progress;
       progress.set_rows(rows);
-      Send(progress);
+      Tell(progress);
     });
-    if (changed.ok()) {
-      v1::ChangeMasterKeyResponse last;
-      last.set_done(true);
-      Send(last);
-    }
-    End(changed);
+    v1::ChangeMasterKeyResponse last;
+    last.set_done(true);
+    End(changed, changed.ok() ? std::optional(last) : std::nullopt);
   }
 };
 
@@ -249,7 +255,7 @@ grpc::ServerWriteReactor<v1::ChangeMasterKeyResponse>* PrivacyService::ChangeMas
     grpc::CallbackServerContext* context, const v1::ChangeMasterKeyRequest* request) {
   auto caller = calls_.Authorise(*context, *request);
   if (!caller.ok()) return new RefusedWriter<v1::ChangeMasterKeyResponse>(caller.status());
-  auto* change = new KeyChange;
+  auto* change = new KeyChange(calls_, *context);
   boost::asio::post(worker_, [this, change] { change->Run(calls_.docket()); });
   return change;
 }

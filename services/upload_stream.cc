@@ -2,8 +2,6 @@
 
 #include <sodium.h>
 
-#include <boost/asio/post.hpp>
-
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
 #include "engine/domain/document.h"
@@ -44,7 +42,7 @@ absl::StatusOr<evidence::BlobId> BlobOf(const OpenDocket& docket, const std::str
 }
 
 UploadStream::UploadStream(Calls& calls, grpc::CallbackServerContext& context, Caller caller,
-                           const std::string& clamd_socket, boost::asio::thread_pool& workers,
+                           const std::string& clamd_socket, Turns& workers,
                            v1::UploadDocumentResponse& response)
     : calls_(calls),
       context_(context),
@@ -72,7 +70,7 @@ void UploadStream::OnReadDone(bool ok) {
                      : absl::AbortedError(absl::StrCat("the upload was cut after ", incoming_->size(), " of ",
                                                        begun_.size_bytes(), " bytes: go on from there")));
     }
-    boost::asio::post(workers_, [this] { Complete(); });
+    workers_.Do(caller_.actor, [this] { Complete(); });
     return;
   }
   absl::Status status = Calls::CheckParsed(message_);
@@ -83,7 +81,7 @@ void UploadStream::OnReadDone(bool ok) {
   }
   if (!status.ok() || message_.has_chunk()) return GoOn(status.ok() ? Take(message_.chunk()) : status);
   // What has arrived before may have to be read, which takes a second or two.
-  boost::asio::post(workers_, [this] { GoOn(Begin(message_.begun())); });
+  workers_.Do(caller_.actor, [this] { GoOn(Begin(message_.begun())); });
 }
 
 absl::Status UploadStream::StillAllowed() {
@@ -250,7 +248,7 @@ void UploadStream::Record(const evidence::Content& content) {
     }
     if (outcome.ok() || !refused_ || absl::IsUnavailable(outcome.status())) return End(outcome.status());
     // All answers of the docket wait for this thread, and the store may be far.
-    boost::asio::post(workers_, [this, refusal = outcome.status()] {
+    workers_.Do(caller_.actor, [this, refusal = outcome.status()] {
       RemoveUnlessRecorded();
       End(refusal);
     });

@@ -3,7 +3,6 @@
 // the log.
 #pragma once
 
-#include <boost/asio/thread_pool.hpp>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,8 +26,7 @@ absl::StatusOr<evidence::BlobId> BlobOf(const OpenDocket& docket, const std::str
 class UploadStream final : public grpc::ServerReadReactor<v1::UploadDocumentRequest> {
  public:
   UploadStream(Calls& calls, grpc::CallbackServerContext& context, Caller caller,
-               const std::string& clamd_socket, boost::asio::thread_pool& workers,
-               v1::UploadDocumentResponse& response);
+               const std::string& clamd_socket, Turns& workers, v1::UploadDocumentResponse& response);
 
   void OnReadDone(bool ok) override;
   void OnDone() override { delete this; }
@@ -54,7 +52,7 @@ class UploadStream final : public grpc::ServerReadReactor<v1::UploadDocumentRequ
   grpc::CallbackServerContext& context_;
   const Caller caller_;
   const std::string& clamd_socket_;
-  boost::asio::thread_pool& workers_;
+  Turns& workers_;
   v1::UploadDocumentResponse& response_;
   Patience patience_;
   v1::UploadDocumentRequest message_;

@@ -175,20 +175,21 @@ WebVisitor::WebVisitor(WebSites& sites, std::string address, SSL* tls,
                        std::unique_ptr<ConnectionLimits::Seat> seat)
     : sites_(sites),
       seat_(std::move(seat)),
+      address_(std::move(address)),
       certificate_(PeerCertificate(tls)),
       own_(SSL_get_certificate(tls)),
-      shown_(sites.calls.peers().Note(PeerOf(std::move(address), certificate_))) {}
+      shown_(sites.calls.peers().Note(PeerOf(address_, certificate_))) {}
 
 WebVisitor::~WebVisitor() { sites_.calls.peers().Forget(shown_); }
 
-bool WebVisitor::Knows(const WebRequest& request) {
+std::string WebVisitor::AccountOf(const WebRequest& request) {
   const std::string token = CredentialOf(request).token;
-  if (token.empty() && certificate_.empty()) return false;
+  if (token.empty() && certificate_.empty()) return "";
   const auto principal = token.empty() ? sites_.calls.authenticator().OfCertificate(certificate_)
                                        : sites_.calls.authenticator().OfSession(token);
-  if (!principal.ok()) return false;
+  if (!principal.ok()) return "";
   seat_->BelongsTo(principal->actor);
-  return true;
+  return principal->actor;
 }
 
 bool WebVisitor::IsAsked(const WebRequest& request) const {
@@ -199,13 +200,14 @@ bool WebVisitor::IsAsked(const WebRequest& request) const {
                              X509_check_ip_asc(own_, host.c_str(), 0) == 1);
 }
 
-WebExchange::WebExchange(WebSites& sites, const WebVisitor& visitor, bool known, WebRequest request,
+WebExchange::WebExchange(WebSites& sites, const WebVisitor& visitor, std::string account, WebRequest request,
                          std::shared_ptr<WebPeer> peer)
     : sites_(sites),
       certificate_(visitor.certificate()),
       shown_(visitor.shown()),
       ours_(visitor.IsAsked(request)),
-      known_(known),
+      account_(std::move(account)),
+      address_(visitor.address()),
       request_(std::move(request)),
       peer_(std::move(peer)) {}
 
@@ -256,7 +258,8 @@ void WebExchange::BeginCall(const google::protobuf::MethodDescriptor& method,
         grpc::Status(grpc::PERMISSION_DENIED, "a page of another site may not call in your name")));
   }
   if (!call.ok()) return Answer(ConnectGateway::Error(ToWire(call.status())));
-  call->most_bytes = known_ ? kMaxOpenedBytes : kMaxStrangersBodyBytes;
+  call->most_bytes = account_.empty() ? kMaxStrangersBodyBytes : kMaxOpenedBytes;
+  call->who = account_.empty() ? address_ : account_;
   call->metadata[kPeerMetadata] = shown_;
   // A browser says where a page comes from, and a page must never see its own token.
   sites_.gateway.Start(method, *std::move(call), !FieldOf(request_, "Origin").empty(), shared_from_this(),

@@ -64,11 +64,12 @@ class WebVisitor {
   WebVisitor(const WebVisitor&) = delete;
   WebVisitor& operator=(const WebVisitor&) = delete;
 
-  // Whether a request is an account's, whose connection this then is: by the request's header alone.
-  bool Knows(const WebRequest& request);
+  // Whose a request is, by its header alone, and the connection then; empty where that is no account.
+  std::string AccountOf(const WebRequest& request);
   // Whether a request is for this daemon: a page that reached it under a name of its own must learn nothing.
   bool IsAsked(const WebRequest& request) const;
 
+  const std::string& address() const { return address_; }
   const std::string& certificate() const { return certificate_; }
   // What calls within the process show for this connection (peers.h).
   const std::string& shown() const { return shown_; }
@@ -77,6 +78,7 @@ class WebVisitor {
  private:
   WebSites& sites_;
   const std::unique_ptr<ConnectionLimits::Seat> seat_;
+  const std::string address_;
   const std::string certificate_;
   X509* const own_;  // the daemon's certificate
   const std::string shown_;
@@ -85,8 +87,8 @@ class WebVisitor {
 // A request under way. Start(), Next() and Cancel() from the connection's strand.
 class WebExchange final : public ConnectPeer, public std::enable_shared_from_this<WebExchange> {
  public:
-  // `known` as WebVisitor::Knows() says. `peer` is let go of when the answer is over.
-  WebExchange(WebSites& sites, const WebVisitor& visitor, bool known, WebRequest request,
+  // `account` as WebVisitor::AccountOf() says. `peer` is let go of when the answer is over.
+  WebExchange(WebSites& sites, const WebVisitor& visitor, std::string account, WebRequest request,
               std::shared_ptr<WebPeer> peer);
 
   void Start();
@@ -116,7 +118,8 @@ class WebExchange final : public ConnectPeer, public std::enable_shared_from_thi
   const std::string certificate_;
   const std::string shown_;
   const bool ours_;
-  const bool known_;
+  const std::string account_;
+  const std::string address_;
   const WebRequest request_;
   bool by_cookie_ = false;
   absl::Mutex mutex_;

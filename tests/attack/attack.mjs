@@ -17,7 +17,7 @@ const mostShown = 8;  // of what one step broke
 const named = (from, ...functions) => functions.map((name) => [name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`), from[name]]);
 const steps = [
   ...named(texts, "badBytesInHeaders", "purposesInAnyScript", "forgedCursors"),
-  ...named(work, "caseFilesWithoutPurpose", "chainOfRespondents", "longLists", "exportsOfOneAccount"),
+  ...named(work, "caseFilesWithoutPurpose", "chainOfRespondents", "longLists", "filingsWithoutEnd", "readersOfTheLog", "exportsOfOneAccount"),
   ...named(connections, "fewOpenFiles", "connectionsBeyondOpenFiles"),
   ...named(memory, "gzipEnvelopes", "gzipEnvelopesOfStrangers", "manyObjectsInJson", "gzipOverGrpc", "gzipOverGrpcOfStrangers", "emptySubmessages", "emptySubmessagesOfStrangers"),
   ...named(connections, "idleConnectionsOfOneAddress", "idleConnectionsToHttp", "idleConnectionsToGrpc", "idleConnectionsBesideOthers", "idleConnectionsToStatus", "idleConnectionsToWitness", "slowHeaders",

@@ -4,7 +4,9 @@ import { connect } from "node:http2";
 import { Agent, request } from "node:https";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { create, toBinary } from "@bufbuild/protobuf";
 import { Code } from "@connectrpc/connect";
+import { rpc } from "../console/vocabulary.mjs";
 import { pause } from "./raw.mjs";
 import { Caller, filing } from "./victim.mjs";
 
@@ -88,6 +90,56 @@ export async function longLists(victim) {
   }));
   for (const caller of callers) caller.close();
   return `lists of 1,000 claims, 1,200 at a time: ${asked}`;
+}
+
+// Streams of one account over as many connections as it likes, each fed and read as fast as it goes; what came back of them, in MiB.
+async function streams(victim, name, path, connections, each, seconds, feed) {
+  const file = (end) => readFileSync(join(victim.folder, "people", `${name}.${end}`));
+  const done = over(seconds);
+  let bytes = 0, begun = 0;
+  const sessions = [];
+  await Promise.all(Array.from({ length: connections }, async () => {
+    while (!done()) {
+      const session = connect(`https://${victim.grpc}`, { ca: victim.ca, cert: file("crt"), key: file("key") });
+      sessions.push(session);
+      session.on("error", () => {});
+      await Promise.all(Array.from({ length: each }, async () => {
+        const call = session.request({ ":method": "POST", ":path": path, te: "trailers", "content-type": "application/grpc" });
+        ++begun;
+        call.on("error", () => {});
+        call.on("data", (part) => (bytes += part.length));
+        const ended = new Promise((is) => call.on("close", is));
+        for await (const message of feed()) {
+          if (done() || call.destroyed) break;
+          if (!call.write(message)) await Promise.race([new Promise((is) => call.once("drain", is)), ended, pause(1_000)]);
+        }
+        if (!call.destroyed) call.end();
+        await Promise.race([ended, (async () => { while (!done()) await pause(100); })()]);
+      }));
+      session.destroy();
+    }
+  }));
+  for (const session of sessions) session.destroy();
+  return `${begun} streams, ${Math.round(bytes / (1 << 20))} MiB of answers`;
+}
+const grpcMessage = (bytes) => {
+  const head = Buffer.alloc(5);
+  head.writeUInt32BE(bytes.length, 1);
+  return Buffer.concat([head, bytes]);
+};
+
+// Messages of a thousand filings, time and again, on every stream that one account may have.
+export async function filingsWithoutEnd(victim) {
+  const { IntakeService } = await rpc();
+  const schema = IntakeService.method.fileClaims.input;
+  const messages = Array.from({ length: 8 }, () => grpcMessage(Buffer.from(toBinary(schema, create(schema, { filings: Array.from({ length: 1_000 }, () => filing(victim)) })))));
+  let next = 0;
+  return `filings by the thousand: ${await streams(victim, "sari", "/klaim.v1.IntakeService/FileClaims", 20, 12, 10, function* () { while (true) yield messages[next++ % messages.length]; })}`;
+}
+
+// The log, read from its beginning by one auditor on every stream that it may have.
+export async function readersOfTheLog(victim) {
+  return `the log: ${await streams(victim, "audit-1", "/klaim.v1.AuditService/ReadLog", 20, 12, 10, function* () { yield grpcMessage(Buffer.alloc(0)); })}`;
 }
 
 // An auditor's export beside a thousand of another's.

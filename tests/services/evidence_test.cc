@@ -11,6 +11,7 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdlib>
+#include <deque>
 #include <filesystem>
 #include <fstream>
 #include <random>
@@ -365,6 +366,27 @@ TEST_F(EvidenceTest, ADownloadCanBeOfAnyRange) {
               content.substr(offset, length == 0 ? std::string::npos : length))
         << offset << " " << length;
   }
+}
+
+TEST_F(EvidenceTest, WhoTakesNothingOfTheirDownloadsKeepsNobodyFromDocuments) {
+  const std::string content = PdfOf(8 << 20, 3);
+  const uint64_t document = Send(Begun("doc", content), content, 0).response.document_id();
+  people_.Open(0, "ratna", "lawyer");
+  auto stub = v1::EvidenceService::NewStub(daemon_->Connect("ratna"));
+  v1::DownloadDocumentRequest ask;
+  ask.set_document_id(document);
+  std::deque<grpc::ClientContext> contexts;
+  std::vector<std::unique_ptr<grpc::ClientReader<v1::DownloadDocumentResponse>>> taken_by_nobody;
+  for (int i = 0; i < 8; ++i) {
+    taken_by_nobody.push_back(stub->DownloadDocument(&contexts.emplace_back(), ask));
+    v1::DownloadDocumentResponse first;
+    ASSERT_TRUE(taken_by_nobody.back()->Read(&first));
+  }
+  EXPECT_TRUE(Download(document, 0, 0) == content);
+  const std::string other = PdfOf(100'000, 5);
+  EXPECT_TRUE(Send(Begun("other", other), other, 0).status.ok());
+  for (grpc::ClientContext& context : contexts) context.TryCancel();
+  for (auto& reader : taken_by_nobody) EXPECT_FALSE(reader->Finish().ok());
 }
 
 TEST_F(EvidenceTest, WhatIsNotWhatItSaysIsRefusedAndLeavesNothing) {
