@@ -13,6 +13,7 @@ const slowestMillis = 1_000;
 const mostMebibytes = 1_024;
 const mostSaidBytes = 1 << 20;  // into the journal
 const mostShown = 8;  // of what one step broke
+const longestStep = 180_000;  // ms
 
 const named = (from, ...functions) => functions.map((name) => [name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`), from[name]]);
 const steps = [
@@ -40,7 +41,8 @@ async function attack(docket, [name, step], options) {
   try {
     await victim.serve();
     bystanders = step.alone ? null : await victim.bystanders();
-    sent = await step(victim, expect, options).catch((error) => {
+    const late = new Promise((_, over) => setTimeout(() => over(new Error(`it isn't over after ${longestStep / 1000} s`)), longestStep).unref());
+    sent = await Promise.race([step(victim, expect, options), late]).catch((error) => {
       expect(false, `the step itself failed: ${error.message}`);
       return "(cut off)";
     });
