@@ -1,11 +1,19 @@
 #include "services/filing_stream.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "engine/domain/refusal.h"
 #include "engine/time/steady.h"
 #include "services/limits.h"
 
 namespace klaim::services {
+namespace {
+
+// However little a message brings, it costs as much of the caller's share as a call does (CallOptions: ten filings to a call).
+constexpr int kLeastOfMessage = 10;
+
+}  // namespace
 
 void FillError(const absl::Status& status, v1::FilingError& error) {
   error.set_code(static_cast<int>(status.code()));
@@ -61,8 +69,9 @@ void FilingStream::OnReadDone(bool ok) {
     return;
   }
   // Who files faster than its share is slowed: what it sends next is not read before.
-  const absl::Duration wait = calls_.filing_rate().TakeAndWait(caller_.actor, part->request.filings_size(),
-                                                               absl::ToInt64Microseconds(steady::Now()));
+  const absl::Duration wait =
+      calls_.filing_rate().TakeAndWait(caller_.actor, std::max(part->request.filings_size(), kLeastOfMessage),
+                                       absl::ToInt64Microseconds(steady::Now()));
   if (wait > absl::ZeroDuration()) {
     return calls_.timers().After(wait, [self = shared_from_this(), part] { self->AwaitRoom(part); });
   }

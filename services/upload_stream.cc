@@ -7,10 +7,16 @@
 #include "engine/domain/document.h"
 #include "engine/domain/refusal.h"
 #include "engine/domain/rules.h"
+#include "engine/time/steady.h"
 #include "services/content_check.h"
 #include "services/limits.h"
 
 namespace klaim::services {
+namespace {
+
+constexpr size_t kCrumbBytes = 4 << 10;
+
+}  // namespace
 
 absl::StatusOr<std::optional<v1::DocumentReceived>> RecordedUpload(const log::EventLog& log,
                                                                    const std::string& actor,
@@ -73,6 +79,15 @@ void UploadStream::OnReadDone(bool ok) {
     workers_.Do(caller_.actor, [this] { Complete(); });
     return;
   }
+  // What comes in crumbs is slowed: each costs as much as a call, whatever it brings.
+  const bool crumb = message_.chunk().size() < kCrumbBytes;
+  const absl::Duration wait = calls_.filing_rate().TakeAndWait(caller_.actor, crumb ? 10 : 1,
+                                                               absl::ToInt64Microseconds(steady::Now()));
+  if (wait <= absl::ZeroDuration()) return TakeMessage();
+  calls_.timers().After(wait, [this] { TakeMessage(); });
+}
+
+void UploadStream::TakeMessage() {
   absl::Status status = Calls::CheckParsed(message_);
   if (status.ok()) status = StillAllowed();
   if (status.ok() && (message_.has_begun() == has_begun_ || message_.part_case() == 0)) {

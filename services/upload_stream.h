@@ -33,6 +33,7 @@ class UploadStream final : public grpc::ServerReadReactor<v1::UploadDocumentRequ
 
  private:
   void ReadNext();
+  void TakeMessage();
   // Whether the role still stands, and what is uploaded still belongs to what the caller reaches.
   absl::Status StillAllowed();
   // Reads on, or ends the call and keeps what has arrived.

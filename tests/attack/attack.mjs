@@ -18,7 +18,7 @@ const longestStep = 180_000;  // ms
 const named = (from, ...functions) => functions.map((name) => [name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`), from[name]]);
 const steps = [
   ...named(texts, "badBytesInHeaders", "purposesInAnyScript", "forgedCursors"),
-  ...named(work, "caseFilesWithoutPurpose", "chainOfRespondents", "longLists", "filingsWithoutEnd", "readersOfTheLog", "exportsOfOneAccount"),
+  ...named(work, "caseFilesWithoutPurpose", "chainOfRespondents", "longLists", "filingsWithoutEnd", "crumbs", "readersOfTheLog", "exportsOfOneAccount"),
   ...named(connections, "fewOpenFiles", "connectionsBeyondOpenFiles"),
   ...named(memory, "gzipEnvelopes", "gzipEnvelopesOfStrangers", "manyObjectsInJson", "gzipOverGrpc", "gzipOverGrpcOfStrangers", "emptySubmessages", "emptySubmessagesOfStrangers"),
   ...named(connections, "idleConnectionsOfOneAddress", "idleConnectionsToHttp", "idleConnectionsToGrpc", "idleConnectionsBesideOthers", "idleConnectionsToStatus", "idleConnectionsToWitness", "slowHeaders",

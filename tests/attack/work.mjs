@@ -8,7 +8,7 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import { Code } from "@connectrpc/connect";
 import { rpc } from "../console/vocabulary.mjs";
 import { pause } from "./raw.mjs";
-import { Caller, filing } from "./victim.mjs";
+import { Caller, filing, text } from "./victim.mjs";
 
 const patience = { timeoutMs: 30_000 };
 const over = (seconds) => { const until = Date.now() + seconds * 1000; return () => Date.now() >= until; };
@@ -135,6 +135,22 @@ export async function filingsWithoutEnd(victim) {
   const messages = Array.from({ length: 8 }, () => grpcMessage(Buffer.from(toBinary(schema, create(schema, { filings: Array.from({ length: 1_000 }, () => filing(victim)) })))));
   let next = 0;
   return `filings by the thousand: ${await streams(victim, "sari", "/klaim.v1.IntakeService/FileClaims", 20, 12, 10, function* () { while (true) yield messages[next++ % messages.length]; })}`;
+}
+
+// Documents that come a byte at a time, and messages of no filings.
+export async function crumbs(victim) {
+  const { EvidenceService } = await rpc();
+  const schema = EvidenceService.method.uploadDocument.input;
+  const message = (part) => grpcMessage(Buffer.from(toBinary(schema, create(schema, { part }))));
+  const caller = new Caller(victim, { name: "sari" });
+  const { caseId } = await (await caller.to("IntakeService")).fileClaim(filing(victim));
+  caller.close();
+  const begun = () => message({ case: "begun", value: { requestId: randomUUID(), caseId, title: { text: text("Kontrak") }, mediaType: "application/pdf", sizeBytes: 1n << 30n, sha256: new Uint8Array(32) } });
+  const many = Buffer.concat(Array(3_000).fill(message({ case: "chunk", value: new Uint8Array(1) })));
+  const uploads = await streams(victim, "sari", "/klaim.v1.EvidenceService/UploadDocument", 4, 8, 8, function* () { yield begun(); while (true) yield many; });
+  const none = Buffer.concat(Array(3_000).fill(grpcMessage(Buffer.alloc(0))));
+  const filings = await streams(victim, "sari", "/klaim.v1.IntakeService/FileClaims", 2, 8, 6, function* () { while (true) yield none; });
+  return `uploads by bytes: ${uploads}; messages without a filing: ${filings}`;
 }
 
 // The log, read from its beginning by one auditor on every stream that it may have.
