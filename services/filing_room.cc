@@ -42,9 +42,7 @@ std::optional<FilingRoom::Place> FilingRoom::EnterNow(const std::string& who, si
     ForgetIfIdle(who);
     return std::nullopt;
   }
-  filings_ += filings;
-  account.filings += filings;
-  return Place(*this, who, filings);
+  return Give(who, account, filings);
 }
 
 void FilingRoom::Leave(const std::string& who, size_t filings) {
@@ -57,6 +55,12 @@ void FilingRoom::Leave(const std::string& who, size_t filings) {
     ForgetIfIdle(who);
   }
   for (auto& [place, enters] : ready) enters(std::move(place));
+}
+
+FilingRoom::Place FilingRoom::Give(const std::string& who, Account& account, size_t filings) {
+  filings_ += filings;
+  account.filings += filings;
+  return Place(*this, who, filings);
 }
 
 // What is larger than all room has it alone.
@@ -79,9 +83,7 @@ std::vector<std::pair<FilingRoom::Place, FilingRoom::Then>> FilingRoom::LetIn() 
       continue;
     }
     passed = 0;
-    filings_ += filings;
-    account.filings += filings;
-    ready.emplace_back(Place(*this, who, filings), std::move(account.waiting.front().then));
+    ready.emplace_back(Give(who, account, filings), std::move(account.waiting.front().then));
     account.waiting.pop_front();
     if (!account.waiting.empty()) turn_.push_back(who);
   }

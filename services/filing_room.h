@@ -70,6 +70,7 @@ class FilingRoom {
 
   void Leave(const std::string& who, size_t filings);
   bool HasRoom(const Account& account, size_t filings) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  Place Give(const std::string& who, Account& account, size_t filings) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Gives room to whoever has it now, and returns what is to be called, without the lock.
   std::vector<std::pair<Place, Then>> LetIn() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void ForgetIfIdle(const std::string& who) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

@@ -8,12 +8,6 @@
 #include "services/limits.h"
 
 namespace klaim::services {
-namespace {
-
-// However little a message brings, it costs as much of the caller's share as a call does (CallOptions: ten filings to a call).
-constexpr int kLeastOfMessage = 10;
-
-}  // namespace
 
 void FillError(const absl::Status& status, v1::FilingError& error) {
   error.set_code(static_cast<int>(status.code()));
@@ -69,9 +63,9 @@ void FilingStream::OnReadDone(bool ok) {
     return;
   }
   // Who files faster than its share is slowed: what it sends next is not read before.
-  const absl::Duration wait =
-      calls_.filing_rate().TakeAndWait(caller_.actor, std::max(part->request.filings_size(), kLeastOfMessage),
-                                       absl::ToInt64Microseconds(steady::Now()));
+  const absl::Duration wait = calls_.filing_rate().TakeAndWait(
+      caller_.actor, std::max(part->request.filings_size(), kLeastCostOfMessage),
+      absl::ToInt64Microseconds(steady::Now()));
   if (wait > absl::ZeroDuration()) {
     return calls_.timers().After(wait, [self = shared_from_this(), part] { self->AwaitRoom(part); });
   }

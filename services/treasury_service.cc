@@ -18,38 +18,35 @@ using sequencer::Outcome;
 constexpr size_t kFilePartBytes = 256 * 1024;
 
 // Hands out bytes that are there, once it is recorded whose data they hold.
-class FileWriter final : public grpc::ServerWriteReactor<v1::GetPaymentFileResponse> {
+class FileWriter final : public PartWriter<v1::GetPaymentFileResponse> {
  public:
   FileWriter(Calls& calls, grpc::CallbackServerContext& context, const Caller& caller, std::string file)
-      : calls_(calls), context_(context), file_(std::move(file)), patience_(calls.timers(), context) {
+      : PartWriter(calls.turns(), caller.actor, calls.timers(), context),
+        calls_(calls),
+        context_(context),
+        file_(std::move(file)) {
     calls.FinishViewing(caller, absl::OkStatus(), [this](absl::Status recorded) {
       if (!recorded.ok()) return Finish(ToWire(recorded));
-      Next();
+      GoOn();
     });
   }
-  void OnWriteDone(bool ok) override {
-    if (!ok) return Finish(grpc::Status::CANCELLED);
-    Next();
-  }
-  void OnDone() override { delete this; }
 
  private:
-  void Next() {
-    if (at_ == file_.size()) return Finish(grpc::Status::OK);
-    absl::Status allowed = calls_.StillAllowed(context_, v1::GetPaymentFileRequest::default_instance());
-    if (!allowed.ok()) return Finish(ToWire(allowed));
-    response_.set_data(file_.substr(at_, kFilePartBytes));
-    at_ += response_.data().size();
-    patience_.Expect();
-    StartWrite(&response_);
+  absl::Status StillAllowed() override {
+    return calls_.StillAllowed(context_, v1::GetPaymentFileRequest::default_instance());
+  }
+
+  absl::StatusOr<More> Next(v1::GetPaymentFileResponse& part) override {
+    if (at_ == file_.size()) return More::kNone;
+    part.set_data(file_.substr(at_, kFilePartBytes));
+    at_ += part.data().size();
+    return More::kPart;
   }
 
   Calls& calls_;
   grpc::CallbackServerContext& context_;
   const std::string file_;
   size_t at_ = 0;
-  v1::GetPaymentFileResponse response_;
-  Patience patience_;
 };
 
 absl::StatusOr<std::string> FileOfSentBatch(Calls& calls, Caller& caller, uint64_t batch_id) {

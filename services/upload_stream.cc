@@ -79,9 +79,9 @@ void UploadStream::OnReadDone(bool ok) {
     workers_.Do(caller_.actor, [this] { Complete(); });
     return;
   }
-  // What comes in crumbs is slowed: each costs as much as a call, whatever it brings.
+  // What comes in crumbs is slowed.
   const bool crumb = message_.chunk().size() < kCrumbBytes;
-  const absl::Duration wait = calls_.filing_rate().TakeAndWait(caller_.actor, crumb ? 10 : 1,
+  const absl::Duration wait = calls_.filing_rate().TakeAndWait(caller_.actor, crumb ? kLeastCostOfMessage : 1,
                                                                absl::ToInt64Microseconds(steady::Now()));
   if (wait <= absl::ZeroDuration()) return TakeMessage();
   calls_.timers().After(wait, [this] { TakeMessage(); });
