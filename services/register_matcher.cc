@@ -26,6 +26,8 @@ constexpr int64_t kToleranceDays = 31;
 constexpr int64_t kFlightToleranceDays = 92;
 constexpr size_t kMostLines = 20;
 constexpr size_t kLeastToLearn = 500;
+// Of the claimants of whom a register is asked, at a guess.
+constexpr double kExpectedInRegister = 0.5;
 
 std::string DayText(const v1::PartialDate& date) { return date.year() == 0 ? "?" : IsoDate(date); }
 
@@ -105,6 +107,8 @@ absl::Status RegisterMatcher::Load(uint64_t register_id) {
   published_ = state->published;
   if (persons_->size() >= kLeastToLearn) {
     if (absl::Status learnt = persons_->Relearn({}); !learnt.ok()) return learnt;
+  } else {
+    persons_->Expect(kExpectedInRegister);
   }
   auto networks = projections::NetworksIn(docket_.projector->view("registry"));
   if (!networks.ok()) return networks.status();

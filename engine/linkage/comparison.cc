@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "engine/linkage/name.h"
+
 namespace klaim::linkage {
 namespace {
 
@@ -14,47 +16,123 @@ size_t CommonPrefix(absl::string_view one, absl::string_view other) {
   return length;
 }
 
-// Pairs the words of both names, the likest first, and of those that are the same the rarest.
-void CompareNames(const Person& one, const Person& other, const Lexicons& lexicons, Comparison& comparison) {
-  std::array<bool, 4> used_one{};
-  std::array<bool, 4> used_other{};
-  std::array<std::array<Level, 4>, 4> levels{};
-  size_t count_one = 0;
-  size_t count_other = 0;
-  while (count_one < 4 && one.names[count_one] != 0) ++count_one;
-  while (count_other < 4 && other.names[count_other] != 0) ++count_other;
-  for (size_t i = 0; i < count_one; ++i) {
-    for (size_t k = 0; k < count_other; ++k) {
-      levels[i][k] = CompareWords(one.names[i], other.names[k], lexicons.names);
-    }
+// How many words of a name are the same, of one letter's difference, alike or neither, when they are paired, the likest first.
+struct PairedWords {
+  std::array<int, kLevels> counts{};
+  size_t words_one = 0;
+  size_t words_other = 0;
+  WordId rarest_same = 0;
+  uint32_t rarest_uses = 0;
+  int Of(Level level) const { return counts[static_cast<size_t>(level)]; }
+};
+
+size_t WordsOf(const Person& person) {
+  size_t count = 0;
+  while (count < person.names.size() && person.names[count] != 0) ++count;
+  return count;
+}
+
+PairedWords PairWords(const Person& one, const Person& other, const Lexicon& names) {
+  PairedWords paired;
+  paired.words_one = WordsOf(one);
+  paired.words_other = WordsOf(other);
+  std::array<bool, kMostWords> used_one{};
+  std::array<bool, kMostWords> used_other{};
+  std::array<std::array<Level, kMostWords>, kMostWords> levels{};
+  for (size_t i = 0; i < paired.words_one; ++i) {
+    for (size_t k = 0; k < paired.words_other; ++k)
+      levels[i][k] = CompareWords(one.names[i], other.names[k], names);
   }
-  for (size_t slot = 0; slot < 3; ++slot) {
-    Level& level = comparison.levels[slot];
-    if (slot >= count_one || slot >= count_other) {
-      level = slot >= count_one && slot >= count_other ? Level::kMissing : Level::kLeftOut;
-      if (count_one == 0 || count_other == 0) level = Level::kMissing;
-      continue;
-    }
-    size_t best_i = 4;
-    size_t best_k = 4;
-    const auto better = [&](size_t i, size_t k) {
-      if (best_i == 4 || levels[i][k] != levels[best_i][best_k]) {
-        return best_i == 4 || levels[i][k] < levels[best_i][best_k];
-      }
-      return levels[i][k] == Level::kSame &&
-             lexicons.names.Uses(one.names[i]) < lexicons.names.Uses(one.names[best_i]);
-    };
-    for (size_t i = 0; i < count_one; ++i) {
-      for (size_t k = 0; k < count_other; ++k) {
-        if (used_one[i] || used_other[k] || !better(i, k)) continue;
-        best_i = i;
-        best_k = k;
+  for (size_t pair = 0; pair < std::min(paired.words_one, paired.words_other); ++pair) {
+    size_t best_i = kMostWords;
+    size_t best_k = kMostWords;
+    for (size_t i = 0; i < paired.words_one; ++i) {
+      for (size_t k = 0; k < paired.words_other; ++k) {
+        if (used_one[i] || used_other[k]) continue;
+        if (best_i == kMostWords || levels[i][k] < levels[best_i][best_k]) {
+          best_i = i;
+          best_k = k;
+        }
       }
     }
     used_one[best_i] = used_other[best_k] = true;
-    level = levels[best_i][best_k];
-    if (level == Level::kSame) comparison.same_names[slot] = one.names[best_i];
+    const Level level = levels[best_i][best_k];
+    ++paired.counts[static_cast<size_t>(level)];
+    if (level != Level::kSame) continue;
+    const uint32_t uses = names.Uses(one.names[best_i]);
+    if (paired.rarest_same != 0 && uses >= paired.rarest_uses) continue;
+    paired.rarest_same = one.names[best_i];
+    paired.rarest_uses = uses;
   }
+  return paired;
+}
+
+Level LevelOfNames(const PairedWords& paired) {
+  if (paired.words_one == 0 || paired.words_other == 0) return Level::kMissing;
+  const auto shortest = static_cast<int>(std::min(paired.words_one, paired.words_other));
+  const bool as_many = paired.words_one == paired.words_other;
+  const int same = paired.Of(Level::kSame);
+  const int errors = paired.Of(Level::kOneError);
+  if (same == shortest) return as_many ? Level::kSame : Level::kLeftOut;
+  if (as_many && same == shortest - 1 && errors == 1) return Level::kOneError;
+  // A word of several that isn't even alike but for its sound is another name.
+  const bool enough = as_many || same + errors > 0;
+  if (enough && same + errors + paired.Of(Level::kAlike) == shortest) return Level::kAlike;
+  return same > 0 ? Level::kPartlySame : Level::kDifferent;
+}
+
+// As if beside those who are known there were so many others, half a person of whom has what is looked for: of few, nothing can be told
+// of how rare it is.
+constexpr double kUnknownPeople = 100;
+constexpr double kUnknownPhones = 1'000;
+
+// Of `count` others among `all`.
+double Share(double count, double all, double unknown = kUnknownPeople) {
+  return (std::max(count, 0.0) + 0.5) / (std::max(all, 0.0) + unknown);
+}
+
+// How likely somebody else has this name: where both live in one place by that place's own people, as far as there are enough of them.
+double ChanceOfWholeName(const Person& one, const Person& other, const Lexicons& lexicons) {
+  const double everywhere =
+      Share(lexicons.whole_names.Count(one.whole_name) - 2.0, static_cast<double>(lexicons.persons) - 2);
+  if (one.locality == 0 || one.locality != other.locality) return everywhere;
+  // As if so many of the whole country's people lived there too.
+  constexpr double kGuests = 30;
+  // And in any place people of one family are called alike: as if a share of another one there had this name.
+  constexpr double kOfFamily = 0.05;
+  const std::string& place = lexicons.places.Text(one.locality);
+  const double here = lexicons.names_in_places.Count(NameInPlace(one.whole_name, place)) - 2.0;
+  const double all_here = static_cast<double>(lexicons.places.Uses(one.locality)) - 2;
+  return (std::max(here, 0.0) + kOfFamily + kGuests * everywhere) / (std::max(all_here, 0.0) + kGuests);
+}
+
+double ChanceOfName(const Person& one, const Person& other, Level level, const PairedWords& paired,
+                    const Lexicons& lexicons) {
+  const auto persons = static_cast<double>(lexicons.persons) - 2;
+  switch (level) {
+    case Level::kSame:
+      return ChanceOfWholeName(one, other, lexicons);
+    case Level::kLeftOut:
+    case Level::kPartlySame:
+      // Whoever has the rarest of the words that are the same.
+      return Share(paired.rarest_uses - 2.0, persons);
+    case Level::kOneError: {
+      // Two names that others have too are more likely two names than one that was mistyped into another.
+      const double rarer =
+          std::min(lexicons.whole_names.Count(one.whole_name), lexicons.whole_names.Count(other.whole_name)) -
+          1.0;
+      return Share(rarer, persons);
+    }
+    default:
+      return 0;
+  }
+}
+
+void CompareNames(const Person& one, const Person& other, const Lexicons& lexicons, Comparison& comparison) {
+  const PairedWords paired = PairWords(one, other, lexicons.names);
+  const Level level = LevelOfNames(paired);
+  comparison.levels[static_cast<size_t>(Field::kName)] = level;
+  comparison.name_chance = static_cast<float>(ChanceOfName(one, other, level, paired, lexicons));
 }
 
 bool OneDigit(uint32_t one, uint32_t other) {
@@ -73,6 +151,11 @@ Level CompareBirthDates(const Person& one, const Person& other) {
   }
   const bool same_month = one.birth_month == other.birth_month;
   const bool same_day = one.birth_day == other.birth_day;
+  // The first of January or July of a year is what is written where the year alone is known, or the passport was made up.
+  const auto made_up = [](const Person& person) {
+    return person.birth_day == 1 && (person.birth_month == 1 || person.birth_month == 7);
+  };
+  if (same_year && (made_up(one) || made_up(other))) return Level::kAlike;
   if (same_year && same_month && same_day) return Level::kSame;
   if (same_year && one.birth_month == other.birth_day && one.birth_day == other.birth_month) {
     return Level::kOneError;
@@ -88,13 +171,32 @@ template <size_t kMost>
 Level CompareNumbers(const ShortNumber<kMost>& one, const ShortNumber<kMost>& other) {
   if (one.empty() || other.empty()) return Level::kMissing;
   if (one == other) return Level::kSame;
-  const absl::string_view a = one.text();
-  const absl::string_view b = other.text();
-  if (OneError(a, b)) return Level::kOneError;
-  // Two NIKs whose birth date and serial are the same: the area was written anew. That area and birth date are the same
-  // says nothing that the other fields don't.
-  const bool same_serial = a.size() == 16 && b.size() == 16 && a.substr(6) == b.substr(6);
-  return same_serial ? Level::kPartlySame : Level::kDifferent;
+  return OneError(one.text(), other.text()) ? Level::kOneError : Level::kDifferent;
+}
+
+bool IsNik(absl::string_view id) {
+  return id.size() == 16 && std::all_of(id.begin(), id.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// By its parts: 6 digits of the area, 6 of the birth (with the sex), 4 serial. Serials are small numbers in the order of registration: twins, and
+// whoever was born on that day, have neighbouring ones, so a digit of the serial is no typing error.
+Level CompareNiks(absl::string_view one, absl::string_view other) {
+  const bool same_area = one.substr(0, 6) == other.substr(0, 6);
+  const bool same_birth = one.substr(6, 6) == other.substr(6, 6);
+  const bool same_serial = one.substr(12) == other.substr(12);
+  // Written by a spreadsheet that keeps fifteen digits: it says no more than the birth date does.
+  const bool cut = same_area && same_birth && (one.substr(12) == "0000" || other.substr(12) == "0000");
+  if (cut) return Level::kMissing;
+  if (one == other) return Level::kSame;
+  if (same_area && same_birth) return Level::kPartlySame;
+  if (same_serial && OneError(one, other)) return Level::kAlike;
+  return same_birth && same_serial ? Level::kLeftOut : Level::kDifferent;
+}
+
+Level CompareIds(const Person& one, const Person& other) {
+  const absl::string_view a = one.national_id.text();
+  const absl::string_view b = other.national_id.text();
+  return IsNik(a) && IsNik(b) ? CompareNiks(a, b) : CompareNumbers(one.national_id, other.national_id);
 }
 
 Level CompareLocalities(WordId one, WordId other, const Lexicon& lexicon) {
@@ -112,30 +214,39 @@ Level CompareLocalities(WordId one, WordId other, const Lexicon& lexicon) {
   return JaroWinkler(a, b) >= 0.9 ? Level::kAlike : Level::kDifferent;
 }
 
+// What words say of a house: by how rare each is among all addresses.
+double Says(WordId word, const Lexicon& addresses) {
+  return std::log2(1 + static_cast<double>(addresses.all_uses()) / std::max(1u, addresses.Uses(word)));
+}
+
 Level CompareAddresses(const Person& one, const Person& other, const Lexicons& lexicons) {
-  size_t count_one = 0;
-  size_t count_other = 0;
-  while (count_one < kMostAddressWords && one.address[count_one] != 0) ++count_one;
-  while (count_other < kMostAddressWords && other.address[count_other] != 0) ++count_other;
-  if (count_one == 0 || count_other == 0) return Level::kMissing;
-  size_t shared = 0;
-  for (size_t i = 0; i < count_one; ++i) {
-    for (size_t k = 0; k < count_other; ++k) {
-      const std::string& a = lexicons.addresses.Text(one.address[i]);
-      const std::string& b = lexicons.addresses.Text(other.address[k]);
+  if (one.address[0] == 0 || other.address[0] == 0) return Level::kMissing;
+  double in_both = 0;
+  double in_one = 0;
+  double in_other = 0;
+  for (WordId word : other.address) in_other += word == 0 ? 0 : Says(word, lexicons.addresses);
+  for (WordId word : one.address) {
+    if (word == 0) continue;
+    const double says = Says(word, lexicons.addresses);
+    in_one += says;
+    const std::string& text = lexicons.addresses.Text(word);
+    for (WordId counterpart : other.address) {
+      if (counterpart == 0) continue;
       // A house's number is another one when a digit differs.
-      if (one.address[i] == other.address[k] || (a.size() > 3 && b.size() > 3 && OneError(a, b))) {
-        ++shared;
-        break;
-      }
+      const std::string& written = lexicons.addresses.Text(counterpart);
+      if (word != counterpart && (text.size() <= 3 || written.size() <= 3 || !OneError(text, written)))
+        continue;
+      // A word that was mistyped is rarer than the one that was meant.
+      in_both += std::min(says, Says(counterpart, lexicons.addresses));
+      break;
     }
   }
-  const size_t longest = std::max(count_one, count_other);
-  const size_t shortest = std::min(count_one, count_other);
-  if (shared >= longest) return Level::kSame;
-  if (shared >= 2 && shared + 1 >= shortest) return Level::kOneError;
-  if (shared * 2 >= longest) return Level::kAlike;
-  return shared >= 1 ? Level::kPartlySame : Level::kDifferent;
+  const double longer = in_both / std::max(in_one, in_other);
+  const double shorter = in_both / std::min(in_one, in_other);
+  if (longer >= 0.85) return Level::kSame;
+  if (longer >= 0.6 || (shorter >= 0.9 && longer >= 0.4)) return Level::kOneError;
+  if (longer >= 0.35 || shorter >= 0.6) return Level::kAlike;
+  return in_both > 0 ? Level::kPartlySame : Level::kDifferent;
 }
 
 }  // namespace
@@ -153,8 +264,8 @@ Level CompareWords(WordId one, WordId other, const Lexicon& lexicon) {
 }
 
 absl::string_view FieldName(Field field) {
-  static constexpr absl::string_view kNames[] = {"name_1",      "name_2", "name_3",   "father", "birth_date",
-                                                 "national_id", "phone",  "locality", "address"};
+  static constexpr absl::string_view kNames[] = {"name",  "father",   "birth_date", "national_id",
+                                                 "phone", "locality", "address",    "household"};
   return kNames[static_cast<size_t>(field)];
 }
 
@@ -220,8 +331,17 @@ Comparison Compare(const Person& one, const Person& other, const Lexicons& lexic
   const auto set = [&](Field field, Level level) { comparison.levels[static_cast<size_t>(field)] = level; };
   set(Field::kFather, CompareWords(one.father, other.father, lexicons.names));
   set(Field::kBirthDate, CompareBirthDates(one, other));
-  set(Field::kNationalId, CompareNumbers(one.national_id, other.national_id));
+  set(Field::kNationalId, CompareIds(one, other));
+  // What the same number says of the birth is said with it.
+  if (comparison.level(Field::kNationalId) == Level::kSame &&
+      comparison.level(Field::kBirthDate) != Level::kDifferent)
+    set(Field::kBirthDate, Level::kMissing);
   set(Field::kPhone, CompareNumbers(one.phone, other.phone));
+  if (comparison.level(Field::kPhone) == Level::kSame) {
+    comparison.phone_chance =
+        static_cast<float>(Share(lexicons.phones.Count(PhoneHash(one)) - 2.0,
+                                 static_cast<double>(lexicons.persons) - 2, kUnknownPhones));
+  }
   set(Field::kLocality, CompareLocalities(one.locality, other.locality, lexicons.places));
   set(Field::kAddress, CompareAddresses(one, other, lexicons));
   return comparison;

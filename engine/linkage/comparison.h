@@ -11,27 +11,26 @@
 namespace klaim::linkage {
 
 enum class Field : uint8_t {
-  kName1,  // the words of the names are paired, the likest first; this is the likest pair
-  kName2,
-  kName3,
+  kName,  // the whole name: its words go together, and aren't evidence one by one
   kFather,
   kBirthDate,
   kNationalId,
   kPhone,
   kLocality,
   kAddress,
+  kHousehold,  // compared by nobody: what of the others a household shares anyway (model.h)
 };
-inline constexpr int kFields = 9;
-absl::string_view FieldName(Field field);  // "name_1", "birth_date"
+inline constexpr int kFields = 7;          // that are compared
+absl::string_view FieldName(Field field);  // "name", "birth_date"
 
 // The levels of all fields; which of them a field has is told in comparison.cc. kMissing says nothing either way.
 enum class Level : uint8_t {
   kMissing,
   kSame,
-  kOneError,    // one letter or digit; day and month in each other's place
-  kAlike,       // sounds alike or begins alike; same district; dates that don't contradict
-  kPartlySame,  // same year; same regency; a NIK of the same birth date and serial
-  kLeftOut,     // a word that the other record doesn't have
+  kOneError,  // of a name one word with one letter otherwise; one digit; day and month in each other's place
+  kAlike,  // each word sounds or begins alike; same district; dates that don't contradict; a NIK with a digit of area or birth wrong
+  kPartlySame,  // a name's word; same year; same regency; a NIK of the same area and birth with another serial, as twins have
+  kLeftOut,  // words that the other record doesn't have; a NIK of the same birth and serial whose area was written anew
   kDifferent,
 };
 inline constexpr int kLevels = 7;
@@ -39,7 +38,11 @@ absl::string_view LevelName(Level level);  // "same", "one_error"
 
 struct Comparison {
   std::array<Level, kFields> levels{};
-  std::array<WordId, 3> same_names{};  // the words that are the same in name 1 to 3; else 0
+  // How likely it is that somebody else has the name that agrees, by how many have it, in the place where that agrees; the two that are
+  // compared aren't counted. 0 where the names don't agree so far.
+  float name_chance = 0;
+  // And the phone.
+  float phone_chance = 0;
   Level level(Field field) const { return levels[static_cast<size_t>(field)]; }
   // All levels in one number, for counting.
   uint32_t pattern() const {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/endian/conversion.hpp>
+#include <cmath>
 #include <numeric>
 #include <string>
 #include <thread>
@@ -16,8 +17,9 @@ constexpr size_t kCrowded = 40;
 constexpr size_t kNeighbours = 6;
 // A block of so many is passed over when it is asked who a new person may be.
 constexpr size_t kMostOfBlock = 300;
-constexpr size_t kTrainingPairs = 2'000'000;
-constexpr size_t kRandomPairs = 1'000'000;
+constexpr size_t kTrainingPairs = 300'000;
+constexpr size_t kJudgedPairs = 300'000;
+constexpr size_t kRandomPairs = 500'000;
 constexpr size_t kMostTrainingPersons = 300'000;
 // Pairs less likely than this, in bits below even odds of the best prior, are forgotten.
 constexpr float kForgetBelowBits = 2;
@@ -157,8 +159,7 @@ std::vector<ScoredPair> ScoreAll(const std::vector<uint64_t>& pairs, absl::Span<
     for (size_t i = begin; i < end; ++i) {
       const auto one = static_cast<uint32_t>(pairs[i] >> 32);
       const auto other = static_cast<uint32_t>(pairs[i]);
-      const auto bits =
-          static_cast<float>(model.Bits(Compare(persons[one], persons[other], lexicons), lexicons));
+      const auto bits = static_cast<float>(model.Bits(Compare(persons[one], persons[other], lexicons)));
       all_bits[i] = bits;
       if (bits >= kForgetBelowBits) parts[part].push_back({one, other, bits});
     }
@@ -168,6 +169,32 @@ std::vector<ScoredPair> ScoreAll(const std::vector<uint64_t>& pairs, absl::Span<
     scored.insert(scored.end(), parts[part].begin(), parts[part].end());
   }
   return scored;
+}
+
+bool Meet(const Person& one, const Person& other, const Lexicons& lexicons) {
+  const BlockKeys keys = KeysOf(other, lexicons);
+  for (uint64_t key : KeysOf(one, lexicons)) {
+    if (std::binary_search(keys.begin(), keys.end(), key)) return true;
+  }
+  return false;
+}
+
+// Pairs of which both national numbers are known, some of them, without those. What met by its numbers alone wouldn't be among them if they
+// weren't known.
+std::vector<Model::Judged> JudgedPairs(const std::vector<uint64_t>& candidates,
+                                       absl::Span<const Person> persons, const Lexicons& lexicons) {
+  std::vector<Model::Judged> judged;
+  for (uint64_t candidate : candidates) {
+    Person one = persons[candidate >> 32];
+    Person other = persons[static_cast<uint32_t>(candidate)];
+    const Level level = Compare(one, other, lexicons).level(Field::kNationalId);
+    if (level != Level::kSame && level != Level::kDifferent && level != Level::kPartlySame) continue;
+    one.national_id = other.national_id = {};
+    if (!Meet(one, other, lexicons)) continue;
+    judged.push_back({Compare(one, other, lexicons), level == Level::kSame});
+    if (judged.size() == kJudgedPairs) break;
+  }
+  return judged;
 }
 
 std::vector<uint64_t> CandidatePairs(absl::Span<const Entry> entries, absl::Span<const Person> persons) {
@@ -204,7 +231,7 @@ std::vector<uint64_t> CandidatePairs(absl::Span<const Entry> entries, absl::Span
   return pairs;
 }
 
-// Joins what is linked, the likeliest first; two clusters only when their members are one person on the average, so that
+// Joins what is more likely one person than two, the likeliest first; two clusters only when their members are one person on the average, so that
 // one wrong link doesn't join two families.
 std::vector<uint32_t> ClusterOf(const std::vector<ScoredPair>& pairs, absl::Span<const Person> persons,
                                 const Lexicons& lexicons, const Model& model) {
@@ -217,7 +244,7 @@ std::vector<uint32_t> ClusterOf(const std::vector<ScoredPair>& pairs, absl::Span
     return found->second;
   };
   for (const ScoredPair& pair : pairs) {
-    if (model.ZoneOf(pair.bits) != Zone::kLink) break;
+    if (model.Probability(pair.bits) < 0.5) break;
     uint32_t one = cluster[pair.one];
     uint32_t other = cluster[pair.other];
     if (one == other) continue;
@@ -231,8 +258,7 @@ std::vector<uint32_t> ClusterOf(const std::vector<ScoredPair>& pairs, absl::Span
       size_t count = 0;
       for (size_t i = 0; i < kept.size() && count < kMostCrossPairs; ++i) {
         for (size_t k = 0; k < joined.size() && count < kMostCrossPairs; ++k, ++count) {
-          sum += model.Probability(
-              model.Bits(Compare(persons[kept[i]], persons[joined[k]], lexicons), lexicons));
+          sum += model.Probability(model.Bits(Compare(persons[kept[i]], persons[joined[k]], lexicons)));
         }
       }
       if (sum < 0.5 * static_cast<double>(count)) continue;
@@ -263,6 +289,12 @@ LinkageResult LinkAll(absl::Span<const Person> persons, const Lexicons& lexicons
   std::vector<float> all_bits;
   result.pairs = ScoreAll(pairs, persons, lexicons, result.model, all_bits);
   result.model.Calibrate(all_bits, persons.size(), rates);
+  result.model.HoldBack(JudgedPairs(pairs, persons, lexicons), rates);
+  // How far bits are believed changes what they come to.
+  for (ScoredPair& pair : result.pairs) {
+    pair.bits =
+        static_cast<float>(result.model.Bits(Compare(persons[pair.one], persons[pair.other], lexicons)));
+  }
   progress(0.8);
   std::erase_if(result.pairs,
                 [&](const ScoredPair& pair) { return result.model.ZoneOf(pair.bits) == Zone::kDistinct; });
@@ -284,6 +316,7 @@ Model LearnFrom(absl::Span<const Person> persons, const Lexicons& lexicons, cons
   std::vector<float> all_bits;
   ScoreAll(pairs, persons, lexicons, model, all_bits);
   model.Calibrate(all_bits, persons.size(), rates);
+  model.HoldBack(JudgedPairs(pairs, persons, lexicons), rates);
   return model;
 }
 
@@ -364,11 +397,10 @@ absl::StatusOr<std::vector<PersonIndex::Candidate>> PersonIndex::Meet(const Pers
     auto other = GetPlaced(slot);
     if (!other.ok()) return other.status();
     const Comparison comparison = Compare(person, other->person, lexicons_);
-    const double bits = model_.Bits(comparison, lexicons_);
+    const double bits = model_.Bits(comparison);
     const Zone zone = model_.ZoneOf(bits);
     if (zone == Zone::kDistinct) continue;
-    candidates.push_back(
-        {other->id, bits, model_.Probability(bits), zone, model_.Explain(comparison, lexicons_)});
+    candidates.push_back({other->id, bits, model_.Probability(bits), zone, model_.Explain(comparison)});
   }
   std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
     return std::make_tuple(-a.bits, a.id) < std::make_tuple(-b.bits, b.id);
@@ -390,6 +422,11 @@ absl::Status PersonIndex::Remove(uint64_t id) {
   free_.push_back(slot);
   absl::Status put = PutPlaced(slot, {});
   return put.ok() ? scratch_.Write(rows) : put;
+}
+
+void PersonIndex::Expect(double share) {
+  const double odds = share / static_cast<double>(std::max<size_t>(size(), 1));
+  model_ = Model(std::max(std::log2(odds), Model::kUsualPriorLogOdds));
 }
 
 absl::Status PersonIndex::Relearn(const Model::ErrorRates& rates) {

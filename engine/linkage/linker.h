@@ -67,6 +67,8 @@ class PersonIndex {
   absl::Status Remove(uint64_t id);
   size_t size() const { return slots_.size(); }
 
+  // For who are too few to learn from: of those who are asked about, such a share stands in it.
+  void Expect(double share);
   // Learns anew from those who are in it. Takes seconds for a million.
   absl::Status Relearn(const Model::ErrorRates& rates);
   const Model& model() const { return model_; }

@@ -3,196 +3,297 @@
 #include <algorithm>
 #include <cmath>
 
-#include "absl/container/btree_map.h"
-
 namespace klaim::linkage {
 namespace {
 
-using Patterns = absl::btree_map<uint32_t, double>;  // how many pairs compare like that
-
-constexpr int kIterations = 30;
+constexpr int kIterations = 20;
 // So many pairs' worth of the probabilities that the model begins with are mixed into what is learnt.
-constexpr double kPriorPairs = 20;
+constexpr double kPriorPairs = 50;
 // By chance at least so often, whatever was counted: nothing proves anything beyond all doubt.
 constexpr double kLeastChance = 2e-7;
-// Pairs at random that are this likely one person are left out of what is common by chance.
-constexpr double kSurelyOneBits = 16;
-constexpr double kMostNameBits = 8;
-constexpr size_t kRandomNamePairs = 200'000;
+// Somebody who shares a telephone with a stranger by chance, or somebody else's name after a typing error.
+constexpr double kChanceOfPhone = 2e-6;
+constexpr double kTypingErrors = 100;  // that can befall a name, each as likely
+// How much likelier twins have such names than others of a household, in bits.
+constexpr double kTwinsSoundAlike = 2;
+// To so many pairs of one person there is one of two persons of whom one is written down with the other's number: a card that was copied
+// twice, a row that was dragged down.
+constexpr double kCopiedNumbers = 0.005;
+// Of held-back pairs of each kind at least so many, or they say nothing.
+constexpr size_t kLeastJudged = 200;
+constexpr double kInMostRegisters = 0.88;  // of what bits say
+constexpr double kLeastOdds = -15;
+constexpr double kMostOdds = 25;
+// Of the error that is borne, the model spends so much; the rest is for what it can't know.
+constexpr double kOfWhatIsBorne = 0.5;
+// Of one person's two records, if both have a number, at most so many are believed to have two.
+constexpr double kMostOtherNumbers = 0.08;
 
 struct Beginning {
   Model::Levels one_person;
-  Model::Levels two_persons;
+  Model::Levels strangers;
+  Model::Levels household;
 };
 //                     missing same   error  alike  partly left   different
 constexpr std::array<Beginning, kFields> kBeginning = {{
-    /* name 1 */ {{0, .86, .08, .05, 0, .00, .01}, {0, .010, .004, .030, 0, .00, .956}},
-    /* name 2 */ {{0, .68, .08, .05, 0, .15, .04}, {0, .002, .001, .010, 0, .35, .637}},
-    /* name 3 */ {{0, .60, .08, .06, 0, .20, .06}, {0, .002, .001, .010, 0, .40, .587}},
-    /* father */ {{0, .85, .06, .05, 0, .00, .04}, {0, .010, .003, .030, 0, .00, .957}},
-    /* birth  */ {{0, .88, .06, .02, .02, .00, .02}, {0, .0001, .002, .005, .03, .00, .963}},
-    /* nat id */ {{0, .84, .08, 0, .03, .00, .05}, {0, 2e-7, 2e-6, 0, 1e-6, .00, .999997}},
-    /* phone  */ {{0, .65, .04, 0, 0, .00, .31}, {0, 2e-6, 1e-5, 0, 0, .00, .99998}},
-    /* place  */ {{0, .80, .03, .07, .04, .00, .06}, {0, .0005, .0005, .003, .02, .00, .976}},
-    /* addr   */ {{0, .60, .12, .10, .06, .00, .12}, {0, .0002, .002, .01, .15, .00, .8378}},
+    /* name   */ {{0, .62, .12, .08, .04, .11, .03},
+                  {0, .0003, .0004, .004, .03, .004, .9613},
+                  {0, .015, .015, .05, .20, .02, .70}},
+    /* father */
+    {{0, .85, .06, .05, 0, .00, .04}, {0, .010, .003, .030, 0, .00, .957}, {0, .35, .03, .02, 0, 0, .60}},
+    /* birth  */
+    {{0, .74, .07, .10, .04, .00, .05},
+     {0, .0001, .0015, .006, .025, .00, .9674},
+     {0, .03, .005, .02, .04, 0, .905}},
+    /* nat id */
+    {{0, .84, .05, .04, .01, .02, .04},
+     {0, 2e-7, 2e-6, .005, .05, .01, .935},
+     {0, 3e-4, 2e-6, .005, .05, .01, .9347}},
+    /* phone  */
+    {{0, .62, .03, 0, 0, .00, .35}, {0, 2e-6, 1e-5, 0, 0, .00, .99998}, {0, .70, .01, 0, 0, 0, .29}},
+    /* place  */
+    {{0, .80, .03, .07, .04, .00, .06},
+     {0, .004, .0005, .004, .02, .00, .9715},
+     {0, .93, .01, .02, .02, 0, .02}},
+    /* addr   */
+    {{0, .60, .12, .10, .06, .00, .12},
+     {0, .0002, .002, .01, .15, .00, .8378},
+     {0, .65, .12, .08, .05, 0, .10}},
 }};
+
+size_t At(Field field) { return static_cast<size_t>(field); }
+size_t At(Level level) { return static_cast<size_t>(level); }
 
 double Log2(double value) { return std::log2(std::max(value, 1e-12)); }
 
-Patterns Count(absl::Span<const Person> persons, const Lexicons& lexicons, const std::vector<Pair>& pairs) {
-  Patterns patterns;
-  for (const Pair& pair : pairs) {
-    patterns[Compare(persons[pair.one], persons[pair.other], lexicons).pattern()] += 1;
-  }
-  return patterns;
+// What no data may say: that one person's complete identifiers differ often, or that a household shares them often, or never.
+void KeepWithinBounds(Model& model) {
+  const auto most = [](Model::Levels& levels, Level level, double bound) {
+    levels[At(level)] = std::min(levels[At(level)], bound);
+  };
+  most(model.one_person[At(Field::kNationalId)], Level::kDifferent, 0.05);
+  most(model.one_person[At(Field::kNationalId)], Level::kPartlySame, 0.015);
+  most(model.one_person[At(Field::kBirthDate)], Level::kDifferent, 0.05);
+  most(model.one_person[At(Field::kName)], Level::kDifferent, 0.04);
+  most(model.one_person[At(Field::kName)], Level::kPartlySame, 0.06);
+  most(model.household[At(Field::kNationalId)], Level::kSame, 0.0005);
+  most(model.household[At(Field::kNationalId)], Level::kOneError, 0.0005);
+  most(model.household[At(Field::kName)], Level::kSame, 0.04);
+  most(model.household[At(Field::kBirthDate)], Level::kSame, 0.10);
+  most(model.household[At(Field::kPhone)], Level::kSame, 0.6);
+  const auto least = [](Model::Levels& levels, Level level, double bound) {
+    levels[At(level)] = std::max(levels[At(level)], bound);
+  };
+  least(model.household[At(Field::kName)], Level::kSame, 0.008);
+  least(model.household[At(Field::kName)], Level::kOneError, 0.008);
+  least(model.household[At(Field::kName)], Level::kAlike, 0.03);
+  least(model.household[At(Field::kBirthDate)], Level::kSame, 0.02);
+  least(model.household[At(Field::kPhone)], Level::kSame, 0.4);
+  least(model.household[At(Field::kPhone)], Level::kDifferent, 0.4);
 }
 
-// What is common by chance, without pairs that are one person by all appearance.
-void LearnChance(const Patterns& patterns, Model& model) {
-  std::array<Model::Levels, kFields> counts{};
-  for (const auto& [pattern, count] : patterns) {
-    double bits = 0;
-    for (int field = 0; field < kFields; ++field) {
-      const size_t level = static_cast<size_t>(LevelOf(pattern, field));
-      if (level == 0) continue;
-      bits += Log2(model.one_person[field][level] / std::max(model.two_persons[field][level], 1e-9));
-    }
-    if (bits > kSurelyOneBits) continue;
-    for (int field = 0; field < kFields; ++field) {
-      counts[field][static_cast<size_t>(LevelOf(pattern, field))] += count;
-    }
-  }
-  for (int field = 0; field < kFields; ++field) {
+struct Compared {
+  Comparison comparison;
+  double one_person = 0;  // how likely it is one, in the course of learning
+  double household = 0;
+};
+
+std::vector<Compared> CompareAll(absl::Span<const Person> persons, const Lexicons& lexicons,
+                                 const std::vector<Pair>& pairs) {
+  std::vector<Compared> compared;
+  compared.reserve(pairs.size());
+  for (const Pair& pair : pairs)
+    compared.push_back({Compare(persons[pair.one], persons[pair.other], lexicons)});
+  return compared;
+}
+
+using Counts = std::array<Model::Levels, kFields>;
+
+void Count(const Comparison& comparison, double weight, Counts& counts) {
+  for (size_t field = 0; field < kFields; ++field) counts[field][At(comparison.levels[field])] += weight;
+}
+
+void SetFrom(const Counts& counts, const Model::Levels Beginning::*beginning, Model::Fields& fields) {
+  for (size_t field = 0; field < kFields; ++field) {
     double all = kPriorPairs;
-    for (int level = 1; level < kLevels; ++level) all += counts[field][level];
-    for (int level = 1; level < kLevels; ++level) {
-      const double counted = counts[field][level] + kPriorPairs * kBeginning[field].two_persons[level];
-      model.two_persons[field][level] = std::max(counted / all, kLeastChance);
+    for (size_t level = 1; level < kLevels; ++level) all += counts[field][level];
+    for (size_t level = 1; level < kLevels; ++level) {
+      fields[field][level] =
+          (counts[field][level] + kPriorPairs * (kBeginning[field].*beginning)[level]) / all;
     }
   }
 }
 
-// A name that agrees is no accident of the other name that agrees: the chance of each is that of two words at random, as
-// often as there are words to choose from.
-void LearnNameChance(absl::Span<const Person> persons, const Lexicons& lexicons,
-                     const std::vector<Pair>& at_random, Model& model) {
-  Model::Levels words{};
-  double pairs = 0;
-  double all = 0;
-  const size_t step = std::max<size_t>(1, at_random.size() / kRandomNamePairs);
-  for (size_t at = 0; at < at_random.size(); at += step) {
-    ++pairs;
-    for (WordId one : persons[at_random[at].one].names) {
-      for (WordId other : persons[at_random[at].other].names) {
-        const Level level = CompareWords(one, other, lexicons.names);
-        if (level == Level::kMissing) continue;
-        words[static_cast<size_t>(level)] += 1;
-        ++all;
-      }
-    }
-  }
-  if (all == 0) return;
-  const double choices_of_both = std::max(1.0, all / pairs);
-  for (int slot = 0; slot < 3; ++slot) {
-    const double names_each = std::max(1.0, std::sqrt(choices_of_both) - slot);
-    Model::Levels& chance = model.two_persons[static_cast<size_t>(slot)];
-    const double left_out = chance[static_cast<size_t>(Level::kLeftOut)];
-    double different = 1 - left_out;
-    for (Level level : {Level::kSame, Level::kOneError, Level::kAlike}) {
-      const double share = (words[static_cast<size_t>(level)] + 0.5) / (all + 1) * names_each * names_each;
-      chance[static_cast<size_t>(level)] = std::min(0.3, share) * (1 - left_out);
-      different -= chance[static_cast<size_t>(level)];
-    }
-    chance[static_cast<size_t>(Level::kDifferent)] = std::max(different, 0.05);
+// A national number of Indonesia by its parts says little beside the birth date, which it holds; its levels but "same" are as the model
+// begins with them: two strangers at random have them too seldom to learn from.
+void KeepNikParts(Model::Fields& fields, const Model::Levels Beginning::*beginning) {
+  for (Level level : {Level::kAlike, Level::kPartlySame, Level::kLeftOut}) {
+    fields[At(Field::kNationalId)][At(level)] = (kBeginning[At(Field::kNationalId)].*beginning)[At(level)];
   }
 }
 
-// Expectation-maximisation over the pairs that met in a block, with what is common by chance fixed. Nearly all pairs that
-// are one person met in one block or another, so what they look like is what pairs of one person look like; and nearly
-// all that didn't meet are two persons, so the share of one person is of all pairs that there are.
-void LearnOnePerson(const Patterns& patterns, double weight, double all_pairs, Model& model) {
-  double share = 1e-6;
+// Of pairs at random some are one person: what looks like one, as the model begins, doesn't count.
+void LearnChance(const std::vector<Compared>& at_random, Model& model) {
+  Counts counts{};
+  for (const Compared& pair : at_random)
+    Count(pair.comparison, 1 - model.Probability(model.Bits(pair.comparison)), counts);
+  SetFrom(counts, &Beginning::strangers, model.strangers);
+  for (Model::Levels& levels : model.strangers) {
+    for (size_t level = 1; level < kLevels; ++level) levels[level] = std::max(levels[level], kLeastChance);
+  }
+  KeepNikParts(model.strangers, &Beginning::strangers);
+  model.Prepare();
+}
+
+// Expectation-maximisation over the pairs that met in a block, with what is common by chance fixed. Nearly all pairs that are one person
+// met in one block or another, so what they look like is what pairs of one person look like; so too households; and nearly
+// all that didn't meet are strangers, so the shares are of all pairs that there are.
+void LearnKinds(std::vector<Compared>& met, double weight, double all_pairs, Model& model) {
+  double one_person_share = 1e-6;
   for (int iteration = 0; iteration < kIterations; ++iteration) {
-    std::array<Model::Levels, kFields> counts{};
-    double expected = 0;
-    for (const auto& [pattern, count] : patterns) {
-      double bits = Log2(share / (1 - share));
-      for (int field = 0; field < kFields; ++field) {
-        const size_t level = static_cast<size_t>(LevelOf(pattern, field));
-        if (level == 0) continue;
-        bits += Log2(model.one_person[field][level]) - Log2(model.two_persons[field][level]);
+    model.Prepare();
+    Counts one{};
+    Counts home{};
+    double ones = 0;
+    double homes = 0;
+    for (Compared& pair : met) {
+      const double bits = model.Bits(pair.comparison) + Log2(one_person_share / (1 - one_person_share));
+      pair.one_person = 1 / (1 + std::exp2(-bits));
+      // Of two persons, how likely they are of one household.
+      double against = Log2(model.household_share);
+      for (size_t field = 0; field < kFields; ++field) {
+        const size_t level = At(pair.comparison.levels[field]);
+        if (level != 0) against += Log2(model.household[field][level]) - Log2(model.strangers[field][level]);
       }
-      const double probability = count * weight / (1 + std::exp2(-bits));
-      expected += probability;
-      for (int field = 0; field < kFields; ++field) {
-        counts[field][static_cast<size_t>(LevelOf(pattern, field))] += probability;
-      }
+      pair.household = (1 - pair.one_person) / (1 + std::exp2(-against));
+      ones += pair.one_person * weight;
+      homes += pair.household * weight;
+      Count(pair.comparison, pair.one_person * weight, one);
+      Count(pair.comparison, pair.household * weight, home);
     }
-    share = std::clamp(expected / all_pairs, 1e-15, 0.5);
-    for (int field = 0; field < kFields; ++field) {
-      double counted = kPriorPairs;
-      for (int level = 1; level < kLevels; ++level) counted += counts[field][level];
-      for (int level = 1; level < kLevels; ++level) {
-        model.one_person[field][level] =
-            (counts[field][level] + kPriorPairs * kBeginning[field].one_person[level]) / counted;
-      }
-    }
+    one_person_share = std::clamp(ones / all_pairs, 1e-15, 0.5);
+    model.household_share = std::clamp(homes / all_pairs, 1e-12, 0.2);
+    model.copied_share = kCopiedNumbers * one_person_share;
+    SetFrom(one, &Beginning::one_person, model.one_person);
+    SetFrom(home, &Beginning::household, model.household);
+    KeepNikParts(model.one_person, &Beginning::one_person);
+    KeepNikParts(model.household, &Beginning::household);
+    KeepWithinBounds(model);
   }
 }
 
 }  // namespace
+
+// How much likelier a comparison is than for strangers: for one person, and for a household; field by field for one person.
+struct Model::Sides {
+  std::array<double, kFields> bits{};
+  double one_person = 0;
+  double household = 0;
+};
 
 absl::string_view ZoneName(Zone zone) {
   static constexpr absl::string_view kNames[] = {"distinct", "review", "link"};
   return kNames[static_cast<size_t>(zone)];
 }
 
-Model::Model() {
-  for (int field = 0; field < kFields; ++field) {
+Model::Model(double prior_log_odds) : prior_log_odds_(prior_log_odds) {
+  // Among few, households are a greater share of all pairs too.
+  household_share = std::min(0.05, kUsualHouseholdShare * std::exp2(prior_log_odds - kUsualPriorLogOdds));
+  for (size_t field = 0; field < kFields; ++field) {
     one_person[field] = kBeginning[field].one_person;
-    two_persons[field] = kBeginning[field].two_persons;
+    strangers[field] = kBeginning[field].strangers;
+    household[field] = kBeginning[field].household;
   }
   Prepare();
+  SetThresholds({});
 }
 
 void Model::Prepare() {
-  for (int field = 0; field < kFields; ++field) {
-    bits_[field][0] = 0;
-    for (int level = 1; level < kLevels; ++level) {
-      const double chance = two_persons[field][level];
-      bits_[field][level] =
-          chance == 0 ? 0.0f : static_cast<float>(Log2(one_person[field][level]) - Log2(chance));
+  for (size_t field = 0; field < kFields; ++field) {
+    for (size_t level = 1; level < kLevels; ++level) {
+      const double chance = strangers[field][level];
+      const auto bits = [&](double likely) {
+        return chance == 0 ? 0.0f : static_cast<float>(Log2(likely) - Log2(chance));
+      };
+      bits_[field][level] = bits(one_person[field][level]);
+      household_bits_[field][level] = bits(household[field][level]);
     }
   }
 }
 
-double Model::NameAdjustment(const Comparison& comparison, size_t slot, const Lexicons& lexicons) const {
-  const WordId word = comparison.same_names[slot];
-  if (word == 0) return 0;
-  const double share =
-      (lexicons.names.Uses(word) + 1.0) / (static_cast<double>(lexicons.names.all_uses()) + 1.0);
-  return std::clamp(Log2(lexicons.names.Coincidence() / share), -kMostNameBits, kMostNameBits);
-}
-
-double Model::Bits(const Comparison& comparison, const Lexicons& lexicons) const {
-  double bits = 0;
-  for (int field = 0; field < kFields; ++field)
-    bits += bits_[field][static_cast<size_t>(comparison.levels[field])];
-  for (size_t slot = 0; slot < comparison.same_names.size(); ++slot) {
-    bits += NameAdjustment(comparison, slot, lexicons);
+Model::Sides Model::SidesOf(const Comparison& comparison) const {
+  Sides sides;
+  for (size_t field = 0; field < kFields; ++field) {
+    const size_t level = At(comparison.levels[field]);
+    if (level == 0) continue;
+    double bits = bits_[field][level];
+    double at_home = household_bits_[field][level];
+    // Where frequencies tell the chance of strangers better, they take the place of what was learnt.
+    double chance = 0;
+    if (field == At(Field::kName) && comparison.name_chance > 0) {
+      const double learnt = strangers[field][level];
+      chance = comparison.name_chance;
+      if (comparison.levels[field] == Level::kOneError)
+        chance = learnt + kTypingErrors * chance * one_person[field][level];
+      if (comparison.levels[field] == Level::kPartlySame) chance = std::max(chance, learnt);
+    } else if (field == At(Field::kPhone) && comparison.levels[field] == Level::kSame) {
+      chance = kChanceOfPhone + comparison.phone_chance;
+    }
+    if (chance > 0) {
+      chance = std::clamp(chance, kLeastChance, 1.0);
+      bits = Log2(one_person[field][level]) - Log2(chance);
+      at_home = Log2(household[field][level]) - Log2(chance);
+    }
+    sides.bits[field] = bits;
+    sides.one_person += bits;
+    sides.household += at_home;
   }
-  return bits;
+  // Twins have one birth date, mostly names that sound together, and one number but for the serial.
+  if (comparison.level(Field::kBirthDate) == Level::kSame &&
+      (comparison.level(Field::kName) == Level::kAlike ||
+       comparison.level(Field::kName) == Level::kOneError)) {
+    sides.household += kTwinsSoundAlike;
+  }
+  const bool twins = comparison.level(Field::kNationalId) == Level::kPartlySame &&
+                     comparison.level(Field::kBirthDate) == Level::kSame;
+  if (twins) {
+    const size_t field = At(Field::kNationalId);
+    sides.household += Log2(0.9) - Log2(household[field][At(Level::kPartlySame)]);
+  }
+  return sides;
 }
 
-std::vector<FieldWeight> Model::Explain(const Comparison& comparison, const Lexicons& lexicons) const {
+double Model::Weigh(const Comparison& comparison) const {
+  const Sides sides = SidesOf(comparison);
+  // Over strangers, households and those of whom one is written down with the other's number, together, by their shares.
+  double others = 1 + std::exp2(std::min(sides.household + Log2(household_share), 200.0));
+  if (comparison.level(Field::kNationalId) == Level::kSame) {
+    const size_t place = At(comparison.level(Field::kLocality));
+    const double chance = strangers[At(Field::kNationalId)][At(Level::kSame)];
+    others += std::exp2(household_bits_[At(Field::kLocality)][place]) * copied_share / chance;
+  }
+  return sides.one_person - std::log2(others);
+}
+
+double Model::Bits(const Comparison& comparison) const {
+  if (comparison.level(Field::kNationalId) == Level::kMissing) return scale_ * Weigh(comparison);
+  Comparison without_number = comparison;
+  without_number.levels[At(Field::kNationalId)] = Level::kMissing;
+  const double others = Weigh(without_number);
+  return scale_ * others + (Weigh(comparison) - others);
+}
+
+std::vector<FieldWeight> Model::Explain(const Comparison& comparison) const {
+  const Sides sides = SidesOf(comparison);
   std::vector<FieldWeight> weights;
-  for (int field = 0; field < kFields; ++field) {
-    const Level level = comparison.levels[field];
-    if (level == Level::kMissing) continue;
-    double bits = bits_[field][static_cast<size_t>(level)];
-    if (field < 3) bits += NameAdjustment(comparison, static_cast<size_t>(field), lexicons);
-    weights.push_back({static_cast<Field>(field), level, bits});
+  for (size_t field = 0; field < kFields; ++field) {
+    if (comparison.levels[field] == Level::kMissing) continue;
+    const double scale = field == At(Field::kNationalId) ? 1 : scale_;
+    weights.push_back({static_cast<Field>(field), comparison.levels[field], scale * sides.bits[field]});
   }
+  double taken_off = Bits(comparison);
+  for (const FieldWeight& weight : weights) taken_off -= weight.bits;
+  if (taken_off < -0.05) weights.push_back({Field::kHousehold, Level::kAlike, taken_off});
   return weights;
 }
 
@@ -201,6 +302,14 @@ double Model::Probability(double bits) const { return 1 / (1 + std::exp2(-(bits 
 Zone Model::ZoneOf(double bits) const {
   if (bits >= link_bits_) return Zone::kLink;
   return bits >= review_bits_ ? Zone::kReview : Zone::kDistinct;
+}
+
+void Model::SetThresholds(const ErrorRates& rates) {
+  const auto bits_of = [&](double probability) {
+    return Log2(probability / (1 - probability)) - prior_log_odds_;
+  };
+  link_bits_ = bits_of(1 - kOfWhatIsBorne * std::clamp(rates.false_links, 1e-9, 0.5));
+  review_bits_ = std::min(link_bits_, bits_of(std::clamp(rates.least_probability, 1e-9, 1 - 1e-9)));
 }
 
 void Model::Calibrate(absl::Span<const float> bits, uint64_t records, const ErrorRates& rates) {
@@ -213,37 +322,104 @@ void Model::Calibrate(absl::Span<const float> bits, uint64_t records, const Erro
     ++histogram[static_cast<size_t>(tenth - kLowest)];
   }
   const double all_pairs = static_cast<double>(records) * static_cast<double>(records - 1) / 2 + 1;
-  const auto expected = [&] {
-    double sum = 0;
-    for (size_t i = 0; i < histogram.size(); ++i) {
-      sum += static_cast<double>(histogram[i]) * Probability((static_cast<int>(i) + kLowest) / 10.0);
-    }
-    return sum;
-  };
   for (int iteration = 0; iteration < kIterations; ++iteration) {
-    const double share = std::clamp((expected() + 0.5) / all_pairs, 1e-15, 0.5);
+    double expected = 0;
+    for (size_t i = 0; i < histogram.size(); ++i) {
+      const double at = (static_cast<int>(i) + kLowest) / 10.0;
+      expected += static_cast<double>(histogram[i]) / (1 + std::exp2(-(at + prior_log_odds_)));
+    }
+    const double share = std::clamp((expected + 0.5) / all_pairs, 1e-15, 0.5);
     prior_log_odds_ = Log2(share / (1 - share));
   }
-  const double all_true = expected() + 1e-9;
-  // Down from the surest pair: a link's own chance of being wrong is borne, then a person is asked, until what is left
-  // below holds few enough true pairs.
-  double found = 0;
-  link_bits_ = -prior_log_odds_ + Log2((1 - rates.false_links) / std::max(rates.false_links, 1e-9));
-  review_bits_ = std::min(link_bits_, -prior_log_odds_);
-  for (int tenth = kHighest; tenth >= kLowest; --tenth) {
-    const double bits_here = tenth / 10.0;
-    if (bits_here < review_bits_ && all_true - found <= rates.missed * all_true) break;
-    found += static_cast<double>(histogram[static_cast<size_t>(tenth - kLowest)]) * Probability(bits_here);
-    review_bits_ = std::min(review_bits_, bits_here);
+  SetThresholds(rates);
+}
+
+namespace {
+
+// A logistic curve of the odds that a model gives.
+struct Curve {
+  double scale = 1;
+  double shift = 0;
+  double At(double odds) const { return 1 / (1 + std::exp2(-(scale * odds + shift))); }
+};
+
+// The curve that fits best how likely each is one person (J. Platt, 1999), by Newton's steps.
+Curve FitCurve(const std::vector<double>& odds, const std::vector<double>& likely, Curve curve) {
+  const double ln2 = std::log(2.0);
+  for (int step = 0; step < 10; ++step) {
+    double by_scale = 0, by_shift = 0, scale_scale = 1e-6, scale_shift = 0, shift_shift = 1e-6;
+    for (size_t i = 0; i < odds.size(); ++i) {
+      const double fitted = curve.At(odds[i]);
+      const double weight = std::max(fitted * (1 - fitted), 1e-9);
+      by_scale += (likely[i] - fitted) * odds[i];
+      by_shift += likely[i] - fitted;
+      scale_scale += weight * odds[i] * odds[i];
+      scale_shift += weight * odds[i];
+      shift_shift += weight;
+    }
+    const double determinant = scale_scale * shift_shift - scale_shift * scale_shift;
+    if (std::abs(determinant) < 1e-9) break;
+    curve.scale +=
+        std::clamp((shift_shift * by_scale - scale_shift * by_shift) / determinant / ln2, -0.5, 0.5);
+    curve.shift +=
+        std::clamp((scale_scale * by_shift - scale_shift * by_scale) / determinant / ln2, -3.0, 3.0);
+  }
+  return curve;
+}
+
+}  // namespace
+
+void Model::Believe(double scale, double shift, const ErrorRates& rates) {
+  scale_ *= scale;
+  prior_log_odds_ = scale * prior_log_odds_ + shift;
+  SetThresholds(rates);
+}
+
+// Numbers are wrong now and then: a person has another one on a second paper. How often, is learnt with the curve, by
+// expectation-maximisation: where pairs look as much like one person as can be, whose numbers differ are such.
+void Model::HoldBack(absl::Span<const Judged> judged, const ErrorRates& rates) {
+  const auto same = static_cast<size_t>(
+      std::count_if(judged.begin(), judged.end(), [](const Judged& pair) { return pair.same; }));
+  if (same < kLeastJudged || judged.size() - same < kLeastJudged) {
+    Believe(kInMostRegisters, 0, rates);
+    return;
+  }
+  std::vector<double> odds;
+  for (const Judged& pair : judged)
+    odds.push_back(std::clamp(Bits(pair.without_number) + prior_log_odds_, kLeastOdds, kMostOdds));
+  std::vector<double> likely(judged.size());
+  Curve curve;
+  double other_number = 0.02;
+  for (int iteration = 0; iteration < kIterations; ++iteration) {
+    double ones = 0;
+    double ones_with_other = 0;
+    for (size_t i = 0; i < judged.size(); ++i) {
+      const double before = curve.At(odds[i]);
+      likely[i] =
+          judged[i].same ? 1 - kLeastChance : before * other_number / (before * other_number + 1 - before);
+      ones += likely[i];
+      if (!judged[i].same) ones_with_other += likely[i];
+    }
+    other_number = std::clamp(ones_with_other / ones, 0.001, kMostOtherNumbers);
+    curve = FitCurve(odds, likely, curve);
+  }
+  // Bits are never believed more than they say.
+  Believe(std::clamp(curve.scale, 0.3, 1.0), std::clamp(curve.shift, -8.0, 2.0), rates);
+  held_back_ = {};
+  for (size_t i = 0; i < judged.size(); ++i) {
+    ++held_back_.pairs;
+    if (ZoneOf(Bits(judged[i].without_number)) != Zone::kLink) continue;
+    ++held_back_.sure;
+    held_back_.sure_and_wrong += judged[i].same ? 0 : 1;
   }
 }
 
 Model Learn(absl::Span<const Person> persons, const Lexicons& lexicons, const TrainingPairs& pairs) {
   Model model;
-  LearnChance(Count(persons, lexicons, pairs.at_random), model);
-  LearnNameChance(persons, lexicons, pairs.at_random, model);
+  LearnChance(CompareAll(persons, lexicons, pairs.at_random), model);
   const double count = static_cast<double>(persons.size());
-  LearnOnePerson(Count(persons, lexicons, pairs.met), pairs.met_weight, count * (count - 1) / 2, model);
+  std::vector<Compared> met = CompareAll(persons, lexicons, pairs.met);
+  LearnKinds(met, pairs.met_weight, count * (count - 1) / 2, model);
   model.Prepare();
   return model;
 }

@@ -1,6 +1,7 @@
 #include "engine/linkage/person.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
@@ -67,21 +68,33 @@ void ReadBirthDate(absl::string_view text, Person& person) {
   person.birth_day = static_cast<uint8_t>(numbers[2]);
 }
 
-// A NIK holds the birth date in its digits 7 to 12, with 40 added to a woman's day.
-void ReadBirthDateOfNik(absl::string_view id, Person& person) {
+bool LooksLikeNik(absl::string_view id) {
+  return id.size() == 16 && std::all_of(id.begin(), id.end(), [](char c) { return absl::ascii_isdigit(c); });
+}
+
+struct BirthInNik {
   uint32_t day = 0;
   uint32_t month = 0;
   uint32_t year = 0;
-  if (id.size() != 16 || !absl::SimpleAtoi(id.substr(6, 2), &day) ||
-      !absl::SimpleAtoi(id.substr(8, 2), &month) || !absl::SimpleAtoi(id.substr(10, 2), &year)) {
-    return;
-  }
-  if (day > 40) day -= 40;
-  if (day < 1 || day > 31 || month < 1 || month > 12) return;
+  bool can_be() const { return day >= 1 && day <= 31 && month >= 1 && month <= 12; }
+};
+
+// A NIK holds the birth date in its digits 7 to 12, with 40 added to a woman's day.
+BirthInNik BirthIn(absl::string_view nik) {
+  const auto two = [&](size_t at) { return static_cast<uint32_t>((nik[at] - '0') * 10 + nik[at + 1] - '0'); };
+  BirthInNik birth{two(6), two(8), two(10)};
+  if (birth.day > 40) birth.day -= 40;
+  return birth;
+}
+
+void ReadBirthDateOfNik(absl::string_view id, Person& person) {
+  if (!LooksLikeNik(id)) return;
+  const BirthInNik birth = BirthIn(id);
+  if (!birth.can_be()) return;
   // Nobody under ten works abroad; of two centuries the later one that leaves them old enough is the likelier.
-  person.birth_year = static_cast<uint16_t>(year > 16 ? 1900 + year : 2000 + year);
-  person.birth_month = static_cast<uint8_t>(month);
-  person.birth_day = static_cast<uint8_t>(day);
+  person.birth_year = static_cast<uint16_t>(birth.year > 16 ? 1900 + birth.year : 2000 + birth.year);
+  person.birth_month = static_cast<uint8_t>(birth.month);
+  person.birth_day = static_cast<uint8_t>(birth.day);
 }
 
 // Words that stand in every address.
@@ -141,13 +154,63 @@ double Lexicon::Coincidence() const {
          static_cast<double>(all_uses_);
 }
 
+namespace {
+
+// Two rows of so many cells.
+constexpr size_t kCountCells = size_t{1} << 22;
+
+// The words of a name in any order.
+uint64_t HashOfWords(std::vector<std::string> words) {
+  if (words.empty()) return 0;
+  std::sort(words.begin(), words.end());
+  uint64_t hash = 1;
+  for (const std::string& word : words) hash = Mix(hash, HashText(word));
+  return hash == 0 ? 1 : hash;
+}
+
+// Notes (+1) or forgets (-1) a person's part in what is counted.
+void CountPerson(const Person& person, int change, Lexicons& lexicons) {
+  lexicons.persons += static_cast<uint64_t>(static_cast<int64_t>(change));
+  if (person.whole_name != 0) lexicons.whole_names.Add(person.whole_name, change);
+  if (person.whole_name != 0 && person.locality != 0)
+    lexicons.names_in_places.Add(NameInPlace(person.whole_name, lexicons.places.Text(person.locality)),
+                                 change);
+  if (!person.phone.empty()) lexicons.phones.Add(PhoneHash(person), change);
+}
+
+}  // namespace
+
+Counts::Counts() : cells_(static_cast<uint32_t*>(std::calloc(2 * kCountCells, sizeof(uint32_t)))) {}
+
+void Counts::Free::operator()(uint32_t* cells) const { std::free(cells); }
+
+void Counts::Add(uint64_t hash, int change) {
+  for (size_t row = 0; row < 2; ++row) {
+    uint32_t& cell = cells_.get()[row * kCountCells + Mix(hash, row) % kCountCells];
+    cell += static_cast<uint32_t>(change);
+  }
+}
+
+uint32_t Counts::Count(uint64_t hash) const {
+  return std::min(cells_.get()[Mix(hash, 0) % kCountCells],
+                  cells_.get()[kCountCells + Mix(hash, 1) % kCountCells]);
+}
+
+uint64_t NameInPlace(uint64_t whole_name, absl::string_view place) {
+  return Mix(whole_name, HashText(place));
+}
+
+uint64_t PhoneHash(const Person& person) { return HashText(person.phone.text()); }
+
 Person ReadPerson(const PersonText& text, Lexicons& lexicons) {
   Person person;
   const ParsedName name = ParseName(text.name);
   for (size_t i = 0; i < name.words.size(); ++i) person.names[i] = lexicons.names.Use(name.words[i]);
+  person.whole_name = HashOfWords(name.words);
   person.father = lexicons.names.Use(name.father);
   const std::string id = Alphanumeric(text.national_id);
-  person.national_id.Set(id);
+  // One of zeros, as spreadsheets leave it, is nobody's.
+  if (!LooksLikeNik(id) || BirthIn(id).can_be()) person.national_id.Set(id);
   person.phone.Set(PhoneDigits(text.phone));
   ReadBirthDate(text.birth_date, person);
   if (person.birth_year == 0) ReadBirthDateOfNik(id, person);
@@ -160,10 +223,12 @@ Person ReadPerson(const PersonText& text, Lexicons& lexicons) {
     person.address[words++] = lexicons.addresses.Use(CanonicalWord(word));
   }
   std::sort(person.address.begin(), person.address.begin() + words);
+  CountPerson(person, +1, lexicons);
   return person;
 }
 
 void ReleasePerson(const Person& person, Lexicons& lexicons) {
+  CountPerson(person, -1, lexicons);
   for (WordId word : person.names) lexicons.names.Release(word);
   lexicons.names.Release(person.father);
   lexicons.places.Release(person.locality);

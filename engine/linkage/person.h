@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -63,6 +64,22 @@ class Lexicon {
   uint64_t sum_of_squares_ = 0;  // of the uses of each word
 };
 
+// How many have something, by its hash: a count-min sketch (Cormode, Muthukrishnan, 2005) of fixed size, which tells at least as many as there
+// are, and among millions rarely more. Memory is taken as it is touched.
+class Counts {
+ public:
+  Counts();
+  Counts(const Counts&) = delete;
+  void Add(uint64_t hash, int change);
+  uint32_t Count(uint64_t hash) const;
+
+ private:
+  struct Free {
+    void operator()(uint32_t* cells) const;
+  };
+  std::unique_ptr<uint32_t, Free> cells_;
+};
+
 // The letters and digits of a number, as many as there is room for.
 template <size_t kMost>
 struct ShortNumber {
@@ -84,6 +101,7 @@ struct Person {
   WordId father = 0;
   WordId locality = 0;
   std::array<WordId, kMostAddressWords> address{};  // by number
+  uint64_t whole_name = 0;                          // a hash of all its words, in any order; 0 for none
   uint16_t birth_year = 0;
   uint8_t birth_month = 0;
   uint8_t birth_day = 0;
@@ -96,7 +114,14 @@ struct Lexicons {
   Lexicon names;
   Lexicon places;
   Lexicon addresses;
+  // Words of a name go together: it is whole names that are frequent or rare, and in a village more so than in a country.
+  Counts whole_names;
+  Counts names_in_places;
+  Counts phones;
+  uint64_t persons = 0;
 };
+uint64_t NameInPlace(uint64_t whole_name, absl::string_view place);
+uint64_t PhoneHash(const Person& person);
 
 Person ReadPerson(const PersonText& text, Lexicons& lexicons);
 void ReleasePerson(const Person& person, Lexicons& lexicons);

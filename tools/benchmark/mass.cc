@@ -44,11 +44,12 @@ void Make(size_t count, Records& records) {
   tools::Dice dice(count);
   const std::vector<std::string> villages = Villages();
   std::vector<tools::SamplePerson> known;
+  tools::SamplePeople people(villages, count, dice);
   while (records.texts.size() < count) {
     const bool again = !known.empty() && dice.Chance(20);
-    if (!again) known.push_back(tools::NewSamplePerson(known.size(), dice.Chance(70), villages, dice));
+    if (!again) known.push_back(people.Next(dice.Chance(70)));
     const tools::SamplePerson person =
-        again ? tools::WrittenAgain(dice.Pick(known), villages, dice) : known.back();
+        again ? tools::WrittenAgain(dice.Pick(known), villages, tools::Damage::kAsFound, dice) : known.back();
     records.texts.push_back(TextOf(person));
     records.truth.push_back(person.number);
   }
@@ -97,7 +98,8 @@ class Arrivals {
   // Who comes in as the `number`th.
   Arrival Next(uint64_t number) {
     if (!known_.empty() && dice_.Chance(20)) return Again();
-    const tools::SamplePerson person = tools::NewSamplePerson(number, dice_.Chance(70), villages_, dice_);
+    tools::SamplePerson person = people_.Next(dice_.Chance(70));
+    person.number = number;
     if (known_.size() < kKept) {
       known_.push_back(person);
     } else {
@@ -107,13 +109,14 @@ class Arrivals {
   }
   Arrival Again() {
     const tools::SamplePerson& person = dice_.Pick(known_);
-    return {TextOf(tools::WrittenAgain(person, villages_, dice_)), person.number};
+    return {TextOf(tools::WrittenAgain(person, villages_, tools::Damage::kAsFound, dice_)), person.number};
   }
 
  private:
   static constexpr size_t kKept = 100'000;
   tools::Dice dice_{11};
   const std::vector<std::string> villages_ = Villages();
+  tools::SamplePeople people_{villages_, 1'000'000, dice_};
   std::vector<tools::SamplePerson> known_;
 };
 

@@ -3,12 +3,14 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <set>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "engine/linkage/linker.h"
 #include "services/csv_line.h"
+#include "services/nearest_name.h"
 #include "tools/klaim/session.h"
 #include "tools/klaim/spreadsheet.h"
 
@@ -28,7 +30,7 @@ std::string NameOf(const SpreadsheetRow& row) {
   return absl::StrCat(row.Cell("given_name"), " ", row.Cell("family_name"));
 }
 
-// In bits, as the score is a sum of what each field says: "name_1 same +7.2, birth_date one_error +4.1".
+// In bits, as the score is a sum of what each field says: "name same +17.2, birth_date one_error +4.1".
 std::string ExplanationText(const std::vector<linkage::FieldWeight>& weights) {
   std::string text;
   for (const linkage::FieldWeight& weight : weights) {
@@ -50,7 +52,21 @@ class FileLinker {
                        " needs the columns record_id and given_name, family_name or name; of birth_date, "
                        "address, locality, national_id and phone those that are known"));
     }
+    static const std::set<std::string> kKnown = {"record_id",   "name",        "given_name",
+                                                 "family_name", "birth_date",  "address",
+                                                 "locality",    "national_id", "phone"};
+    for (const std::string& column : sheet->header) {
+      if (kKnown.contains(column)) continue;
+      const std::string nearest = services::NearestName(column, {kKnown.begin(), kKnown.end()});
+      std::cerr << path << ": the column \"" << column << "\" isn't known, and is left alone"
+                << (nearest.empty() ? "" : absl::StrCat(": is ", nearest, " meant?")) << std::endl;
+    }
+    std::set<std::string> ids;
     for (const SpreadsheetRow& row : sheet->rows) {
+      if (!ids.insert(row.Cell("record_id")).second) {
+        return absl::InvalidArgumentError(
+            absl::StrCat(path, " line ", row.line, ": record_id stands in an earlier line too"));
+      }
       if (!row.problem.empty()) {
         return absl::InvalidArgumentError(absl::StrCat(path, " line ", row.line, ": ", row.problem));
       }
@@ -95,7 +111,7 @@ class FileLinker {
       out << services::CsvLine(
           {ids_[pair.one], ids_[pair.other], std::string(linkage::ZoneName(result_.model.ZoneOf(pair.bits))),
            absl::StrFormat("%.6f", result_.model.Probability(pair.bits)), absl::StrFormat("%.2f", pair.bits),
-           ExplanationText(result_.model.Explain(comparison, lexicons_))},
+           ExplanationText(result_.model.Explain(comparison))},
           ',');
     }
     out.flush();
@@ -109,9 +125,21 @@ class FileLinker {
     for (const linkage::ScoredPair& pair : result_.pairs) {
       review += result_.model.ZoneOf(pair.bits) == linkage::Zone::kReview;
     }
-    return absl::StrCat(CountText(persons_.size()), " records, ", CountText(clusters), " persons; ",
-                        CountText(result_.pairs_compared), " pairs compared, ", CountText(review),
-                        " pairs for a person to decide.\n");
+    const linkage::HeldBack& held_back = result_.model.held_back();
+    std::string summary = absl::StrCat(CountText(persons_.size()), " records, ", CountText(clusters),
+                                       " persons; ", CountText(result_.pairs_compared), " pairs compared, ",
+                                       CountText(review), " pairs for a person to decide.\n");
+    if (held_back.pairs == 0) {
+      return summary +
+             "Too few pairs with national numbers on both sides met to try the model without them: what "
+             "holds in most "
+             "registers is taken.\n";
+    }
+    absl::StrAppend(&summary, "Of ", CountText(held_back.pairs),
+                    " pairs whose national numbers were held back, ", CountText(held_back.sure),
+                    " were sure without them, of which ", CountText(held_back.sure_and_wrong),
+                    " have two numbers.\n");
+    return summary;
   }
 
   size_t size() const { return persons_.size(); }
@@ -166,11 +194,11 @@ void AddLink(CLI::App& app, Session& session) {
   link->add_option("--pairs", options->pairs,
                    "File for each linked or doubtful pair with its score, field by field");
   link->add_option("--false-links", options->rates.false_links,
-                   "Share of wrong links that is borne, 0 to 0.5")
+                   "How likely a pair that is linked unseen may be wrong, 0 to 0.5")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 0.5));
-  link->add_option("--missed", options->rates.missed,
-                   "Share of true pairs that may be lost below what a person is asked about, 0 to 0.5")
+  link->add_option("--least-probability", options->rates.least_probability,
+                   "Below which probability a pair isn't worth a person's look, 0 to 0.5")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 0.5));
   link->footer(

@@ -4,6 +4,7 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -166,6 +167,7 @@ class Writer {
     }
     std::sort(villages_.begin(), villages_.end());
     if (villages_.empty()) return absl::DataLossError(options_.areas_file + " has no villages");
+    people_ = std::make_unique<SamplePeople>(villages_, options_.claims, dice_);
     return absl::OkStatus();
   }
 
@@ -236,10 +238,10 @@ class Writer {
     const bool again = !persons_.empty() && dice_.Chance(options_.duplicates_percent);
     if (!again) {
       const bool woman = dice_.Chance(static_cast<uint64_t>(programme.women_percent));
-      persons_.push_back(NewSamplePerson(persons_.size(), woman, villages_, dice_));
+      persons_.push_back(people_->Next(woman));
     }
     const SamplePerson person =
-        again ? WrittenAgain(dice_.Pick(persons_), villages_, dice_) : persons_.back();
+        again ? WrittenAgain(dice_.Pick(persons_), villages_, Damage::kImportable, dice_) : persons_.back();
     std::vector<const RespondentShape*> candidates;
     for (const RespondentShape& respondent : respondents_) {
       if (respondent.programme == p && respondent.at_home) candidates.push_back(&respondent);
@@ -309,6 +311,7 @@ class Writer {
   std::vector<std::string> villages_;
   std::vector<RespondentShape> respondents_;
   std::vector<SamplePerson> persons_;
+  std::unique_ptr<SamplePeople> people_;  // once there are villages
 };
 
 }  // namespace

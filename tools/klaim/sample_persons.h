@@ -41,12 +41,34 @@ struct SamplePerson {
   std::string address;
 };
 
-// `villages` are codes of villages, by code.
-SamplePerson NewSamplePerson(uint64_t number, bool woman, const std::vector<std::string>& villages,
-                             Dice& dice);
+// People as they come: full names by frequency, in villages where several have one; a third with somebody of their household, who
+// shares their address and mostly their telephone, and may be a twin, or a parent or child of one name.
+class SamplePeople {
+ public:
+  // `villages` are codes of villages, by code; about so many people are expected. `dice` must live longer.
+  SamplePeople(std::vector<std::string> villages, size_t expected, Dice& dice);
+  // Somebody new, numbered from 0. `woman` is for who comes alone or first of a household.
+  SamplePerson Next(bool woman);
+
+ private:
+  SamplePerson NewPerson(bool woman, const std::string& village, int from_year, int years);
+  void AddRelatives(const SamplePerson& person, bool woman);
+  static std::string BrokersPhone(const std::string& village);
+
+  Dice& dice_;
+  std::vector<std::string> villages_;
+  std::vector<SamplePerson> household_;
+  uint64_t next_number_ = 0;
+};
+
+enum class Damage {
+  kImportable,  // nothing that an import refuses
+  kAsFound,     // as registers are found: numbers cut by spreadsheets, birth dates made up
+};
 
 // The same person as another organisation wrote them down.
-SamplePerson WrittenAgain(const SamplePerson& person, const std::vector<std::string>& villages, Dice& dice);
+SamplePerson WrittenAgain(const SamplePerson& person, const std::vector<std::string>& villages, Damage damage,
+                          Dice& dice);
 
 // "1985-03-27" of "27-03-1985", "1985" of "1985".
 std::string IsoDate(const std::string& day_first);
