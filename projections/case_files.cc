@@ -115,6 +115,8 @@ void CaseFiles::Apply(const v1::EventRecord& event, Rows& rows) {
     case v1::EventRecord::kFamilyLinked:
     case v1::EventRecord::kFamilyUnlinked:
     case v1::EventRecord::kHeirNamed:
+    case v1::EventRecord::kHeirProposed:
+    case v1::EventRecord::kHeirProposalRefused:
     case v1::EventRecord::kHeirPaymentOrdered:
       rows.Put(Key('p').Number(event.stream()).Number(event.sequence()), "");
       break;

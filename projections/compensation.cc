@@ -1,11 +1,13 @@
 #include "projections/compensation.h"
 
+#include <iterator>
+
 #include "projections/sums.h"
 
 namespace klaim::projections {
 namespace {
 
-int64_t SumOf(const google::protobuf::RepeatedPtrField<v1::HeadAmount>& heads) {
+int64_t AmountOf(const google::protobuf::RepeatedPtrField<v1::HeadAmount>& heads) {
   int64_t sum = 0;
   for (const v1::HeadAmount& head : heads) sum += head.minor_units();
   return sum;
@@ -17,9 +19,49 @@ v1::SettlementRecorded SettlementOf(uint64_t id, Rows& rows) {
   return rows.Read<v1::SettlementRecorded>(SettlementKey(id));
 }
 
-void Add(int64_t promised, int64_t received, v1::CompensationFigures& figures) {
-  figures.set_promised_minor(WrappingSum(figures.promised_minor(), promised));
-  figures.set_received_minor(WrappingSum(figures.received_minor(), received));
+// The amounts of figures, in the order in which their parts above 64 bits are kept.
+using Get = int64_t (v1::CompensationFigures::*)() const;
+using Set = void (v1::CompensationFigures::*)(int64_t);
+enum Amount { kClaimed, kDetermined, kPromised, kReceived, kAllocated, kPaid, kReturned, kOutstanding };
+struct AmountField {
+  const char* name;
+  Get get;
+  Set set;
+};
+using Figures = v1::CompensationFigures;
+constexpr AmountField kAmounts[] = {
+    {"claimed_minor", &Figures::claimed_minor, &Figures::set_claimed_minor},
+    {"determined_minor", &Figures::determined_minor, &Figures::set_determined_minor},
+    {"promised_minor", &Figures::promised_minor, &Figures::set_promised_minor},
+    {"received_minor", &Figures::received_minor, &Figures::set_received_minor},
+    {"allocated_minor", &Figures::allocated_minor, &Figures::set_allocated_minor},
+    {"paid_minor", &Figures::paid_minor, &Figures::set_paid_minor},
+    {"returned_minor", &Figures::returned_minor, &Figures::set_returned_minor},
+    {"outstanding_minor", &Figures::outstanding_minor, &Figures::set_outstanding_minor}};
+
+absl::int128 AmountIn(const Figures& figures, int amount) {
+  const int64_t high = amount < figures.high_parts_size() ? figures.high_parts(amount) : 0;
+  return SumOf((figures.*kAmounts[amount].get)(), high);
+}
+
+void SetAmount(absl::int128 sum, int amount, Figures& figures) {
+  const KeptSum kept = Kept(sum);
+  (figures.*kAmounts[amount].set)(kept.low);
+  if (kept.high == 0 && amount >= figures.high_parts_size()) return;
+  while (figures.high_parts_size() <= amount) figures.add_high_parts(0);
+  figures.set_high_parts(amount, kept.high);
+  // Figures that are alike have the same bytes, however they came about.
+  while (!figures.high_parts().empty() && figures.high_parts(figures.high_parts_size() - 1) == 0)
+    figures.mutable_high_parts()->RemoveLast();
+}
+
+void AddAmount(absl::int128 added, int amount, Figures& figures) {
+  SetAmount(AmountIn(figures, amount) + added, amount, figures);
+}
+
+void Add(absl::int128 promised, absl::int128 received, Figures& figures) {
+  AddAmount(promised, kPromised, figures);
+  AddAmount(received, kReceived, figures);
 }
 
 int FindPayment(const v1::ClaimMoneyRow& claim, uint64_t batch_id, uint32_t number) {
@@ -34,6 +76,17 @@ int FindPayment(const v1::ClaimMoneyRow& claim, uint64_t batch_id, uint32_t numb
 std::string FiguresKey(v1::CompensationSubject subject, uint64_t id, absl::string_view currency) {
   const char kind = static_cast<char>('0' + subject);
   return Key('a').Text(absl::string_view(&kind, 1)).Number(id).Text(currency);
+}
+
+void TellFigures(v1::CompensationFigures& figures) {
+  for (int amount = 0; amount < static_cast<int>(std::size(kAmounts)); ++amount) {
+    bool too_large = false;
+    const int64_t told = Told(AmountIn(figures, amount), too_large);
+    if (!too_large) continue;
+    (figures.*kAmounts[amount].set)(told);
+    figures.add_too_large(kAmounts[amount].name);
+  }
+  figures.clear_high_parts();
 }
 
 v1::CompensationFigures FiguresOf(const v1::ClaimMoneyRow& claim) {
@@ -72,24 +125,33 @@ void Compensation::Apply(const v1::EventRecord& event, Rows& rows) {
     AddToSettlement(SettlementOf(event.stream(), rows), event.stream(), 0,
                     event.instalment_received().amount_minor(), rows);
   } else if (event.has_settlement_receipt_recorded()) {
-    int64_t received = 0;
+    absl::int128 received = 0;
     for (const v1::ReceiptPart& part : event.settlement_receipt_recorded().parts())
       received += part.amount_minor();
+    AddToSettlement(SettlementOf(event.stream(), rows), event.stream(), 0, received, rows);
+  } else if (event.has_receipts_reported()) {
+    absl::int128 received = 0;
+    for (const v1::SettlementReceiptRecorded& receipt : event.receipts_reported().receipts()) {
+      for (const v1::ReceiptPart& part : receipt.parts()) received += part.amount_minor();
+    }
+    for (const v1::ReceiptReversed& reversed : event.receipts_reported().reversed()) {
+      for (const v1::ReceiptPart& part : reversed.parts()) received -= part.amount_minor();
+    }
     AddToSettlement(SettlementOf(event.stream(), rows), event.stream(), 0, received, rows);
   } else if (event.has_programme_handed_over()) {
     TakeSettlementsOut(event.stream(), rows);
   }
 }
 
-void Compensation::AddToSettlement(const v1::SettlementRecorded& settlement, uint64_t id, int64_t promised,
-                                   int64_t received, Rows& rows) {
+void Compensation::AddToSettlement(const v1::SettlementRecorded& settlement, uint64_t id,
+                                   absl::int128 promised, absl::int128 received, Rows& rows) {
   Add(promised, received,
       Figures(v1::COMPENSATION_SUBJECT_SETTLEMENT, id, settlement.amount().currency(), rows));
   AddToSums(settlement, promised, received, rows);
 }
 
-void Compensation::AddToSums(const v1::SettlementRecorded& settlement, int64_t promised, int64_t received,
-                             Rows& rows) {
+void Compensation::AddToSums(const v1::SettlementRecorded& settlement, absl::int128 promised,
+                             absl::int128 received, Rows& rows) {
   const auto add = [&](v1::CompensationSubject subject, uint64_t id) {
     Add(promised, received, Figures(subject, id, settlement.amount().currency(), rows));
   };
@@ -106,9 +168,7 @@ void Compensation::TakeSettlementsOut(uint64_t programme_id, Rows& rows) {
     if (!rows.Parse(key, value, settlement) || settlement.programme_id() != programme_id) return;
     const auto& figures =
         Figures(v1::COMPENSATION_SUBJECT_SETTLEMENT, NumberAt(key, 1), settlement.amount().currency(), rows);
-    const int64_t promised = figures.promised_minor();
-    const int64_t received = figures.received_minor();
-    AddToSums(settlement, Negated(promised), Negated(received), rows);
+    AddToSums(settlement, -AmountIn(figures, kPromised), -AmountIn(figures, kReceived), rows);
   });
 }
 
@@ -122,23 +182,23 @@ void Compensation::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
   if (event.has_claim_handed_over()) return;  // the last event of a claim here
   switch (event.event_case()) {
     case v1::EventRecord::kClaimDetermined:
-      claim.set_determined_minor(SumOf(event.claim_determined().heads()));
+      claim.set_determined_minor(AmountOf(event.claim_determined().heads()));
       break;
     case v1::EventRecord::kClaimGrouped:
       claim.add_group_ids(event.claim_grouped().group_id());
       break;
     case v1::EventRecord::kClaimAllocated: {
-      const int64_t amount = SumOf(event.claim_allocated().heads());
+      const int64_t amount = AmountOf(event.claim_allocated().heads());
       claim.set_allocated_minor(claim.allocated_minor() + amount);
       auto& figures = settlement(event.claim_allocated().settlement_id());
-      figures.set_allocated_minor(figures.allocated_minor() + amount);
+      AddAmount(absl::int128(amount), kAllocated, figures);
       break;
     }
     case v1::EventRecord::kClaimPaymentOrdered: {
       auto* payment = claim.add_payments();
       payment->set_payment_batch_id(event.claim_payment_ordered().payment_batch_id());
       payment->set_number(event.claim_payment_ordered().payment_number());
-      payment->set_amount_minor(SumOf(event.claim_payment_ordered().heads()));
+      payment->set_amount_minor(AmountOf(event.claim_payment_ordered().heads()));
       payment->set_settlement_id(event.claim_payment_ordered().settlement_id());
       break;
     }
@@ -156,7 +216,7 @@ void Compensation::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
       payment->set_paid(true);
       claim.set_paid_minor(claim.paid_minor() + payment->amount_minor());
       auto& figures = settlement(payment->settlement_id());
-      figures.set_paid_minor(figures.paid_minor() + payment->amount_minor());
+      AddAmount(absl::int128(payment->amount_minor()), kPaid, figures);
       break;
     }
     case v1::EventRecord::kClaimPaymentReturned: {
@@ -169,21 +229,21 @@ void Compensation::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
       claim.set_paid_minor(claim.paid_minor() - unpaid);
       claim.set_returned_minor(claim.returned_minor() + payment.amount_minor());
       auto& figures = settlement(payment.settlement_id());
-      figures.set_paid_minor(figures.paid_minor() - unpaid);
-      figures.set_returned_minor(figures.returned_minor() + payment.amount_minor());
+      AddAmount(-absl::int128(unpaid), kPaid, figures);
+      AddAmount(absl::int128(payment.amount_minor()), kReturned, figures);
       break;
     }
     case v1::EventRecord::kClaimMerged:
-      claim.set_determined_minor(claim.determined_minor() - SumOf(event.claim_merged().heads()));
+      claim.set_determined_minor(claim.determined_minor() - AmountOf(event.claim_merged().heads()));
       break;
     case v1::EventRecord::kClaimMergeUndone:
-      claim.set_determined_minor(claim.determined_minor() + SumOf(event.claim_merge_undone().heads()));
+      claim.set_determined_minor(claim.determined_minor() + AmountOf(event.claim_merge_undone().heads()));
       break;
     case v1::EventRecord::kClaimAllocationLapsed: {
-      const int64_t amount = SumOf(event.claim_allocation_lapsed().heads());
+      const int64_t amount = AmountOf(event.claim_allocation_lapsed().heads());
       claim.set_allocated_minor(claim.allocated_minor() - amount);
       auto& figures = settlement(event.claim_allocation_lapsed().settlement_id());
-      figures.set_allocated_minor(figures.allocated_minor() - amount);
+      AddAmount(-absl::int128(amount), kAllocated, figures);
       break;
     }
     default:
@@ -207,12 +267,15 @@ v1::CompensationFigures& Compensation::Figures(v1::CompensationSubject subject, 
 void Compensation::Count(const v1::ClaimMoneyRow& claim, int sign, Rows& rows) {
   const auto add = [&](v1::CompensationSubject subject, uint64_t id) {
     auto& figures = Figures(subject, id, claim.currency(), rows);
-    figures.set_claimed_minor(WrappingSum(figures.claimed_minor(), sign * claim.claimed_minor()));
-    figures.set_determined_minor(WrappingSum(figures.determined_minor(), sign * claim.determined_minor()));
-    figures.set_allocated_minor(WrappingSum(figures.allocated_minor(), sign * claim.allocated_minor()));
-    figures.set_paid_minor(WrappingSum(figures.paid_minor(), sign * claim.paid_minor()));
-    figures.set_returned_minor(WrappingSum(figures.returned_minor(), sign * claim.returned_minor()));
-    figures.set_outstanding_minor(WrappingSum(figures.determined_minor(), Negated(figures.paid_minor())));
+    const auto count = [&](int64_t minor, Amount amount) {
+      AddAmount(absl::int128(sign) * minor, amount, figures);
+    };
+    count(claim.claimed_minor(), kClaimed);
+    count(claim.determined_minor(), kDetermined);
+    count(claim.allocated_minor(), kAllocated);
+    count(claim.paid_minor(), kPaid);
+    count(claim.returned_minor(), kReturned);
+    SetAmount(AmountIn(figures, kDetermined) - AmountIn(figures, kPaid), kOutstanding, figures);
   };
   add(v1::COMPENSATION_SUBJECT_PROGRAMME, claim.programme_id());
   for (uint64_t respondent_id : claim.respondent_ids())

@@ -10,6 +10,7 @@
 //   's' settlement                         -> v1.SettlementRecorded
 #pragma once
 
+#include "absl/numeric/int128.h"
 #include "klaim/v1/compensation_service.pb.h"
 #include "klaim/v1/read_models.pb.h"
 #include "projections/projection.h"
@@ -19,13 +20,16 @@ namespace klaim::projections {
 // The key of a subject's figures; without a currency, the prefix of all of them.
 std::string FiguresKey(v1::CompensationSubject subject, uint64_t id, absl::string_view currency);
 
+// Makes figures as they are kept into figures as they are told.
+void TellFigures(v1::CompensationFigures& figures);
+
 // The figures of one claim.
 v1::CompensationFigures FiguresOf(const v1::ClaimMoneyRow& claim);
 
 class Compensation final : public Projection {
  public:
   std::string name() const override { return "compensation"; }
-  uint32_t version() const override { return 3; }
+  uint32_t version() const override { return 4; }
   void Apply(const v1::EventRecord& event, Rows& rows) override;
   void BeforeCommit(Rows& rows) override;
 
@@ -36,10 +40,11 @@ class Compensation final : public Projection {
   // Adds (+1) or removes (-1) a claim's figures to or from its subjects.
   void Count(const v1::ClaimMoneyRow& claim, int sign, Rows& rows);
   // Adds to the figures of a settlement and to the sums.
-  void AddToSettlement(const v1::SettlementRecorded& settlement, uint64_t id, int64_t promised,
-                       int64_t received, Rows& rows);
+  void AddToSettlement(const v1::SettlementRecorded& settlement, uint64_t id, absl::int128 promised,
+                       absl::int128 received, Rows& rows);
   // Adds to the figures of all whom a settlement concerns.
-  void AddToSums(const v1::SettlementRecorded& settlement, int64_t promised, int64_t received, Rows& rows);
+  void AddToSums(const v1::SettlementRecorded& settlement, absl::int128 promised, absl::int128 received,
+                 Rows& rows);
   void TakeSettlementsOut(uint64_t programme_id, Rows& rows);
 
   absl::flat_hash_map<std::string, v1::CompensationFigures> changed_;  // by key, since the last commit

@@ -66,6 +66,16 @@ bool LeavesGroups(const v1::EventRecord& event) {
   }
 }
 
+void AddToSum(absl::int128 claimed, absl::int128 determined, v1::GroupSum& sum) {
+  const KeptSum kept_claimed = Kept(SumOf(sum.claimed().minor_units(), sum.claimed_high()) + claimed);
+  sum.mutable_claimed()->set_minor_units(kept_claimed.low);
+  sum.set_claimed_high(kept_claimed.high);
+  const KeptSum kept_determined =
+      Kept(SumOf(sum.determined().minor_units(), sum.determined_high()) + determined);
+  sum.mutable_determined()->set_minor_units(kept_determined.low);
+  sum.set_determined_high(kept_determined.high);
+}
+
 }  // namespace
 
 void Groups::Load(Rows& rows) {
@@ -335,6 +345,17 @@ std::vector<v1::GroupProposal> Groups::ProposalsOf(const v1::GroupingFacts& fact
   return proposals;
 }
 
+void TellSum(v1::GroupSum& sum) {
+  bool too_large = false;
+  sum.mutable_claimed()->set_minor_units(
+      Told(SumOf(sum.claimed().minor_units(), sum.claimed_high()), too_large));
+  sum.mutable_determined()->set_minor_units(
+      Told(SumOf(sum.determined().minor_units(), sum.determined_high()), too_large));
+  sum.clear_claimed_high();
+  sum.clear_determined_high();
+  sum.set_too_large(too_large);
+}
+
 void Groups::Count(uint64_t claim_id, const v1::GroupingFacts& facts, int sign, Rows& rows) {
   if (!facts.active()) return;
   std::map<std::string, bool> joined;  // a claim counts once in a proposal, its heads each with their sums
@@ -351,10 +372,8 @@ void Groups::Count(uint64_t claim_id, const v1::GroupingFacts& facts, int sign, 
       }
       changed_.insert(proposal_id);
       auto* kept = counted.row.mutable_proposal();
-      auto* claimed = kept->mutable_sum()->mutable_claimed();
-      auto* determined = kept->mutable_sum()->mutable_determined();
-      claimed->set_minor_units(WrappingSum(claimed->minor_units(), sign * head.claimed_minor()));
-      determined->set_minor_units(WrappingSum(determined->minor_units(), sign * head.determined_minor()));
+      AddToSum(absl::int128(sign) * head.claimed_minor(), absl::int128(sign) * head.determined_minor(),
+               *kept->mutable_sum());
       if (!joined.emplace(proposal_id, true).second) continue;
       kept->set_claims(kept->claims() + static_cast<uint64_t>(static_cast<int64_t>(sign)));
       if (kept->claims() == 0) emptied_.insert(proposal_id);

@@ -26,10 +26,13 @@ inline Period PeriodOf(const v1::GroupingHead& head) {
   return Period::Of(head.period_from(), head.period_until());
 }
 
+// Makes a sum as it is kept into a sum as it is told.
+void TellSum(v1::GroupSum& sum);
+
 class Groups final : public Projection {
  public:
   std::string name() const override { return "groups"; }
-  uint32_t version() const override { return 3; }
+  uint32_t version() const override { return 4; }
   void Load(Rows& rows) override;
   void Apply(const v1::EventRecord& event, Rows& rows) override;
   void BeforeCommit(Rows& rows) override;

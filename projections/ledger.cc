@@ -7,6 +7,7 @@
 namespace klaim::projections {
 namespace {
 
+constexpr size_t kBalanceBytes = 17;
 constexpr char kTrust[] = "assets:trust:bank";
 constexpr char kClaimants[] = "liabilities:claimants";
 constexpr char kCosts[] = "liabilities:costs";
@@ -44,9 +45,10 @@ class Entry {
     for (const v1::Posting& posting : entry_.postings()) {
       const std::string key =
           Key('a').Text(posting.account()).Text(absl::string_view("\0", 1)).Text(entry_.currency());
-      const auto before =
-          static_cast<int64_t>(NumberAt(rows.GetWhole(key, 9).value_or(std::string(9, '\0')), 1));
-      rows.Put(key, Key('-').Number(static_cast<uint64_t>(WrappingSum(before, posting.amount_minor()))));
+      const absl::int128 before =
+          LedgerBalance(rows.GetWhole(key, kBalanceBytes).value_or(std::string(kBalanceBytes, '\0')));
+      const KeptSum now = Kept(before + posting.amount_minor());
+      rows.Put(key, Key('-').Number(static_cast<uint64_t>(now.low)).Number(static_cast<uint64_t>(now.high)));
     }
     if (entry_.postings().empty()) return;
     rows.Put(LedgerDayKey(entry_), "");
@@ -76,6 +78,12 @@ int64_t AmountOf(uint64_t batch_id, const v1::PaymentBatchProposed& batch, uint3
   return 0;
 }
 
+// Money of what was promised arrives, or is taken back.
+void Receive(Entry& entry, uint64_t settlement_id, int64_t amount) {
+  entry.Move(kTrust, Held(settlement_id), amount);
+  entry.Move(Promised(settlement_id), Receivable(settlement_id), amount);
+}
+
 std::string PaidKey(uint64_t batch_id, uint32_t number) { return Key('p').Number(batch_id).Number(number); }
 
 // Money of one payment leaves, or comes back.
@@ -93,6 +101,10 @@ void Return(Entry& entry, uint64_t batch_id, const v1::PaymentBatchProposed& bat
 }
 
 }  // namespace
+
+absl::int128 LedgerBalance(absl::string_view value) {
+  return SumOf(static_cast<int64_t>(NumberAt(value, 1)), static_cast<int64_t>(NumberAt(value, 9)));
+}
 
 std::string LedgerDayKey(const v1::LedgerEntry& entry) {
   const v1::PartialDate& date = entry.date();
@@ -135,11 +147,23 @@ void Ledger::ApplyToSettlement(const v1::EventRecord& event, Rows& rows) {
       const v1::SettlementReceiptRecorded& receipt = event.settlement_receipt_recorded();
       Entry entry(event, currency, absl::StrCat("receipt for settlement ", id));
       entry.On(receipt.booked_on());
-      for (const v1::ReceiptPart& part : receipt.parts()) {
-        entry.Move(kTrust, Held(id), part.amount_minor());
-        entry.Move(Promised(id), Receivable(id), part.amount_minor());
-      }
+      for (const v1::ReceiptPart& part : receipt.parts()) Receive(entry, id, part.amount_minor());
       entry.Move(kTrust, Excess(id), receipt.excess_minor());
+      entry.Write(rows);
+      break;
+    }
+    case v1::EventRecord::kReceiptsReported: {
+      Entry entry(event, currency, absl::StrCat("bank's report on settlement ", id));
+      for (const v1::SettlementReceiptRecorded& receipt : event.receipts_reported().receipts()) {
+        entry.On(receipt.booked_on());
+        for (const v1::ReceiptPart& part : receipt.parts()) Receive(entry, id, part.amount_minor());
+        entry.Move(kTrust, Excess(id), receipt.excess_minor());
+      }
+      for (const v1::ReceiptReversed& reversed : event.receipts_reported().reversed()) {
+        entry.On(reversed.booked_on());
+        for (const v1::ReceiptPart& part : reversed.parts()) Receive(entry, id, -part.amount_minor());
+        entry.Move(kTrust, Excess(id), -reversed.excess_minor());
+      }
       entry.Write(rows);
       break;
     }

@@ -15,18 +15,22 @@
 //
 //   'e' record   -> v1.LedgerEntry
 //   'd' day (as 20270131), record -> nothing: the entries by date
-//   'a' account, '\0', currency -> balance (8)
+//   'a' account, '\0', currency -> balance (8), what of it stands above 64 bits (8)
 //   'b' batch    -> v1.PaymentBatchProposed
 //   'p' payment: batch, number  -> 1 once confirmed
 //   't' trust account -> v1.TrustAccountOpened
 //   's' settlement -> v1.SettlementRecorded and, under 'o', its open allocation
 #pragma once
 
+#include "absl/numeric/int128.h"
 #include "klaim/v1/read_models.pb.h"
 #include "klaim/v1/treasury_service.pb.h"
 #include "projections/projection.h"
 
 namespace klaim::projections {
+
+// The balance of an account, of its row.
+absl::int128 LedgerBalance(absl::string_view value);
 
 // The key under which an entry stands by date; its record is the number at kRecordInDayKey.
 std::string LedgerDayKey(const v1::LedgerEntry& entry);
@@ -35,7 +39,7 @@ inline constexpr size_t kRecordInDayKey = 9;
 class Ledger final : public Projection {
  public:
   std::string name() const override { return "ledger"; }
-  uint32_t version() const override { return 2; }
+  uint32_t version() const override { return 3; }
   void Apply(const v1::EventRecord& event, Rows& rows) override;
 
  private:

@@ -1,19 +1,33 @@
-// Sums of money over many: what any number of claims or settlements comes to may leave 64 bits, while each alone can't.
+// Sums of money over many: what any number of claims or settlements comes to may leave 64 bits, while each alone can't. Sums are of 128 bits
+// to the wire's edge, where one that is larger than can be told is told as the largest that can, and as that.
 #pragma once
 
 #include <cstdint>
+#include <limits>
+
+#include "absl/numeric/int128.h"
 
 namespace klaim::projections {
 
-// One more or less of a sum that is kept. Beyond 64 bits it wraps, as is defined, and is right again once what was added is taken
-// out.
-inline int64_t WrappingSum(int64_t sum, int64_t added) {
-  return static_cast<int64_t>(static_cast<uint64_t>(sum) + static_cast<uint64_t>(added));
+// A sum as it is kept in two fields: 64 bits, and what stands above them: 0 for every sum that 64 bits can hold.
+inline absl::int128 SumOf(int64_t low, int64_t high) {
+  return absl::int128(low) + absl::int128(high) * (absl::int128(1) << 64);
 }
 
-// The same of taking out: WrappingSum(sum, Negated(taken)).
-inline int64_t Negated(int64_t value) {
-  return static_cast<int64_t>(uint64_t{0} - static_cast<uint64_t>(value));
+struct KeptSum {
+  int64_t low = 0;
+  int64_t high = 0;
+};
+inline KeptSum Kept(absl::int128 sum) {
+  const auto low = static_cast<int64_t>(absl::Int128Low64(sum));
+  return {low, static_cast<int64_t>((sum - absl::int128(low)) >> 64)};
+}
+
+// A sum as it is told; `too_large` becomes true when it is none that can be told.
+inline int64_t Told(absl::int128 sum, bool& too_large) {
+  constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
+  if (sum > kMost || sum < -absl::int128(kMost)) too_large = true;
+  return sum > kMost ? kMost : sum < -absl::int128(kMost) ? -kMost : static_cast<int64_t>(sum);
 }
 
 }  // namespace klaim::projections

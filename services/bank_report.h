@@ -1,26 +1,33 @@
-// What banks report, read from ISO 20022 documents: statements (camt.053) and payment status reports (pain.002).
+// What banks report: statements, reports of the day and notifications (ISO 20022 camt.053, camt.052, camt.054) and payment status reports
+// (pain.002), as ReportedEntry.
+//
+// Nothing is guessed and nothing is left out unsaid: an entry that can't be taken stands in the report with what is wrong with it, for a
+// person to look at, and books nothing; the others are read. What is still under way is told as that.
 #pragma once
 
+#include <set>
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "klaim/v1/trust_account_events.pb.h"
 
 namespace klaim::services {
 
-// Largest document, in bytes: gRPC's largest request holds it.
-inline constexpr size_t kMaxBankReportBytes = 4 << 20;
-
-struct BankReport {
-  v1::BankReportRecorded recorded;
-  std::string account;   // number or IBAN that it is about; empty where it doesn't say
-  std::string currency;  // of the account; empty where it doesn't say
+// The account whose reports are read.
+struct ReportedAccount {
+  std::string number;
+  std::string currency;
+  std::set<std::string> recorded;  // identifications of reports that are recorded already
 };
 
-// Reads a document. Entries that name neither a settlement ("S4100" among the words of their remittance information) nor
-// a payment (its end-to-end identification) have no kind, but for charges: entries whose transaction code says so (CHRG, COMM, FEES;
-// NCHG), and what is told with an entry (Chrgs) and makes the difference between what was booked and its transactions. A pain.002 entry may lack its amount: then it is 0, and the
-// payment's own is meant. INVALID_ARGUMENT naming what is wrong; nothing of the document's names or accounts is repeated.
-absl::StatusOr<BankReport> ReadBankReport(absl::string_view document);
+// Largest document, in bytes.
+inline constexpr size_t kMaxBankReportBytes = 4 << 20;
+
+// INVALID_ARGUMENT for what is no such document, is of no statement of this account, or of which no entry can be taken: it doesn't use up
+// its identification then. Settlements are known by "S" and their number among the words of a remittance text ("S4100"), payments
+// by the end-to-end identification, batches by the payment information identification that their files were given.
+absl::StatusOr<v1::BankReportRecorded> ReadBankReport(absl::string_view document,
+                                                      const ReportedAccount& account);
 
 }  // namespace klaim::services

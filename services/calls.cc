@@ -1,8 +1,5 @@
 #include "services/calls.h"
 
-#include <unicode/uchar.h>
-#include <unicode/unistr.h>
-
 #include <optional>
 
 #include "absl/strings/numbers.h"
@@ -11,6 +8,7 @@
 #include "engine/domain/reference_register.h"
 #include "engine/domain/refusal.h"
 #include "engine/domain/rules.h"
+#include "engine/domain/text.h"
 #include "engine/privacy/sealing.h"
 #include "engine/record/encoded_record.h"
 #include "engine/record/protected_fields.h"
@@ -36,19 +34,6 @@ v1::NewClaimant* NewClaimantOf(Message& request) {
 
 constexpr size_t kMostPurposeCharacters = 200;
 
-// Whether there is something to be read in a text: blanks, marks and invisible characters are nothing.
-bool HasLetters(const std::string& text) {
-  const icu::UnicodeString characters = icu::UnicodeString::fromUTF8(text);
-  int letters = 0;
-  for (int32_t at = 0; at < characters.length(); at = characters.moveIndex32(at, 1)) {
-    const UChar32 character = characters.char32At(at);
-    // Fillers are letters that show nothing.
-    if (u_isalpha(character) && !u_hasBinaryProperty(character, UCHAR_DEFAULT_IGNORABLE_CODE_POINT))
-      ++letters;
-  }
-  return letters > 0;
-}
-
 // What the caller says it wants personal data for; empty when it says nothing.
 absl::StatusOr<std::string> PurposeOf(const std::multimap<grpc::string_ref, grpc::string_ref>& metadata) {
   std::string purpose;
@@ -59,9 +44,10 @@ absl::StatusOr<std::string> PurposeOf(const std::multimap<grpc::string_ref, grpc
       purpose.assign(found->second.data(), found->second.size());
   }
   if (times > 1) return domain::InvalidField(kPurposeMetadata, "is given more than once: give it once");
+  purpose = domain::Cleaned(purpose);
   absl::Status status = domain::CheckText(kPurposeMetadata, purpose, 0, kMostPurposeCharacters);
   if (!status.ok()) return status;
-  if (!purpose.empty() && !HasLetters(purpose)) {
+  if (!purpose.empty() && !domain::HasLetter(purpose)) {
     return domain::InvalidField(kPurposeMetadata,
                                 "says nothing: write in words what the names are wanted for");
   }
@@ -251,25 +237,49 @@ absl::Status Calls::Enter(const Principal& principal, Message& request, const st
   command.organisation_id = principal.organisation_id;
   command.request_id = request_id;
   command.request_type = request.GetDescriptor()->name();
-  if (!record::CanHoldProtected(request.GetDescriptor())) return absl::OkStatus();
+  CleanTexts(request);
+  bool personal = false;
+  if (record::CanHoldProtected(request.GetDescriptor())) {
+    if (absl::Status taken = TakePersonalData(request, personal); !taken.ok()) return taken;
+  }
+  // After that: a number that is written in another way is the same request.
+  auto content = privacy::RequestContent::Of(request, *docket_.vault);
+  if (!content.ok()) return content.status();
+  command.content = *std::move(content);
+  if (!personal) return absl::OkStatus();
   // No data key is made for what isn't recorded anyway.
   if (absl::Status refused = docket_.sequencer->refusal(); !refused.ok()) return refused;
   return SealInPlace(request, command);
 }
 
+absl::Status Calls::TakePersonalData(Message& request, bool& any) const {
+  domain::Refusals refusals;
+  const int64_t now_micros = authenticator_.now_micros();
+  absl::Status visited = record::VisitProtectedAt(
+      request, [&](absl::string_view path, absl::string_view name, v1::Protected& value) {
+        any = true;
+        if (!value.has_clear()) {
+          refusals.Note(domain::InvalidField(path, "hand personal data in as `clear`"));
+          return absl::OkStatus();
+        }
+        auto taken = PersonalData(name, path, value.clear(), now_micros);
+        refusals.Note(taken.status());
+        if (taken.ok()) value.set_clear(*std::move(taken));
+        return absl::OkStatus();
+      });
+  if (!visited.ok() || refusals.empty()) return visited;
+  // What the domain would say next is said now.
+  if (const auto* filing = dynamic_cast<const v1::FileClaimRequest*>(&request); filing != nullptr)
+    domain::CheckForm(*filing, now_micros, refusals);
+  return refusals.Summary();
+}
+
 absl::Status Calls::SealInPlace(Message& request, sequencer::Command& command) {
-  bool any = false;
-  absl::Status checked = record::VisitProtected(request, [&](absl::string_view name, v1::Protected& value) {
-    any = true;
-    if (!value.has_clear()) return domain::InvalidField(name, "hand personal data in as `clear`");
-    return CheckPersonalData(name, value.clear());
-  });
-  if (!checked.ok()) return checked;
   if (v1::NewClaimant* claimant = NewClaimantOf(request); claimant != nullptr) {
     auto key = docket_.vault->NewKey();
     if (!key.ok()) return key.status();
     const privacy::Identity identity = IdentityTagsOf(claimant->person(), key->key_id, *docket_.vault);
-    if (absl::Status status = privacy::Seal(request, *key); !status.ok()) return status;
+    if (absl::Status status = SealUnder(*key, request, command); !status.ok()) return status;
     const auto similar = docket_.vault->NoteIdentity(identity);
     if (!similar.ok()) return similar.status();
     command.new_person = identity;
@@ -277,10 +287,9 @@ absl::Status Calls::SealInPlace(Message& request, sequencer::Command& command) {
     claimant->mutable_similar_key_ids()->Assign(similar->begin(), similar->end());
     return absl::OkStatus();
   }
-  if (!any) return absl::OkStatus();
   if (const auto* lines = dynamic_cast<const v1::AddRegisterLinesRequest*>(&request); lines != nullptr) {
     auto key = RegisterKey(lines->reference_register_id());
-    return key.ok() ? privacy::Seal(request, *key) : key.status();
+    return key.ok() ? SealUnder(*key, request, command) : key.status();
   }
   const std::vector<Subject> subjects = SubjectsOf(request);
   if (subjects.empty() || subjects.front().referred_to)
@@ -288,7 +297,12 @@ absl::Status Calls::SealInPlace(Message& request, sequencer::Command& command) {
   const Subject& subject = subjects.front();
   auto key = KeyOf(subject.field, subject.kind, subject.id);
   if (!key.ok()) return key.status();
-  return privacy::Seal(request, *key);
+  return SealUnder(*key, request, command);
+}
+
+absl::Status Calls::SealUnder(const privacy::DataKey& key, Message& request, sequencer::Command& command) {
+  command.content->SealUnder(key);
+  return privacy::Seal(request, key);
 }
 
 absl::StatusOr<std::set<uint64_t>> Calls::ProgrammesOf(uint64_t claimant_id) const {
@@ -351,6 +365,7 @@ absl::StatusOr<bool> Calls::ReadTold(Caller& caller, RecordsInScope& in_scope, u
   auto reached = in_scope.Reaches(event);
   if (!reached.ok() || !*reached) return reached;
   event.clear_salt();
+  event.clear_request_content();
   status = OpenPersonalData(caller, claimant_id, event);
   if (!status.ok()) return status;
   return KeepTold(scope_, caller, event);

@@ -285,7 +285,11 @@ class Calls {
   absl::StatusOr<privacy::DataKey> RegisterKey(uint64_t register_id) const;
   absl::Status Enter(const Principal& principal, google::protobuf::Message& request,
                      const std::string& request_id, sequencer::Command& command);
+  // Personal data as it is kept, or all that is wrong with it and, of a filing, with the rest. `any` is whether there is some.
+  absl::Status TakePersonalData(google::protobuf::Message& request, bool& any) const;
   absl::Status SealInPlace(google::protobuf::Message& request, sequencer::Command& command);
+  static absl::Status SealUnder(const privacy::DataKey& key, google::protobuf::Message& request,
+                                sequencer::Command& command);
   absl::Status SetAsOf(absl::string_view text, Caller& caller) const;
   // The programmes under which a claimant has claims.
   absl::StatusOr<std::set<uint64_t>> ProgrammesOf(uint64_t claimant_id) const;

@@ -28,19 +28,17 @@ bool WorksOnCases(const v1::Account& account) {
 class ChainOfTransfers {
  public:
   void Add(const v1::TransferStated& transfer) {
-    using projections::WrappingSum;
     Sums& sums =
         links_[{transfer.from_respondent_id(), transfer.to_respondent_id(), transfer.amount().currency()}];
     const int64_t amount = transfer.amount().minor_units();
     const bool denies = transfer.stance() == v1::TRANSFER_STANCE_NOT_RECEIVED;
-    int64_t& said = denies                                          ? sums.denied
-                    : transfer.stance() == v1::TRANSFER_STANCE_PAID ? sums.asserted
-                                                                    : sums.received;
-    said = WrappingSum(said, amount);
-    if (transfer.proven() && transfer.stance() == v1::TRANSFER_STANCE_PAID)
-      sums.proven_paid = WrappingSum(sums.proven_paid, amount);
+    absl::int128& said = denies                                          ? sums.denied
+                         : transfer.stance() == v1::TRANSFER_STANCE_PAID ? sums.asserted
+                                                                         : sums.received;
+    said += amount;
+    if (transfer.proven() && transfer.stance() == v1::TRANSFER_STANCE_PAID) sums.proven_paid += amount;
     if (transfer.proven() && transfer.stance() == v1::TRANSFER_STANCE_RECEIVED)
-      sums.proven_received = WrappingSum(sums.proven_received, amount);
+      sums.proven_received += amount;
     if (transfer.document_id() != 0) (denies ? sums.denying : sums.asserting).insert(transfer.document_id());
   }
 
@@ -51,9 +49,11 @@ class ChainOfTransfers {
       link.set_from_respondent_id(std::get<0>(key));
       link.set_to_respondent_id(std::get<1>(key));
       link.set_currency(std::get<2>(key));
-      link.set_asserted_minor(std::max(sums.asserted, sums.received));
-      link.set_proven_minor(std::max(sums.proven_paid, sums.proven_received));
-      link.set_denied_minor(sums.denied);
+      bool too_large = false;
+      link.set_asserted_minor(projections::Told(std::max(sums.asserted, sums.received), too_large));
+      link.set_proven_minor(projections::Told(std::max(sums.proven_paid, sums.proven_received), too_large));
+      link.set_denied_minor(projections::Told(sums.denied, too_large));
+      link.set_too_large(too_large);
       link.set_contradicted(sums.denied > 0 && sums.asserted > 0);
       link.mutable_asserting_document_ids()->Assign(sums.asserting.begin(), sums.asserting.end());
       link.mutable_denying_document_ids()->Assign(sums.denying.begin(), sums.denying.end());
@@ -62,11 +62,11 @@ class ChainOfTransfers {
 
  private:
   struct Sums {
-    int64_t asserted = 0;
-    int64_t received = 0;
-    int64_t denied = 0;
-    int64_t proven_paid = 0;
-    int64_t proven_received = 0;
+    absl::int128 asserted = 0;
+    absl::int128 received = 0;
+    absl::int128 denied = 0;
+    absl::int128 proven_paid = 0;
+    absl::int128 proven_received = 0;
     std::set<uint64_t> asserting;
     std::set<uint64_t> denying;
   };

@@ -6,8 +6,8 @@
 #include "klaim/v1/read_models.pb.h"
 #include "projections/compensation.h"
 #include "services/allocation_preview.h"
+#include "services/batch_file.h"
 #include "services/folded.h"
-#include "services/treasury_service.h"
 
 namespace klaim::services {
 namespace {
@@ -114,28 +114,19 @@ grpc::ServerUnaryReactor* CompensationService::SendPaymentBatch(grpc::CallbackSe
                                                                 v1::SendPaymentBatchResponse* response) {
   auto& owned = Calls::Own(*request);
   absl::Status filled = calls_.StillAllowed(*context, *request);
-  if (filled.ok()) filled = FillFileHash(owned);
+  if (filled.ok()) filled = FillFile(calls_, owned);
   if (!filled.ok()) return Calls::Refuse(context->DefaultReactor(), filled);
-  return calls_.Write(context, request, response);
-}
-
-absl::Status CompensationService::FillFileHash(v1::SendPaymentBatchRequest& request) {
-  if (!request.file_sha256().empty() || request.file_of_version() != 0) {
-    return domain::InvalidField("file_sha256", "must be left out: it is made from the file");
-  }
-  if (request.trust_account_id() == 0) return absl::OkStatus();
-  auto batch =
-      Folded<domain::PaymentBatchState>(*calls_.docket().log, "payment_batch_id", request.payment_batch_id());
-  if (!batch.ok()) return batch.status();
-  request.set_file_of_version(batch->version);
-  // Nobody sees the file here, only its hash.
-  Caller nobody;
-  auto file = MakePaymentFile(calls_, nobody, request.payment_batch_id(), request.trust_account_id(),
-                              request.message_id());
-  if (!file.ok()) return file.status();
-  const merkle::Hash hash = merkle::Sha256(*file);
-  request.set_file_sha256(hash.data(), hash.size());
-  return absl::OkStatus();
+  return calls_.Write(context, request, response,
+                      [this, batch_id = request->payment_batch_id()](const Outcome&, const auto&,
+                                                                     auto& answer) -> absl::Status {
+                        auto batch = Folded<domain::PaymentBatchState>(*calls_.docket().log,
+                                                                       "payment_batch_id", batch_id);
+                        if (!batch.ok()) return batch.status();
+                        *answer.mutable_left_out() = batch->sent.left_out();
+                        if (batch->sent.has_execution_on())
+                          *answer.mutable_execution_on() = batch->sent.execution_on();
+                        return absl::OkStatus();
+                      });
 }
 
 grpc::ServerUnaryReactor* CompensationService::PreviewAllocation(grpc::CallbackServerContext* context,
@@ -235,6 +226,20 @@ grpc::ServerUnaryReactor* CompensationService::ReleasePayment(grpc::CallbackServ
 grpc::ServerUnaryReactor* CompensationService::NameHeir(grpc::CallbackServerContext* context,
                                                         const v1::NameHeirRequest* request,
                                                         v1::NameHeirResponse* response) {
+  return calls_.Write(context, request, response, [](const Outcome& outcome, const auto&, auto& answer) {
+    answer.set_proposal_id(outcome.first_sequence);
+  });
+}
+
+grpc::ServerUnaryReactor* CompensationService::ConfirmHeir(grpc::CallbackServerContext* context,
+                                                           const v1::ConfirmHeirRequest* request,
+                                                           v1::ConfirmHeirResponse* response) {
+  return calls_.Write(context, request, response);
+}
+
+grpc::ServerUnaryReactor* CompensationService::RefuseHeir(grpc::CallbackServerContext* context,
+                                                          const v1::RefuseHeirRequest* request,
+                                                          v1::RefuseHeirResponse* response) {
   return calls_.Write(context, request, response);
 }
 
@@ -280,7 +285,9 @@ grpc::ServerUnaryReactor* CompensationService::GetCompensation(grpc::CallbackSer
         absl::Status parsed;
         absl::Status scanned =
             compensation.Scan(prefix, prefix, [&](absl::string_view key, absl::string_view value) {
-              parsed = compensation.Parse(key, value, *response->add_figures());
+              v1::CompensationFigures& figures = *response->add_figures();
+              parsed = compensation.Parse(key, value, figures);
+              projections::TellFigures(figures);
               return parsed.ok();
             });
         return scanned.ok() ? parsed : scanned;

@@ -66,6 +66,12 @@ class CompensationService final : public v1::CompensationService::CallbackServic
                                            v1::ReleasePaymentResponse* response) override;
   grpc::ServerUnaryReactor* NameHeir(grpc::CallbackServerContext* context, const v1::NameHeirRequest* request,
                                      v1::NameHeirResponse* response) override;
+  grpc::ServerUnaryReactor* ConfirmHeir(grpc::CallbackServerContext* context,
+                                        const v1::ConfirmHeirRequest* request,
+                                        v1::ConfirmHeirResponse* response) override;
+  grpc::ServerUnaryReactor* RefuseHeir(grpc::CallbackServerContext* context,
+                                       const v1::RefuseHeirRequest* request,
+                                       v1::RefuseHeirResponse* response) override;
   grpc::ServerUnaryReactor* ConfirmPayments(grpc::CallbackServerContext* context,
                                             const v1::ConfirmPaymentsRequest* request,
                                             v1::ConfirmPaymentsResponse* response) override;
@@ -93,8 +99,6 @@ class CompensationService final : public v1::CompensationService::CallbackServic
 
  private:
   absl::Status FillBatch(const Caller& caller, uint64_t batch_id, v1::ListedPaymentBatch& row) const;
-  // Makes the batch's file, for its hash.
-  absl::Status FillFileHash(v1::SendPaymentBatchRequest& request);
   absl::Status AnswerShares(const Caller& caller, const v1::ListAllocationSharesRequest& request,
                             v1::ListAllocationSharesResponse& response);
 

@@ -17,8 +17,10 @@
 #include "grpcpp/generic/generic_stub.h"
 #include "klaim/v1/accounts_service.pb.h"
 #include "proto/gzip.h"
+#include "services/json_request.h"
 #include "services/limits.h"
 #include "services/principal.h"
+#include "services/wire_status.h"
 
 namespace klaim::services {
 namespace {
@@ -153,20 +155,9 @@ absl::StatusOr<grpc::ByteBuffer> Encode(const Descriptor& type, bool json, const
   if (!json) return ToBuffer(bytes);
   if (absl::Status status = CheckJsonSize(bytes); !status.ok()) return status;
   const std::unique_ptr<Message> message = NewMessage(type);
-  google::protobuf::util::JsonParseOptions options;
-  options.ignore_unknown_fields = true;
-  const auto parsed =
-      google::protobuf::util::JsonStringToMessage(bytes.empty() ? "{}" : bytes, message.get(), options);
-  if (!parsed.ok()) {
-    // What the parser says may repeat what was sent: personal data stays out of errors.
-    return absl::InvalidArgumentError(absl::StrCat(
-        "what was sent is no ", type.name(), " in JSON (ProtoJSON): look at its fields' names and types"));
-  }
+  absl::Status read = ReadJson(bytes.empty() ? "{}" : bytes, *message);
+  if (!read.ok()) return read;
   return ToBuffer(message->SerializeAsString());
-}
-
-grpc::Status ToGrpc(const absl::Status& status) {
-  return grpc::Status(static_cast<grpc::StatusCode>(status.code()), std::string(status.message()));
 }
 
 }  // namespace
@@ -346,7 +337,7 @@ class Unary final : public ConnectCall, public std::enable_shared_from_this<Unar
     std::string bytes = FromBuffer(answer_);
     MoveToken(response, bytes);
     auto body = call_.Decode(std::move(bytes));
-    if (!body.ok()) return ConnectGateway::Error(ToGrpc(body.status()));
+    if (!body.ok()) return ConnectGateway::Error(ToWire(body.status()));
     response.body = *std::move(body);
     if (call_.gzips && response.body.size() >= kWorthCompressing) {
       response.body = proto::Gzip(response.body);
@@ -442,7 +433,7 @@ class Stream final : public ConnectCall,
   void Fail(const absl::Status& status) {
     {
       absl::MutexLock lock(&mutex_);
-      if (failure_.ok()) failure_ = ToGrpc(status);
+      if (failure_.ok()) failure_ = ToWire(status);
     }
     context_.TryCancel();
   }
@@ -545,7 +536,7 @@ std::shared_ptr<ConnectCall> ConnectGateway::StartNow(const MethodDescriptor& me
   if (!stream) {
     auto message = body->Whole(request.content_encoding);
     if (!message.ok()) {
-      peer->Answer(Error(ToGrpc(message.status())));
+      peer->Answer(Error(ToWire(message.status())));
       return nullptr;
     }
     auto unary = std::make_shared<Unary>(std::move(call));
@@ -560,7 +551,7 @@ std::shared_ptr<ConnectCall> ConnectGateway::StartNow(const MethodDescriptor& me
   peer->Begin(std::move(header));
   if (!first.ok()) {
     boost::json::object trailer;
-    trailer["error"] = ErrorObject(ToGrpc(first.status()));
+    trailer["error"] = ErrorObject(ToWire(first.status()));
     peer->Part(Envelope(kEndOfStream, boost::json::serialize(trailer)), true);
     return nullptr;
   }

@@ -17,4 +17,8 @@ std::string CsvLine(const std::vector<std::string>& cells, char delimiter) {
   return line + "\n";
 }
 
+std::string ForSpreadsheets(const std::string& cell) {
+  return !cell.empty() && std::string("=+-@\t\r").find(cell[0]) != std::string::npos ? "'" + cell : cell;
+}
+
 }  // namespace klaim::services

@@ -78,6 +78,9 @@ void Count(const v1::EventRecord& event, Census& census) {
     case v1::EventRecord::kFamilyLinked:
       census.relations.emplace_back(event.stream(), event.family_linked().other_id());
       break;
+    case v1::EventRecord::kHeirProposed:
+      census.relations.emplace_back(event.stream(), event.heir_proposed().heir().heir_id());
+      break;
     case v1::EventRecord::kHeirNamed:
       census.relations.emplace_back(event.stream(), event.heir_named().heir_id());
       break;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "absl/status/statusor.h"
+#include "absl/time/clock.h"
 #include "engine/domain/docket.h"
 #include "engine/log/event_log.h"
 #include "engine/sequencer/sequencer.h"
@@ -21,6 +22,7 @@ absl::Status DryRun(const log::EventLog& log, const Request& request,
   domain::Decision decision(&arena, log.next_sequence());
   domain::Context context;
   context.actor = "dry-run@0";
+  context.now_micros = absl::ToUnixMicros(absl::Now());
   absl::Status decided = domain::Decide(request, docket, context, decision);
   if (!decided.ok()) return decided;
   for (const v1::EventRecord* event : decision.events()) {

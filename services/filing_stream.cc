@@ -45,10 +45,11 @@ void FilingStream::OnReadDone(bool ok) {
   if (ok && refused.ok()) {
     refused = calls_.StillAllowed(context_, v1::FileClaimsRequest::default_instance());
   }
-  if (ok && part->request.filings_size() > kMaxFilingsAMessage) {
-    refused = domain::InvalidField("filings",
-                                   absl::StrCat("has ", part->request.filings_size(), " filings, at most ",
-                                                kMaxFilingsAMessage, " go into one message"));
+  if (ok && refused.ok() &&
+      (part->request.filings().empty() || part->request.filings_size() > kMaxFilingsAMessage)) {
+    refused =
+        domain::InvalidField("filings", absl::StrCat("has ", part->request.filings_size(), " filings; 1 to ",
+                                                     kMaxFilingsAMessage, " go into one message"));
   }
   if (!refused.ok()) {
     absl::MutexLock lock(&mutex_);

@@ -125,6 +125,8 @@ class PartFiler {
                            std::function<void(const Outcome&, const Request&)> fill) {
     auto command = run_.calls.Prepare(caller_, *request);
     if (!command.ok()) return command.status();
+    // A colleague's import of the same list finds what this one filed.
+    command->request_of_organisation = true;
     command->done = [this, &outcome, request, fill](const absl::StatusOr<Outcome>& recorded) {
       if (recorded.ok()) {
         fill(*recorded, *request);

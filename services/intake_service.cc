@@ -246,6 +246,13 @@ grpc::ServerUnaryReactor* IntakeService::GetClaimant(grpc::CallbackServerContext
         });
     if (!state.ok()) return state.status();
     response->set_payout_account_confirmed(state->account_id != 0);
+    // Whose else money goes where is for the national body alone.
+    if (caller.national() && state->heir_id != 0) response->mutable_heir()->set_heir_id(state->heir_id);
+    if (caller.national() && state->heir_proposal_id != 0) {
+      *response->mutable_proposed_heir() = state->proposed_heir;
+      response->mutable_proposed_heir()->set_proposal_id(state->heir_proposal_id);
+      response->set_heir_proposed_by(state->heir_proposer);
+    }
     response->mutable_claimant()->clear_similar_key_ids();
     absl::Status opened =
         calls_.OpenPersonalData(caller, request->claimant_id(), *response->mutable_claimant());

@@ -13,7 +13,6 @@
 #include "klaim/v1/treasury_service.pb.h"
 #include "projections/ledger.h"
 #include "services/csv_line.h"
-#include "services/payment_file.h"
 #include "services/personal_data.h"
 
 namespace klaim::services {
@@ -26,7 +25,7 @@ constexpr uint64_t kMostSheetRows = 1'048'575;  // of an XLSX sheet, below its h
 absl::StatusOr<std::string> Signed(int64_t minor, const std::string& currency) {
   auto digits = domain::MinorDigits("currency", currency);
   if (!digits.ok()) return digits.status();
-  return absl::StrCat(minor < 0 ? "-" : "", PlainAmount(minor < 0 ? -minor : minor, *digits));
+  return domain::PlainAmount(minor, *digits);
 }
 
 // The entries up to the last one that there was when the export began: it may be read twice.

@@ -64,6 +64,10 @@ class Revaluation final : public PartWriter<v1::PreviewRevaluationResponse> {
     if (!status.ok() || !scanned.ok()) return scanned.ok() ? status : scanned;
     if (!all) return part.claims().empty() ? More::kNotYet : More::kPart;
     sums_.set_last(true);
+    bool too_large = false;
+    sums_.set_valued_minor(projections::Told(valued_, too_large));
+    sums_.set_revalued_minor(projections::Told(revalued_, too_large));
+    sums_.set_too_large(too_large);
     part.MergeFrom(sums_);
     return More::kPart;
   }
@@ -97,8 +101,8 @@ class Revaluation final : public PartWriter<v1::PreviewRevaluationResponse> {
     }
     if (row.valued_minor() == 0) return absl::OkStatus();  // it has no value yet
     sums_.set_valued(sums_.valued() + 1);
-    sums_.set_valued_minor(projections::WrappingSum(sums_.valued_minor(), row.valued_minor()));
-    sums_.set_revalued_minor(projections::WrappingSum(sums_.revalued_minor(), row.revalued_minor()));
+    valued_ += row.valued_minor();
+    revalued_ += row.revalued_minor();
     if (row.valued_minor() == row.revalued_minor() && row.problem().empty()) return absl::OkStatus();
     sums_.set_changed(sums_.changed() + 1);
     *part.add_claims() = std::move(row);
@@ -114,6 +118,8 @@ class Revaluation final : public PartWriter<v1::PreviewRevaluationResponse> {
   std::map<std::string, const v1::HeadRule*> rules_;
   uint64_t next_claim_ = 0;
   v1::PreviewRevaluationResponse sums_;  // of all so far
+  absl::int128 valued_ = 0;
+  absl::int128 revalued_ = 0;
 };
 
 // What was asked, by the kind of job, without lists of claims.

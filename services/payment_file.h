@@ -22,7 +22,9 @@ struct Payee {
 struct PaymentFile {
   uint64_t batch_id = 0;
   std::string message_id;
+  uint32_t edition = 0;            // how it is written (domain::kFileEdition)
   int64_t approved_at_micros = 0;  // the file's creation time
+  v1::PartialDate execution_on;    // since edition 1
   v1::PaymentBatchProposed batch;
   v1::TrustAccountOpened from;
   std::vector<Payee> payees;  // by payment
@@ -32,12 +34,15 @@ struct PaymentFile {
 std::string EndToEndId(uint64_t batch_id, uint32_t number);
 // The opposite; false for what is no such name.
 bool ParseEndToEndId(absl::string_view text, uint64_t& batch_id, uint32_t& number);
+// The batch of a payment information identification of ours ("KLAIM-4711"); false for what is none.
+bool ParseBatchId(absl::string_view text, uint64_t& batch_id);
 
-// "1250000.50": an amount as ISO 20022 writes it.
-std::string PlainAmount(int64_t minor_units, int digits);
+// The payee's name as the bank's file has it; empty where it can't have it.
+std::string NameInFile(const Payee& payee, const v1::BankProfile& profile);
+// Why no file of this bank can carry a payment, without personal data; empty when one can.
+std::string WhyNotInFile(const Payee& payee, v1::PayoutKind kind, const v1::BankProfile& profile);
 
-// FAILED_PRECONDITION naming the payment, when a name that was recorded before texts were looked at so closely is nothing
-// that XML can carry: the others can be paid once that one is held.
+// FAILED_PRECONDITION naming a payment that the file can't carry: such are to be left out before.
 absl::StatusOr<std::string> WritePaymentFile(const PaymentFile& file);
 
 }  // namespace klaim::services

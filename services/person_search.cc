@@ -27,7 +27,7 @@ std::string OneWord(absl::string_view text) {
   return word;
 }
 
-// A code or reference as it stands, else a word in the form that all spellings share.
+// A code or reference as it stands, else a word in the form that all spellings share; an empty form of what says nothing.
 std::vector<std::string> FormsOf(absl::string_view typed) {
   std::vector<std::string> forms;
   for (absl::string_view piece : absl::StrSplit(typed, ' ', absl::SkipWhitespace())) {
@@ -142,7 +142,8 @@ absl::Status PersonSearch::Remove(uint64_t claimant_id) {
 absl::StatusOr<std::vector<uint64_t>> PersonSearch::Find(absl::string_view query, size_t most) const {
   const std::vector<std::string> forms = FormsOf(query);
   std::vector<uint64_t> found;
-  if (forms.empty()) return found;
+  // What begins with nothing is everybody.
+  if (forms.empty() || absl::c_linear_search(forms, "")) return found;
   // The word that begins the fewest is looked through; the others are asked of each.
   std::vector<uint64_t> fewest;
   for (size_t i = 0; i < forms.size(); ++i) {

@@ -9,9 +9,12 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "engine/domain/bank_account.h"
 #include "engine/domain/refusal.h"
 #include "engine/domain/rules.h"
+#include "engine/domain/text.h"
 #include "services/limits.h"
+#include "services/telephone.h"
 
 namespace klaim::services {
 namespace {
@@ -23,8 +26,11 @@ bool AllDigits(absl::string_view text) {
          std::all_of(text.begin(), text.end(), [](char c) { return absl::ascii_isdigit(c); });
 }
 
+// Nobody is older.
+constexpr int64_t kOldestYears = 120;
+
 // YYYY, YYYY-MM or YYYY-MM-DD.
-absl::Status CheckIsoDate(absl::string_view field, absl::string_view text) {
+absl::Status CheckBirthDate(absl::string_view field, absl::string_view text, int64_t now_micros) {
   const std::vector<absl::string_view> parts = absl::StrSplit(text, '-');
   static constexpr std::array<size_t, 3> kWidths = {4, 2, 2};
   std::array<uint32_t, 3> numbers{};
@@ -42,49 +48,127 @@ absl::Status CheckIsoDate(absl::string_view field, absl::string_view text) {
   // The date itself is personal data: say only that it doesn't exist.
   if (!domain::CheckDate(field, date, false, false).ok())
     return InvalidField(field, "is a date that doesn't exist");
-  return absl::OkStatus();
+  return domain::CheckHappened(field, date, now_micros, kOldestYears);
 }
 
-// 16 digits: 6 of the area, 6 of the birth date (day + 40 for a woman), 4 serial.
+// Provinces by the codes of Kemendagri (Kepmendagri 300.2.2-2138/2025, and those of before from which cards are still about).
+bool IsProvince(absl::string_view code) {
+  static constexpr absl::string_view kCodes =
+      "11 12 13 14 15 16 17 18 19 21 31 32 33 34 35 36 51 52 53 61 62 63 64 65 71 72 73 74 75 76 81 82 91 92 "
+      "93 94 95 96 97 ";
+  return kCodes.find(absl::StrCat(code, " ")) != absl::string_view::npos;
+}
+
+// Whether a day, month and year of two digits can be a date of either century.
+bool CanBeDate(int day, int month, int year) {
+  v1::PartialDate date;
+  date.set_month(static_cast<uint32_t>(month));
+  date.set_day(static_cast<uint32_t>(day));
+  for (int century : {1900, 2000}) {
+    date.set_year(static_cast<uint32_t>(century + year));
+    if (month > 0 && day > 0 && domain::CheckDate("", date, true, false).ok()) return true;
+  }
+  return false;
+}
+
+// 16 digits: 6 of the area, 6 of the birth date (day + 40 for a woman), 4 serial from 0001 on.
 absl::Status CheckNationalId(absl::string_view field, absl::string_view text) {
   if (text.size() != 16 || !AllDigits(text)) return InvalidField(field, "must be a NIK of 16 digits");
   int day = 0;
   int month = 0;
-  if (!absl::SimpleAtoi(text.substr(6, 2), &day) || !absl::SimpleAtoi(text.substr(8, 2), &month)) day = 0;
-  if (day > 40) day -= 40;
-  if (day < 1 || day > 31 || month < 1 || month > 12) {
+  int year = 0;
+  (void)absl::SimpleAtoi(text.substr(6, 2), &day);
+  (void)absl::SimpleAtoi(text.substr(8, 2), &month);
+  (void)absl::SimpleAtoi(text.substr(10, 2), &year);
+  if (!CanBeDate(day > 40 ? day - 40 : day, month, year)) {
     return InvalidField(field, "is a NIK whose digits 7 to 12 are no birth date: look at the card again");
+  }
+  if (!IsProvince(text.substr(0, 2)) || text.substr(2, 2) == "00" || text.substr(4, 2) == "00") {
+    return InvalidField(
+        field, "is a NIK of a province, regency or district that isn't there: look at the card again");
+  }
+  if (text.substr(12) == "0000") {
+    return InvalidField(
+        field,
+        "is a NIK that ends in 0000, as spreadsheets write it that keep 15 digits: look at the card again");
   }
   return absl::OkStatus();
 }
 
-absl::Status CheckPhone(absl::string_view field, absl::string_view text) {
-  if (text.size() < 8 || text.size() > 16 || text[0] != '+' || !AllDigits(text.substr(1)) || text[1] == '0') {
-    return InvalidField(field, "must be an E.164 number, as in +6281234567890");
+// A number as people write it: groups apart.
+std::string WithoutSpaces(absl::string_view text) {
+  return absl::StrReplaceAll(text, {{" ", ""}, {"\t", ""}});
+}
+
+absl::StatusOr<std::string> Checked(std::string value, const absl::Status& status) {
+  if (!status.ok()) return status;
+  return value;
+}
+
+template <class Visit>
+void ForEachText(google::protobuf::Message& message, const Visit& visit) {
+  using google::protobuf::FieldDescriptor;
+  const google::protobuf::Reflection& reflection = *message.GetReflection();
+  std::vector<const FieldDescriptor*> fields;
+  reflection.ListFields(message, &fields);
+  for (const FieldDescriptor* field : fields) {
+    const bool is_text = field->type() == FieldDescriptor::TYPE_STRING;
+    const bool is_message = field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
+    if ((!is_text && !is_message) || field->name() == "request_id") continue;
+    const int parts = field->is_repeated() ? reflection.FieldSize(message, field) : 1;
+    for (int i = 0; i < parts; ++i) {
+      if (is_message) {
+        ForEachText(field->is_repeated() ? *reflection.MutableRepeatedMessage(&message, field, i)
+                                         : *reflection.MutableMessage(&message, field),
+                    visit);
+        continue;
+      }
+      std::string scratch;
+      const std::string& text = field->is_repeated()
+                                    ? reflection.GetRepeatedStringReference(message, field, i, &scratch)
+                                    : reflection.GetStringReference(message, field, &scratch);
+      std::string visited = visit(text);
+      if (visited == text) continue;
+      if (field->is_repeated()) {
+        reflection.SetRepeatedString(&message, field, i, std::move(visited));
+      } else {
+        reflection.SetString(&message, field, std::move(visited));
+      }
+    }
   }
-  return absl::OkStatus();
 }
 
 }  // namespace
 
-absl::Status CheckPersonalData(absl::string_view name, absl::string_view value) {
-  if (value.empty()) return InvalidField(name, "is empty: leave it out, or fill it in");
+absl::StatusOr<std::string> PersonalData(absl::string_view name, absl::string_view field,
+                                         absl::string_view written, int64_t now_micros) {
+  std::string value = domain::Cleaned(written);
+  if (value.empty()) return InvalidField(field, "is empty: leave it out, or fill it in");
   if (value.size() > kMaxProtectedBytes) {
     return InvalidField(
-        name, absl::StrCat("has ", value.size(), " bytes, at most ", kMaxProtectedBytes, " are allowed"));
+        field, absl::StrCat("has ", value.size(), " bytes, at most ", kMaxProtectedBytes, " are allowed"));
   }
-  if (name == "Person.national_id") return CheckNationalId(name, value);
-  if (name == "Person.birth_date") return CheckIsoDate(name, value);
-  if (name == "Person.phone") return CheckPhone(name, value);
-  if (name == "Person.village") return domain::CheckArea(name, value, 4);
-  if (name == "Person.name" || name == "PayoutAccount.holder") return domain::CheckLine(name, value, 1, 200);
+  if (name == "Person.national_id") {
+    value = WithoutSpaces(value);
+    return Checked(value, CheckNationalId(field, value));
+  }
+  if (name == "Person.birth_date") return Checked(value, CheckBirthDate(field, value, now_micros));
+  if (name == "Person.phone") return TelephoneNumber(field, value);
+  if (name == "Person.village") return Checked(value, domain::CheckArea(field, value, 4));
+  if (name == "Person.name" || name == "PayoutAccount.holder") {
+    // Clients of before, when this was a field of bytes, send Base64 in JSON.
+    if (value.back() == '=') return InvalidField(field, "ends with =, as Base64 does: send the name itself");
+    return Checked(value, domain::CheckName(field, value, 200));
+  }
   if (name == "PayoutAccount.number") {
-    const bool good = value.size() <= 34 && std::all_of(value.begin(), value.end(), [](char c) {
-                        return absl::ascii_isdigit(c) || absl::ascii_isupper(c) || c == '-';
-                      });
-    return good ? absl::OkStatus() : InvalidField(name, "must be 1 to 34 digits, capital letters or '-'");
+    value = absl::AsciiStrToUpper(WithoutSpaces(value));
+    return Checked(value, domain::CheckAccountNumber(field, value));
   }
-  return domain::CheckText(name, value, 1, kMaxProtectedBytes);
+  return Checked(value, domain::CheckText(field, value, 1, kMaxProtectedBytes));
+}
+
+void CleanTexts(google::protobuf::Message& message) {
+  ForEachText(message, [](const std::string& text) { return domain::Cleaned(text); });
 }
 
 std::string IsoDate(const v1::PartialDate& date) {

@@ -26,6 +26,7 @@ const std::vector<std::pair<const char*, Fields>>& ToldFields() {
         "payout_account_confirmed", "claimant_corrected", "claimant_erased", "claimant_claimed",
         "duplicate_suspected", "duplicate_refused", "claimant_merged", "claimant_absorbed",
         "claimant_merge_undone", "claimant_released", "family_linked", "family_unlinked", "heir_named",
+        "heir_proposed", "heir_proposal_refused",
         // Of a case.
         "case_opened", "case_note_added", "case_shared", "case_sharing_ended", "meeting_scheduled",
         "meeting_closed", "case_assigned", "transfer_stated",
@@ -68,7 +69,9 @@ const std::vector<std::pair<const char*, Fields>>& ToldFields() {
       {"ClaimantReleased", {"claimant_id:claimant", "claim_ids:claim"}},
       {"FamilyLinked", {"other_id:claimant", "relation", "evidence"}},
       {"FamilyUnlinked", {"other_id:claimant", "reason"}},
-      {"HeirNamed", {"heir_id:claimant", "evidence"}},
+      {"HeirNamed", {"heir_id:claimant", "evidence", "document_id:document"}},
+      {"HeirProposed", {"heir"}},
+      {"HeirProposalRefused", {"reason"}},
 
       {"Placement",
        {"job", "destination", "origin", "began_on", "ended_on", "agreed_monthly_wage", "vessel"}},
@@ -138,11 +141,11 @@ const std::vector<std::pair<const char*, Fields>>& ToldFields() {
 // What is between two people or two claims: it is told to who may read both, and isn't there for others.
 const absl::flat_hash_set<std::string>& Between() {
   static const auto& names = *new absl::flat_hash_set<std::string>{
-      "claimant_claimed",     "duplicate_suspected", "duplicate_refused",
-      "claimant_merged",      "claimant_absorbed",   "claimant_merge_undone",
-      "claimant_released",    "family_linked",       "family_unlinked",
-      "heir_named",           "claim_merged",        "claim_merge_undone",
-      "claims_found_separate"};
+      "claimant_claimed",   "duplicate_suspected",  "duplicate_refused",
+      "claimant_merged",    "claimant_absorbed",    "claimant_merge_undone",
+      "claimant_released",  "family_linked",        "family_unlinked",
+      "heir_named",         "heir_proposed",        "claim_merged",
+      "claim_merge_undone", "claims_found_separate"};
   return names;
 }
 

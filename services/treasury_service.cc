@@ -2,10 +2,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/merkle/hash.h"
+#include "projections/ledger.h"
+#include "projections/sums.h"
 #include "services/bank_report.h"
+#include "services/batch_file.h"
 #include "services/folded.h"
 #include "services/limits.h"
-#include "services/payment_file.h"
 #include "services/write_reactors.h"
 
 namespace klaim::services {
@@ -49,25 +51,6 @@ class FileWriter final : public PartWriter<v1::GetPaymentFileResponse> {
   size_t at_ = 0;
 };
 
-absl::StatusOr<std::string> FileOfSentBatch(Calls& calls, Caller& caller, uint64_t batch_id) {
-  auto batch = Folded<domain::PaymentBatchState>(calls.LogFor(caller), "payment_batch_id", batch_id);
-  if (!batch.ok()) return batch.status();
-  if (batch->status != v1::PAYMENT_BATCH_STATUS_SENT || batch->sent.file_sha256().empty()) {
-    return domain::NotNow("payment_batch_id",
-                          "has no file: a batch gets one when it is recorded as sent from a trust account");
-  }
-  auto file =
-      MakePaymentFile(calls, caller, batch_id, batch->sent.trust_account_id(), batch->sent.message_id());
-  if (!file.ok()) return file;
-  const merkle::Hash hash = merkle::Sha256(*file);
-  if (batch->sent.file_sha256() !=
-      absl::string_view(reinterpret_cast<const char*>(hash.data()), hash.size())) {
-    return domain::NotNow("payment_batch_id",
-                          "its file can't be made as it was sent: another program wrote it then");
-  }
-  return file;
-}
-
 void FillFund(const domain::CaseFundState& state, v1::CaseFund& row) {
   row.set_case_fund_id(state.id);
   *row.mutable_opened() = state.opened;
@@ -83,43 +66,6 @@ void FillFund(const domain::CaseFundState& state, v1::CaseFund& row) {
 
 }  // namespace
 
-absl::StatusOr<std::string> MakePaymentFile(Calls& calls, Caller& caller, uint64_t batch_id,
-                                            uint64_t trust_account_id, const std::string& message_id) {
-  PaymentFile file;
-  file.batch_id = batch_id;
-  file.message_id = message_id.empty() ? domain::MessageIdOf(batch_id) : message_id;
-  const log::EventLog& log = calls.LogFor(caller);
-  auto batch =
-      Folded<domain::PaymentBatchState>(log, "payment_batch_id", batch_id, [&](const v1::EventRecord& event) {
-        if (event.has_payment_batch_approved()) file.approved_at_micros = event.recorded_at_micros();
-      });
-  if (!batch.ok()) return batch.status();
-  if (file.approved_at_micros == 0) return domain::NotNow("payment_batch_id", "was not approved");
-  auto account = Folded<domain::TrustAccountState>(log, "trust_account_id", trust_account_id);
-  if (!account.ok()) return account.status();
-  file.batch.set_kind(batch->proposed.kind());
-  file.batch.set_currency(batch->proposed.currency());
-  file.from = account->opened;
-  for (const v1::Payment& payment : batch->proposed.payments()) {
-    if (batch->holds.contains(payment.number())) continue;
-    *file.batch.add_payments() = payment;
-    file.batch.set_total_minor(file.batch.total_minor() + payment.amount_minor());
-    v1::EventRecord event;
-    absl::Status status = log::ReadRecord(log, payment.account_id(), event);
-    if (status.ok()) status = calls.OpenForPayment(caller, payment.claimant_id(), event);
-    if (!status.ok()) return status;
-    const v1::PayoutAccount& to = event.payout_account_confirmed().account();
-    if (!to.holder().has_clear()) {
-      return domain::NotNow(
-          "payment_batch_id",
-          absl::StrCat("the payee of payment ", payment.number(),
-                       " was erased, so that nobody can read the account: hold that payment"));
-    }
-    file.payees.push_back({to.holder().clear(), to.number().clear(), to.bank_bic()});
-  }
-  return WritePaymentFile(file);
-}
-
 grpc::ServerUnaryReactor* TreasuryService::OpenTrustAccount(grpc::CallbackServerContext* context,
                                                             const v1::OpenTrustAccountRequest* request,
                                                             v1::OpenTrustAccountResponse* response) {
@@ -128,33 +74,22 @@ grpc::ServerUnaryReactor* TreasuryService::OpenTrustAccount(grpc::CallbackServer
   });
 }
 
+grpc::ServerUnaryReactor* TreasuryService::SetBankProfile(grpc::CallbackServerContext* context,
+                                                          const v1::SetBankProfileRequest* request,
+                                                          v1::SetBankProfileResponse* response) {
+  return calls_.Write(context, request, response);
+}
+
 absl::Status TreasuryService::FillReport(v1::RecordBankReportRequest& request) const {
   if (request.has_report())
     return domain::InvalidField("report", "must be left out: it is read from the document");
-  auto report = ReadBankReport(request.document());
-  if (!report.ok()) return report.status();
   auto account =
       Folded<domain::TrustAccountState>(*calls_.docket().log, "trust_account_id", request.trust_account_id());
   if (!account.ok()) return account.status();
-  if (!report->account.empty() && report->account != account->opened.number()) {
-    return domain::InvalidField("document", "is about another account than this trust account");
-  }
-  if (!report->currency.empty() && report->currency != account->opened.currency()) {
-    return domain::InvalidField("document", "is in another currency than this trust account");
-  }
-  for (v1::ReportedEntry& entry : *report->recorded.mutable_entries()) {
-    if (entry.amount_minor() != 0 || entry.payment_batch_id() == 0) continue;
-    // A status report may leave out the amount: the payment's own is meant.
-    auto batch =
-        Folded<domain::PaymentBatchState>(*calls_.docket().log, "document", entry.payment_batch_id());
-    if (!batch.ok() && !absl::IsNotFound(batch.status())) return batch.status();
-    const auto number = static_cast<int>(entry.payment_number());
-    if (batch.ok() && number >= 1 && number <= batch->proposed.payments_size()) {
-      entry.set_amount_minor(batch->proposed.payments(number - 1).amount_minor());
-    }
-  }
-  *request.mutable_report() = std::move(report->recorded);
-  request.clear_document();
+  auto report = ReadBankReport(request.document(),
+                               {account->opened.number(), account->opened.currency(), account->reports});
+  if (!report.ok()) return report.status();
+  *request.mutable_report() = *std::move(report);
   return absl::OkStatus();
 }
 
@@ -171,9 +106,19 @@ grpc::ServerUnaryReactor* TreasuryService::RecordBankReport(grpc::CallbackServer
                         v1::EventRecord event;
                         // The report's own record is the last of the request.
                         absl::Status read = calls_.ReadBack(outcome.last_sequence, event);
-                        if (read.ok()) *answer.mutable_entries() = event.bank_report_recorded().entries();
-                        return read;
+                        if (!read.ok()) return read;
+                        *answer.mutable_entries() = event.bank_report_recorded().entries();
+                        *answer.mutable_notes() = event.bank_report_recorded().notes();
+                        return absl::OkStatus();
                       });
+}
+
+grpc::ServerUnaryReactor* TreasuryService::PreviewPaymentFile(grpc::CallbackServerContext* context,
+                                                              const v1::PreviewPaymentFileRequest* request,
+                                                              v1::PreviewPaymentFileResponse* response) {
+  return calls_.Read(context, request, 0, [this, request, response](Caller& caller) {
+    return PreviewFile(calls_, caller, *request, *response);
+  });
 }
 
 grpc::ServerWriteReactor<v1::GetPaymentFileResponse>* TreasuryService::GetPaymentFile(
@@ -286,7 +231,9 @@ grpc::ServerUnaryReactor* TreasuryService::ListLedgerAccounts(grpc::CallbackServ
           v1::LedgerAccount& account = *response->add_accounts();
           account.set_account(std::string(key.substr(1, end - 1)));
           account.set_currency(std::string(key.substr(end + 1)));
-          account.set_balance_minor(static_cast<int64_t>(NumberAt(value, 1)));
+          bool too_large = false;
+          account.set_balance_minor(projections::Told(projections::LedgerBalance(value), too_large));
+          account.set_too_large(too_large);
           return true;
         });
   });

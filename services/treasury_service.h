@@ -6,11 +6,6 @@
 
 namespace klaim::services {
 
-// The file of a batch that was approved, made from the log; the caller is noted to have seen whom it pays.
-// Payments that are held are not in it. FAILED_PRECONDITION before it was approved, or when a payee was erased.
-absl::StatusOr<std::string> MakePaymentFile(Calls& calls, Caller& caller, uint64_t batch_id,
-                                            uint64_t trust_account_id, const std::string& message_id);
-
 class TreasuryService final : public v1::TreasuryService::CallbackService {
  public:
   explicit TreasuryService(Calls& calls) : calls_(calls) {}
@@ -18,6 +13,12 @@ class TreasuryService final : public v1::TreasuryService::CallbackService {
   grpc::ServerUnaryReactor* OpenTrustAccount(grpc::CallbackServerContext* context,
                                              const v1::OpenTrustAccountRequest* request,
                                              v1::OpenTrustAccountResponse* response) override;
+  grpc::ServerUnaryReactor* SetBankProfile(grpc::CallbackServerContext* context,
+                                           const v1::SetBankProfileRequest* request,
+                                           v1::SetBankProfileResponse* response) override;
+  grpc::ServerUnaryReactor* PreviewPaymentFile(grpc::CallbackServerContext* context,
+                                               const v1::PreviewPaymentFileRequest* request,
+                                               v1::PreviewPaymentFileResponse* response) override;
   grpc::ServerUnaryReactor* RecordBankReport(grpc::CallbackServerContext* context,
                                              const v1::RecordBankReportRequest* request,
                                              v1::RecordBankReportResponse* response) override;

@@ -90,7 +90,10 @@ void UploadStream::OnReadDone(bool ok) {
 void UploadStream::TakeMessage() {
   absl::Status status = Calls::CheckParsed(message_);
   if (status.ok()) status = StillAllowed();
-  if (status.ok() && (message_.has_begun() == has_begun_ || message_.part_case() == 0)) {
+  if (status.ok() && message_.part_case() == 0) {
+    status = domain::InvalidField("part",
+                                  "is missing: each message says what is uploaded, or brings its next bytes");
+  } else if (status.ok() && message_.has_begun() == has_begun_) {
     status = domain::InvalidField("part", has_begun_ ? "begins a second upload: open another call for it"
                                                      : "must say first what is uploaded");
   }

@@ -29,6 +29,11 @@ grpc::Status ToWire(const absl::Status& status) {
     detail->set_type_url(domain::kBadRequestUrl);
     detail->set_value(std::string(*payload));
   }
+  if (auto payload = status.GetPayload(domain::kResourceInfoUrl); payload.has_value()) {
+    auto* detail = wire.add_details();
+    detail->set_type_url(domain::kResourceInfoUrl);
+    detail->set_value(std::string(*payload));
+  }
   if (auto delay = status.GetPayload(kRetryInfoUrl); delay.has_value()) {
     auto* detail = wire.add_details();
     detail->set_type_url(kRetryInfoUrl);

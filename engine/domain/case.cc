@@ -22,40 +22,45 @@ void Evolve(CaseState& state, const v1::EventRecord& event) {
   state.destination = event.case_opened().placement().destination();
 }
 
-absl::Status OpenCase(const std::string& field, const v1::NewCase& opened, uint64_t claimant_id,
-                      const Context& context, v1::EventRecord& event) {
+void CheckNewCase(const std::string& field, const v1::NewCase& opened, int64_t now_micros,
+                  Refusals& refusals) {
   const v1::Placement& placement = opened.placement();
   const std::string place = field + ".placement";
-  KLAIM_REFUSE_IF_NOT(CheckText(place + ".job", placement.job(), 0, 80));
-  KLAIM_REFUSE_IF_NOT(CheckText(place + ".vessel", placement.vessel(), 0, 80));
-  if (!placement.destination().empty()) {
-    KLAIM_REFUSE_IF_NOT(CheckCountry(place + ".destination", placement.destination()));
+  refusals.Note(CheckLine(place + ".job", placement.job(), 0, 80));
+  refusals.Note(CheckLine(place + ".vessel", placement.vessel(), 0, 80));
+  if (!placement.destination().empty())
+    refusals.Note(CheckCountry(place + ".destination", placement.destination()));
+  if (placement.has_origin()) refusals.Note(CheckArea(place + ".origin.code", placement.origin().code(), 2));
+  // Who is abroad still has an end of the contract before them, and who is on the way a beginning.
+  for (const auto& [name, date] : {std::pair(place + ".began_on", &placement.began_on()),
+                                   std::pair(place + ".ended_on", &placement.ended_on())}) {
+    const absl::Status exists = CheckDate(name, *date, false, true);
+    refusals.Note(exists.ok() ? CheckDue(name, *date, now_micros, 60) : exists);
   }
-  if (placement.has_origin()) {
-    KLAIM_REFUSE_IF_NOT(CheckArea(place + ".origin.code", placement.origin().code(), 2));
-  }
-  KLAIM_REFUSE_IF_NOT(CheckDate(place + ".began_on", placement.began_on(), false, true));
-  KLAIM_REFUSE_IF_NOT(CheckDate(place + ".ended_on", placement.ended_on(), false, true));
-  KLAIM_REFUSE_IF_NOT(CheckOrder(place + ".ended_on", placement.began_on(), placement.ended_on()));
+  refusals.Note(CheckOrder(place + ".ended_on", placement.began_on(), placement.ended_on()));
   if (placement.has_agreed_monthly_wage()) {
     const v1::Money& wage = placement.agreed_monthly_wage();
-    KLAIM_REFUSE_IF_NOT(MinorDigits(place + ".agreed_monthly_wage.currency", wage.currency()).status());
-    KLAIM_REFUSE_IF_NOT(CheckAmount(place + ".agreed_monthly_wage.minor_units", wage.minor_units(), 1));
+    refusals.Note(MinorDigits(place + ".agreed_monthly_wage.currency", wage.currency()).status());
+    refusals.Note(CheckAmount(place + ".agreed_monthly_wage.minor_units", wage.minor_units(), 1));
   }
   std::set<int> seen;
   for (int indicator : opened.indicators()) {
-    if (!v1::ForcedLabourIndicator_IsValid(indicator) || indicator == 0 || !seen.insert(indicator).second) {
-      return InvalidField(field + ".indicators", "must name known indicators, each once");
-    }
+    if (v1::ForcedLabourIndicator_IsValid(indicator) && indicator != 0 && seen.insert(indicator).second)
+      continue;
+    refusals.Note(InvalidField(field + ".indicators", "must name known indicators, each once"));
+    break;
   }
+}
+
+void OpenCase(const v1::NewCase& opened, uint64_t claimant_id, const Context& context,
+              v1::EventRecord& event) {
   auto* recorded = event.mutable_case_opened();
   recorded->set_claimant_id(claimant_id);
-  *recorded->mutable_placement() = placement;
+  *recorded->mutable_placement() = opened.placement();
   *recorded->mutable_indicators() = opened.indicators();
   recorded->set_at_risk(opened.at_risk());
   recorded->set_organisation_id(context.organisation_id);
   if (opened.has_story()) *recorded->mutable_story() = opened.story();
-  return absl::OkStatus();
 }
 
 absl::Status Decide(const v1::ShareCaseRequest& request, Docket& docket, const Context&, Decision& decision) {
@@ -89,13 +94,14 @@ absl::Status Decide(const v1::EndCaseSharingRequest& request, Docket& docket, co
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::ScheduleMeetingRequest& request, Docket& docket, const Context&,
+absl::Status Decide(const v1::ScheduleMeetingRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
   const v1::MeetingScheduled& meeting = request.meeting();
   if (!v1::MeetingKind_IsValid(meeting.kind()) || meeting.kind() == 0) {
     return InvalidField("meeting.kind", "must say whether it is a mediation or a hearing");
   }
   KLAIM_REFUSE_IF_NOT(CheckDate("meeting.on", meeting.on(), true, false));
+  KLAIM_REFUSE_IF_NOT(CheckDue("meeting.on", meeting.on(), context.now_micros));
   KLAIM_REFUSE_IF_NOT(CheckText("meeting.forum", meeting.forum(), 1, 200));
   auto met = docket.Find<CaseState>("case_id", request.case_id());
   if (!met.ok()) return met.status();
@@ -116,12 +122,13 @@ absl::Status Decide(const v1::CloseMeetingRequest& request, Docket& docket, cons
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::StateTransferRequest& request, Docket& docket, const Context&,
+absl::Status Decide(const v1::StateTransferRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
   const v1::TransferStated& transfer = request.transfer();
   KLAIM_REFUSE_IF_NOT(CheckAmount("transfer.amount.minor_units", transfer.amount().minor_units(), 1));
   KLAIM_REFUSE_IF_NOT(MinorDigits("transfer.amount.currency", transfer.amount().currency()).status());
   KLAIM_REFUSE_IF_NOT(CheckDate("transfer.on", transfer.on(), false, true));
+  KLAIM_REFUSE_IF_NOT(CheckHappened("transfer.on", transfer.on(), context.now_micros));
   if (!v1::TransferStance_IsValid(transfer.stance()) || transfer.stance() == 0) {
     return InvalidField("transfer.stance", "must say whether it was paid, received or never arrived");
   }

@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "engine/domain/decision.h"
+#include "engine/domain/refusal.h"
 #include "klaim/v1/casework_service.pb.h"
 #include "klaim/v1/intake_service.pb.h"
 #include "klaim/v1/privacy_service.pb.h"
@@ -27,9 +28,12 @@ struct CaseState : Aggregate {
 
 void Evolve(CaseState& state, const v1::EventRecord& event);
 
-// Opens the case of a filing; `field` is where it stands in the request.
-absl::Status OpenCase(const std::string& field, const v1::NewCase& opened, uint64_t claimant_id,
-                      const Context& context, v1::EventRecord& event);
+// What is wrong with the case of a filing, whatever the docket holds; `field` is where it stands in the request.
+void CheckNewCase(const std::string& field, const v1::NewCase& opened, int64_t now_micros,
+                  Refusals& refusals);
+// Opens it.
+void OpenCase(const v1::NewCase& opened, uint64_t claimant_id, const Context& context,
+              v1::EventRecord& event);
 
 // The claimant must consent to this recipient.
 absl::Status Decide(const v1::ShareCaseRequest& request, Docket& docket, const Context& context,

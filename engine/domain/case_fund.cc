@@ -87,7 +87,7 @@ void Evolve(CaseFundState& state, const v1::EventRecord& event) {
 
 absl::Status Decide(const v1::OpenCaseFundRequest& request, Docket&, const Context&, Decision& decision) {
   const v1::CaseFundOpened& fund = request.fund();
-  KLAIM_REFUSE_IF_NOT(CheckText("fund.name", fund.name(), 1, 200));
+  KLAIM_REFUSE_IF_NOT(CheckName("fund.name", fund.name(), 200));
   KLAIM_REFUSE_IF_NOT(CheckText("fund.source", fund.source(), 1, 200));
   KLAIM_REFUSE_IF_NOT(MinorDigits("fund.currency", fund.currency()).status());
   if (fund.social_basis_points() + uint64_t{fund.education_basis_points()} > 10'000) {
@@ -114,12 +114,13 @@ absl::Status Decide(const v1::AccrueCaseFundRequest& request, Docket& docket, co
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::PayCaseCostRequest& request, Docket& docket, const Context&,
+absl::Status Decide(const v1::PayCaseCostRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
   const v1::CaseCostPaid& cost = request.cost();
   KLAIM_REFUSE_IF_NOT(CheckAmount("cost.amount_minor", cost.amount_minor(), 1));
   KLAIM_REFUSE_IF_NOT(CheckLine("cost.purpose", cost.purpose(), 1, 200));
   KLAIM_REFUSE_IF_NOT(CheckDate("cost.paid_on", cost.paid_on(), true, false));
+  KLAIM_REFUSE_IF_NOT(CheckBooked("cost.paid_on", cost.paid_on(), context.now_micros));
   if (!v1::CaseFundPart_IsValid(cost.part()) || cost.part() == 0) {
     return InvalidField("cost.part", "must say whether it is paid out of the social or the education part");
   }

@@ -319,7 +319,7 @@ void Evolve(ClaimState& state, const v1::EventRecord& event) {
   }
 }
 
-absl::Status Decide(const v1::NoticeDeficiencyRequest& request, Docket& docket, const Context&,
+absl::Status Decide(const v1::NoticeDeficiencyRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
   const v1::ClaimDeficiencyNoticed& notice = request.notice();
   if (notice.missing().empty() || notice.missing_size() > 20) {
@@ -329,6 +329,7 @@ absl::Status Decide(const v1::NoticeDeficiencyRequest& request, Docket& docket, 
     KLAIM_REFUSE_IF_NOT(CheckText(absl::StrCat("notice.missing[", i, "]"), notice.missing(i), 1, 200));
   }
   KLAIM_REFUSE_IF_NOT(CheckDate("notice.answer_by", notice.answer_by(), true, false));
+  KLAIM_REFUSE_IF_NOT(CheckDue("notice.answer_by", notice.answer_by(), context.now_micros));
   auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
   if (!claim.ok()) return claim.status();
   KLAIM_REFUSE_IF_NOT(

@@ -14,6 +14,7 @@
 
 #include "absl/status/status.h"
 #include "engine/domain/decision.h"
+#include "engine/domain/refusal.h"
 #include "klaim/v1/claim_events.pb.h"
 #include "klaim/v1/groups_service.pb.h"
 #include "klaim/v1/intake_service.pb.h"
@@ -86,6 +87,9 @@ struct ClaimState : Aggregate {
 };
 
 void Evolve(ClaimState& state, const v1::EventRecord& event);
+
+// What is wrong with a filing, whatever the docket holds: all of it at once.
+void CheckForm(const v1::FileClaimRequest& request, int64_t now_micros, Refusals& refusals);
 
 // Files the claim last, after its new claimant and case, so that the receipt's sequence is the claim's
 // number.

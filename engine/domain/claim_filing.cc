@@ -12,55 +12,77 @@ namespace klaim::domain {
 namespace {
 
 constexpr int64_t kMicrosADay = 86'400'000'000;
+constexpr int kMostHeads = 20;
 
-absl::Status CheckClaimedHead(const std::string& field, const v1::ClaimedHead& head,
-                              const ProgrammeState& programme) {
-  KLAIM_REFUSE_IF_NOT(CheckCode(field + ".code", head.code()));
-  const v1::HeadRule* rule = programme.Head(head.code());
-  if (rule == nullptr) {
-    return InvalidField(field + ".code", absl::StrCat("programme ", programme.rules.code(), " has no head \"",
-                                                      head.code(), "\""));
+void CheckPeriod(const std::string& field, const v1::ClaimedHead& head, int64_t now_micros,
+                 Refusals& refusals) {
+  for (const auto& [name, date] : {std::pair(field + ".period_from", &head.period_from()),
+                                   std::pair(field + ".period_until", &head.period_until())}) {
+    const absl::Status exists = CheckDate(name, *date, false, true);
+    refusals.Note(exists.ok() ? CheckHappened(name, *date, now_micros) : exists);
   }
-  KLAIM_REFUSE_IF_NOT(CheckMoney(field + ".claimed", head.claimed(), programme.rules.currency()));
-  KLAIM_REFUSE_IF_NOT(CheckDate(field + ".period_from", head.period_from(), false, true));
-  KLAIM_REFUSE_IF_NOT(CheckDate(field + ".period_until", head.period_until(), false, true));
-  KLAIM_REFUSE_IF_NOT(CheckOrder(field + ".period_until", head.period_from(), head.period_until()));
+  refusals.Note(CheckOrder(field + ".period_until", head.period_from(), head.period_until()));
   if (head.months_hundredths() > 60000) {
-    return InvalidField(field + ".months_hundredths",
-                        "is more than 600 months: it is in hundredths of a month");
+    refusals.Note(InvalidField(field + ".months_hundredths",
+                               "is more than 600 months: it is in hundredths of a month"));
   }
-  KLAIM_REFUSE_IF_NOT(CheckAmount(field + ".agreed_wage_minor", head.agreed_wage_minor(), 0));
-  KLAIM_REFUSE_IF_NOT(CheckAmount(field + ".paid_minor", head.paid_minor(), 0));
-  KLAIM_REFUSE_IF_NOT(CheckAmount(field + ".paid_monthly_minor", head.paid_monthly_minor(), 0));
-  if (!head.documented_currency().empty()) {
-    KLAIM_REFUSE_IF_NOT(MinorDigits(field + ".documented_currency", head.documented_currency()).status());
-  }
-  if (!head.schedule_code().empty()) {
-    KLAIM_REFUSE_IF_NOT(CheckCode(field + ".schedule_code", head.schedule_code()));
-  }
-  return CheckAmount(field + ".documented_minor", head.documented_minor(), 0);
 }
 
-absl::Status CheckHeads(const v1::FileClaimRequest& request, const ProgrammeState& programme) {
-  if (request.heads().empty()) return InvalidField("heads", "a claim needs at least one head");
-  if (request.heads_size() > 20) return InvalidField("heads", "has more than 20 heads");
-  for (int i = 0; i < request.heads_size(); ++i) {
+// What can be said of a head without its programme.
+void CheckHead(const std::string& field, const v1::ClaimedHead& head, int64_t now_micros,
+               Refusals& refusals) {
+  refusals.Note(CheckCode(field + ".code", head.code()));
+  refusals.Note(CheckAmount(field + ".claimed.minor_units", head.claimed().minor_units(), 1));
+  refusals.Note(MinorDigits(field + ".claimed.currency", head.claimed().currency()).status());
+  CheckPeriod(field, head, now_micros, refusals);
+  refusals.Note(CheckAmount(field + ".agreed_wage_minor", head.agreed_wage_minor(), 0));
+  refusals.Note(CheckAmount(field + ".paid_minor", head.paid_minor(), 0));
+  refusals.Note(CheckAmount(field + ".paid_monthly_minor", head.paid_monthly_minor(), 0));
+  refusals.Note(CheckAmount(field + ".documented_minor", head.documented_minor(), 0));
+  if (!head.documented_currency().empty())
+    refusals.Note(MinorDigits(field + ".documented_currency", head.documented_currency()).status());
+  if (!head.schedule_code().empty()) refusals.Note(CheckCode(field + ".schedule_code", head.schedule_code()));
+}
+
+void CheckHeads(const v1::FileClaimRequest& request, int64_t now_micros, Refusals& refusals) {
+  if (request.heads().empty()) refusals.Note(InvalidField("heads", "a claim needs at least one head"));
+  if (request.heads_size() > kMostHeads) refusals.Note(InvalidField("heads", "has more than 20 heads"));
+  for (int i = 0; i < std::min(request.heads_size(), kMostHeads); ++i) {
     const std::string field = absl::StrCat("heads[", i, "]");
-    KLAIM_REFUSE_IF_NOT(CheckClaimedHead(field, request.heads(i), programme));
+    CheckHead(field, request.heads(i), now_micros, refusals);
     for (int k = 0; k < i; ++k) {
-      if (request.heads(k).code() == request.heads(i).code()) {
-        return InvalidField(field + ".code", "stands twice: a claim has each head once");
-      }
+      if (request.heads(k).code() != request.heads(i).code()) continue;
+      refusals.Note(InvalidField(field + ".code", "stands twice: a claim has each head once"));
+      break;
     }
   }
-  return absl::OkStatus();
+}
+
+// What the programme says of them.
+void CheckHeadsUnder(const ProgrammeState& programme, const v1::FileClaimRequest& request,
+                     Refusals& refusals) {
+  for (int i = 0; i < std::min(request.heads_size(), kMostHeads); ++i) {
+    const std::string field = absl::StrCat("heads[", i, "]");
+    const v1::ClaimedHead& head = request.heads(i);
+    const v1::HeadRule* rule = programme.Head(head.code());
+    if (rule == nullptr && CheckCode("", head.code()).ok()) {
+      refusals.Note(InvalidField(field + ".code", absl::StrCat("programme ", programme.rules.code(),
+                                                               " has no head \"", head.code(), "\"")));
+    }
+    if (MinorDigits("", head.claimed().currency()).ok())
+      refusals.Note(CheckCurrency(field + ".claimed", head.claimed(), programme.rules.currency()));
+    if (rule == nullptr || rule->most_claimed_minor() == 0) continue;
+    if (head.claimed().minor_units() > rule->most_claimed_minor()) {
+      refusals.Note(InvalidField(
+          field + ".claimed.minor_units",
+          absl::StrCat("is ", Describe(head.claimed().minor_units(), programme.rules.currency()),
+                       ", and programme ", programme.rules.code(), " takes at most ",
+                       Describe(rule->most_claimed_minor(), programme.rules.currency()), " for this head")));
+    }
+  }
 }
 
 absl::Status CheckRespondents(const v1::FileClaimRequest& request, Docket& docket, v1::ClaimFiled& filed) {
-  if (request.respondent_ids().empty())
-    return InvalidField("respondent_ids", "a claim needs at least one respondent");
-  if (request.respondent_ids_size() > 20)
-    return InvalidField("respondent_ids", "has more than 20 respondents");
   *filed.mutable_respondent_ids() = request.respondent_ids();
   std::sort(filed.mutable_respondent_ids()->begin(), filed.mutable_respondent_ids()->end());
   for (int i = 0; i < filed.respondent_ids_size(); ++i) {
@@ -79,7 +101,7 @@ absl::StatusOr<uint64_t> ClaimantOf(const v1::FileClaimRequest& request, Docket&
                                     const Context& context, Decision& decision) {
   if (request.has_new_claimant()) {
     const uint64_t id = decision.next_sequence();
-    KLAIM_REFUSE_IF_NOT(Register("new_claimant", request.new_claimant(), context, decision.Open()));
+    Register(request.new_claimant(), context, decision.Open());
     return id;
   }
   if (request.claimant_case() != v1::FileClaimRequest::kClaimantId) {
@@ -108,7 +130,7 @@ absl::StatusOr<uint64_t> CaseOf(const v1::FileClaimRequest& request, uint64_t cl
                                 const Context& context, Decision& decision, v1::Corridor& corridor) {
   if (request.has_new_case()) {
     const uint64_t id = decision.next_sequence();
-    KLAIM_REFUSE_IF_NOT(OpenCase("new_case", request.new_case(), claimant_id, context, decision.Open()));
+    OpenCase(request.new_case(), claimant_id, context, decision.Open());
     corridor.set_origin(request.new_case().placement().origin().code());
     corridor.set_destination(request.new_case().placement().destination());
     return id;
@@ -126,6 +148,17 @@ absl::StatusOr<uint64_t> CaseOf(const v1::FileClaimRequest& request, uint64_t cl
 
 }  // namespace
 
+void CheckForm(const v1::FileClaimRequest& request, int64_t now_micros, Refusals& refusals) {
+  if (request.has_new_claimant())
+    CheckNewClaimant("new_claimant", request.new_claimant(), now_micros, refusals);
+  if (request.has_new_case()) CheckNewCase("new_case", request.new_case(), now_micros, refusals);
+  if (request.respondent_ids().empty())
+    refusals.Note(InvalidField("respondent_ids", "a claim needs at least one respondent"));
+  if (request.respondent_ids_size() > 20)
+    refusals.Note(InvalidField("respondent_ids", "has more than 20 respondents"));
+  CheckHeads(request, now_micros, refusals);
+}
+
 absl::Status Decide(const v1::FileClaimRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
   auto programme = docket.Find<ProgrammeState>("programme_id", request.programme_id());
@@ -139,7 +172,10 @@ absl::Status Decide(const v1::FileClaimRequest& request, Docket& docket, const C
     return NotNow("programme_id",
                   absl::StrCat("programme ", (*programme)->rules.code(), " is closed and takes no claims"));
   }
-  KLAIM_REFUSE_IF_NOT(CheckHeads(request, **programme));
+  Refusals refusals;
+  CheckForm(request, context.now_micros, refusals);
+  CheckHeadsUnder(**programme, request, refusals);
+  KLAIM_REFUSE_IF_NOT(refusals.Summary());
   v1::Corridor corridor;
   auto claimant_id = ClaimantOf(request, docket, context, decision);
   if (!claimant_id.ok()) return claimant_id.status();

@@ -5,20 +5,29 @@
 #include "absl/strings/str_cat.h"
 #include "engine/domain/docket.h"
 #include "engine/domain/duplicate.h"
+#include "engine/domain/heir.h"
 #include "engine/domain/refusal.h"
 #include "engine/domain/rules.h"
 
 namespace klaim::domain {
 namespace {
 
-absl::Status CheckConsent(const std::string& field, const v1::Consent& consent) {
+// An older one was given for something else.
+constexpr int64_t kOldestConsentYears = 20;
+
+absl::Status CheckConsent(const std::string& field, const v1::Consent& consent, int64_t now_micros) {
   if (!v1::ConsentPurpose_IsValid(consent.purpose()) || consent.purpose() == 0) {
     return InvalidField(field + ".purpose", "must say what the consent is for");
   }
   if (consent.purpose() == v1::CONSENT_PURPOSE_SHARE_WITH_PARTNER && consent.recipient_id() == 0) {
     return InvalidField(field + ".recipient_id", "must name the organisation that may be shown the case");
   }
-  return CheckDate(field + ".given_on", consent.given_on(), false, false);
+  if (consent.purpose() != v1::CONSENT_PURPOSE_SHARE_WITH_PARTNER && consent.recipient_id() != 0) {
+    return InvalidField(field + ".recipient_id",
+                        "must be left out: only a consent to share names who may be shown the case");
+  }
+  KLAIM_REFUSE_IF_NOT(CheckDate(field + ".given_on", consent.given_on(), false, false));
+  return CheckHappened(field + ".given_on", consent.given_on(), now_micros, kOldestConsentYears);
 }
 
 // Bank accounts were recorded before other ways were known.
@@ -84,8 +93,10 @@ void Evolve(ClaimantState& state, const v1::EventRecord& event) {
     case v1::EventRecord::kClaimantClaimed:
       state.claim_ids.push_back(event.claimant_claimed().claim_id());
       break;
+    case v1::EventRecord::kHeirProposed:
+    case v1::EventRecord::kHeirProposalRefused:
     case v1::EventRecord::kHeirNamed:
-      state.heir_id = event.heir_named().heir_id() == state.id ? 0 : event.heir_named().heir_id();
+      EvolveHeir(state, event);
       break;
     case v1::EventRecord::kHeirPaymentOrdered:
       state.heir_batch_ids.insert(event.heir_payment_ordered().payment_batch_id());
@@ -119,26 +130,31 @@ void Evolve(ClaimantState& state, const v1::EventRecord& event) {
   }
 }
 
-absl::Status Register(const std::string& field, const v1::NewClaimant& claimant, const Context& context,
-                      v1::EventRecord& event) {
+void CheckNewClaimant(const std::string& field, const v1::NewClaimant& claimant, int64_t now_micros,
+                      Refusals& refusals) {
   if (!claimant.person().has_name())
-    return InvalidField(field + ".person.name", "is missing: a claimant needs a name");
+    refusals.Note(InvalidField(field + ".person.name", "is missing: a claimant needs a name"));
   if (!v1::ClaimantCapacity_IsValid(claimant.capacity()) || claimant.capacity() == 0) {
-    return InvalidField(field + ".capacity", "must say whether the worker claims, or who for the worker");
+    refusals.Note(
+        InvalidField(field + ".capacity", "must say whether the worker claims, or who for the worker"));
   }
-  if (!v1::WorkerStatus_IsValid(claimant.worker_status()) || claimant.worker_status() == 0) {
-    return InvalidField(field + ".worker_status", "must say where the worker is");
-  }
-  if (claimant.consents_size() > 20) return InvalidField(field + ".consents", "has more than 20 consents");
+  if (!v1::WorkerStatus_IsValid(claimant.worker_status()) || claimant.worker_status() == 0)
+    refusals.Note(InvalidField(field + ".worker_status", "must say where the worker is"));
+  constexpr int kMostConsents = 20;
+  if (claimant.consents_size() > kMostConsents)
+    refusals.Note(InvalidField(field + ".consents", "has more than 20 consents"));
   bool pursues = false;
-  for (int i = 0; i < claimant.consents_size(); ++i) {
-    KLAIM_REFUSE_IF_NOT(CheckConsent(absl::StrCat(field, ".consents[", i, "]"), claimant.consents(i)));
+  for (int i = 0; i < std::min(claimant.consents_size(), kMostConsents); ++i) {
+    refusals.Note(CheckConsent(absl::StrCat(field, ".consents[", i, "]"), claimant.consents(i), now_micros));
     pursues |= claimant.consents(i).purpose() == v1::CONSENT_PURPOSE_PURSUE_CLAIM;
   }
   if (!pursues) {
-    return InvalidField(field + ".consents",
-                        "lacks the consent to pursue the claim: nothing is filed without it");
+    refusals.Note(InvalidField(field + ".consents",
+                               "lacks the consent to pursue the claim: nothing is filed without it"));
   }
+}
+
+void Register(const v1::NewClaimant& claimant, const Context& context, v1::EventRecord& event) {
   auto* registered = event.mutable_claimant_registered();
   *registered->mutable_person() = claimant.person();
   registered->set_capacity(claimant.capacity());
@@ -147,12 +163,15 @@ absl::Status Register(const std::string& field, const v1::NewClaimant& claimant,
   registered->set_key_id(claimant.key_id());
   registered->set_organisation_id(context.organisation_id);
   *registered->mutable_similar_key_ids() = claimant.similar_key_ids();
-  return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::GiveConsentRequest& request, Docket& docket, const Context&,
+absl::Status Decide(const v1::GiveConsentRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckConsent("consent", request.consent()));
+  KLAIM_REFUSE_IF_NOT(CheckConsent("consent", request.consent(), context.now_micros));
+  if (request.consent().purpose() == v1::CONSENT_PURPOSE_SHARE_WITH_PARTNER) {
+    auto recipient = docket.Find<OrganisationState>("consent.recipient_id", request.consent().recipient_id());
+    if (!recipient.ok()) return recipient.status();
+  }
   auto claimant = docket.Find<ClaimantState>("claimant_id", request.claimant_id());
   if (!claimant.ok()) return claimant.status();
   *decision.Append(**claimant).mutable_claimant_consent_given()->mutable_consent() = request.consent();
@@ -166,6 +185,9 @@ absl::Status Decide(const v1::WithdrawConsentRequest& request, Docket& docket, c
   }
   auto claimant = docket.Find<ClaimantState>("claimant_id", request.claimant_id());
   if (!claimant.ok()) return claimant.status();
+  if (request.purpose() != v1::CONSENT_PURPOSE_SHARE_WITH_PARTNER && request.recipient_id() != 0)
+    return InvalidField("recipient_id",
+                        "must be left out: only a consent to share names who may be shown the case");
   if (request.purpose() == v1::CONSENT_PURPOSE_SHARE_WITH_PARTNER && request.recipient_id() != 0 &&
       !(*claimant)->may_share_with.contains(request.recipient_id())) {
     return NotNow("recipient_id", "no consent to share with this organisation stands");
@@ -195,29 +217,6 @@ absl::Status Decide(const v1::ConfirmPayoutAccountRequest& request, Docket& dock
   auto claimant = docket.Find<ClaimantState>("claimant_id", request.claimant_id());
   if (!claimant.ok()) return claimant.status();
   *decision.Append(**claimant).mutable_payout_account_confirmed()->mutable_account() = account;
-  return absl::OkStatus();
-}
-
-absl::Status Decide(const v1::NameHeirRequest& request, Docket& docket, const Context&, Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckText("heir.evidence", request.heir().evidence(), 1, 200));
-  auto claimant = docket.Find<ClaimantState>("claimant_id", request.claimant_id());
-  if (!claimant.ok()) return claimant.status();
-  if (request.heir().heir_id() == request.claimant_id()) {
-    if ((*claimant)->heir_id == 0) {
-      return InvalidField("heir.heir_id", "is the claimant: name another person");
-    }
-    *decision.Append(**claimant).mutable_heir_named() = request.heir();
-    return absl::OkStatus();
-  }
-  auto heir = docket.Find<ClaimantState>("heir.heir_id", request.heir().heir_id());
-  if (!heir.ok()) return heir.status();
-  if ((*heir)->heir_id != 0 || (*heir)->merged_into != 0) {
-    return NotNow("heir.heir_id", "the heir's own money goes to another person: name that one");
-  }
-  if ((*heir)->erased) {
-    return NotNow("heir.heir_id", absl::StrCat("claimant ", request.heir().heir_id(), " was erased"));
-  }
-  *decision.Append(**claimant).mutable_heir_named() = request.heir();
   return absl::OkStatus();
 }
 

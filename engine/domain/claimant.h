@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "engine/domain/decision.h"
+#include "engine/domain/refusal.h"
 #include "klaim/v1/compensation_service.pb.h"
 #include "klaim/v1/intake_service.pb.h"
 #include "klaim/v1/privacy_service.pb.h"
@@ -34,6 +35,9 @@ struct ClaimantState : Aggregate {
   uint64_t merged_into = 0;            // who this person is; 0 for nobody else
   std::set<uint64_t> family;           // claimants of one family with this one
   uint64_t heir_id = 0;                // to whom money goes; 0 for the claimant
+  uint64_t heir_proposal_id = 0;       // of an heir who waits to be confirmed; 0 for none
+  v1::HeirNamed proposed_heir;
+  std::string heir_proposer;
   // Where money for the person may be under way beside the claims above: claims that went back to another claimant when a
   // merger was undone, and batches that pay the person as an heir.
   std::set<uint64_t> released_claim_ids;
@@ -42,18 +46,17 @@ struct ClaimantState : Aggregate {
 
 void Evolve(ClaimantState& state, const v1::EventRecord& event);
 
-// Registers the claimant of a filing; `field` is where it stands in the request.
-absl::Status Register(const std::string& field, const v1::NewClaimant& claimant, const Context& context,
-                      v1::EventRecord& event);
+// What is wrong with the claimant of a filing, whatever the docket holds; `field` is where it stands in the request.
+void CheckNewClaimant(const std::string& field, const v1::NewClaimant& claimant, int64_t now_micros,
+                      Refusals& refusals);
+// Registers the person.
+void Register(const v1::NewClaimant& claimant, const Context& context, v1::EventRecord& event);
 
 absl::Status Decide(const v1::GiveConsentRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
 absl::Status Decide(const v1::WithdrawConsentRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
 absl::Status Decide(const v1::ConfirmPayoutAccountRequest& request, Docket& docket, const Context& context,
-                    Decision& decision);
-// Money of a claimant who died goes to the heir's account; with the claimant as heir it is the claimant's again.
-absl::Status Decide(const v1::NameHeirRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
 absl::Status Decide(const v1::CorrectClaimantRequest& request, Docket& docket, const Context& context,
                     Decision& decision);

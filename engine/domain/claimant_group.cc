@@ -99,11 +99,12 @@ void Evolve(ClaimantGroupState& state, const v1::EventRecord& event) {
   }
 }
 
-absl::Status Decide(const v1::CertifyGroupRequest& request, Docket& docket, const Context&,
+absl::Status Decide(const v1::CertifyGroupRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckText("name", request.name(), 1, 200));
+  KLAIM_REFUSE_IF_NOT(CheckName("name", request.name(), 200));
   KLAIM_REFUSE_IF_NOT(CheckText("proposal_id", request.proposal_id(), 0, 200));
   KLAIM_REFUSE_IF_NOT(CheckDate("opt_out_until", request.opt_out_until(), true, true));
+  KLAIM_REFUSE_IF_NOT(CheckDue("opt_out_until", request.opt_out_until(), context.now_micros));
   auto members = Ascending(request.claim_ids());
   if (!members.ok()) return members.status();
   auto programme = docket.Find<ProgrammeState>("programme_id", request.programme_id());

@@ -23,6 +23,7 @@
 #include "engine/domain/claimant_group.h"
 #include "engine/domain/document.h"
 #include "engine/domain/exchange.h"
+#include "engine/domain/heir.h"
 #include "engine/domain/job.h"
 #include "engine/domain/organisation.h"
 #include "engine/domain/payment_batch.h"

@@ -73,7 +73,7 @@ absl::Status Decide(const v1::LinkDocumentRequest& request, Docket& docket, cons
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::NoteCustodyRequest& request, Docket& docket, const Context&,
+absl::Status Decide(const v1::NoteCustodyRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
   const v1::DocumentCustodyNoted& step = request.step();
   if (!v1::CustodyAction_IsValid(step.action()) || step.action() == 0) {
@@ -81,6 +81,7 @@ absl::Status Decide(const v1::NoteCustodyRequest& request, Docket& docket, const
   }
   KLAIM_REFUSE_IF_NOT(CheckText("step.with", step.with(), 1, 200));
   KLAIM_REFUSE_IF_NOT(CheckDate("step.done_on", step.done_on(), false, false));
+  KLAIM_REFUSE_IF_NOT(CheckHappened("step.done_on", step.done_on(), context.now_micros));
   auto document = docket.Find<DocumentState>("document_id", request.document_id());
   if (!document.ok()) return document.status();
   *decision.Append(**document).mutable_document_custody_noted() = step;

@@ -19,7 +19,7 @@ void Evolve(OrganisationState& state, const v1::EventRecord& event) {
 absl::Status Decide(const v1::RegisterOrganisationRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
   const v1::OrganisationRegistered& organisation = request.organisation();
-  KLAIM_REFUSE_IF_NOT(CheckText("organisation.name", organisation.name(), 1, 200));
+  KLAIM_REFUSE_IF_NOT(CheckName("organisation.name", organisation.name(), 200));
   KLAIM_REFUSE_IF_NOT(CheckCountry("organisation.country", organisation.country()));
   if (!v1::OrganisationKind_IsValid(organisation.kind()) || organisation.kind() == 0) {
     return InvalidField("organisation.kind", "must say what the organisation is");

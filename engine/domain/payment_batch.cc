@@ -5,6 +5,8 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "engine/domain/bank_day.h"
 #include "engine/domain/docket.h"
 #include "engine/domain/double_claim.h"
 #include "engine/domain/refusal.h"
@@ -85,9 +87,20 @@ absl::Status CheckPayee(const v1::Payment& payment, Docket& docket) {
                              " by now: hold that payment"));
 }
 
-absl::Status CheckPayees(const PaymentBatchState& batch, Docket& docket) {
+absl::Status CheckLeftOut(const v1::SendPaymentBatchRequest& request, const PaymentBatchState& batch) {
+  for (const v1::LeftOutPayment& left_out : request.left_out()) {
+    KLAIM_REFUSE_IF_NOT(CheckText("left_out.reason", left_out.reason(), 1, 500));
+    if (left_out.number() < 1 || left_out.number() > batch.payments.size())
+      return InvalidField("left_out.number", "is no payment of the batch");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckPayees(const PaymentBatchState& batch, const std::set<uint32_t>& left_out, Docket& docket) {
   for (const v1::Payment& payment : batch.proposed.payments()) {
-    if (batch.payments[payment.number() - 1] == v1::PAYMENT_STATUS_HELD) continue;
+    if (batch.payments[payment.number() - 1] == v1::PAYMENT_STATUS_HELD ||
+        left_out.contains(payment.number()))
+      continue;
     KLAIM_REFUSE_IF_NOT(CheckPayee(payment, docket));
   }
   return absl::OkStatus();
@@ -194,7 +207,63 @@ absl::Status CheckOpenPayment(const PaymentBatchState& batch, const std::string&
   return absl::OkStatus();
 }
 
+// What the boundary made of the file still holds: the account's currency, the payments, the day.
+absl::Status CheckFile(const v1::SendPaymentBatchRequest& request, const PaymentBatchState& batch,
+                       Docket& docket, const Context& context) {
+  auto account = docket.Find<TrustAccountState>("trust_account_id", request.trust_account_id());
+  if (!account.ok()) return account.status();
+  const v1::TrustAccountOpened& opened = (*account)->opened;
+  if (opened.currency() != batch.proposed.currency()) {
+    return InvalidField("trust_account_id", absl::StrCat("is in ", opened.currency(), ", the batch in ",
+                                                         batch.proposed.currency()));
+  }
+  if (request.file_of_version() != batch.version) {
+    return NotNow("payment_batch_id",
+                  "a payment was held or released while the file was made: send the batch again");
+  }
+  const v1::ReferenceTablePublished* holidays = nullptr;
+  if (opened.profile().bank_days_table_id() != 0) {
+    auto table = docket.Find<ReferenceTableState>("trust_account_id", opened.profile().bank_days_table_id());
+    if (!table.ok()) return table.status();
+    holidays = &(*table)->published;
+  }
+  return CheckExecutionDay(request.file_execution_on(), absl::string_view(opened.bank_bic()).substr(4, 2),
+                           context.now_micros, holidays);
+}
+
 }  // namespace
+
+absl::StatusOr<std::vector<v1::LeftOutPayment>> PaymentsThatMayNotBeMade(uint64_t batch_id, Docket& docket) {
+  auto batch = docket.Find<PaymentBatchState>("payment_batch_id", batch_id);
+  if (!batch.ok()) return batch.status();
+  std::vector<v1::LeftOutPayment> found;
+  for (const v1::Payment& payment : (*batch)->proposed.payments()) {
+    if ((*batch)->payments[payment.number() - 1] == v1::PAYMENT_STATUS_HELD) continue;
+    const absl::Status checked = CheckPayee(payment, docket);
+    if (checked.ok()) continue;
+    if (!absl::IsFailedPrecondition(checked)) return checked;
+    v1::LeftOutPayment& left_out = found.emplace_back();
+    left_out.set_number(payment.number());
+    left_out.set_reason("goes to somebody to whom the claim's money doesn't go any more, or who was erased");
+  }
+  return found;
+}
+
+absl::Status CheckExecutionDay(const v1::PartialDate& day, absl::string_view country, int64_t now_micros,
+                               const v1::ReferenceTablePublished* holidays) {
+  KLAIM_REFUSE_IF_NOT(CheckDate("execution_on", day, true, false));
+  const int64_t asked = LastDayOf(day);
+  const int64_t today = DayIn(country, now_micros);
+  if (asked < today)
+    return NotNow("execution_on", "is a day that is over at the bank's place: name a day to come, or none");
+  if (asked > today + 90) return InvalidField("execution_on", "is more than ninety days ahead");
+  if (IsBankDay(country, asked, holidays)) return absl::OkStatus();
+  const v1::PartialDate next = DateOf(BankDayFrom(country, asked, holidays));
+  return InvalidField(
+      "execution_on",
+      absl::StrFormat("is no day on which banks work at the bank's place (%s): the next is %04d-%02d-%02d",
+                      country, next.year(), next.month(), next.day()));
+}
 
 bool PaymentBatchState::UnderWay(uint32_t number) const {
   const v1::PaymentStatus payment = payments[number - 1];
@@ -222,6 +291,10 @@ void Evolve(PaymentBatchState& state, const v1::EventRecord& event) {
     case v1::EventRecord::kPaymentBatchSent:
       state.status = v1::PAYMENT_BATCH_STATUS_SENT;
       state.sent = event.payment_batch_sent();
+      for (const v1::LeftOutPayment& left_out : state.sent.left_out()) {
+        state.payments[left_out.number() - 1] = v1::PAYMENT_STATUS_HELD;
+        state.holds[left_out.number()] = {event.actor(), left_out.reason()};
+      }
       break;
     case v1::EventRecord::kPaymentHeld: {
       const v1::PaymentHeld& held = event.payment_held();
@@ -318,7 +391,7 @@ absl::Status Decide(const v1::ApprovePaymentBatchRequest& request, Docket& docke
                         "doesn't wait for approval");
   if (!batch.ok()) return batch.status();
   KLAIM_REFUSE_IF_NOT(RequireAnother(**batch, context));
-  KLAIM_REFUSE_IF_NOT(CheckPayees(**batch, docket));
+  KLAIM_REFUSE_IF_NOT(CheckPayees(**batch, {}, docket));
   decision.Append(**batch).mutable_payment_batch_approved();
   return absl::OkStatus();
 }
@@ -366,34 +439,37 @@ absl::Status Decide(const v1::ReleasePaymentRequest& request, Docket& docket, co
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::SendPaymentBatchRequest& request, Docket& docket, const Context&,
+absl::Status Decide(const v1::SendPaymentBatchRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
   KLAIM_REFUSE_IF_NOT(CheckLine("message_id", request.message_id(), 0, 35));
   auto batch = InStatus(docket, request.payment_batch_id(), v1::PAYMENT_BATCH_STATUS_APPROVED,
                         "can't be sent: it is not approved, or was sent already");
   if (!batch.ok()) return batch.status();
-  if (request.trust_account_id() != 0) {
-    auto account = docket.Find<TrustAccountState>("trust_account_id", request.trust_account_id());
-    if (!account.ok()) return account.status();
-    if ((*account)->opened.currency() != (*batch)->proposed.currency()) {
-      return InvalidField("trust_account_id", absl::StrCat("is in ", (*account)->opened.currency(),
-                                                           ", the batch in ", (*batch)->proposed.currency()));
-    }
-    if (request.file_of_version() != (*batch)->version) {
-      return NotNow("payment_batch_id",
-                    "a payment was held or released while the file was made: send the batch again");
-    }
+  if (request.trust_account_id() != 0) KLAIM_REFUSE_IF_NOT(CheckFile(request, **batch, docket, context));
+  KLAIM_REFUSE_IF_NOT(CheckLeftOut(request, **batch));
+  std::set<uint32_t> held;
+  for (const auto& [number, hold] : (*batch)->holds) held.insert(number);
+  for (const v1::LeftOutPayment& left_out : request.left_out()) held.insert(left_out.number());
+  if (held.size() == (*batch)->payments.size()) {
+    return NotNow("payment_batch_id",
+                  request.left_out().empty()
+                      ? "each payment of the batch is held: reject the batch"
+                      : absl::StrCat("no payment of the batch can be sent; payment ",
+                                     request.left_out(0).number(), " ", request.left_out(0).reason(),
+                                     ": reject the batch, and have the accounts confirmed anew"));
   }
-  if ((*batch)->holds.size() == (*batch)->payments.size()) {
-    return NotNow("payment_batch_id", "each payment of the batch is held: reject the batch");
-  }
-  KLAIM_REFUSE_IF_NOT(CheckPayees(**batch, docket));
+  KLAIM_REFUSE_IF_NOT(CheckPayees(**batch, held, docket));
   v1::PaymentBatchSent& sent = *decision.Append(**batch).mutable_payment_batch_sent();
   sent.set_message_id(request.message_id().empty() ? MessageIdOf(request.payment_batch_id())
                                                    : request.message_id());
   sent.set_trust_account_id(request.trust_account_id());
   sent.set_file_sha256(request.file_sha256());
-  for (const auto& [number, hold] : (*batch)->holds) {
+  *sent.mutable_left_out() = request.left_out();
+  if (request.trust_account_id() != 0) {
+    *sent.mutable_execution_on() = request.file_execution_on();
+    sent.set_file_edition(kFileEdition);
+  }
+  for (uint32_t number : held) {
     sent.add_held_numbers(number);
     const v1::Payment& payment = (*batch)->proposed.payments(static_cast<int>(number) - 1);
     KLAIM_REFUSE_IF_NOT(FreeOrder(request.payment_batch_id(), payment, docket, decision));
@@ -401,9 +477,11 @@ absl::Status Decide(const v1::SendPaymentBatchRequest& request, Docket& docket, 
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::ConfirmPaymentsRequest& request, Docket& docket, const Context&,
+absl::Status Decide(const v1::ConfirmPaymentsRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
   KLAIM_REFUSE_IF_NOT(CheckDate("confirmed.booked_on", request.confirmed().booked_on(), true, false));
+  KLAIM_REFUSE_IF_NOT(
+      CheckBooked("confirmed.booked_on", request.confirmed().booked_on(), context.now_micros));
   auto batch =
       InStatus(docket, request.payment_batch_id(), v1::PAYMENT_BATCH_STATUS_SENT, "was not sent to the bank");
   if (!batch.ok()) return batch.status();

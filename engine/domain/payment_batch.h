@@ -7,8 +7,10 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "engine/domain/decision.h"
 #include "klaim/v1/compensation_service.pb.h"
+#include "klaim/v1/reference_table_events.pb.h"
 
 namespace klaim::domain {
 
@@ -33,8 +35,20 @@ struct PaymentBatchState : Aggregate {
   v1::PaymentBatchSent sent;
 };
 
-// The message identification of a batch's file, unless another was named.
+// The message identification of a batch's file, unless another was named; and, since kFileEdition 1, always its payment information
+// identification, by which banks name what they booked as one sum.
 std::string MessageIdOf(uint64_t batch_id);
+
+// How files are written now (PaymentBatchSent.file_edition). Those that were sent are made again as they were written then.
+inline constexpr uint32_t kFileEdition = 1;
+
+// Payments of a batch, none of them held, that are not to be made as things stand: who was to be paid was erased, died, or isn't the
+// claimant after all. The batch is sent without them.
+absl::StatusOr<std::vector<v1::LeftOutPayment>> PaymentsThatMayNotBeMade(uint64_t batch_id, Docket& docket);
+
+// Whether a bank can be asked to execute payments on this day: a bank day of its country (ISO 3166-1) that isn't over there.
+absl::Status CheckExecutionDay(const v1::PartialDate& day, absl::string_view country, int64_t now_micros,
+                               const v1::ReferenceTablePublished* holidays);
 
 void Evolve(PaymentBatchState& state, const v1::EventRecord& event);
 
@@ -57,8 +71,8 @@ absl::Status Decide(const v1::HoldPaymentRequest& request, Docket& docket, const
 absl::Status Decide(const v1::ReleasePaymentRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
 
-// Refused, as approving is, while a payment that isn't held goes to somebody else than the claim's money does by now, or
-// to nobody: it is named, and can be held. Refused too when payments were held or released since the file was made.
+// Sent without payments that no file of the bank can carry, or that go to somebody else than the claim's money does by now: one bad payee
+// never stops the others. Refused when payments were held, released or became so since the file was made.
 absl::Status Decide(const v1::SendPaymentBatchRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
 absl::Status Decide(const v1::ConfirmPaymentsRequest& request, Docket& docket, const Context& context,

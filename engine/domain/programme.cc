@@ -70,6 +70,7 @@ absl::Status CheckHeadRule(const std::string& field, const v1::HeadRule& head, c
   KLAIM_REFUSE_IF_NOT(CheckAmount(field + ".fixed_sum_minor", head.fixed_sum_minor(), fixed ? 1 : 0));
   KLAIM_REFUSE_IF_NOT(CheckAmount(field + ".cap_minor", head.cap_minor(), 0));
   KLAIM_REFUSE_IF_NOT(CheckAmount(field + ".floor_minor", head.floor_minor(), 0));
+  KLAIM_REFUSE_IF_NOT(CheckAmount(field + ".most_claimed_minor", head.most_claimed_minor(), 0));
   if (head.cap_minor() > 0 && head.cap_minor() < head.floor_minor()) {
     return InvalidField(field + ".cap_minor", "is lower than the floor");
   }
@@ -163,14 +164,15 @@ void Evolve(ProgrammeState& state, const v1::EventRecord& event) {
   }
 }
 
-absl::Status Decide(const v1::OpenProgrammeRequest& request, Docket& docket, const Context&,
+absl::Status Decide(const v1::OpenProgrammeRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
   const v1::ProgrammeOpened& programme = request.programme();
   KLAIM_REFUSE_IF_NOT(CheckText("programme.code", programme.code(), 1, 40));
-  KLAIM_REFUSE_IF_NOT(CheckText("programme.title", programme.title(), 1, 200));
+  KLAIM_REFUSE_IF_NOT(CheckName("programme.title", programme.title(), 200));
   KLAIM_REFUSE_IF_NOT(CheckText("programme.source", programme.source(), 0, 1000));
   KLAIM_REFUSE_IF_NOT(MinorDigits("programme.currency", programme.currency()).status());
   KLAIM_REFUSE_IF_NOT(CheckDate("programme.filing_deadline", programme.filing_deadline(), true, false));
+  KLAIM_REFUSE_IF_NOT(CheckDue("programme.filing_deadline", programme.filing_deadline(), context.now_micros));
   KLAIM_REFUSE_IF_NOT(CheckHeadRules("programme.heads", programme.heads(), programme.currency(), docket));
   KLAIM_REFUSE_IF_NOT(CheckGrouping(programme.grouping()));
   KLAIM_REFUSE_IF_NOT(CheckLiability(programme.liability()));

@@ -62,7 +62,7 @@ void Evolve(ReferenceRegisterState& state, const v1::EventRecord& event) {
   }
 }
 
-absl::Status Decide(const v1::PublishReferenceRegisterRequest& request, Docket&, const Context&,
+absl::Status Decide(const v1::PublishReferenceRegisterRequest& request, Docket&, const Context& context,
                     Decision& decision) {
   const v1::ReferenceRegisterPublished& published = request.register_();
   KLAIM_REFUSE_IF_NOT(CheckText("register.code", published.code(), 1, 40));
@@ -71,6 +71,7 @@ absl::Status Decide(const v1::PublishReferenceRegisterRequest& request, Docket&,
   }
   KLAIM_REFUSE_IF_NOT(CheckText("register.source", published.source(), 1, 200));
   KLAIM_REFUSE_IF_NOT(CheckDate("register.as_of", published.as_of(), false, false));
+  KLAIM_REFUSE_IF_NOT(CheckHappened("register.as_of", published.as_of(), context.now_micros));
   if (published.file_sha256().size() != kSha256Bytes) {
     return InvalidField("register.file_sha256", "must be the 32 bytes of the file's SHA-256");
   }

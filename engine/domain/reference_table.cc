@@ -30,6 +30,25 @@ absl::Status CheckLines(const std::string& field,
   return absl::OkStatus();
 }
 
+using Lines = google::protobuf::RepeatedPtrField<v1::ReferenceLine>;
+
+absl::Status CheckDays(const std::string& field, const Lines& lines) {
+  for (int i = 0; i < lines.size(); ++i) {
+    if (lines[i].value() != 1)
+      return InvalidField(absl::StrCat(field, "[", i, "].value"),
+                          "must be 1: a line is a day on which banks are closed");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckBankHolidays(const v1::ReferenceTablePublished& table) {
+  KLAIM_REFUSE_IF_NOT(CheckCountry("table.country", table.country()));
+  if (!table.currency().empty() || !table.into_currency().empty())
+    return InvalidField("table.currency", "must be left out: days have none");
+  KLAIM_REFUSE_IF_NOT(CheckLines("table.lines", table.lines(), kBeforeAll));
+  return CheckDays("table.lines", table.lines());
+}
+
 }  // namespace
 
 const v1::ReferenceLine* LineOn(const v1::ReferenceTablePublished& table, int64_t day) {
@@ -51,6 +70,12 @@ absl::Status Decide(const v1::PublishReferenceTableRequest& request, Docket&, co
                     Decision& decision) {
   const v1::ReferenceTablePublished& table = request.table();
   KLAIM_REFUSE_IF_NOT(CheckText("table.code", table.code(), 1, 40));
+  if (table.kind() == v1::REFERENCE_TABLE_KIND_BANK_HOLIDAYS) {
+    KLAIM_REFUSE_IF_NOT(CheckBankHolidays(table));
+    *decision.Open().mutable_reference_table_published() = table;
+    return absl::OkStatus();
+  }
+  if (!table.country().empty()) return InvalidField("table.country", "is for days on which banks are closed");
   KLAIM_REFUSE_IF_NOT(MinorDigits("table.currency", table.currency()).status());
   if (table.kind() == v1::REFERENCE_TABLE_KIND_EXCHANGE_RATE) {
     KLAIM_REFUSE_IF_NOT(MinorDigits("table.into_currency", table.into_currency()).status());
@@ -58,7 +83,8 @@ absl::Status Decide(const v1::PublishReferenceTableRequest& request, Docket&, co
       return InvalidField("table.into_currency", "is the same currency");
     }
   } else if (table.kind() != v1::REFERENCE_TABLE_KIND_MONTHLY_WAGE) {
-    return InvalidField("table.kind", "must say whether it holds wages or exchange rates");
+    return InvalidField("table.kind",
+                        "must say whether it holds wages, exchange rates or days on which banks are closed");
   } else if (!table.into_currency().empty()) {
     return InvalidField("table.into_currency", "is for exchange rates");
   }
@@ -73,6 +99,8 @@ absl::Status Decide(const v1::ExtendReferenceTableRequest& request, Docket& dock
   if (!table.ok()) return table.status();
   const auto& lines = (*table)->published.lines();
   KLAIM_REFUSE_IF_NOT(CheckLines("lines", request.lines(), LastDayOf(lines[lines.size() - 1].valid_from())));
+  if ((*table)->published.kind() == v1::REFERENCE_TABLE_KIND_BANK_HOLIDAYS)
+    KLAIM_REFUSE_IF_NOT(CheckDays("lines", request.lines()));
   *decision.Append(**table).mutable_reference_table_extended()->mutable_lines() = request.lines();
   return absl::OkStatus();
 }

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -29,8 +31,31 @@ absl::Status UnknownId(absl::string_view field, absl::string_view kind, uint64_t
 // ALREADY_EXISTS: the value of `field` is taken.
 absl::Status Taken(absl::string_view field, absl::string_view what);
 
+// Type URL of the payload that names what has it: google.rpc.ResourceInfo, of type "record", with the number.
+inline constexpr char kResourceInfoUrl[] = "type.googleapis.com/google.rpc.ResourceInfo";
+
+// The same, by which record: that number goes along, so that programs can find it too.
+absl::Status TakenBy(absl::string_view field, absl::string_view what, uint64_t sequence);
+
 // PERMISSION_DENIED: another person must do it (four eyes).
 absl::Status AnotherPerson(absl::string_view field, absl::string_view what);
+
+// What is wrong with several fields of one request, told at once.
+class Refusals {
+ public:
+  // Takes in what a check found; OK is nothing.
+  void Note(const absl::Status& refusal);
+  bool empty() const { return first_.ok(); }
+  // OK when there is nothing; one alone as it is; of several all fields, at most twenty, with the code of the first. An error that
+  // is no refusal (the log can't be read) stands alone.
+  absl::Status Summary() const;
+
+ private:
+  absl::Status first_;
+  absl::Status error_;
+  std::vector<std::string> messages_;
+  std::vector<std::pair<std::string, std::string>> violations_;  // field, what is wrong
+};
 
 // Returns the refusal of a check from the function around it.
 #define KLAIM_REFUSE_IF_NOT(check)                       \

@@ -138,7 +138,7 @@ void Evolve(RespondentState& state, const v1::EventRecord& event) {
 absl::Status Decide(const v1::RegisterRespondentRequest& request, Docket&, const Context&,
                     Decision& decision) {
   const v1::RespondentRegistered& respondent = request.respondent();
-  KLAIM_REFUSE_IF_NOT(CheckText("respondent.name", respondent.name(), 1, 200));
+  KLAIM_REFUSE_IF_NOT(CheckName("respondent.name", respondent.name(), 200));
   KLAIM_REFUSE_IF_NOT(CheckCountry("respondent.country", respondent.country()));
   if (!v1::RespondentKind_IsValid(respondent.kind()) || respondent.kind() == 0) {
     return InvalidField("respondent.kind", "must say what the respondent is");
@@ -162,10 +162,11 @@ absl::Status Decide(const v1::AddRespondentDetailsRequest& request, Docket& dock
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::RecordLicenceStatusRequest& request, Docket& docket, const Context&,
+absl::Status Decide(const v1::RecordLicenceStatusRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
   const v1::LicenceStatusRecorded& status = request.status();
   KLAIM_REFUSE_IF_NOT(CheckDate("status.since", status.since(), true, false));
+  KLAIM_REFUSE_IF_NOT(CheckHappened("status.since", status.since(), context.now_micros));
   KLAIM_REFUSE_IF_NOT(CheckText("status.source", status.source(), 1, 200));
   if (!v1::LicenceStatus_IsValid(status.status()) || status.status() == 0) {
     return InvalidField("status.status", "must say what became of the licence");

@@ -10,15 +10,23 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 #include "engine/domain/refusal.h"
+#include "engine/domain/text.h"
 
 namespace klaim::domain {
 namespace {
+
+// The day since 1970-01-01 in the east of Indonesia (WIT, UTC+9), where a date is written first.
+int64_t DayAt(int64_t now_micros) {
+  constexpr int64_t kMicrosAnHour = 3'600'000'000;
+  return (now_micros + 9 * kMicrosAnHour) / (24 * kMicrosAnHour);
+}
 
 // What stands in a text that may not.
 struct Forbidden {
   bool line_breaks = false;    // tab or line feed
   bool control = false;        // C0 without those two, DEL, C1
   bool noncharacters = false;  // U+FDD0 to U+FDEF, and the last two of each plane (Unicode 23.7)
+  bool invisible = false;      // engine/domain/text.h
 };
 
 void Look(uint32_t point, Forbidden& forbidden) {
@@ -28,6 +36,8 @@ void Look(uint32_t point, Forbidden& forbidden) {
     forbidden.control = true;
   } else if ((point >= 0xFDD0 && point <= 0xFDEF) || (point & 0xFFFE) == 0xFFFE) {
     forbidden.noncharacters = true;
+  } else if (IsInvisible(point) || IsOtherSpace(point)) {
+    forbidden.invisible = true;
   }
 }
 
@@ -57,11 +67,25 @@ int64_t CountCodePoints(absl::string_view text, Forbidden& forbidden) {
   return count;
 }
 
+absl::Status CheckNotFarAhead(absl::string_view field, const v1::PartialDate& date, int64_t now_micros,
+                              int64_t years) {
+  if (date.year() == 0 || FirstDayOf(date) <= DayAt(now_micros) + years * 366) return absl::OkStatus();
+  return InvalidField(field, absl::StrCat("is more than ", years, years == 1 ? " year" : " years",
+                                          " ahead: look at the year again"));
+}
+
+absl::Status CheckNotLongBefore(absl::string_view field, const v1::PartialDate& date, int64_t now_micros,
+                                int64_t years) {
+  if (date.year() == 0 || LastDayOf(date) >= DayAt(now_micros) - years * 366) return absl::OkStatus();
+  return InvalidField(field, absl::StrCat("is more than ", years, " years ago: look at the year again"));
+}
+
 bool IsLeapYear(uint32_t year) { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0); }
 
 uint32_t DaysInMonth(uint32_t year, uint32_t month) {
   static constexpr std::array<uint32_t, 12> kDays = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  return month == 2 && IsLeapYear(year) ? 29 : kDays[month - 1];
+  // A month that isn't there is refused elsewhere, and read past nothing here.
+  return month == 2 && IsLeapYear(year) ? 29 : kDays[std::clamp(month, 1u, 12u) - 1];
 }
 
 // Days since 1970-01-01 (proleptic Gregorian).
@@ -89,20 +113,6 @@ constexpr absl::string_view kCountries =
     "TK TL TM "
     "TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW ";
 
-struct Currency {
-  absl::string_view code;
-  int minor_digits;
-};
-
-// ISO 4217 currencies of the countries where Indonesian migrant workers are placed, and those that
-// settlements are commonly paid in.
-constexpr Currency kCurrencies[] = {
-    {"AED", 2}, {"AUD", 2}, {"BHD", 3}, {"BND", 2}, {"CHF", 2}, {"CNY", 2}, {"EUR", 2}, {"FJD", 2},
-    {"GBP", 2}, {"HKD", 2}, {"IDR", 2}, {"INR", 2}, {"JOD", 3}, {"JPY", 0}, {"KRW", 0}, {"KWD", 3},
-    {"LYD", 3}, {"MOP", 2}, {"MYR", 2}, {"NZD", 2}, {"OMR", 3}, {"PHP", 2}, {"QAR", 2}, {"SAR", 2},
-    {"SGD", 2}, {"THB", 2}, {"TRY", 2}, {"TWD", 2}, {"USD", 2}, {"VND", 0}, {"ZAR", 2},
-};
-
 }  // namespace
 
 absl::Status CheckText(absl::string_view field, absl::string_view text, size_t least, size_t most) {
@@ -113,6 +123,8 @@ absl::Status CheckText(absl::string_view field, absl::string_view text, size_t l
   if (forbidden.control) return InvalidField(field, "has control characters: take them out");
   if (forbidden.noncharacters)
     return InvalidField(field, "has code points that are no characters, as U+FFFF: type it anew");
+  if (forbidden.invisible)
+    return InvalidField(field, "has invisible characters, or spaces that are none: type it anew");
   if (count == 0 && least > 0) return InvalidField(field, "is empty: fill it in");
   if (static_cast<size_t>(count) < least || static_cast<size_t>(count) > most) {
     return InvalidField(field,
@@ -126,6 +138,12 @@ absl::Status CheckLine(absl::string_view field, absl::string_view text, size_t l
   (void)CountCodePoints(text, forbidden);
   if (forbidden.line_breaks) return InvalidField(field, "has tabs or line breaks: write it in one line");
   return CheckText(field, text, least, most);
+}
+
+absl::Status CheckName(absl::string_view field, absl::string_view name, size_t most) {
+  KLAIM_REFUSE_IF_NOT(CheckLine(field, name, 1, most));
+  if (HasLetter(name)) return absl::OkStatus();
+  return InvalidField(field, "has no letter: write the name as it is spoken");
 }
 
 absl::Status CheckCode(absl::string_view field, absl::string_view code) {
@@ -158,8 +176,30 @@ int64_t FirstDayOf(const v1::PartialDate& date) {
   return DaysFromCivil(date.year(), std::max(1u, date.month()), std::max(1u, date.day()));
 }
 
+absl::Status CheckHappened(absl::string_view field, const v1::PartialDate& date, int64_t now_micros,
+                           int64_t years) {
+  KLAIM_REFUSE_IF_NOT(CheckNotLongBefore(field, date, now_micros, years));
+  if (date.year() == 0 || FirstDayOf(date) <= DayAt(now_micros)) return absl::OkStatus();
+  return InvalidField(field, "is in the future: look at the year again");
+}
+
+absl::Status CheckBooked(absl::string_view field, const v1::PartialDate& date, int64_t now_micros) {
+  KLAIM_REFUSE_IF_NOT(CheckNotFarAhead(field, date, now_micros, 1));
+  return CheckNotLongBefore(field, date, now_micros, 30);
+}
+
+absl::Status CheckDue(absl::string_view field, const v1::PartialDate& date, int64_t now_micros,
+                      int64_t years_ago) {
+  KLAIM_REFUSE_IF_NOT(CheckNotFarAhead(field, date, now_micros, 100));
+  return CheckNotLongBefore(field, date, now_micros, years_ago);
+}
+
 absl::Status CheckOrder(absl::string_view field, const v1::PartialDate& from, const v1::PartialDate& until) {
-  if (from.year() == 0 || until.year() == 0 || FirstDayOf(from) <= LastDayOf(until)) return absl::OkStatus();
+  // What is no date is told as that.
+  for (const v1::PartialDate* date : {&from, &until}) {
+    if (date->year() == 0 || !CheckDate(field, *date, false, false).ok()) return absl::OkStatus();
+  }
+  if (FirstDayOf(from) <= LastDayOf(until)) return absl::OkStatus();
   return InvalidField(field, "ends before it begins");
 }
 
@@ -211,23 +251,9 @@ absl::Status CheckBic(absl::string_view field, absl::string_view bic) {
   const bool good = (bic.size() == 8 || bic.size() == 11) &&
                     std::all_of(bic.begin(), bic.end(),
                                 [](char c) { return absl::ascii_isupper(c) || absl::ascii_isdigit(c); }) &&
-                    absl::ascii_isupper(bic[4]) && absl::ascii_isupper(bic[5]);
+                    CheckCountry("", bic.substr(4, 2)).ok();
   if (good) return absl::OkStatus();
   return InvalidField(field, "must be a BIC of 8 or 11 capital letters and digits, as in BRINIDJA");
-}
-
-absl::StatusOr<int> MinorDigits(absl::string_view field, absl::string_view currency) {
-  for (const Currency& known : kCurrencies) {
-    if (known.code == currency) return known.minor_digits;
-  }
-  return InvalidField(
-      field, absl::StrCat("\"", currency, "\" is not an ISO 4217 currency that Klaim knows, as IDR or HKD"));
-}
-
-std::vector<std::string> KnownCurrencies() {
-  std::vector<std::string> codes;
-  for (const Currency& known : kCurrencies) codes.emplace_back(known.code);
-  return codes;
 }
 
 absl::Status CheckAmount(absl::string_view field, int64_t amount_minor, int64_t least) {
@@ -242,11 +268,14 @@ absl::Status CheckAmount(absl::string_view field, int64_t amount_minor, int64_t 
   return absl::OkStatus();
 }
 
+absl::Status CheckCurrency(absl::string_view field, const v1::Money& money, absl::string_view currency) {
+  if (money.currency() == currency) return absl::OkStatus();
+  return InvalidField(absl::StrCat(field, ".currency"),
+                      absl::StrCat("is \"", money.currency(), "\", here amounts are in ", currency));
+}
+
 absl::Status CheckMoney(absl::string_view field, const v1::Money& money, absl::string_view currency) {
-  if (money.currency() != currency) {
-    return InvalidField(absl::StrCat(field, ".currency"),
-                        absl::StrCat("is \"", money.currency(), "\", here amounts are in ", currency));
-  }
+  KLAIM_REFUSE_IF_NOT(CheckCurrency(field, money, currency));
   return CheckAmount(absl::StrCat(field, ".minor_units"), money.minor_units(), 1);
 }
 
@@ -263,15 +292,6 @@ absl::Status CheckCostsAccount(absl::string_view field, absl::string_view accoun
   if (good) return absl::OkStatus();
   return InvalidField(
       field, "must be an account below expenses, as in \"expenses:bank charges\", or \"liabilities:costs\"");
-}
-
-std::string Describe(int64_t amount_minor, absl::string_view currency) {
-  const auto digits = MinorDigits("currency", currency);
-  int64_t unit = 1;
-  for (int i = 0; digits.ok() && i < *digits; ++i) unit *= 10;
-  if (unit == 1) return absl::StrCat(amount_minor, " ", currency);
-  return absl::StrFormat("%s%d.%0*d %s", amount_minor < 0 ? "-" : "", std::llabs(amount_minor / unit),
-                         *digits, std::llabs(amount_minor % unit), currency);
 }
 
 }  // namespace klaim::domain

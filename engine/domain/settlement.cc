@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <set>
 #include <tuple>
 
 #include "absl/numeric/int128.h"
@@ -14,7 +15,7 @@
 namespace klaim::domain {
 namespace {
 
-absl::Status CheckInstalments(const v1::SettlementRecorded& settlement) {
+absl::Status CheckInstalments(const v1::SettlementRecorded& settlement, int64_t now_micros) {
   if (settlement.instalments().empty() || settlement.instalments_size() > 120) {
     return InvalidField("settlement.instalments", "must list 1 to 120 instalments");
   }
@@ -22,6 +23,7 @@ absl::Status CheckInstalments(const v1::SettlementRecorded& settlement) {
   for (int i = 0; i < settlement.instalments_size(); ++i) {
     const std::string field = absl::StrCat("settlement.instalments[", i, "]");
     KLAIM_REFUSE_IF_NOT(CheckDate(field + ".due_on", settlement.instalments(i).due_on(), true, false));
+    KLAIM_REFUSE_IF_NOT(CheckDue(field + ".due_on", settlement.instalments(i).due_on(), now_micros));
     KLAIM_REFUSE_IF_NOT(CheckAmount(field + ".amount_minor", settlement.instalments(i).amount_minor(), 1));
     if (i > 0 &&
         LastDayOf(settlement.instalments(i - 1).due_on()) > LastDayOf(settlement.instalments(i).due_on())) {
@@ -108,7 +110,65 @@ absl::Status AllocateToClaim(const SettlementState& settlement, int& share, Dock
   return absl::OkStatus();
 }
 
+void Take(const v1::SettlementReceiptRecorded& receipt, SettlementState& state) {
+  ReceiptKept& kept = state.receipts_kept[receipt.bank_reference()];
+  for (const v1::ReceiptPart& part : receipt.parts()) {
+    state.received_minor[part.instalment_number() - 1] += part.amount_minor();
+    state.receipts.push_back(
+        {part.instalment_number() - 1, part.amount_minor(), LastDayOf(receipt.booked_on())});
+    kept.parts.push_back(part);
+    kept.amount_minor += part.amount_minor();
+  }
+  kept.excess_minor += receipt.excess_minor();
+  kept.amount_minor += receipt.excess_minor();
+  state.excess_minor += receipt.excess_minor();
+  state.bank_references.insert(receipt.bank_reference());
+}
+
+void TakeBack(const v1::ReceiptReversed& reversed, SettlementState& state) {
+  for (const v1::ReceiptPart& part : reversed.parts()) {
+    state.received_minor[part.instalment_number() - 1] -= part.amount_minor();
+    state.receipts.push_back(
+        {part.instalment_number() - 1, -part.amount_minor(), LastDayOf(reversed.booked_on())});
+  }
+  state.excess_minor -= reversed.excess_minor();
+  state.receipts_kept.erase(reversed.receipt_reference());
+  state.bank_references.insert(reversed.bank_reference());
+}
+
 }  // namespace
+
+void EvolveReceipts(const v1::ReceiptsReported& reported, SettlementState& state) {
+  for (const v1::SettlementReceiptRecorded& receipt : reported.receipts()) Take(receipt, state);
+  for (const v1::ReceiptReversed& reversed : reported.reversed()) TakeBack(reversed, state);
+}
+
+std::string FillReversal(const SettlementState& state, int64_t amount_minor, const v1::PartialDate& booked_on,
+                         const std::string& bank_reference, v1::ReceiptReversed& reversed) {
+  const std::pair<const std::string, ReceiptKept>* found = nullptr;
+  for (const auto& receipt : state.receipts_kept) {
+    if (receipt.second.amount_minor != amount_minor) continue;
+    if (found != nullptr)
+      return "takes back a receipt of which there are several of that amount: which is meant?";
+    found = &receipt;
+  }
+  if (found == nullptr) return "takes back a receipt that isn't recorded with the settlement";
+  int64_t in_parts = 0;
+  for (const v1::ReceiptPart& part : found->second.parts) in_parts += part.amount_minor();
+  // What waits for approval counts as gone.
+  const int64_t promised = state.open_allocation_id == 0
+                               ? 0
+                               : state.open_allocation.amount_minor() + state.open_allocation.costs_minor();
+  if (in_parts > state.InTrust() - promised || found->second.excess_minor > state.excess_minor)
+    return "takes back a receipt whose money was allocated, spent or returned already: what becomes of it is "
+           "for a person to decide";
+  reversed.set_receipt_reference(found->first);
+  for (const v1::ReceiptPart& part : found->second.parts) *reversed.add_parts() = part;
+  reversed.set_excess_minor(found->second.excess_minor);
+  *reversed.mutable_booked_on() = booked_on;
+  reversed.set_bank_reference(bank_reference);
+  return "";
+}
 
 absl::Status ForEachMember(
     const SettlementState& settlement, Docket& docket,
@@ -207,23 +267,21 @@ void Evolve(SettlementState& state, const v1::EventRecord& event) {
       break;
     case v1::EventRecord::kInstalmentReceived: {
       const v1::InstalmentReceived& received = event.instalment_received();
-      state.received_minor[received.instalment_number() - 1] += received.amount_minor();
-      state.receipts.push_back(
-          {received.instalment_number() - 1, received.amount_minor(), LastDayOf(received.booked_on())});
-      state.bank_references.insert(received.bank_reference());
+      v1::SettlementReceiptRecorded receipt;
+      v1::ReceiptPart& part = *receipt.add_parts();
+      part.set_instalment_number(received.instalment_number());
+      part.set_amount_minor(received.amount_minor());
+      *receipt.mutable_booked_on() = received.booked_on();
+      receipt.set_bank_reference(received.bank_reference());
+      Take(receipt, state);
       break;
     }
-    case v1::EventRecord::kSettlementReceiptRecorded: {
-      const v1::SettlementReceiptRecorded& receipt = event.settlement_receipt_recorded();
-      for (const v1::ReceiptPart& part : receipt.parts()) {
-        state.received_minor[part.instalment_number() - 1] += part.amount_minor();
-        state.receipts.push_back(
-            {part.instalment_number() - 1, part.amount_minor(), LastDayOf(receipt.booked_on())});
-      }
-      state.excess_minor += receipt.excess_minor();
-      state.bank_references.insert(receipt.bank_reference());
+    case v1::EventRecord::kSettlementReceiptRecorded:
+      Take(event.settlement_receipt_recorded(), state);
       break;
-    }
+    case v1::EventRecord::kReceiptsReported:
+      EvolveReceipts(event.receipts_reported(), state);
+      break;
     case v1::EventRecord::kExcessReturned:
       state.excess_minor -= event.excess_returned().amount_minor();
       state.bank_references.insert(event.excess_returned().bank_reference());
@@ -273,13 +331,13 @@ void Evolve(SettlementState& state, const v1::EventRecord& event) {
   }
 }
 
-absl::Status Decide(const v1::RecordSettlementRequest& request, Docket& docket, const Context&,
+absl::Status Decide(const v1::RecordSettlementRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
   const v1::SettlementRecorded& settlement = request.settlement();
   auto programme = docket.Find<ProgrammeState>("settlement.programme_id", settlement.programme_id());
   if (!programme.ok()) return programme.status();
   KLAIM_REFUSE_IF_NOT(CheckMoney("settlement.amount", settlement.amount(), (*programme)->rules.currency()));
-  KLAIM_REFUSE_IF_NOT(CheckInstalments(settlement));
+  KLAIM_REFUSE_IF_NOT(CheckInstalments(settlement, context.now_micros));
   KLAIM_REFUSE_IF_NOT(CheckText("settlement.forum", settlement.forum(), 1, 200));
   KLAIM_REFUSE_IF_NOT(CheckText("settlement.terms", settlement.terms(), 0, 2000));
   KLAIM_REFUSE_IF_NOT(CheckShares(settlement));
@@ -302,7 +360,10 @@ absl::Status Decide(const v1::RecordSettlementRequest& request, Docket& docket, 
     }
     if (!seen.insert(group_id).second) return InvalidField("settlement.group_ids", "names a group twice");
   }
+  std::set<uint64_t> payers;
   for (uint64_t respondent_id : settlement.respondent_ids()) {
+    if (!payers.insert(respondent_id).second)
+      return InvalidField("settlement.respondent_ids", "names a respondent twice");
     auto respondent = docket.Find<RespondentState>("settlement.respondent_ids", respondent_id);
     if (!respondent.ok()) return respondent.status();
   }
@@ -310,11 +371,12 @@ absl::Status Decide(const v1::RecordSettlementRequest& request, Docket& docket, 
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::RecordInstalmentRequest& request, Docket& docket, const Context&,
+absl::Status Decide(const v1::RecordInstalmentRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
   const v1::InstalmentReceived& received = request.received();
   KLAIM_REFUSE_IF_NOT(CheckAmount("received.amount_minor", received.amount_minor(), 1));
   KLAIM_REFUSE_IF_NOT(CheckDate("received.booked_on", received.booked_on(), true, false));
+  KLAIM_REFUSE_IF_NOT(CheckBooked("received.booked_on", received.booked_on(), context.now_micros));
   KLAIM_REFUSE_IF_NOT(CheckLine("received.bank_reference", received.bank_reference(), 1, 80));
   auto settlement = docket.Find<SettlementState>("settlement_id", request.settlement_id());
   if (!settlement.ok()) return settlement.status();
@@ -401,6 +463,10 @@ absl::Status Decide(const v1::ApproveAllocationRequest& request, Docket& docket,
                     Decision& decision) {
   auto settlement = WithOpenAllocation(docket, request.settlement_id(), request.allocation_id(), context);
   if (!settlement.ok()) return settlement.status();
+  const v1::AllocationProposed& proposed = (*settlement)->open_allocation;
+  if (proposed.amount_minor() + proposed.costs_minor() > (*settlement)->InTrust()) {
+    return NotNow("allocation_id", "shares out more than is in trust by now: reject it and propose it anew");
+  }
   decision.Append(**settlement).mutable_allocation_approved()->set_allocation_id(request.allocation_id());
   for (int share = 0; share < (*settlement)->open_allocation.shares_size();) {
     KLAIM_REFUSE_IF_NOT(AllocateToClaim(**settlement, share, docket, decision));

@@ -22,7 +22,14 @@ class Docket;
 struct ClaimantGroupState;
 struct ClaimState;
 
-// What arrived for one instalment at one time.
+// A receipt that stands: what a reversal would take back.
+struct ReceiptKept {
+  std::vector<v1::ReceiptPart> parts;
+  int64_t excess_minor = 0;
+  int64_t amount_minor = 0;
+};
+
+// What arrived for one instalment at one time; less than zero when it was taken back.
 struct PartReceived {
   size_t instalment = 0;  // from 0
   int64_t amount_minor = 0;
@@ -48,6 +55,7 @@ struct SettlementState : Aggregate {
   std::vector<int64_t> received_minor;  // by instalment
   std::vector<PartReceived> receipts;
   std::set<std::string> bank_references;
+  std::map<std::string, ReceiptKept> receipts_kept;  // by the bank's reference
   int64_t allocated_minor = 0;
   // The allocation that waits for approval; its id 0 when there is none.
   uint64_t open_allocation_id = 0;
@@ -72,6 +80,14 @@ struct SettlementState : Aggregate {
 // Puts a receipt against what is open, the earliest instalment first; what is left is excess.
 void FillReceipt(const SettlementState& state, const v1::InstalmentReceived& received,
                  v1::SettlementReceiptRecorded& receipt);
+
+// What a bank's report told of receipts, in the order in which it stands there.
+void EvolveReceipts(const v1::ReceiptsReported& reported, SettlementState& state);
+
+// Takes back the one receipt of this amount. Why it can't be: there is none, there are several, or its money went on already; empty when
+// it can.
+std::string FillReversal(const SettlementState& state, int64_t amount_minor, const v1::PartialDate& booked_on,
+                         const std::string& bank_reference, v1::ReceiptReversed& reversed);
 
 // Each claim of each of a settlement's groups, until one is refused; a claim in two of them comes twice.
 absl::Status ForEachMember(

@@ -92,9 +92,10 @@ absl::Status CheckRelease(const SettlementState& settlement, int64_t amount_mino
 
 // `waits_minor` is what other proposals are to return already.
 absl::Status CheckExcess(const SettlementState& settlement, const v1::ExcessReturned& returned,
-                         int64_t waits_minor) {
+                         int64_t waits_minor, int64_t now_micros) {
   KLAIM_REFUSE_IF_NOT(CheckAmount("returned.amount_minor", returned.amount_minor(), 1));
   KLAIM_REFUSE_IF_NOT(CheckDate("returned.booked_on", returned.booked_on(), true, false));
+  KLAIM_REFUSE_IF_NOT(CheckBooked("returned.booked_on", returned.booked_on(), now_micros));
   KLAIM_REFUSE_IF_NOT(CheckLine("returned.bank_reference", returned.bank_reference(), 1, 80));
   if (returned.amount_minor() > settlement.excess_minor - waits_minor) {
     return NotNow("returned.amount_minor", absl::StrCat("only ", settlement.excess_minor - waits_minor,
@@ -131,13 +132,13 @@ absl::StatusOr<const SettlementState*> WithOpenMove(Docket& docket, uint64_t set
 
 }  // namespace
 
-absl::Status Decide(const v1::ReturnExcessRequest& request, Docket& docket, const Context&,
+absl::Status Decide(const v1::ReturnExcessRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
   auto settlement = WithRoomForMove(docket, request.settlement_id());
   if (!settlement.ok()) return settlement.status();
   int64_t waits = 0;
   for (const auto& open : (*settlement)->open_moves) waits += open.second.proposed.excess().amount_minor();
-  KLAIM_REFUSE_IF_NOT(CheckExcess(**settlement, request.returned(), waits));
+  KLAIM_REFUSE_IF_NOT(CheckExcess(**settlement, request.returned(), waits, context.now_micros));
   v1::ExcessReturned& excess =
       *decision.Append(**settlement).mutable_settlement_move_proposed()->mutable_excess();
   excess = request.returned();
@@ -197,7 +198,7 @@ absl::Status Decide(const v1::ApproveSettlementMoveRequest& request, Docket& doc
   const v1::SettlementMoveProposed& proposed =
       (*settlement)->open_moves.find(request.proposal_id())->second.proposed;
   if (proposed.has_excess()) {
-    KLAIM_REFUSE_IF_NOT(CheckExcess(**settlement, proposed.excess(), 0));
+    KLAIM_REFUSE_IF_NOT(CheckExcess(**settlement, proposed.excess(), 0, context.now_micros));
     v1::ExcessReturned& returned = *decision.Append(**settlement).mutable_excess_returned();
     returned = proposed.excess();
     returned.set_proposal_id(request.proposal_id());

@@ -21,12 +21,19 @@ struct TrustAccountState : Aggregate {
   std::set<std::string> bank_references;
 };
 
+// How a transaction with a name of its own within an entry is called in `bank_reference`.
+std::string PartReference(absl::string_view entry, absl::string_view transaction);
+
 void Evolve(TrustAccountState& state, const v1::EventRecord& event);
 
 absl::Status Decide(const v1::OpenTrustAccountRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
 
-// Receipts go to their settlements, payments are confirmed or returned in their batches. An entry that doesn't fit is
+absl::Status Decide(const v1::SetBankProfileRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+
+// Receipts go to their settlements, and are taken back where the bank took them back; payments are confirmed or returned in their batches, a
+// whole batch where the bank booked it as one sum that its payments make. An entry that doesn't fit to the minor unit is
 // recorded with what is wrong, for a person to look at; it changes nothing else. Charges are booked to the account that
 // the programme names whose receipt or payment they came with; a report is refused while it names none, since each is
 // recorded once.

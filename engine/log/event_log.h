@@ -88,9 +88,12 @@ absl::Status ReadRecord(const EventLog& log, uint64_t sequence, v1::EventRecord&
 // Leaf hashes of records that begin at a sequence.
 std::vector<merkle::Hash> LeafHashes(uint64_t first_sequence, const record::EncodedRecords& records);
 
-// Names a request: the first 8 bytes of SHA-256 over actor, a zero byte and request id. Two requests may
+// Whose a request's name is: the actor's ("sari@12"), or that of its organisation ("@12").
+absl::string_view RequestOwner(absl::string_view actor, bool of_organisation);
+
+// Names a request: the first 8 bytes of SHA-256 over whose it is, a zero byte and request id. Two requests may
 // share one, so whoever finds it reads the record and compares.
-uint64_t RequestFingerprint(absl::string_view actor, absl::string_view request_id);
+uint64_t RequestFingerprint(absl::string_view owner, absl::string_view request_id);
 
 // The fingerprint of the request whose first record this is; 0 when it isn't the first of one.
 uint64_t FingerprintOfFirstRecord(const v1::EventRecord& event);

@@ -153,14 +153,21 @@ std::vector<Hash> LeafHashes(uint64_t first_sequence, const record::EncodedRecor
   return leaves;
 }
 
-uint64_t RequestFingerprint(absl::string_view actor, absl::string_view request_id) {
-  const Hash hash = merkle::Sha256(absl::StrCat(actor, absl::string_view("\0", 1), request_id));
+absl::string_view RequestOwner(absl::string_view actor, bool of_organisation) {
+  const size_t at = actor.rfind('@');
+  return of_organisation && at != absl::string_view::npos ? actor.substr(at) : actor;
+}
+
+uint64_t RequestFingerprint(absl::string_view owner, absl::string_view request_id) {
+  const Hash hash = merkle::Sha256(absl::StrCat(owner, absl::string_view("\0", 1), request_id));
   return record::LoadLittle64(reinterpret_cast<const char*>(hash.data()));
 }
 
 uint64_t FingerprintOfFirstRecord(const v1::EventRecord& event) {
   const bool first = event.causation() == event.sequence() && !event.request_id().empty();
-  return first ? RequestFingerprint(event.actor(), event.request_id()) : 0;
+  return first ? RequestFingerprint(RequestOwner(event.actor(), event.request_of_organisation()),
+                                    event.request_id())
+               : 0;
 }
 
 absl::StatusOr<std::unique_ptr<RocksDbEventLog>> RocksDbEventLog::Open(const std::string& path,

@@ -39,6 +39,7 @@
 // Thread-safe.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -123,6 +124,8 @@ class Vault {
 
   // A keyed hash of `text`, of which `kind` tells what it is.
   IdentityTag Tag(absl::string_view kind, absl::string_view text) const;
+  // A key for keyed hashes of this kind; the same as long as there is the vault.
+  std::array<uint8_t, 16> KeyFor(absl::string_view kind) const;
 
   // Notes who this is, and returns the earlier keys that share a tag, ascending.
   absl::StatusOr<std::vector<uint64_t>> NoteIdentity(const Identity& identity);

@@ -85,6 +85,13 @@ IdentityTag Vault::Tag(absl::string_view kind, absl::string_view text) const {
   return record::LoadLittle64(reinterpret_cast<const char*>(hash));
 }
 
+std::array<uint8_t, 16> Vault::KeyFor(absl::string_view kind) const {
+  std::array<uint8_t, 16> key{};
+  crypto_generichash(key.data(), key.size(), reinterpret_cast<const uint8_t*>(kind.data()), kind.size(),
+                     matching_key_.data(), SecretKey::size());
+  return key;
+}
+
 absl::StatusOr<std::vector<uint64_t>> Vault::NoteIdentity(const Identity& identity) {
   std::vector<uint64_t> similar;
   absl::MutexLock lock(&identities_mutex_);

@@ -65,21 +65,32 @@ const Plan& PlanFor(const Descriptor* type) {
   return *plan;
 }
 
-absl::Status Walk(const Plan& plan, Message& message,
-                  absl::FunctionRef<absl::Status(absl::string_view, v1::Protected&)> visit) {
+using VisitAt =
+    absl::FunctionRef<absl::Status(absl::string_view path, absl::string_view name, v1::Protected&)>;
+
+// `path` is where the message stands, with a point behind it; null when nobody asks.
+absl::Status Walk(const Plan& plan, Message& message, std::string* path, VisitAt visit) {
   const auto* reflection = message.GetReflection();
+  const size_t size = path == nullptr ? 0 : path->size();
   for (const Step& step : plan.steps) {
-    const auto enter = [&](Message& inner) {
-      return step.is_protected ? visit(step.name, static_cast<v1::Protected&>(inner))
-                               : Walk(*step.next, inner, visit);
+    const auto enter = [&](Message& inner, int index) {
+      if (path != nullptr) {
+        path->resize(size);
+        absl::StrAppend(path, step.field->name());
+        if (index >= 0) absl::StrAppend(path, "[", index, "]");
+        if (!step.is_protected) *path += '.';
+      }
+      return step.is_protected
+                 ? visit(path == nullptr ? "" : *path, step.name, static_cast<v1::Protected&>(inner))
+                 : Walk(*step.next, inner, path, visit);
     };
     if (step.field->is_repeated()) {
       for (int i = 0; i < reflection->FieldSize(message, step.field); ++i) {
-        absl::Status status = enter(*reflection->MutableRepeatedMessage(&message, step.field, i));
+        absl::Status status = enter(*reflection->MutableRepeatedMessage(&message, step.field, i), i);
         if (!status.ok()) return status;
       }
     } else if (reflection->HasField(message, step.field)) {
-      absl::Status status = enter(*reflection->MutableMessage(&message, step.field));
+      absl::Status status = enter(*reflection->MutableMessage(&message, step.field), -1);
       if (!status.ok()) return status;
     }
   }
@@ -92,7 +103,14 @@ bool CanHoldProtected(const Descriptor* type) { return PlanFor(type).leads_anywh
 
 absl::Status VisitProtected(Message& message,
                             absl::FunctionRef<absl::Status(absl::string_view, v1::Protected&)> visit) {
-  return Walk(PlanFor(message.GetDescriptor()), message, visit);
+  return Walk(
+      PlanFor(message.GetDescriptor()), message, nullptr,
+      [&](absl::string_view, absl::string_view name, v1::Protected& value) { return visit(name, value); });
+}
+
+absl::Status VisitProtectedAt(Message& message, VisitAt visit) {
+  std::string path;
+  return Walk(PlanFor(message.GetDescriptor()), message, &path, visit);
 }
 
 absl::Status RequireSealed(const Message& message) {

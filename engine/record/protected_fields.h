@@ -22,6 +22,12 @@ absl::Status VisitProtected(
     google::protobuf::Message& message,
     absl::FunctionRef<absl::Status(absl::string_view name, v1::Protected& value)> visit);
 
+// The same, telling where each stands in this message too: "new_claimant.person.national_id".
+absl::Status VisitProtectedAt(
+    google::protobuf::Message& message,
+    absl::FunctionRef<absl::Status(absl::string_view path, absl::string_view name, v1::Protected& value)>
+        visit);
+
 // An error that names the first Protected field that is not sealed (or erased); OK when there is none.
 absl::Status RequireSealed(const google::protobuf::Message& message);
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "engine/domain/account.h"
 #include "engine/domain/handover.h"
 #include "engine/record/encoded_record.h"
@@ -53,6 +54,7 @@ domain::Docket::Loader LoaderOf(const log::EventLog& log) {
 // A command's request, and where the log has it already.
 struct Sequencer::Request {
   uint64_t fingerprint = 0;
+  uint64_t actors_fingerprint = 0;  // the same but for names of an organisation
   std::optional<uint64_t> first_sequence;
 };
 
@@ -252,13 +254,22 @@ bool Sequencer::DecideWaiting(std::unique_ptr<Batch>& batch, size_t most_command
 
 absl::StatusOr<std::vector<Sequencer::Request>> Sequencer::RequestsOf(
     const std::vector<Command>& commands) const {
+  // Of each its own name, and for an organisation's that of the actor alone.
   std::vector<uint64_t> fingerprints;
-  for (const Command& command : commands)
-    fingerprints.push_back(log::RequestFingerprint(command.actor, command.request_id));
+  for (const Command& command : commands) {
+    for (bool of_organisation : {command.request_of_organisation, false}) {
+      fingerprints.push_back(
+          log::RequestFingerprint(log::RequestOwner(command.actor, of_organisation), command.request_id));
+    }
+  }
   const auto recorded = log_.FindRequests(fingerprints);
   if (!recorded.ok()) return recorded.status();
   std::vector<Request> requests;
-  for (size_t i = 0; i < commands.size(); ++i) requests.push_back({fingerprints[i], (*recorded)[i]});
+  for (size_t i = 0; i < fingerprints.size(); i += 2) {
+    const auto& own = (*recorded)[i + 1];
+    requests.push_back(
+        {fingerprints[i], fingerprints[i + 1], (*recorded)[i].has_value() ? (*recorded)[i] : own});
+  }
   return requests;
 }
 
@@ -288,8 +299,10 @@ void Sequencer::DecideOne(Command& command, const Request* request, Batch& batch
   }
   const uint64_t fingerprint = request->fingerprint;
   std::optional<uint64_t> earlier = request->first_sequence;
-  const auto decided = first_sequences_.find(fingerprint);
-  if (decided != first_sequences_.end()) earlier = decided->second;
+  for (uint64_t name : {request->actors_fingerprint, fingerprint}) {
+    if (const auto decided = first_sequences_.find(name); decided != first_sequences_.end())
+      earlier = decided->second;
+  }
   if (earlier.has_value()) {
     pending.repeated = true;
     pending.outcome.first_sequence = *earlier;
@@ -344,7 +357,11 @@ absl::Status Sequencer::Record(const domain::Decision& decision, const Command& 
     event->mutable_salt()->resize(kSaltBytes);
     privacy::FillRandom(reinterpret_cast<uint8_t*>(event->mutable_salt()->data()), kSaltBytes);
     const bool first = event == decision.events().front();
-    if (first) event->set_request_type(std::string(command.request_type));
+    if (first) {
+      event->set_request_type(std::string(command.request_type));
+      event->set_request_of_organisation(command.request_of_organisation);
+      if (command.content.has_value()) *event->mutable_request_content() = command.content->recorded();
+    }
     if (absl::Status status = batch.records.Add(*event, first ? fingerprint : 0); !status.ok()) {
       batch.records.Truncate(before);
       return status;
@@ -486,6 +503,7 @@ absl::StatusOr<Outcome> Sequencer::FirstOutcome(const Pending& pending) const {
   outcome.first_sequence = pending.outcome.first_sequence;
   outcome.recorded_before = true;
   absl::Status status = absl::DataLossError(absl::StrCat("the log has no record ", outcome.first_sequence));
+  v1::EventRecord first;
   v1::EventRecord event;
   absl::Status read = log_.Read(outcome.first_sequence, [&](uint64_t sequence, absl::string_view bytes) {
     if (absl::Status decoded = record::DecodeRecord(sequence, bytes, event); !decoded.ok()) {
@@ -493,24 +511,56 @@ absl::StatusOr<Outcome> Sequencer::FirstOutcome(const Pending& pending) const {
       return false;
     }
     if (event.causation() != outcome.first_sequence) return false;
-    if (event.actor() != pending.command.actor || event.request_id() != pending.command.request_id) {
-      status = domain::Taken("request_id", "can't be told apart from an earlier one: choose another");
-      return false;
-    }
-    if (sequence == outcome.first_sequence && event.request_type() != pending.command.request_type) {
-      status = domain::Taken("request_id",
-                             absl::StrCat("was that of a ", event.request_type(), " before: choose another"));
-      return false;
+    if (sequence == outcome.first_sequence) {
+      first = event;
+      status = CheckSameRequest(first, pending.command);
+      if (!status.ok()) return false;
     }
     outcome.last_sequence = sequence;
     outcome.leaf_hash = record::EntryHash(sequence, bytes);
     outcome.recorded_at_micros = event.recorded_at_micros();
-    status = absl::OkStatus();
     return true;
   });
   if (!read.ok()) return read;
   if (!status.ok()) return status;
+  if (outcome.last_sequence != first.sequence()) {
+    if (absl::Status last = log::ReadRecord(log_, outcome.last_sequence, event); !last.ok()) return last;
+  } else {
+    event = first;
+  }
+  if (absl::Status same = CheckSameContent(first, event, pending.command); !same.ok()) return same;
   return outcome;
+}
+
+absl::Status Sequencer::CheckSameRequest(const v1::EventRecord& first, const Command& command) const {
+  const bool of_organisation = first.request_of_organisation();
+  if (log::RequestOwner(first.actor(), of_organisation) !=
+          log::RequestOwner(command.actor, of_organisation) ||
+      first.request_id() != command.request_id) {
+    return domain::Taken("request_id", "can't be told apart from an earlier one: choose another");
+  }
+  if (first.request_type() == command.request_type) return absl::OkStatus();
+  return domain::Taken("request_id",
+                       absl::StrCat("was that of a ", first.request_type(), " before: choose another"));
+}
+
+absl::Status Sequencer::CheckSameContent(const v1::EventRecord& first, const v1::EventRecord& last,
+                                         const Command& command) const {
+  // Records from before contents were kept tell by the name alone.
+  if (!command.content.has_value() || !first.has_request_content()) return absl::OkStatus();
+  const auto differing = command.content->DiffersFrom(first.request_content(), vault_);
+  if (!differing.ok()) return differing.status();
+  if (!differing->has_value()) return absl::OkStatus();
+  const std::string what = last.has_claim_filed() ? absl::StrCat("claim ", last.sequence())
+                                                  : absl::StrCat("record ", first.sequence());
+  const std::string how =
+      (*differing)->empty() ? "whether this is the same can't be known any more, since its key was destroyed"
+                            : absl::StrCat("what differs is ", absl::StrJoin(**differing, ", "));
+  return domain::TakenBy(
+      "request_id",
+      absl::StrCat("was used before, for ", what, ": ", how,
+                   ". Nothing was recorded: correct what was recorded then, or choose another name"),
+      last.has_claim_filed() ? last.sequence() : first.sequence());
 }
 
 }  // namespace klaim::sequencer

@@ -29,6 +29,7 @@
 #include "absl/time/time.h"
 #include "engine/domain/docket.h"
 #include "engine/log/event_log.h"
+#include "engine/privacy/request_content.h"
 #include "engine/privacy/vault.h"
 #include "engine/time/steady.h"
 
@@ -48,10 +49,15 @@ struct Command {
   std::string actor;
   uint64_t organisation_id = 0;
   // 1 to 100 characters. A command whose actor and request id were accepted before is answered with the first
-  // outcome, or refused when something else was asked then.
+  // outcome, or refused with ALREADY_EXISTS when something else was asked then.
   std::string request_id;
+  // Whether the name is the organisation's: whoever of it asks again is answered with the first outcome, and so is who had it accepted
+  // as an own one.
+  bool request_of_organisation = false;
   // Name of the request's message, as its descriptor holds it.
   absl::string_view request_type;
+  // What it asks for; nothing where klaimd itself asks, or the name alone tells. What it was made of must live until `done`.
+  std::optional<privacy::RequestContent> content;
   absl::AnyInvocable<absl::Status(domain::Docket&, const domain::Context&, domain::Decision&)> decide;
   // Of the person whom it registers, noted in the vault; recorded if the command is accepted, else given
   // back.
@@ -63,12 +69,12 @@ struct Command {
 };
 
 struct Options {
-  size_t queue_capacity = 16'384;         // commands that wait at the most
+  size_t queue_capacity = 16'384;  // commands that wait at the most
   // Of the first in the queue; then Admit refuses.
   absl::Duration longest_wait = absl::Milliseconds(500);
-  size_t max_batch_commands = 2'048;      // commands of one batch
-  size_t max_batch_bytes = 16 << 20;      // of records, after which a batch takes no more commands
-  size_t cached_aggregates = 200'000;     // about 100 MB
+  size_t max_batch_commands = 2'048;   // commands of one batch
+  size_t max_batch_bytes = 16 << 20;   // of records, after which a batch takes no more commands
+  size_t cached_aggregates = 200'000;  // about 100 MB
   // Microseconds since 1970-01-01T00:00:00Z. Times in the log never go back, whatever the clock does: while it is behind the
   // newest record, records keep that one's time.
   std::function<int64_t()> clock;
@@ -145,6 +151,9 @@ class Sequencer {
   absl::Status Write(Batch& batch);
   void Answer(Batch& batch);
   absl::StatusOr<Outcome> FirstOutcome(const Pending& pending) const;
+  absl::Status CheckSameRequest(const v1::EventRecord& first, const Command& command) const;
+  absl::Status CheckSameContent(const v1::EventRecord& first, const v1::EventRecord& last,
+                                const Command& command) const;
   void ForgetDurableRequests();
   void Fail(const absl::Status& status);
 

@@ -14,7 +14,7 @@ import { service } from "../console/vocabulary.mjs";
 // So much and the daemon is ended: what comes after is known, and the machine is others' too.
 const tooMuch = 4096;
 
-export const text = (value) => ({ content: { case: "clear", value: new TextEncoder().encode(value) } });
+export const text = (value) => ({ content: { case: "clear", value } });
 
 // A filing that nothing is wrong with, of somebody who isn't registered.
 export const filing = (place, name = `Uji ${randomUUID()}`) => ({

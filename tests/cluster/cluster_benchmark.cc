@@ -35,11 +35,9 @@ constexpr double kQuiet = 0.25;  // of all processors
 
 // Of somebody like nobody else: what is filed is compared with all that was filed before.
 v1::FileClaimRequest FilingOf(const ServedFurniture& furniture, const std::string& request_id,
-                              tools::Dice& dice) {
-  static const std::vector<std::string> villages = {"33.01.22.2001", "35.07.10.2003", "52.03.05.2004"};
+                              tools::SamplePeople& people, tools::Dice& dice) {
   v1::FileClaimRequest filing = furniture.Filing(request_id);
-  const tools::SamplePerson sample =
-      tools::NewSamplePerson(dice.Below(1'000'000'000), dice.Chance(70), villages, dice);
+  const tools::SamplePerson sample = people.Next(dice.Chance(70));
   auto& person = *filing.mutable_new_claimant()->mutable_person();
   person.mutable_name()->set_clear(sample.name);
   person.mutable_phone()->set_clear(absl::StrCat("+628", 100'000'000 + dice.Below(900'000'000)));
@@ -59,6 +57,7 @@ uint64_t FileUntil(const std::shared_ptr<grpc::Channel>& channel, const ServedFu
   int ahead = 0;
   std::thread sender([&] {
     tools::Dice dice(std::hash<std::string>()(prefix));
+    tools::SamplePeople people({"33.01.22.2001", "35.07.10.2003", "52.03.05.2004"}, 1'000'000, dice);
     const absl::Time began = absl::Now();
     for (int part = 0; absl::Now() < until; ++part) {
       absl::SleepFor(began + part * between - absl::Now());
@@ -70,7 +69,7 @@ uint64_t FileUntil(const std::shared_ptr<grpc::Channel>& channel, const ServedFu
       }
       v1::FileClaimsRequest message;
       for (int i = 0; i < kFilingsAMessage; ++i) {
-        *message.add_filings() = FilingOf(furniture, absl::StrCat(prefix, part, "-", i), dice);
+        *message.add_filings() = FilingOf(furniture, absl::StrCat(prefix, part, "-", i), people, dice);
       }
       if (!stream->Write(message)) break;
     }

@@ -35,16 +35,20 @@ function sentence(expression) {
   return either ? sentence(either[1]) : "{}";
 }
 
+// What the page's people never meet: programs talk there to programs, or the operator at the command line.
+const notOfThePage = ["docket_split.cc", "exchange_service.cc", "filing_stream.cc", "upload_stream.cc", "web_exchange.cc"];
+
 test("each refusal of the domain is said in Indonesian", () => {
   const { patterns } = JSON.parse(readFileSync(new URL("services/console/src/locales/refusals.id.json", root)));
   for (const [pattern, text] of Object.entries(patterns)) assert.equal(pattern.split("{}").length, text.split("{}").length, pattern);
   const known = Object.keys(patterns).map((pattern) => new RegExp(`^${pattern.split("{}").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join(".+?")}$`));
   const without = [];
   let looked = 0;
-  for (const name of readdirSync(new URL("engine/domain/", root)).filter((name) => name.endsWith(".cc"))) {
-    const text = readFileSync(new URL(`engine/domain/${name}`, root), "utf8");
-    for (const call of text.matchAll(/\b(InvalidField|NotNow|Taken|AnotherPerson)\(/g)) {
-      const said = sentence(argumentsAt(text, call.index + call[0].length)[1] ?? "{}");
+  const sources = ["engine/domain/", "engine/sequencer/", "services/"].flatMap((folder) => readdirSync(new URL(folder, root)).map((name) => folder + name));
+  for (const name of sources.filter((name) => name.endsWith(".cc") && !notOfThePage.some((other) => name.endsWith(`/${other}`)))) {
+    const text = readFileSync(new URL(name, root), "utf8");
+    for (const call of text.matchAll(/\b(InvalidField|NotNow|Taken|TakenBy|AnotherPerson|WrongDocument)\(/g)) {
+      const said = sentence(argumentsAt(text, call.index + call[0].length)[call[1] === "WrongDocument" ? 0 : 1] ?? "{}");
       if (!/[a-z]{2}/.test(said.replaceAll("{}", ""))) continue;
       looked += 1;
       if (!known.some((pattern) => pattern.test(said))) without.push(`${name}: ${said}`);

@@ -97,7 +97,7 @@ TEST_F(PaymentCrashTest, OneBatchOneHandingOverOneFile) {
     account.set_request_id(absl::StrCat("account ", i));
     account.set_claimant_id(filed.claimant_id());
     account.mutable_account()->mutable_holder()->set_clear("Siti");
-    account.mutable_account()->mutable_number()->set_clear(absl::StrCat("00", i));
+    account.mutable_account()->mutable_number()->set_clear(absl::StrCat("12345", i));
     account.mutable_account()->set_bank_bic("BRINIDJA");
     account.mutable_account()->set_currency("HKD");
     v1::ConfirmPayoutAccountResponse confirmed;

@@ -228,11 +228,7 @@ TEST_F(DuplicatesTest, MoneyOfWhoDiedGoesToTheHeir) {
   const uint64_t claim = story_.File(1'000'000);
   const uint64_t of_heir = story_.File(500'000);
   const uint64_t settlement = Fund({claim});
-  v1::NameHeirRequest request;
-  request.set_claimant_id(ClaimantOf(claim));
-  request.mutable_heir()->set_heir_id(ClaimantOf(of_heir));
-  request.mutable_heir()->set_evidence("Letter of heirs 12/2026");
-  ASSERT_TRUE(story_.Ask(request).ok());
+  ASSERT_TRUE(story_.NameHeir(claim, ClaimantOf(of_heir)).ok());
   EXPECT_TRUE(Refuses(Pay(settlement, claim), absl::StatusCode::kFailedPrecondition, "claim_ids"))
       << "the heir has no account yet";
   story_.ConfirmAccount(of_heir);

@@ -40,6 +40,14 @@ class BankReportOfAClaim : public ::testing::Test {
     report_.mutable_report()->set_report_id("S-1");
   }
 
+  static v1::PartialDate Monday() {
+    v1::PartialDate day;
+    day.set_year(2026);
+    day.set_month(9);
+    day.set_day(28);
+    return day;
+  }
+
   uint64_t Send() {
     v1::ProposePaymentBatchRequest propose;
     propose.set_settlement_id(settlement_);
@@ -50,6 +58,7 @@ class BankReportOfAClaim : public ::testing::Test {
     v1::SendPaymentBatchRequest send;
     send.set_payment_batch_id(batch);
     send.set_trust_account_id(account_);
+    *send.mutable_file_execution_on() = Monday();
     send.set_file_of_version((*story_.docket().Find<domain::PaymentBatchState>("", batch))->version);
     story_.Must(send);
     return batch;
@@ -100,6 +109,64 @@ TEST_F(BankReportOfAClaim, IsRefusedWithWhatNoRecordCouldHold) {
   EXPECT_TRUE(Refuses(story_.Ask(report_), kInvalid, "document entry 1.reason_code"));
 }
 
+// A day's report and a statement tell of one entry, as one sum and by its transactions: it is booked once.
+TEST_F(BankReportOfAClaim, AnEntryIsBookedOnceHoweverOftenItIsTold) {
+  const std::pair<std::vector<std::string>, std::vector<std::string>> cases[] = {
+      {{"Q1|T1"}, {"Q1"}},
+      {{"Q1"}, {"Q1|T1"}},
+      {{"Q1"}, {"Q1/1", "Q1/2"}},
+      {{"Q1/1", "Q1/2"}, {"Q1"}},
+      {{"Q1|T1", "Q1|T2"}, {"Q1/1"}},
+      {{"T1"}, {"Q1|T1"}},
+      {{"Q1|T1"}, {"T1"}},
+      {{"Q1|T1"}, {"Q2|T1"}},
+      {{"A1"}, {"A1/0123456789abcdef"}}};
+  uint64_t report_number = 0;
+  const auto record = [&](const std::vector<std::string>& references, const std::string& prefix) {
+    report_.mutable_report()->clear_entries();
+    for (const std::string& reference : references) {
+      v1::ReportedEntry& entry = Add(v1::REPORTED_ENTRY_KIND_RECEIPT, 100);
+      entry.set_settlement_id(settlement_);
+      entry.set_credit(true);
+      std::string named = prefix + reference;
+      if (const size_t part = named.find('|'); part != std::string::npos) named.insert(part + 1, prefix);
+      entry.set_bank_reference(named);
+    }
+    report_.mutable_report()->set_report_id("R-" + std::to_string(++report_number));
+    const uint64_t before = story_.size();
+    story_.Must(report_);
+    std::vector<std::string> problems;
+    for (uint64_t i = before; i < story_.size(); ++i) {
+      const v1::EventRecord event = story_.record(i);
+      for (const auto& entry : event.bank_report_recorded().entries()) problems.push_back(entry.problem());
+    }
+    return problems;
+  };
+  for (const auto& [first, second] : cases) {
+    const std::string prefix = "C" + std::to_string(report_number) + "-";
+    SCOPED_TRACE(first[0] + ", then " + second[0]);
+    for (const std::string& problem : record(first, prefix)) EXPECT_EQ(problem, "");
+    for (const std::string& problem : record(second, prefix))
+      EXPECT_EQ(problem, "was in an earlier report already");
+  }
+  // Parts that are told in the same way are told apart.
+  for (const char* reference : {"P|T1", "P|T2", "N/1", "N/2"})
+    EXPECT_EQ(record({reference}, "")[0], "") << reference;
+}
+
+TEST_F(BankReportOfAClaim, ARefusalNeverTakesBackWhatAStatementBooked) {
+  AddPayment(batches_[0], 600'000);
+  story_.Must(report_);
+  report_.mutable_report()->clear_entries();
+  report_.mutable_report()->set_report_id("P2");
+  v1::ReportedEntry& refused = Add(v1::REPORTED_ENTRY_KIND_RETURN, 0);
+  refused.set_payment_batch_id(batches_[0]);
+  refused.set_payment_number(1);
+  refused.set_reason_code("AC04");
+  story_.Must(report_);
+  EXPECT_EQ(story_.claim(claim_).heads[0].paid_minor, 600'000) << "or it would be ordered again";
+}
+
 TEST_F(BankReportOfAClaim, IsNotRecordedWhereWhatItNamesCantBeRead) {
   Add(v1::REPORTED_ENTRY_KIND_RECEIPT, 100).set_credit(true);
   report_.mutable_report()->mutable_entries(0)->set_settlement_id(settlement_);
@@ -110,7 +177,26 @@ TEST_F(BankReportOfAClaim, IsNotRecordedWhereWhatItNamesCantBeRead) {
       64);
   google::protobuf::Arena arena;
   domain::Decision decision(&arena, story_.size());
-  EXPECT_TRUE(absl::IsDataLoss(domain::Decide(report_, damaged, domain::Context(), decision)));
+  domain::Context now;
+  now.now_micros = story_.now_micros;
+  EXPECT_TRUE(absl::IsDataLoss(domain::Decide(report_, damaged, now, decision)));
+}
+
+// A month of two thousand million is no month, wherever it stands.
+TEST(Dates, WhatIsNoneIsRefusedAndReadPastNothing) {
+  DocketStory story;
+  for (const uint32_t month : {13u, 2147483647u, 4294967295u}) {
+    v1::FileClaimRequest filing = story.Filing(100'000);
+    filing.mutable_heads(0)->mutable_period_from()->set_year(2022);
+    filing.mutable_heads(0)->mutable_period_until()->set_year(2023);
+    filing.mutable_heads(0)->mutable_period_until()->set_month(month);
+    EXPECT_TRUE(Refuses(story.Ask(filing), kInvalid, "heads[0].period_until")) << month;
+    filing = story.Filing(100'000);
+    filing.mutable_new_case()->mutable_placement()->mutable_began_on()->set_year(2020);
+    filing.mutable_new_case()->mutable_placement()->mutable_ended_on()->set_year(2023);
+    filing.mutable_new_case()->mutable_placement()->mutable_ended_on()->set_month(month);
+    EXPECT_TRUE(Refuses(story.Ask(filing), kInvalid, "new_case.placement.ended_on")) << month;
+  }
 }
 
 TEST(Unreadable, NothingIsDecidedAboutWhatCantBeRead) {

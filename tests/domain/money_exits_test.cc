@@ -49,7 +49,7 @@ class World {
   }
   void BatchToAnHeirProposed() {
     WithAccounts();
-    ASSERT_TRUE(NameHeir(payee(), relative()).ok());
+    ASSERT_TRUE(story_.NameHeir(payees_, relative()).ok());
     v1::ProposePaymentBatchRequest request;
     request.set_settlement_id(settlement_);
     batch_ = story_.Must(request, kProposer);
@@ -127,14 +127,14 @@ class World {
 
   // ---- What may befall the payee; what isn't possible then is refused.
   void Nothing() {}
-  void Dies() { (void)NameHeir(payee(), relative()); }
+  void Dies() { (void)story_.NameHeir(payees_, relative()); }
   void DiesAndIsFoundAlive() {
-    (void)NameHeir(payee(), relative());
-    (void)NameHeir(payee(), payee());
+    (void)story_.NameHeir(payees_, relative());
+    (void)story_.NameHeir(payees_, payee());
   }
   void HeirDies() {
-    (void)NameHeir(payee(), relative());
-    (void)NameHeir(relative(), claimant(others_));
+    (void)story_.NameHeir(payees_, relative());
+    (void)story_.NameHeir(relatives_, claimant(others_));
   }
   void IsMerged() { (void)Merge(); }
   void IsMergedAndTakenApart() {
@@ -208,13 +208,6 @@ class World {
     request.mutable_returned()->set_number(number);
     request.mutable_returned()->set_reason_code("NARR");
     return story_.Ask(request, kProposer);
-  }
-  absl::Status NameHeir(uint64_t claimant_id, uint64_t heir_id) {
-    v1::NameHeirRequest request;
-    request.set_claimant_id(claimant_id);
-    request.mutable_heir()->set_heir_id(heir_id);
-    request.mutable_heir()->set_evidence("surat keterangan waris 12/2026");
-    return story_.Ask(request);
   }
   absl::Status Merge() {
     v1::MergeClaimantsRequest request;

@@ -377,6 +377,9 @@ TEST(Money, ABatchOfWhichAllIsHeldIsRejectedAndAFileFromBeforeAHoldIsNotSent) {
   auto send = Funded::OfBatch<v1::SendPaymentBatchRequest>(batch);
   send.set_trust_account_id(account);
   send.set_file_sha256(std::string(32, 'f'));
+  send.mutable_file_execution_on()->set_year(2026);
+  send.mutable_file_execution_on()->set_month(9);
+  send.mutable_file_execution_on()->set_day(28);
   send.set_file_of_version(docket.Batch(batch).version);
   auto hold = Funded::OfBatch<v1::HoldPaymentRequest>(batch);
   hold.set_number(1);
@@ -400,20 +403,15 @@ TEST(Money, WhoDiedWhileTheBatchWaitsIsNotPaid) {
   DocketStory& story = docket.story;
   const uint64_t heir = story.File(1'000);
   const uint64_t batch = docket.Propose();
-  v1::NameHeirRequest name;
-  name.set_claimant_id(ClaimantOf(story, docket.a));
-  name.mutable_heir()->set_heir_id(ClaimantOf(story, heir));
-  name.mutable_heir()->set_evidence("surat keterangan waris 12/2026");
-  story.Must(name);
+  const uint64_t dead = ClaimantOf(story, docket.a);
+  ASSERT_TRUE(story.NameHeir(docket.a, ClaimantOf(story, heir)).ok());
   const auto approve = Funded::OfBatch<v1::ApprovePaymentBatchRequest>(batch);
   EXPECT_TRUE(Refuses(story.Ask(approve, "budi@0"), kNotNow, "payment_batch_id"));
   // Found alive: it is the claimant's again.
-  auto taken_back = name;
-  taken_back.mutable_heir()->set_heir_id(name.claimant_id());
-  story.Must(taken_back);
-  EXPECT_TRUE(Refuses(story.Ask(taken_back), absl::StatusCode::kInvalidArgument, "heir.heir_id"));
+  ASSERT_TRUE(story.NameHeir(docket.a, dead).ok());
+  EXPECT_TRUE(Refuses(story.NameHeir(docket.a, dead), absl::StatusCode::kInvalidArgument, "heir.heir_id"));
   story.Must(approve, "budi@0");
-  story.Must(name);
+  ASSERT_TRUE(story.NameHeir(docket.a, ClaimantOf(story, heir)).ok());
   const auto send = Funded::OfBatch<v1::SendPaymentBatchRequest>(batch);
   EXPECT_TRUE(Refuses(story.Ask(send), kNotNow, "payment_batch_id"));
   auto hold = Funded::OfBatch<v1::HoldPaymentRequest>(batch);
@@ -546,11 +544,7 @@ TEST(Money, AnHeirIsNotErasedWhileMoneyOfOthersIsOnItsWay) {
   DocketStory& story = docket.story;
   const uint64_t of_heir = story.File(1'000);
   const uint64_t heir = ClaimantOf(story, of_heir);
-  v1::NameHeirRequest name;
-  name.set_claimant_id(ClaimantOf(story, docket.a));
-  name.mutable_heir()->set_heir_id(heir);
-  name.mutable_heir()->set_evidence("surat keterangan waris 12/2026");
-  story.Must(name);
+  ASSERT_TRUE(story.NameHeir(docket.a, heir).ok());
   story.ConfirmAccount(of_heir);
   const uint64_t batch = docket.Propose();
   EXPECT_TRUE(Refuses(Erase(story, heir), kNotNow, "claimant_id"));
@@ -558,7 +552,7 @@ TEST(Money, AnHeirIsNotErasedWhileMoneyOfOthersIsOnItsWay) {
   reject.set_reason("Wrong heir.");
   story.Must(reject, "budi@0");
   EXPECT_TRUE(Erase(story, heir).ok());
-  EXPECT_TRUE(Refuses(story.Ask(name), kNotNow, "heir.heir_id")) << "nobody can be paid there";
+  EXPECT_TRUE(Refuses(story.NameHeir(docket.b, heir), kNotNow, "heir.heir_id")) << "nobody can be paid there";
 }
 
 TEST(Money, WhoWasPaidInAMergersNameIsNotErasedAfterItWasUndone) {

@@ -169,11 +169,9 @@ class RandomHistory {
     lapses_ += story_.Ask(approve, Anyone()).ok();
   }
   void Heir() {
-    v1::NameHeirRequest request;
-    request.set_claimant_id(ClaimantOf(Any(claims_)));
-    request.mutable_heir()->set_heir_id(ClaimantOf(Any(claims_)));
-    request.mutable_heir()->set_evidence("Letter.");
-    if (Below(4) == 0) (void)story_.Ask(request);
+    const uint64_t claim = Any(claims_);
+    const uint64_t heir = ClaimantOf(Any(claims_));
+    if (Below(4) == 0) (void)story_.NameHeir(claim, heir);
   }
   // A receipt that is put against whatever is open, with what is too much.
   void ReceiveAnything() {

@@ -9,7 +9,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace klaim;
   const std::string text(reinterpret_cast<const char*>(data), size);
-  (void)services::ReadBankReport(text);
+  (void)services::ReadBankReport(text, {"00123456", "HKD", {}});
   linkage::Lexicons lexicons;
   const std::string half = text.substr(0, size / 2);
   const linkage::Person one = linkage::ReadPerson({text, text, text, text, text, text}, lexicons);

@@ -16,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const tools::RespondentNames names = {{tools::FoldName("PT Agency"), {7}}};
   for (tools::Encoding encoding : {tools::Encoding::kUtf8, tools::Encoding::kWindows1252}) {
     auto sheet = tools::ParseSpreadsheet(text, encoding);
-    if (sheet.ok()) (void)tools::ReadClaims(*sheet, programme, names);
+    if (sheet.ok()) (void)tools::ReadClaims(*sheet, programme, names, {.series = "", .now_micros = 0});
   }
   return 0;
 }

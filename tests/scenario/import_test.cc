@@ -18,6 +18,8 @@ v1::Programme Programme() {
   return programme;
 }
 
+constexpr int64_t kNow = 1'801'800'000'000'000;  // 5 February 2027 in Jakarta
+
 const RespondentNames kNames = {
     {FoldName("PT Karya"), {9}}, {FoldName("HK-5001"), {10}}, {FoldName("PT Kembar"), {11, 12}}};
 
@@ -30,7 +32,7 @@ std::vector<ClaimLine> Read(const std::string& text, Encoding encoding, Spreadsh
   EXPECT_TRUE(parsed.ok()) << parsed.status();
   sheet = *std::move(parsed);
   for (auto& row : sheet.rows) row.columns = sheet.columns.get();
-  return ReadClaims(sheet, Programme(), kNames);
+  return ReadClaims(sheet, Programme(), kNames, {.series = "", .now_micros = kNow});
 }
 
 TEST(Import, ReadsALineAsIndonesiansWriteIt) {
@@ -67,7 +69,7 @@ TEST(Import, SaysLineAndColumnOfEachProblem) {
       {"A;Siti;123;;;;pulang;2026;HK;PT Karya;unpaid_wages;1.000;;", "nik", "16 digits"},
       {"A;Siti;;31-02-1980;;;pulang;2026;HK;PT Karya;unpaid_wages;1.000;;", "tanggal_lahir", "doesn't exist"},
       {"A;Siti;;05/17/1980;;;pulang;2026;HK;PT Karya;unpaid_wages;1.000;;", "tanggal_lahir", "day first"},
-      {"A;Siti;;;12;;pulang;2026;HK;PT Karya;unpaid_wages;1.000;;", "telepon", "E.164"},
+      {"A;Siti;;;12;;pulang;2026;HK;PT Karya;unpaid_wages;1.000;;", "telepon", "no telephone number"},
       {"A;Siti;;;;desa baru;pulang;2026;HK;PT Karya;unpaid_wages;1.000;;", "desa", "Kemendagri"},
       {"A;Siti;;;;;sakit;2026;HK;PT Karya;unpaid_wages;1.000;;", "keadaan", "must be one of"},
       {"A;Siti;;;;;pulang;;HK;PT Karya;unpaid_wages;1.000;;", "tanggal_persetujuan", "empty"},
@@ -75,7 +77,7 @@ TEST(Import, SaysLineAndColumnOfEachProblem) {
       {"A;Siti;;;;;pulang;2026;HK;PT Lain;unpaid_wages;1.000;;", "termohon", "no respondent"},
       {"A;Siti;;;;;pulang;2026;HK;PT Kembar;unpaid_wages;1.000;;", "termohon", "2 respondents"},
       {"A;Siti;;;;;pulang;2026;HK;PT Karya;lembur;1.000;;", "pos_1", "no head"},
-      {"A;Siti;;;;;pulang;2026;HK;PT Karya;unpaid_wages;1,000,000.00;;", "jumlah_1", "1.250.000"},
+      {"A;Siti;;;;;pulang;2026;HK;PT Karya;unpaid_wages;1.000,000.00;;", "jumlah_1", "1.250.000"},
       {"A;Siti;;;;;pulang;2026;HK;PT Karya;unpaid_wages;1,250;;", "jumlah_1", "decimals"},
       {"A;Siti;;;;;pulang;2026;HK;PT Karya;unpaid_wages;-5;;", "jumlah_1", "must be an amount"},
       {"A;Siti;;;;;pulang;2026;HK;PT Karya;unpaid_wages;0;;", "jumlah_1", "more than zero"},

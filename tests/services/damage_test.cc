@@ -262,7 +262,7 @@ TEST_F(DamageTest, ReadModelsAreMadeAgainWhenTheyAreOpened) {
 }
 
 TEST_F(DamageTest, ReadModelsAreMadeAgainWhileTheyAreServed) {
-  FileMany(200);
+  FileMany(1'000);
   ASSERT_EQ(daemon_->Stop(), 0);
   const std::string file = LargestOf("projections");
   ASSERT_GT(fs::file_size(file), 64u << 10) << "or there is but one block, which is read at once";

@@ -151,7 +151,8 @@ TEST_F(ServicesTest, ErrorsNameTheFieldOnTheWire) {
   filing.mutable_new_claimant()->mutable_person()->mutable_name()->set_clear("Ng\xE1");
   grpc::ClientContext second;
   const grpc::Status utf8 = intake_->FileClaim(&second, filing, &response);
-  EXPECT_EQ(FieldsOf(FromWire(utf8)), std::vector<std::string>{"Person.name"}) << utf8.error_message();
+  EXPECT_EQ(FieldsOf(FromWire(utf8)), std::vector<std::string>{"new_claimant.person.name.clear"})
+      << utf8.error_message();
   filing = Filing("");
   grpc::ClientContext third;
   EXPECT_EQ(FieldsOf(FromWire(intake_->FileClaim(&third, filing, &response))),

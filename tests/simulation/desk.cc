@@ -414,6 +414,8 @@ Asked Desk::Anything() {
       &Desk::Filled<v1::WithdrawConsentRequest>,
       &Desk::Filled<v1::ConfirmPayoutAccountRequest>,
       &Desk::Filled<v1::NameHeirRequest>,
+      &Desk::Filled<v1::ConfirmHeirRequest>,
+      &Desk::Filled<v1::RefuseHeirRequest>,
       &Desk::Filled<v1::CorrectClaimantRequest>,
       &Desk::Filled<v1::EraseClaimantRequest>,
       &Desk::Filled<v1::CertifyGroupRequest>,

@@ -214,6 +214,31 @@ void DocketStory::ConfirmAccount(uint64_t claim_id) {
   Must(request);
 }
 
+uint64_t DocketStory::Upload(uint64_t claim_id) {
+  v1::UploadBegun begun;
+  begun.set_case_id(claim(claim_id).case_id);
+  begun.mutable_title()->mutable_text()->set_clear("Surat keterangan waris");
+  return Must(begun);
+}
+
+v1::NameHeirRequest DocketStory::Naming(uint64_t claim_id, uint64_t heir_id) {
+  v1::NameHeirRequest name;
+  name.set_claimant_id((*docket_.Find<domain::CaseState>("", claim(claim_id).case_id))->claimant_id);
+  name.mutable_heir()->set_heir_id(heir_id);
+  name.mutable_heir()->set_evidence("surat keterangan waris 12/2026");
+  name.mutable_heir()->set_document_id(Upload(claim_id));
+  return name;
+}
+
+absl::Status DocketStory::NameHeir(uint64_t claim_id, uint64_t heir_id) {
+  const v1::NameHeirRequest name = Naming(claim_id, heir_id);
+  v1::ConfirmHeirRequest confirm;
+  confirm.set_claimant_id(name.claimant_id());
+  confirm.set_proposal_id(records_.size());
+  const absl::Status proposed = Ask(name);
+  return proposed.ok() ? Ask(confirm, "budi@0") : proposed;
+}
+
 uint64_t DocketStory::Send(uint64_t settlement_id) {
   v1::ProposePaymentBatchRequest propose;
   propose.set_settlement_id(settlement_id);

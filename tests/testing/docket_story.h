@@ -74,6 +74,12 @@ class DocketStory {
   // Proposes and approves; returns the number of the proposal.
   uint64_t Allocate(uint64_t settlement_id);
   void ConfirmAccount(uint64_t claim_id);
+  // Uploads a paper to the claim's case; returns the document's number.
+  uint64_t Upload(uint64_t claim_id);
+  // What asks that the money of this claim's claimant goes to an heir, shown by a paper that is uploaded for it.
+  v1::NameHeirRequest Naming(uint64_t claim_id, uint64_t heir_id);
+  // Proposes an heir and has it confirmed by a second person; what is refused first.
+  absl::Status NameHeir(uint64_t claim_id, uint64_t heir_id);
   // Proposes, approves and sends; returns the batch's number.
   uint64_t Send(uint64_t settlement_id);
 

@@ -187,8 +187,8 @@ v1::FileClaimRequest WholeFiling(const Furniture& furniture, uint64_t number) {
   claimant.mutable_person()->mutable_name()->set_clear(NameOf(number));
   claimant.mutable_person()->mutable_national_id()->set_clear(
       // A place, the birth date and a serial: nobody has another's.
-      absl::StrFormat("%06d%02d0580%04d", 110101 + number / 280'000, 41 + number / 10'000 % 28,
-                      number % 10'000));
+      absl::StrFormat("%06d%02d0580%04d", 110101 + number / (28 * 9'999), 41 + number / 9'999 % 28,
+                      1 + number % 9'999));
   claimant.mutable_person()->mutable_birth_date()->set_clear("1980-05-17");
   claimant.mutable_person()->mutable_phone()->set_clear(absl::StrFormat("+628%09d", number));
   claimant.mutable_person()->mutable_village()->set_clear("33.02.01.2001");

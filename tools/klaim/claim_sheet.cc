@@ -1,6 +1,6 @@
 #include "tools/klaim/claim_sheet.h"
 
-#include <cctype>
+#include <algorithm>
 #include <set>
 
 #include "absl/strings/ascii.h"
@@ -15,22 +15,35 @@
 namespace klaim::tools {
 namespace {
 
+constexpr int kMostHeads = 3;  // of a line
+
+// Of a head, in Indonesian and in English; with its number behind.
+constexpr std::pair<const char*, const char*> kHeadColumns[] = {
+    {"pos", "head"},     {"jumlah", "amount"}, {"dari", "from"},    {"sampai", "until"},
+    {"bulan", "months"}, {"upah", "wage"},     {"dibayar", "paid"}, {"bukti", "documented"}};
+
 // Reads the cells of one line into a filing, and notes every problem.
 class LineReader {
  public:
   LineReader(const SpreadsheetRow& row, const v1::Programme& programme, const RespondentNames& names,
-             ClaimLine& line)
-      : row_(row), programme_(programme), names_(names), line_(line) {}
+             const SheetOptions& options, ClaimLine& line)
+      : row_(row),
+        programme_(programme),
+        names_(names),
+        options_(options),
+        now_micros_(options.now_micros),
+        line_(line) {}
 
   void Read() {
     line_.reference = Required("nomor", "reference");
     line_.filing.set_programme_id(programme_.programme_id());
-    line_.filing.set_request_id(absl::StrCat(programme_.opened().code(), ":", line_.reference));
+    line_.filing.set_request_id(absl::StrCat(programme_.opened().code(), ":", options_.series,
+                                             options_.series.empty() ? "" : ":", line_.reference));
     if (line_.filing.request_id().size() > 100) Problem("is too long");
     ReadClaimant(*line_.filing.mutable_new_claimant());
     ReadPlacement(*line_.filing.mutable_new_case()->mutable_placement());
     ReadRespondents();
-    for (int i = 1; i <= 3; ++i) ReadHead(i);
+    for (int i = 1; i <= kMostHeads; ++i) ReadHead(i);
     if (line_.filing.heads().empty() && Text("pos_1", "head_1").empty())
       Problem("is empty: a claim needs a head");
     ReadAccount();
@@ -56,40 +69,45 @@ class LineReader {
     Problem(colon == std::string::npos ? message : message.substr(colon + 2));
   }
 
-  void ReadPerson(const char* indonesian, const char* english, const char* name, v1::Protected& value,
-                  bool present) {
-    std::string text = Text(indonesian, english);
-    if (!present) return;
-    ProblemIfNot(services::CheckPersonalData(name, text));
-    value.set_clear(std::move(text));
+  // What a cell holds of personal data, if anything.
+  void ReadPersonal(const char* indonesian, const char* english, const char* name,
+                    v1::Protected* (v1::Person::*value)(), v1::Person& person) {
+    if (const std::string text = Text(indonesian, english); !text.empty())
+      TakePersonal(name, text, *(person.*value)());
+  }
+  void TakePersonal(const char* name, const std::string& text, v1::Protected& value) {
+    auto taken = services::PersonalData(name, name, text, now_micros_);
+    ProblemIfNot(taken.status());
+    value.set_clear(taken.ok() ? *taken : text);
+  }
+  // Spreadsheets keep fifteen digits of a number and write noughts for the others.
+  void AskWhetherRounded(const std::string& text) {
+    constexpr size_t kKept = 15;
+    const bool digits = std::all_of(text.begin(), text.end(), absl::ascii_isdigit);
+    if (digits && text.size() > kKept && text.find_first_not_of('0', kKept) == std::string::npos) {
+      Problem(
+          "ends in noughts behind fifteen digits, as a spreadsheet writes a number that it rounded: look at "
+          "the paper, "
+          "and write it with ' before it");
+    }
   }
 
   void ReadClaimant(v1::NewClaimant& claimant) {
     v1::Person& person = *claimant.mutable_person();
     Required("nama", "name");
-    if (!Text("nama", "name").empty())
-      ReadPerson("nama", "name", "Person.name", *person.mutable_name(), true);
-    if (!Text("nik", "national_id").empty()) {
-      ReadPerson("nik", "national_id", "Person.national_id", *person.mutable_national_id(), true);
-    }
+    ReadPersonal("nama", "name", "Person.name", &v1::Person::mutable_name, person);
+    ReadPersonal("nik", "national_id", "Person.national_id", &v1::Person::mutable_national_id, person);
     if (const std::string text = Text("tanggal_lahir", "birth_date"); !text.empty()) {
       auto date = ParseDate(text);
-      if (!date.ok()) Problem(date.status().message());
-      if (date.ok()) person.mutable_birth_date()->set_clear(services::IsoDate(*date));
-    }
-    if (std::string text = Text("telepon", "phone"); !text.empty()) {
-      std::string digits;
-      for (char c : text) {
-        if (c != ' ' && c != '-' && c != '.' && c != '(' && c != ')') digits += c;
+      if (date.ok()) {
+        TakePersonal("Person.birth_date", services::IsoDate(*date), *person.mutable_birth_date());
+      } else {
+        Problem(date.status().message());
       }
-      if (digits[0] == '0') digits = "+62" + digits.substr(1);  // as Indonesians write their own numbers
-      ProblemIfNot(services::CheckPersonalData("Person.phone", digits));
-      person.mutable_phone()->set_clear(digits);
     }
-    if (!Text("desa", "village").empty())
-      ReadPerson("desa", "village", "Person.village", *person.mutable_village(), true);
-    if (!Text("alamat", "address").empty())
-      ReadPerson("alamat", "address", "Person.address", *person.mutable_address(), true);
+    ReadPersonal("telepon", "phone", "Person.phone", &v1::Person::mutable_phone, person);
+    ReadPersonal("desa", "village", "Person.village", &v1::Person::mutable_village, person);
+    ReadPersonal("alamat", "address", "Person.address", &v1::Person::mutable_address, person);
     static const auto& capacities = *new std::map<std::string, v1::ClaimantCapacity>{
         {"", v1::CLAIMANT_CAPACITY_WORKER},          {"pekerja", v1::CLAIMANT_CAPACITY_WORKER},
         {"worker", v1::CLAIMANT_CAPACITY_WORKER},    {"istri", v1::CLAIMANT_CAPACITY_SPOUSE},
@@ -176,7 +194,14 @@ class LineReader {
   void ReadHead(int number) {
     const auto indonesian = [&](const char* name) { return absl::StrCat(name, "_", number); };
     const std::string code = Text(indonesian("pos"), indonesian("head"));
-    if (code.empty()) return;
+    if (code.empty()) {
+      // What is told of a head without its code would be lost.
+      for (const auto& [of_head, english] : kHeadColumns) {
+        if (!Text(indonesian(of_head), indonesian(english)).empty())
+          Problem("is told, but not of which head: fill in pos");
+      }
+      return;
+    }
     bool known = false;
     for (const auto& head : programme_.opened().heads()) known |= head.code() == code;
     if (!known)
@@ -191,19 +216,9 @@ class LineReader {
     ReadDate(indonesian("dari"), indonesian("from"), *head.mutable_period_from());
     ReadDate(indonesian("sampai"), indonesian("until"), *head.mutable_period_until());
     if (const std::string months = Text(indonesian("bulan"), indonesian("months")); !months.empty()) {
-      // Months, with a comma: "6,5".
-      const std::vector<std::string> parts = absl::StrSplit(months, ',');
-      uint32_t whole = 0;
-      uint32_t hundredths = 0;
-      std::string fraction = parts.size() == 2 ? parts[1] : "";
-      const bool good =
-          parts.size() <= 2 && fraction.size() <= 2 && absl::SimpleAtoi(parts[0], &whole) && whole <= 600;
-      fraction.resize(2, '0');
-      if (!good || !absl::SimpleAtoi(fraction, &hundredths)) {
-        Problem("must be a number of months, as in 6 or 6,5");
-      } else {
-        head.set_months_hundredths(whole * 100 + hundredths);
-      }
+      auto hundredths = domain::ParseHundredths(months, 600);
+      if (!hundredths.ok()) Problem("must be a number of months, as in 6 or 6,5");
+      if (hundredths.ok()) head.set_months_hundredths(*hundredths);
     }
     head.set_agreed_wage_minor(Amount(indonesian("upah"), indonesian("wage")));
     head.set_paid_minor(Amount(indonesian("dibayar"), indonesian("paid")));
@@ -212,21 +227,61 @@ class LineReader {
 
   void ReadAccount() {
     const std::string number = Text("rekening", "account_number");
-    if (number.empty()) return;
-    ProblemIfNot(services::CheckPersonalData("PayoutAccount.number", number));
-    line_.account.mutable_number()->set_clear(number);
+    if (number.empty()) {
+      // What is told of an account without its number would be lost.
+      for (const auto& [indonesian, english] :
+           {std::pair("bic", "bank_bic"), std::pair("pemilik_rekening", "account_holder")}) {
+        if (!Text(indonesian, english).empty())
+          Problem("is told, but not the number of the account: fill in rekening, or leave both empty");
+      }
+      return;
+    }
+    TakePersonal("PayoutAccount.number", number, *line_.account.mutable_number());
+    AskWhetherRounded(number);
     const std::string holder = Text("pemilik_rekening", "account_holder");
-    line_.account.mutable_holder()->set_clear(holder.empty() ? Text("nama", "name") : holder);
+    TakePersonal("PayoutAccount.holder", holder.empty() ? Text("nama", "name") : holder,
+                 *line_.account.mutable_holder());
     line_.account.set_bank_bic(Required("bic", "bank_bic"));
+    if (!line_.account.bank_bic().empty()) ProblemIfNot(domain::CheckBic("bic", line_.account.bank_bic()));
     line_.account.set_currency(programme_.opened().currency());
   }
 
   const SpreadsheetRow& row_;
   const v1::Programme& programme_;
   const RespondentNames& names_;
+  const SheetOptions& options_;
+  const int64_t now_micros_;
   ClaimLine& line_;
   std::string column_;
 };
+
+// Each column in Indonesian and in English.
+std::vector<std::pair<std::string, std::string>> ColumnNames() {
+  std::vector<std::pair<std::string, std::string>> names = {{"nomor", "reference"},
+                                                            {"nama", "name"},
+                                                            {"nik", "national_id"},
+                                                            {"tanggal_lahir", "birth_date"},
+                                                            {"telepon", "phone"},
+                                                            {"desa", "village"},
+                                                            {"alamat", "address"},
+                                                            {"selaku", "capacity"},
+                                                            {"keadaan", "worker_status"},
+                                                            {"tanggal_persetujuan", "consent_date"},
+                                                            {"tujuan", "destination"},
+                                                            {"pekerjaan", "job"},
+                                                            {"kapal", "vessel"},
+                                                            {"mulai_kerja", "began_on"},
+                                                            {"selesai_kerja", "ended_on"},
+                                                            {"termohon", "respondents"},
+                                                            {"bic", "bank_bic"},
+                                                            {"rekening", "account_number"},
+                                                            {"pemilik_rekening", "account_holder"}};
+  for (int i = 1; i <= kMostHeads; ++i) {
+    for (const auto& [indonesian, english] : kHeadColumns)
+      names.emplace_back(absl::StrCat(indonesian, "_", i), absl::StrCat(english, "_", i));
+  }
+  return names;
+}
 
 }  // namespace
 
@@ -238,8 +293,20 @@ std::string FoldName(const std::string& name) {
   return folded;
 }
 
+absl::Status CheckClaimColumns(const Spreadsheet& sheet, const std::vector<std::string>& left_out) {
+  std::vector<std::string> known;
+  for (const auto& [indonesian, english] : ColumnNames()) {
+    if (sheet.columns->contains(indonesian) && sheet.columns->contains(english)) {
+      return absl::InvalidArgumentError(absl::StrCat("line 1: \"", indonesian, "\" and \"", english,
+                                                     "\" are the same column in two languages: keep one"));
+    }
+    known.insert(known.end(), {indonesian, english});
+  }
+  return CheckColumns(sheet, known, left_out);
+}
+
 std::vector<ClaimLine> ReadClaims(const Spreadsheet& sheet, const v1::Programme& programme,
-                                  const RespondentNames& names) {
+                                  const RespondentNames& names, const SheetOptions& options) {
   std::vector<ClaimLine> lines;
   lines.reserve(sheet.rows.size());
   std::map<std::string, size_t> first_lines;
@@ -251,7 +318,7 @@ std::vector<ClaimLine> ReadClaims(const Spreadsheet& sheet, const v1::Programme&
       line.problems.push_back({row.line, "", row.problem});
       continue;
     }
-    LineReader(row, programme, names, line).Read();
+    LineReader(row, programme, names, options, line).Read();
     const auto [first, fresh] = first_lines.emplace(line.reference, row.line);
     if (!fresh && !line.reference.empty()) {
       line.problems.push_back({row.line, "nomor", absl::StrCat("is the same as in line ", first->second)});

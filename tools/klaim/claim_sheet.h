@@ -44,8 +44,17 @@ struct ClaimLine {
 using RespondentNames = std::map<std::string, std::vector<uint64_t>>;
 std::string FoldName(const std::string& name);
 
+struct SheetOptions {
+  // Names a sheet whose numbers begin anew, so that its line 1 isn't that of another sheet of the organisation.
+  std::string series;
+  int64_t now_micros = 0;  // for dates that can't be
+};
+
+// The columns that a sheet may have, in either language. One that has both names of a column is refused by CheckClaimColumns.
+absl::Status CheckClaimColumns(const Spreadsheet& sheet, const std::vector<std::string>& left_out);
+
 // One entry a row. A reference that stands twice is a problem of the later line.
 std::vector<ClaimLine> ReadClaims(const Spreadsheet& sheet, const v1::Programme& programme,
-                                  const RespondentNames& names);
+                                  const RespondentNames& names, const SheetOptions& options);
 
 }  // namespace klaim::tools

@@ -111,6 +111,8 @@ const std::map<std::string, Words, std::less<>>& Sentences() {
       {"family_linked", {"Dicatat sebagai keluarga", "Linked as family"}},
       {"family_unlinked", {"Hubungan keluarga dibatalkan", "Family link undone"}},
       {"heir_named", {"Ahli waris ditetapkan", "Heir named"}},
+      {"heir_proposed", {"Ahli waris diusulkan", "Heir proposed"}},
+      {"heir_proposal_refused", {"Usulan ahli waris ditolak", "Proposed heir refused"}},
       {"heir_payment_ordered", {"Pembayaran kepada ahli waris diperintahkan", "Payment to an heir ordered"}},
       {"claim_merged", {"Klaim digabung atau dialihkan", "Claim merged or moved"}},
       {"claim_merge_undone", {"Penggabungan klaim dibatalkan", "Merger of the claim undone"}},
@@ -118,6 +120,8 @@ const std::map<std::string, Words, std::less<>>& Sentences() {
       {"claim_register_checked", {"Dicocokkan dengan daftar rujukan", "Compared with a reference register"}},
       {"claim_allocation_lapsed", {"Alokasi yang tidak diambil kembali", "Unclaimed allocation lapsed"}},
       {"settlement_receipt_recorded", {"Penerimaan dicatat", "Receipt recorded"}},
+      {"receipts_reported", {"Penerimaan menurut bank dicatat", "Receipts reported by the bank"}},
+      {"bank_profile_set", {"Ketentuan bank ditetapkan", "What the bank takes was set"}},
       {"excess_returned", {"Kelebihan bayar dikembalikan", "Excess returned"}},
       {"allocations_lapsed", {"Alokasi yang tidak diambil kembali", "Unclaimed allocations lapsed"}},
       {"settlement_move_proposed", {"Pemindahan uang penyelesaian diusulkan", "Move of money proposed"}},
@@ -260,7 +264,7 @@ std::string EnumText(const google::protobuf::EnumValueDescriptor& value) {
 // Numbers that mean nothing to a reader.
 bool IsInternal(const std::string& name) {
   return name == "key_id" || name == "similar_key_ids" || name == "salt" || name == "content_key_id" ||
-         name == "code_hash";
+         name == "request_content" || name == "code_hash";
 }
 
 class Details {

@@ -4,8 +4,10 @@
 #include <fstream>
 #include <set>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/time/clock.h"
 #include "services/csv_line.h"
 #include "tools/klaim/claim_sheet.h"
 #include "tools/klaim/imports.h"
@@ -14,6 +16,13 @@
 namespace klaim::tools {
 namespace {
 
+// Where a number is taken, it may be a line of another sheet that begins with 1 too.
+std::string WithAdvice(const std::string& error) {
+  if (!absl::StrContains(error, "request_id: was used before")) return error;
+  return absl::StrCat(error,
+                      ". A line of another sheet with the same number: import that sheet with --series NAME");
+}
+
 struct Options {
   std::string file;
   std::string programme;
@@ -21,6 +30,8 @@ struct Options {
   std::string report;
   std::string mend;
   std::string cancel;
+  std::string series;
+  std::vector<std::string> left_out;
   bool preview = false;
   bool detach = false;
 };
@@ -85,9 +96,10 @@ class Report {
     report_ << services::CsvLine({"line", "reference", "outcome", "claim", "details"}, ',');
   }
   void Add(const ClaimLine& line, const std::string& outcome, uint64_t claim_id, const std::string& details) {
-    report_ << services::CsvLine({absl::StrCat(line.row->line), line.reference, outcome,
-                                  claim_id == 0 ? "" : absl::StrCat(claim_id), details},
-                                 ',');
+    report_ << services::CsvLine(
+        {absl::StrCat(line.row->line), services::ForSpreadsheets(line.reference), outcome,
+         claim_id == 0 ? "" : absl::StrCat(claim_id), services::ForSpreadsheets(details)},
+        ',');
   }
   void AddToMend(const ClaimLine& line) {
     if (!mend_.is_open()) {
@@ -155,7 +167,7 @@ absl::Status WriteReport(const Options& options, const Spreadsheet& sheet,
     } else if (found == result.outcomes.end()) {
       wait(line, "the import ended before it");
     } else if (!found->second.outcome().has_filed()) {
-      wait(line, found->second.outcome().error().message());
+      wait(line, WithAdvice(found->second.outcome().error().message()));
     } else {
       const v1::FileClaimResponse& claim = found->second.outcome().filed();
       const bool before = claim.receipt().recorded_before();
@@ -196,11 +208,13 @@ absl::Status Import(Session& session, const Options& options) {
   auto sheet =
       ReadSpreadsheet(options.file, options.encoding == "utf-8" ? Encoding::kUtf8 : Encoding::kWindows1252);
   if (!sheet.ok()) return sheet.status();
+  if (absl::Status columns = CheckClaimColumns(*sheet, options.left_out); !columns.ok()) return columns;
   auto programme = FindProgramme(session, options.programme);
   if (!programme.ok()) return programme.status();
   auto names = AllRespondents(session);
   if (!names.ok()) return names.status();
-  const std::vector<ClaimLine> lines = ReadClaims(*sheet, *programme, *names);
+  const std::vector<ClaimLine> lines =
+      ReadClaims(*sheet, *programme, *names, {options.series, absl::ToUnixMicros(absl::Now())});
   if (!options.cancel.empty()) {
     absl::Status cancelled = CancelImport(session, GoodLines(lines), options.cancel);
     if (cancelled.ok()) std::cout << "It ends soon; what is filed stays filed." << std::endl;
@@ -234,6 +248,10 @@ void AddImport(CLI::App& app, Session& session) {
   command->add_option("--encoding", options->encoding, "utf-8 or windows-1252")
       ->check(CLI::IsMember({"utf-8", "windows-1252"}))
       ->capture_default_str();
+  command->add_option("--series", options->series,
+                      "A name for this sheet's numbers, where another sheet of yours begins with 1 too");
+  command->add_option("--leave-out", options->left_out,
+                      "A column that is not to be taken in; can be given again");
   command->add_flag("--preview", options->preview,
                     "Only show what is wrong, by line and column; file nothing");
   command->add_flag("--detach", options->detach,

@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "engine/merkle/hash.h"
 #include "tools/klaim/imports.h"
 #include "tools/klaim/session.h"
 #include "tools/klaim/spreadsheet.h"
@@ -248,6 +249,7 @@ void AddLinking(CLI::App& network, Session& session) {
 struct AgencyRegister {
   std::string file;
   std::string source;
+  std::vector<std::string> left_out;
   bool preview = false;
   bool detach = false;
 };
@@ -258,9 +260,15 @@ void AddTexts(const std::string& cell, google::protobuf::RepeatedPtrField<std::s
   }
 }
 
+// What a line says names it: said again, it is the same, wherever it stands.
+void NameByContent(const std::string& source, v1::AgencyRegisterLine& line) {
+  const merkle::Hash hash = merkle::Sha256(line.SerializeAsString());
+  line.set_request_id(absl::StrCat("register:", source.substr(0, 50), ":",
+                                   merkle::ToHex(merkle::AsBytes(hash)).substr(0, 16)));
+}
+
 absl::StatusOr<v1::AgencyRegisterLine> ReadAgencyLine(const SpreadsheetRow& row, const std::string& source) {
   v1::AgencyRegisterLine line;
-  line.set_request_id(absl::StrCat("register:", source.substr(0, 60), ":", row.line));
   v1::RespondentRegistered& sought = *line.mutable_sought();
   sought.set_name(row.Cell("name"));
   if (sought.name().empty()) return absl::InvalidArgumentError("column name: is empty: fill it in");
@@ -282,7 +290,10 @@ absl::StatusOr<v1::AgencyRegisterLine> ReadAgencyLine(const SpreadsheetRow& row,
   *details.mutable_directors() = sought.directors();
   *details.mutable_addresses() = sought.addresses();
   details.set_source(source);
-  if (row.Cell("status").empty()) return line;
+  if (row.Cell("status").empty()) {
+    NameByContent(source, line);
+    return line;
+  }
   v1::LicenceStatusRecorded& status = *line.mutable_status();
   v1::LicenceStatus value;
   if (!v1::LicenceStatus_Parse("LICENCE_STATUS_" + absl::AsciiStrToUpper(row.Cell("status")), &value) ||
@@ -299,6 +310,7 @@ absl::StatusOr<v1::AgencyRegisterLine> ReadAgencyLine(const SpreadsheetRow& row,
   status.set_status(value);
   *status.mutable_since() = *since;
   status.set_source(source);
+  NameByContent(source, line);
   return line;
 }
 
@@ -359,6 +371,11 @@ absl::StatusOr<ImportResult> FindAgencies(Session& session, const std::vector<v1
 absl::Status ImportAgencies(Session& session, const AgencyRegister& options) {
   auto sheet = ReadSpreadsheet(options.file, Encoding::kUtf8);
   if (!sheet.ok()) return sheet.status();
+  absl::Status columns = CheckColumns(*sheet,
+                                      {"name", "country", "former_names", "directors", "addresses",
+                                       "licence_kind", "licence_number", "status", "since"},
+                                      options.left_out);
+  if (!columns.ok()) return columns;
   std::vector<v1::ImportedLine> lines;
   uint64_t wrong = 0;
   for (const SpreadsheetRow& row : sheet->rows) {
@@ -403,6 +420,8 @@ void AddAgencies(CLI::App& network, Session& session) {
       ->required()
       ->check(CLI::ExistingFile);
   import->add_option("--source", options->source, "Which register, of which day")->required();
+  import->add_option("--leave-out", options->left_out,
+                     "A column that is not to be taken in; can be given again");
   import->add_flag("--preview", options->preview, "Only tell what would be matched; change nothing");
   import->add_flag("--detach", options->detach,
                    "Don't wait: the daemon takes it in; the same command again shows what came of it");

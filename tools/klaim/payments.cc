@@ -116,29 +116,150 @@ void AddFile(CLI::App& payment, Session& session) {
   });
 }
 
+void AddSend(CLI::App& payment, Session& session) {
+  auto* send = payment.add_subcommand("send", "Records that a batch was handed to the bank");
+  auto id = std::make_shared<uint64_t>(0);
+  auto message = std::make_shared<std::string>();
+  auto trust_account = std::make_shared<uint64_t>(0);
+  auto execution = std::make_shared<std::string>();
+  send->add_option("BATCH", *id, "Number of the payment batch")->required();
+  send->add_option("--trust-account", *trust_account, "From which trust account: its file is made here");
+  send->add_option("--message-id", *message, "Message identification; KLAIM- and the batch's number without");
+  send->add_option(
+      "--execute-on", *execution,
+      "Bank day on which the bank is to execute it, day first; the next one at the bank's place without");
+  send->footer(
+      "Example:\n  klaim payment preview 4711 --trust-account 4090 --only-changed\n"
+      "  klaim payment send 4711 --trust-account 4090\n  klaim payment file 4711 --out 4711.xml");
+  OnCall(send, session, [=, &session]() -> absl::Status {
+    v1::SendPaymentBatchRequest request;
+    v1::SendPaymentBatchResponse response;
+    request.set_request_id(session.RequestId());
+    request.set_payment_batch_id(*id);
+    request.set_message_id(*message);
+    request.set_trust_account_id(*trust_account);
+    if (!execution->empty()) {
+      auto day = DayOf("--execute-on", *execution);
+      if (!day.ok()) return day.status();
+      *request.mutable_execution_on() = *day;
+    }
+    absl::Status status =
+        session.Call(session.compensation(), &Compensation::SendPaymentBatch, request, response);
+    if (!status.ok()) return status;
+    std::string text = "Recorded as sent";
+    if (response.has_execution_on())
+      absl::StrAppend(&text, ", to be executed on ", DateText(response.execution_on()));
+    absl::StrAppend(&text, ": `klaim payment file` hands out its file, the same each time.");
+    for (const v1::LeftOutPayment& left_out : response.left_out())
+      absl::StrAppend(&text, "\nPayment ", left_out.number(), " is not in it: it ", left_out.reason(), ".");
+    session.Show(response, text);
+    return status;
+  });
+}
+
+void AddPreviewFile(CLI::App& payment, Session& session) {
+  auto* preview = payment.add_subcommand("preview", "Shows how a batch's file would be, payment by payment");
+  auto id = std::make_shared<uint64_t>(0);
+  auto trust_account = std::make_shared<uint64_t>(0);
+  auto only_changed = std::make_shared<bool>(false);
+  preview->add_option("BATCH", *id, "Number of the payment batch")->required();
+  preview->add_option("--trust-account", *trust_account, "From which trust account")->required();
+  preview->add_flag("--only-changed", *only_changed,
+                    "Only payees whom the bank's file has otherwise than recorded, or can't have");
+  preview->footer("Example:\n  klaim payment preview 4711 --trust-account 4090 --only-changed");
+  OnCall(preview, session, [=, &session]() -> absl::Status {
+    v1::PreviewPaymentFileRequest request;
+    request.set_payment_batch_id(*id);
+    request.set_trust_account_id(*trust_account);
+    request.set_only_changed(*only_changed);
+    request.mutable_page()->set_size(1000);
+    Table table({"payment", "amount", "payee", "in the file", "problem"});
+    v1::PreviewPaymentFileResponse all;
+    do {
+      v1::PreviewPaymentFileResponse response;
+      absl::Status status =
+          session.Call(session.treasury(), &v1::TreasuryService::Stub::PreviewPaymentFile, request, response);
+      if (!status.ok()) return status;
+      for (const auto& row : response.payments())
+        table.Add({absl::StrCat(row.number()), MoneyText(row.amount_minor(), response.currency()),
+                   row.holder(), row.holder_in_file(), row.problem()});
+      all.MergeFrom(response);
+      request.mutable_page()->set_cursor(response.page().next_cursor());
+    } while (!request.page().cursor().empty());
+    session.Show(all, absl::StrCat(table.Text(), "\nSent now, it would be executed on ",
+                                   DateText(all.execution_on()), "."));
+    return absl::OkStatus();
+  });
+}
+
 void AddHeir(CLI::App& payment, Session& session) {
-  auto* command = payment.add_subcommand("heir", "Names the heir to whom a claimant's money goes");
+  auto* command = payment.add_subcommand("heir", "Proposes the heir to whom a claimant's money goes");
   auto claimant = std::make_shared<uint64_t>(0);
   auto heir = std::make_shared<uint64_t>(0);
   auto evidence = std::make_shared<std::string>();
+  auto document = std::make_shared<uint64_t>(0);
   command->add_option("CLAIMANT", *claimant, "Number of the claimant who died")->required();
   command
       ->add_option("HEIR", *heir, "Number of the heir, a claimant too; the claimant's own, to take it back")
       ->required();
-  command->add_option("--evidence", *evidence, "The document that shows it")->required();
-  command->footer("Example:\n  klaim payment heir 884 1203 --evidence \"surat keterangan waris 12/2026\"");
+  command->add_option("--evidence", *evidence, "What shows it, as in \"surat keterangan waris 12/2026\"")
+      ->required();
+  command->add_option("--document", *document, "Number of that document, of a case of the claimant who died")
+      ->required();
+  command->footer(
+      "Example:\n  klaim payment heir 884 1203 --evidence \"surat keterangan waris 12/2026\" --document "
+      "1207\n"
+      "Another person confirms it: klaim payment heir-confirm 884 --proposal 1210");
   OnCall(command, session, [=, &session] {
     v1::NameHeirRequest request;
     request.set_request_id(session.RequestId());
     request.set_claimant_id(*claimant);
     request.mutable_heir()->set_heir_id(*heir);
     request.mutable_heir()->set_evidence(*evidence);
+    request.mutable_heir()->set_document_id(*document);
     v1::NameHeirResponse response;
     absl::Status status = session.Call(session.compensation(), &Compensation::NameHeir, request, response);
-    if (status.ok()) {
-      session.Show(response, *heir == *claimant ? "Recorded: the money goes to the claimant's own account."
-                                                : "Recorded: the money goes to the heir's account.");
-    }
+    if (status.ok())
+      session.Show(response,
+                   absl::StrCat("Proposed as ", response.proposal_id(), ": another person confirms it."));
+    return status;
+  });
+}
+
+void AddHeirDecisions(CLI::App& payment, Session& session) {
+  auto claimant = std::make_shared<uint64_t>(0);
+  auto proposal = std::make_shared<uint64_t>(0);
+  auto reason = std::make_shared<std::string>();
+  auto* confirm = payment.add_subcommand("heir-confirm", "Confirms an heir whom another person proposed");
+  auto* refuse = payment.add_subcommand("heir-refuse", "Refuses an heir who was proposed");
+  for (auto* command : {confirm, refuse}) {
+    command->add_option("CLAIMANT", *claimant, "Number of the claimant who died")->required();
+    command->add_option("--proposal", *proposal, "Number of the proposal")->required();
+  }
+  refuse->add_option("--reason", *reason, "Why")->required();
+  confirm->footer("Example:\n  klaim payment heir-confirm 884 --proposal 1210");
+  refuse->footer(
+      "Example:\n  klaim payment heir-refuse 884 --proposal 1210 --reason \"the letter is another "
+      "family's\"");
+  OnCall(confirm, session, [=, &session] {
+    v1::ConfirmHeirRequest request;
+    v1::ConfirmHeirResponse response;
+    request.set_request_id(session.RequestId());
+    request.set_claimant_id(*claimant);
+    request.set_proposal_id(*proposal);
+    absl::Status status = session.Call(session.compensation(), &Compensation::ConfirmHeir, request, response);
+    if (status.ok()) session.Show(response, "Confirmed.");
+    return status;
+  });
+  OnCall(refuse, session, [=, &session] {
+    v1::RefuseHeirRequest request;
+    v1::RefuseHeirResponse response;
+    request.set_request_id(session.RequestId());
+    request.set_claimant_id(*claimant);
+    request.set_proposal_id(*proposal);
+    request.set_reason(*reason);
+    absl::Status status = session.Call(session.compensation(), &Compensation::RefuseHeir, request, response);
+    if (status.ok()) session.Show(response, "Refused: nothing changes.");
     return status;
   });
 }
@@ -255,29 +376,12 @@ void AddPayment(CLI::App& app, Session& session) {
       },
       "Rejected.",
       [reason](CLI::App& command) { command.add_option("--reason", *reason, "Why")->required(); });
-  auto message = std::make_shared<std::string>();
-  auto trust_account = std::make_shared<uint64_t>(0);
-  AddBatchStep<v1::SendPaymentBatchRequest, v1::SendPaymentBatchResponse>(
-      *payment, session, "send", "Records that a batch was handed to the bank",
-      &Compensation::SendPaymentBatch,
-      [message, trust_account](auto& request) {
-        request.set_message_id(*message);
-        request.set_trust_account_id(*trust_account);
-        return absl::OkStatus();
-      },
-      "Recorded as sent: `klaim payment file` hands out its file, the same each time.",
-      [message, trust_account](CLI::App& command) {
-        command.add_option("--trust-account", *trust_account,
-                           "From which trust account: its file is made here");
-        command.add_option("--message-id", *message,
-                           "Message identification; KLAIM- and the batch's number without");
-        command.footer(
-            "Example:\n  klaim payment send 4711 --trust-account 4090\n  klaim payment file 4711 --out "
-            "4711.xml");
-      });
+  AddSend(*payment, session);
+  AddPreviewFile(*payment, session);
   AddHolds(*payment, session);
   AddFile(*payment, session);
   AddHeir(*payment, session);
+  AddHeirDecisions(*payment, session);
   auto numbers = std::make_shared<std::vector<uint32_t>>();
   auto booked = std::make_shared<std::string>();
   auto acknowledgement = std::make_shared<std::string>();

@@ -9,6 +9,7 @@
 #include "absl/strings/strip.h"
 #include "engine/domain/reference_register.h"
 #include "openssl/sha.h"
+#include "services/nearest_name.h"
 #include "services/personal_data.h"
 #include "tools/authority.h"
 #include "tools/klaim/imports.h"
@@ -29,7 +30,9 @@ struct Options {
   std::string as_of;
   std::string currency;
   std::vector<std::string> columns;
+  std::vector<std::string> left_out;
   bool preview = false;
+  bool skip_lines = false;
 };
 
 // How the file's columns are called: "name=Nama Lengkap".
@@ -50,6 +53,22 @@ absl::StatusOr<std::map<std::string, std::string>> ReadMapping(const std::vector
     names[parts.first] = absl::AsciiStrToLower(parts.second);
   }
   return names;
+}
+
+// Each column that was named is there, and each that is there was named, or is to be left out.
+absl::Status CheckMapping(const Options& options, const std::map<std::string, std::string>& names,
+                          const Spreadsheet& sheet) {
+  std::vector<std::string> known;
+  for (const auto& [field, column] : names) {
+    known.push_back(column);
+    if (field == column || sheet.columns->contains(column)) continue;
+    const std::string nearest = services::NearestName(column, sheet.header);
+    return absl::InvalidArgumentError(
+        absl::StrCat("--column ", field, "=", column, ": the file has no such column",
+                     nearest.empty() ? absl::StrCat("; it has ", absl::StrJoin(sheet.header, ", "))
+                                     : absl::StrCat(": is ", nearest, " meant?")));
+  }
+  return CheckColumns(sheet, known, options.left_out);
 }
 
 // One line, or what is wrong in which column.
@@ -101,6 +120,7 @@ absl::Status ReadLines(const Options& options, std::vector<v1::RegisterLine>& li
   if (!names.ok()) return names.status();
   auto sheet = ReadSpreadsheet(options.file, Encoding::kUtf8);
   if (!sheet.ok()) return sheet.status();
+  if (absl::Status mapped = CheckMapping(options, *names, *sheet); !mapped.ok()) return mapped;
   size_t problems = 0;
   for (const SpreadsheetRow& row : sheet->rows) {
     auto line = ReadLine(row, *names, options.currency);
@@ -112,8 +132,12 @@ absl::Status ReadLines(const Options& options, std::vector<v1::RegisterLine>& li
   }
   std::cerr << CountText(lines.size()) << " lines can be taken, " << CountText(problems) << " can't."
             << std::endl;
-  return lines.empty() ? absl::InvalidArgumentError("no line can be taken: look at --column")
-                       : absl::OkStatus();
+  if (lines.empty()) return absl::InvalidArgumentError("no line can be taken: look at --column");
+  // Whoever stands in such a line would be found to have no record.
+  if (problems > 0 && !options.preview && !options.skip_lines)
+    return absl::InvalidArgumentError(
+        "mend those lines, or say --skip-lines to take the register in without them");
+  return absl::OkStatus();
 }
 
 absl::Status Import(Session& session, const Options& options) {
@@ -178,6 +202,10 @@ void AddImportOf(CLI::App& reg, Session& session) {
       "FIELD=COLUMN where the file names it otherwise; fields: name, national_id, birth_date, phone, "
       "respondent, vessel, destination, from, until, paid");
   import->add_option("--currency", options->currency, "ISO currency of what was paid");
+  import->add_option("--leave-out", options->left_out,
+                     "A column that is not to be taken in; can be given again");
+  import->add_flag("--skip-lines", options->skip_lines,
+                   "Take the register in without lines that can't be read");
   import->add_flag("--preview", options->preview, "Only tell what can't be taken; record nothing");
   import->footer(
       "Example:\n  klaim register import crew.csv --code CREW-PEMALANG-2023 --kind crew --as-of 31-12-2023 "

@@ -1,15 +1,21 @@
 // klaim programme, klaim respondent: the frame in which claims are filed.
 
+#include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <map>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
+#include "engine/domain/refusal.h"
 #include "engine/domain/respondent.h"
+#include "engine/merkle/hash.h"
+#include "google/rpc/error_details.pb.h"
 #include "tools/authority.h"
 #include "tools/klaim/json_message.h"
 #include "tools/klaim/session.h"
@@ -51,66 +57,174 @@ absl::Status At(const std::string& file, size_t line, const std::string& column,
                       absl::StrCat(file, ", line ", line, ", ", column, ": ", status.message()));
 }
 
-absl::Status ImportRespondents(Session& session, const std::string& file, const std::string& links_file) {
-  auto sheet = ReadSpreadsheet(file, Encoding::kUtf8);
-  if (!sheet.ok()) return sheet.status();
-  std::map<std::string, uint64_t> numbers;  // by code
-  Progress progress("respondents", sheet->rows.size(), session.quiet());
-  for (const auto& row : sheet->rows) {
-    v1::RegisterRespondentRequest request;
-    auto& respondent = *request.mutable_respondent();
-    request.set_request_id("respondent:" + row.Cell("code"));
-    respondent.set_name(row.Cell("name"));
-    respondent.set_country(row.Cell("country"));
-    auto kind = EnumOf(v1::RespondentKind_descriptor(), "RESPONDENT_KIND_", row.Cell("kind"));
-    if (!kind.ok()) return At(file, row.line, "kind", kind.status());
-    respondent.set_kind(static_cast<v1::RespondentKind>(*kind));
-    for (absl::string_view alias : absl::StrSplit(row.Cell("aliases"), '|', absl::SkipEmpty())) {
-      respondent.add_aliases(std::string(alias));
-    }
-    for (absl::string_view director : absl::StrSplit(row.Cell("directors"), '|', absl::SkipEmpty())) {
-      respondent.add_directors(std::string(director));
-    }
-    for (absl::string_view address : absl::StrSplit(row.Cell("addresses"), '|', absl::SkipEmpty())) {
-      respondent.add_addresses(std::string(address));
-    }
-    if (!row.Cell("licence_number").empty()) {
-      auto* licence = respondent.add_licences();
-      licence->set_kind(row.Cell("licence_kind"));
-      licence->set_number(row.Cell("licence_number"));
-    }
-    v1::RegisterRespondentResponse response;
-    absl::Status status =
-        session.Call(session.registry(), &v1::RegistryService::Stub::RegisterRespondent, request, response);
-    if (!status.ok()) return At(file, row.line, "respondent", status);
-    numbers[row.Cell("code")] = response.respondent_id();
-    progress.Set(numbers.size());
+void AddEach(const std::string& cell, google::protobuf::RepeatedPtrField<std::string>& texts) {
+  for (absl::string_view text : absl::StrSplit(cell, '|', absl::SkipWhitespace()))
+    *texts.Add() = std::string(absl::StripAsciiWhitespace(text));
+}
+
+absl::StatusOr<v1::RespondentRegistered> ReadRespondent(const std::string& file, const SpreadsheetRow& row) {
+  v1::RespondentRegistered respondent;
+  if (!row.problem.empty())
+    return absl::InvalidArgumentError(absl::StrCat(file, ", line ", row.line, ": ", row.problem));
+  for (const char* column : {"code", "name"}) {
+    if (row.Cell(column).empty())
+      return At(file, row.line, column, absl::InvalidArgumentError("is empty: fill it in"));
   }
-  if (links_file.empty()) return absl::OkStatus();
-  auto links = ReadSpreadsheet(links_file, Encoding::kUtf8);
+  respondent.set_name(row.Cell("name"));
+  respondent.set_country(row.Cell("country"));
+  auto kind = EnumOf(v1::RespondentKind_descriptor(), "RESPONDENT_KIND_", row.Cell("kind"));
+  if (!kind.ok()) return At(file, row.line, "kind", kind.status());
+  respondent.set_kind(static_cast<v1::RespondentKind>(*kind));
+  AddEach(row.Cell("aliases"), *respondent.mutable_aliases());
+  AddEach(row.Cell("directors"), *respondent.mutable_directors());
+  AddEach(row.Cell("addresses"), *respondent.mutable_addresses());
+  if (!row.Cell("licence_number").empty()) {
+    auto* licence = respondent.add_licences();
+    licence->set_kind(row.Cell("licence_kind"));
+    licence->set_number(row.Cell("licence_number"));
+  }
+  return respondent;
+}
+
+// The record whose name was taken; 0 when that isn't told.
+uint64_t TakenBy(const absl::Status& status) {
+  google::rpc::ResourceInfo resource;
+  const auto payload = status.GetPayload(domain::kResourceInfoUrl);
+  uint64_t sequence = 0;
+  return payload.has_value() && resource.ParseFromString(std::string(*payload)) &&
+                 absl::SimpleAtoi(resource.resource_name(), &sequence)
+             ? sequence
+             : 0;
+}
+
+absl::StatusOr<v1::RespondentRegistered> KnownOf(Session& session, uint64_t respondent_id) {
+  v1::ListRespondentsRequest request;
+  request.mutable_page()->set_size(1000);
+  do {
+    v1::ListRespondentsResponse response;
+    absl::Status status =
+        session.Call(session.registry(), &v1::RegistryService::Stub::ListRespondents, request, response);
+    if (!status.ok()) return status;
+    for (const auto& row : response.respondents()) {
+      if (row.respondent_id() == respondent_id) return row.registered();
+    }
+    request.mutable_page()->set_cursor(response.page().next_cursor());
+  } while (!request.page().cursor().empty());
+  return absl::NotFoundError(absl::StrCat("there is no respondent ", respondent_id));
+}
+
+// A line whose code was registered with other content: what is new of it is added; what can't be changed is told. A name is never
+// taken away from who was sued under it: the other one is added.
+absl::Status CorrectRespondent(Session& session, const std::string& file, const SpreadsheetRow& row,
+                               const v1::RespondentRegistered& now, uint64_t respondent_id) {
+  auto known = KnownOf(session, respondent_id);
+  if (!known.ok()) return known.status();
+  v1::AddRespondentDetailsRequest request;
+  request.set_respondent_id(respondent_id);
+  v1::RespondentDetailsAdded& details = *request.mutable_details();
+  *details.mutable_aliases() = now.aliases();
+  if (now.name() != known->name()) *details.add_aliases() = now.name();
+  *details.mutable_licences() = now.licences();
+  *details.mutable_directors() = now.directors();
+  *details.mutable_addresses() = now.addresses();
+  details.set_source(
+      absl::StrCat("corrected line ", row.line, " of ", std::filesystem::path(file).filename().string()));
+  // The same correction has the same name, whoever makes it again.
+  request.set_request_id(
+      absl::StrCat("respondent:", row.Cell("code"), ":",
+                   merkle::ToHex(merkle::AsBytes(merkle::Sha256(now.SerializeAsString()))).substr(0, 16)));
+  v1::AddRespondentDetailsResponse response;
+  absl::Status added =
+      session.Call(session.networks(), &v1::NetworkService::Stub::AddRespondentDetails, request, response);
+  std::vector<std::string> told;
+  if (added.ok() && !response.receipt().recorded_before()) told.push_back("what is new was added");
+  if (added.ok() && now.name() != known->name())
+    told.push_back(absl::StrCat("\"", now.name(), "\" is another name of \"", known->name(), "\" now"));
+  if (now.kind() != known->kind()) told.push_back(absl::StrCat("its kind stays ", EnumName(known->kind())));
+  if (now.country() != known->country()) told.push_back(absl::StrCat("its country stays ", known->country()));
+  if (!added.ok() && !absl::IsFailedPrecondition(added)) return At(file, row.line, "respondent", added);
+  if (told.empty()) return absl::OkStatus();
+  std::cerr << file << ", line " << row.line << ": respondent " << respondent_id
+            << " was registered with other content: " << absl::StrJoin(told, "; ") << "." << std::endl;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<uint64_t> TakeRespondent(Session& session, const std::string& file,
+                                        const SpreadsheetRow& row) {
+  auto respondent = ReadRespondent(file, row);
+  if (!respondent.ok()) return respondent.status();
+  v1::RegisterRespondentRequest request;
+  v1::RegisterRespondentResponse response;
+  request.set_request_id("respondent:" + row.Cell("code"));
+  *request.mutable_respondent() = *respondent;
+  absl::Status status =
+      session.Call(session.registry(), &v1::RegistryService::Stub::RegisterRespondent, request, response);
+  if (status.ok()) return response.respondent_id();
+  const uint64_t earlier = absl::IsAlreadyExists(status) ? TakenBy(status) : 0;
+  if (earlier == 0) return At(file, row.line, "respondent", status);
+  if (absl::Status corrected = CorrectRespondent(session, file, row, *respondent, earlier); !corrected.ok())
+    return corrected;
+  return earlier;
+}
+
+absl::Status ImportLinks(Session& session, const std::string& file,
+                         std::map<std::string, uint64_t>& numbers) {
+  auto links = ReadSpreadsheet(file, Encoding::kUtf8);
   if (!links.ok()) return links.status();
+  absl::Status columns = CheckColumns(*links, {"one", "kind", "other", "evidence", "from", "until"}, {});
+  if (!columns.ok()) return columns;
   for (const auto& row : links->rows) {
     v1::LinkRespondentsRequest request;
     request.set_request_id(
         absl::StrCat("link:", row.Cell("one"), ":", row.Cell("kind"), ":", row.Cell("other")));
+    for (const char* column : {"one", "other"}) {
+      if (!numbers.contains(row.Cell(column)))
+        return At(file, row.line, column, absl::InvalidArgumentError("is no code of the respondents' file"));
+    }
     request.set_respondent_id(numbers[row.Cell("one")]);
     request.mutable_link()->set_other_id(numbers[row.Cell("other")]);
     auto kind = EnumOf(v1::LinkKind_descriptor(), "LINK_KIND_", row.Cell("kind"));
-    if (!kind.ok()) return At(links_file, row.line, "kind", kind.status());
+    if (!kind.ok()) return At(file, row.line, "kind", kind.status());
     request.mutable_link()->set_kind(static_cast<v1::LinkKind>(*kind));
     request.mutable_link()->set_evidence(row.Cell("evidence"));
     for (const char* column : {"from", "until"}) {
       if (row.Cell(column).empty()) continue;
       auto date = ParseDate(row.Cell(column));
-      if (!date.ok()) return At(links_file, row.line, column, date.status());
+      if (!date.ok()) return At(file, row.line, column, date.status());
       *(column[0] == 'f' ? request.mutable_link()->mutable_valid_from()
                          : request.mutable_link()->mutable_valid_until()) = *date;
     }
     v1::LinkRespondentsResponse response;
     absl::Status status =
         session.Call(session.registry(), &v1::RegistryService::Stub::LinkRespondents, request, response);
-    if (!status.ok()) return At(links_file, row.line, "link", status);
+    if (!status.ok()) return At(file, row.line, "link", status);
   }
+  return absl::OkStatus();
+}
+
+absl::Status ImportRespondents(Session& session, const std::string& file, const std::string& links_file,
+                               const std::vector<std::string>& left_out) {
+  auto sheet = ReadSpreadsheet(file, Encoding::kUtf8);
+  if (!sheet.ok()) return sheet.status();
+  absl::Status columns = CheckColumns(*sheet,
+                                      {"code", "name", "aliases", "kind", "country", "licence_kind",
+                                       "licence_number", "directors", "addresses"},
+                                      left_out);
+  if (!columns.ok()) return columns;
+  std::map<std::string, uint64_t> numbers;  // by code
+  Progress progress("respondents", sheet->rows.size(), session.quiet());
+  for (const auto& row : sheet->rows) {
+    auto number = TakeRespondent(session, file, row);
+    if (!number.ok()) return number.status();
+    if (!numbers.emplace(row.Cell("code"), *number).second)
+      return At(file, row.line, "code", absl::InvalidArgumentError("stands twice"));
+    progress.Set(numbers.size());
+  }
+  if (absl::Status linked = links_file.empty() ? absl::OkStatus() : ImportLinks(session, links_file, numbers);
+      !linked.ok()) {
+    return linked;
+  }
+  if (!session.quiet()) std::cerr << CountText(numbers.size()) << " respondents are registered." << std::endl;
   return absl::OkStatus();
 }
 
@@ -180,6 +294,7 @@ void AddRespondent(CLI::App& app, Session& session) {
   auto* import = respondent->add_subcommand("import", "Registers respondents and their links from CSV files");
   auto file = std::make_shared<std::string>();
   auto links = std::make_shared<std::string>();
+  auto left_out = std::make_shared<std::vector<std::string>>();
   import
       ->add_option("FILE", *file,
                    "Columns: code, name, aliases, directors, addresses (with |), kind, country, "
@@ -188,8 +303,11 @@ void AddRespondent(CLI::App& app, Session& session) {
       ->check(CLI::ExistingFile);
   import->add_option("--links", *links, "Columns: one, other, kind, evidence, from, until")
       ->check(CLI::ExistingFile);
-  import->footer("Example:\n  klaim respondent import sample/respondents.csv --links sample/links.csv");
-  OnCall(import, session, [=, &session] { return ImportRespondents(session, *file, *links); });
+  import->add_option("--leave-out", *left_out, "A column that is not to be taken in; can be given again");
+  import->footer(
+      "Example:\n  klaim respondent import sample/respondents.csv --links sample/links.csv\n"
+      "The same file again, corrected, adds what is new, and says what can't be changed.");
+  OnCall(import, session, [=, &session] { return ImportRespondents(session, *file, *links, *left_out); });
   auto* list = respondent->add_subcommand("list", "Lists respondents with their networks");
   auto network = std::make_shared<uint64_t>(0);
   list->add_option("--network", *network, "Only those of this network");

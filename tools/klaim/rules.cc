@@ -97,7 +97,12 @@ void AddReferenceTable(CLI::App& app, Session& session) {
       "{\"code\":\"HK-MAW\",\"kind\":\"REFERENCE_TABLE_KIND_MONTHLY_WAGE\",\"currency\":\"HKD\",\n"
       "   "
       "\"lines\":[{\"valid_from\":{\"year\":2024,\"month\":9,\"day\":28},\"value\":\"499000\",\"source\":"
-      "\"Labour Department\"}]}");
+      "\"Labour Department\"}]}\n"
+      "Days on which banks are closed:\n  "
+      "{\"code\":\"HK-BANK-DAYS\",\"kind\":\"REFERENCE_TABLE_KIND_BANK_HOLIDAYS\",\"country\":\"HK\",\n"
+      "   "
+      "\"lines\":[{\"valid_from\":{\"year\":2027,\"month\":2,\"day\":6},\"value\":\"1\",\"source\":\"General "
+      "Holidays Ordinance\"}]}");
   OnCall(publish, session, [=, &session]() -> absl::Status {
     v1::PublishReferenceTableRequest request;
     if (absl::Status read = ReadJsonMessage(*file, *request.mutable_table()); !read.ok()) return read;

@@ -14,10 +14,12 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "engine/domain/rules.h"
+#include "engine/domain/text.h"
 #include "engine/time/steady.h"
 #include "google/protobuf/util/json_util.h"
 #include "services/call_metadata.h"
@@ -194,11 +196,17 @@ void Session::PrintJson(const google::protobuf::Message& message) {
 }
 
 void Session::Show(const google::protobuf::Message& message, const std::string& text) const {
-  if (json_) {
-    PrintJson(message);
-  } else {
-    std::cout << text << std::endl;
+  if (json_) return PrintJson(message);
+  const auto* field = message.GetDescriptor()->FindFieldByName("receipt");
+  const bool has_receipt = field != nullptr && field->message_type() == v1::Receipt::descriptor();
+  if (has_receipt) {
+    const auto& receipt =
+        static_cast<const v1::Receipt&>(message.GetReflection()->GetMessage(message, field));
+    if (receipt.recorded_before())
+      std::cout << "This was recorded before, as record " << receipt.first_sequence()
+                << ": nothing was recorded now. Then: ";
   }
+  std::cout << text << std::endl;
 }
 
 void Session::WaitUntilVisible() {
@@ -276,18 +284,6 @@ void Progress::Set(uint64_t done) {
   std::fflush(stderr);
 }
 
-std::string MoneyText(int64_t minor_units, const std::string& currency) {
-  const auto digits = domain::MinorDigits("currency", currency);
-  uint64_t unit = 1;
-  for (int i = 0; digits.ok() && i < *digits; ++i) unit *= 10;
-  const uint64_t amount =
-      minor_units < 0 ? 0 - static_cast<uint64_t>(minor_units) : static_cast<uint64_t>(minor_units);
-  std::string text = absl::StrCat(currency == "IDR" ? "Rp" : currency, " ", minor_units < 0 ? "-" : "",
-                                  Grouped(amount / unit));
-  if (unit > 1) absl::StrAppend(&text, ",", absl::StrFormat("%0*d", *digits, amount % unit));
-  return text;
-}
-
 std::string CountText(uint64_t count) { return Grouped(count); }
 
 std::string TimeText(int64_t micros) {
@@ -301,8 +297,37 @@ std::string DateText(const v1::PartialDate& date) {
   return absl::StrFormat("%02d-%02d-%04d", date.day(), date.month(), date.year());
 }
 
+namespace {
+
+// "17 Mei 1990" as "17-5-1990", and "Mei 1990" as "5-1990"; months as Indonesians and English write them, in full or by three letters.
+std::string WithMonthNumber(const std::string& text) {
+  static constexpr absl::string_view kMonths[12][2] = {
+      {"januari", "january"}, {"februari", "february"}, {"maret", "march"},
+      {"april", "april"},     {"mei", "may"},           {"juni", "june"},
+      {"juli", "july"},       {"agustus", "august"},    {"september", "september"},
+      {"oktober", "october"}, {"november", "november"}, {"desember", "december"}};
+  std::vector<std::string> parts = absl::StrSplit(text, absl::ByAnyChar(" -/."), absl::SkipEmpty());
+  if (parts.size() < 2 || parts.size() > 3) return text;
+  std::string& month = parts[parts.size() - 2];
+  const std::string written = absl::AsciiStrToLower(month);
+  if (written.size() < 3 || absl::ascii_isdigit(static_cast<unsigned char>(written[0]))) return text;
+  for (int i = 0; i < 12; ++i) {
+    for (absl::string_view name : kMonths[i]) {
+      const bool meant = name == written || (written.size() == 3 && absl::StartsWith(name, written)) ||
+                         (i == 7 && (written == "agt" || written == "agu"));
+      if (!meant) continue;
+      month = absl::StrCat(i + 1);
+      return absl::StrJoin(parts, "-");
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
 absl::StatusOr<v1::PartialDate> ParseDate(const std::string& text) {
-  std::vector<std::string> parts = absl::StrSplit(absl::StripAsciiWhitespace(text), absl::ByAnyChar("-/."));
+  std::vector<std::string> parts =
+      absl::StrSplit(WithMonthNumber(domain::Cleaned(text)), absl::ByAnyChar("-/."));
   const bool iso = parts.size() > 1 && parts[0].size() == 4;
   if (iso) std::reverse(parts.begin(), parts.end());
   std::vector<uint32_t> numbers;
@@ -325,44 +350,6 @@ absl::StatusOr<v1::PartialDate> ParseDate(const std::string& text) {
     return absl::InvalidArgumentError("is a date that doesn't exist (dates are day first, as in 31-12-2025)");
   }
   return date;
-}
-
-absl::StatusOr<int64_t> ParseMoney(const std::string& text, const std::string& currency) {
-  const absl::Status unclear = absl::InvalidArgumentError(absl::StrCat(
-      "must be an amount as in 1.250.000 or 1.250.000,00 (dots between thousands, a comma before decimals)"));
-  auto digits = domain::MinorDigits("currency", currency);
-  if (!digits.ok()) return digits.status();
-  absl::string_view rest = absl::StripAsciiWhitespace(text);
-  for (absl::string_view sign :
-       {absl::string_view("Rp."), absl::string_view("Rp"), absl::string_view("HK$"), absl::string_view("NT$"),
-        absl::string_view("RM"), absl::string_view(currency)}) {
-    if (absl::ConsumePrefix(&rest, sign)) break;
-  }
-  rest = absl::StripAsciiWhitespace(rest);
-  const std::vector<std::string> halves = absl::StrSplit(rest, ',');
-  if (halves.size() > 2 || halves[0].empty()) return unclear;
-  const std::vector<std::string> groups = absl::StrSplit(halves[0], '.');
-  std::string whole;
-  for (size_t i = 0; i < groups.size(); ++i) {
-    const bool size_fits = groups.size() == 1 ||
-                           (i == 0 ? groups[i].size() >= 1 && groups[i].size() <= 3 : groups[i].size() == 3);
-    if (!size_fits || !std::all_of(groups[i].begin(), groups[i].end(), absl::ascii_isdigit)) return unclear;
-    whole += groups[i];
-  }
-  std::string fraction = halves.size() == 2 ? halves[1] : "";
-  if (!std::all_of(fraction.begin(), fraction.end(), absl::ascii_isdigit)) return unclear;
-  // "1,250" is how English writes a thousand: with three digits behind the comma nobody knows.
-  if (halves.size() == 2 && (fraction.empty() || static_cast<int>(fraction.size()) > *digits)) {
-    return absl::InvalidArgumentError(absl::StrCat("has ", fraction.size(), " decimals, ", currency, " has ",
-                                                   *digits,
-                                                   ": write thousands with dots, as in 1.250.000,00"));
-  }
-  fraction.resize(static_cast<size_t>(*digits), '0');
-  int64_t minor = 0;
-  if (!absl::SimpleAtoi(whole + fraction, &minor) || minor > domain::kMaxAmountMinor) {
-    return absl::InvalidArgumentError("is larger than an amount may be");
-  }
-  return minor;
 }
 
 std::string EnumName(const google::protobuf::EnumDescriptor& type, int value) {

@@ -12,6 +12,7 @@
 #include "CLI/CLI.hpp"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "engine/domain/money.h"
 #include "google/protobuf/generated_enum_reflection.h"
 #include "google/protobuf/message.h"
 #include "grpcpp/grpcpp.h"
@@ -188,8 +189,9 @@ class Progress {
   int64_t last_shown_millis_ = 0;
 };
 
-// "Rp 1.250.000,00", "HKD 4.990,50": as Indonesian readers write it.
-std::string MoneyText(int64_t minor_units, const std::string& currency);
+// Money as readers write it, and as it is read (engine/domain/money.h).
+using domain::MoneyText;
+using domain::ParseMoney;
 // "12.345".
 std::string CountText(uint64_t count);
 // "24-11-2026 15:04 UTC".
@@ -198,9 +200,6 @@ std::string TimeText(int64_t micros);
 std::string DateText(const v1::PartialDate& date);
 // Day first, "31-12-2025", "12-2025", "2025", with - / or ., or ISO "2025-12-31".
 absl::StatusOr<v1::PartialDate> ParseDate(const std::string& text);
-// "Rp 1.250.000,00", "1.250.000", "4990,50" in minor units of the currency. INVALID_ARGUMENT for what could
-// be read in two ways, as 1,250 or 12.50.
-absl::StatusOr<int64_t> ParseMoney(const std::string& text, const std::string& currency);
 
 // The same for an option, whose name is told when it is wrong.
 absl::StatusOr<v1::PartialDate> DayOf(const std::string& option, const std::string& text);

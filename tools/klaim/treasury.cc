@@ -15,13 +15,86 @@ std::string EntryText(const v1::ReportedEntry& entry) {
     return absl::StrCat(entry.credit() ? "charge given back, " : "charge, ", "booked to ",
                         entry.ledger_account());
   }
-  if (entry.kind() == v1::REPORTED_ENTRY_KIND_RECEIPT)
-    return absl::StrCat("receipt for settlement ", entry.settlement_id());
+  if (entry.kind() == v1::REPORTED_ENTRY_KIND_RECEIPT) {
+    return absl::StrCat(entry.reversal() ? "receipt taken back, of settlement " : "receipt for settlement ",
+                        entry.settlement_id());
+  }
   const std::string payment =
-      absl::StrCat("payment ", entry.payment_number(), " of batch ", entry.payment_batch_id());
+      entry.payment_number() == 0
+          ? absl::StrCat("all open payments of batch ", entry.payment_batch_id())
+          : absl::StrCat("payment ", entry.payment_number(), " of batch ", entry.payment_batch_id());
   return entry.kind() == v1::REPORTED_ENTRY_KIND_RETURN
              ? absl::StrCat(payment, " returned (", entry.reason_code(), ")")
              : payment + " paid";
+}
+
+// Of an entry: in the account's currency, or as the bank wrote it.
+std::string AmountText(const v1::ReportedEntry& entry) {
+  if (!entry.amount_as_reported().empty()) return entry.amount_as_reported();
+  return entry.amount_minor() == 0 ? "" : absl::StrCat(entry.credit() ? "" : "-", entry.amount_minor());
+}
+
+// What a bank takes in payment files, by options of a command.
+class ProfileOptions {
+ public:
+  void Add(CLI::App& command) {
+    command
+        .add_option("--characters", characters_,
+                    "What the bank takes: swift-x (a-z, A-Z, 0-9 and few signs) or any")
+        ->check(CLI::IsMember({"swift-x", "any"}))
+        ->capture_default_str();
+    command.add_option("--longest-name", profile_.longest_name_,
+                       "Longest name, 20 to 140 characters (70 without)");
+    command.add_option("--longest-text", profile_.longest_text_,
+                       "Longest remittance text, 20 to 140 characters (140 without)");
+    command.add_flag("--batch-booking", profile_.batch_booking_, "The bank books a batch as one sum");
+    command.add_option("--account-scheme", profile_.account_scheme_,
+                       "What it calls account numbers that are no IBAN, as in BBAN");
+    command.add_option("--bank-days", profile_.bank_days_,
+                       "Number of the reference table of days on which banks are closed there");
+  }
+  v1::BankProfile Profile() const {
+    v1::BankProfile profile;
+    profile.set_characters(characters_ == "any" ? v1::BANK_CHARACTERS_ANY : v1::BANK_CHARACTERS_SWIFT_X);
+    profile.set_longest_name(profile_.longest_name_);
+    profile.set_longest_text(profile_.longest_text_);
+    profile.set_batch_booking(profile_.batch_booking_);
+    profile.set_account_scheme(profile_.account_scheme_);
+    profile.set_bank_days_table_id(profile_.bank_days_);
+    return profile;
+  }
+
+ private:
+  struct Values {
+    uint32_t longest_name_ = 0;
+    uint32_t longest_text_ = 0;
+    bool batch_booking_ = false;
+    std::string account_scheme_;
+    uint64_t bank_days_ = 0;
+  };
+  std::string characters_ = "swift-x";
+  Values profile_;
+};
+
+void AddBankProfile(CLI::App& treasury, Session& session) {
+  auto* set =
+      treasury.add_subcommand("bank-profile", "Sets what a trust account's bank takes in payment files");
+  auto id = std::make_shared<uint64_t>(0);
+  auto profile = std::make_shared<ProfileOptions>();
+  set->add_option("ACCOUNT", *id, "Number of the trust account")->required();
+  profile->Add(*set);
+  set->footer(
+      "Example:\n  klaim treasury bank-profile 4090 --longest-name 35 --batch-booking --bank-days 4011");
+  OnCall(set, session, [=, &session] {
+    v1::SetBankProfileRequest request;
+    v1::SetBankProfileResponse response;
+    request.set_request_id(session.RequestId());
+    request.set_trust_account_id(*id);
+    *request.mutable_profile() = profile->Profile();
+    absl::Status status = session.Call(session.treasury(), &Treasury::SetBankProfile, request, response);
+    if (status.ok()) session.Show(response, "Set: files that are made from now on are written so.");
+    return status;
+  });
 }
 
 void AddTrustAccount(CLI::App& treasury, Session& session) {
@@ -35,6 +108,8 @@ void AddTrustAccount(CLI::App& treasury, Session& session) {
   open->add_option("--number", *number, "Account number or IBAN")->required();
   open->add_option("--bic", *bic, "BIC of the bank")->required();
   open->add_option("--currency", *currency, "ISO 4217 currency")->required();
+  auto profile = std::make_shared<ProfileOptions>();
+  profile->Add(*open);
   open->footer(
       "Example:\n  klaim treasury trust-account --holder \"SBMI Titipan\" --number 00123456 --bic BRINIDJA "
       "--currency IDR");
@@ -45,6 +120,7 @@ void AddTrustAccount(CLI::App& treasury, Session& session) {
     request.mutable_account()->set_number(*number);
     request.mutable_account()->set_bank_bic(*bic);
     request.mutable_account()->set_currency(*currency);
+    *request.mutable_account()->mutable_profile() = profile->Profile();
     v1::OpenTrustAccountResponse response;
     absl::Status status = session.Call(session.treasury(), &Treasury::OpenTrustAccount, request, response);
     if (status.ok())
@@ -54,8 +130,8 @@ void AddTrustAccount(CLI::App& treasury, Session& session) {
 }
 
 void AddReport(CLI::App& treasury, Session& session) {
-  auto* report =
-      treasury.add_subcommand("report", "Records a bank's statement (camt.053) or status report (pain.002)");
+  auto* report = treasury.add_subcommand(
+      "report", "Records a bank's statement (camt.052, .053, .054) or status report (pain.002)");
   auto id = std::make_shared<uint64_t>(0);
   auto file = std::make_shared<std::string>();
   report->add_option("ACCOUNT", *id, "Number of the trust account")->required();
@@ -82,10 +158,11 @@ void AddReport(CLI::App& treasury, Session& session) {
     absl::Status status = session.Call(session.treasury(), &Treasury::RecordBankReport, request, response);
     Table table({"reference", "amount (minor units)", "booked", "what became of it"});
     for (const auto& entry : response.entries()) {
-      table.Add({entry.bank_reference(), absl::StrCat(entry.credit() ? "" : "-", entry.amount_minor()),
-                 DateText(entry.booked_on()), EntryText(entry)});
+      table.Add({entry.bank_reference(), AmountText(entry), DateText(entry.booked_on()), EntryText(entry)});
     }
-    if (status.ok()) session.Show(response, table.Text());
+    std::string text = table.Text();
+    for (const std::string& note : response.notes()) absl::StrAppend(&text, "Note: ", note, "\n");
+    if (status.ok()) session.Show(response, text);
     return status;
   });
 }
@@ -257,6 +334,7 @@ void AddTreasury(CLI::App& app, Session& session) {
   auto* treasury = app.add_subcommand("treasury", "Trust accounts, what banks report, the case fund");
   treasury->require_subcommand(1);
   AddTrustAccount(*treasury, session);
+  AddBankProfile(*treasury, session);
   AddReport(*treasury, session);
   AddFund(*treasury, session);
   AddFundMoves(*treasury, session);

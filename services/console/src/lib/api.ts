@@ -5,6 +5,7 @@ import { createConnectTransport } from "@connectrpc/connect-web";
 import { BadRequestSchema } from "../gen/google/rpc/error_details_pb";
 import { session } from "./session.svelte";
 import { t } from "./i18n.svelte";
+import { Unread } from "./format";
 import { refusal } from "./refusals";
 
 // What personal data is wanted for goes with each call, in any script: headers hold ASCII alone.
@@ -64,6 +65,7 @@ export interface Failure {
 
 // What went wrong, for a person: the daemon's own words say which field and what to do.
 export function failureOf(error: unknown): Failure {
+  if (error instanceof Unread) return { text: error.message, fields: new Map(), code: Code.InvalidArgument };
   const connect = ConnectError.from(error);
   const fields = new Map<string, string>();
   for (const detail of connect.findDetails(BadRequestSchema)) {
@@ -75,7 +77,9 @@ export function failureOf(error: unknown): Failure {
       ? t("error.session")
       : connect.cause instanceof TypeError || (offline && !navigator.onLine)
         ? t("error.network")
-        : refusal(connect.rawMessage);
+        : fields.size > 1
+          ? [...fields].map(([field, what]) => `${what} (${field})`).join("; ")
+          : refusal(connect.rawMessage);
   return { text, fields, code: connect.code };
 }
 

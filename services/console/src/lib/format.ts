@@ -1,14 +1,13 @@
 // Money, dates and numbers as readers write them.
 import type { DescEnum } from "@bufbuild/protobuf";
+import { currencies, signsOfSeveral } from "../gen/currencies";
 import type { PartialDate, Protected } from "../gen/klaim/v1/common_pb";
 import { ClaimStatus } from "../gen/klaim/v1/claim_events_pb";
 import { locale, t, word } from "./i18n.svelte";
 
-// Currencies of the docket with their minor digits (ISO 4217); two where it isn't told otherwise.
-const minorDigits: Record<string, number> = { JPY: 0, KRW: 0, VND: 0, CLP: 0, BHD: 3, KWD: 3, OMR: 3, JOD: 3, TND: 3 };
-
+// ISO 4217: two where a currency isn't known.
 export function digitsOf(currency: string): number {
-  return minorDigits[currency] ?? 2;
+  return currencies[currency]?.digits ?? 2;
 }
 
 export function money(minor: bigint, currency: string, short = false): string {
@@ -27,14 +26,90 @@ export function money(minor: bigint, currency: string, short = false): string {
   return format.format(`${negative ? "-" : ""}${decimal}` as unknown as number);
 }
 
-// "1.250.000,50" or "1250000.50" in minor units; null when it can be read in two ways, or not at all.
-export function parseMoney(text: string, currency: string): bigint | null {
+// Which currency a code or sign means; undefined for none, or a sign of several.
+function meantBy(sign: string): string | undefined {
+  const wanted = sign.toUpperCase();
+  return Object.entries(currencies).find(([code, { signs }]) => code === wanted || signs.some((own) => own.toUpperCase() === wanted))?.[0];
+}
+
+// "1.250.000" is "1250000" where the groups behind the first have three digits; null when they haven't, and of "0.500".
+function ungrouped(text: string, separator: string): string | null {
+  const groups = text.split(separator);
+  const fits = groups.every((group, i) => /^\d+$/.test(group) && (groups.length === 1 || (i === 0 ? group.length <= 3 && group[0] !== "0" : group.length === 3)));
+  return fits ? groups.join("") : null;
+}
+
+// What was typed, in minor units, or why it isn't taken: the same rules as the daemon's (engine/domain/money.cc), tried on the same cases
+// (tests/domain/money_cases.json).
+export function readMoney(text: string, currency: string): { minor: bigint } | { problem: "money" | "currency" | "sign" | "ways" | "decimals" | "large"; meant?: string } {
   const digits = digitsOf(currency);
-  const plain = text.replace(/^(rp|[a-z]{3})\.?\s*/i, "").replace(/\s/g, "");
-  const match = /^(\d{1,3}(?:\.\d{3})+|\d+)(?:,(\d{1,3}))?$/.exec(plain);
-  if (!match || (match[2] ?? "").length > digits) return null;
-  const whole = match[1]!.replaceAll(".", "");
-  return BigInt(whole + (match[2] ?? "").padEnd(digits, "0"));
+  const whole = text.replace(/[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g, "").replace(/[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g, " ").trim();
+  const match = /^(\D*)(.*?)(\D*)$/s.exec(whole);
+  if (!match || !/\d/.test(match[2]!)) return { problem: "money" };
+  const behind = match[3]!.trim().replace(/^(,--|,-|\.-)/, "").trim();
+  for (const sign of [match[1]!.trim(), behind]) {
+    if (!sign) continue;
+    const meant = meantBy(sign);
+    if (meant === currency) continue;
+    if (meant) return { problem: "currency", meant };
+    if (signsOfSeveral.includes(sign.toLowerCase())) return { problem: "sign" };
+    return { problem: "money" };
+  }
+  const number = match[2]!;
+  const [point, comma, space] = [number.lastIndexOf("."), number.lastIndexOf(","), number.includes(" ")];
+  const times = (separator: string) => number.split(separator).length - 1;
+  let decimalsAt = -1;
+  let thousands = ".";
+  if (point >= 0 && comma >= 0) {
+    if (space) return { problem: "money" };
+    decimalsAt = Math.max(point, comma);
+    thousands = point < comma ? "." : ",";
+  } else if (comma >= 0) {
+    if (times(",") > 1) thousands = ",";
+    else {
+      decimalsAt = comma;
+      if (number.length - comma === 4 && !space && comma <= 3 && number[0] !== "0") return { problem: "ways" };
+    }
+  } else if (point >= 0 && digits === 3 && times(".") === 1) return { problem: "ways" };
+  if (space) {
+    if (point >= 0) decimalsAt = point;
+    thousands = " ";
+  }
+  const units = ungrouped(decimalsAt < 0 ? number : number.slice(0, decimalsAt), thousands);
+  const fraction = decimalsAt < 0 ? "" : number.slice(decimalsAt + 1);
+  if (units === null || !/^\d*$/.test(fraction) || (decimalsAt >= 0 && !fraction)) return { problem: "money" };
+  if (fraction.length > digits) return { problem: "decimals" };
+  const minor = BigInt(units + fraction.padEnd(digits, "0"));
+  return minor > 1_000_000_000_000_000n ? { problem: "large" } : { minor };
+}
+
+// Why what was typed isn't an amount of this currency, for who types it; empty when it is, and for nothing typed.
+export function moneyProblem(text: string, currency: string): string {
+  if (!text.trim()) return "";
+  const read = readMoney(text, currency);
+  return "minor" in read ? "" : t(`check.money.${read.problem}`, { currency, meant: read.meant ?? "" });
+}
+
+// What was typed and can't be read is never taken for nothing: whoever sends it is told instead.
+export class Unread extends Error {}
+
+export function amountOf(text: string, currency: string): bigint {
+  const read = readMoney(text, currency);
+  if ("minor" in read) return read.minor;
+  throw new Unread(t(`check.money.${read.problem}`, { currency, meant: read.meant ?? "" }));
+}
+export function hundredthsOf(text: string, most: number): number {
+  const read = parseHundredths(text, most);
+  if (read === null) throw new Unread(t("check.number", { most }));
+  return read;
+}
+
+// A number with up to two decimals, in hundredths, of "6", "6,5" or "12,25": months, or percent. Null for whatever else stands there.
+export function parseHundredths(text: string, most: number): number | null {
+  const match = /^(\d{1,7})(?:,(\d{1,2}))?$/.exec(text.trim());
+  if (!match) return null;
+  const hundredths = Number(match[1]) * 100 + Number((match[2] ?? "").padEnd(2, "0"));
+  return hundredths > most * 100 ? null : hundredths;
 }
 
 export function count(value: bigint | number): string {
@@ -89,14 +164,11 @@ export function today(daysAhead = 0): { year: number; month: number; day: number
   return { year: now.getFullYear(), month: now.getMonth() + 1, day: now.getDate() };
 }
 
-const decoder = new TextDecoder();
-const encoder = new TextEncoder();
-
 // Personal data: what may be seen is in clear, else it is told that it is sealed or was erased.
 export function open(value: Protected | undefined): string {
   switch (value?.content.case) {
     case "clear":
-      return decoder.decode(value.content.value);
+      return value.content.value;
     case "sealed":
       return t("sealed");
     case "erased":
@@ -105,8 +177,8 @@ export function open(value: Protected | undefined): string {
       return "";
   }
 }
-export function seal(text: string): { content: { case: "clear"; value: Uint8Array<ArrayBuffer> } } | undefined {
-  return text.trim() ? { content: { case: "clear", value: encoder.encode(text.trim()) } } : undefined;
+export function seal(text: string): { content: { case: "clear"; value: string } } | undefined {
+  return text.trim() ? { content: { case: "clear", value: text.trim() } } : undefined;
 }
 
 // The name of an enum's value, as people say it.
@@ -126,6 +198,22 @@ export function countryName(code: string): string {
   } catch {
     return code;
   }
+}
+
+// The code of a country by its code or its name, in the reader's language or in English; empty for what is neither.
+export function countryCode(text: string): string {
+  const wanted = text.trim();
+  if (/^[a-z]{2}$/i.test(wanted)) return countryName(wanted.toUpperCase()) === wanted.toUpperCase() ? "" : wanted.toUpperCase();
+  const fold = (name: string) => name.toLowerCase().replace(/[^\p{L}]/gu, "");
+  for (const language of [locale(), "id", "en"]) {
+    const names = new Intl.DisplayNames(language, { type: "region", fallback: "none" });
+    for (let i = 0; i < 26 * 26; i++) {
+      const code = String.fromCharCode(65 + Math.floor(i / 26), 65 + (i % 26));
+      const name = names.of(code);
+      if (name && (fold(name) === fold(wanted) || fold(name.replace(/ (SAR|DAK) .*$/, "")) === fold(wanted))) return code;
+    }
+  }
+  return "";
 }
 
 export function hex(bytes: Uint8Array): string {

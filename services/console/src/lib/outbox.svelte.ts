@@ -68,7 +68,8 @@ class Outbox {
       const later = [Code.Unavailable, Code.Unknown, Code.Unauthenticated, Code.ResourceExhausted, Code.DeadlineExceeded, Code.Canceled].includes(code);
       if (later) return;
       // Refused: it goes back to who typed it, with what was wrong.
-      await keepDraft({ ...draft, ready: false, data: { ...draft.data, refusal: failureOf(error).text } });
+      const failure = failureOf(error);
+      await keepDraft({ ...draft, ready: false, data: { ...draft.data, refusal: failure.text, refused: [...failure.fields] } });
       this.waiting -= 1;
     }
   }

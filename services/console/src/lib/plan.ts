@@ -2,7 +2,7 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { ExplainedShare } from "../gen/klaim/v1/compensation_service_pb";
 import { AllocationRule, type AllocationPlanSchema } from "../gen/klaim/v1/settlement_events_pb";
-import { money, parseMoney } from "./format";
+import { amountOf, hundredthsOf, money, Unread } from "./format";
 import { t } from "./i18n.svelte";
 
 export interface StepForm {
@@ -22,7 +22,7 @@ export interface PlanForm {
 export const emptyStep = (): StepForm => ({ rule: AllocationRule.PRO_RATA, tiers: "", cap: "", floor: "", most: "" });
 export const emptyPlan = (): PlanForm => ({ costs: "", costsRule: "", reserve: "", steps: [emptyStep()] });
 
-const basisPoints = (text: string) => Math.round(Number((text || "0").replace(",", ".")) * 100) || 0;
+const basisPoints = (text: string) => (text.trim() ? hundredthsOf(text, 100) : 0);
 
 export function planOf(plan: PlanForm, currency: string): MessageInitShape<typeof AllocationPlanSchema> {
   return {
@@ -31,9 +31,12 @@ export function planOf(plan: PlanForm, currency: string): MessageInitShape<typeo
     reserveBasisPoints: basisPoints(plan.reserve),
     steps: plan.steps.map((step) => ({
       rule: step.rule,
-      tiers: step.tiers.split(/[\s,;]+/).filter(Boolean).map(Number),
-      capMinor: step.cap ? (parseMoney(step.cap, currency) ?? 0n) : 0n,
-      floorMinor: step.floor ? (parseMoney(step.floor, currency) ?? 0n) : 0n,
+      tiers: step.tiers.split(/[\s,;]+/).filter(Boolean).map((tier) => {
+        if (!/^[1-9]$/.test(tier)) throw new Unread(t("check.tier"));
+        return Number(tier);
+      }),
+      capMinor: step.cap ? amountOf(step.cap, currency) : 0n,
+      floorMinor: step.floor ? amountOf(step.floor, currency) : 0n,
       mostBasisPoints: basisPoints(step.most),
     })),
   };

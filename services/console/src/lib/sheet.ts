@@ -3,25 +3,39 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import { ClaimantCapacity, ConsentPurpose, WorkerStatus } from "../gen/klaim/v1/claimant_events_pb";
 import type { ImportedLineSchema } from "../gen/klaim/v1/import_export_service_pb";
 import type { Programme, Respondent } from "../gen/klaim/v1/registry_service_pb";
-import { parseMoney, seal } from "./format";
+import { moneyProblem, readMoney, seal } from "./format";
 import { t } from "./i18n.svelte";
 
 export interface Sheet {
   header: string[];
-  rows: { line: number; cells: string[] }[];
+  rows: { line: number; cells: string[]; problem?: string }[];
+}
+
+// A file as text: UTF-8, or UTF-16 with its mark. Null when it is neither, and a letter would be lost.
+export function decode(bytes: ArrayBuffer): string | null {
+  const [first, second] = new Uint8Array(bytes.slice(0, 2));
+  const utf16 = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+  try {
+    return new TextDecoder(utf16 ? (first === 0xff ? "utf-16le" : "utf-16be") : "utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return null;
+  }
 }
 
 // RFC 4180 with comma, semicolon or tab, told by the header line.
 export function parseCsv(text: string): Sheet {
-  const plain = text.replace(/^\uFEFF/, "");
-  const first = plain.slice(0, plain.search(/\r?\n|$/));
-  const delimiter = [";", "\t", ","].sort((one, other) => first.split(other).length - first.split(one).length)[0]!;
-  const rows: { line: number; cells: string[] }[] = [];
+  // Old Macs end lines with CR alone; Excel writes "sep=;" above its header.
+  const whole = text.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
+  const told = /^sep=(.)\n/i.exec(whole);
+  const plain = told ? whole.slice(told[0].length) : whole;
+  const first = plain.slice(0, plain.search(/\n|$/));
+  const delimiter = told?.[1] ?? [";", "\t", ","].sort((one, other) => first.split(other).length - first.split(one).length)[0]!;
+  const rows: { line: number; cells: string[]; problem?: string }[] = [];
   let cells: string[] = [];
   let cell = "";
   let quoted = false;
-  let line = 1;
-  let began = 1;
+  let line = told ? 2 : 1;
+  let began = line;
   const end = () => {
     cells.push(cell);
     if (cells.some((value) => value.trim())) rows.push({ line: began, cells });
@@ -43,8 +57,14 @@ export function parseCsv(text: string): Sheet {
     } else if (char === "\n") end();
     else if (char !== "\r") cell += char;
   }
+  const open = quoted;
   if (cell || cells.length) end();
   const header = rows.shift()?.cells.map((name) => name.trim().toLowerCase()) ?? [];
+  for (const row of rows) {
+    const moved = row.cells.some((value, i) => value.trim() && !header[i]);
+    if (moved || header.some((name, i) => name && i >= row.cells.length)) row.problem = t("sheet.shape", { cells: row.cells.length, columns: header.length });
+  }
+  if (open && rows.length) rows[rows.length - 1]!.problem = t("sheet.unclosed");
   return { header, rows };
 }
 
@@ -67,6 +87,12 @@ export const fields: Record<string, { names: string[]; required?: boolean }> = {
   head_1: { names: ["pos_1", "head_1"], required: true },
   amount_1: { names: ["jumlah_1", "amount_1"], required: true },
 };
+
+// Columns with something in them that no field takes: what stands there isn't brought along, and must be said to be left out.
+export function unused(sheet: Sheet, mapping: Record<string, string>): string[] {
+  const used = new Set(Object.values(mapping));
+  return sheet.header.filter((name, i) => name && !used.has(name) && sheet.rows.some((row) => (row.cells[i] ?? "").trim()));
+}
 
 export function guess(header: string[]): Record<string, string> {
   const mapping: Record<string, string> = {};
@@ -105,9 +131,10 @@ export function readLines(sheet: Sheet, mapping: Record<string, string>, program
   const seen = new Set<string>();
   const currency = programme.opened?.currency ?? "";
   const heads = new Set(programme.opened?.heads.map((head) => head.code));
-  return sheet.rows.map(({ line, cells }) => {
+  return sheet.rows.map(({ line, cells, problem }) => {
     const problems: { column: string; what: string }[] = [];
-    const cell = (field: string) => (mapping[field] ? (cells[sheet.header.indexOf(mapping[field]!)] ?? "").trim() : "");
+    if (problem) return { line, cells, problems: [{ column: "", what: problem }], imported: null };
+    const cell = (field: string) => (mapping[field] ? (cells[sheet.header.indexOf(mapping[field]!)] ?? "").trim().replace(/^'(?=[\d=+\-@])/, "").replace(/^="([^"]*)"$/, "$1") : "");
     const wrong = (field: string, key: string) => void problems.push({ column: mapping[field] || field, what: t(key) });
     for (const [field, { required }] of Object.entries(fields)) if (required && !cell(field)) wrong(field, "check.empty");
     const reference = cell("reference");
@@ -121,15 +148,15 @@ export function readLines(sheet: Sheet, mapping: Record<string, string>, program
     if (cell("consent_date") && !consent) wrong("consent_date", "sheet.date");
     const birth = cell("birth_date") ? parseDay(cell("birth_date")) : undefined;
     if (birth === null) wrong("birth_date", "sheet.date");
-    if (cell("national_id") && !/^\d{16}$/.test(cell("national_id"))) wrong("national_id", "check.nik");
-    const amount = parseMoney(cell("amount_1"), currency);
-    if (cell("amount_1") && amount === null) wrong("amount_1", "check.money");
+    if (cell("national_id") && !/^\d{16}$/.test(cell("national_id").replace(/\s/g, ""))) wrong("national_id", "check.nik");
+    const read = readMoney(cell("amount_1"), currency);
+    const amount = "minor" in read ? read.minor : null;
+    if (moneyProblem(cell("amount_1"), currency)) problems.push({ column: mapping["amount_1"] || "amount_1", what: moneyProblem(cell("amount_1"), currency) });
     if (cell("head_1") && !heads.has(cell("head_1"))) wrong("head_1", "sheet.head");
     const ids = cell("respondents").split("|").map((name) => names.get(fold(name)) ?? []);
     if (cell("respondents") && ids.some((found) => found.length !== 1)) wrong("respondents", "sheet.respondent");
     if (problems.length) return { line, cells, problems, imported: null };
     const two = (value: number) => String(value).padStart(2, "0");
-    const phone = cell("phone").replace(/[\s\-()]/g, "").replace(/^0/, "+62");
     return {
       line, cells, problems,
       imported: {
@@ -137,7 +164,7 @@ export function readLines(sheet: Sheet, mapping: Record<string, string>, program
         becomes: { case: "filing", value: {
           requestId: `${programme.opened?.code}:${reference}`, programmeId: programme.programmeId,
           claimant: { case: "newClaimant", value: {
-            person: { name: seal(cell("name")), nationalId: seal(cell("national_id")), birthDate: birth ? seal([birth.year, ...(birth.month ? [two(birth.month)] : []), ...(birth.day ? [two(birth.day)] : [])].join("-")) : undefined, phone: seal(phone), village: seal(cell("village")), address: seal(cell("address")) },
+            person: { name: seal(cell("name")), nationalId: seal(cell("national_id")), birthDate: birth ? seal([birth.year, ...(birth.month ? [two(birth.month)] : []), ...(birth.day ? [two(birth.day)] : [])].join("-")) : undefined, phone: seal(cell("phone")), village: seal(cell("village")), address: seal(cell("address")) },
             capacity: capacity!, workerStatus: status!, consents: [{ purpose: ConsentPurpose.PURSUE_CLAIM, givenOn: consent! }],
           } },
           claimCase: { case: "newCase", value: { placement: { destination: cell("destination").toUpperCase(), job: cell("job"), vessel: cell("vessel"), origin: cell("village") ? { code: cell("village").split(".").slice(0, 2).join(".") } : undefined } } },
