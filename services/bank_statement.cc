@@ -12,9 +12,9 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "engine/domain/entry_reference.h"
 #include "engine/domain/payment_batch.h"
 #include "engine/domain/rules.h"
-#include "engine/domain/trust_account.h"
 #include "engine/merkle/hash.h"
 #include "services/bank_xml.h"
 #include "services/payment_file.h"
@@ -25,7 +25,6 @@ namespace {
 // ISO 20022 (camt.053) has some 25 beside the transactions.
 constexpr int kMostOfAnEntry = 200;
 constexpr int kMostNotes = 100;
-constexpr size_t kMostReferenceBytes = 80;
 
 using Nodes = std::vector<pugi::xml_node>;
 
@@ -45,6 +44,12 @@ bool IsCharge(const pugi::xml_node& parent) {
   const std::string family = TextAt(parent, "BkTxCd/Domn/Fmly/SubFmlyCd");
   return family == "CHRG" || family == "COMM" || family == "FEES" ||
          TextAt(parent, "BkTxCd/Prtry/Cd") == "NCHG";
+}
+
+// Until .07 it stands there itself, since .08 as a code.
+std::string StatusOf(const pugi::xml_node& entry) {
+  const std::string status = absl::StrCat(TextAt(entry, "Sts/Cd"), TextAt(entry, "Sts/Prtry"));
+  return status.empty() ? TextAt(entry, "Sts") : status;
 }
 
 std::string Shortened(const std::string& text, size_t most) { return text.substr(0, most); }
@@ -111,9 +116,7 @@ class Entry {
     const std::string booked = absl::StrCat(TextAt(head_, "BookgDt/Dt"), TextAt(head_, "BookgDt/DtTm"));
     const bool dated = ReadDay(booked, *row_.mutable_booked_on());
     if (!dated) row_.clear_booked_on();
-    // Until .07 the status stands there itself, since .08 as a code.
-    std::string status = absl::StrCat(TextAt(head_, "Sts/Cd"), TextAt(head_, "Sts/Prtry"));
-    if (status.empty()) status = TextAt(head_, "Sts");
+    const std::string status = StatusOf(head_);
     if (const std::string twice = StandsTwice(head_); !twice.empty()) {
       row_.set_problem(absl::StrCat("has ", twice, " more than once"));
     } else if (const std::string reversal = TextAt(head_, "RvslInd");
@@ -170,9 +173,9 @@ class Entry {
     if (!own_reference.empty() && (reference_.empty() || reference_ == own_reference)) {
       row.set_bank_reference(Shortened(own_reference, kMostReferenceBytes));
     } else if (!own_reference.empty()) {
-      row.set_bank_reference(domain::PartReference(Shortened(reference_, 39), Shortened(own_reference, 40)));
+      row.set_bank_reference(domain::NamedPart(Shortened(reference_, 39), Shortened(own_reference, 40)));
     } else if (transactions_.size() > 1 && !reference_.empty()) {
-      row.set_bank_reference(absl::StrCat(Shortened(reference_, kMostReferenceBytes - 8), "/", part));
+      row.set_bank_reference(domain::NumberedPart(Shortened(reference_, kMostReferenceBytes - 8), part));
     }
     const std::string sign = TextAt(details, "CdtDbtInd");
     if (!sign.empty()) row.set_credit(sign == "CRDT");
@@ -334,8 +337,7 @@ class Entry {
     added.set_credit(charge < 0);
     *added.mutable_booked_on() = of.booked_on();
     if (!of.bank_reference().empty())
-      added.set_bank_reference(
-          absl::StrCat(Shortened(of.bank_reference(), kMostReferenceBytes - 10), "/charges"));
+      added.set_bank_reference(domain::ChargesOf(Shortened(of.bank_reference(), kMostReferenceBytes - 10)));
     added.set_settlement_id(of.settlement_id());
     added.set_payment_batch_id(of.payment_batch_id());
     rows_.push_back(std::move(added));
@@ -368,8 +370,7 @@ class References {
     }
     if (reference.empty() || !fresh) {
       const std::string hash = merkle::ToHex(merkle::AsBytes(merkle::Sha256(content))).substr(0, 16);
-      const std::string base =
-          absl::StrCat(Shortened(reference, kMostReferenceBytes - 24), reference.empty() ? "" : "/", hash);
+      const std::string base = domain::AnotherOf(Shortened(reference, kMostReferenceBytes - 24), hash);
       reference = base;
       for (int i = 2; !seen_.try_emplace(reference, content).second; ++i)
         reference = absl::StrCat(base, "-", i);
@@ -431,8 +432,7 @@ void ReadStatement(const pugi::xml_node& statement, const std::string& id, const
   bool all_read = true;
   for (const pugi::xml_node& whole : Children(statement, "Ntry")) {
     const BankAmount amount = ReadAmount(Child(whole, "Amt"), account.currency);
-    std::string status = absl::StrCat(TextAt(whole, "Sts/Cd"), TextAt(whole, "Sts/Prtry"));
-    if (status.empty()) status = TextAt(whole, "Sts");
+    const std::string status = StatusOf(whole);
     if (status == "BOOK" && amount.minor.has_value())
       booked += TextAt(whole, "CdtDbtInd") == "CRDT" ? *amount.minor : -*amount.minor;
     all_read &= status != "BOOK" || amount.minor.has_value();

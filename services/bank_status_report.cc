@@ -8,8 +8,6 @@
 namespace klaim::services {
 namespace {
 
-constexpr size_t kMostReferenceBytes = 80;
-
 // External codes of ISO 20022 (ExternalPaymentTransactionStatus1Code and its kin): settled on the creditor's or debtor's account.
 bool IsSettled(absl::string_view status) { return status == "ACSC" || status == "ACCC"; }
 bool IsRefused(absl::string_view status) { return status == "RJCT" || status == "CANC"; }

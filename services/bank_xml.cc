@@ -1,13 +1,12 @@
 #include "services/bank_xml.h"
 
-#include <algorithm>
-
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "engine/domain/refusal.h"
 #include "engine/domain/rules.h"
+#include "engine/domain/text.h"
 
 namespace klaim::services {
 namespace {
@@ -36,11 +35,6 @@ bool IsNamed(const pugi::xml_node& child, const pugi::xml_node& parent, absl::st
   }
   const std::string declared = own.prefix.empty() ? "xmlns" : absl::StrCat("xmlns:", own.prefix);
   return !child.attribute(declared.c_str()) || parent.type() != pugi::node_element;
-}
-
-bool AllDigits(absl::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return absl::ascii_isdigit(static_cast<unsigned char>(c)); });
 }
 
 }  // namespace
@@ -116,7 +110,8 @@ BankAmount ReadAmount(const pugi::xml_node& node, absl::string_view account_curr
   auto digits = domain::MinorDigits("document", currency);
   const std::vector<std::string> parts = absl::StrSplit(text, '.');
   std::string fraction = parts.size() == 2 ? parts[1] : "";
-  if (!digits.ok() || parts.size() > 2 || parts[0].empty() || !AllDigits(parts[0]) || !AllDigits(fraction)) {
+  if (!digits.ok() || parts.size() > 2 || parts[0].empty() || !domain::AllDigits(parts[0]) ||
+      !domain::AllDigits(fraction)) {
     amount.problem = "has an amount that is none";
     return amount;
   }

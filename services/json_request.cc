@@ -17,6 +17,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 #include "engine/domain/refusal.h"
+#include "engine/domain/text.h"
 #include "services/nearest_name.h"
 
 namespace klaim::services {
@@ -138,8 +139,7 @@ std::string PlaceOf(absl::string_view json, size_t at) {
 // "100000", as it is written: "100.000" is a hundred thousand to one reader and a hundred to another, and "1e5" is nobody's amount.
 bool IsInteger(absl::string_view text, bool& negative, uint64_t& magnitude) {
   negative = absl::ConsumePrefix(&text, "-");
-  const bool plain = !text.empty() && (text == "0" || text[0] != '0') &&
-                     std::all_of(text.begin(), text.end(), absl::ascii_isdigit);
+  const bool plain = !text.empty() && (text == "0" || text[0] != '0') && domain::AllDigits(text);
   return plain && absl::SimpleAtoi(text, &magnitude);
 }
 

@@ -8,7 +8,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
@@ -17,6 +16,7 @@
 #include "engine/domain/refusal.h"
 #include "engine/domain/rules.h"
 #include "services/bank_text.h"
+#include "services/personal_data.h"
 
 namespace klaim::services {
 namespace {
@@ -54,10 +54,6 @@ std::string NameOfOld(absl::string_view name) {
 std::string NameIn(const PaymentFile& file, const std::string& name) {
   if (file.edition == 0) return NameOfOld(name);
   return NameInFile({name, "", ""}, file.from.profile());
-}
-
-std::string DayText(const v1::PartialDate& day) {
-  return absl::StrFormat("%04d-%02d-%02d", day.year(), day.month(), day.day());
 }
 
 absl::Status CheckCarried(const PaymentFile& file) {
@@ -127,7 +123,7 @@ std::string WritePain001(const PaymentFile& file, int digits) {
   AddText(group.append_child("ReqdExctnDt"), "Dt",
           file.edition == 0 ? absl::FormatTime("%Y-%m-%d", absl::FromUnixMicros(file.approved_at_micros),
                                                absl::UTCTimeZone())
-                            : DayText(file.execution_on));
+                            : IsoDate(file.execution_on));
   AddText(group.append_child("Dbtr"), "Nm", NameIn(file, file.from.holder()));
   pugi::xml_node account = group.append_child("DbtrAcct");
   AddAccount(account, file.from.number(), file.edition == 0 ? "" : file.from.profile().account_scheme());

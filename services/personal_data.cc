@@ -21,11 +21,6 @@ namespace {
 
 using domain::InvalidField;
 
-bool AllDigits(absl::string_view text) {
-  return !text.empty() &&
-         std::all_of(text.begin(), text.end(), [](char c) { return absl::ascii_isdigit(c); });
-}
-
 // Nobody is older.
 constexpr int64_t kOldestYears = 120;
 
@@ -36,8 +31,8 @@ absl::Status CheckBirthDate(absl::string_view field, absl::string_view text, int
   std::array<uint32_t, 3> numbers{};
   if (parts.size() > 3) return InvalidField(field, "must be YYYY, YYYY-MM or YYYY-MM-DD");
   for (size_t i = 0; i < parts.size(); ++i) {
-    if (parts[i].size() != kWidths[i] || !AllDigits(parts[i]) || !absl::SimpleAtoi(parts[i], &numbers[i]) ||
-        numbers[i] == 0) {
+    if (parts[i].size() != kWidths[i] || !domain::AllDigits(parts[i]) ||
+        !absl::SimpleAtoi(parts[i], &numbers[i]) || numbers[i] == 0) {
       return InvalidField(field, "must be YYYY, YYYY-MM or YYYY-MM-DD");
     }
   }
@@ -73,7 +68,7 @@ bool CanBeDate(int day, int month, int year) {
 
 // 16 digits: 6 of the area, 6 of the birth date (day + 40 for a woman), 4 serial from 0001 on.
 absl::Status CheckNationalId(absl::string_view field, absl::string_view text) {
-  if (text.size() != 16 || !AllDigits(text)) return InvalidField(field, "must be a NIK of 16 digits");
+  if (text.size() != 16 || !domain::AllDigits(text)) return InvalidField(field, "must be a NIK of 16 digits");
   int day = 0;
   int month = 0;
   int year = 0;

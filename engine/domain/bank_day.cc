@@ -11,7 +11,7 @@ namespace {
 struct Place {
   absl::string_view country;
   int hours;                 // ahead of UTC
-  int first_day_of_weekend;  // 0 Sunday .. 6 Saturday; the weekend has two days, but where `single` says otherwise
+  int first_day_of_weekend;  // 0 Sunday .. 6 Saturday; it has two days
 };
 
 // IANA's time zones and CLDR's weekends (supplemental data, 2024), for the places of the currencies that Klaim knows. Brunei's Friday and

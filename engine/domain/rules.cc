@@ -41,28 +41,13 @@ void Look(uint32_t point, Forbidden& forbidden) {
   }
 }
 
-// Code points of valid UTF-8, or -1. Overlong forms, surrogates and numbers past U+10FFFF are not valid (RFC
-// 3629).
+// Code points of valid UTF-8, or -1.
 int64_t CountCodePoints(absl::string_view text, Forbidden& forbidden) {
   int64_t count = 0;
-  for (size_t i = 0; i < text.size(); ++count) {
-    const auto lead = static_cast<uint8_t>(text[i]);
-    const size_t length = lead < 0x80         ? 1
-                          : lead >> 5 == 0x6  ? 2
-                          : lead >> 4 == 0xE  ? 3
-                          : lead >> 3 == 0x1E ? 4
-                                              : 0;
-    if (length == 0 || i + length > text.size()) return -1;
-    uint32_t point = length == 1 ? lead : lead & (0x7F >> length);
-    for (size_t k = 1; k < length; ++k) {
-      const auto next = static_cast<uint8_t>(text[i + k]);
-      if (next >> 6 != 0x2) return -1;
-      point = point << 6 | (next & 0x3F);
-    }
-    static constexpr std::array<uint32_t, 5> kLeast = {0, 0, 0x80, 0x800, 0x10000};
-    if (point < kLeast[length] || point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF)) return -1;
+  for (size_t at = 0; at < text.size(); ++count) {
+    uint32_t point = 0;
+    if (!NextCodePoint(text, at, point)) return -1;
     Look(point, forbidden);
-    i += length;
   }
   return count;
 }

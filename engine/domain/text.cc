@@ -56,25 +56,6 @@ bool In(const std::array<Range, kCount>& ranges, uint32_t point) {
                      [&](const Range& range) { return point >= range.first && point <= range.second; });
 }
 
-// The code point at `at` of valid UTF-8, which is moved behind it; false where it isn't valid.
-bool Next(absl::string_view text, size_t& at, uint32_t& point) {
-  const auto lead = static_cast<uint8_t>(text[at]);
-  const size_t length = lead < 0x80         ? 1
-                        : lead >> 5 == 0x6  ? 2
-                        : lead >> 4 == 0xE  ? 3
-                        : lead >> 3 == 0x1E ? 4
-                                            : 0;
-  if (length == 0 || at + length > text.size()) return false;
-  point = length == 1 ? lead : lead & (0x7F >> length);
-  for (size_t i = 1; i < length; ++i) {
-    const auto next = static_cast<uint8_t>(text[at + i]);
-    if (next >> 6 != 0x2) return false;
-    point = point << 6 | (next & 0x3F);
-  }
-  at += length;
-  return true;
-}
-
 bool IsLetter(uint32_t point) {
   if (point < 0x80) return absl::ascii_isalpha(static_cast<unsigned char>(point));
   if (point >= 0x10000) return (point >= 0x10000 && point < 0x1D000) || (point >= 0x20000 && point < 0x32000);
@@ -92,11 +73,34 @@ bool IsPlain(absl::string_view text) {
          std::all_of(text.begin(), text.end(), [](char c) { return static_cast<uint8_t>(c) < 0x80; });
 }
 
+// Zero-width joiner and non-joiner.
+bool IsJoiner(uint32_t point) { return point == 0x200C || point == 0x200D; }
+
 }  // namespace
 
-bool IsInvisible(uint32_t point) { return point >= 0xAD && In(kInvisible, point); }
+bool NextCodePoint(absl::string_view text, size_t& at, uint32_t& point) {
+  const auto lead = static_cast<uint8_t>(text[at]);
+  const size_t length = lead < 0x80         ? 1
+                        : lead >> 5 == 0x6  ? 2
+                        : lead >> 4 == 0xE  ? 3
+                        : lead >> 3 == 0x1E ? 4
+                                            : 0;
+  if (length == 0 || at + length > text.size()) return false;
+  point = length == 1 ? lead : lead & (0x7F >> length);
+  for (size_t i = 1; i < length; ++i) {
+    const auto next = static_cast<uint8_t>(text[at + i]);
+    if (next >> 6 != 0x2) return false;
+    point = point << 6 | (next & 0x3F);
+  }
+  static constexpr std::array<uint32_t, 5> kLeast = {0, 0, 0x80, 0x800, 0x10000};
+  if (point < kLeast[length] || point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF)) return false;
+  at += length;
+  return true;
+}
 
-bool IsJoiner(uint32_t point) { return point == 0x200C || point == 0x200D; }
+bool AllDigits(absl::string_view text) { return std::all_of(text.begin(), text.end(), absl::ascii_isdigit); }
+
+bool IsInvisible(uint32_t point) { return point >= 0xAD && In(kInvisible, point); }
 
 bool IsOtherSpace(uint32_t point) {
   return point == 0xA0 || point == 0x1680 || (point >= 0x2000 && point <= 0x200A) || point == 0x2028 ||
@@ -111,13 +115,13 @@ std::string Cleaned(absl::string_view text) {
   for (size_t at = 0; at < text.size();) {
     const size_t begin = at;
     uint32_t point = 0;
-    if (!Next(text, at, point)) return std::string(text);
+    if (!NextCodePoint(text, at, point)) return std::string(text);
     if (IsInvisible(point)) continue;
     if (IsJoiner(point)) {
       size_t behind = at;
       uint32_t next = 0;
-      const bool joins = IsLetterThatJoins(before) && behind < text.size() && Next(text, behind, next) &&
-                         IsLetterThatJoins(next);
+      const bool joins = IsLetterThatJoins(before) && behind < text.size() &&
+                         NextCodePoint(text, behind, next) && IsLetterThatJoins(next);
       if (!joins) continue;
     }
     if (IsOtherSpace(point)) {
@@ -134,7 +138,7 @@ std::string Cleaned(absl::string_view text) {
 bool HasLetter(absl::string_view text) {
   for (size_t at = 0; at < text.size();) {
     uint32_t point = 0;
-    if (!Next(text, at, point)) return false;
+    if (!NextCodePoint(text, at, point)) return false;
     if (IsLetter(point)) return true;
   }
   return false;

@@ -8,13 +8,17 @@
 
 namespace klaim::domain {
 
+// The code point at `at`, which is moved behind it; false where none of valid UTF-8 begins: overlong forms, surrogates and numbers past
+// U+10FFFF aren't valid (RFC 3629).
+bool NextCodePoint(absl::string_view text, size_t& at, uint32_t& point);
+
+// Whether nothing but ASCII digits stands in a text, or nothing at all.
+bool AllDigits(absl::string_view text);
+
 // A code point that shows nothing and isn't white space: zero-width, bidirectional marks, embeddings, overrides and isolates, fillers,
 // soft hyphens, variation selectors, byte order marks and tags (Unicode's Default_Ignorable_Code_Point, without the joiners, which
 // several scripts need between letters).
 bool IsInvisible(uint32_t point);
-
-// The same for zero-width joiner and non-joiner.
-bool IsJoiner(uint32_t point);
 
 // White space that is no plain space, tab or line feed, as the no-break space (Unicode's Zs, Zl and Zp).
 bool IsOtherSpace(uint32_t point);

@@ -1,12 +1,9 @@
 #include "engine/domain/trust_account.h"
 
-#include <algorithm>
 #include <map>
 #include <vector>
 
 #include "absl/numeric/int128.h"
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "engine/domain/bank_account.h"
 #include "engine/domain/docket.h"
@@ -17,7 +14,6 @@ namespace klaim::domain {
 namespace {
 
 constexpr int kMostEntries = 100'000;
-constexpr char kPartSeparator = '|';
 
 // What a report tells of one settlement, and how that stands with it.
 struct SettlementFindings {
@@ -231,50 +227,12 @@ std::string ProblemOfDay(const v1::ReportedEntry& entry, const Context& context)
              : "is booked on a day that can't be: look at its year";
 }
 
-// What an entry was called of which this is a part: without "/2", "/charges" and the hash of what isn't the first of its name.
-absl::string_view EntryOf(absl::string_view reference) {
-  if (const size_t part = reference.find(kPartSeparator); part != absl::string_view::npos)
-    return reference.substr(0, part);
-  const size_t slash = reference.rfind('/');
-  if (slash == absl::string_view::npos) return reference;
-  const absl::string_view suffix = reference.substr(slash + 1);
-  const auto all = [&](auto is) { return std::all_of(suffix.begin(), suffix.end(), is); };
-  const bool is_part = suffix == "charges" || (suffix.size() <= 5 && all(absl::ascii_isdigit)) ||
-                       (suffix.size() == 16 && all(absl::ascii_isxdigit));
-  return is_part ? reference.substr(0, slash) : reference;
-}
-
-bool HasPartOf(const std::set<std::string>& references, absl::string_view entry, char separator) {
-  const std::string begin = absl::StrCat(entry, std::string(1, separator));
-  for (auto found = references.lower_bound(begin);
-       found != references.end() && absl::StartsWith(*found, begin); ++found) {
-    if (EntryOf(*found) == entry) return true;
-  }
-  return false;
-}
-
-// Banks tell of one entry several times: over the day and at its end, as one sum and by its transactions. Of one that was told in parts,
-// another part may still be taken, told in the same way.
-bool IsRecorded(const TrustAccountState& account, absl::string_view reference) {
-  const std::set<std::string>& known = account.bank_references;
-  const absl::string_view entry = EntryOf(reference);
-  if (known.contains(std::string(reference)) || known.contains(std::string(entry))) return true;
-  const size_t part = reference.find(kPartSeparator);
-  const bool by_name = part != absl::string_view::npos;
-  const bool whole = entry == reference;
-  if (!by_name && HasPartOf(known, entry, kPartSeparator)) return true;
-  if ((whole || by_name) && HasPartOf(known, entry, '/')) return true;
-  if (!by_name) return known.contains(absl::StrCat(std::string(1, kPartSeparator), reference));
-  return known.contains(std::string(reference.substr(part))) ||
-         known.contains(std::string(reference.substr(part + 1)));
-}
-
 // What becomes of one entry: booked, or left with its problem.
 absl::StatusOr<std::string> ProblemOf(const v1::RecordBankReportRequest& request,
                                       const TrustAccountState& account, const Context& context,
                                       Docket& docket, Findings& findings, v1::ReportedEntry& entry) {
   if (std::string problem = ProblemOfDay(entry, context); !problem.empty()) return problem;
-  if (IsRecorded(account, entry.bank_reference())) return "was in an earlier report already";
+  if (account.booked.Contains(entry.bank_reference())) return "was in an earlier report already";
   switch (entry.kind()) {
     case v1::REPORTED_ENTRY_KIND_CHARGE: {
       const absl::Status booked = BookCharge(request.charges_programme_id(), docket, entry);
@@ -328,10 +286,6 @@ absl::Status CheckProfile(const std::string& field, const v1::BankProfile& profi
 
 }  // namespace
 
-std::string PartReference(absl::string_view entry, absl::string_view transaction) {
-  return absl::StrCat(entry, std::string(1, kPartSeparator), transaction);
-}
-
 void Evolve(TrustAccountState& state, const v1::EventRecord& event) {
   if (event.has_trust_account_opened()) state.opened = event.trust_account_opened();
   if (event.has_bank_profile_set()) *state.opened.mutable_profile() = event.bank_profile_set().profile();
@@ -340,11 +294,7 @@ void Evolve(TrustAccountState& state, const v1::EventRecord& event) {
   state.reports.insert(report.report_id());
   state.reports.insert(report.further_report_ids().begin(), report.further_report_ids().end());
   for (const v1::ReportedEntry& entry : report.entries()) {
-    if (!entry.problem().empty()) continue;
-    state.bank_references.insert(entry.bank_reference());
-    // A transaction is known by its own name, too, whatever entry it stands in.
-    const size_t part = entry.bank_reference().find(kPartSeparator);
-    if (part != std::string::npos) state.bank_references.insert(entry.bank_reference().substr(part));
+    if (entry.problem().empty()) state.booked.Insert(entry.bank_reference());
   }
 }
 

@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "engine/domain/decision.h"
+#include "engine/domain/entry_reference.h"
 #include "klaim/v1/treasury_service.pb.h"
 
 namespace klaim::domain {
@@ -18,11 +19,8 @@ struct TrustAccountState : Aggregate {
   static constexpr char kKind[] = "trust account";
   v1::TrustAccountOpened opened;
   std::set<std::string> reports;
-  std::set<std::string> bank_references;
+  BookedEntries booked;
 };
-
-// How a transaction with a name of its own within an entry is called in `bank_reference`.
-std::string PartReference(absl::string_view entry, absl::string_view transaction);
 
 void Evolve(TrustAccountState& state, const v1::EventRecord& event);
 
