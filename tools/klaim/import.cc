@@ -11,6 +11,7 @@
 #include "services/csv_line.h"
 #include "tools/klaim/claim_sheet.h"
 #include "tools/klaim/imports.h"
+#include "tools/klaim/respondent_list.h"
 #include "tools/klaim/session.h"
 
 namespace klaim::tools {
@@ -54,22 +55,13 @@ absl::StatusOr<v1::Programme> FindProgramme(Session& session, const std::string&
 
 absl::StatusOr<RespondentNames> AllRespondents(Session& session) {
   RespondentNames names;
-  v1::ListRespondentsRequest request;
-  request.mutable_page()->set_size(1000);
-  do {
-    v1::ListRespondentsResponse response;
-    absl::Status status =
-        session.Call(session.registry(), &v1::RegistryService::Stub::ListRespondents, request, response);
-    if (!status.ok()) return status;
-    for (const auto& respondent : response.respondents()) {
-      std::set<std::string> folded = {FoldName(respondent.registered().name())};
-      for (const std::string& alias : respondent.registered().aliases()) folded.insert(FoldName(alias));
-      for (const auto& licence : respondent.registered().licences())
-        folded.insert(FoldName(licence.number()));
-      for (const std::string& name : folded) names[name].push_back(respondent.respondent_id());
-    }
-    request.mutable_page()->set_cursor(response.page().next_cursor());
-  } while (!request.page().cursor().empty());
+  absl::Status status = ForEachRespondent(session, [&](const v1::Respondent& respondent) {
+    std::set<std::string> folded = {FoldName(respondent.registered().name())};
+    for (const std::string& alias : respondent.registered().aliases()) folded.insert(FoldName(alias));
+    for (const auto& licence : respondent.registered().licences()) folded.insert(FoldName(licence.number()));
+    for (const std::string& name : folded) names[name].push_back(respondent.respondent_id());
+  });
+  if (!status.ok()) return status;
   return names;
 }
 

@@ -18,6 +18,7 @@
 #include "google/rpc/error_details.pb.h"
 #include "tools/authority.h"
 #include "tools/klaim/json_message.h"
+#include "tools/klaim/respondent_list.h"
 #include "tools/klaim/session.h"
 #include "tools/klaim/spreadsheet.h"
 
@@ -97,27 +98,34 @@ uint64_t TakenBy(const absl::Status& status) {
              : 0;
 }
 
-absl::StatusOr<v1::RespondentRegistered> KnownOf(Session& session, uint64_t respondent_id) {
-  v1::ListRespondentsRequest request;
-  request.mutable_page()->set_size(1000);
-  do {
-    v1::ListRespondentsResponse response;
-    absl::Status status =
-        session.Call(session.registry(), &v1::RegistryService::Stub::ListRespondents, request, response);
-    if (!status.ok()) return status;
-    for (const auto& row : response.respondents()) {
-      if (row.respondent_id() == respondent_id) return row.registered();
+// Respondents as they are registered, by number; read once, and only when a line was registered with other content.
+class KnownRespondents {
+ public:
+  explicit KnownRespondents(Session& session) : session_(session) {}
+
+  absl::StatusOr<v1::RespondentRegistered> Of(uint64_t respondent_id) {
+    if (known_.empty()) {
+      absl::Status read = ForEachRespondent(session_, [&](const v1::Respondent& respondent) {
+        known_[respondent.respondent_id()] = respondent.registered();
+      });
+      if (!read.ok()) return read;
     }
-    request.mutable_page()->set_cursor(response.page().next_cursor());
-  } while (!request.page().cursor().empty());
-  return absl::NotFoundError(absl::StrCat("there is no respondent ", respondent_id));
-}
+    const auto found = known_.find(respondent_id);
+    if (found != known_.end()) return found->second;
+    return absl::NotFoundError(absl::StrCat("there is no respondent ", respondent_id));
+  }
+
+ private:
+  Session& session_;
+  std::map<uint64_t, v1::RespondentRegistered> known_;
+};
 
 // A line whose code was registered with other content: what is new of it is added; what can't be changed is told. A name is never
 // taken away from who was sued under it: the other one is added.
 absl::Status CorrectRespondent(Session& session, const std::string& file, const SpreadsheetRow& row,
-                               const v1::RespondentRegistered& now, uint64_t respondent_id) {
-  auto known = KnownOf(session, respondent_id);
+                               const v1::RespondentRegistered& now, uint64_t respondent_id,
+                               KnownRespondents& registered) {
+  auto known = registered.Of(respondent_id);
   if (!known.ok()) return known.status();
   v1::AddRespondentDetailsRequest request;
   request.set_respondent_id(respondent_id);
@@ -149,8 +157,8 @@ absl::Status CorrectRespondent(Session& session, const std::string& file, const 
   return absl::OkStatus();
 }
 
-absl::StatusOr<uint64_t> TakeRespondent(Session& session, const std::string& file,
-                                        const SpreadsheetRow& row) {
+absl::StatusOr<uint64_t> TakeRespondent(Session& session, const std::string& file, const SpreadsheetRow& row,
+                                        KnownRespondents& registered) {
   auto respondent = ReadRespondent(file, row);
   if (!respondent.ok()) return respondent.status();
   v1::RegisterRespondentRequest request;
@@ -162,8 +170,8 @@ absl::StatusOr<uint64_t> TakeRespondent(Session& session, const std::string& fil
   if (status.ok()) return response.respondent_id();
   const uint64_t earlier = absl::IsAlreadyExists(status) ? TakenBy(status) : 0;
   if (earlier == 0) return At(file, row.line, "respondent", status);
-  if (absl::Status corrected = CorrectRespondent(session, file, row, *respondent, earlier); !corrected.ok())
-    return corrected;
+  absl::Status corrected = CorrectRespondent(session, file, row, *respondent, earlier, registered);
+  if (!corrected.ok()) return corrected;
   return earlier;
 }
 
@@ -212,9 +220,10 @@ absl::Status ImportRespondents(Session& session, const std::string& file, const 
                                       left_out);
   if (!columns.ok()) return columns;
   std::map<std::string, uint64_t> numbers;  // by code
+  KnownRespondents registered(session);
   Progress progress("respondents", sheet->rows.size(), session.quiet());
   for (const auto& row : sheet->rows) {
-    auto number = TakeRespondent(session, file, row);
+    auto number = TakeRespondent(session, file, row, registered);
     if (!number.ok()) return number.status();
     if (!numbers.emplace(row.Cell("code"), *number).second)
       return At(file, row.line, "code", absl::InvalidArgumentError("stands twice"));
