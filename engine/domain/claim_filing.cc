@@ -100,6 +100,10 @@ absl::Status CheckRespondents(const v1::FileClaimRequest& request, Docket& docke
 absl::StatusOr<uint64_t> ClaimantOf(const v1::FileClaimRequest& request, Docket& docket,
                                     const Context& context, Decision& decision) {
   if (request.has_new_claimant()) {
+    const auto& consents = request.new_claimant().consents();
+    for (int i = 0; i < consents.size(); ++i)
+      KLAIM_REFUSE_IF_NOT(
+          CheckRecipient(absl::StrCat("new_claimant.consents[", i, "]"), consents[i], docket));
     const uint64_t id = decision.next_sequence();
     Register(request.new_claimant(), context, decision.Open());
     return id;

@@ -154,6 +154,11 @@ void CheckNewClaimant(const std::string& field, const v1::NewClaimant& claimant,
   }
 }
 
+absl::Status CheckRecipient(const std::string& field, const v1::Consent& consent, Docket& docket) {
+  if (consent.purpose() != v1::CONSENT_PURPOSE_SHARE_WITH_PARTNER) return absl::OkStatus();
+  return docket.Find<OrganisationState>(field + ".recipient_id", consent.recipient_id()).status();
+}
+
 void Register(const v1::NewClaimant& claimant, const Context& context, v1::EventRecord& event) {
   auto* registered = event.mutable_claimant_registered();
   *registered->mutable_person() = claimant.person();
@@ -168,10 +173,7 @@ void Register(const v1::NewClaimant& claimant, const Context& context, v1::Event
 absl::Status Decide(const v1::GiveConsentRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
   KLAIM_REFUSE_IF_NOT(CheckConsent("consent", request.consent(), context.now_micros));
-  if (request.consent().purpose() == v1::CONSENT_PURPOSE_SHARE_WITH_PARTNER) {
-    auto recipient = docket.Find<OrganisationState>("consent.recipient_id", request.consent().recipient_id());
-    if (!recipient.ok()) return recipient.status();
-  }
+  KLAIM_REFUSE_IF_NOT(CheckRecipient("consent", request.consent(), docket));
   auto claimant = docket.Find<ClaimantState>("claimant_id", request.claimant_id());
   if (!claimant.ok()) return claimant.status();
   *decision.Append(**claimant).mutable_claimant_consent_given()->mutable_consent() = request.consent();

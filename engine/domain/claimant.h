@@ -49,6 +49,8 @@ void Evolve(ClaimantState& state, const v1::EventRecord& event);
 // What is wrong with the claimant of a filing, whatever the docket holds; `field` is where it stands in the request.
 void CheckNewClaimant(const std::string& field, const v1::NewClaimant& claimant, int64_t now_micros,
                       Refusals& refusals);
+// Whether the organisation is there that a consent to share names.
+absl::Status CheckRecipient(const std::string& field, const v1::Consent& consent, Docket& docket);
 // Registers the person.
 void Register(const v1::NewClaimant& claimant, const Context& context, v1::EventRecord& event);
 

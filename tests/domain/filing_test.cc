@@ -97,6 +97,14 @@ const BadFiling kBadFilings[] = {
        f.mutable_new_claimant()->mutable_consents(0)->set_purpose(v1::CONSENT_PURPOSE_RESEARCH);
      },
      kInvalid, "new_claimant.consents"},
+    {"consent to share with nobody who is known",
+     [](auto&, auto& f) {
+       auto* consent = f.mutable_new_claimant()->add_consents();
+       *consent = f.new_claimant().consents(0);
+       consent->set_purpose(v1::CONSENT_PURPOSE_SHARE_WITH_PARTNER);
+       consent->set_recipient_id(999);
+     },
+     kUnknown, "new_claimant.consents[1].recipient_id"},
     {"no case", [](auto&, auto& f) { f.clear_new_case(); }, kInvalid, "case_id"},
     {"unknown country",
      [](auto&, auto& f) { f.mutable_new_case()->mutable_placement()->set_destination("XX"); }, kInvalid,
