@@ -384,6 +384,24 @@ describe("intake", () => {
     });
   });
 
+  test("what the daemon refuses stands at its field until it is mended", async () => {
+    await as("intake", "#/intake", async (p) => {
+      await fill(p, "Ditolak Ningsih");
+      const nik = p.getByLabel("NIK");
+      await nik.fill("3302014502850000");
+      await p.getByLabel("Telepon").fill("0812");
+      await p.getByRole("button", { name: "Ajukan klaim" }).click();
+      await p.locator('[data-field="nationalId"] .error').filter({ hasText: "berakhir 0000" }).waitFor();
+      await p.locator('[data-field="phone"] .error').filter({ hasText: "bukan nomor telepon" }).waitFor();
+      assert.equal(await nik.evaluate((field) => document.activeElement === field), true, "whoever typed it is led there");
+      await nik.fill("3302014502850007");
+      assert.equal(await p.locator('[data-field="nationalId"] .error').count(), 0, "it was said of what stood there before");
+      await p.getByLabel("Telepon").fill("0812-3456-7890");
+      await p.getByRole("button", { name: "Ajukan klaim" }).click();
+      await p.getByText(/Klaim \d+ diajukan/).waitFor();
+    }, { allowErrors: true });
+  });
+
   test("what is typed is text, whatever it looks like", async () => {
     await as("lawyer", "#/intake", async (p) => {
       await fill(p, `Aminah ${hostile}`.slice(0, 190));
