@@ -32,21 +32,14 @@ template <class Request, class Response, class AtOnce, class Then>
 grpc::ServerUnaryReactor* WriteAccount(Calls& calls, grpc::CallbackServerContext* context,
                                        const Request* request, Response* response, AtOnce at_once,
                                        Then then) {
-  auto* reactor = context->DefaultReactor();
-  auto caller = calls.Authorise(*context, *request);
-  if (!caller.ok()) return Calls::Refuse(reactor, caller.status());
-  auto command = calls.Prepare(*caller, Calls::Own(*request));
-  if (!command.ok()) return Calls::Refuse(reactor, command.status());
-  command->done = [&calls, reactor, response, at_once, then](const absl::StatusOr<Outcome>& outcome) {
-    if (!outcome.ok()) return reactor->Finish(ToWire(outcome.status()));
-    at_once(*outcome);
-    Calls::FillReceipt(*outcome, *response->mutable_receipt());
-    calls.docket().projector->WhenVisible(
-        outcome->last_sequence, [reactor, then, outcome = *outcome](bool) { then(outcome, reactor); });
-  };
-  if (absl::Status status = calls.docket().sequencer->Submit(*std::move(command)); !status.ok())
-    Calls::Refuse(reactor, status);
-  return reactor;
+  return calls.WriteThen(
+      context, request, response,
+      [&calls, at_once, then](const Principal&, Outcome outcome, grpc::ServerUnaryReactor* reactor) {
+        at_once(outcome);
+        outcome.first = outcome.last = nullptr;  // gone by then
+        calls.docket().projector->WhenVisible(outcome.last_sequence,
+                                              [reactor, then, outcome](bool) { then(outcome, reactor); });
+      });
 }
 
 template <class Request, class Response, class Then>

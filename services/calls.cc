@@ -391,14 +391,6 @@ void Calls::FinishViewing(const Caller& caller, absl::Status status,
                 std::move(then));
 }
 
-absl::Status Calls::ReadBack(uint64_t sequence, v1::EventRecord& event) const {
-  absl::Status read = log::ReadRecord(*docket_.log, sequence, event);
-  if (read.ok()) return read;
-  return absl::Status(read.code(),
-                      absl::StrCat("record ", sequence,
-                                   " was written, but can't be read to be answered with: ", read.message()));
-}
-
 void Calls::FillReceipt(const sequencer::Outcome& outcome, v1::Receipt& receipt) {
   receipt.set_first_sequence(outcome.first_sequence);
   receipt.set_sequence(outcome.last_sequence);

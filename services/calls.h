@@ -6,7 +6,6 @@
 #include <memory>
 #include <set>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -127,35 +126,78 @@ class Calls {
     return const_cast<Request&>(request);
   }
 
-  // Handles a unary write. `fill(outcome, request, response)` fills what is beside the receipt; one that reads for it what was
-  // recorded returns the status of that.
-  template <class Request, class Response, class Fill>
-  grpc::ServerUnaryReactor* Write(grpc::CallbackServerContext* context, const Request* request,
-                                  Response* response, Fill fill) {
+  // What a unary write goes through, in this order; each stage is left out where there is nothing to do in it.
+  //   admitted, authorised        here, once
+  //   complete(caller, request)   adds to a request what only the daemon knows; nothing is read for who may not ask
+  //   in scope, sealed            here
+  //   decide(request, docket, context, decision)   on the sequencer's thread; else the request itself is decided
+  //   recorded, receipt filled    here
+  //   then(caller, outcome, reactor)   finishes the call, or sees to it; on the answering thread, and so without waiting
+  template <class Request, class Response, class Complete, class Decide, class Then>
+  grpc::ServerUnaryReactor* WriteInStages(grpc::CallbackServerContext* context, const Request* request,
+                                          Response* response, Complete complete, Decide decide, Then then) {
     auto* reactor = context->DefaultReactor();
     if (absl::Status status = docket_.sequencer->Admit(); !status.ok()) return Refuse(reactor, status);
     auto caller = Authorise(*context, *request);
     if (!caller.ok()) return Refuse(reactor, caller.status());
     auto& owned = Own(*request);
-    auto command = Prepare(*caller, owned);
+    if (absl::Status status = complete(*caller, owned); !status.ok()) return Refuse(reactor, status);
+    auto command = Prepare(*caller, owned,
+                           [&owned, decide = std::move(decide)](
+                               domain::Docket& docket, const domain::Context& now,
+                               domain::Decision& decision) { return decide(owned, docket, now, decision); });
     if (!command.ok()) return Refuse(reactor, command.status());
-    command->done = [reactor, response, &owned, fill](const absl::StatusOr<sequencer::Outcome>& outcome) {
-      absl::Status status = outcome.status();
-      if (status.ok()) {
-        FillReceipt(*outcome, *response->mutable_receipt());
-        status = Filled(fill, *outcome, owned, *response);
-      }
-      reactor->Finish(ToWire(status));
+    command->done = [reactor, response, then = std::move(then), principal = Principal(*std::move(caller))](
+                        const absl::StatusOr<sequencer::Outcome>& outcome) {
+      if (!outcome.ok()) return reactor->Finish(ToWire(outcome.status()));
+      FillReceipt(*outcome, *response->mutable_receipt());
+      then(principal, *outcome, reactor);
     };
     if (absl::Status status = docket_.sequencer->Submit(*std::move(command)); !status.ok())
       Refuse(reactor, status);
     return reactor;
   }
 
+  // Handles a write whose request is decided as it was asked, after `complete`; `fill(outcome, request, response)` fills what is beside
+  // the receipt.
+  template <class Request, class Response, class Complete, class Fill>
+  grpc::ServerUnaryReactor* WriteCompleted(grpc::CallbackServerContext* context, const Request* request,
+                                           Response* response, Complete complete, Fill fill) {
+    return WriteInStages(context, request, response, std::move(complete), kAsAsked,
+                         FillAndFinish(*request, *response, std::move(fill)));
+  }
+
+  // The same of a request that needs no completion.
+  template <class Request, class Response, class Fill>
+  grpc::ServerUnaryReactor* Write(grpc::CallbackServerContext* context, const Request* request,
+                                  Response* response, Fill fill) {
+    return WriteCompleted(context, request, response, kComplete, std::move(fill));
+  }
   template <class Request, class Response>
   grpc::ServerUnaryReactor* Write(grpc::CallbackServerContext* context, const Request* request,
                                   Response* response) {
     return Write(context, request, response, [](const sequencer::Outcome&, const Request&, Response&) {});
+  }
+  // The same of one after which something is done before the call is finished, by `then`.
+  template <class Request, class Response, class Then>
+  grpc::ServerUnaryReactor* WriteThen(grpc::CallbackServerContext* context, const Request* request,
+                                      Response* response, Then then) {
+    return WriteInStages(context, request, response, kComplete, kAsAsked, std::move(then));
+  }
+
+  // Stages with nothing to do.
+  static constexpr auto kComplete = [](const Caller&, const auto&) { return absl::OkStatus(); };
+  static constexpr auto kAsAsked = [](const auto& request, domain::Docket& docket, const domain::Context& now,
+                                      domain::Decision& decision) {
+    return domain::Decide(request, docket, now, decision);
+  };
+  template <class Request, class Response, class Fill>
+  static auto FillAndFinish(const Request& request, Response& response, Fill fill) {
+    return [&request, &response, fill = std::move(fill)](const Principal&, const sequencer::Outcome& outcome,
+                                                         grpc::ServerUnaryReactor* reactor) {
+      fill(outcome, request, response);
+      reactor->Finish(grpc::Status::OK);
+    };
   }
 
   // A query that is ready to be answered once what it asks for is visible.
@@ -231,9 +273,6 @@ class Calls {
   // Calls `then` with `status` once it is durable whose personal data the caller saw; at once when it saw none.
   void FinishViewing(const Caller& caller, absl::Status status, absl::AnyInvocable<void(absl::Status)> then);
 
-  // Reads a record that was written a moment ago. An error says that it was written all the same.
-  absl::Status ReadBack(uint64_t sequence, v1::EventRecord& event) const;
-
   static void FillReceipt(const sequencer::Outcome& outcome, v1::Receipt& receipt);
   static grpc::ServerUnaryReactor* Refuse(grpc::ServerUnaryReactor* reactor, const absl::Status& status) {
     reactor->Finish(ToWire(status));
@@ -270,17 +309,6 @@ class Calls {
   absl::StatusOr<privacy::DataKey> KeyOf(absl::string_view field, absl::string_view kind, uint64_t id) const;
 
  private:
-  template <class Fill, class Request, class Response>
-  static absl::Status Filled(const Fill& fill, const sequencer::Outcome& outcome, const Request& request,
-                             Response& response) {
-    if constexpr (std::is_same_v<decltype(fill(outcome, request, response)), absl::Status>) {
-      return fill(outcome, request, response);
-    } else {
-      fill(outcome, request, response);
-      return absl::OkStatus();
-    }
-  }
-
   // The data key of a reference register, which seals its lines.
   absl::StatusOr<privacy::DataKey> RegisterKey(uint64_t register_id) const;
   absl::Status Enter(const Principal& principal, google::protobuf::Message& request,

@@ -68,15 +68,10 @@ grpc::ServerUnaryReactor* CompensationService::ProposeAllocation(grpc::CallbackS
 grpc::ServerUnaryReactor* CompensationService::ProposePaymentBatch(
     grpc::CallbackServerContext* context, const v1::ProposePaymentBatchRequest* request,
     v1::ProposePaymentBatchResponse* response) {
-  return calls_.Write(
-      context, request, response, [this](const Outcome& outcome, const auto&, auto& answer) -> absl::Status {
-        answer.set_payment_batch_id(outcome.first_sequence);
-        v1::EventRecord event;
-        absl::Status read = calls_.ReadBack(outcome.first_sequence, event);
-        if (!read.ok()) return read;
-        answer.set_payments(static_cast<uint32_t>(event.payment_batch_proposed().payments_size()));
-        return absl::OkStatus();
-      });
+  return calls_.Write(context, request, response, [](const Outcome& outcome, const auto&, auto& answer) {
+    answer.set_payment_batch_id(outcome.first_sequence);
+    answer.set_payments(static_cast<uint32_t>(outcome.first->payment_batch_proposed().payments_size()));
+  });
 }
 
 grpc::ServerUnaryReactor* CompensationService::RecordInstalment(grpc::CallbackServerContext* context,
@@ -112,21 +107,13 @@ grpc::ServerUnaryReactor* CompensationService::RejectPaymentBatch(
 grpc::ServerUnaryReactor* CompensationService::SendPaymentBatch(grpc::CallbackServerContext* context,
                                                                 const v1::SendPaymentBatchRequest* request,
                                                                 v1::SendPaymentBatchResponse* response) {
-  auto& owned = Calls::Own(*request);
-  absl::Status filled = calls_.StillAllowed(*context, *request);
-  if (filled.ok()) filled = FillFile(calls_, owned);
-  if (!filled.ok()) return Calls::Refuse(context->DefaultReactor(), filled);
-  return calls_.Write(context, request, response,
-                      [this, batch_id = request->payment_batch_id()](const Outcome&, const auto&,
-                                                                     auto& answer) -> absl::Status {
-                        auto batch = Folded<domain::PaymentBatchState>(*calls_.docket().log,
-                                                                       "payment_batch_id", batch_id);
-                        if (!batch.ok()) return batch.status();
-                        *answer.mutable_left_out() = batch->sent.left_out();
-                        if (batch->sent.has_execution_on())
-                          *answer.mutable_execution_on() = batch->sent.execution_on();
-                        return absl::OkStatus();
-                      });
+  return calls_.WriteCompleted(
+      context, request, response, [this](const Caller&, auto& owned) { return FillFile(calls_, owned); },
+      [](const Outcome& outcome, const auto&, auto& answer) {
+        const v1::PaymentBatchSent& sent = outcome.first->payment_batch_sent();
+        *answer.mutable_left_out() = sent.left_out();
+        if (sent.has_execution_on()) *answer.mutable_execution_on() = sent.execution_on();
+      });
 }
 
 grpc::ServerUnaryReactor* CompensationService::PreviewAllocation(grpc::CallbackServerContext* context,

@@ -353,21 +353,15 @@ grpc::ServerUnaryReactor* ExchangeService::ResolveReference(grpc::CallbackServer
 grpc::ServerUnaryReactor* ExchangeService::CloseExchange(grpc::CallbackServerContext* context,
                                                          const v1::CloseExchangeRequest* request,
                                                          v1::CloseExchangeResponse* response) {
-  auto* reactor = context->DefaultReactor();
-  auto caller = calls_.Authorise(*context, *request);
-  if (!caller.ok()) return Calls::Refuse(reactor, caller.status());
-  auto command = calls_.Prepare(*caller, Calls::Own(*request));
-  if (!command.ok()) return Calls::Refuse(reactor, command.status());
-  command->done = [this, reactor, request, response](const absl::StatusOr<Outcome>& outcome) {
-    if (!outcome.ok()) return reactor->Finish(ToWire(outcome.status()));
-    Calls::FillReceipt(*outcome, *response->mutable_receipt());
-    boost::asio::post(worker_, [this, reactor, exchange_id = request->exchange_id()] {
-      absl::MutexLock lock(&keys_mutex_);
-      reactor->Finish(ToWire(calls_.docket().vault->DestroySecret(SecretName(exchange_id))));
-    });
-  };
-  absl::Status status = calls_.docket().sequencer->Submit(*std::move(command));
-  return status.ok() ? reactor : Calls::Refuse(reactor, status);
+  return calls_.WriteThen(
+      context, request, response,
+      [this, exchange_id = request->exchange_id()](const Principal&, const Outcome&,
+                                                   grpc::ServerUnaryReactor* reactor) {
+        boost::asio::post(worker_, [this, reactor, exchange_id] {
+          absl::MutexLock lock(&keys_mutex_);
+          reactor->Finish(ToWire(calls_.docket().vault->DestroySecret(SecretName(exchange_id))));
+        });
+      });
 }
 
 }  // namespace klaim::services

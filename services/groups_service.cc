@@ -155,30 +155,18 @@ grpc::ServerUnaryReactor* GroupsService::CertifyGroup(grpc::CallbackServerContex
     answer.set_members(outcome.last_sequence - outcome.first_sequence);
   };
   if (!request->claim_ids().empty()) return calls_.Write(context, request, response, fill);
-  auto* reactor = context->DefaultReactor();
-  auto caller = calls_.Authorise(*context, *request);
-  if (!caller.ok()) return Calls::Refuse(reactor, caller.status());
-  // What is certified is the proposal as it is now; what was asked for is the proposal.
+  // What is certified is the proposal as it is now; what was asked for, and is compared when it is asked again, is the proposal.
   auto certified = std::make_shared<v1::CertifyGroupRequest>(*request);
-  absl::Status status = FillFromProposal(*certified);
-  // A repeated request finds its proposal emptied by the first; the sequencer answers it from its request_id.
-  if (!status.ok() && !absl::IsFailedPrecondition(status)) return Calls::Refuse(reactor, status);
-  auto command = calls_.Prepare(
-      *caller, Calls::Own(*request),
-      [certified](domain::Docket& docket, const domain::Context& now, domain::Decision& decision) {
-        return domain::Decide(*certified, docket, now, decision);
-      });
-  if (!command.ok()) return Calls::Refuse(reactor, command.status());
-  command->done = [reactor, request, response, fill](const absl::StatusOr<Outcome>& outcome) {
-    if (outcome.ok()) {
-      Calls::FillReceipt(*outcome, *response->mutable_receipt());
-      fill(*outcome, *request, *response);
-    }
-    reactor->Finish(ToWire(outcome.status()));
-  };
-  status = calls_.docket().sequencer->Submit(*std::move(command));
-  if (!status.ok()) Calls::Refuse(reactor, status);
-  return reactor;
+  return calls_.WriteInStages(
+      context, request, response,
+      [this, certified](const Caller&, const auto&) {
+        absl::Status filled = FillFromProposal(*certified);
+        // A repeated request finds its proposal emptied by the first; the sequencer answers it from its request_id.
+        return absl::IsFailedPrecondition(filled) ? absl::OkStatus() : filled;
+      },
+      [certified](const auto&, domain::Docket& docket, const domain::Context& now,
+                  domain::Decision& decision) { return domain::Decide(*certified, docket, now, decision); },
+      Calls::FillAndFinish(*request, *response, fill));
 }
 
 grpc::ServerUnaryReactor* GroupsService::CertifyAddendum(grpc::CallbackServerContext* context,

@@ -106,32 +106,29 @@ grpc::ServerUnaryReactor* ImportExportService::StageImport(grpc::CallbackServerC
 grpc::ServerUnaryReactor* ImportExportService::StartImport(grpc::CallbackServerContext* context,
                                                            const v1::StartImportRequest* request,
                                                            v1::StartImportResponse* response) {
-  auto* reactor = context->DefaultReactor();
-  auto caller = calls_.Authorise(*context, *request);
-  if (!caller.ok()) return Calls::Refuse(reactor, caller.status());
+  return calls_.WriteInStages(
+      context, request, response,
+      [this](const Caller& caller, const v1::StartImportRequest& asked) {
+        return CheckWhole(caller.actor, asked);
+      },
+      Calls::kAsAsked,
+      [this, request, response](const Principal& caller, const Outcome& outcome,
+                                grpc::ServerUnaryReactor* reactor) {
+        response->set_job_id(outcome.first_sequence);
+        workers_.Do(caller.actor, [this, reactor, request, response, actor = caller.actor] {
+          reactor->Finish(ToWire(staging_.NoteJob(actor, request->import_name(), response->job_id())));
+        });
+      });
+}
+
+absl::Status ImportExportService::CheckWhole(const std::string& actor,
+                                             const v1::StartImportRequest& request) {
   // Repeated after the job is over, it is answered as the first time: the lines are gone then.
-  if (staging_.JobOf(caller->actor, request->import_name()) == 0) {
-    auto staged = staging_.Staged(caller->actor, request->import_name());
-    absl::Status whole = staged.status();
-    if (whole.ok() && *staged != request->lines()) {
-      whole = domain::NotNow("lines", absl::StrCat("is ", request->lines(), ", and ", *staged,
-                                                   " are staged: stage the others first"));
-    }
-    if (!whole.ok()) return Calls::Refuse(reactor, whole);
-  }
-  auto command = calls_.Prepare(*caller, Calls::Own(*request));
-  if (!command.ok()) return Calls::Refuse(reactor, command.status());
-  command->done = [this, reactor, request, response,
-                   actor = caller->actor](const absl::StatusOr<Outcome>& outcome) {
-    if (!outcome.ok()) return reactor->Finish(ToWire(outcome.status()));
-    Calls::FillReceipt(*outcome, *response->mutable_receipt());
-    response->set_job_id(outcome->first_sequence);
-    workers_.Do(actor, [this, reactor, request, response, actor] {
-      reactor->Finish(ToWire(staging_.NoteJob(actor, request->import_name(), response->job_id())));
-    });
-  };
-  absl::Status status = calls_.docket().sequencer->Submit(*std::move(command));
-  return status.ok() ? reactor : Calls::Refuse(reactor, status);
+  if (staging_.JobOf(actor, request.import_name()) != 0) return absl::OkStatus();
+  auto staged = staging_.Staged(actor, request.import_name());
+  if (!staged.ok() || *staged == request.lines()) return staged.status();
+  return domain::NotNow("lines", absl::StrCat("is ", request.lines(), ", and ", *staged,
+                                              " are staged: stage the others first"));
 }
 
 absl::Status ImportExportService::FillImport(const Caller& caller, const std::string& name,

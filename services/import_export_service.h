@@ -46,6 +46,7 @@ class ImportExportService final : public v1::ImportExportService::CallbackServic
 
  private:
   absl::Status CheckLines(const Caller& caller, const v1::StageImportRequest& request) const;
+  absl::Status CheckWhole(const std::string& actor, const v1::StartImportRequest& request);
   absl::Status FillImport(const Caller& caller, const std::string& name, v1::GetImportResponse& response);
   absl::Status FillOutcomes(const Caller& caller, const v1::ListImportOutcomesRequest& request,
                             v1::ListImportOutcomesResponse& response) const;

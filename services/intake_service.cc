@@ -56,24 +56,16 @@ bool Asked(const v1::ListClaimsRequest& request, const projections::ListedClaim&
 grpc::ServerUnaryReactor* IntakeService::FileClaim(grpc::CallbackServerContext* context,
                                                    const v1::FileClaimRequest* request,
                                                    v1::FileClaimResponse* response) {
-  auto* reactor = context->DefaultReactor();
-  if (absl::Status status = calls_.docket().sequencer->Admit(); !status.ok())
-    return Calls::Refuse(reactor, status);
-  auto caller = calls_.Authorise(*context, *request);
-  if (!caller.ok()) return Calls::Refuse(reactor, caller.status());
-  auto command = calls_.Prepare(*caller, Calls::Own(*request));
-  if (!command.ok()) return Calls::Refuse(reactor, command.status());
-  command->done = [this, reactor, request, response,
-                   principal = Principal(*caller)](const absl::StatusOr<Outcome>& outcome) {
-    if (!outcome.ok()) return reactor->Finish(ToWire(outcome.status()));
-    FillFiled(*outcome, *request, *response);
-    calls_.WhenDuplicateKnown(principal, *outcome, *request, [reactor, response](bool possible_duplicate) {
-      response->set_possible_duplicate(possible_duplicate);
-      reactor->Finish(grpc::Status::OK);
-    });
-  };
-  absl::Status status = calls_.docket().sequencer->Submit(*std::move(command));
-  return status.ok() ? reactor : Calls::Refuse(reactor, status);
+  return calls_.WriteThen(context, request, response,
+                          [this, request, response](const Principal& caller, const Outcome& outcome,
+                                                    grpc::ServerUnaryReactor* reactor) {
+                            FillFiled(outcome, *request, *response);
+                            calls_.WhenDuplicateKnown(caller, outcome, *request,
+                                                      [reactor, response](bool possible_duplicate) {
+                                                        response->set_possible_duplicate(possible_duplicate);
+                                                        reactor->Finish(grpc::Status::OK);
+                                                      });
+                          });
 }
 
 grpc::ServerBidiReactor<v1::FileClaimsRequest, v1::FileClaimsResponse>* IntakeService::FileClaims(

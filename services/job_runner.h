@@ -39,10 +39,9 @@ class JobRunner {
   template <class Request, class Response>
   grpc::ServerUnaryReactor* Start(grpc::CallbackServerContext* context, const Request* request,
                                   Response* response) const {
-    auto caller = tools_.calls.authenticator().Identify(*context);
-    absl::Status admitted = caller.ok() ? Admit(caller->actor) : caller.status();
-    if (!admitted.ok()) return Calls::Refuse(context->DefaultReactor(), admitted);
-    return tools_.calls.Write(context, request, response, kFillJobId);
+    return tools_.calls.WriteCompleted(
+        context, request, response, [this](const Caller& caller, const auto&) { return Admit(caller.actor); },
+        kFillJobId);
   }
 
  private:

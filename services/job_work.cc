@@ -196,14 +196,8 @@ void JobRun::Submit(uint64_t claim_id, Decide decide,
 
 void JobRun::Note(uint64_t claim_id, const absl::StatusOr<sequencer::Outcome>& outcome,
                   const std::function<std::string(const v1::EventRecord&)>& counted) {
-  std::string what;
-  v1::EventRecord recorded;
-  absl::Status status = outcome.status();
-  if (status.ok() && counted != nullptr) {
-    status = calls.ReadBack(outcome->first_sequence, recorded);
-    if (status.ok()) what = counted(recorded);
-  }
-  if (!status.ok()) return Leave(claim_id, status);
+  if (!outcome.ok()) return Leave(claim_id, outcome.status());
+  const std::string what = counted == nullptr ? "" : counted(*outcome->first);
   absl::MutexLock lock(&mutex_);
   result_.set_done(result_.done() + 1);
   if (!what.empty()) ++counts_[what];

@@ -273,22 +273,17 @@ absl::Status MassDecisionService::FillDraw(v1::DrawSampleRequest& request) const
 grpc::ServerUnaryReactor* MassDecisionService::DrawSample(grpc::CallbackServerContext* context,
                                                           const v1::DrawSampleRequest* request,
                                                           v1::DrawSampleResponse* response) {
-  absl::Status filled = calls_.StillAllowed(*context, *request);
-  if (filled.ok()) filled = FillDraw(Calls::Own(*request));
-  if (!filled.ok()) return Calls::Refuse(context->DefaultReactor(), filled);
-  return calls_.Write(context, request, response);
+  return calls_.WriteCompleted(
+      context, request, response, [this](const Caller&, auto& owned) { return FillDraw(owned); },
+      [](const Outcome&, const auto&, const auto&) {});
 }
 
 grpc::ServerUnaryReactor* MassDecisionService::EstimateSample(grpc::CallbackServerContext* context,
                                                               const v1::EstimateSampleRequest* request,
                                                               v1::EstimateSampleResponse* response) {
-  return calls_.Write(context, request, response,
-                      [this](const Outcome& outcome, const auto&, auto& answer) -> absl::Status {
-                        v1::EventRecord event;
-                        absl::Status read = calls_.ReadBack(outcome.first_sequence, event);
-                        if (read.ok()) *answer.mutable_estimated() = event.sample_estimated();
-                        return read;
-                      });
+  return calls_.Write(context, request, response, [](const Outcome& outcome, const auto&, auto& answer) {
+    *answer.mutable_estimated() = outcome.first->sample_estimated();
+  });
 }
 
 grpc::ServerUnaryReactor* MassDecisionService::GetSample(grpc::CallbackServerContext* context,

@@ -188,30 +188,18 @@ absl::Status PrivacyService::DecideErasure(const v1::EraseClaimantRequest& reque
 grpc::ServerUnaryReactor* PrivacyService::EraseClaimant(grpc::CallbackServerContext* context,
                                                         const v1::EraseClaimantRequest* request,
                                                         v1::EraseClaimantResponse* response) {
-  auto* reactor = context->DefaultReactor();
-  auto caller = calls_.Authorise(*context, *request);
-  if (!caller.ok()) return Calls::Refuse(reactor, caller.status());
-  auto command = calls_.Prepare(
-      *caller, Calls::Own(*request),
-      [this, request](domain::Docket& docket, const domain::Context& asked, domain::Decision& decision) {
-        return DecideErasure(*request, docket, asked, decision);
+  return calls_.WriteInStages(
+      context, request, response, Calls::kComplete,
+      [this](const v1::EraseClaimantRequest& asked, domain::Docket& docket, const domain::Context& now,
+             domain::Decision& decision) { return DecideErasure(asked, docket, now, decision); },
+      [this](const Principal&, const sequencer::Outcome& outcome, grpc::ServerUnaryReactor* reactor) {
+        // The event stands; what it says is now made true, and would be at the next start if this were cut off.
+        const v1::EventRecord& event = *outcome.last;
+        boost::asio::post(worker_, [this, reactor, claimant_id = event.stream(),
+                                    key_id = event.claimant_erased().key_id()] {
+          reactor->Finish(ToWire(services::Erase(calls_.docket(), {{{claimant_id, key_id}}})));
+        });
       });
-  absl::Status status = command.status();
-  if (!status.ok()) return Calls::Refuse(reactor, status);
-  command->done = [this, reactor, response](const absl::StatusOr<sequencer::Outcome>& outcome) {
-    if (!outcome.ok()) return reactor->Finish(ToWire(outcome.status()));
-    Calls::FillReceipt(*outcome, *response->mutable_receipt());
-    // The event stands; what it says is now made true, and would be at the next start if this were cut off.
-    boost::asio::post(worker_, [this, reactor, sequence = outcome->last_sequence] {
-      v1::EventRecord event;
-      absl::Status erased = log::ReadRecord(*calls_.docket().log, sequence, event);
-      if (erased.ok())
-        erased = services::Erase(calls_.docket(), {{{event.stream(), event.claimant_erased().key_id()}}});
-      reactor->Finish(ToWire(erased));
-    });
-  };
-  status = calls_.docket().sequencer->Submit(*std::move(command));
-  return status.ok() ? reactor : Calls::Refuse(reactor, status);
 }
 
 grpc::ServerUnaryReactor* PrivacyService::ListViews(grpc::CallbackServerContext* context,

@@ -16,46 +16,35 @@ using sequencer::Outcome;
 grpc::ServerUnaryReactor* ReferenceRegisterService::PublishReferenceRegister(
     grpc::CallbackServerContext* context, const v1::PublishReferenceRegisterRequest* request,
     v1::PublishReferenceRegisterResponse* response) {
-  absl::Status allowed = calls_.StillAllowed(*context, *request);
-  if (allowed.ok() && request->register_().key_id() != 0) {
-    allowed = domain::InvalidField("register.key_id", "must be left out: it is made here");
-  }
-  if (allowed.ok()) allowed = calls_.docket().RequireLead();
-  if (allowed.ok()) {
-    auto key = calls_.docket().vault->NewKeyOf(privacy::kRegistersKey);
-    allowed = key.status();
-    if (key.ok()) Calls::Own(*request).mutable_register_()->set_key_id(key->key_id);
-  }
-  if (!allowed.ok()) return Calls::Refuse(context->DefaultReactor(), allowed);
-  return calls_.Write(context, request, response, [](const Outcome& outcome, const auto&, auto& answer) {
-    answer.set_reference_register_id(outcome.first_sequence);
-  });
+  return calls_.WriteCompleted(
+      context, request, response,
+      [this](const Caller&, v1::PublishReferenceRegisterRequest& owned) { return GiveKey(owned); },
+      [](const Outcome& outcome, const auto&, auto& answer) {
+        answer.set_reference_register_id(outcome.first_sequence);
+      });
+}
+
+absl::Status ReferenceRegisterService::GiveKey(v1::PublishReferenceRegisterRequest& request) const {
+  if (request.register_().key_id() != 0)
+    return domain::InvalidField("register.key_id", "must be left out: it is made here");
+  if (absl::Status leads = calls_.docket().RequireLead(); !leads.ok()) return leads;
+  auto key = calls_.docket().vault->NewKeyOf(privacy::kRegistersKey);
+  if (key.ok()) request.mutable_register_()->set_key_id(key->key_id);
+  return key.status();
 }
 
 grpc::ServerUnaryReactor* ReferenceRegisterService::WithdrawReferenceRegister(
     grpc::CallbackServerContext* context, const v1::WithdrawReferenceRegisterRequest* request,
     v1::WithdrawReferenceRegisterResponse* response) {
-  auto* reactor = context->DefaultReactor();
-  auto caller = calls_.Authorise(*context, *request);
-  if (!caller.ok()) return Calls::Refuse(reactor, caller.status());
-  auto command = calls_.Prepare(*caller, Calls::Own(*request));
-  if (!command.ok()) return Calls::Refuse(reactor, command.status());
-  command->done = [this, reactor, response](const absl::StatusOr<Outcome>& outcome) {
-    if (!outcome.ok()) return reactor->Finish(ToWire(outcome.status()));
-    Calls::FillReceipt(*outcome, *response->mutable_receipt());
-    // The event stands; the key is destroyed now, and would be at the next start if this were cut off.
-    boost::asio::post(worker_, [this, reactor, sequence = outcome->last_sequence] {
-      v1::EventRecord event;
-      absl::Status erased = log::ReadRecord(*calls_.docket().log, sequence, event);
-      if (erased.ok()) {
-        erased = calls_.docket().vault->Erase({event.reference_register_withdrawn().key_id()},
-                                              privacy::kRegistersKey);
-      }
-      reactor->Finish(ToWire(erased));
-    });
-  };
-  absl::Status status = calls_.docket().sequencer->Submit(*std::move(command));
-  return status.ok() ? reactor : Calls::Refuse(reactor, status);
+  return calls_.WriteThen(
+      context, request, response,
+      [this](const Principal&, const Outcome& outcome, grpc::ServerUnaryReactor* reactor) {
+        // The event stands; the key is destroyed now, and would be at the next start if this were cut off.
+        boost::asio::post(
+            worker_, [this, reactor, key_id = outcome.last->reference_register_withdrawn().key_id()] {
+              reactor->Finish(ToWire(calls_.docket().vault->Erase({key_id}, privacy::kRegistersKey)));
+            });
+      });
 }
 
 grpc::ServerUnaryReactor* ReferenceRegisterService::ListReferenceRegisters(

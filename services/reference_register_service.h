@@ -35,6 +35,8 @@ class ReferenceRegisterService final : public v1::ReferenceRegisterService::Call
                                               v1::GetRegisterChecksResponse* response) override;
 
  private:
+  absl::Status GiveKey(v1::PublishReferenceRegisterRequest& request) const;
+
   absl::Status AnswerChecks(Caller& caller, uint64_t claim_id, v1::GetRegisterChecksResponse& response);
   absl::Status FillLines(Caller& caller, uint64_t claimant_id, v1::RegisterCheck& check);
 

@@ -54,15 +54,11 @@ grpc::ServerUnaryReactor* ReviewService::ValueClaim(grpc::CallbackServerContext*
                                                     const v1::ValueClaimRequest* request,
                                                     v1::ValueClaimResponse* response) {
   return calls_.Write(context, request, response,
-                      [this](const sequencer::Outcome& outcome, const auto&, auto& answer) -> absl::Status {
-                        // The value was computed by the decision; it is read back from what was recorded.
-                        v1::EventRecord event;
-                        absl::Status read = calls_.ReadBack(outcome.last_sequence, event);
-                        for (const v1::ValuedHead& head : event.claim_valued().heads()) {
+                      [](const sequencer::Outcome& outcome, const auto&, auto& answer) {
+                        for (const v1::ValuedHead& head : outcome.last->claim_valued().heads()) {
                           answer.set_currency(head.value().currency());
                           answer.set_total_minor(answer.total_minor() + head.value().minor_units());
                         }
-                        return read;
                       });
 }
 

@@ -96,21 +96,13 @@ absl::Status TreasuryService::FillReport(v1::RecordBankReportRequest& request) c
 grpc::ServerUnaryReactor* TreasuryService::RecordBankReport(grpc::CallbackServerContext* context,
                                                             const v1::RecordBankReportRequest* request,
                                                             v1::RecordBankReportResponse* response) {
-  auto& owned = Calls::Own(*request);
-  // Nothing of the document is read for who may not hand one in; what is wrong with it is told after that.
-  absl::Status filled = calls_.StillAllowed(*context, *request);
-  if (filled.ok()) filled = FillReport(owned);
-  if (!filled.ok()) return Calls::Refuse(context->DefaultReactor(), filled);
-  return calls_.Write(context, request, response,
-                      [this](const Outcome& outcome, const auto&, auto& answer) -> absl::Status {
-                        v1::EventRecord event;
-                        // The report's own record is the last of the request.
-                        absl::Status read = calls_.ReadBack(outcome.last_sequence, event);
-                        if (!read.ok()) return read;
-                        *answer.mutable_entries() = event.bank_report_recorded().entries();
-                        *answer.mutable_notes() = event.bank_report_recorded().notes();
-                        return absl::OkStatus();
-                      });
+  return calls_.WriteCompleted(
+      context, request, response, [this](const Caller&, auto& owned) { return FillReport(owned); },
+      [](const Outcome& outcome, const auto&, auto& answer) {
+        // The report's own record is the last of the request.
+        *answer.mutable_entries() = outcome.last->bank_report_recorded().entries();
+        *answer.mutable_notes() = outcome.last->bank_report_recorded().notes();
+      });
 }
 
 grpc::ServerUnaryReactor* TreasuryService::PreviewPaymentFile(grpc::CallbackServerContext* context,
@@ -141,14 +133,10 @@ grpc::ServerUnaryReactor* TreasuryService::OpenCaseFund(grpc::CallbackServerCont
 grpc::ServerUnaryReactor* TreasuryService::AccrueCaseFund(grpc::CallbackServerContext* context,
                                                           const v1::AccrueCaseFundRequest* request,
                                                           v1::AccrueCaseFundResponse* response) {
-  return calls_.Write(context, request, response,
-                      [this](const Outcome& outcome, const auto&, auto& answer) -> absl::Status {
-                        answer.set_proposal_id(outcome.first_sequence);
-                        v1::EventRecord event;
-                        absl::Status read = calls_.ReadBack(outcome.first_sequence, event);
-                        if (read.ok()) *answer.mutable_accrued() = event.case_fund_move_proposed().accrual();
-                        return read;
-                      });
+  return calls_.Write(context, request, response, [](const Outcome& outcome, const auto&, auto& answer) {
+    answer.set_proposal_id(outcome.first_sequence);
+    *answer.mutable_accrued() = outcome.first->case_fund_move_proposed().accrual();
+  });
 }
 
 grpc::ServerUnaryReactor* TreasuryService::PayCaseCost(grpc::CallbackServerContext* context,

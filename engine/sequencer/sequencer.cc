@@ -325,7 +325,13 @@ void Sequencer::DecideOne(Command& command, const Request* request, Batch& batch
   if (!pending.refusal.ok()) return;
   first_sequences_.emplace(fingerprint, next_sequence_);
   decided_requests_.emplace_back(next_sequence_, fingerprint);
-  pending.outcome = {next_sequence_, decision.next_sequence() - 1, {}, context.now_micros, false};
+  pending.outcome = {next_sequence_,
+                     decision.next_sequence() - 1,
+                     {},
+                     context.now_micros,
+                     false,
+                     decision.events().front(),
+                     decision.events().back()};
   pending.last_index = batch.records.size() - 1;
   next_sequence_ = decision.next_sequence();
   last_recorded_at_micros_ = context.now_micros;
@@ -488,7 +494,8 @@ void Sequencer::Answer(Batch& batch) {
     } else if (!pending.refusal.ok()) {
       pending.command.done(pending.refusal);
     } else if (pending.repeated) {
-      pending.command.done(FirstOutcome(pending));
+      v1::EventRecord first, last;
+      pending.command.done(FirstOutcome(pending, first, last));
     } else {
       pending.outcome.leaf_hash = batch.leaf_hashes[pending.last_index];
       pending.command.done(pending.outcome);
@@ -498,12 +505,12 @@ void Sequencer::Answer(Batch& batch) {
   batch.pending.clear();
 }
 
-absl::StatusOr<Outcome> Sequencer::FirstOutcome(const Pending& pending) const {
+absl::StatusOr<Outcome> Sequencer::FirstOutcome(const Pending& pending, v1::EventRecord& first,
+                                                v1::EventRecord& last) const {
   Outcome outcome;
   outcome.first_sequence = pending.outcome.first_sequence;
   outcome.recorded_before = true;
   absl::Status status = absl::DataLossError(absl::StrCat("the log has no record ", outcome.first_sequence));
-  v1::EventRecord first;
   v1::EventRecord event;
   absl::Status read = log_.Read(outcome.first_sequence, [&](uint64_t sequence, absl::string_view bytes) {
     if (absl::Status decoded = record::DecodeRecord(sequence, bytes, event); !decoded.ok()) {
@@ -523,12 +530,10 @@ absl::StatusOr<Outcome> Sequencer::FirstOutcome(const Pending& pending) const {
   });
   if (!read.ok()) return read;
   if (!status.ok()) return status;
-  if (outcome.last_sequence != first.sequence()) {
-    if (absl::Status last = log::ReadRecord(log_, outcome.last_sequence, event); !last.ok()) return last;
-  } else {
-    event = first;
-  }
-  if (absl::Status same = CheckSameContent(first, event, pending.command); !same.ok()) return same;
+  if (absl::Status found = log::ReadRecord(log_, outcome.last_sequence, last); !found.ok()) return found;
+  if (absl::Status same = CheckSameContent(first, last, pending.command); !same.ok()) return same;
+  outcome.first = &first;
+  outcome.last = &last;
   return outcome;
 }
 

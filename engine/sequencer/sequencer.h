@@ -42,6 +42,9 @@ struct Outcome {
   merkle::Hash leaf_hash{};        // of the last event's record
   int64_t recorded_at_micros = 0;  // of the last event
   bool recorded_before = false;    // the command was a repetition
+  // What was decided, as it is in the log: of who is answered while the answer is made, and no longer.
+  const v1::EventRecord* first = nullptr;
+  const v1::EventRecord* last = nullptr;
 };
 
 // A request on its way to a decision.
@@ -150,7 +153,8 @@ class Sequencer {
                       const domain::Context& context, uint64_t fingerprint, Batch& batch);
   absl::Status Write(Batch& batch);
   void Answer(Batch& batch);
-  absl::StatusOr<Outcome> FirstOutcome(const Pending& pending) const;
+  absl::StatusOr<Outcome> FirstOutcome(const Pending& pending, v1::EventRecord& first,
+                                       v1::EventRecord& last) const;
   absl::Status CheckSameRequest(const v1::EventRecord& first, const Command& command) const;
   absl::Status CheckSameContent(const v1::EventRecord& first, const v1::EventRecord& last,
                                 const Command& command) const;

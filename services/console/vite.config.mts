@@ -37,6 +37,20 @@ function areas(): Plugin {
   };
 }
 
+// Each language has each text: a key that is missing in one, or stands in one alone, fails the build.
+function wholeLanguages(): Plugin {
+  return {
+    name: "whole-languages",
+    buildStart() {
+      const folder = join(here, "src/locales");
+      const texts = readdirSync(folder).map((language) => [language, Object.keys(JSON.parse(readFileSync(join(folder, language, "texts.json"), "utf8")))] as const);
+      const all = new Set(texts.flatMap(([, keys]) => keys));
+      const missing = texts.flatMap(([language, keys]) => [...all].filter((key) => !keys.includes(key)).map((key) => `${language}/texts.json has no "${key}"`));
+      if (missing.length) this.error(missing.join("\n"));
+    },
+  };
+}
+
 // Files that shrink are laid beside themselves as .gz and .br.
 function compressed(): Plugin {
   let folder = "";
@@ -64,7 +78,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 export default defineConfig({
   root: here,
   base: "/",
-  plugins: [svelte(), areas(), compressed()],
+  plugins: [svelte(), wholeLanguages(), areas(), compressed()],
   build: {
     outDir: process.env.CONSOLE_OUT ?? join(here, "../../build/console"),
     emptyOutDir: true,

@@ -39,7 +39,7 @@ function sentence(expression) {
 const notOfThePage = ["docket_split.cc", "exchange_service.cc", "filing_stream.cc", "upload_stream.cc", "web_exchange.cc"];
 
 test("each refusal of the domain is said in Indonesian", () => {
-  const { patterns } = JSON.parse(readFileSync(new URL("services/console/src/locales/refusals.id.json", root)));
+  const { patterns } = JSON.parse(readFileSync(new URL("services/console/src/locales/id/refusals.json", root)));
   for (const [pattern, text] of Object.entries(patterns)) assert.equal(pattern.split("{}").length, text.split("{}").length, pattern);
   const known = Object.keys(patterns).map((pattern) => new RegExp(`^${pattern.split("{}").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join(".+?")}$`));
   const without = [];

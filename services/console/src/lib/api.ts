@@ -83,21 +83,6 @@ export function failureOf(error: unknown): Failure {
   return { text, fields, code: connect.code };
 }
 
-// All pages of a list, at most so many rows.
-export async function allPages<Row>(
-  page: (cursor: string) => Promise<{ rows: Row[]; next: string }>,
-  most = 5000,
-): Promise<Row[]> {
-  const rows: Row[] = [];
-  let cursor = "";
-  do {
-    const answer = await page(cursor);
-    rows.push(...answer.rows);
-    cursor = answer.next;
-  } while (cursor && rows.length < most);
-  return rows;
-}
-
 export function make<D extends DescMessage>(schema: D, init?: MessageInitShape<D>): MessageShape<D> {
   return create(schema, init);
 }

@@ -1,36 +1,39 @@
-// Texts by key, in ICU message syntax. A language is one file under locales/.
+// Texts by key, in ICU message syntax. A language is a folder under locales/, found by its being there: language.json (its own name,
+// direction, and the locale by which numbers and dates are written), texts.json, and, but for the daemon's English, refusals.json.
 import { IntlMessageFormat } from "intl-messageformat";
-import en from "../locales/en.json";
-import id from "../locales/id.json";
 
-export type Language = "id" | "en";
 type Messages = Record<string, string>;
+interface About {
+  name: string;
+  direction: "ltr" | "rtl";
+  locale: string;
+}
 
-const messages: Record<Language, Messages> = { id, en };
-export const languages: Record<Language, { name: string; direction: "ltr" | "rtl"; locale: string }> = {
-  id: { name: "Bahasa Indonesia", direction: "ltr", locale: "id-ID" },
-  en: { name: "English", direction: "ltr", locale: "en-GB" },
-};
+const byLanguage = <Content,>(files: Record<string, Content>): Record<string, Content> =>
+  Object.fromEntries(Object.entries(files).map(([path, content]) => [path.split("/").at(-2)!, content]));
+export const languages = byLanguage(import.meta.glob<About>("../locales/*/language.json", { eager: true, import: "default" }));
+const messages = byLanguage(import.meta.glob<Messages>("../locales/*/texts.json", { eager: true, import: "default" }));
+const first = "id";
 
-const remembered = globalThis.localStorage?.getItem("language");
-const state = $state<{ language: Language }>({ language: remembered === "en" ? "en" : "id" });
+const remembered = globalThis.localStorage?.getItem("language") ?? "";
+const state = $state<{ language: string }>({ language: remembered in languages ? remembered : first });
 const compiled = new Map<string, IntlMessageFormat>();
 
-export function language(): Language {
+export function language(): string {
   return state.language;
 }
 export function locale(): string {
-  return languages[state.language].locale;
+  return languages[state.language]!.locale;
 }
-export function setLanguage(to: Language): void {
+export function setLanguage(to: string): void {
   state.language = to;
   localStorage.setItem("language", to);
   document.documentElement.lang = to;
-  document.documentElement.dir = languages[to].direction;
+  document.documentElement.dir = languages[to]!.direction;
 }
 
 export function t(key: string, values?: Record<string, string | number | bigint>): string {
-  const text = messages[state.language][key] ?? messages.en[key];
+  const text = messages[state.language]?.[key];
   if (text === undefined) return key;
   if (!values && !text.includes("{")) return text;
   const cached = `${state.language} ${key}`;
@@ -44,8 +47,8 @@ export function t(key: string, values?: Record<string, string | number | bigint>
 // A word of the vocabulary: an enum's value, a head's code, an event's name. As it stands where there is no word for it.
 export function word(kind: string, name: string): string {
   const key = `${kind}.${name.toLowerCase()}`;
-  return messages[state.language][key] ?? messages.en[key] ?? name.toLowerCase().replaceAll("_", " ");
+  return messages[state.language]?.[key] ?? name.toLowerCase().replaceAll("_", " ");
 }
 export function known(key: string): boolean {
-  return messages[state.language][key] !== undefined;
+  return messages[state.language]?.[key] !== undefined;
 }

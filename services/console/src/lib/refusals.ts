@@ -1,14 +1,12 @@
 // What the daemon says when it says no, in the reader's language. It speaks English, in sentences that are always the same but for
-// their numbers and names: refusals.LANGUAGE.json has each with {} in those places.
+// their numbers and names: refusals.json of a language (i18n.svelte.ts) has each with {} in those places.
 import { language, word } from "./i18n.svelte";
 
 interface Table {
   patterns: [RegExp, string][];
   words: Record<string, string>;
 }
-const files: Record<string, () => Promise<{ default: { patterns: Record<string, string>; words: Record<string, string> } }>> = {
-  id: () => import("../locales/refusals.id.json"),
-};
+const files = import.meta.glob<{ patterns: Record<string, string>; words: Record<string, string> }>("../locales/*/refusals.json", { import: "default" });
 const tables = new Map<string, Table>();
 
 // The longest first: "is more than the cap" before "is more than {}".
@@ -20,9 +18,9 @@ function compile(patterns: Record<string, string>): [RegExp, string][] {
 
 // Not with the page itself, which needs to be there quickly.
 export async function loadRefusals(): Promise<void> {
-  const file = files[language()];
+  const file = files[`../locales/${language()}/refusals.json`];
   if (!file || tables.has(language())) return;
-  const { patterns, words } = (await file()).default;
+  const { patterns, words } = await file();
   tables.set(language(), { patterns: compile(patterns), words });
 }
 

@@ -1,6 +1,7 @@
 // Programmes, respondents and organisations, which many views name: read once, and again when they changed.
 import { RegistryService, type Organisation, type Programme, type Respondent } from "../gen/klaim/v1/registry_service_pb";
-import { allPages, api } from "./api";
+import { api } from "./api";
+import { everyRow } from "./list.svelte";
 
 class Registry {
   programmes = $state<Programme[]>([]);
@@ -12,7 +13,7 @@ class Registry {
 
   loadProgrammes(again = false): Promise<void> {
     if (again || !this.#programmes)
-      this.#programmes = allPages(async (cursor) => {
+      this.#programmes = everyRow(async (cursor) => {
         const answer = await api(RegistryService).listProgrammes({ page: { size: 1000, cursor } });
         return { rows: answer.programmes, next: answer.page?.nextCursor ?? "" };
       }).then((rows) => void (this.programmes = rows));
@@ -20,7 +21,7 @@ class Registry {
   }
   loadOrganisations(again = false): Promise<void> {
     if (again || !this.#organisations)
-      this.#organisations = allPages(async (cursor) => {
+      this.#organisations = everyRow(async (cursor) => {
         const answer = await api(RegistryService).listOrganisations({ page: { size: 1000, cursor } });
         return { rows: answer.organisations, next: answer.page?.nextCursor ?? "" };
       }).then((rows) => void (this.organisations = rows));
@@ -28,10 +29,10 @@ class Registry {
   }
   loadRespondents(again = false): Promise<void> {
     if (again || !this.#respondents)
-      this.#respondents = allPages(async (cursor) => {
+      this.#respondents = everyRow(async (cursor) => {
         const answer = await api(RegistryService).listRespondents({ page: { size: 1000, cursor } });
         return { rows: answer.respondents, next: answer.page?.nextCursor ?? "" };
-      }, 20_000).then((rows) => void (this.respondents = new Map(rows.map((row) => [row.respondentId, row]))));
+      }).then((rows) => void (this.respondents = new Map(rows.map((row) => [row.respondentId, row]))));
     return this.#respondents;
   }
   forget(): void {
