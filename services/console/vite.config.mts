@@ -6,8 +6,8 @@ import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
 
-// The names of Indonesia's areas, by their official codes: provinces and regencies in one file, the villages of each regency in
-// one of its own ([code, village, district]), so that a page asks only for what it shows.
+// The names of Indonesia's areas, by their official codes: provinces and regencies in one file, the villages of each
+// regency in one of its own ([code, village, district]), so that a page asks only for what it shows.
 function areas(): Plugin {
   let folder = "";
   return {
@@ -18,10 +18,17 @@ function areas(): Plugin {
     },
     writeBundle() {
       const rows = (name: string) =>
-        readFileSync(join(here, `../../node_modules/idn-area-data/data/${name}.csv`), "utf8").trim().split(/\r?\n/).slice(1)
+        readFileSync(join(here, `../../node_modules/idn-area-data/data/${name}.csv`), "utf8")
+          .trim()
+          .split(/\r?\n/)
+          .slice(1)
           .map((line) => line.split(/,(.*)/s));
       // Its last column, which may stand in quotes.
-      const last = (rest: string | undefined) => (rest ?? "").replace(/^[\d.]*,/, "").replace(/^"(.*)"$/, "$1").replaceAll('""', '"');
+      const last = (rest: string | undefined) =>
+        (rest ?? "")
+          .replace(/^[\d.]*,/, "")
+          .replace(/^"(.*)"$/, "$1")
+          .replaceAll('""', '"');
       mkdirSync(folder, { recursive: true });
       const large = [...rows("provinces"), ...rows("regencies")].map(([code, rest]) => [code, last(rest)]);
       writeFileSync(join(folder, "regencies.json"), JSON.stringify(Object.fromEntries(large)));
@@ -43,9 +50,14 @@ function wholeLanguages(): Plugin {
     name: "whole-languages",
     buildStart() {
       const folder = join(here, "src/locales");
-      const texts = readdirSync(folder).map((language) => [language, Object.keys(JSON.parse(readFileSync(join(folder, language, "texts.json"), "utf8")))] as const);
+      const texts = readdirSync(folder).map(
+        (language) =>
+          [language, Object.keys(JSON.parse(readFileSync(join(folder, language, "texts.json"), "utf8")))] as const,
+      );
       const all = new Set(texts.flatMap(([, keys]) => keys));
-      const missing = texts.flatMap(([language, keys]) => [...all].filter((key) => !keys.includes(key)).map((key) => `${language}/texts.json has no "${key}"`));
+      const missing = texts.flatMap(([language, keys]) =>
+        [...all].filter((key) => !keys.includes(key)).map((key) => `${language}/texts.json has no "${key}"`),
+      );
       if (missing.length) this.error(missing.join("\n"));
     },
   };
@@ -79,6 +91,18 @@ export default defineConfig({
   root: here,
   base: "/",
   plugins: [svelte(), wholeLanguages(), areas(), compressed()],
+  // tools/console: all but the sources comes from a daemon, whose certificate is its docket's own.
+  server: process.env.KLAIM_HTTP
+    ? {
+        proxy: {
+          "^/(klaim\\.v1\\.|checkpoint|vkey|tile|areas|healthz)": {
+            target: process.env.KLAIM_HTTP,
+            secure: false,
+            changeOrigin: true,
+          },
+        },
+      }
+    : {},
   build: {
     outDir: process.env.CONSOLE_OUT ?? join(here, "../../build/console"),
     emptyOutDir: true,

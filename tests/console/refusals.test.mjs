@@ -44,7 +44,7 @@ test("each refusal of the domain is said in Indonesian", () => {
   const known = Object.keys(patterns).map((pattern) => new RegExp(`^${pattern.split("{}").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join(".+?")}$`));
   const without = [];
   let looked = 0;
-  const sources = ["engine/domain/", "engine/sequencer/", "services/"].flatMap((folder) => readdirSync(new URL(folder, root)).map((name) => folder + name));
+  const sources = ["engine/domain/", "engine/sequencer/", "services/"].flatMap((folder) => readdirSync(new URL(folder, root), { recursive: true }).filter((name) => !name.includes("node_modules")).map((name) => folder + name));
   for (const name of sources.filter((name) => name.endsWith(".cc") && !notOfThePage.some((other) => name.endsWith(`/${other}`)))) {
     const text = readFileSync(new URL(name, root), "utf8");
     for (const call of text.matchAll(/\b(InvalidField|NotNow|Taken|TakenBy|AnotherPerson|WrongDocument)\(/g)) {

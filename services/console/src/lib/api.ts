@@ -1,6 +1,19 @@
 // Calls to the daemon: typed by the vocabulary, over the Connect protocol, with the session's cookie.
-import { create, type DescMessage, type DescService, type MessageInitShape, type MessageShape } from "@bufbuild/protobuf";
-import { Code, ConnectError, createClient, encodeBinaryHeader, type Client, type Interceptor } from "@connectrpc/connect";
+import {
+  create,
+  type DescMessage,
+  type DescService,
+  type MessageInitShape,
+  type MessageShape,
+} from "@bufbuild/protobuf";
+import {
+  Code,
+  ConnectError,
+  createClient,
+  encodeBinaryHeader,
+  type Client,
+  type Interceptor,
+} from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-web";
 import { BadRequestSchema } from "../gen/google/rpc/error_details_pb";
 import { session } from "./session.svelte";
@@ -31,7 +44,12 @@ export function noteRecorded(receipt: { sequence: bigint } | undefined): void {
   if (receipt && receipt.sequence > recorded) recorded = receipt.sequence;
 }
 const ownWrites: Interceptor = (next) => async (request) => {
-  if (!request.stream && !session.asOf && "atLeastSequence" in request.message && request.message.atLeastSequence === 0n)
+  if (
+    !request.stream &&
+    !session.asOf &&
+    "atLeastSequence" in request.message &&
+    request.message.atLeastSequence === 0n
+  )
     (request.message as { atLeastSequence: bigint }).atLeastSequence = recorded;
   const answer = await next(request);
   if (!answer.stream) noteRecorded((answer.message as { receipt?: { sequence: bigint } }).receipt);
@@ -71,7 +89,8 @@ export function failureOf(error: unknown): Failure {
   for (const detail of connect.findDetails(BadRequestSchema)) {
     for (const violation of detail.fieldViolations) fields.set(violation.field, refusal(violation.description));
   }
-  const offline = connect.code === Code.Unavailable || connect.cause instanceof TypeError || connect.code === Code.Unknown;
+  const offline =
+    connect.code === Code.Unavailable || connect.cause instanceof TypeError || connect.code === Code.Unknown;
   const text =
     connect.code === Code.Unauthenticated && session.account
       ? t("error.session")

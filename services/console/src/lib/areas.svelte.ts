@@ -1,5 +1,5 @@
-// Names of Indonesia's areas by their official code (Kepmendagri): "33" and "33.26" at once, "33.26.04.2001" once its regency's list
-// is there. Kept by the page's worker, so that what was looked at is there without a network, too.
+// Names of Indonesia's areas by their official code (Kepmendagri): "33" and "33.26" at once, "33.26.04.2001" once its
+// regency's list is there. Kept by the page's worker, so that what was looked at is there without a network, too.
 export interface Village {
   code: string;
   name: string;

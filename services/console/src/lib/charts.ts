@@ -1,4 +1,5 @@
-// Drawings, loaded when a view first needs one: what all kinds share. Each kind is a file of its own, so that a view loads no other.
+// Drawings, loaded when a view first needs one: what all kinds share. Each kind is a file of its own, so that a view
+// loads no other.
 import { init, use, type EChartsCoreOption } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 
@@ -16,7 +17,9 @@ export function draw(box: HTMLElement, onclick?: (data: unknown) => void) {
     chart.setOption(
       {
         animation: false,
-        color: dark.matches ? ["#7fd1c0", "#f0bd75", "#8fd0e4", "#d6a8e8", "#a9d18e", "#ff9d9d"] : ["#0b5d53", "#b3640a", "#0a5a6e", "#7a3b91", "#4d7c2a", "#a31621"],
+        color: dark.matches
+          ? ["#7fd1c0", "#f0bd75", "#8fd0e4", "#d6a8e8", "#a9d18e", "#ff9d9d"]
+          : ["#0b5d53", "#b3640a", "#0a5a6e", "#7a3b91", "#4d7c2a", "#a31621"],
         textStyle: { color: style().getPropertyValue("--text"), fontFamily: "inherit" },
         ...option,
       },

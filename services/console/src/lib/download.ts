@@ -26,7 +26,10 @@ export async function downloadXlsx(name: string, rows: string[][]): Promise<void
   const { default: write } = await import("write-excel-file/universal");
   const [header = [], ...lines] = rows;
   // Every cell is text, so that none is taken for a formula.
-  const sheet = [header.map((value) => ({ value, type: String, fontWeight: "bold" as const })), ...lines.map((line) => line.map((value) => ({ value, type: String })))];
+  const sheet = [
+    header.map((value) => ({ value, type: String, fontWeight: "bold" as const })),
+    ...lines.map((line) => line.map((value) => ({ value, type: String }))),
+  ];
   const blob = await write(sheet, { stickyRowsCount: 1 }).toBlob();
   download(`${name}.xlsx`, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", blob);
 }

@@ -1,5 +1,5 @@
-// What was typed and not filed yet, kept on this device: encrypted with a key that the browser holds and no script can read out,
-// for this account alone.
+// What was typed and not filed yet, kept on this device: encrypted with a key that the browser holds and no script can
+// read out, for this account alone.
 import { openDB, type IDBPDatabase } from "idb";
 
 export interface Draft<Data = unknown> {

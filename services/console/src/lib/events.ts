@@ -17,7 +17,12 @@ export function eventText(record: EventRecord): string {
   const { event } = record;
   switch (event.case) {
     case "claimFiled":
-      return event.value.heads.map((head) => `${word("head", head.code)}: ${money(head.claimed?.minorUnits ?? 0n, head.claimed?.currency ?? "")}`).join("; ");
+      return event.value.heads
+        .map(
+          (head) =>
+            `${word("head", head.code)}: ${money(head.claimed?.minorUnits ?? 0n, head.claimed?.currency ?? "")}`,
+        )
+        .join("; ");
     case "claimDeficiencyNoticed":
       return `${event.value.missing.join("; ")} – ${date(event.value.answerBy)}`;
     case "claimDeficiencyCured":
@@ -29,7 +34,9 @@ export function eventText(record: EventRecord): string {
     case "claimDetermined":
       return `${event.value.heads.map((head) => `${word("head", head.code)} ${money(head.minorUnits, event.value.currency)}`).join("; ")}. ${event.value.reasons}`;
     case "claimAllocated":
-      return event.value.heads.map((head) => `${word("head", head.code)} ${money(head.minorUnits, event.value.currency)}`).join("; ");
+      return event.value.heads
+        .map((head) => `${word("head", head.code)} ${money(head.minorUnits, event.value.currency)}`)
+        .join("; ");
     case "caseNoteAdded":
       return open(event.value.note?.text);
     case "caseOpened":

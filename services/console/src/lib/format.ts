@@ -21,7 +21,9 @@ export function money(minor: bigint, currency: string, short = false): string {
     style: "currency",
     currency,
     currencyDisplay: currency === "IDR" ? "narrowSymbol" : "code",
-    ...(short ? { notation: "compact", maximumFractionDigits: 1, minimumFractionDigits: 0 } : { minimumFractionDigits: digits }),
+    ...(short
+      ? { notation: "compact", maximumFractionDigits: 1, minimumFractionDigits: 0 }
+      : { minimumFractionDigits: digits }),
   });
   return format.format(`${negative ? "-" : ""}${decimal}` as unknown as number);
 }
@@ -29,24 +31,39 @@ export function money(minor: bigint, currency: string, short = false): string {
 // Which currency a code or sign means; undefined for none, or a sign of several.
 function meantBy(sign: string): string | undefined {
   const wanted = sign.toUpperCase();
-  return Object.entries(currencies).find(([code, { signs }]) => code === wanted || signs.some((own) => own.toUpperCase() === wanted))?.[0];
+  return Object.entries(currencies).find(
+    ([code, { signs }]) => code === wanted || signs.some((own) => own.toUpperCase() === wanted),
+  )?.[0];
 }
 
 // "1.250.000" is "1250000" where the groups behind the first have three digits; null when they haven't, and of "0.500".
 function ungrouped(text: string, separator: string): string | null {
   const groups = text.split(separator);
-  const fits = groups.every((group, i) => /^\d+$/.test(group) && (groups.length === 1 || (i === 0 ? group.length <= 3 && group[0] !== "0" : group.length === 3)));
+  const fits = groups.every(
+    (group, i) =>
+      /^\d+$/.test(group) &&
+      (groups.length === 1 || (i === 0 ? group.length <= 3 && group[0] !== "0" : group.length === 3)),
+  );
   return fits ? groups.join("") : null;
 }
 
-// What was typed, in minor units, or why it isn't taken: the same rules as the daemon's (engine/domain/money.cc), tried on the same cases
-// (tests/domain/money_cases.json).
-export function readMoney(text: string, currency: string): { minor: bigint } | { problem: "money" | "currency" | "sign" | "ways" | "decimals" | "large"; meant?: string } {
+// What was typed, in minor units, or why it isn't taken: the same rules as the daemon's (engine/domain/core/money.cc),
+// tried on the same cases (tests/domain/money_cases.json).
+export function readMoney(
+  text: string,
+  currency: string,
+): { minor: bigint } | { problem: "money" | "currency" | "sign" | "ways" | "decimals" | "large"; meant?: string } {
   const digits = digitsOf(currency);
-  const whole = text.replace(/[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g, "").replace(/[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g, " ").trim();
+  const whole = text
+    .replace(/[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g, "")
+    .replace(/[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g, " ")
+    .trim();
   const match = /^(\D*)(.*?)(\D*)$/s.exec(whole);
   if (!match || !/\d/.test(match[2]!)) return { problem: "money" };
-  const behind = match[3]!.trim().replace(/^(,--|,-|\.-)/, "").trim();
+  const behind = match[3]!
+    .trim()
+    .replace(/^(,--|,-|\.-)/, "")
+    .trim();
   for (const sign of [match[1]!.trim(), behind]) {
     if (!sign) continue;
     const meant = meantBy(sign);
@@ -104,7 +121,8 @@ export function hundredthsOf(text: string, most: number): number {
   return read;
 }
 
-// A number with up to two decimals, in hundredths, of "6", "6,5" or "12,25": months, or percent. Null for whatever else stands there.
+// A number with up to two decimals, in hundredths, of "6", "6,5" or "12,25": months, or percent. Null for whatever else
+// stands there.
 export function parseHundredths(text: string, most: number): number | null {
   const match = /^(\d{1,7})(?:,(\d{1,2}))?$/.exec(text.trim());
   if (!match) return null;
@@ -121,7 +139,9 @@ export function percent(basisPoints: number): string {
 }
 
 export function moment(micros: bigint): string {
-  return new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" }).format(new Date(Number(micros / 1000n)));
+  return new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" }).format(
+    new Date(Number(micros / 1000n)),
+  );
 }
 
 export function date(value: PartialDate | undefined): string {
@@ -137,9 +157,12 @@ export function date(value: PartialDate | undefined): string {
 // A date of birth, which the vocabulary has as YYYY, YYYY-MM or YYYY-MM-DD, as readers write it: "17 Mei 1980".
 export function birthDate(text: string): string {
   const [year, month, day] = text.split("-").map(Number);
-  return /^\d{4}(-\d{2}){0,2}$/.test(text) ? date({ year: year ?? 0, month: month ?? 0, day: day ?? 0 } as PartialDate) : text;
+  return /^\d{4}(-\d{2}){0,2}$/.test(text)
+    ? date({ year: year ?? 0, month: month ?? 0, day: day ?? 0 } as PartialDate)
+    : text;
 }
-// What was typed, as the vocabulary has it: 17-05-1980, 17/5/1980, 05-1980, 1980 or 1980-05-17. Null when it is none of these.
+// What was typed, as the vocabulary has it: 17-05-1980, 17/5/1980, 05-1980, 1980 or 1980-05-17. Null when it is none of
+// these.
 export function parseBirthDate(text: string): string | null {
   const parts = text.trim().split(/[-/.\s]+/);
   if (parts[0]!.length !== 4) parts.reverse();
@@ -203,14 +226,16 @@ export function countryName(code: string): string {
 // The code of a country by its code or its name, in the reader's language or in English; empty for what is neither.
 export function countryCode(text: string): string {
   const wanted = text.trim();
-  if (/^[a-z]{2}$/i.test(wanted)) return countryName(wanted.toUpperCase()) === wanted.toUpperCase() ? "" : wanted.toUpperCase();
+  if (/^[a-z]{2}$/i.test(wanted))
+    return countryName(wanted.toUpperCase()) === wanted.toUpperCase() ? "" : wanted.toUpperCase();
   const fold = (name: string) => name.toLowerCase().replace(/[^\p{L}]/gu, "");
   for (const language of [locale(), "id", "en"]) {
     const names = new Intl.DisplayNames(language, { type: "region", fallback: "none" });
     for (let i = 0; i < 26 * 26; i++) {
       const code = String.fromCharCode(65 + Math.floor(i / 26), 65 + (i % 26));
       const name = names.of(code);
-      if (name && (fold(name) === fold(wanted) || fold(name.replace(/ (SAR|DAK) .*$/, "")) === fold(wanted))) return code;
+      if (name && (fold(name) === fold(wanted) || fold(name.replace(/ (SAR|DAK) .*$/, "")) === fold(wanted)))
+        return code;
     }
   }
   return "";
@@ -222,7 +247,8 @@ export function hex(bytes: Uint8Array): string {
 
 // How a claim stands, at a glance.
 export function toneOf(status: ClaimStatus): "" | "good" | "warn" | "bad" {
-  if ([ClaimStatus.PAID, ClaimStatus.ALLOCATED, ClaimStatus.DETERMINED, ClaimStatus.ELIGIBLE].includes(status)) return "good";
+  if ([ClaimStatus.PAID, ClaimStatus.ALLOCATED, ClaimStatus.DETERMINED, ClaimStatus.ELIGIBLE].includes(status))
+    return "good";
   if ([ClaimStatus.DEFICIENT, ClaimStatus.SUSPENDED].includes(status)) return "warn";
   if ([ClaimStatus.INELIGIBLE, ClaimStatus.WITHDRAWN, ClaimStatus.CLOSED].includes(status)) return "bad";
   return "";

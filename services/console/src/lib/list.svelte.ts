@@ -1,4 +1,5 @@
-// A list of the daemon's, page by page. It knows whether it is whole: components/Rest.svelte says so where it isn't, and offers the rest.
+// A list of the daemon's, page by page. It knows whether it is whole: components/Rest.svelte says so where it isn't,
+// and offers the rest.
 export type ReadPage<Row> = (cursor: string) => Promise<{ rows: Row[]; next: string }>;
 
 export class List<Row> {
@@ -13,7 +14,8 @@ export class List<Row> {
     this.#read = read;
   }
 
-  // From the beginning, as many rows as are shown already: what was asked for stays in sight when a view is loaded again.
+  // From the beginning, as many rows as are shown already: what was asked for stays in sight when a view is loaded
+  // again.
   async load(): Promise<void> {
     const load = ++this.#load;
     const shown = this.rows.length;

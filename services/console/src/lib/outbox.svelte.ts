@@ -1,5 +1,5 @@
-// Claims that were taken in without a network: filed as soon as there is one, each under the identification that its draft has
-// had from the beginning, so that none is filed twice.
+// Claims that were taken in without a network: filed as soon as there is one, each under the identification that its
+// draft has had from the beginning, so that none is filed twice.
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { Account } from "../gen/klaim/v1/accounts_service_pb";
@@ -20,7 +20,10 @@ class Outbox {
   async start(): Promise<void> {
     if (session.account) {
       const { accountId, organisationId, name } = session.account;
-      localStorage.setItem("account", JSON.stringify([String(accountId), String(organisationId), name, [...session.permissions]]));
+      localStorage.setItem(
+        "account",
+        JSON.stringify([String(accountId), String(organisationId), name, [...session.permissions]]),
+      );
     }
     clearInterval(this.#timer);
     this.#timer = setInterval(() => void this.send(), 15_000);
@@ -40,7 +43,13 @@ class Outbox {
     if (!kept) return null;
     const [accountId, organisationId, name, permissions] = JSON.parse(kept) as [string, string, string, number[]];
     session.permissions = new Set(permissions);
-    return { accountId: BigInt(accountId), organisationId: BigInt(organisationId), name, roles: [], grants: [] } as unknown as Account;
+    return {
+      accountId: BigInt(accountId),
+      organisationId: BigInt(organisationId),
+      name,
+      roles: [],
+      grants: [],
+    } as unknown as Account;
   }
 
   send = async (): Promise<void> => {
@@ -61,15 +70,29 @@ class Outbox {
     try {
       const answer = await api(IntakeService).fileClaim(draft.data.filing);
       await dropDraft(draft.id);
-      this.filed = [{ id: draft.id, title: draft.title, claimId: answer.claimId, caseId: answer.caseId }, ...this.filed];
+      this.filed = [
+        { id: draft.id, title: draft.title, claimId: answer.claimId, caseId: answer.caseId },
+        ...this.filed,
+      ];
       this.waiting -= 1;
     } catch (error) {
       const code = ConnectError.from(error).code;
-      const later = [Code.Unavailable, Code.Unknown, Code.Unauthenticated, Code.ResourceExhausted, Code.DeadlineExceeded, Code.Canceled].includes(code);
+      const later = [
+        Code.Unavailable,
+        Code.Unknown,
+        Code.Unauthenticated,
+        Code.ResourceExhausted,
+        Code.DeadlineExceeded,
+        Code.Canceled,
+      ].includes(code);
       if (later) return;
       // Refused: it goes back to who typed it, with what was wrong.
       const failure = failureOf(error);
-      await keepDraft({ ...draft, ready: false, data: { ...draft.data, refusal: failure.text, refused: [...failure.fields] } });
+      await keepDraft({
+        ...draft,
+        ready: false,
+        data: { ...draft.data, refusal: failure.text, refused: [...failure.fields] },
+      });
       this.waiting -= 1;
     }
   }

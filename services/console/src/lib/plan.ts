@@ -31,10 +31,13 @@ export function planOf(plan: PlanForm, currency: string): MessageInitShape<typeo
     reserveBasisPoints: basisPoints(plan.reserve),
     steps: plan.steps.map((step) => ({
       rule: step.rule,
-      tiers: step.tiers.split(/[\s,;]+/).filter(Boolean).map((tier) => {
-        if (!/^[1-9]$/.test(tier)) throw new Unread(t("check.tier"));
-        return Number(tier);
-      }),
+      tiers: step.tiers
+        .split(/[\s,;]+/)
+        .filter(Boolean)
+        .map((tier) => {
+          if (!/^[1-9]$/.test(tier)) throw new Unread(t("check.tier"));
+          return Number(tier);
+        }),
       capMinor: step.cap ? amountOf(step.cap, currency) : 0n,
       floorMinor: step.floor ? amountOf(step.floor, currency) : 0n,
       mostBasisPoints: basisPoints(step.most),
@@ -43,20 +46,31 @@ export function planOf(plan: PlanForm, currency: string): MessageInitShape<typeo
 }
 
 // Why a claim gets what it gets, in the reader's language; the daemon's own sentence says the same in English.
-export function explainShare(plan: MessageInitShape<typeof AllocationPlanSchema> | undefined, share: ExplainedShare, currency: string): string {
+export function explainShare(
+  plan: MessageInitShape<typeof AllocationPlanSchema> | undefined,
+  share: ExplainedShare,
+  currency: string,
+): string {
   const steps = plan?.steps?.length ? plan.steps : [{ rule: AllocationRule.PRO_RATA }];
-  const given = steps.map((_, i) => share.parts.reduce((sum, part) => sum + (part.stepMinor.length ? (part.stepMinor[i] ?? 0n) : part.amountMinor), 0n));
+  const given = steps.map((_, i) =>
+    share.parts.reduce((sum, part) => sum + (part.stepMinor.length ? (part.stepMinor[i] ?? 0n) : part.amountMinor), 0n),
+  );
   const reasons = steps.flatMap((step, i) => {
     const minor = given[i] ?? 0n;
     if (minor === 0n) return [];
-    let part = t(step.rule === AllocationRule.EQUAL ? "share.equal" : "share.pro_rata", { amount: money(minor, currency) });
+    let part = t(step.rule === AllocationRule.EQUAL ? "share.equal" : "share.pro_rata", {
+      amount: money(minor, currency),
+    });
     if (step.tiers?.length) part = t("share.tiers", { part, tiers: step.tiers.join(", ") });
     if (step.capMinor && minor === step.capMinor) part = t("share.most", { part });
     if (step.floorMinor && minor === step.floorMinor) part = t("share.least", { part });
     return [part];
   });
   return t("share", {
-    owed: money(share.parts.reduce((sum, part) => sum + part.owedMinor, 0n), currency),
+    owed: money(
+      share.parts.reduce((sum, part) => sum + part.owedMinor, 0n),
+      currency,
+    ),
     amount: money(share.amountMinor, currency),
     steps: reasons.join("; ") || t("share.nothing"),
   });

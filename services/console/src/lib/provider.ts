@@ -1,4 +1,5 @@
-// Signing in by the organisation's own OpenID provider: the browser goes there, and comes back to /signed-in with a code.
+// Signing in by the organisation's own OpenID provider: the browser goes there, and comes back to /signed-in with a
+// code.
 import { SessionService, type SessionStarted } from "../gen/klaim/v1/accounts_service_pb";
 import { api } from "./api";
 
@@ -14,7 +15,8 @@ export async function goToProvider(organisationId: bigint): Promise<void> {
 export function cameBack(): boolean {
   return location.pathname === PATH;
 }
-// Undefined when the provider said no, or it wasn't this tab that asked: somebody else's code must not sign us in as them.
+// Undefined when the provider said no, or it wasn't this tab that asked: somebody else's code must not sign us in as
+// them.
 export async function finishAtProvider(): Promise<SessionStarted | undefined> {
   const given = new URLSearchParams(location.search);
   const state = sessionStorage.getItem(KEPT);

@@ -1,19 +1,30 @@
-// What the daemon says when it says no, in the reader's language. It speaks English, in sentences that are always the same but for
-// their numbers and names: refusals.json of a language (i18n.svelte.ts) has each with {} in those places.
+// What the daemon says when it says no, in the reader's language. It speaks English, in sentences that are always the
+// same but for their numbers and names: refusals.json of a language (i18n.svelte.ts) has each with {} in those places.
 import { language, word } from "./i18n.svelte";
 
 interface Table {
   patterns: [RegExp, string][];
   words: Record<string, string>;
 }
-const files = import.meta.glob<{ patterns: Record<string, string>; words: Record<string, string> }>("../locales/*/refusals.json", { import: "default" });
+const files = import.meta.glob<{ patterns: Record<string, string>; words: Record<string, string> }>(
+  "../locales/*/refusals.json",
+  { import: "default" },
+);
 const tables = new Map<string, Table>();
 
 // The longest first: "is more than the cap" before "is more than {}".
 function compile(patterns: Record<string, string>): [RegExp, string][] {
   return Object.entries(patterns)
     .sort(([one], [other]) => other.length - one.length)
-    .map(([pattern, text]) => [new RegExp(`^${pattern.split("{}").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("(.+?)")}$`), text]);
+    .map(([pattern, text]) => [
+      new RegExp(
+        `^${pattern
+          .split("{}")
+          .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
+          .join("(.+?)")}$`,
+      ),
+      text,
+    ]);
 }
 
 // Not with the page itself, which needs to be there quickly.
@@ -37,7 +48,8 @@ function translate(text: string, table: Table): string | undefined {
   return undefined;
 }
 
-// As the daemon said it where there is no sentence for it. A field's path, which says where a programme must look, goes to the end.
+// As the daemon said it where there is no sentence for it. A field's path, which says where a programme must look, goes
+// to the end.
 export function refusal(text: string): string {
   const table = tables.get(language());
   if (!table) return text;

@@ -1,5 +1,10 @@
 // Programmes, respondents and organisations, which many views name: read once, and again when they changed.
-import { RegistryService, type Organisation, type Programme, type Respondent } from "../gen/klaim/v1/registry_service_pb";
+import {
+  RegistryService,
+  type Organisation,
+  type Programme,
+  type Respondent,
+} from "../gen/klaim/v1/registry_service_pb";
 import { api } from "./api";
 import { everyRow } from "./list.svelte";
 
@@ -52,7 +57,9 @@ class Registry {
     return this.respondents.get(id)?.registered?.name ?? `#${id}`;
   }
   organisationName(id: bigint): string {
-    return id === 0n ? "SBMI" : (this.organisations.find((row) => row.organisationId === id)?.registered?.name ?? `#${id}`);
+    return id === 0n
+      ? "SBMI"
+      : (this.organisations.find((row) => row.organisationId === id)?.registered?.name ?? `#${id}`);
   }
 }
 

@@ -12,8 +12,8 @@ window.addEventListener("hashchange", () => {
   route.query = query;
 });
 
-// A number in an address; 0 where there is none, or the address is of another page: a view is still there for a moment when it
-// has changed.
+// A number in an address; 0 where there is none, or the address is of another page: a view is still there for a moment
+// when it has changed.
 export function numberIn(text: string | null | undefined): bigint {
   return /^[0-9]{1,19}$/.test(text ?? "") ? BigInt(text!) : 0n;
 }

@@ -1,4 +1,5 @@
-// What a view asks the daemon to do: one thing at a time, with what went wrong or what came of it, and the view as it is afterwards.
+// What a view asks the daemon to do: one thing at a time, with what went wrong or what came of it, and the view as it
+// is afterwards.
 import { failureOf, type Failure } from "./api";
 
 export class Task {

@@ -1,8 +1,12 @@
-// A document goes up in parts of a few megabytes, each a call of its own: what has arrived stays when the network breaks off, and
-// the upload goes on from there, also after the page was closed.
+// A document goes up in parts of a few megabytes, each a call of its own: what has arrived stays when the network
+// breaks off, and the upload goes on from there, also after the page was closed.
 import { create, toBinary } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
-import { EvidenceService, UploadDocumentRequestSchema, UploadDocumentResponseSchema } from "../gen/klaim/v1/evidence_service_pb";
+import {
+  EvidenceService,
+  UploadDocumentRequestSchema,
+  UploadDocumentResponseSchema,
+} from "../gen/klaim/v1/evidence_service_pb";
 import { fromBinary } from "@bufbuild/protobuf";
 import { api, noteRecorded, purposeHeader } from "./api";
 import { seal } from "./format";
@@ -65,7 +69,10 @@ async function send(parts: Uint8Array<ArrayBuffer>[]): Promise<bigint | null> {
 }
 
 function codeOf(name: string): Code {
-  const key = name.split("_").map((part) => part.charAt(0).toUpperCase() + part.slice(1)).join("") as keyof typeof Code;
+  const key = name
+    .split("_")
+    .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
+    .join("") as keyof typeof Code;
   return Code[key] ?? Code.Unknown;
 }
 
@@ -79,13 +86,38 @@ export async function upload(what: Upload): Promise<bigint> {
       const offset = Number((await api(EvidenceService).getUpload({ requestId, caseId })).sizeBytes);
       what.progress(offset, "sending");
       const parts = [
-        envelope(toBinary(UploadDocumentRequestSchema, create(UploadDocumentRequestSchema, {
-          part: { case: "begun", value: { requestId, caseId, title: { text: seal(what.title) }, mediaType: file.type, sizeBytes: BigInt(file.size), sha256, offset: BigInt(offset) } },
-        }))),
+        envelope(
+          toBinary(
+            UploadDocumentRequestSchema,
+            create(UploadDocumentRequestSchema, {
+              part: {
+                case: "begun",
+                value: {
+                  requestId,
+                  caseId,
+                  title: { text: seal(what.title) },
+                  mediaType: file.type,
+                  sizeBytes: BigInt(file.size),
+                  sha256,
+                  offset: BigInt(offset),
+                },
+              },
+            }),
+          ),
+        ),
       ];
       for (let at = offset; at < Math.min(offset + partBytes, file.size); at += chunkBytes) {
-        const chunk = new Uint8Array(await file.slice(at, Math.min(at + chunkBytes, file.size, offset + partBytes)).arrayBuffer());
-        parts.push(envelope(toBinary(UploadDocumentRequestSchema, create(UploadDocumentRequestSchema, { part: { case: "chunk", value: chunk } }))));
+        const chunk = new Uint8Array(
+          await file.slice(at, Math.min(at + chunkBytes, file.size, offset + partBytes)).arrayBuffer(),
+        );
+        parts.push(
+          envelope(
+            toBinary(
+              UploadDocumentRequestSchema,
+              create(UploadDocumentRequestSchema, { part: { case: "chunk", value: chunk } }),
+            ),
+          ),
+        );
       }
       const whole = offset + partBytes >= file.size;
       try {
@@ -95,16 +127,22 @@ export async function upload(what: Upload): Promise<bigint> {
         // A part that isn't the last ends the call before the document is whole; what has arrived is kept.
         const code = ConnectError.from(error).code;
         const arrived = Number((await api(EvidenceService).getUpload({ requestId, caseId })).sizeBytes);
-        if (whole || arrived <= offset || ![Code.InvalidArgument, Code.FailedPrecondition, Code.Aborted, Code.Canceled, Code.Unavailable].includes(code)) throw error;
+        if (
+          whole ||
+          arrived <= offset ||
+          ![Code.InvalidArgument, Code.FailedPrecondition, Code.Aborted, Code.Canceled, Code.Unavailable].includes(code)
+        )
+          throw error;
       }
       failures = 0;
     } catch (error) {
       const code = ConnectError.from(error).code;
-      const network = error instanceof TypeError || [Code.Unavailable, Code.Unknown, Code.ResourceExhausted, Code.Aborted].includes(code);
+      const network =
+        error instanceof TypeError ||
+        [Code.Unavailable, Code.Unknown, Code.ResourceExhausted, Code.Aborted].includes(code);
       if (!network || ++failures > 60) throw error;
       // The network is away, or another window is at it: try again, more and more rarely.
       await new Promise((again) => setTimeout(again, Math.min(15_000, 500 * 2 ** Math.min(failures, 5))));
     }
   }
 }
-
