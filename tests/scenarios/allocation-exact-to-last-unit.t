@@ -1,0 +1,47 @@
+Every part is exact to the last unit: what is left over by rounding goes by largest remainder, ties to the lower claim number.
+
+  $ . "$TESTDIR/docket.sh"
+  $ upah=$(programme UPAH "unpaid_wages=documented_amount")
+  $ pt=$(agency "PT Jaya Sentosa")
+  $ sari=$(file UPAH S-1 "Sari Dewi" "PT Jaya Sentosa" "unpaid_wages=3.000 proof=3.000")
+  $ budi=$(file UPAH S-2 "Budi Santoso" "PT Jaya Sentosa" "unpaid_wages=3.000 proof=3.000" "tanggal_lahir=03-03-1985")
+  $ rini=$(file UPAH S-3 "Rini Wulandari" "PT Jaya Sentosa" "unpaid_wages=3.000 proof=3.000" "tanggal_lahir=05-05-1993")
+  $ klaim claim determine "$sari" "$budi" "$rini"
+  3 claims determined.
+  $ group=$(group "$upah")
+
+10.00 among three who are owed the same: 3.33 for each makes 9.99. The last cent goes to the lowest number, Sari: 3.34 + 3.33 + 3.33 = 10.00.
+
+  $ settlement=$(settlement "$upah" "$group" "$pt" 24-11-2026=10 --instalment 25-11-2026=10)
+  $ klaim settlement receive "$settlement" --amount 10 --booked-on 24-11-2026 --bank-reference HSBC-1
+  HKD 10,00 recorded as received.
+  $ allocation=$(allocate "$settlement")
+  $ klaim settlement shares "$settlement" "$allocation"
+  costs HKD 0,00, reserve HKD 0,00, shared out HKD 10,00 of HKD 9.000,00 owed, to 3 claims: least HKD 3,33, middle HKD 3,33, most HKD 3,34.
+  claim  gets      why
+     16  HKD 3,34  Of 3000.00 HKD still owed, 3.34 HKD is allocated: 3.34 HKD in proportion to what was owed.
+     21  HKD 3,33  Of 3000.00 HKD still owed, 3.33 HKD is allocated: 3.33 HKD in proportion to what was owed.
+     26  HKD 3,33  Of 3000.00 HKD still owed, 3.33 HKD is allocated: 3.33 HKD in proportion to what was owed.
+  $ klaim --as approver settlement approve "$settlement" "$allocation"
+  Allocated to 3 claims.
+
+Ten more come. Sari is owed 3,000 - 3.34 = 2,996.66 now, each other 3,000 - 3.33 = 2,996.67, together 8,990.00. 10 x 2,996.66 / 8,990 = 3.33333 for
+Sari, 10 x 2,996.67 / 8,990 = 3.33334 for the others: their remainder is larger, so the cent goes to one of them, Budi by his number.
+
+  $ klaim settlement receive "$settlement" --amount 10 --booked-on 24-11-2026 --bank-reference HSBC-2
+  HKD 10,00 recorded as received.
+  $ allocation=$(allocate "$settlement")
+  $ klaim settlement shares "$settlement" "$allocation"
+  costs HKD 0,00, reserve HKD 0,00, shared out HKD 10,00 of HKD 8.990,00 owed, to 3 claims: least HKD 3,33, middle HKD 3,33, most HKD 3,34.
+  claim  gets      why
+     16  HKD 3,33  Of 2996.66 HKD still owed, 3.33 HKD is allocated: 3.33 HKD in proportion to what was owed.
+     21  HKD 3,34  Of 2996.67 HKD still owed, 3.34 HKD is allocated: 3.34 HKD in proportion to what was owed.
+     26  HKD 3,33  Of 2996.67 HKD still owed, 3.33 HKD is allocated: 3.33 HKD in proportion to what was owed.
+  $ klaim --as approver settlement approve "$settlement" "$allocation"
+  Allocated to 3 claims.
+
+After both Sari and Budi have 6.67 and Rini 6.66: 20.00, to the last cent.
+
+  $ klaim ledger accounts | grep -E "claimants|held"
+  liabilities:claimants               -HKD 20,00
+  liabilities:held:settlement 44        HKD 0,00

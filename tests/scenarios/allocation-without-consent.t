@@ -1,0 +1,47 @@
+Without consent to pursue a claim nothing is decided on it any more; and what isn't decided gets no share.
+
+  $ . "$TESTDIR/docket.sh"
+  $ upah=$(programme UPAH "unpaid_wages=documented_amount")
+  $ pt=$(agency "PT Jaya Sentosa")
+  $ sari=$(file UPAH S-1 "Sari Dewi" "PT Jaya Sentosa" "unpaid_wages=6.000 proof=6.000")
+  $ budi=$(file UPAH S-2 "Budi Santoso" "PT Jaya Sentosa" "unpaid_wages=3.000 proof=3.000" "tanggal_lahir=03-03-1985")
+  $ rini=$(file UPAH S-3 "Rini Wulandari" "PT Jaya Sentosa" "unpaid_wages=1.000 proof=1.000" "tanggal_lahir=05-05-1993")
+  $ group=$(group "$upah")
+
+Budi withdraws his consent. Sari's and Rini's claims are determined, his is left.
+
+  $ budi_himself=$(klaim --json claim show "$budi" | value claim filed claimant_id)
+  $ klaim claimant withdraw-consent "$budi_himself"
+  Recorded.
+  $ klaim claim determine "$sari" "$budi" "$rini"
+  2 claims determined.
+  klaim: 1 claims were left as they are:
+    claim 21: claim_id: the claimant withdrew the consent to pursue the claim, or was erased
+  [1]
+
+3,500 arrive. They are shared out between Sari and Rini: 3,500 / 7,000 = half of what each is owed. Budi gets nothing.
+
+  $ settlement=$(settlement "$upah" "$group" "$pt" 24-11-2026=3.500 --instalment 25-11-2026=3.250)
+  $ received "$settlement" 3.500 HSBC-1
+  $ allocation=$(allocate "$settlement")
+  $ klaim settlement shares "$settlement" "$allocation"
+  costs HKD 0,00, reserve HKD 0,00, shared out HKD 3.500,00 of HKD 7.000,00 owed, to 2 claims: least HKD 500,00, middle HKD 3.000,00, most HKD 3.000,00.
+  claim  gets          why
+     16  HKD 3.000,00  Of 6000.00 HKD still owed, 3000.00 HKD is allocated: 3000.00 HKD in proportion to what was owed.
+     26    HKD 500,00  Of 1000.00 HKD still owed, 500.00 HKD is allocated: 500.00 HKD in proportion to what was owed.
+  $ klaim --as approver settlement approve "$settlement" "$allocation"
+  Allocated to 2 claims.
+
+He consents again, and his claim is decided. Of the next 3,250 he gets his part: Sari is still owed 3,000, Budi 3,000, Rini 500, together 6,500: half.
+
+  $ klaim claimant consent "$budi_himself" --given-on 24-11-2026
+  Recorded.
+  $ klaim claim determine "$budi"
+  1 claims determined.
+  $ received "$settlement" 3.250 HSBC-2
+  $ klaim settlement shares "$settlement" "$(allocate "$settlement")"
+  costs HKD 0,00, reserve HKD 0,00, shared out HKD 3.250,00 of HKD 6.500,00 owed, to 3 claims: least HKD 250,00, middle HKD 1.500,00, most HKD 1.500,00.
+  claim  gets          why
+     16  HKD 1.500,00  Of 3000.00 HKD still owed, 1500.00 HKD is allocated: 1500.00 HKD in proportion to what was owed.
+     21  HKD 1.500,00  Of 3000.00 HKD still owed, 1500.00 HKD is allocated: 1500.00 HKD in proportion to what was owed.
+     26    HKD 250,00  Of 500.00 HKD still owed, 250.00 HKD is allocated: 250.00 HKD in proportion to what was owed.
