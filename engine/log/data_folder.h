@@ -7,7 +7,7 @@
 //   <folder>/projections/  the read models; may be deleted, they are made again
 //   <folder>/imports/      lines that are staged, sealed, and what became of them
 //   <folder>/exports/      files that were asked for; may be deleted
-//   <folder>/scrubbing     how far all files were looked at, and where damage was found (services/scrubbing.h)
+//   <folder>/scrubbing     how far all files were looked at, and where damage was found (services/docket/scrubbing.h)
 //   <folder>/scratch/      what a process keeps there while it runs; nobody else can read it (storage::PrivateScratch)
 #pragma once
 

@@ -22,18 +22,13 @@
 
 namespace klaim::log {
 
-class EventLog {
+// What is read of a log: of one that grows, of one as it was at a record, or of files that somebody was given.
+class LogReader {
  public:
   // Sees a record; false ends the reading. The bytes live only as long as the call.
   using Visitor = absl::FunctionRef<bool(uint64_t sequence, absl::string_view bytes)>;
 
-  virtual ~EventLog() = default;
-
-  // Appends all records or none, and returns once they are durable, with their leaf hashes.
-  // ABORTED when `expected_next_sequence` is not next_sequence(). Any other error means that it isn't known
-  // whether the records are durable: the process must stop and open the log anew.
-  virtual absl::StatusOr<std::vector<merkle::Hash>> Append(uint64_t expected_next_sequence,
-                                                           const record::EncodedRecords& records) = 0;
+  virtual ~LogReader() = default;
 
   // Reads records from a sequence on, in order, until the visitor or the log ends. DATA_LOSS where they are damaged, naming the
   // records and, where it is known, the file: never are any passed over.
@@ -47,14 +42,34 @@ class EventLog {
   // Interrupt().
   virtual bool WaitForAppend(uint64_t after, absl::Duration timeout) const = 0;
 
-  // Ends all waiting, now and later: the process is stopping.
+  // The sequence that the next record will have; also the number of leaves of the tree.
+  virtual uint64_t next_sequence() const = 0;
+
+  // Hashes [first, first + count) of a level of the tree, as tiles hold them (engine/merkle/tree.h).
+  virtual absl::StatusOr<std::vector<merkle::Hash>> Hashes(uint32_t level, uint64_t first,
+                                                           uint64_t count) const = 0;
+
+  // RFC 6962 root of the first `size` records.
+  virtual absl::StatusOr<merkle::Hash> Root(uint64_t size) const = 0;
+  virtual absl::StatusOr<std::vector<merkle::Hash>> InclusionProof(uint64_t sequence,
+                                                                   uint64_t size) const = 0;
+  virtual absl::StatusOr<std::vector<merkle::Hash>> ConsistencyProof(uint64_t from_size,
+                                                                     uint64_t to_size) const = 0;
+};
+
+class EventLog : public LogReader {
+ public:
+  // Appends all records or none, and returns once they are durable, with their leaf hashes.
+  // ABORTED when `expected_next_sequence` is not next_sequence(). Any other error means that it isn't known
+  // whether the records are durable: the process must stop and open the log anew.
+  virtual absl::StatusOr<std::vector<merkle::Hash>> Append(uint64_t expected_next_sequence,
+                                                           const record::EncodedRecords& records) = 0;
+
+  // Ends all waiting (WaitForAppend), now and later: the process is stopping.
   virtual void Interrupt() = 0;
 
   // How long ago this log was known to hold all that was acknowledged. A log that only follows another may be behind.
   virtual absl::Duration Lag() const { return absl::ZeroDuration(); }
-
-  // The sequence that the next record will have; also the number of leaves of the tree.
-  virtual uint64_t next_sequence() const = 0;
 
   // For each fingerprint of a request the sequence of its first record, if it has one. To look for many at once costs
   // a fraction of one by one.
@@ -69,21 +84,10 @@ class EventLog {
 
   // The files in which its records stand on this machine: for a check of what is on the disk.
   virtual std::vector<storage::TableFile> TableFiles() const { return {}; }
-
-  // Hashes [first, first + count) of a level of the tree, as tiles hold them (engine/merkle/tree.h).
-  virtual absl::StatusOr<std::vector<merkle::Hash>> Hashes(uint32_t level, uint64_t first,
-                                                           uint64_t count) const = 0;
-
-  // RFC 6962 root of the first `size` records.
-  virtual absl::StatusOr<merkle::Hash> Root(uint64_t size) const = 0;
-  virtual absl::StatusOr<std::vector<merkle::Hash>> InclusionProof(uint64_t sequence,
-                                                                   uint64_t size) const = 0;
-  virtual absl::StatusOr<std::vector<merkle::Hash>> ConsistencyProof(uint64_t from_size,
-                                                                     uint64_t to_size) const = 0;
 };
 
 // Reads one record. NOT_FOUND when the log ends before it.
-absl::Status ReadRecord(const EventLog& log, uint64_t sequence, v1::EventRecord& event);
+absl::Status ReadRecord(const LogReader& log, uint64_t sequence, v1::EventRecord& event);
 
 // Leaf hashes of records that begin at a sequence.
 std::vector<merkle::Hash> LeafHashes(uint64_t first_sequence, const record::EncodedRecords& records);

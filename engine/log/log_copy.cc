@@ -10,7 +10,7 @@ constexpr size_t kBatchBytes = 4 << 20;
 
 }  // namespace
 
-absl::Status CopyRecords(const EventLog& from, uint64_t size, EventLog& to,
+absl::Status CopyRecords(const LogReader& from, uint64_t size, EventLog& to,
                          absl::FunctionRef<void(uint64_t records)> progress) {
   record::EncodedRecords records;
   v1::EventRecord event;

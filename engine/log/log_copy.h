@@ -9,7 +9,7 @@ namespace klaim::log {
 
 // Appends what `to` lacks of the first `size` records of `from`, some thousands at a time; a request's records stay together. `progress` is
 // told how many `to` has. What is there already isn't compared: whoever needs it compares the roots.
-absl::Status CopyRecords(const EventLog& from, uint64_t size, EventLog& to,
+absl::Status CopyRecords(const LogReader& from, uint64_t size, EventLog& to,
                          absl::FunctionRef<void(uint64_t records)> progress);
 
 }  // namespace klaim::log

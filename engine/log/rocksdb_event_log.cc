@@ -135,7 +135,7 @@ rocksdb::DBOptions DatabaseOptions() {
 
 }  // namespace
 
-absl::Status ReadRecord(const EventLog& log, uint64_t sequence, v1::EventRecord& event) {
+absl::Status ReadRecord(const LogReader& log, uint64_t sequence, v1::EventRecord& event) {
   absl::Status decoded = absl::NotFoundError(absl::StrCat("the log has no record ", sequence));
   absl::Status read = log.Read(sequence, [&](uint64_t at, absl::string_view bytes) {
     if (at == sequence) decoded = record::DecodeRecord(at, bytes, event);

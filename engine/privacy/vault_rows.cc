@@ -110,7 +110,7 @@ rocksdb::Options VaultOptions(rocksdb::Env* storage) {
   options.create_if_missing = true;
   options.paranoid_checks = true;
   // A loss of power may leave zeros in the middle of what wasn't synced: all before it is taken. That no key was lost with
-  // it, the claimants in the log show (services/open_docket.h).
+  // it, the claimants in the log show (services/docket/open_docket.h).
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   options.keep_log_file_num = 4;
   options.write_buffer_size = 32 << 20;

@@ -7,8 +7,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "engine/domain/account.h"
-#include "engine/domain/handover.h"
+#include "engine/domain/people/account.h"
+#include "engine/domain/work/handover.h"
 #include "engine/record/encoded_record.h"
 
 namespace klaim::sequencer {
@@ -38,7 +38,7 @@ absl::Status TooMany(size_t waiting) {
 
 }  // namespace
 
-domain::Docket::Loader LoaderOf(const log::EventLog& log) {
+domain::Docket::Loader LoaderOf(const log::LogReader& log) {
   return [&log](uint64_t stream, absl::FunctionRef<absl::Status(const v1::EventRecord&)> visitor) {
     absl::Status status;
     v1::EventRecord event;

@@ -27,7 +27,7 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
-#include "engine/domain/docket.h"
+#include "engine/domain/core/docket.h"
 #include "engine/log/event_log.h"
 #include "engine/privacy/request_content.h"
 #include "engine/privacy/vault.h"
@@ -90,7 +90,7 @@ struct Options {
 };
 
 // Folds aggregates from the streams of a log, which must live longer.
-domain::Docket::Loader LoaderOf(const log::EventLog& log);
+domain::Docket::Loader LoaderOf(const log::LogReader& log);
 
 // Submit from any thread.
 class Sequencer {

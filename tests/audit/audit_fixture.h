@@ -8,10 +8,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
-#include "services/http_client.h"
+#include "services/common/http_client.h"
 #include "testing/docket_people.h"
 #include "testing/processes.h"
-#include "testing/served_furniture.h"
+#include "testing/served_fixtures.h"
 #include "testing/temporary_folder.h"
 
 namespace klaim::tools {
@@ -20,7 +20,7 @@ class AuditTest : public ::testing::Test {
  protected:
   AuditTest() : people_(folder_.path()) {
     Serve();
-    furniture_ = klaim::testing::Furnish(daemon_->Connect("legal-team"));
+    fixtures_ = klaim::testing::RegisterFixtures(daemon_->Connect("legal-team"));
   }
 
   void Serve() {
@@ -33,7 +33,7 @@ class AuditTest : public ::testing::Test {
     auto intake = v1::IntakeService::NewStub(daemon_->Connect("legal-team"));
     v1::FileClaimResponse response;
     grpc::ClientContext context;
-    const grpc::Status status = intake->FileClaim(&context, furniture_.Filing(request_id), &response);
+    const grpc::Status status = intake->FileClaim(&context, fixtures_.Filing(request_id), &response);
     EXPECT_TRUE(status.ok()) << status.error_message();
     return response;
   }
@@ -66,7 +66,7 @@ class AuditTest : public ::testing::Test {
   klaim::testing::TemporaryFolder folder_;
   klaim::testing::DocketPeople people_;
   std::unique_ptr<klaim::testing::Daemon> daemon_;
-  klaim::testing::ServedFurniture furniture_;
+  klaim::testing::ServedFixtures fixtures_;
 };
 
 }  // namespace klaim::tools

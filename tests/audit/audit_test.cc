@@ -18,14 +18,14 @@
 #include "klaim/v1/audit_service.grpc.pb.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
 #include "proto/gzip.h"
-#include "services/http_client.h"
+#include "services/common/http_client.h"
 #include "testing/bounded_tests.h"
 #include "testing/docket_people.h"
 #include "testing/processes.h"
-#include "testing/served_furniture.h"
+#include "testing/served_fixtures.h"
 #include "testing/temporary_folder.h"
-#include "tools/authority.h"
-#include "tools/klaim/log_verifier.h"
+#include "tools/installation/authority.h"
+#include "tools/klaim/audit/log_verifier.h"
 
 namespace klaim::tools {
 namespace {
@@ -406,7 +406,7 @@ TEST_F(AuditTest, ARecordTooLongForABundleIsNamedByItsHash) {
   for (int part = 0; part < 30; ++part) {
     v1::FileClaimsRequest request;
     for (int i = 0; i < 1'000; ++i) {
-      v1::FileClaimRequest filing = furniture_.Filing(absl::StrCat("many ", part, " ", i));
+      v1::FileClaimRequest filing = fixtures_.Filing(absl::StrCat("many ", part, " ", i));
       filing.set_claimant_id(claimant);
       filing.set_case_id(claim_case);
       *request.add_filings() = filing;

@@ -1,6 +1,6 @@
 // A witness of the log, as partners and auditors run one: what it cosigns, what it refuses and keeps, and how the daemon bears it.
 
-#include "tools/klaim/witness.h"
+#include "tools/klaim/audit/witness.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -21,11 +21,11 @@
 #include "audit/audit_fixture.h"
 #include "engine/merkle/checkpoint.h"
 #include "engine/merkle/tree.h"
-#include "services/http_client.h"
+#include "services/common/http_client.h"
 #include "testing/processes.h"
 #include "testing/serving_program.h"
 #include "testing/temporary_folder.h"
-#include "tools/authority.h"
+#include "tools/installation/authority.h"
 
 namespace klaim::tools {
 namespace {

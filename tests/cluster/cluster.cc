@@ -19,7 +19,7 @@
 #include "absl/time/clock.h"
 #include "engine/log/kafka_topic.h"
 #include "testing/processes.h"
-#include "tools/authority.h"
+#include "tools/installation/authority.h"
 
 namespace klaim::testing {
 namespace {

@@ -16,8 +16,8 @@
 #include "cluster/cluster.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
 #include "testing/processes.h"
-#include "testing/served_furniture.h"
-#include "tools/klaim/sample_persons.h"
+#include "testing/served_fixtures.h"
+#include "tools/klaim/admin/sample_persons.h"
 
 namespace klaim::testing {
 namespace {
@@ -34,9 +34,9 @@ constexpr absl::Duration kLongestQuieting = absl::Minutes(2);
 constexpr double kQuiet = 0.25;  // of all processors
 
 // Of somebody like nobody else: what is filed is compared with all that was filed before.
-v1::FileClaimRequest FilingOf(const ServedFurniture& furniture, const std::string& request_id,
+v1::FileClaimRequest FilingOf(const ServedFixtures& fixtures, const std::string& request_id,
                               tools::SamplePeople& people, tools::Dice& dice) {
-  v1::FileClaimRequest filing = furniture.Filing(request_id);
+  v1::FileClaimRequest filing = fixtures.Filing(request_id);
   const tools::SamplePerson sample = people.Next(dice.Chance(70));
   auto& person = *filing.mutable_new_claimant()->mutable_person();
   person.mutable_name()->set_clear(sample.name);
@@ -47,7 +47,7 @@ v1::FileClaimRequest FilingOf(const ServedFurniture& furniture, const std::strin
 
 // One caller's stream, until the time is over; how many claims were acknowledged. `between` messages passes so much time at
 // the least.
-uint64_t FileUntil(const std::shared_ptr<grpc::Channel>& channel, const ServedFurniture& furniture,
+uint64_t FileUntil(const std::shared_ptr<grpc::Channel>& channel, const ServedFixtures& fixtures,
                    const std::string& prefix, absl::Time until, absl::Duration between) {
   auto stub = v1::IntakeService::NewStub(channel);
   grpc::ClientContext context;
@@ -69,7 +69,7 @@ uint64_t FileUntil(const std::shared_ptr<grpc::Channel>& channel, const ServedFu
       }
       v1::FileClaimsRequest message;
       for (int i = 0; i < kFilingsAMessage; ++i) {
-        *message.add_filings() = FilingOf(furniture, absl::StrCat(prefix, part, "-", i), people, dice);
+        *message.add_filings() = FilingOf(fixtures, absl::StrCat(prefix, part, "-", i), people, dice);
       }
       if (!stream->Write(message)) break;
     }
@@ -96,7 +96,7 @@ uint64_t FileUntil(const std::shared_ptr<grpc::Channel>& channel, const ServedFu
 
 struct Served {
   std::shared_ptr<grpc::Channel> channel;
-  ServedFurniture furniture;
+  ServedFixtures fixtures;
 };
 
 double ClaimsASecond(const std::vector<Served>& dockets, absl::Duration length,
@@ -108,7 +108,7 @@ double ClaimsASecond(const std::vector<Served>& dockets, absl::Duration length,
   std::vector<std::thread> callers;
   for (const Served& docket : dockets) {
     callers.emplace_back(
-        [&] { filed += FileUntil(docket.channel, docket.furniture, prefix, began + length, between); });
+        [&] { filed += FileUntil(docket.channel, docket.fixtures, prefix, began + length, between); });
   }
   for (std::thread& caller : callers) caller.join();
   return static_cast<double>(filed) / absl::ToDoubleSeconds(absl::Now() - began);
@@ -170,22 +170,22 @@ int Run(absl::Duration length) {
     Daemon daemon(embedded.path(), "", kWithoutShares);
     if (!daemon.started()) return 1;
     const auto channel = daemon.Connect("legal-team");
-    measure = ClaimsASecond({{channel, Furnish(channel)}}, length);
+    measure = ClaimsASecond({{channel, RegisterFixtures(channel)}}, length);
   }
   Row("cluster_embedded", measure);
   Cluster cluster;
   if (cluster.brokers().empty()) return 1;
-  std::vector<ServedFurniture> furniture(8);
-  for (size_t i = 0; i < furniture.size(); ++i) {
+  std::vector<ServedFixtures> fixtures(8);
+  for (size_t i = 0; i < fixtures.size(); ++i) {
     cluster.AddDocket(absl::StrCat("d", i),
-                      [&](std::shared_ptr<grpc::Channel> channel) { furniture[i] = Furnish(channel); });
+                      [&](std::shared_ptr<grpc::Channel> channel) { fixtures[i] = RegisterFixtures(channel); });
   }
   for (int node = 0; node < kNodes; ++node) cluster.StartNode(node, kWithoutShares);
   const auto first_dockets = [&](size_t count) {
     std::vector<Served> dockets;
     for (size_t i = 0; i < count; ++i) {
       dockets.push_back(
-          {cluster.Connect(absl::StrCat("d", i), static_cast<int>(i) % kNodes, "legal-team"), furniture[i]});
+          {cluster.Connect(absl::StrCat("d", i), static_cast<int>(i) % kNodes, "legal-team"), fixtures[i]});
     }
     ClaimsASecond(dockets, kWarmingUp);
     WaitUntilQuiet();

@@ -27,7 +27,7 @@
 #include "klaim/v1/intake_service.grpc.pb.h"
 #include "testing/bounded_tests.h"
 #include "testing/processes.h"
-#include "testing/served_furniture.h"
+#include "testing/served_fixtures.h"
 
 namespace klaim::testing {
 namespace {
@@ -43,7 +43,7 @@ uint64_t Setting(const char* name, uint64_t otherwise) {
 // Callers that file one claim after the other, and ask again, with the same request id, until each is answered.
 class Load {
  public:
-  Load(const Cluster& cluster, const ServedFurniture& furniture) : cluster_(cluster), furniture_(furniture) {
+  Load(const Cluster& cluster, const ServedFixtures& fixtures) : cluster_(cluster), fixtures_(fixtures) {
     for (int filer = 0; filer < kFilers; ++filer) threads_.emplace_back([this, filer] { File(filer); });
   }
   ~Load() { Stop(); }
@@ -85,7 +85,7 @@ class Load {
     }
     size_t node = static_cast<size_t>(filer) % nodes.size();
     for (int count = 0; !stopping_; ++count) {
-      const v1::FileClaimRequest request = furniture_.Filing(absl::StrCat("filer-", filer, "-", count));
+      const v1::FileClaimRequest request = fixtures_.Filing(absl::StrCat("filer-", filer, "-", count));
       while (true) {
         const absl::Time begun = absl::Now();
         grpc::ClientContext context;
@@ -114,7 +114,7 @@ class Load {
   }
 
   const Cluster& cluster_;
-  const ServedFurniture& furniture_;
+  const ServedFixtures& fixtures_;
   std::atomic<bool> stopping_ = false;
   mutable absl::Mutex mutex_;
   absl::Time last_begun_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
@@ -162,7 +162,7 @@ class CopyReader {
 };
 
 // Queries go to a copy, refused there is what must be recorded, and what it lacks it soon has.
-void CheckCopy(const Cluster& cluster, const ServedFurniture& furniture, uint64_t size) {
+void CheckCopy(const Cluster& cluster, const ServedFixtures& fixtures, uint64_t size) {
   const absl::Time until = absl::Now() + kBackWithin;
   for (int node = 0; absl::Now() < until; node = (node + 1) % kNodes) {
     const auto channel = cluster.ConnectToCopy("sbmi", node, "legal-team");
@@ -175,7 +175,7 @@ void CheckCopy(const Cluster& cluster, const ServedFurniture& furniture, uint64_
     grpc::ClientContext b;
     v1::FileClaimResponse response;
     const grpc::Status refused =
-        v1::IntakeService::NewStub(channel)->FileClaim(&b, furniture.Filing("to-a-copy"), &response);
+        v1::IntakeService::NewStub(channel)->FileClaim(&b, fixtures.Filing("to-a-copy"), &response);
     EXPECT_FALSE(refused.ok());
     std::cout << "copy at node " << node << " has " << head.size()
               << " records and answers a filing with: " << refused.error_message() << std::endl;
@@ -289,11 +289,11 @@ TEST(Cluster, NothingAcknowledgedIsLostWhateverFails) {
   std::mt19937_64 random(seed);
   Cluster cluster;
   ASSERT_FALSE(cluster.brokers().empty());
-  ServedFurniture furniture;
-  cluster.AddDocket("sbmi", [&](std::shared_ptr<grpc::Channel> channel) { furniture = Furnish(channel); });
+  ServedFixtures fixtures;
+  cluster.AddDocket("sbmi", [&](std::shared_ptr<grpc::Channel> channel) { fixtures = RegisterFixtures(channel); });
   ASSERT_FALSE(HasFailure());
   for (int node = 0; node < kNodes; ++node) cluster.StartNode(node);
-  Load load(cluster, furniture);
+  Load load(cluster, fixtures);
   ASSERT_TRUE(load.WaitForAnswer(kBackWithin)) << load.last_error() << "\n"
                                                << cluster.OutputOf(0) << cluster.OutputOf(1);
 
@@ -330,7 +330,7 @@ TEST(Cluster, NothingAcknowledgedIsLostWhateverFails) {
   EXPECT_FALSE(copies.heads().empty());
   uint64_t newest = 0;
   for (const auto& [claim_id, receipt] : acknowledged) newest = std::max(newest, receipt.sequence);
-  CheckCopy(cluster, furniture, newest + 1);
+  CheckCopy(cluster, fixtures, newest + 1);
   merkle::Hash roots[kNodes];
   for (int node = 0; node < kNodes && !HasFatalFailure(); ++node)
     CheckLog(cluster, node, acknowledged, copies.heads(), roots[node]);

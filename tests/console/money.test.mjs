@@ -1,4 +1,4 @@
-// The page reads amounts as the daemon does: the same cases (tests/domain/money_cases.json; engine/domain/money.cc is tried on them too).
+// The page reads amounts as the daemon does: the same cases (tests/domain/money_cases.json; engine/domain/core/money.cc is tried on them too).
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { build } from "esbuild";

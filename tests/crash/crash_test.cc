@@ -23,7 +23,7 @@
 #include "simulation/oracle.h"
 #include "testing/bounded_tests.h"
 #include "testing/processes.h"
-#include "testing/served_furniture.h"
+#include "testing/served_fixtures.h"
 #include "testing/temporary_folder.h"
 
 namespace klaim::testing {
@@ -52,7 +52,7 @@ class CrashTest : public ::testing::Test {
       for (int part = 0; !gone; ++part) {
         v1::FileClaimsRequest message;
         for (int i = 0; i < 1 + part % 40; ++i)
-          *message.add_filings() = furniture_.Filing(absl::StrCat(round, "-", part, "-", i));
+          *message.add_filings() = fixtures_.Filing(absl::StrCat(round, "-", part, "-", i));
         if (!stream->Write(message)) break;
       }
       stream->WritesDone();
@@ -184,7 +184,7 @@ class CrashTest : public ::testing::Test {
   }
 
   TemporaryFolder folder_;
-  ServedFurniture furniture_;
+  ServedFixtures fixtures_;
   // By claim: what was acknowledged since the last check. What was found then is held by the tree from then on.
   std::map<uint64_t, Acknowledged> new_acknowledged_;
   uint64_t acknowledged_ = 0;  // and found, so far
@@ -208,7 +208,7 @@ TEST_F(CrashTest, NothingAcknowledgedIsEverLost) {
     SCOPED_TRACE(absl::StrCat("round ", round));
     Daemon daemon(folder_.path());
     ASSERT_TRUE(daemon.started()) << daemon.output();
-    if (round == 0) furniture_ = Furnish(daemon.Connect("legal-team"));
+    if (round == 0) fixtures_ = RegisterFixtures(daemon.Connect("legal-team"));
     Check(daemon);
     if (HasFatalFailure()) return;
     state = state * 6364136223846793005 + 1442695040888963407;
@@ -235,7 +235,7 @@ TEST_F(CrashTest, AFullDiskStopsCleanlyAndLosesNothing) {
   {
     Daemon daemon(folder_.path());
     ASSERT_TRUE(daemon.started());
-    furniture_ = Furnish(daemon.Connect("legal-team"));
+    fixtures_ = RegisterFixtures(daemon.Connect("legal-team"));
     EXPECT_EQ(daemon.Stop(), 0);
   }
   const std::string wrapper = folder_.path("limited");

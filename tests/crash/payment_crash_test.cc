@@ -15,9 +15,9 @@
 #include "testing/bounded_tests.h"
 #include "testing/docket_people.h"
 #include "testing/processes.h"
-#include "testing/served_furniture.h"
+#include "testing/served_fixtures.h"
 #include "testing/temporary_folder.h"
-#include "tools/authority.h"
+#include "tools/installation/authority.h"
 
 namespace klaim::testing {
 namespace {
@@ -84,11 +84,11 @@ TEST_F(PaymentCrashTest, OneBatchOneHandingOverOneFile) {
             0);
   daemon_ = std::make_unique<Daemon>(folder_.path());
   ASSERT_TRUE(daemon_->started()) << daemon_->output();
-  const ServedFurniture furniture = Furnish(daemon_->Connect("legal-team"));
+  const ServedFixtures fixtures = RegisterFixtures(daemon_->Connect("legal-team"));
   auto intake = v1::IntakeService::NewStub(daemon_->Connect("legal-team"));
   std::string last;
   for (int i = 0; i < 5; ++i) {
-    v1::FileClaimRequest filing = furniture.Filing(absl::StrCat("filing ", i));
+    v1::FileClaimRequest filing = fixtures.Filing(absl::StrCat("filing ", i));
     filing.mutable_heads(0)->set_documented_minor(1'000'000 + i);
     v1::FileClaimResponse filed;
     grpc::ClientContext a;
@@ -111,8 +111,8 @@ TEST_F(PaymentCrashTest, OneBatchOneHandingOverOneFile) {
       Klaim({"groups", "certify", NumberIn(proposals, "proposal_id"), "--name", "All"}).out, "group_id");
   ASSERT_EQ(Klaim({"claim", "determine", "--group", group}).exit_code, 0);
   const std::string settlement =
-      NumberIn(Klaim({"settlement", "record", "--programme", absl::StrCat(furniture.programme), "--group",
-                      group, "--respondent", absl::StrCat(furniture.agency), "--currency", "HKD",
+      NumberIn(Klaim({"settlement", "record", "--programme", absl::StrCat(fixtures.programme), "--group",
+                      group, "--respondent", absl::StrCat(fixtures.agency), "--currency", "HKD",
                       "--instalment", "31-01-2027=40.000", "--forum", "T"})
                    .out,
                "settlement_id");

@@ -1,10 +1,10 @@
 // Accounts: what one administrator can give, and what it takes two for.
 
-#include "engine/domain/account.h"
+#include "engine/domain/people/account.h"
 
 #include <gtest/gtest.h>
 
-#include "engine/domain/permissions.h"
+#include "engine/domain/people/permissions.h"
 #include "testing/docket_story.h"
 
 namespace klaim::testing {

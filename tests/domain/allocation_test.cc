@@ -1,6 +1,6 @@
 // Sharing money out: to the last unit, within bounds, the same however often.
 
-#include "engine/domain/allocation.h"
+#include "engine/domain/money/allocation.h"
 
 #include <gtest/gtest.h>
 

@@ -7,7 +7,7 @@
 #include <sstream>
 
 #include "absl/strings/match.h"
-#include "engine/domain/money.h"
+#include "engine/domain/core/money.h"
 
 namespace klaim::domain {
 namespace {

@@ -1,5 +1,7 @@
 // The life of a claim: which step follows which, and what each leaves behind.
 
+#include "engine/domain/claims/claim.h"
+#include "engine/domain/claims/claimant_group.h"
 #include "testing/docket_story.h"
 
 namespace klaim::testing {

@@ -2,8 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include "engine/domain/duplicate.h"
-#include "engine/domain/rules.h"
+#include "engine/domain/claims/claim.h"
+#include "engine/domain/claims/double_claim.h"
+#include "engine/domain/core/rules.h"
+#include "engine/domain/money/payment_batch.h"
+#include "engine/domain/money/settlement.h"
+#include "engine/domain/people/duplicate.h"
 #include "testing/docket_story.h"
 
 namespace klaim::testing {

@@ -1,6 +1,11 @@
 // Nobody is erased while something that the person is owed, or that others need of them, is on its way.
 
 #include "domain/funded_docket.h"
+#include "engine/domain/claims/document.h"
+#include "engine/domain/claims/double_claim.h"
+#include "engine/domain/money/payment_batch.h"
+#include "engine/domain/people/claimant.h"
+#include "engine/domain/people/duplicate.h"
 
 namespace klaim::testing {
 namespace {

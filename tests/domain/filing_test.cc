@@ -2,6 +2,9 @@
 
 #include <functional>
 
+#include "engine/domain/claims/claim.h"
+#include "engine/domain/people/claimant.h"
+#include "engine/domain/registry/programme.h"
 #include "testing/docket_story.h"
 
 namespace klaim::testing {

@@ -1,7 +1,7 @@
 // A docket whose money is there to be paid.
 #pragma once
 
-#include "engine/domain/payment_batch.h"
+#include "engine/domain/money/payment_batch.h"
 #include "testing/docket_story.h"
 
 namespace klaim::testing {

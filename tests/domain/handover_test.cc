@@ -1,7 +1,10 @@
 // A programme that goes on in another docket: nothing more is decided about it here, whatever is asked, and everything else goes on.
 
-#include "engine/domain/handover.h"
+#include "engine/domain/work/handover.h"
 
+#include "engine/domain/claims/claim.h"
+#include "engine/domain/claims/claimant_group.h"
+#include "engine/domain/registry/programme.h"
 #include "testing/docket_story.h"
 
 namespace klaim::testing {

@@ -1,6 +1,6 @@
 // The money of who died goes to one heir, whom two persons and a paper name.
 
-#include "engine/domain/heir.h"
+#include "engine/domain/people/heir.h"
 
 #include "testing/docket_story.h"
 

@@ -1,7 +1,12 @@
 // What a caller can hand in without bound or meaning, and what can't be read: each is refused, and stops nothing else.
 
-#include "engine/domain/allocation.h"
-#include "engine/domain/rules.h"
+#include "engine/domain/claims/claim.h"
+#include "engine/domain/core/money.h"
+#include "engine/domain/core/rules.h"
+#include "engine/domain/money/allocation.h"
+#include "engine/domain/money/payment_batch.h"
+#include "engine/domain/money/settlement.h"
+#include "engine/domain/money/trust_account.h"
 #include "testing/docket_story.h"
 
 namespace klaim::testing {

@@ -2,6 +2,12 @@
 // state of settlements, batches, payments and the case fund, with whatever may befall the payee meanwhile, forward as far as
 // it goes and back. So nobody's money is locked by somebody else's, and nobody's erasure waits for ever.
 
+#include "engine/domain/claims/claim.h"
+#include "engine/domain/money/case_fund.h"
+#include "engine/domain/money/payment_batch.h"
+#include "engine/domain/money/settlement.h"
+#include "engine/domain/people/claimant.h"
+#include "engine/domain/people/duplicate.h"
 #include "testing/docket_story.h"
 
 namespace klaim::testing {

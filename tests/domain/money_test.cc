@@ -2,8 +2,14 @@
 
 #include <numeric>
 
-#include "engine/domain/allocation.h"
 #include "domain/funded_docket.h"
+#include "engine/domain/claims/claim.h"
+#include "engine/domain/money/allocation.h"
+#include "engine/domain/money/case_fund.h"
+#include "engine/domain/money/payment_batch.h"
+#include "engine/domain/money/settlement.h"
+#include "engine/domain/money/trust_account.h"
+#include "engine/domain/registry/programme.h"
 
 namespace klaim::testing {
 namespace {

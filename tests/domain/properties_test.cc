@@ -5,6 +5,10 @@
 #include <cstdlib>
 #include <numeric>
 
+#include "engine/domain/claims/double_claim.h"
+#include "engine/domain/money/payment_batch.h"
+#include "engine/domain/money/settlement.h"
+#include "engine/domain/people/duplicate.h"
 #include "testing/docket_story.h"
 
 namespace klaim::testing {

@@ -1,10 +1,13 @@
 // What a reference register proves of a claim, and what is known of respondents.
 
-#include "engine/domain/reference_register.h"
+#include "engine/domain/registry/reference_register.h"
 
 #include <gtest/gtest.h>
 
-#include "engine/domain/rules.h"
+#include "engine/domain/claims/claim.h"
+#include "engine/domain/core/rules.h"
+#include "engine/domain/registry/programme.h"
+#include "engine/domain/registry/respondent.h"
 #include "testing/docket_story.h"
 
 namespace klaim::testing {

@@ -1,12 +1,15 @@
 // Samples and the values of heads: what anyone can compute again by hand.
 
-#include "engine/domain/sample.h"
+#include "engine/domain/claims/sample.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "engine/domain/valuation.h"
+#include "engine/domain/claims/claim.h"
+#include "engine/domain/claims/valuation.h"
+#include "engine/domain/registry/programme.h"
+#include "engine/domain/registry/reference_table.h"
 #include "testing/docket_story.h"
 
 namespace klaim::testing {

@@ -7,8 +7,8 @@
 #include <numeric>
 #include <sstream>
 
-#include "engine/domain/allocation.h"
-#include "engine/domain/sample.h"
+#include "engine/domain/claims/sample.h"
+#include "engine/domain/money/allocation.h"
 
 namespace klaim::domain {
 namespace {

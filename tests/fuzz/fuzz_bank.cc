@@ -4,7 +4,7 @@
 #include <cstdlib>
 
 #include "engine/linkage/linker.h"
-#include "services/bank_report.h"
+#include "services/money/bank_report.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace klaim;

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <string>
 
-#include "tools/klaim/claim_sheet.h"
-#include "tools/klaim/spreadsheet.h"
+#include "tools/klaim/client/claim_sheet.h"
+#include "tools/klaim/client/spreadsheet.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace klaim;

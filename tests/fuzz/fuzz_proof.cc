@@ -11,7 +11,7 @@
 #include "engine/merkle/checkpoint.h"
 #include "engine/merkle/signed_note.h"
 #include "engine/merkle/tiles.h"
-#include "tools/klaim/witness.h"
+#include "tools/klaim/audit/witness.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace klaim::merkle;

@@ -6,10 +6,10 @@
 #include <cstdint>
 #include <string>
 
-#include "engine/domain/docket.h"
+#include "engine/domain/core/docket.h"
 #include "engine/record/encoded_record.h"
 #include "engine/record/protected_fields.h"
-#include "tools/klaim/event_words.h"
+#include "tools/klaim/client/event_words.h"
 
 // What can't be parsed is told to the log by Protocol Buffers, each time.
 static const google::protobuf::LogSilencer silence;

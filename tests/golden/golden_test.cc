@@ -9,14 +9,16 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "engine/domain/docket.h"
+#include "engine/domain/claims/claim.h"
+#include "engine/domain/core/docket.h"
 #include "engine/merkle/checkpoint.h"
 #include "engine/privacy/sealing.h"
-#include "services/open_docket.h"
+#include "services/docket/docket_opening.h"
+#include "services/docket/open_docket.h"
 #include "testing/bounded_tests.h"
 #include "testing/processes.h"
 #include "testing/temporary_folder.h"
-#include "tools/authority.h"
+#include "tools/installation/authority.h"
 
 namespace klaim::testing {
 namespace {
@@ -34,7 +36,7 @@ Facts FactsOf(const std::string& archive) {
                                [&](const absl::Status& status) { failure = status; });
   EXPECT_TRUE(docket.ok()) << docket.status();
   if (!docket.ok()) return facts;
-  const log::EventLog& log = *(*docket)->log;
+  const log::LogReader& log = *(*docket)->log;
   facts["records"] = absl::StrCat(log.next_sequence());
   facts["root"] = merkle::ToHex(merkle::AsBytes(*log.Root(log.next_sequence())));
   std::vector<merkle::Hash> leaves;

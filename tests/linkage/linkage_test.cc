@@ -10,7 +10,7 @@
 #include "engine/linkage/linker.h"
 #include "engine/linkage/name.h"
 #include "testing/temporary_folder.h"
-#include "tools/klaim/sample_persons.h"
+#include "tools/klaim/admin/sample_persons.h"
 
 namespace klaim::linkage {
 namespace {

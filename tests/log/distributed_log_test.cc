@@ -123,7 +123,7 @@ absl::StatusOr<std::vector<merkle::Hash>> AppendOne(KafkaEventLog& log, const st
   return log.Append(at, records);
 }
 
-std::vector<std::string> Texts(const EventLog& log) {
+std::vector<std::string> Texts(const LogReader& log) {
   std::vector<std::string> texts;
   EXPECT_TRUE(log.Read(0,
                        [&](uint64_t sequence, absl::string_view bytes) {

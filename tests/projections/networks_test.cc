@@ -4,7 +4,7 @@
 
 #include <functional>
 
-#include "projections/respondent_networks.h"
+#include "projections/networks/respondent_networks.h"
 
 namespace klaim::projections {
 namespace {

@@ -7,14 +7,19 @@
 #include <atomic>
 #include <future>
 
-#include "engine/domain/handover.h"
+#include "engine/domain/money/payment_batch.h"
+#include "engine/domain/registry/programme.h"
+#include "engine/domain/registry/reference_register.h"
+#include "engine/domain/registry/respondent.h"
+#include "engine/domain/work/handover.h"
+#include "engine/domain/work/job.h"
 #include "engine/log/rocksdb_event_log.h"
 #include "klaim/v1/compensation_service.pb.h"
 #include "klaim/v1/groups_service.pb.h"
 #include "klaim/v1/read_models.pb.h"
-#include "projections/compensation.h"
-#include "projections/projector.h"
-#include "projections/statistics.h"
+#include "projections/claims/statistics.h"
+#include "projections/core/projector.h"
+#include "projections/money/compensation.h"
 #include "testing/bounded_tests.h"
 #include "testing/docket_story.h"
 #include "testing/forwarding_log.h"
@@ -35,7 +40,7 @@ void Write(const DocketStory& story, log::RocksDbEventLog& log) {
   ASSERT_TRUE(log.Append(first, records).ok());
 }
 
-std::map<std::string, std::string> FoldAnew(const std::string& folder, const log::EventLog& log,
+std::map<std::string, std::string> FoldAnew(const std::string& folder, const log::LogReader& log,
                                             uint64_t end) {
   auto projector = Projector::Open(folder, log);
   EXPECT_TRUE(projector.ok()) << projector.status();

@@ -11,9 +11,9 @@
 #include "klaim/v1/intake_service.grpc.pb.h"
 #include "testing/docket_people.h"
 #include "testing/processes.h"
-#include "testing/served_furniture.h"
+#include "testing/served_fixtures.h"
 #include "testing/temporary_folder.h"
-#include "tools/authority.h"
+#include "tools/installation/authority.h"
 
 namespace klaim::tools {
 namespace {
@@ -30,7 +30,7 @@ class BackupTest : public ::testing::Test {
  protected:
   BackupTest() : people_(folder_.path()) {
     Serve();
-    furniture_ = klaim::testing::Furnish(daemon_->Connect("legal-team"));
+    fixtures_ = klaim::testing::RegisterFixtures(daemon_->Connect("legal-team"));
   }
 
   void Serve() {
@@ -46,7 +46,7 @@ class BackupTest : public ::testing::Test {
     auto intake = v1::IntakeService::NewStub(daemon_->Connect("legal-team"));
     v1::FileClaimResponse response;
     grpc::ClientContext context;
-    EXPECT_TRUE(intake->FileClaim(&context, furniture_.Filing(request_id), &response).ok());
+    EXPECT_TRUE(intake->FileClaim(&context, fixtures_.Filing(request_id), &response).ok());
     return response;
   }
 
@@ -65,9 +65,8 @@ class BackupTest : public ::testing::Test {
   // The log from one of the folders that are kept, and nothing of the vault but what is asked for.
   Finished RestoreFrom(const std::string& log, const std::string& docket,
                        const std::vector<std::string>& more) {
-    std::vector<std::string> command = {Program("klaim"), "restore",
-                                        "--log",          kept_.path(log),
-                                        "--evidence",     kept_.path("evidence"),
+    std::vector<std::string> command = {Program("klaim"), "restore",    "--log",
+                                        kept_.path(log),  "--evidence", kept_.path("evidence"),
                                         "--docket",       docket};
     command.insert(command.end(), more.begin(), more.end());
     return RunProgram(command);
@@ -119,7 +118,7 @@ class BackupTest : public ::testing::Test {
   TemporaryFolder kept_;
   DocketPeople people_;
   std::unique_ptr<Daemon> daemon_;
-  klaim::testing::ServedFurniture furniture_;
+  klaim::testing::ServedFixtures fixtures_;
 };
 
 TEST_F(BackupTest, ADocketThatIsLostIsPutTogetherAgain) {
@@ -168,8 +167,7 @@ TEST_F(BackupTest, ATornBackupIsNotUsedTheOneBeforeIs) {
   EXPECT_TRUE(absl::StrContains(older.out, "records, each as the signed checkpoint says")) << older.out;
   EXPECT_TRUE(absl::StrContains(older.out, "Damaged, and so not used, of the log's backups")) << older.out;
   // It may not pass for what was published since.
-  const Finished refused =
-      Restore(restored.path("later"), {"--checkpoint", folder_.path("checkpoint")});
+  const Finished refused = Restore(restored.path("later"), {"--checkpoint", folder_.path("checkpoint")});
   EXPECT_NE(refused.exit_code, 0);
   EXPECT_TRUE(absl::StrContains(refused.out, "take a newer backup")) << refused.out;
   EXPECT_FALSE(fs::exists(restored.path("later/data"))) << "nothing is left behind to be used";
@@ -272,8 +270,8 @@ TEST_F(BackupTest, AVaultOlderThanTheLogIsNotRestoredUnseen) {
   }
   // Where there is no newer one, the rest is served.
   const std::string docket = restored.path("docket");
-  const Finished accepted = RestoreFrom(
-      "log", docket, {"--vault", kept_.path("old"), "--master-key", key, "--accept-lost-keys"});
+  const Finished accepted =
+      RestoreFrom("log", docket, {"--vault", kept_.path("old"), "--master-key", key, "--accept-lost-keys"});
   ASSERT_EQ(accepted.exit_code, 0) << accepted.out;
   BringBack(docket);
   Daemon again(docket, "", {"--accept-lost-keys"});
@@ -294,9 +292,9 @@ TEST_F(BackupTest, AVaultThatIsDamagedIsNotRestoredUnseen) {
     fs::resize_file(file, fs::file_size(file) / 2);
   TemporaryFolder restored;
   for (const char* damaged : {"flipped", "cut"}) {
-    const Finished refused = RestoreFrom(
-        "log", restored.path(damaged),
-        {"--vault", kept_.path(damaged), "--master-key", folder_.path("master.key")});
+    const Finished refused =
+        RestoreFrom("log", restored.path(damaged),
+                    {"--vault", kept_.path(damaged), "--master-key", folder_.path("master.key")});
     EXPECT_NE(refused.exit_code, 0) << damaged;
     EXPECT_TRUE(absl::StrContains(refused.out, "Damaged, and so not used, of the vault's backups"))
         << refused.out;

@@ -14,8 +14,8 @@
 #include "absl/time/clock.h"
 #include "testing/processes.h"
 #include "testing/temporary_folder.h"
-#include "tools/authority.h"
-#include "tools/klaim/session.h"
+#include "tools/installation/authority.h"
+#include "tools/klaim/commands.h"
 
 namespace klaim::testing {
 namespace {
@@ -156,9 +156,9 @@ std::string ProblemWith(const std::string& command) {
   CLI::App app("", "klaim");
   app.require_subcommand(1);
   app.fallthrough();
-  tools::Session session;
-  session.AddOptions(app);
-  tools::AddCommands(app, session);
+  tools::Connection connection;
+  connection.AddOptions(app);
+  tools::AddCommands(app, connection);
   // Nothing is done when it is parsed.
   app.parse_complete_callback([] { throw Understood(); });
   try {

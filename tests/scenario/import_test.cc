@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/match.h"
-#include "tools/klaim/claim_sheet.h"
-#include "tools/klaim/session.h"
+#include "engine/domain/core/money.h"
+#include "tools/klaim/client/claim_sheet.h"
 
 namespace klaim::tools {
 namespace {
@@ -124,16 +124,16 @@ TEST(Import, AReferenceThatStandsTwiceIsAProblemOfTheLaterLine) {
 }
 
 TEST(Money, IsReadAndWrittenAsReadersDo) {
-  EXPECT_EQ(*ParseMoney("Rp 1.250.000,00", "IDR"), 125'000'000);
-  EXPECT_EQ(*ParseMoney("Rp1.250.000,5", "IDR"), 125'000'050);
-  EXPECT_EQ(*ParseMoney("HK$ 4990", "HKD"), 499'000);
-  EXPECT_EQ(*ParseMoney("500", "JPY"), 500);
-  EXPECT_FALSE(ParseMoney("500,50", "JPY").ok());
+  EXPECT_EQ(*domain::ParseMoney("Rp 1.250.000,00", "IDR"), 125'000'000);
+  EXPECT_EQ(*domain::ParseMoney("Rp1.250.000,5", "IDR"), 125'000'050);
+  EXPECT_EQ(*domain::ParseMoney("HK$ 4990", "HKD"), 499'000);
+  EXPECT_EQ(*domain::ParseMoney("500", "JPY"), 500);
+  EXPECT_FALSE(domain::ParseMoney("500,50", "JPY").ok());
   for (const char* bad : {"", "1.25", "12.50", "1.2345.678", "1,2,3", "abc", "1e6", "--1"})
-    EXPECT_FALSE(ParseMoney(bad, "IDR").ok()) << bad;
-  EXPECT_EQ(MoneyText(125'000'000, "IDR"), "Rp 1.250.000,00");
-  EXPECT_EQ(MoneyText(-5, "HKD"), "HKD -0,05");
-  EXPECT_EQ(MoneyText(1'234'567, "JPY"), "JPY 1.234.567");
+    EXPECT_FALSE(domain::ParseMoney(bad, "IDR").ok()) << bad;
+  EXPECT_EQ(domain::MoneyText(125'000'000, "IDR"), "Rp 1.250.000,00");
+  EXPECT_EQ(domain::MoneyText(-5, "HKD"), "HKD -0,05");
+  EXPECT_EQ(domain::MoneyText(1'234'567, "JPY"), "JPY 1.234.567");
 }
 
 }  // namespace

@@ -11,7 +11,7 @@
 #include "absl/time/clock.h"
 #include "testing/bounded_tests.h"
 #include "testing/klaim_program.h"
-#include "tools/authority.h"
+#include "tools/installation/authority.h"
 
 namespace klaim::testing {
 namespace {

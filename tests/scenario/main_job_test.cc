@@ -12,7 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "testing/bounded_tests.h"
 #include "testing/klaim_program.h"
-#include "tools/authority.h"
+#include "tools/installation/authority.h"
 
 namespace klaim::testing {
 namespace {

@@ -18,7 +18,7 @@
 #include "absl/time/clock.h"
 #include "testing/bounded_tests.h"
 #include "testing/klaim_program.h"
-#include "tools/authority.h"
+#include "tools/installation/authority.h"
 
 namespace klaim::testing {
 namespace {
@@ -428,8 +428,8 @@ TEST_F(MassClaimTest, ALossThatIsClaimedTwiceIsPaidOnce) {
   ASSERT_NE(stranger, pairs.end());
   Must({"duplicates", "undo", mistyped, "--reason", "Once more."});
   const std::string into = Text(stranger->at("claimant_id"));
-  const Finished asked = Klaim({"--purpose", "duplicates", "duplicates", "merge", mistyped, into, "--reason",
-                                "The same card."});
+  const Finished asked =
+      Klaim({"--purpose", "duplicates", "duplicates", "merge", mistyped, into, "--reason", "The same card."});
   EXPECT_EQ(asked.exit_code, 1) << asked.out;
   EXPECT_TRUE(absl::StrContains(asked.out, "nobody suspects")) << asked.out;
   EXPECT_TRUE(absl::StrContains(asked.out, "differs")) << "both are shown: " << asked.out;

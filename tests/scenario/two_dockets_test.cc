@@ -17,9 +17,9 @@
 #include "testing/bounded_tests.h"
 #include "testing/processes.h"
 #include "testing/s3_store.h"
-#include "testing/served_furniture.h"
+#include "testing/served_fixtures.h"
 #include "testing/temporary_folder.h"
-#include "tools/authority.h"
+#include "tools/installation/authority.h"
 
 namespace klaim::testing {
 namespace {
@@ -94,9 +94,9 @@ class Side {
   std::unique_ptr<Daemon> daemon_;
 };
 
-v1::FileClaimRequest FilingOf(const ServedFurniture& furniture, const std::string& name,
+v1::FileClaimRequest FilingOf(const ServedFixtures& fixtures, const std::string& name,
                               const std::string& nik, const std::string& phone, const std::string& born) {
-  v1::FileClaimRequest filing = furniture.Filing(name);
+  v1::FileClaimRequest filing = fixtures.Filing(name);
   v1::Person& person = *filing.mutable_new_claimant()->mutable_person();
   person.Clear();
   person.mutable_name()->set_clear(name);
@@ -118,8 +118,8 @@ class ExchangeTest : public ::testing::Test {
   ExchangeTest() : here_(folder_.path("here")), there_(folder_.path("there")) {
     partner_here_ = here_.Partner();
     partner_there_ = there_.Partner();
-    furniture_here_ = Furnish(here_.channel());
-    furniture_there_ = Furnish(there_.channel());
+    fixtures_here_ = RegisterFixtures(here_.channel());
+    fixtures_there_ = RegisterFixtures(there_.channel());
     exchange_here_ = Open(here_, partner_here_);
     exchange_there_ = Open(there_, partner_there_);
   }
@@ -129,13 +129,13 @@ class ExchangeTest : public ::testing::Test {
   }
   uint64_t FileHere(const std::string& name, const std::string& nik, const std::string& phone,
                     const std::string& born, bool consents = true) {
-    auto filing = FilingOf(furniture_here_, name, nik, phone, born);
+    auto filing = FilingOf(fixtures_here_, name, nik, phone, born);
     if (consents) Consent(filing, partner_here_);
     return here_.File(filing).claimant_id();
   }
   uint64_t FileThere(const std::string& name, const std::string& nik, const std::string& phone,
                      const std::string& born) {
-    auto filing = FilingOf(furniture_there_, name, nik, phone, born);
+    auto filing = FilingOf(fixtures_there_, name, nik, phone, born);
     Consent(filing, partner_there_);
     return there_.File(filing).claimant_id();
   }
@@ -174,8 +174,8 @@ class ExchangeTest : public ::testing::Test {
   Side there_;
   uint64_t partner_here_ = 0;
   uint64_t partner_there_ = 0;
-  ServedFurniture furniture_here_;
-  ServedFurniture furniture_there_;
+  ServedFixtures fixtures_here_;
+  ServedFixtures fixtures_there_;
   std::string exchange_here_;
   std::string exchange_there_;
 };
@@ -280,7 +280,7 @@ class SplitTest : public ::testing::Test {
       flags = {"--evidence-s3", store_->WritePlace(folder_.path("one.s3"), "one/")};
     }
     side_ = std::make_unique<Side>(folder_.path("one"), true, flags);
-    furniture_ = Furnish(side_->channel());
+    fixtures_ = RegisterFixtures(side_->channel());
     std::ofstream(folder_.path("tw.json"))
         << R"({"code":"TW","title":"Taiwan","currency":"HKD","filing_deadline":{"year":2090,"month":12,"day":31},)"
         << R"("heads":[{"code":"excess_recruitment_fee","proof_standard":"PROOF_STANDARD_PLAUSIBLE",)"
@@ -288,15 +288,15 @@ class SplitTest : public ::testing::Test {
         << R"("grouping":{"dimensions":["GROUPING_DIMENSION_HEAD"],"least_size":1}})"
         << "\n";
     side_->Klaim({"programme", "open", folder_.path("tw.json")});
-    taiwan_ = furniture_;
+    taiwan_ = fixtures_;
     const auto listed = side_->Json({"programme", "list"});
     for (const auto& row : listed.at("programmes").as_array()) {
       const uint64_t id = std::stoull(std::string(row.at("programme_id").as_string()));
-      if (id != furniture_.programme) taiwan_.programme = id;
+      if (id != fixtures_.programme) taiwan_.programme = id;
     }
-    hong_kong_ = side_->File(FilingOf(furniture_, "Siti Hongkong", "3578014107900001", "", ""));
+    hong_kong_ = side_->File(FilingOf(fixtures_, "Siti Hongkong", "3578014107900001", "", ""));
     in_taiwan_ = side_->File(FilingOf(taiwan_, "Rina Taiwan", "3578014107900002", "", ""));
-    in_both_ = side_->File(FilingOf(furniture_, "Dewi Keduanya", "3578014107900003", "", ""));
+    in_both_ = side_->File(FilingOf(fixtures_, "Dewi Keduanya", "3578014107900003", "", ""));
     v1::FileClaimRequest second = taiwan_.Filing("second");
     second.set_claimant_id(in_both_.claimant_id());
     second.clear_new_case();
@@ -334,8 +334,8 @@ class SplitTest : public ::testing::Test {
   TemporaryFolder folder_;
   std::unique_ptr<S3Store> store_;
   std::unique_ptr<Side> side_;
-  ServedFurniture furniture_;
-  ServedFurniture taiwan_;
+  ServedFixtures fixtures_;
+  ServedFixtures taiwan_;
   v1::FileClaimResponse hong_kong_;
   v1::FileClaimResponse in_taiwan_;
   v1::FileClaimResponse in_both_;
@@ -371,7 +371,7 @@ TEST_F(SplitTest, OneDocketBecomesTwoWhateverCutsItOff) {
   EXPECT_EQ(StatusOf(two, hong_kong_.claim_id()), "CLAIM_STATUS_HANDED_OVER");
   side_->File(FilingOf(taiwan_, "Baru di satu", "", "", "1990-01-01"), grpc::StatusCode::FAILED_PRECONDITION);
   two.File(FilingOf(taiwan_, "Baru", "", "", "1990-01-01"));
-  two.File(FilingOf(furniture_, "Baru di dua", "", "", "1990-01-02"), grpc::StatusCode::FAILED_PRECONDITION);
+  two.File(FilingOf(fixtures_, "Baru di dua", "", "", "1990-01-02"), grpc::StatusCode::FAILED_PRECONDITION);
   EXPECT_TRUE(absl::StrContains(
       side_->Klaim({"claim", "withdraw", absl::StrCat(in_taiwan_.claim_id()), "--reason", "x"}, 1),
       "goes on in another docket"));
@@ -415,8 +415,7 @@ TEST_F(SplitInStoreTest, DocumentsOfBothNeverLieInOnePlace) {
   side_->Stop();
   const auto split = [&](const std::string& new_place) {
     std::vector<std::string> command = SplitCommand();
-    command.insert(command.end(),
-                   {"--evidence-s3", folder_.path("one.s3"), "--new-evidence-s3", new_place});
+    command.insert(command.end(), {"--evidence-s3", folder_.path("one.s3"), "--new-evidence-s3", new_place});
     return RunProgram(command);
   };
   const Finished same = split(folder_.path("one.s3"));

@@ -10,8 +10,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/blocking_counter.h"
-#include "engine/domain/organisation.h"
-#include "engine/domain/refusal.h"
+#include "engine/domain/core/refusal.h"
+#include "engine/domain/registry/organisation.h"
 #include "engine/log/rocksdb_event_log.h"
 #include "testing/forwarding_log.h"
 #include "testing/temporary_folder.h"
@@ -122,6 +122,31 @@ TEST_F(SequencerTest, AnswersWithWhatIsInTheLog) {
     return false;
   });
   EXPECT_EQ(leaf, outcome.leaf_hash);
+}
+
+// Nothing is read to be answered with: a failure to read it could be answered with nothing in its place.
+TEST_F(SequencerTest, AnswersWithTheEventsThatWereDecidedAlsoWhenTheyAreAskedForAgain) {
+  for (const bool repeated : {false, true}) {
+    auto told = std::make_shared<std::promise<std::pair<std::string, std::string>>>();
+    Command command;
+    command.actor = "sari@0";
+    command.request_id = "one";
+    command.request_type = "RegisterOrganisationRequest";
+    command.decide = [request = Organisation("NGO")](domain::Docket& d, const domain::Context& c,
+                                                     domain::Decision& out) {
+      return domain::Decide(request, d, c, out);
+    };
+    command.done = [told, repeated](const absl::StatusOr<Outcome>& outcome) {
+      EXPECT_EQ(outcome->recorded_before, repeated);
+      told->set_value({outcome->first->SerializeAsString(), outcome->last->SerializeAsString()});
+    };
+    ASSERT_TRUE(sequencer_->Submit(std::move(command)).ok());
+    const auto [first, last] = told->get_future().get();
+    v1::EventRecord recorded;
+    ASSERT_TRUE(log::ReadRecord(*log_, 0, recorded).ok());
+    EXPECT_EQ(first, recorded.SerializeAsString());
+    EXPECT_EQ(last, recorded.SerializeAsString());
+  }
 }
 
 TEST_F(SequencerTest, ADecisionThatCantBeTakenIsRefusedAndStopsNothing) {

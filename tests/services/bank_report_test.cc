@@ -1,6 +1,6 @@
 // What banks report, read or refused; and the files that they take.
 
-#include "services/bank_report.h"
+#include "services/money/bank_report.h"
 
 #include <gtest/gtest.h>
 
@@ -9,12 +9,13 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "engine/domain/rules.h"
-#include "services/ledger_export.h"
-#include "services/payment_file.h"
+#include "engine/domain/core/money.h"
+#include "engine/domain/core/rules.h"
+#include "services/jobs/ledger_export.h"
+#include "services/money/payment_file.h"
 #include "testing/processes.h"
 #include "testing/temporary_folder.h"
-#include "tools/authority.h"
+#include "tools/installation/authority.h"
 
 namespace klaim::services {
 namespace {

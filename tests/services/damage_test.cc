@@ -16,12 +16,12 @@
 #include "engine/record/byte_order.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
 #include "klaim/v1/operations_service.grpc.pb.h"
-#include "services/http_client.h"
+#include "services/common/http_client.h"
 #include "testing/docket_people.h"
 #include "testing/processes.h"
-#include "testing/served_furniture.h"
+#include "testing/served_fixtures.h"
 #include "testing/temporary_folder.h"
-#include "tools/authority.h"
+#include "tools/installation/authority.h"
 
 namespace klaim::services {
 namespace {
@@ -35,7 +35,7 @@ class DamageTest : public ::testing::Test {
  protected:
   DamageTest() : people_(folder_.path()) {
     Serve();
-    furniture_ = klaim::testing::Furnish(daemon_->Connect("legal-team"));
+    fixtures_ = klaim::testing::RegisterFixtures(daemon_->Connect("legal-team"));
   }
 
   void Serve(const std::string& bytes_a_second = "1000000000") {
@@ -48,7 +48,7 @@ class DamageTest : public ::testing::Test {
   grpc::Status File(const std::string& request_id) {
     auto intake = v1::IntakeService::NewStub(daemon_->Connect("legal-team"));
     grpc::ClientContext context;
-    return intake->FileClaim(&context, furniture_.Filing(request_id), &filed_);
+    return intake->FileClaim(&context, fixtures_.Filing(request_id), &filed_);
   }
   void FileMany(int count) {
     for (int i = 0; i < count; ++i) {
@@ -162,7 +162,7 @@ class DamageTest : public ::testing::Test {
   TemporaryFolder folder_;
   DocketPeople people_;
   std::unique_ptr<Daemon> daemon_;
-  klaim::testing::ServedFurniture furniture_;
+  klaim::testing::ServedFixtures fixtures_;
   v1::FileClaimResponse filed_;
 };
 

@@ -14,14 +14,14 @@
 #include "klaim/v1/accounts_service.grpc.pb.h"
 #include "klaim/v1/compensation_service.grpc.pb.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
-#include "services/acceptor.h"
-#include "services/connection_limits.h"
-#include "services/http2_frames.h"
+#include "services/common/acceptor.h"
+#include "services/common/connection_limits.h"
+#include "services/web/http2_frames.h"
 #include "testing/docket_people.h"
 #include "testing/processes.h"
-#include "testing/served_furniture.h"
+#include "testing/served_fixtures.h"
 #include "testing/temporary_folder.h"
-#include "tools/authority.h"
+#include "tools/installation/authority.h"
 
 namespace klaim::services {
 namespace {
@@ -188,7 +188,7 @@ class DoorsTest : public ::testing::Test {
   DoorsTest() : people_(folder_.path()) {
     daemon_ = std::make_unique<Daemon>(folder_.path());
     EXPECT_TRUE(daemon_->started()) << daemon_->output();
-    furniture_ = klaim::testing::Furnish(daemon_->Connect("legal-team"));
+    fixtures_ = klaim::testing::RegisterFixtures(daemon_->Connect("legal-team"));
   }
 
   tcp::endpoint Door() const {
@@ -205,13 +205,13 @@ class DoorsTest : public ::testing::Test {
   grpc::Status File(v1::IntakeService::Stub& intake, const std::string& request_id) const {
     v1::FileClaimResponse response;
     grpc::ClientContext context;
-    return intake.FileClaim(&context, furniture_.Filing(request_id), &response);
+    return intake.FileClaim(&context, fixtures_.Filing(request_id), &response);
   }
 
   TemporaryFolder folder_;
   DocketPeople people_;
   std::unique_ptr<Daemon> daemon_;
-  klaim::testing::ServedFurniture furniture_;
+  klaim::testing::ServedFixtures fixtures_;
 };
 
 // A stranger's connection that speaks HTTP/2 by hand.
@@ -269,7 +269,7 @@ TEST_F(DoorsTest, ACallWithTooMuchMetadataFailsAlone) {
   grpc::ClientContext context;
   context.AddMetadata("klaim-purpose", std::string(20 << 10, 'x'));
   v1::FileClaimResponse response;
-  const grpc::Status refused = intake->FileClaim(&context, furniture_.Filing("too much"), &response);
+  const grpc::Status refused = intake->FileClaim(&context, fixtures_.Filing("too much"), &response);
   for (std::thread& caller : callers) caller.join();
   EXPECT_EQ(refused.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << refused.error_message();
   for (const grpc::Status& other : others) EXPECT_TRUE(other.ok()) << other.error_message();
@@ -277,7 +277,7 @@ TEST_F(DoorsTest, ACallWithTooMuchMetadataFailsAlone) {
 
 TEST_F(DoorsTest, WhatIsCompressedIsOpenedAsFarAsARequestMayBeLong) {
   auto intake = v1::IntakeService::NewStub(daemon_->Connect("legal-team"));
-  v1::FileClaimRequest filing = furniture_.Filing("from a weak network");
+  v1::FileClaimRequest filing = fixtures_.Filing("from a weak network");
   const auto file = [&] {
     v1::FileClaimResponse response;
     grpc::ClientContext context;

@@ -22,14 +22,15 @@
 #include "engine/privacy/vault.h"
 #include "engine/record/byte_order.h"
 #include "engine/storage/database_backup.h"
-#include "services/calls.h"
-#include "services/principal.h"
-#include "services/vault_rows_service.h"
+#include "services/boundary/calls.h"
+#include "services/docket/docket_opening.h"
+#include "services/docket/vault_rows_service.h"
+#include "services/identity/principal.h"
 #include "simulation/simulated_storage.h"
 #include "testing/processes.h"
 #include "testing/s3_store.h"
 #include "testing/temporary_folder.h"
-#include "tools/authority.h"
+#include "tools/installation/authority.h"
 
 namespace klaim::testing {
 namespace {

@@ -22,23 +22,27 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
+#include "engine/domain/claims/document.h"
+#include "engine/domain/core/refusal.h"
 #include "engine/evidence/evidence_store.h"
 #include "engine/merkle/hash.h"
 #include "klaim/v1/accounts_service.grpc.pb.h"
 #include "klaim/v1/evidence_service.grpc.pb.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
 #include "klaim/v1/privacy_service.grpc.pb.h"
-#include "services/open_docket.h"
-#include "services/server.h"
-#include "services/wire_status.h"
+#include "services/common/system_clock.h"
+#include "services/common/wire_status.h"
+#include "services/docket/docket_opening.h"
+#include "services/docket/open_docket.h"
+#include "services/server/server.h"
 #include "testing/bounded_tests.h"
 #include "testing/docket_people.h"
 #include "testing/forwarding_log.h"
 #include "testing/processes.h"
 #include "testing/s3_store.h"
-#include "testing/served_furniture.h"
+#include "testing/served_fixtures.h"
 #include "testing/temporary_folder.h"
-#include "tools/authority.h"
+#include "tools/installation/authority.h"
 
 namespace {
 
@@ -80,7 +84,7 @@ class EvidenceTest : public ::testing::Test {
  protected:
   EvidenceTest() : people_(folder_.path()) {
     Serve({});
-    furniture_ = klaim::testing::Furnish(daemon_->Connect("legal-team"));
+    fixtures_ = klaim::testing::RegisterFixtures(daemon_->Connect("legal-team"));
     filed_ = File("one");
   }
 
@@ -96,7 +100,7 @@ class EvidenceTest : public ::testing::Test {
     auto intake = v1::IntakeService::NewStub(daemon_->Connect("legal-team"));
     v1::FileClaimResponse response;
     grpc::ClientContext context;
-    EXPECT_TRUE(intake->FileClaim(&context, furniture_.Filing(request_id), &response).ok());
+    EXPECT_TRUE(intake->FileClaim(&context, fixtures_.Filing(request_id), &response).ok());
     return response;
   }
 
@@ -218,7 +222,7 @@ class EvidenceTest : public ::testing::Test {
   TemporaryFolder folder_;
   DocketPeople people_;
   std::unique_ptr<Daemon> daemon_;
-  klaim::testing::ServedFurniture furniture_;
+  klaim::testing::ServedFixtures fixtures_;
   v1::FileClaimResponse filed_;
   std::unique_ptr<v1::EvidenceService::Stub> stub_;
 };
@@ -391,7 +395,7 @@ TEST_F(EvidenceTest, WhoTakesNothingOfTheirDownloadsKeepsNobodyFromDocuments) {
 
 TEST_F(EvidenceTest, WhatIsNotWhatItSaysIsRefusedAndLeavesNothing) {
   const std::string content = PdfOf(100'000, 5);
-  const auto fields = [](const Sent& sent) { return FieldsOf(FromWire(sent.status)); };
+  const auto fields = [](const Sent& sent) { return domain::FieldsOf(FromWire(sent.status)); };
   v1::UploadBegun wrong_hash = Begun("a", content);
   wrong_hash.set_sha256(std::string(32, 'x'));
   EXPECT_EQ(fields(Send(wrong_hash, content, 0)), std::vector<std::string>{"begun.sha256"});

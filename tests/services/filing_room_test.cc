@@ -1,6 +1,6 @@
 // How many filings of streams may be under way, and whose turn is next.
 
-#include "services/filing_room.h"
+#include "services/boundary/filing_room.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

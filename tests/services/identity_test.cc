@@ -18,14 +18,14 @@
 #include "klaim/v1/accounts_service.grpc.pb.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
 #include "klaim/v1/registry_service.grpc.pb.h"
-#include "services/credentials.h"
-#include "services/wire_status.h"
+#include "services/common/wire_status.h"
+#include "services/identity/credentials.h"
 #include "testing/docket_people.h"
 #include "testing/processes.h"
-#include "testing/served_furniture.h"
+#include "testing/served_fixtures.h"
 #include "testing/serving_program.h"
 #include "testing/temporary_folder.h"
-#include "tools/authority.h"
+#include "tools/installation/authority.h"
 
 namespace klaim::services {
 namespace {

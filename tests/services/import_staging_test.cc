@@ -1,6 +1,6 @@
 // Lists that wait to be imported, and the keys that seal them.
 
-#include "services/import_staging.h"
+#include "services/docket/import_staging.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,7 @@
 // Every method x every role x (in scope, out of scope), by real calls, against the table in docs/security.md.
 
+#include "engine/domain/people/permissions.h"
+
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -19,15 +21,15 @@
 #include "klaim/v1/intake_service.grpc.pb.h"
 #include "klaim/v1/registry_service.pb.h"
 #include "klaim/v1/review_service.pb.h"
-#include "services/principal.h"
-#include "services/scope.h"
-#include "services/told_fields.h"
+#include "services/boundary/scope.h"
+#include "services/boundary/told_fields.h"
+#include "services/identity/principal.h"
 #include "testing/bounded_tests.h"
 #include "testing/docket_people.h"
 #include "testing/processes.h"
-#include "testing/served_furniture.h"
+#include "testing/served_fixtures.h"
 #include "testing/temporary_folder.h"
-#include "tools/authority.h"
+#include "tools/installation/authority.h"
 
 namespace klaim::services {
 namespace {
@@ -36,7 +38,7 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using klaim::testing::Daemon;
 using klaim::testing::DocketPeople;
-using klaim::testing::ServedFurniture;
+using klaim::testing::ServedFixtures;
 using klaim::testing::TemporaryFolder;
 
 constexpr char kTableBegins[] = "<!-- methods: begin -->\n";
@@ -55,11 +57,11 @@ class PermissionsTest : public ::testing::Test {
   PermissionsTest() : people_(folder_.path()) {
     daemon_ = std::make_unique<Daemon>(folder_.path());
     EXPECT_TRUE(daemon_->started()) << daemon_->output();
-    furniture_ = klaim::testing::Furnish(daemon_->Connect("legal-team"));
+    fixtures_ = klaim::testing::RegisterFixtures(daemon_->Connect("legal-team"));
     ours_ = Register("Ours", "ours");
     theirs_ = Register("Theirs", "theirs");
     for (int role = v1::Role_MIN + 1; role <= v1::Role_MAX; ++role) {
-      const std::string name = RoleName(static_cast<v1::Role>(role));
+      const std::string name = domain::RoleName(static_cast<v1::Role>(role));
       for (const auto& [organisation, person] :
            {std::pair(uint64_t{0}, "national-" + name), std::pair(ours_.organisation, "ours-" + name)}) {
         people_.Open(organisation, person, name);
@@ -74,7 +76,7 @@ class PermissionsTest : public ::testing::Test {
     registered.account = people_.Open(registered.organisation, person, "partner");
     auto intake = v1::IntakeService::NewStub(daemon_->Connect(person));
     grpc::ClientContext context;
-    const grpc::Status status = intake->FileClaim(&context, furniture_.Filing(person), &registered.filed);
+    const grpc::Status status = intake->FileClaim(&context, fixtures_.Filing(person), &registered.filed);
     EXPECT_TRUE(status.ok()) << status.error_message();
     std::ofstream(folder_.path("note.txt")) << "A note of " << person << "\n";
     people_.Klaim({"--as", person, "evidence", "add", folder_.path("note.txt"), "--case",
@@ -167,7 +169,7 @@ class PermissionsTest : public ::testing::Test {
     const bool national = demand.scope == v1::SCOPE_NATIONAL;
     std::vector<std::string> allowed;
     for (int role = v1::Role_MIN + 1; role <= v1::Role_MAX; ++role) {
-      const std::string name = RoleName(static_cast<v1::Role>(role));
+      const std::string name = domain::RoleName(static_cast<v1::Role>(role));
       const grpc::Status in_scope =
           Call((national ? "national-" : "ours-") + name, method, *RequestAbout(method, ours_));
       EXPECT_NE(in_scope.error_code(), grpc::StatusCode::DEADLINE_EXCEEDED) << method.full_name();
@@ -203,7 +205,7 @@ class PermissionsTest : public ::testing::Test {
   TemporaryFolder folder_;
   DocketPeople people_;
   std::unique_ptr<Daemon> daemon_;
-  ServedFurniture furniture_;
+  ServedFixtures fixtures_;
   Registered ours_;
   Registered theirs_;
   std::map<std::string, std::shared_ptr<grpc::Channel>> channels_;
@@ -231,7 +233,7 @@ TEST_F(PermissionsTest, ACursorIsGoodForItsOwnerAndItsListAlone) {
   for (const char* request_id : {"second", "third"}) {
     v1::FileClaimResponse filed;
     grpc::ClientContext context;
-    ASSERT_TRUE(intake->FileClaim(&context, furniture_.Filing(request_id), &filed).ok());
+    ASSERT_TRUE(intake->FileClaim(&context, fixtures_.Filing(request_id), &filed).ok());
     v1::ListClaimsRequest visible;
     visible.set_at_least_sequence(filed.receipt().sequence());
     v1::ListClaimsResponse ignored;
@@ -338,7 +340,7 @@ TEST(NumbersInRequests, EachSaysWhatItNames) {
   // What the boundary fills in, nobody may.
   const std::set<std::string> filled_here = {"klaim.v1.NewClaimant.key_id",
                                              "klaim.v1.NewClaimant.similar_key_ids"};
-  EXPECT_EQ(undeclared, filled_here) << "say in services/scope.cc what the number names";
+  EXPECT_EQ(undeclared, filled_here) << "say in the vocabulary what the number (names)";
 }
 
 TEST(WhatIsToldOfEvents, IsAListInWhichTheBoundarysOwnFieldsAreNot) {

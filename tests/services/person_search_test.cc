@@ -1,6 +1,6 @@
 // What people type finds who is meant, however the name is spelt; who is erased is found no more.
 
-#include "services/person_search.h"
+#include "services/linkage/person_search.h"
 
 #include <gtest/gtest.h>
 

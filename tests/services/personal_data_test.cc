@@ -1,10 +1,11 @@
 // What personal data must look like at the boundary, and which names are the same name.
 
-#include "services/personal_data.h"
+#include "services/common/personal_data.h"
 
 #include <gtest/gtest.h>
 
 #include "absl/strings/match.h"
+#include "services/docket/identity_tags.h"
 
 namespace klaim::services {
 namespace {

@@ -22,12 +22,12 @@
 #include "klaim/v1/registry_service.grpc.pb.h"
 #include "klaim/v1/review_service.grpc.pb.h"
 #include "klaim/v1/search_service.grpc.pb.h"
-#include "services/wire_status.h"
+#include "services/common/wire_status.h"
 #include "testing/docket_people.h"
 #include "testing/processes.h"
-#include "testing/served_furniture.h"
+#include "testing/served_fixtures.h"
 #include "testing/temporary_folder.h"
-#include "tools/authority.h"
+#include "tools/installation/authority.h"
 
 namespace klaim::services {
 namespace {
@@ -43,7 +43,7 @@ class PrivacyRightsTest : public ::testing::Test {
  protected:
   PrivacyRightsTest() : people_(folder_.path()) {
     Serve({});
-    furniture_ = klaim::testing::Furnish(daemon_->Connect("legal-team"));
+    fixtures_ = klaim::testing::RegisterFixtures(daemon_->Connect("legal-team"));
   }
 
   void Serve(const std::vector<std::string>& flags) {
@@ -53,7 +53,7 @@ class PrivacyRightsTest : public ::testing::Test {
   }
 
   v1::FileClaimResponse File(const std::string& request_id, const std::string& person = "legal-team") {
-    return File(furniture_.Filing(request_id), person);
+    return File(fixtures_.Filing(request_id), person);
   }
   v1::FileClaimResponse File(const v1::FileClaimRequest& filing, const std::string& person = "legal-team") {
     auto intake = v1::IntakeService::NewStub(daemon_->Connect(person));
@@ -198,7 +198,7 @@ class PrivacyRightsTest : public ::testing::Test {
   TemporaryFolder folder_;
   DocketPeople people_;
   std::unique_ptr<Daemon> daemon_;
-  klaim::testing::ServedFurniture furniture_;
+  klaim::testing::ServedFixtures fixtures_;
 };
 
 TEST_F(PrivacyRightsTest, ACaseIsSharedByConsentAndNoLonger) {
@@ -242,7 +242,7 @@ TEST_F(PrivacyRightsTest, ACaseIsSharedByConsentAndNoLonger) {
 
 TEST_F(PrivacyRightsTest, APartnerLearnsNothingOfAnothersClaimants) {
   people_.Open(people_.RegisterOrganisation("Mitra"), "mitra", "partner");
-  v1::FileClaimRequest filing = furniture_.Filing("one");
+  v1::FileClaimRequest filing = fixtures_.Filing("one");
   filing.mutable_new_claimant()->mutable_person()->mutable_national_id()->set_clear("3302015705800001");
   File(filing);
   filing.set_request_id("the same person");
@@ -254,7 +254,7 @@ TEST_F(PrivacyRightsTest, APartnerLearnsNothingOfAnothersClaimants) {
 TEST_F(PrivacyRightsTest, APartnerIsToldOfWhoLooksTheSameAmongItsOwnPeople) {
   people_.Open(people_.RegisterOrganisation("Mitra"), "mitra", "partner");
   people_.Open(people_.RegisterOrganisation("Lain"), "lain", "partner");
-  v1::FileClaimRequest filing = furniture_.Filing("one");
+  v1::FileClaimRequest filing = fixtures_.Filing("one");
   filing.mutable_new_claimant()->mutable_person()->mutable_national_id()->set_clear("3302015705800001");
   EXPECT_FALSE(File(filing, "mitra").possible_duplicate());
   filing.set_request_id("the same person elsewhere");
@@ -266,7 +266,7 @@ TEST_F(PrivacyRightsTest, APartnerIsToldOfWhoLooksTheSameAmongItsOwnPeople) {
 
 TEST_F(PrivacyRightsTest, WhatTheBoundaryAddsToAnEventIsNotToldToAPartner) {
   people_.Open(people_.RegisterOrganisation("Mitra"), "mitra", "partner");
-  v1::FileClaimRequest filing = furniture_.Filing("one");
+  v1::FileClaimRequest filing = fixtures_.Filing("one");
   filing.mutable_new_claimant()->mutable_person()->mutable_national_id()->set_clear("3302015705800001");
   File(filing);
   filing.set_request_id("the same person");
@@ -295,7 +295,7 @@ TEST_F(PrivacyRightsTest, AnExportHoldsNoCaseThatIsNotShared) {
   const uint64_t partner = people_.RegisterOrganisation("Mitra");
   people_.Open(partner, "mitra", "partner");
   const auto shared = File("shared");
-  v1::FileClaimRequest again = furniture_.Filing("another case");
+  v1::FileClaimRequest again = fixtures_.Filing("another case");
   again.set_claimant_id(shared.claimant_id());
   again.mutable_new_case()->mutable_story()->mutable_text()->set_clear("Not for others.");
   const auto kept = File(again);
@@ -350,7 +350,7 @@ TEST_F(PrivacyRightsTest, AProgrammeCanDemandAPurpose) {
   v1::ListProgrammesResponse programmes;
   grpc::ClientContext first;
   v1::ListProgrammesRequest list;
-  list.set_at_least_sequence(furniture_.programme);
+  list.set_at_least_sequence(fixtures_.programme);
   ASSERT_TRUE(registry->ListProgrammes(&first, list, &programmes).ok());
   v1::OpenProgrammeRequest open;
   open.set_request_id("strict");
@@ -360,7 +360,7 @@ TEST_F(PrivacyRightsTest, AProgrammeCanDemandAPurpose) {
   v1::OpenProgrammeResponse opened;
   grpc::ClientContext second;
   ASSERT_TRUE(registry->OpenProgramme(&second, open, &opened).ok());
-  v1::FileClaimRequest filing = furniture_.Filing("one");
+  v1::FileClaimRequest filing = fixtures_.Filing("one");
   filing.set_programme_id(opened.programme_id());
   {
     // At once, before any read model has heard of it.
@@ -431,7 +431,7 @@ TEST_F(PrivacyRightsTest, WhatIsHeldIsExportedInIndonesianAndCorrected) {
 
 TEST_F(PrivacyRightsTest, AnErasedPersonIsInNoFileAndTheProofsStand) {
   for (int i = 0; i < 20; ++i) File(absl::StrCat("other ", i));
-  v1::FileClaimRequest filing = furniture_.Filing("erased");
+  v1::FileClaimRequest filing = fixtures_.Filing("erased");
   filing.mutable_new_claimant()->mutable_person()->mutable_national_id()->set_clear("3302015705800001");
   const auto filed = File(filing);
   const auto kept = File("kept");

@@ -6,9 +6,9 @@
 #include "klaim/v1/intake_service.grpc.pb.h"
 #include "testing/docket_people.h"
 #include "testing/processes.h"
-#include "testing/served_furniture.h"
+#include "testing/served_fixtures.h"
 #include "testing/temporary_folder.h"
-#include "tools/authority.h"
+#include "tools/installation/authority.h"
 
 namespace klaim::testing {
 namespace {
@@ -21,10 +21,10 @@ TEST(QuietLog, HoldsNothingOfAnybody) {
     Daemon daemon(folder.path());
     ASSERT_TRUE(daemon.started()) << daemon.output();
     const auto channel = daemon.Connect("legal-team");
-    const ServedFurniture furniture = Furnish(channel);
+    const ServedFixtures fixtures = RegisterFixtures(channel);
     auto intake = v1::IntakeService::NewStub(channel);
     for (int i = 0; i < 20; ++i) {
-      v1::FileClaimRequest filing = furniture.Filing(absl::StrCat("rahasia-", i));
+      v1::FileClaimRequest filing = fixtures.Filing(absl::StrCat("rahasia-", i));
       // Some are refused for what they say.
       if (i % 3 == 1)
         filing.mutable_new_claimant()->mutable_person()->mutable_phone()->set_clear("bukan nomor RAHASIA");

@@ -4,14 +4,15 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "engine/domain/core/refusal.h"
 #include "google/rpc/error_details.pb.h"
 #include "klaim/v1/compensation_service.grpc.pb.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
 #include "klaim/v1/privacy_service.grpc.pb.h"
-#include "services/wire_status.h"
+#include "services/common/wire_status.h"
 #include "testing/docket_people.h"
 #include "testing/processes.h"
-#include "testing/served_furniture.h"
+#include "testing/served_fixtures.h"
 #include "testing/temporary_folder.h"
 
 namespace klaim::services {
@@ -25,7 +26,7 @@ class RequestContentTest : public ::testing::Test {
  protected:
   RequestContentTest() : people_(folder_.path()) {
     Serve();
-    furniture_ = klaim::testing::Furnish(daemon_->Connect("legal-team"));
+    fixtures_ = klaim::testing::RegisterFixtures(daemon_->Connect("legal-team"));
   }
 
   void Serve() {
@@ -68,12 +69,12 @@ class RequestContentTest : public ::testing::Test {
   DocketPeople people_;
   std::unique_ptr<Daemon> daemon_;
   std::unique_ptr<v1::IntakeService::Stub> intake_;
-  klaim::testing::ServedFurniture furniture_;
+  klaim::testing::ServedFixtures fixtures_;
   uint64_t last_ = 0;
 };
 
 TEST_F(RequestContentTest, TheSameIsAnsweredWithTheFirstReceiptAndAnotherIsRefused) {
-  const v1::FileClaimRequest filing = furniture_.Filing("1");
+  const v1::FileClaimRequest filing = fixtures_.Filing("1");
   v1::FileClaimResponse first;
   ASSERT_TRUE(File(filing, first).ok());
   for (int round = 0; round < 2; ++round) {
@@ -108,7 +109,7 @@ TEST_F(RequestContentTest, TheSameIsAnsweredWithTheFirstReceiptAndAnotherIsRefus
 }
 
 TEST_F(RequestContentTest, WhereTheKeyIsDestroyedNobodyIsToldThatItIsTheSame) {
-  const v1::FileClaimRequest filing = furniture_.Filing("1");
+  const v1::FileClaimRequest filing = fixtures_.Filing("1");
   v1::FileClaimResponse first;
   ASSERT_TRUE(File(filing, first).ok());
   people_.Klaim({"claimant", "erase", absl::StrCat(first.claimant_id()), "--reason", "wish", "--yes"});
@@ -116,7 +117,7 @@ TEST_F(RequestContentTest, WhereTheKeyIsDestroyedNobodyIsToldThatItIsTheSame) {
 }
 
 TEST_F(RequestContentTest, WhatIsWrongIsToldAtOnceInTheRequestsOwnPaths) {
-  v1::FileClaimRequest filing = furniture_.Filing("1");
+  v1::FileClaimRequest filing = fixtures_.Filing("1");
   v1::Person& person = *filing.mutable_new_claimant()->mutable_person();
   person.mutable_name()->set_clear("\u200b 12 ");
   person.mutable_national_id()->set_clear("9902015705800000");
@@ -127,7 +128,7 @@ TEST_F(RequestContentTest, WhatIsWrongIsToldAtOnceInTheRequestsOwnPaths) {
   v1::FileClaimResponse filed;
   const grpc::Status status = File(filing, filed);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
-  const std::vector<std::string> fields = FieldsOf(FromWire(status));
+  const std::vector<std::string> fields = domain::FieldsOf(FromWire(status));
   for (const char* field :
        {"new_claimant.person.name", "new_claimant.person.national_id", "new_claimant.person.birth_date",
         "new_claimant.person.phone", "new_claimant.consents[0].given_on"}) {
@@ -138,7 +139,7 @@ TEST_F(RequestContentTest, WhatIsWrongIsToldAtOnceInTheRequestsOwnPaths) {
 }
 
 TEST_F(RequestContentTest, AFieldThatThisProgramDoesNotKnowIsNotDropped) {
-  v1::FileClaimRequest filing = furniture_.Filing("1");
+  v1::FileClaimRequest filing = fixtures_.Filing("1");
   filing.GetReflection()->MutableUnknownFields(&filing)->AddVarint(77, 1);
   v1::FileClaimResponse filed;
   const grpc::Status status = File(filing, filed);

@@ -9,20 +9,24 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
+#include "engine/domain/claims/case.h"
+#include "engine/domain/registry/programme.h"
+#include "engine/domain/work/job.h"
 #include "engine/record/encoded_record.h"
 #include "klaim/v1/accounts_service.grpc.pb.h"
 #include "klaim/v1/import_export_service.grpc.pb.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
 #include "klaim/v1/privacy_service.grpc.pb.h"
 #include "klaim/v1/registry_service.grpc.pb.h"
-#include "services/open_docket.h"
-#include "services/server.h"
-#include "services/time_travel.h"
+#include "services/docket/docket_opening.h"
+#include "services/docket/open_docket.h"
+#include "services/docket/time_travel.h"
+#include "services/server/server.h"
 #include "testing/docket_people.h"
 #include "testing/processes.h"
-#include "testing/served_furniture.h"
+#include "testing/served_fixtures.h"
 #include "testing/temporary_folder.h"
-#include "tools/authority.h"
+#include "tools/installation/authority.h"
 
 namespace klaim::services {
 namespace {
@@ -38,7 +42,7 @@ class RulesTest : public ::testing::Test {
     {
       Daemon daemon(folder_.path());
       EXPECT_TRUE(daemon.started()) << daemon.output();
-      furniture_ = klaim::testing::Furnish(daemon.Connect("legal-team"));
+      fixtures_ = klaim::testing::RegisterFixtures(daemon.Connect("legal-team"));
       partner_ = people_.RegisterOrganisation("Mitra");
       account_ = people_.Open(partner_, "mitra", "partner");
       EXPECT_EQ(daemon.Stop(), 0);
@@ -119,7 +123,7 @@ class RulesTest : public ::testing::Test {
 
   TemporaryFolder folder_;
   DocketPeople people_;
-  klaim::testing::ServedFurniture furniture_;
+  klaim::testing::ServedFixtures fixtures_;
   uint64_t partner_ = 0;
   uint64_t account_ = 0;
   std::unique_ptr<OpenDocket> docket_;
@@ -148,15 +152,15 @@ TEST_F(RulesTest, NamesThatNeedAPurposeAreShownToNobodyWithoutOne) {
   StopReadModels();
   v1::OpenProgrammeResponse opened;
   ASSERT_TRUE(Call(*registry, &v1::RegistryService::Stub::OpenProgramme, open, opened).ok());
-  v1::FileClaimRequest filing = furniture_.Filing("guarded");
+  v1::FileClaimRequest filing = fixtures_.Filing("guarded");
   filing.set_programme_id(opened.programme_id());
   const auto filed = File("legal-team", filing);
   const grpc::Status refused = SeeClaimant("legal-team", filed.claimant_id());
   EXPECT_EQ(refused.error_code(), grpc::StatusCode::FAILED_PRECONDITION) << refused.error_message();
   // Somebody of another programme is guarded from the moment of a second claim under this one.
-  const auto before = File("legal-team", furniture_.Filing("open"));
+  const auto before = File("legal-team", fixtures_.Filing("open"));
   EXPECT_TRUE(SeeClaimant("legal-team", before.claimant_id()).ok());
-  v1::FileClaimRequest second = furniture_.Filing("a second claim");
+  v1::FileClaimRequest second = fixtures_.Filing("a second claim");
   second.set_programme_id(opened.programme_id());
   second.set_claimant_id(before.claimant_id());
   File("legal-team", second);
@@ -165,7 +169,7 @@ TEST_F(RulesTest, NamesThatNeedAPurposeAreShownToNobodyWithoutOne) {
 }
 
 TEST_F(RulesTest, AWithdrawnConsentEndsWhatAPartnerSees) {
-  const auto filed = File("legal-team", furniture_.Filing("shared"));
+  const auto filed = File("legal-team", fixtures_.Filing("shared"));
   auto intake = v1::IntakeService::NewStub(Connect("legal-team"));
   auto privacy = v1::PrivacyService::NewStub(Connect("legal-team"));
   v1::GiveConsentRequest consent;
@@ -198,7 +202,7 @@ TEST_F(RulesTest, AWithdrawnConsentEndsWhatAPartnerSees) {
 }
 
 TEST_F(RulesTest, AClosedAccountDoesNothingMore) {
-  const auto filed = File("mitra", furniture_.Filing("theirs"));
+  const auto filed = File("mitra", fixtures_.Filing("theirs"));
   WaitForReadModels();
   EXPECT_TRUE(SeeCase("mitra", filed.case_id()).ok());
   StopReadModels();
@@ -214,13 +218,13 @@ TEST_F(RulesTest, AClosedAccountDoesNothingMore) {
   auto intake = v1::IntakeService::NewStub(Connect("mitra"));
   v1::FileClaimResponse response;
   EXPECT_EQ(
-      Call(*intake, &v1::IntakeService::Stub::FileClaim, furniture_.Filing("after"), response).error_code(),
+      Call(*intake, &v1::IntakeService::Stub::FileClaim, fixtures_.Filing("after"), response).error_code(),
       grpc::StatusCode::PERMISSION_DENIED);
 }
 
 TEST_F(RulesTest, WhoWaitsForReadModelsThatStoppedIsToldSo) {
   StopReadModels();
-  const auto filed = File("legal-team", furniture_.Filing("late"));
+  const auto filed = File("legal-team", fixtures_.Filing("late"));
   auto intake = v1::IntakeService::NewStub(Connect("legal-team"));
   v1::GetCaseFileRequest request;
   request.set_case_id(filed.case_id());
@@ -320,7 +324,7 @@ TEST_F(TimeTravelTest, AllWhoAskForOneMomentWaitForOneFoldingAndNobodyWaitsForTo
 }
 
 TEST_F(TimeTravelTest, AMomentThatGoesOnFromAnEarlierOneIsTheSameAndEachIsGoneWhenNobodyHasIt) {
-  for (int i = 0; i < 20; ++i) File("legal-team", furniture_.Filing(absl::StrCat("claim ", i)));
+  for (int i = 0; i < 20; ++i) File("legal-team", fixtures_.Filing(absl::StrCat("claim ", i)));
   const uint64_t size = docket_->log->next_sequence();
   TimeTravel travel(*docket_);
   const auto to = [&](uint64_t moment) {

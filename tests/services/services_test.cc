@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
+#include "engine/domain/core/refusal.h"
 #include "google/rpc/error_details.pb.h"
 #include "grpcpp/generic/generic_stub.h"
 #include "klaim/v1/audit_service.grpc.pb.h"
@@ -15,12 +16,12 @@
 #include "klaim/v1/intake_service.grpc.pb.h"
 #include "klaim/v1/registry_service.grpc.pb.h"
 #include "klaim/v1/review_service.grpc.pb.h"
-#include "services/principal.h"
-#include "services/wire_status.h"
+#include "services/common/wire_status.h"
+#include "services/identity/principal.h"
 #include "testing/processes.h"
-#include "testing/served_furniture.h"
+#include "testing/served_fixtures.h"
 #include "testing/temporary_folder.h"
-#include "tools/authority.h"
+#include "tools/installation/authority.h"
 
 namespace klaim::services {
 namespace {
@@ -50,7 +51,7 @@ class ServicesTest : public ::testing::Test {
     daemon_ = std::make_unique<Daemon>(folder_.path());
     EXPECT_TRUE(daemon_->started()) << daemon_->output();
     Connect("legal-team");
-    furniture_ = klaim::testing::Furnish(channel_);
+    fixtures_ = klaim::testing::RegisterFixtures(channel_);
   }
 
   void Connect(const std::string& person) {
@@ -61,7 +62,7 @@ class ServicesTest : public ::testing::Test {
     audit_ = v1::AuditService::NewStub(channel_);
   }
 
-  v1::FileClaimRequest Filing(const std::string& request_id) const { return furniture_.Filing(request_id); }
+  v1::FileClaimRequest Filing(const std::string& request_id) const { return fixtures_.Filing(request_id); }
 
   v1::FileClaimResponse File(const std::string& request_id) {
     v1::FileClaimResponse response;
@@ -78,7 +79,7 @@ class ServicesTest : public ::testing::Test {
   std::unique_ptr<v1::IntakeService::Stub> intake_;
   std::unique_ptr<v1::CompensationService::Stub> compensation_;
   std::unique_ptr<v1::AuditService::Stub> audit_;
-  klaim::testing::ServedFurniture furniture_;
+  klaim::testing::ServedFixtures fixtures_;
 };
 
 TEST_F(ServicesTest, FiledPersonalDataIsOpenForThoseWhoMayAndNowhereOnDisk) {
@@ -146,23 +147,23 @@ TEST_F(ServicesTest, ErrorsNameTheFieldOnTheWire) {
   grpc::ClientContext context;
   const grpc::Status status = intake_->FileClaim(&context, filing, &response);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
-  EXPECT_EQ(FieldsOf(FromWire(status)), std::vector<std::string>{"heads[0].claimed.currency"});
+  EXPECT_EQ(domain::FieldsOf(FromWire(status)), std::vector<std::string>{"heads[0].claimed.currency"});
   filing = Filing("bad");
   filing.mutable_new_claimant()->mutable_person()->mutable_name()->set_clear("Ng\xE1");
   grpc::ClientContext second;
   const grpc::Status utf8 = intake_->FileClaim(&second, filing, &response);
-  EXPECT_EQ(FieldsOf(FromWire(utf8)), std::vector<std::string>{"new_claimant.person.name.clear"})
+  EXPECT_EQ(domain::FieldsOf(FromWire(utf8)), std::vector<std::string>{"new_claimant.person.name.clear"})
       << utf8.error_message();
   filing = Filing("");
   grpc::ClientContext third;
-  EXPECT_EQ(FieldsOf(FromWire(intake_->FileClaim(&third, filing, &response))),
+  EXPECT_EQ(domain::FieldsOf(FromWire(intake_->FileClaim(&third, filing, &response))),
             std::vector<std::string>{"request_id"});
   filing = Filing("bad");
   filing.mutable_new_claimant()->mutable_person()->mutable_name()->mutable_sealed()->set_key_id(1);
   grpc::ClientContext fourth;
   EXPECT_EQ(intake_->FileClaim(&fourth, filing, &response).error_code(), grpc::StatusCode::INVALID_ARGUMENT)
       << "sealed by the caller";
-  EXPECT_EQ(File("good").receipt().first_sequence(), furniture_.agency + 1)
+  EXPECT_EQ(File("good").receipt().first_sequence(), fixtures_.agency + 1)
       << "nothing of the refused ones was recorded";
 }
 
@@ -173,13 +174,14 @@ TEST_F(ServicesTest, ATextThatIsNotUtf8IsNamedWhereverItStands) {
   grpc::ClientContext context;
   const grpc::Status unary = intake_->FileClaim(&context, filing, &response);
   EXPECT_EQ(unary.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
-  EXPECT_EQ(FieldsOf(FromWire(unary)), std::vector<std::string>{"heads[0].code"}) << unary.error_message();
+  EXPECT_EQ(domain::FieldsOf(FromWire(unary)), std::vector<std::string>{"heads[0].code"})
+      << unary.error_message();
 
   v1::WithdrawClaimRequest withdraw;
   withdraw.set_request_id("w\xFF");
   v1::WithdrawClaimResponse withdrawn;
   grpc::ClientContext second;
-  EXPECT_EQ(FieldsOf(FromWire(intake_->WithdrawClaim(&second, withdraw, &withdrawn))),
+  EXPECT_EQ(domain::FieldsOf(FromWire(intake_->WithdrawClaim(&second, withdraw, &withdrawn))),
             std::vector<std::string>{"request_id"});
 
   v1::FileClaimsRequest message;
@@ -191,7 +193,7 @@ TEST_F(ServicesTest, ATextThatIsNotUtf8IsNamedWhereverItStands) {
   v1::FileClaimsResponse outcomes;
   EXPECT_FALSE(stream->Read(&outcomes));
   const grpc::Status streamed = stream->Finish();
-  EXPECT_EQ(FieldsOf(FromWire(streamed)), std::vector<std::string>{"filings[1].heads[0].code"})
+  EXPECT_EQ(domain::FieldsOf(FromWire(streamed)), std::vector<std::string>{"filings[1].heads[0].code"})
       << streamed.error_message();
   EXPECT_FALSE(File("good").receipt().recorded_before()) << "nothing of the refused message was recorded";
 }
@@ -235,7 +237,8 @@ TEST_F(ServicesTest, ARequestOfVeryManyPartsIsRefusedBeforeItIsParsed) {
   grpc::ClientContext context;
   const grpc::Status status = intake_->FileClaim(&context, filing, &response);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
-  EXPECT_EQ(FieldsOf(FromWire(status)), std::vector<std::string>{"request"}) << status.error_message();
+  EXPECT_EQ(domain::FieldsOf(FromWire(status)), std::vector<std::string>{"request"})
+      << status.error_message();
   EXPECT_GT(File("few").claim_id(), 0u);
 }
 
@@ -248,7 +251,7 @@ TEST_F(ServicesTest, ARefusalThatWouldRepeatALongTextIsCutAtACharactersEnd) {
   grpc::ClientContext context;
   const grpc::Status status = intake_->FileClaim(&context, filing, &response);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
-  EXPECT_EQ(FieldsOf(FromWire(status)),
+  EXPECT_EQ(domain::FieldsOf(FromWire(status)),
             std::vector<std::string>{"new_case.placement.agreed_monthly_wage.currency"});
   EXPECT_LT(status.error_message().size(), 3'000u);
   EXPECT_GT(File("short").claim_id(), 0u);
@@ -264,7 +267,7 @@ TEST_F(ServicesTest, ARequestIdOfAnotherMethodIsRefused) {
   grpc::ClientContext context;
   const grpc::Status status = intake_->WithdrawClaim(&context, withdraw, &withdrawn);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::ALREADY_EXISTS);
-  EXPECT_EQ(FieldsOf(FromWire(status)), std::vector<std::string>{"request_id"});
+  EXPECT_EQ(domain::FieldsOf(FromWire(status)), std::vector<std::string>{"request_id"});
 }
 
 TEST_F(ServicesTest, AnOversizedMessageIsRefusedAndTheServerGoesOn) {
@@ -332,13 +335,13 @@ TEST_F(ServicesTest, APartnerSeesOnlyWhatItFiled) {
                         "register", "--name", "Mitra HK", "--country", "HK", "--request-id", "partner"})
                 .exit_code,
             0);
-  const std::string organisation = std::to_string(furniture_.agency + 1);
+  const std::string organisation = std::to_string(fixtures_.agency + 1);
   EXPECT_EQ(RunProgram({Program("klaim"), "--addresses", folder_.path("addresses.json"), "account", "open",
                         "--organisation", organisation, "--role", "partner", "--name", "mitra"})
                 .exit_code,
             0);
   EXPECT_EQ(RunProgram({Program("klaim"), "--addresses", folder_.path("addresses.json"), "--as",
-                        "administrator", "account", "confirm", std::to_string(furniture_.agency + 2)})
+                        "administrator", "account", "confirm", std::to_string(fixtures_.agency + 2)})
                 .exit_code,
             0);
   EXPECT_EQ(RunProgram({Program("klaim"), "organisation", "certificate", "issue", "--docket", folder_.path(),

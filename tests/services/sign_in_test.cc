@@ -11,12 +11,12 @@
 #include "absl/time/time.h"
 #include "engine/privacy/vault.h"
 #include "google/rpc/error_details.pb.h"
-#include "services/acceptor.h"
-#include "services/credentials.h"
-#include "services/rate_limiter.h"
-#include "services/sessions.h"
-#include "services/sign_in_queue.h"
-#include "services/wire_status.h"
+#include "services/boundary/rate_limiter.h"
+#include "services/common/acceptor.h"
+#include "services/common/wire_status.h"
+#include "services/identity/credentials.h"
+#include "services/identity/sessions.h"
+#include "services/identity/sign_in_queue.h"
 #include "testing/temporary_folder.h"
 
 namespace klaim::services {

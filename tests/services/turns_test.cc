@@ -1,6 +1,6 @@
 // Who gets an answering thread, and when.
 
-#include "services/turns.h"
+#include "services/boundary/turns.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

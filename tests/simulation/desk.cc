@@ -5,9 +5,27 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "engine/domain/double_claim.h"
-#include "engine/domain/duplicate.h"
-#include "engine/domain/handover.h"
+#include "engine/domain/claims/case.h"
+#include "engine/domain/claims/claimant_group.h"
+#include "engine/domain/claims/document.h"
+#include "engine/domain/claims/double_claim.h"
+#include "engine/domain/claims/sample.h"
+#include "engine/domain/money/case_fund.h"
+#include "engine/domain/money/payment_batch.h"
+#include "engine/domain/money/settlement.h"
+#include "engine/domain/money/trust_account.h"
+#include "engine/domain/people/account.h"
+#include "engine/domain/people/duplicate.h"
+#include "engine/domain/people/heir.h"
+#include "engine/domain/people/view.h"
+#include "engine/domain/registry/exchange.h"
+#include "engine/domain/registry/organisation.h"
+#include "engine/domain/registry/programme.h"
+#include "engine/domain/registry/reference_register.h"
+#include "engine/domain/registry/reference_table.h"
+#include "engine/domain/registry/respondent.h"
+#include "engine/domain/work/handover.h"
+#include "engine/domain/work/job.h"
 #include "klaim/v1/accounts_service.pb.h"
 #include "klaim/v1/view_events.pb.h"
 
@@ -83,7 +101,7 @@ Asked Desk::Ask(Request request, const std::string& actor) {
   return asked;
 }
 
-std::vector<Asked> Desk::Furniture() {
+std::vector<Asked> Desk::Fixtures() {
   std::vector<Asked> asked;
   v1::RegisterOrganisationRequest organisation;
   organisation.mutable_organisation()->set_name("Union");

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/domain/docket.h"
+#include "engine/domain/core/docket.h"
 #include "engine/sequencer/sequencer.h"
 #include "klaim/v1/event_record.pb.h"
 #include "simulation/simulated_storage.h"
@@ -29,7 +29,7 @@ class Desk {
   explicit Desk(Random& random) : random_(random) {}
 
   // The requests without which nothing else can be: organisation, programme, agency.
-  std::vector<Asked> Furniture();
+  std::vector<Asked> Fixtures();
   Asked Next();
 
   // What happened becomes what can be asked about.

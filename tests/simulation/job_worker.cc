@@ -5,7 +5,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "engine/domain/docket.h"
+#include "engine/domain/core/docket.h"
 #include "engine/record/encoded_record.h"
 
 namespace klaim::simulation {
@@ -21,15 +21,14 @@ bool JobWorker::FindJob() {
   const std::string prefix = projections::Key('r');
   v1::EventRecord event;
   (void)projector_.view("jobs").Scan(prefix, prefix, [&](absl::string_view key, absl::string_view) {
-    domain::AggregateState state = domain::JobState();
+    domain::JobState job;
     absl::Status folded;
     absl::Status read =
         log_.ReadStream(projections::NumberAt(key, 1), [&](uint64_t sequence, absl::string_view bytes) {
           folded = record::DecodeRecord(sequence, bytes, event);
-          if (folded.ok()) folded = domain::EvolveState(state, event);
+          if (folded.ok()) folded = domain::EvolveState(job, event);
           return folded.ok();
         });
-    const auto& job = std::get<domain::JobState>(state);
     if (read.ok() && folded.ok() && !job.ended && job.started.has_bulk_decision_started()) job_ = job;
     return !job_.has_value();
   });
@@ -85,7 +84,7 @@ void JobWorker::Answered(const std::string& request_id, bool accepted) {
   if (!accepted) result_.set_left(result_.left() + 1);
 }
 
-absl::StatusOr<uint64_t> JobWorker::CheckEnded(const log::EventLog& log) {
+absl::StatusOr<uint64_t> JobWorker::CheckEnded(const log::LogReader& log) {
   std::map<std::string, std::set<std::string>> done;  // claims by job
   uint64_t sum = 0;
   absl::Status status;

@@ -1,4 +1,4 @@
-// Works off bulk decisions as the daemon does (services/job_runner.h): the first job that isn't ended, claim by claim, each under a request of the
+// Works off bulk decisions as the daemon does (services/jobs/job_runner.h): the first job that isn't ended, claim by claim, each under a request of the
 // job's own, and then ends it. It remembers nothing over a restart: what was done already is answered as a repetition.
 #pragma once
 
@@ -8,9 +8,9 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "engine/domain/job.h"
+#include "engine/domain/work/job.h"
 #include "engine/log/event_log.h"
-#include "projections/projector.h"
+#include "projections/core/projector.h"
 #include "simulation/desk.h"
 
 namespace klaim::simulation {
@@ -18,7 +18,7 @@ namespace klaim::simulation {
 class JobWorker {
  public:
   // Both must live longer.
-  JobWorker(const log::EventLog& log, const projections::Projector& projector)
+  JobWorker(const log::LogReader& log, const projections::Projector& projector)
       : log_(log), projector_(projector) {}
 
   struct Errand {
@@ -33,12 +33,12 @@ class JobWorker {
   void Answered(const std::string& request_id, bool accepted);
 
   // Every job that was ended says of how many claims it was done, and that is how many stand in the log; the sum of those.
-  static absl::StatusOr<uint64_t> CheckEnded(const log::EventLog& log);
+  static absl::StatusOr<uint64_t> CheckEnded(const log::LogReader& log);
 
  private:
   bool FindJob();
 
-  const log::EventLog& log_;
+  const log::LogReader& log_;
   const projections::Projector& projector_;
   std::optional<domain::JobState> job_;
   int next_ = 0;  // of its claims

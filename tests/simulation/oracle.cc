@@ -3,6 +3,9 @@
 #include <numeric>
 
 #include "absl/strings/str_cat.h"
+#include "engine/domain/claims/claim.h"
+#include "engine/domain/money/payment_batch.h"
+#include "engine/domain/money/settlement.h"
 #include "engine/record/encoded_record.h"
 
 namespace klaim::simulation {
@@ -62,7 +65,7 @@ void Oracle::Forget() {
   for (const auto& [id, told] : told_) new_requests_.insert(id);
 }
 
-absl::Status Oracle::ReadOn(const log::EventLog& log) {
+absl::Status Oracle::ReadOn(const log::LogReader& log) {
   absl::Status status;
   v1::EventRecord event;
   absl::Status read = log.Read(leaves_.size(), [&](uint64_t sequence, absl::string_view bytes) {
@@ -149,7 +152,7 @@ absl::Status Oracle::CheckTold(const std::string& id, const Told& told, const Se
   return absl::OkStatus();
 }
 
-absl::Status Oracle::CheckProofs(const log::EventLog& log, Reading reading) {
+absl::Status Oracle::CheckProofs(const log::LogReader& log, Reading reading) {
   const uint64_t size = leaves_.size();
   auto root = log.Root(size);
   if (!root.ok()) return root.status();
@@ -193,7 +196,7 @@ absl::Status Oracle::CheckKeys(const privacy::Vault& vault) const {
   return absl::OkStatus();
 }
 
-absl::Status Oracle::CheckMoney(const log::EventLog& log, const Desk& desk) {
+absl::Status Oracle::CheckMoney(const log::LogReader& log, const Desk& desk) {
   domain::Docket docket(sequencer::LoaderOf(log), 100'000);
   int64_t allocated = 0;
   int64_t paid = 0;
@@ -239,7 +242,7 @@ absl::Status Oracle::CheckMoney(const log::EventLog& log, const Desk& desk) {
   return absl::OkStatus();
 }
 
-absl::Status Oracle::CheckReadModels(const log::EventLog& log, const projections::Projector& projector) {
+absl::Status Oracle::CheckReadModels(const log::LogReader& log, const projections::Projector& projector) {
   auto kept = projector.ContentHashes();
   if (!kept.ok()) return kept.status();
   auto disk = std::make_shared<SimulatedStorage>(1);

@@ -11,7 +11,7 @@
 #include "engine/merkle/tree.h"
 #include "engine/privacy/vault.h"
 #include "engine/sequencer/sequencer.h"
-#include "projections/projector.h"
+#include "projections/core/projector.h"
 #include "simulation/desk.h"
 
 namespace klaim::simulation {
@@ -43,7 +43,7 @@ class Oracle {
   absl::Status Check(const log::EventLog& log, const privacy::Vault& vault, const Desk& desk,
                      Reading reading = Reading::kWhole);
   // Holds read models, folded to the log's end, against a fresh fold in memory.
-  static absl::Status CheckReadModels(const log::EventLog& log, const projections::Projector& projector);
+  static absl::Status CheckReadModels(const log::LogReader& log, const projections::Projector& projector);
 
   const std::vector<merkle::Hash>& leaves() const { return leaves_; }
   uint64_t accepted() const;
@@ -59,12 +59,12 @@ class Oracle {
     uint64_t fingerprint = 0;
   };
   void Forget();
-  absl::Status ReadOn(const log::EventLog& log);
+  absl::Status ReadOn(const log::LogReader& log);
   absl::Status See(uint64_t sequence, absl::string_view bytes, const v1::EventRecord& event);
   absl::Status CheckRequests(const log::EventLog& log) const;
   static absl::Status CheckTold(const std::string& id, const Told& told, const Seen& seen);
-  absl::Status CheckProofs(const log::EventLog& log, Reading reading);
-  absl::Status CheckMoney(const log::EventLog& log, const Desk& desk);
+  absl::Status CheckProofs(const log::LogReader& log, Reading reading);
+  absl::Status CheckMoney(const log::LogReader& log, const Desk& desk);
   absl::Status CheckKeys(const privacy::Vault& vault) const;
 
   std::map<std::string, Told> told_;

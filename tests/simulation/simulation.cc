@@ -10,7 +10,7 @@
 #include "engine/log/rocksdb_event_log.h"
 #include "engine/privacy/vault.h"
 #include "engine/sequencer/sequencer.h"
-#include "projections/projector.h"
+#include "projections/core/projector.h"
 #include "simulation/desk.h"
 #include "simulation/job_worker.h"
 #include "simulation/oracle.h"
@@ -110,7 +110,7 @@ class World {
   Report Run() {
     disk_->LieOfSyncs(bug_ == Bug::kDiskLies);
     absl::Status status = Boot();
-    for (Asked& asked : desk_.Furniture()) {
+    for (Asked& asked : desk_.Fixtures()) {
       if (status.ok()) status = Submit(New(std::move(asked)));
     }
     if (status.ok()) status = Settle();
@@ -455,7 +455,7 @@ class World {
   }
 
   // A bit of the log changes at rest: whoever opens it is told, or sees what was there. An end that is cut off shows in
-  // the checkpoint that was published (services/checkpoint_publisher.h), so that isn't silent either.
+  // the checkpoint that was published (services/docket/checkpoint_publisher.h), so that isn't silent either.
   absl::Status TryCorrupted() {
     const std::shared_ptr<SimulatedStorage> copy = disk_->Copy();
     if (!copy->Corrupt(random_, kLog, Below(random_, 2) == 0 ? ".log" : ".sst")) return absl::OkStatus();

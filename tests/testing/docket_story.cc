@@ -1,7 +1,18 @@
 #include "testing/docket_story.h"
 
 #include "absl/strings/str_cat.h"
-#include "services/wire_status.h"
+#include "engine/domain/claims/case.h"
+#include "engine/domain/claims/claim.h"
+#include "engine/domain/claims/claimant_group.h"
+#include "engine/domain/claims/document.h"
+#include "engine/domain/core/refusal.h"
+#include "engine/domain/money/payment_batch.h"
+#include "engine/domain/money/settlement.h"
+#include "engine/domain/people/claimant.h"
+#include "engine/domain/people/heir.h"
+#include "engine/domain/registry/organisation.h"
+#include "engine/domain/registry/programme.h"
+#include "engine/domain/registry/respondent.h"
 
 namespace klaim::testing {
 namespace {
@@ -31,7 +42,7 @@ v1::PartialDate Date(uint32_t year, uint32_t month, uint32_t day) {
                                    const std::string& field) {
   if (status.code() != code)
     return ::testing::AssertionFailure() << "expected code " << static_cast<int>(code) << ", got " << status;
-  const auto fields = services::FieldsOf(status);
+  const auto fields = domain::FieldsOf(status);
   if (fields.size() != 1 || fields[0] != field)
     return ::testing::AssertionFailure() << "expected field " << field << ", got " << status;
   return ::testing::AssertionSuccess();

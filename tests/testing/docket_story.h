@@ -7,10 +7,11 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "engine/domain/docket.h"
-#include "engine/domain/double_claim.h"
-#include "engine/domain/duplicate.h"
-#include "engine/domain/handover.h"
+#include "engine/domain/claims/double_claim.h"
+#include "engine/domain/core/docket.h"
+#include "engine/domain/money/settlement.h"
+#include "engine/domain/people/duplicate.h"
+#include "engine/domain/work/handover.h"
 #include "gtest/gtest.h"
 
 namespace klaim::testing {
@@ -27,13 +28,13 @@ class DocketStory {
     context.actor = actor;
     google::protobuf::Arena arena;
     domain::Decision decision(&arena, records_.size());
-    absl::Status status = domain::Decide(request, docket_, context, decision);
+    absl::Status status = Decide(request, docket_, context, decision);
     if (status.ok()) status = domain::CheckStillHere(decision, docket_);
     if (status.ok()) status = domain::CheckOneEventAStream(decision);
     if (!status.ok()) return status;
     // Deciding twice is the same.
     domain::Decision again(&arena, records_.size());
-    EXPECT_TRUE(domain::Decide(request, docket_, context, again).ok());
+    EXPECT_TRUE(Decide(request, docket_, context, again).ok());
     EXPECT_EQ(Bytes(decision), Bytes(again));
     Record(decision, actor);
     return status;
@@ -54,7 +55,7 @@ class DocketStory {
   const domain::SettlementState& settlement(uint64_t id);
   domain::Docket& docket() { return docket_; }
 
-  // The docket's furniture, made by the constructor.
+  // The docket's fixtures, made by the constructor.
   uint64_t programme = 0;  // HKD: excess_recruitment_fee (documented, cap 20,000.00), document_retention
                            // (fixed 2,000.00), unpaid_wages
   uint64_t agency = 0;

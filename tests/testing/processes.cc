@@ -13,7 +13,7 @@
 #include <fstream>
 
 #include "absl/strings/match.h"
-#include "tools/authority.h"
+#include "tools/installation/authority.h"
 
 namespace klaim::testing {
 namespace {

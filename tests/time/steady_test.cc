@@ -13,7 +13,7 @@
 
 #include "absl/time/clock.h"
 #include "engine/log/rocksdb_event_log.h"
-#include "services/checkpoint_publisher.h"
+#include "services/docket/checkpoint_publisher.h"
 #include "testing/temporary_folder.h"
 
 namespace {

@@ -11,7 +11,7 @@
 #include "absl/synchronization/mutex.h"
 #include "klaim/v1/evidence_service.grpc.pb.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
-#include "services/limits.h"
+#include "services/common/limits.h"
 #include "tools/benchmark/figures.h"
 #include "tools/benchmark/served.h"
 #include "tools/benchmark/workload.h"

@@ -8,8 +8,9 @@
 #include <future>
 
 #include "absl/strings/str_cat.h"
+#include "engine/domain/claims/claim.h"
 #include "engine/record/byte_order.h"
-#include "projections/projector.h"
+#include "projections/core/projector.h"
 #include "tools/benchmark/figures.h"
 #include "tools/benchmark/workload.h"
 

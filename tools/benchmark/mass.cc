@@ -6,11 +6,11 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
-#include "engine/domain/allocation.h"
+#include "engine/domain/money/allocation.h"
 #include "engine/linkage/linker.h"
-#include "services/person_search.h"
+#include "services/linkage/person_search.h"
 #include "tools/benchmark/figures.h"
-#include "tools/klaim/sample_persons.h"
+#include "tools/klaim/admin/sample_persons.h"
 
 namespace klaim::benchmark {
 namespace {

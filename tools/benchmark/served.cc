@@ -16,12 +16,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/privacy/master_key.h"
-#include "services/http_listener.h"
-#include "services/principal.h"
-#include "services/server.h"
-#include "tools/authority.h"
+#include "services/docket/docket_opening.h"
+#include "services/identity/principal.h"
+#include "services/server/server.h"
+#include "services/web/http_listener.h"
 #include "tools/benchmark/echo.grpc.pb.h"
 #include "tools/benchmark/figures.h"
+#include "tools/installation/authority.h"
 
 namespace klaim::benchmark {
 namespace {
@@ -89,7 +90,7 @@ uint64_t OpenAccount(sequencer::Sequencer& sequencer, const std::string& name, v
   });
 }
 
-std::unique_ptr<services::CheckpointPublisher> Publish(const std::string& folder, const log::EventLog& log) {
+std::unique_ptr<services::CheckpointPublisher> Publish(const std::string& folder, const log::LogReader& log) {
   auto key = merkle::SigningKey::Generate("klaim.invalid/benchmark", merkle::KeyType::kEd25519);
   Need(key.status());
   auto publisher =

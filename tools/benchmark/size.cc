@@ -10,6 +10,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/synchronization/blocking_counter.h"
+#include "engine/domain/claims/claim.h"
+#include "engine/domain/claims/document.h"
 #include "engine/log/rocksdb_event_log.h"
 #include "engine/merkle/tree.h"
 #include "engine/privacy/master_key.h"
@@ -19,8 +21,10 @@
 #include "klaim/v1/evidence_service.grpc.pb.h"
 #include "klaim/v1/groups_service.grpc.pb.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
-#include "projections/projector.h"
-#include "services/open_docket.h"
+#include "klaim/v1/review_service.pb.h"
+#include "projections/core/projector.h"
+#include "services/docket/docket_opening.h"
+#include "services/docket/open_docket.h"
 #include "tools/benchmark/figures.h"
 #include "tools/benchmark/served.h"
 #include "tools/benchmark/workload.h"
@@ -53,9 +57,7 @@ std::vector<uint64_t> DecideAll(services::OpenDocket& docket, const std::vector<
     command.request_type = requests[i].GetDescriptor()->name();
     if (!persons.empty()) command.new_person = persons[i];
     command.decide = [&request = requests[i]](domain::Docket& d, const domain::Context& c,
-                                              domain::Decision& out) {
-      return domain::Decide(request, d, c, out);
-    };
+                                              domain::Decision& out) { return Decide(request, d, c, out); };
     command.done = [&, i](const absl::StatusOr<sequencer::Outcome>& outcome) {
       Need(outcome.status());
       sequences[i] = outcome->first_sequence;

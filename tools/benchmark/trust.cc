@@ -12,12 +12,13 @@
 #include "engine/evidence/evidence_store.h"
 #include "klaim/v1/evidence_service.grpc.pb.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
-#include "services/log_export.h"
+#include "services/common/log_exporter.h"
+#include "services/jobs/log_export.h"
 #include "tools/benchmark/figures.h"
 #include "tools/benchmark/served.h"
 #include "tools/benchmark/workload.h"
-#include "tools/klaim/exported_log.h"
-#include "tools/klaim/log_verifier.h"
+#include "tools/klaim/audit/exported_log.h"
+#include "tools/klaim/audit/log_verifier.h"
 
 namespace klaim::benchmark {
 namespace {

@@ -7,8 +7,15 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/synchronization/blocking_counter.h"
+#include "engine/domain/claims/claim.h"
+#include "engine/domain/people/account.h"
+#include "engine/domain/registry/organisation.h"
+#include "engine/domain/registry/programme.h"
+#include "engine/domain/registry/respondent.h"
 #include "engine/privacy/sealing.h"
-#include "services/personal_data.h"
+#include "services/common/personal_data.h"
+#include "services/common/system_clock.h"
+#include "services/docket/identity_tags.h"
 #include "tools/benchmark/figures.h"
 
 namespace klaim::benchmark {

@@ -10,7 +10,7 @@
 #include "engine/log/rocksdb_event_log.h"
 #include "engine/privacy/vault.h"
 #include "klaim/v1/intake_service.pb.h"
-#include "services/open_docket.h"
+#include "services/docket/open_docket.h"
 
 namespace klaim::benchmark {
 

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
-#include "tools/authority.h"
+#include "tools/installation/authority.h"
 
 namespace klaim::tools {
 namespace {

@@ -9,12 +9,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "engine/log/data_folder.h"
-#include "services/grpc_log.h"
-#include "services/vault_rows_service.h"
+#include "services/common/grpc_log.h"
+#include "services/docket/vault_rows_service.h"
 #include "spdlog/sinks/stdout_color_sinks.h"
 #include "spdlog/spdlog.h"
-#include "tools/authority.h"
-#include "tools/docket_files.h"
+#include "tools/installation/authority.h"
+#include "tools/installation/docket_files.h"
 
 namespace klaim::tools {
 namespace {

@@ -3,7 +3,7 @@
 #include <exception>
 #include <iostream>
 
-#include "tools/klaim/session.h"
+#include "tools/klaim/commands.h"
 
 int main(int argc, char** argv) try {
   CLI::App app("Klaim: gather claims, form groups, settle, pay, and prove it.", "klaim");
@@ -15,9 +15,9 @@ int main(int argc, char** argv) try {
       "  klaim audit verify");
   app.require_subcommand(1);
   app.fallthrough();
-  klaim::tools::Session session;
-  session.AddOptions(app);
-  klaim::tools::AddCommands(app, session);
+  klaim::tools::Connection connection;
+  connection.AddOptions(app);
+  klaim::tools::AddCommands(app, connection);
   CLI11_PARSE(app, argc, argv);
   return 0;
 } catch (const std::exception& failure) {

@@ -18,19 +18,19 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "engine/time/steady.h"
-#include "services/checkpoint_publisher.h"
-#include "services/grpc_log.h"
-#include "services/http_listener.h"
-#include "services/open_docket.h"
-#include "services/scrubbing.h"
-#include "services/server.h"
-#include "services/status_listener.h"
+#include "services/common/grpc_log.h"
+#include "services/docket/checkpoint_publisher.h"
+#include "services/docket/docket_opening.h"
+#include "services/docket/open_docket.h"
+#include "services/docket/scrubbing.h"
+#include "services/server/server.h"
+#include "services/web/http_listener.h"
+#include "services/web/status_listener.h"
 #include "spdlog/sinks/stdout_color_sinks.h"
 #include "spdlog/spdlog.h"
-#include "tools/authority.h"
-#include "tools/docket_files.h"
-#include "tools/installation.h"
-#include "tools/shared_file.h"
+#include "tools/installation/authority.h"
+#include "tools/installation/docket_files.h"
+#include "tools/installation/shared_file.h"
 
 namespace klaim::tools {
 namespace {
@@ -94,7 +94,7 @@ void BeginAnewToMend(const DocketFiles& files, char** argv) {
 }
 
 absl::StatusOr<std::unique_ptr<services::CheckpointPublisher>> StartPublishing(
-    const DocketFiles& files, const log::EventLog& log,
+    const DocketFiles& files, const log::LogReader& log,
     const std::function<void(const absl::Status&)>& on_failure) {
   auto text = ReadFile(files.log_key());
   if (!text.ok()) return text.status();

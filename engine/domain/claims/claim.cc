@@ -1,0 +1,243 @@
+#include "engine/domain/claims/claim.h"
+
+#include <algorithm>
+#include <initializer_list>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
+#include "engine/domain/core/docket.h"
+#include "engine/domain/core/refusal.h"
+#include "engine/domain/core/rules.h"
+
+namespace klaim::domain {
+namespace {
+
+ClaimPayment* PaymentOf(ClaimState& state, uint64_t batch_id, uint32_t number) {
+  for (ClaimPayment& payment : state.payments) {
+    if (payment.batch_id == batch_id && payment.number == number) return &payment;
+  }
+  return nullptr;
+}
+
+// Adds (sign +1) or takes back (-1) what a payment orders.
+void MoveOrdered(ClaimState& state, const ClaimPayment& payment, int sign) {
+  for (const v1::HeadAmount& amount : payment.heads) {
+    state.Head(amount.code())->ordered_minor += sign * amount.minor_units();
+    for (Entitlement& entitlement : state.entitlements) {
+      if (entitlement.settlement_id == payment.settlement_id && entitlement.head == amount.code()) {
+        entitlement.ordered_minor += sign * amount.minor_units();
+      }
+    }
+  }
+}
+
+void MovePaid(ClaimState& state, const ClaimPayment& payment, int sign) {
+  for (const v1::HeadAmount& amount : payment.heads) {
+    state.Head(amount.code())->paid_minor += sign * amount.minor_units();
+  }
+}
+
+void DropPayment(ClaimState& state, uint64_t batch_id, uint32_t number) {
+  std::erase_if(state.payments, [&](const ClaimPayment& payment) {
+    return payment.batch_id == batch_id && payment.number == number;
+  });
+}
+
+void EvolveMoney(ClaimState& state, const v1::EventRecord& event) {
+  switch (event.event_case()) {
+    case v1::EventRecord::kClaimAllocated:
+      for (const v1::HeadAmount& amount : event.claim_allocated().heads()) {
+        state.Head(amount.code())->allocated_minor += amount.minor_units();
+        const uint64_t settlement_id = event.claim_allocated().settlement_id();
+        auto found =
+            std::find_if(state.entitlements.begin(), state.entitlements.end(), [&](const Entitlement& e) {
+              return e.settlement_id == settlement_id && e.head == amount.code();
+            });
+        if (found == state.entitlements.end()) {
+          found = state.entitlements.insert(found, {settlement_id, amount.code(), 0, 0});
+        }
+        found->allocated_minor += amount.minor_units();
+      }
+      state.status = v1::CLAIM_STATUS_ALLOCATED;
+      break;
+    case v1::EventRecord::kClaimAllocationLapsed:
+      for (const v1::HeadAmount& amount : event.claim_allocation_lapsed().heads()) {
+        state.Head(amount.code())->allocated_minor -= amount.minor_units();
+        for (Entitlement& entitlement : state.entitlements) {
+          if (entitlement.settlement_id == event.claim_allocation_lapsed().settlement_id() &&
+              entitlement.head == amount.code()) {
+            entitlement.allocated_minor -= amount.minor_units();
+          }
+        }
+      }
+      break;
+    case v1::EventRecord::kClaimPaymentOrdered: {
+      const auto& ordered = event.claim_payment_ordered();
+      ClaimPayment payment{ordered.payment_batch_id(),
+                           ordered.payment_number(),
+                           ordered.settlement_id(),
+                           {ordered.heads().begin(), ordered.heads().end()},
+                           false};
+      MoveOrdered(state, payment, +1);
+      state.payments.push_back(std::move(payment));
+      state.returned_batch_id = 0;
+      state.returned_number = 0;
+      break;
+    }
+    case v1::EventRecord::kClaimPaymentReleased: {
+      const auto& released = event.claim_payment_released();
+      if (const auto* payment = PaymentOf(state, released.payment_batch_id(), released.payment_number())) {
+        MoveOrdered(state, *payment, -1);
+        DropPayment(state, released.payment_batch_id(), released.payment_number());
+      }
+      break;
+    }
+    case v1::EventRecord::kClaimPaid: {
+      const auto& paid = event.claim_paid();
+      if (auto* payment = PaymentOf(state, paid.payment_batch_id(), paid.payment_number())) {
+        payment->paid = true;
+        MovePaid(state, *payment, +1);
+      }
+      if (paid.in_full()) state.status = v1::CLAIM_STATUS_PAID;
+      break;
+    }
+    case v1::EventRecord::kClaimPaymentReturned: {
+      const auto& returned = event.claim_payment_returned();
+      if (const auto* payment = PaymentOf(state, returned.payment_batch_id(), returned.payment_number())) {
+        if (payment->paid) MovePaid(state, *payment, -1);
+        MoveOrdered(state, *payment, -1);
+        DropPayment(state, returned.payment_batch_id(), returned.payment_number());
+        state.returned_batch_id = returned.payment_batch_id();
+        state.returned_number = returned.payment_number();
+        state.status = v1::CLAIM_STATUS_ALLOCATED;
+      }
+      break;
+    }
+    default:
+      break;
+  }
+}
+
+}  // namespace
+
+bool ClaimState::PaidInFullWith(uint64_t batch_id, uint32_t number) const {
+  int64_t open = 0;
+  for (const ClaimHead& head : heads) open += head.determined_minor - head.paid_minor;
+  for (const ClaimPayment& payment : payments) {
+    if (payment.batch_id != batch_id || payment.number != number) continue;
+    for (const v1::HeadAmount& amount : payment.heads) open -= amount.minor_units();
+  }
+  return open == 0;
+}
+
+bool ClaimState::ContradictedByRegister() const {
+  return std::any_of(register_checks.begin(), register_checks.end(), [](const auto& checked) {
+    return checked.result() == v1::REGISTER_RESULT_CONTRADICTED;
+  });
+}
+
+bool ClaimState::ProvenByRegisters() const {
+  return std::all_of(heads.begin(), heads.end(), [&](const ClaimHead& head) {
+    if (head.merged_into != 0) return true;
+    return std::any_of(register_checks.begin(), register_checks.end(), [&](const auto& checked) {
+      const auto& proven = checked.proven_heads();
+      return std::find(proven.begin(), proven.end(), head.filed.code()) != proven.end();
+    });
+  });
+}
+
+const ClaimHead* ClaimState::Head(absl::string_view code) const {
+  for (const ClaimHead& head : heads) {
+    if (head.filed.code() == code) return &head;
+  }
+  return nullptr;
+}
+
+ClaimHead* ClaimState::Head(absl::string_view code) {
+  return const_cast<ClaimHead*>(static_cast<const ClaimState*>(this)->Head(code));
+}
+
+void Evolve(ClaimState& state, const v1::EventRecord& event) {
+  switch (event.event_case()) {
+    case v1::EventRecord::kClaimFiled:
+      state.status = v1::CLAIM_STATUS_FILED;
+      state.programme_id = event.claim_filed().programme_id();
+      state.claimant_id = event.claim_filed().claimant_id();
+      state.case_id = event.claim_filed().case_id();
+      state.respondent_ids.assign(event.claim_filed().respondent_ids().begin(),
+                                  event.claim_filed().respondent_ids().end());
+      for (const v1::ClaimedHead& head : event.claim_filed().heads()) state.heads.push_back({head});
+      break;
+    case v1::EventRecord::kClaimDeficiencyNoticed:
+      state.status = v1::CLAIM_STATUS_DEFICIENT;
+      state.answer_by = event.claim_deficiency_noticed().answer_by();
+      break;
+    case v1::EventRecord::kClaimDeficiencyCured:
+      state.status = v1::CLAIM_STATUS_CURED;
+      break;
+    case v1::EventRecord::kClaimReviewStarted:
+    case v1::EventRecord::kClaimAppealed:
+      state.status = v1::CLAIM_STATUS_UNDER_REVIEW;
+      break;
+    case v1::EventRecord::kClaimEligibilityDecided:
+      state.eligibility =
+          event.claim_eligibility_decided().eligible() ? Eligibility::kEligible : Eligibility::kIneligible;
+      state.status = event.claim_eligibility_decided().eligible() ? v1::CLAIM_STATUS_ELIGIBLE
+                                                                  : v1::CLAIM_STATUS_INELIGIBLE;
+      break;
+    case v1::EventRecord::kClaimValued:
+      state.status = v1::CLAIM_STATUS_VALUED;
+      for (const v1::ValuedHead& head : event.claim_valued().heads()) {
+        state.Head(head.code())->valued_minor = head.value().minor_units();
+      }
+      break;
+    case v1::EventRecord::kClaimDetermined:
+      state.status = v1::CLAIM_STATUS_DETERMINED;
+      for (const v1::HeadAmount& head : event.claim_determined().heads()) {
+        state.Head(head.code())->determined_minor = head.minor_units();
+      }
+      break;
+    case v1::EventRecord::kClaimGrouped:
+      state.groups.push_back(event.claim_grouped());
+      break;
+    case v1::EventRecord::kClaimOptedOut:
+      state.status = v1::CLAIM_STATUS_OPTED_OUT;
+      break;
+    case v1::EventRecord::kClaimWithdrawn:
+      state.status = v1::CLAIM_STATUS_WITHDRAWN;
+      break;
+    case v1::EventRecord::kClaimSuspended:
+      state.status_before_suspension = state.status;
+      state.status = v1::CLAIM_STATUS_SUSPENDED;
+      break;
+    case v1::EventRecord::kClaimResumed:
+      state.status = state.status_before_suspension;
+      break;
+    case v1::EventRecord::kClaimClosed:
+      state.status = v1::CLAIM_STATUS_CLOSED;
+      break;
+    case v1::EventRecord::kClaimHandedOver:
+      state.status = v1::CLAIM_STATUS_HANDED_OVER;
+      break;
+    case v1::EventRecord::kClaimRegisterChecked: {
+      const v1::ClaimRegisterChecked& checked = event.claim_register_checked();
+      std::erase_if(state.register_checks, [&](const auto& before) {
+        return before.reference_register_id() == checked.reference_register_id();
+      });
+      state.register_checks.push_back(checked);
+      break;
+    }
+    case v1::EventRecord::kClaimMerged:
+    case v1::EventRecord::kClaimMergeUndone:
+    case v1::EventRecord::kClaimsFoundSeparate:
+      EvolveMerging(state, event);
+      break;
+    default:
+      EvolveMoney(state, event);
+      break;
+  }
+}
+
+}  // namespace klaim::domain

@@ -1,0 +1,127 @@
+// A claim: its life from filing to the last payment, and the money of each of its heads.
+//
+//   filed --> (deficient <-> cured) --> under_review --> eligible | ineligible --> valued --> determined
+//         --> allocated --> paid --> closed;
+//   aside: withdrawn, opted_out, suspended, handed_over, appealed --> under_review
+//
+// The invariant of its money, for every head at any time:
+//   0 <= paid <= ordered <= allocated (over all settlements) <= determined
+// so that a head can't be paid twice, whatever is merged, retried, returned or allocated again.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "engine/domain/core/decision.h"
+#include "engine/domain/core/refusal.h"
+#include "klaim/v1/claim_events.pb.h"
+#include "klaim/v1/groups_service.pb.h"
+#include "klaim/v1/intake_service.pb.h"
+#include "klaim/v1/review_service.pb.h"
+
+namespace klaim::domain {
+
+class Docket;
+
+struct ClaimHead {
+  v1::ClaimedHead filed;
+  int64_t valued_minor = 0;
+  int64_t determined_minor = 0;
+  int64_t allocated_minor = 0;  // over all settlements
+  int64_t ordered_minor = 0;    // in payment batches that were neither rejected nor returned
+  int64_t paid_minor = 0;       // confirmed by a bank
+  int64_t determined_before_merging_minor = 0;
+  uint64_t merged_into = 0;  // the claim in which it is pursued instead; 0 for none
+};
+
+// What one settlement gives to one head.
+struct Entitlement {
+  uint64_t settlement_id = 0;
+  std::string head;
+  int64_t allocated_minor = 0;
+  int64_t ordered_minor = 0;
+};
+
+// One payment for the claim.
+struct ClaimPayment {
+  uint64_t batch_id = 0;
+  uint32_t number = 0;
+  uint64_t settlement_id = 0;
+  std::vector<v1::HeadAmount> heads;
+  bool paid = false;
+};
+
+enum class Eligibility : char { kUndecided, kEligible, kIneligible };
+
+struct ClaimState : Aggregate {
+  static constexpr char kKind[] = "claim";
+  v1::ClaimStatus status = v1::CLAIM_STATUS_UNSPECIFIED;
+  v1::ClaimStatus status_before_suspension = v1::CLAIM_STATUS_UNSPECIFIED;
+  uint64_t programme_id = 0;
+  uint64_t claimant_id = 0;
+  uint64_t case_id = 0;
+  Eligibility eligibility = Eligibility::kUndecided;  // by the last decision
+  std::vector<uint64_t> respondent_ids;
+  std::vector<ClaimHead> heads;
+  std::vector<uint64_t> separate_from;  // claims that look like the same loss and were found to be another
+  v1::ClaimStatus status_before_merging = v1::CLAIM_STATUS_UNSPECIFIED;
+  std::vector<v1::ClaimGrouped> groups;
+  std::vector<Entitlement> entitlements;
+  std::vector<ClaimPayment> payments;
+  v1::PartialDate answer_by;                              // of the last deficiency notice
+  std::vector<v1::ClaimRegisterChecked> register_checks;  // the last by each register
+  // The payment that came back last and was not ordered again yet.
+  uint64_t returned_batch_id = 0;
+  uint32_t returned_number = 0;
+
+  // The head of this code; null when the claim doesn't have it.
+  const ClaimHead* Head(absl::string_view code) const;
+  ClaimHead* Head(absl::string_view code);
+  // True when nothing determined is left unpaid once this payment is confirmed.
+  bool PaidInFullWith(uint64_t batch_id, uint32_t number) const;
+  // True when a reference register says otherwise.
+  bool ContradictedByRegister() const;
+  // True when registers prove each of its heads that is pursued here.
+  bool ProvenByRegisters() const;
+};
+
+// Folds what was decided about a claim's heads.
+void EvolveMerging(ClaimState& state, const v1::EventRecord& event);
+
+void Evolve(ClaimState& state, const v1::EventRecord& event);
+
+// What is wrong with a filing, whatever the docket holds: all of it at once.
+void CheckForm(const v1::FileClaimRequest& request, int64_t now_micros, Refusals& refusals);
+
+// Files the claim last, after its new claimant and case, so that the receipt's sequence is the claim's
+// number.
+absl::Status Decide(const v1::FileClaimRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+
+absl::Status Decide(const v1::NoticeDeficiencyRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+absl::Status Decide(const v1::CureDeficiencyRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+absl::Status Decide(const v1::StartReviewRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+absl::Status Decide(const v1::DecideEligibilityRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+absl::Status Decide(const v1::ValueClaimRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+absl::Status Decide(const v1::DetermineClaimRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+absl::Status Decide(const v1::WithdrawClaimRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+absl::Status Decide(const v1::SuspendClaimRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+absl::Status Decide(const v1::ResumeClaimRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+absl::Status Decide(const v1::AppealClaimRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+absl::Status Decide(const v1::CloseClaimRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+absl::Status Decide(const v1::OptOutRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+
+}  // namespace klaim::domain

@@ -1,0 +1,216 @@
+// How a claim is filed: the claimant, the case and the claim in one decision.
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "engine/domain/claims/case.h"
+#include "engine/domain/claims/claim.h"
+#include "engine/domain/core/docket.h"
+#include "engine/domain/core/money.h"
+#include "engine/domain/core/refusal.h"
+#include "engine/domain/core/rules.h"
+#include "engine/domain/people/claimant.h"
+#include "engine/domain/registry/programme.h"
+#include "engine/domain/registry/respondent.h"
+
+namespace klaim::domain {
+namespace {
+
+constexpr int64_t kMicrosADay = 86'400'000'000;
+constexpr int kMostHeads = 20;
+
+void CheckPeriod(const std::string& field, const v1::ClaimedHead& head, int64_t now_micros,
+                 Refusals& refusals) {
+  for (const auto& [name, date] : {std::pair(field + ".period_from", &head.period_from()),
+                                   std::pair(field + ".period_until", &head.period_until())}) {
+    const absl::Status exists = CheckDate(name, *date, false, true);
+    refusals.Note(exists.ok() ? CheckHappened(name, *date, now_micros) : exists);
+  }
+  refusals.Note(CheckOrder(field + ".period_until", head.period_from(), head.period_until()));
+  if (head.months_hundredths() > 60000) {
+    refusals.Note(InvalidField(field + ".months_hundredths",
+                               "is more than 600 months: it is in hundredths of a month"));
+  }
+}
+
+// What can be said of a head without its programme.
+void CheckHead(const std::string& field, const v1::ClaimedHead& head, int64_t now_micros,
+               Refusals& refusals) {
+  refusals.Note(CheckCode(field + ".code", head.code()));
+  refusals.Note(CheckAmount(field + ".claimed.minor_units", head.claimed().minor_units(), 1));
+  refusals.Note(MinorDigits(field + ".claimed.currency", head.claimed().currency()).status());
+  CheckPeriod(field, head, now_micros, refusals);
+  refusals.Note(CheckAmount(field + ".agreed_wage_minor", head.agreed_wage_minor(), 0));
+  refusals.Note(CheckAmount(field + ".paid_minor", head.paid_minor(), 0));
+  refusals.Note(CheckAmount(field + ".paid_monthly_minor", head.paid_monthly_minor(), 0));
+  refusals.Note(CheckAmount(field + ".documented_minor", head.documented_minor(), 0));
+  if (!head.documented_currency().empty())
+    refusals.Note(MinorDigits(field + ".documented_currency", head.documented_currency()).status());
+  if (!head.schedule_code().empty()) refusals.Note(CheckCode(field + ".schedule_code", head.schedule_code()));
+}
+
+void CheckHeads(const v1::FileClaimRequest& request, int64_t now_micros, Refusals& refusals) {
+  if (request.heads().empty()) refusals.Note(InvalidField("heads", "a claim needs at least one head"));
+  if (request.heads_size() > kMostHeads) refusals.Note(InvalidField("heads", "has more than 20 heads"));
+  for (int i = 0; i < std::min(request.heads_size(), kMostHeads); ++i) {
+    const std::string field = absl::StrCat("heads[", i, "]");
+    CheckHead(field, request.heads(i), now_micros, refusals);
+    for (int k = 0; k < i; ++k) {
+      if (request.heads(k).code() != request.heads(i).code()) continue;
+      refusals.Note(InvalidField(field + ".code", "stands twice: a claim has each head once"));
+      break;
+    }
+  }
+}
+
+// What the programme says of them.
+void CheckHeadsUnder(const ProgrammeState& programme, const v1::FileClaimRequest& request,
+                     Refusals& refusals) {
+  for (int i = 0; i < std::min(request.heads_size(), kMostHeads); ++i) {
+    const std::string field = absl::StrCat("heads[", i, "]");
+    const v1::ClaimedHead& head = request.heads(i);
+    const v1::HeadRule* rule = programme.Head(head.code());
+    if (rule == nullptr && CheckCode("", head.code()).ok()) {
+      refusals.Note(InvalidField(field + ".code", absl::StrCat("programme ", programme.rules.code(),
+                                                               " has no head \"", head.code(), "\"")));
+    }
+    if (MinorDigits("", head.claimed().currency()).ok())
+      refusals.Note(CheckCurrency(field + ".claimed", head.claimed(), programme.rules.currency()));
+    if (rule == nullptr || rule->most_claimed_minor() == 0) continue;
+    if (head.claimed().minor_units() > rule->most_claimed_minor()) {
+      refusals.Note(InvalidField(
+          field + ".claimed.minor_units",
+          absl::StrCat("is ", Describe(head.claimed().minor_units(), programme.rules.currency()),
+                       ", and programme ", programme.rules.code(), " takes at most ",
+                       Describe(rule->most_claimed_minor(), programme.rules.currency()), " for this head")));
+    }
+  }
+}
+
+absl::Status CheckRespondents(const v1::FileClaimRequest& request, Docket& docket, v1::ClaimFiled& filed) {
+  *filed.mutable_respondent_ids() = request.respondent_ids();
+  std::sort(filed.mutable_respondent_ids()->begin(), filed.mutable_respondent_ids()->end());
+  for (int i = 0; i < filed.respondent_ids_size(); ++i) {
+    const uint64_t id = filed.respondent_ids(i);
+    auto respondent = docket.Find<RespondentState>("respondent_ids", id);
+    if (!respondent.ok()) return respondent.status();
+    if (i > 0 && filed.respondent_ids(i - 1) == id) {
+      return InvalidField("respondent_ids", absl::StrCat("names respondent ", id, " twice"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+// Registers or finds the claimant; yields its number.
+absl::StatusOr<uint64_t> ClaimantOf(const v1::FileClaimRequest& request, Docket& docket,
+                                    const Context& context, Decision& decision) {
+  if (request.has_new_claimant()) {
+    const auto& consents = request.new_claimant().consents();
+    for (int i = 0; i < consents.size(); ++i)
+      KLAIM_REFUSE_IF_NOT(
+          CheckRecipient(absl::StrCat("new_claimant.consents[", i, "]"), consents[i], docket));
+    const uint64_t id = decision.next_sequence();
+    Register(request.new_claimant(), context, decision.Open());
+    return id;
+  }
+  if (request.claimant_case() != v1::FileClaimRequest::kClaimantId) {
+    return InvalidField("claimant_id", "name a claimant, or register a new_claimant");
+  }
+  auto claimant = docket.Find<ClaimantState>("claimant_id", request.claimant_id());
+  if (!claimant.ok()) return claimant.status();
+  if ((*claimant)->merged_into != 0) {
+    // To whom an organisation's claimant is the same person as is another's.
+    if (context.organisation_id != 0) {
+      return NotNow(
+          "claimant_id",
+          "the claimant was found to be a person who was registered twice: ask the union's legal team");
+    }
+    return NotNow("claimant_id", absl::StrCat("the claimant is the same person as claimant ",
+                                              (*claimant)->merged_into, ": file the claim for that one"));
+  }
+  if (!(*claimant)->consents_to_claim) {
+    return NotNow("claimant_id", "the claimant's consent to pursue the claim is missing or withdrawn");
+  }
+  return request.claimant_id();
+}
+
+// Opens or finds the case; yields its number and copies its corridor.
+absl::StatusOr<uint64_t> CaseOf(const v1::FileClaimRequest& request, uint64_t claimant_id, Docket& docket,
+                                const Context& context, Decision& decision, v1::Corridor& corridor) {
+  if (request.has_new_case()) {
+    const uint64_t id = decision.next_sequence();
+    OpenCase(request.new_case(), claimant_id, context, decision.Open());
+    corridor.set_origin(request.new_case().placement().origin().code());
+    corridor.set_destination(request.new_case().placement().destination());
+    return id;
+  }
+  if (request.claim_case_case() != v1::FileClaimRequest::kCaseId) {
+    return InvalidField("case_id", "name a case, or open a new_case");
+  }
+  auto found = docket.Find<CaseState>("case_id", request.case_id());
+  if (!found.ok()) return found.status();
+  if ((*found)->claimant_id != claimant_id) return InvalidField("case_id", "is the case of another claimant");
+  corridor.set_origin((*found)->origin);
+  corridor.set_destination((*found)->destination);
+  return request.case_id();
+}
+
+}  // namespace
+
+void CheckForm(const v1::FileClaimRequest& request, int64_t now_micros, Refusals& refusals) {
+  if (request.has_new_claimant())
+    CheckNewClaimant("new_claimant", request.new_claimant(), now_micros, refusals);
+  if (request.has_new_case()) CheckNewCase("new_case", request.new_case(), now_micros, refusals);
+  if (request.respondent_ids().empty())
+    refusals.Note(InvalidField("respondent_ids", "a claim needs at least one respondent"));
+  if (request.respondent_ids_size() > 20)
+    refusals.Note(InvalidField("respondent_ids", "has more than 20 respondents"));
+  CheckHeads(request, now_micros, refusals);
+}
+
+absl::Status Decide(const v1::FileClaimRequest& request, Docket& docket, const Context& context,
+                    Decision& decision) {
+  auto programme = docket.Find<ProgrammeState>("programme_id", request.programme_id());
+  if (!programme.ok()) return programme.status();
+  if (!(*programme)->handed_over_to.empty()) {
+    return NotNow("programme_id",
+                  absl::StrCat("programme ", (*programme)->rules.code(), " goes on in docket \"",
+                               (*programme)->handed_over_to, "\": file there"));
+  }
+  if ((*programme)->closed) {
+    return NotNow("programme_id",
+                  absl::StrCat("programme ", (*programme)->rules.code(), " is closed and takes no claims"));
+  }
+  Refusals refusals;
+  CheckForm(request, context.now_micros, refusals);
+  CheckHeadsUnder(**programme, request, refusals);
+  KLAIM_REFUSE_IF_NOT(refusals.Summary());
+  v1::Corridor corridor;
+  auto claimant_id = ClaimantOf(request, docket, context, decision);
+  if (!claimant_id.ok()) return claimant_id.status();
+  auto case_id = CaseOf(request, *claimant_id, docket, context, decision, corridor);
+  if (!case_id.ok()) return case_id.status();
+  // The claim last, so that the receipt's sequence is its number.
+  const uint64_t claim_id = decision.next_sequence() + (request.has_new_claimant() ? 0 : 1);
+  v1::ClaimFiled filed;
+  KLAIM_REFUSE_IF_NOT(CheckRespondents(request, docket, filed));
+  filed.set_programme_id(request.programme_id());
+  filed.set_claimant_id(*claimant_id);
+  filed.set_case_id(*case_id);
+  *filed.mutable_heads() = request.heads();
+  *filed.mutable_corridor() = std::move(corridor);
+  if (request.has_new_claimant()) {
+    // The claimant's own record, the first of this decision, names the claim too.
+    decision.events().front()->mutable_claimant_registered()->set_first_claim_id(claim_id);
+  } else {
+    auto claimant = docket.Find<ClaimantState>("claimant_id", *claimant_id);
+    if (!claimant.ok()) return claimant.status();
+    decision.Append(**claimant).mutable_claimant_claimed()->set_claim_id(claim_id);
+  }
+  filed.set_late(context.now_micros / kMicrosADay > LastDayOf((*programme)->rules.filing_deadline()));
+  filed.set_organisation_id(context.organisation_id);
+  *decision.Open().mutable_claim_filed() = std::move(filed);
+  return absl::OkStatus();
+}
+
+}  // namespace klaim::domain

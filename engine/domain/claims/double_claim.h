@@ -1,0 +1,36 @@
+// A loss that is claimed twice: by one person or one family, under one programme, for the same head and times that aren't
+// known to be apart. Against whom doesn't matter: respondents answer jointly along the chain, so that one loss can be
+// claimed from the agency at home in one claim and from its partner abroad in another. Nothing is paid on such claims until somebody decided which of them
+// is pursued, or that they are two losses (the United Nations Compensation Commission overpaid US$ 80.3 million on
+// claims that it couldn't tell to be one).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "engine/domain/claims/claim.h"
+#include "engine/domain/people/claimant.h"
+#include "klaim/v1/linkage_service.pb.h"
+
+namespace klaim::domain {
+
+// The heads that two claims share, as they were filed; none when they are no double claim by what was filed.
+std::vector<std::string> SharedHeads(const v1::ClaimFiled& one, const v1::ClaimFiled& other);
+
+// A claim goes on in another's name; heads that one of that one's claims pursues already, and for which nothing is
+// allocated here, are merged into it.
+absl::Status MoveClaim(uint64_t claim_id, const ClaimantState& to, Docket& docket, Decision& decision);
+// The opposite.
+absl::Status GiveClaimBack(uint64_t claim_id, uint64_t claimant_id, Docket& docket, Decision& decision);
+
+// FAILED_PRECONDITION naming `field` when a head of these is claimed twice and nobody decided about it.
+absl::Status RequireNoDoubleClaim(const std::string& field, const ClaimState& claim,
+                                  const google::protobuf::RepeatedPtrField<v1::HeadAmount>& heads,
+                                  Docket& docket);
+
+absl::Status Decide(const v1::DecideDoubleClaimRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+
+}  // namespace klaim::domain

@@ -1,0 +1,128 @@
+// What is decided of it (engine/domain/claims/claimant_group.h).
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "engine/domain/claims/claim.h"
+#include "engine/domain/claims/claimant_group.h"
+#include "engine/domain/core/docket.h"
+#include "engine/domain/core/refusal.h"
+#include "engine/domain/core/rules.h"
+#include "engine/domain/registry/programme.h"
+#include "engine/domain/registry/respondent.h"
+
+namespace klaim::domain {
+namespace {
+
+constexpr int kMostRespondents = 10'000;  // that one group is against
+
+bool GoesOn(v1::ClaimStatus status) {
+  return status == v1::CLAIM_STATUS_FILED || status == v1::CLAIM_STATUS_DEFICIENT ||
+         status == v1::CLAIM_STATUS_CURED || status == v1::CLAIM_STATUS_UNDER_REVIEW ||
+         status == v1::CLAIM_STATUS_ELIGIBLE || status == v1::CLAIM_STATUS_VALUED ||
+         status == v1::CLAIM_STATUS_DETERMINED || status == v1::CLAIM_STATUS_SUSPENDED;
+}
+
+absl::Status CheckMember(const ClaimState& claim, uint64_t programme_id, const std::string& head) {
+  const std::string who = absl::StrCat("claim ", claim.id);
+  if (claim.programme_id != programme_id) return InvalidField("claim_ids", who + " is of another programme");
+  if (!head.empty() && claim.Head(head) == nullptr) {
+    return InvalidField("claim_ids", absl::StrCat(who, " doesn't claim ", head));
+  }
+  if (!GoesOn(claim.status))
+    return NotNow("claim_ids", who + " is decided against, left or paid: take it out");
+  for (const v1::ClaimGrouped& group : claim.groups) {
+    if (group.head().empty() || head.empty() || group.head() == head) {
+      return NotNow("claim_ids", absl::StrCat(who, " is a member of group ", group.group_id(), " already"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Join(const std::vector<uint64_t>& claim_ids, uint64_t group_id, uint64_t programme_id,
+                  const std::string& head, Docket& docket, Decision& decision) {
+  for (uint64_t claim_id : claim_ids) {
+    auto claim = docket.Find<ClaimState>("claim_ids", claim_id);
+    if (!claim.ok()) return claim.status();
+    KLAIM_REFUSE_IF_NOT(CheckMember(**claim, programme_id, head));
+    auto* grouped = decision.Append(**claim).mutable_claim_grouped();
+    grouped->set_group_id(group_id);
+    grouped->set_head(head);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<uint64_t>> Ascending(const google::protobuf::RepeatedField<uint64_t>& claim_ids) {
+  if (claim_ids.empty()) return InvalidField("claim_ids", "a group needs members");
+  if (static_cast<size_t>(claim_ids.size()) > kMaxGroupMembers) {
+    return InvalidField("claim_ids",
+                        absl::StrCat("has ", claim_ids.size(), " members, at most ", kMaxGroupMembers));
+  }
+  std::vector<uint64_t> sorted(claim_ids.begin(), claim_ids.end());
+  std::sort(sorted.begin(), sorted.end());
+  const auto twice = std::adjacent_find(sorted.begin(), sorted.end());
+  if (twice != sorted.end()) return InvalidField("claim_ids", absl::StrCat("names claim ", *twice, " twice"));
+  return sorted;
+}
+
+void SetRoot(const std::vector<uint64_t>& members, std::string* field) {
+  const merkle::Hash root = MembersRoot(members);
+  field->assign(root.begin(), root.end());
+}
+
+}  // namespace
+
+absl::Status Decide(const v1::CertifyGroupRequest& request, Docket& docket, const Context& context,
+                    Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckName("name", request.name(), 200));
+  KLAIM_REFUSE_IF_NOT(CheckText("proposal_id", request.proposal_id(), 0, 200));
+  KLAIM_REFUSE_IF_NOT(CheckDate("opt_out_until", request.opt_out_until(), true, true));
+  KLAIM_REFUSE_IF_NOT(CheckDue("opt_out_until", request.opt_out_until(), context.now_micros));
+  auto members = Ascending(request.claim_ids());
+  if (!members.ok()) return members.status();
+  auto programme = docket.Find<ProgrammeState>("programme_id", request.programme_id());
+  if (!programme.ok()) return programme.status();
+  if (!request.head().empty() && (*programme)->Head(request.head()) == nullptr) {
+    return InvalidField("head", absl::StrCat("the programme has no head \"", request.head(), "\""));
+  }
+  if (request.respondent_ids_size() > kMostRespondents)
+    return InvalidField("respondent_ids", "has more than 10,000 respondents");
+  for (uint64_t respondent_id : request.respondent_ids()) {
+    auto respondent = docket.Find<RespondentState>("respondent_ids", respondent_id);
+    if (!respondent.ok()) return respondent.status();
+  }
+  const uint64_t lead = request.lead_claim_id() == 0 ? members->front() : request.lead_claim_id();
+  if (!std::binary_search(members->begin(), members->end(), lead)) {
+    return InvalidField("lead_claim_id", absl::StrCat("claim ", lead, " is not among the members"));
+  }
+  const uint64_t group_id = decision.next_sequence();
+  v1::GroupCertified& certified = *decision.Open().mutable_group_certified();
+  certified.set_programme_id(request.programme_id());
+  certified.set_name(request.name());
+  certified.set_proposal_id(request.proposal_id());
+  certified.set_head(request.head());
+  certified.mutable_claim_ids()->Assign(members->begin(), members->end());
+  SetRoot(*members, certified.mutable_members_root());
+  certified.set_lead_claim_id(lead);
+  *certified.mutable_respondent_ids() = request.respondent_ids();
+  if (request.has_opt_out_until()) *certified.mutable_opt_out_until() = request.opt_out_until();
+  return Join(*members, group_id, request.programme_id(), request.head(), docket, decision);
+}
+
+absl::Status Decide(const v1::CertifyAddendumRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
+  auto joiners = Ascending(request.claim_ids());
+  if (!joiners.ok()) return joiners.status();
+  auto group = docket.Find<ClaimantGroupState>("group_id", request.group_id());
+  if (!group.ok()) return group.status();
+  std::vector<uint64_t> all = (*group)->members;
+  all.insert(all.end(), joiners->begin(), joiners->end());
+  std::sort(all.begin(), all.end());
+  if (all.size() > kMaxGroupMembers)
+    return InvalidField("claim_ids", "the group would have too many members");
+  v1::GroupAddendumCertified& addendum = *decision.Append(**group).mutable_group_addendum_certified();
+  addendum.mutable_claim_ids()->Assign(joiners->begin(), joiners->end());
+  SetRoot(all, addendum.mutable_members_root());
+  return Join(*joiners, request.group_id(), (*group)->programme_id, (*group)->head, docket, decision);
+}
+
+}  // namespace klaim::domain

@@ -1,0 +1,173 @@
+#include "engine/domain/claims/valuation.h"
+
+#include <algorithm>
+
+#include "absl/numeric/int128.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "engine/domain/core/docket.h"
+#include "engine/domain/core/money.h"
+#include "engine/domain/core/refusal.h"
+#include "engine/domain/core/rules.h"
+#include "engine/domain/registry/reference_table.h"
+
+namespace klaim::domain {
+
+namespace {
+
+// The first of a month, as months since year 0, and its last day.
+struct Month {
+  int64_t number;
+  int64_t last_day() const {
+    v1::PartialDate date;
+    date.set_year(static_cast<uint32_t>(number / 12));
+    date.set_month(static_cast<uint32_t>(number % 12) + 1);
+    return LastDayOf(date);
+  }
+};
+
+int64_t MonthOf(const v1::PartialDate& date, uint32_t unknown_month) {
+  return int64_t{date.year()} * 12 + (date.month() == 0 ? unknown_month : date.month()) - 1;
+}
+
+// Minimum less paid, month by month, since the minimum changes.
+absl::Status MinimumLessPaid(const v1::ClaimedHead& head, const v1::HeadRule& rule,
+                             const std::string& currency, Docket& docket, absl::int128& value,
+                             std::string& computation) {
+  auto table = docket.Find<ReferenceTableState>("heads", rule.wage_table_id());
+  if (!table.ok()) return table.status();
+  if (head.period_from().year() == 0 || head.period_until().year() == 0) {
+    return InvalidField(
+        "heads", absl::StrCat(head.code(), " can't be valued: its period must have a beginning and an end"));
+  }
+  const int64_t first = MonthOf(head.period_from(), 1);
+  const int64_t last = MonthOf(head.period_until(), 12);
+  if (last - first >= 600)
+    return InvalidField("heads", absl::StrCat(head.code(), " has a period of more than 600 months"));
+  const v1::ReferenceLine* line = nullptr;
+  int64_t months = 0;
+  const auto add_line = [&] {
+    if (line == nullptr || months == 0) return;
+    const int64_t lack = std::max<int64_t>(0, line->value() - head.paid_monthly_minor());
+    value += absl::int128(months) * lack;
+    absl::StrAppend(&computation, computation.empty() ? "" : " + ", months, " months x (",
+                    Describe(line->value(), currency), " minimum by ", line->source(), " - ",
+                    Describe(head.paid_monthly_minor(), currency), " paid)");
+  };
+  for (int64_t month = first; month <= last; ++month) {
+    const v1::ReferenceLine* now = LineOn((*table)->published, Month{month}.last_day());
+    if (now == nullptr) {
+      return InvalidField("heads",
+                          absl::StrCat(head.code(), " begins before the first line of reference table ",
+                                       (*table)->published.code()));
+    }
+    if (now != line) {
+      add_line();
+      line = now;
+      months = 0;
+    }
+    ++months;
+  }
+  add_line();
+  return absl::OkStatus();
+}
+
+// What documents show, in the programme's currency; converted, rounded half up, at the rate of the day on which the period
+// began.
+absl::Status Documented(const v1::ClaimedHead& head, const v1::HeadRule& rule, const std::string& currency,
+                        Docket& docket, absl::int128& value, std::string& computation) {
+  value = head.documented_minor();
+  const std::string& stated = head.documented_currency();
+  if (stated.empty() || stated == currency) {
+    computation = absl::StrCat("documented ", Describe(head.documented_minor(), currency));
+    return absl::OkStatus();
+  }
+  if (rule.exchange_table_id() == 0) {
+    return InvalidField("heads", absl::StrCat(head.code(), " is documented in ", stated,
+                                              ": its rule names no exchange rates"));
+  }
+  auto table = docket.Find<ReferenceTableState>("heads", rule.exchange_table_id());
+  if (!table.ok()) return table.status();
+  if ((*table)->published.currency() != stated) {
+    return InvalidField(
+        "heads", absl::StrCat(head.code(), " is documented in ", stated, ": the exchange rates are of ",
+                              (*table)->published.currency()));
+  }
+  const v1::ReferenceLine* line =
+      head.period_from().year() == 0 ? nullptr : LineOn((*table)->published, LastDayOf(head.period_from()));
+  if (line == nullptr) {
+    return InvalidField("heads",
+                        absl::StrCat(head.code(), " has no exchange rate for the beginning of its period"));
+  }
+  value = (absl::int128(head.documented_minor()) * line->value() + 500'000) / 1'000'000;
+  computation = absl::StrCat("documented ", Describe(head.documented_minor(), stated), " x ", line->value(),
+                             " millionths (", line->source(), "), rounded half up");
+  return absl::OkStatus();
+}
+
+absl::Status BySchedule(const v1::ClaimedHead& head, const v1::HeadRule& rule, const std::string& currency,
+                        absl::int128& value, std::string& computation) {
+  for (const v1::ScheduleLine& line : rule.schedule()) {
+    if (line.code() != head.schedule_code()) continue;
+    value = line.amount_minor();
+    computation = absl::StrCat("schedule: ", line.code(), " ", Describe(line.amount_minor(), currency));
+    return absl::OkStatus();
+  }
+  return InvalidField("heads", absl::StrCat(head.code(), " says \"", head.schedule_code(),
+                                            "\" happened, which its schedule doesn't have"));
+}
+
+}  // namespace
+
+absl::StatusOr<v1::ValuedHead> Value(const v1::ClaimedHead& head, const v1::HeadRule& rule,
+                                     const std::string& currency, Docket& docket) {
+  absl::int128 value = 0;
+  std::string computation;
+  switch (rule.valuation_rule()) {
+    case v1::VALUATION_RULE_FIXED_SUM:
+      value = rule.fixed_sum_minor();
+      computation = absl::StrCat("fixed sum ", Describe(rule.fixed_sum_minor(), currency));
+      break;
+    case v1::VALUATION_RULE_MONTHS_TIMES_WAGE_LESS_PAID: {
+      const absl::int128 due = (absl::int128(head.months_hundredths()) * head.agreed_wage_minor() + 50) / 100;
+      value = std::max(absl::int128(0), due - head.paid_minor());
+      computation =
+          absl::StrFormat("%d.%02d months x %s - %s paid, rounded half up", head.months_hundredths() / 100,
+                          head.months_hundredths() % 100, Describe(head.agreed_wage_minor(), currency),
+                          Describe(head.paid_minor(), currency));
+      break;
+    }
+    case v1::VALUATION_RULE_MINIMUM_LESS_PAID:
+      KLAIM_REFUSE_IF_NOT(MinimumLessPaid(head, rule, currency, docket, value, computation));
+      break;
+    case v1::VALUATION_RULE_SCHEDULE:
+      KLAIM_REFUSE_IF_NOT(BySchedule(head, rule, currency, value, computation));
+      break;
+    case v1::VALUATION_RULE_DOCUMENTED_AMOUNT:
+    default:
+      KLAIM_REFUSE_IF_NOT(Documented(head, rule, currency, docket, value, computation));
+      break;
+  }
+  if (rule.floor_minor() > 0 && value < rule.floor_minor()) {
+    value = rule.floor_minor();
+    absl::StrAppend(&computation, "; raised to the floor ", Describe(rule.floor_minor(), currency));
+  }
+  if (rule.cap_minor() > 0 && value > rule.cap_minor()) {
+    value = rule.cap_minor();
+    absl::StrAppend(&computation, "; cut to the cap ", Describe(rule.cap_minor(), currency));
+  }
+  if (value > kMaxAmountMinor) {
+    return InvalidField("heads",
+                        absl::StrCat(head.code(), " is valued at more than an amount may be: ", computation));
+  }
+  v1::ValuedHead valued;
+  valued.set_code(head.code());
+  valued.mutable_value()->set_currency(currency);
+  valued.mutable_value()->set_minor_units(static_cast<int64_t>(value));
+  valued.set_rule(rule.valuation_rule());
+  absl::StrAppend(&computation, " = ", Describe(static_cast<int64_t>(value), currency));
+  valued.set_computation(computation);
+  return valued;
+}
+
+}  // namespace klaim::domain

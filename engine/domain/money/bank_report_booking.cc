@@ -1,0 +1,357 @@
+// What is decided of it (engine/domain/money/trust_account.h).
+#include <map>
+#include <vector>
+
+#include "absl/numeric/int128.h"
+#include "absl/strings/str_cat.h"
+#include "engine/domain/claims/claim.h"
+#include "engine/domain/core/docket.h"
+#include "engine/domain/core/money.h"
+#include "engine/domain/core/refusal.h"
+#include "engine/domain/core/rules.h"
+#include "engine/domain/money/bank_account.h"
+#include "engine/domain/money/payment_batch.h"
+#include "engine/domain/money/settlement.h"
+#include "engine/domain/money/trust_account.h"
+#include "engine/domain/registry/programme.h"
+#include "engine/domain/registry/reference_table.h"
+
+namespace klaim::domain {
+namespace {
+
+constexpr int kMostEntries = 100'000;
+
+// What a report tells of one settlement, and how that stands with it.
+struct SettlementFindings {
+  SettlementState then;
+  v1::ReceiptsReported reported;
+};
+
+// What a report comes to: gathered first, since a stream takes one event a decision.
+struct Findings {
+  std::map<uint64_t, SettlementFindings> settlements;
+  std::map<uint64_t, std::map<uint32_t, const v1::ReportedEntry*>> payments;  // by batch and number
+  std::set<uint64_t> claims;  // that are paid, or not paid after all
+};
+
+// What isn't there is a finding; what can't be read isn't known.
+template <class State>
+bool Unknown(const absl::StatusOr<const State*>& found) {
+  return absl::IsNotFound(found.status());
+}
+
+absl::StatusOr<std::string> ProblemOfReceipt(const v1::ReportedEntry& entry, const TrustAccountState& account,
+                                             Docket& docket, Findings& findings) {
+  auto settlement = docket.Find<SettlementState>("settlement_id", entry.settlement_id());
+  if (Unknown(settlement)) return "names a settlement that isn't there";
+  if (!settlement.ok()) return settlement.status();
+  if ((*settlement)->recorded.amount().currency() != account.opened.currency())
+    return "is for a settlement in another currency";
+  auto [found, fresh] = findings.settlements.try_emplace(entry.settlement_id());
+  SettlementFindings& of_settlement = found->second;
+  if (fresh) of_settlement.then = **settlement;
+  SettlementState& state = of_settlement.then;
+  if (state.bank_references.contains(entry.bank_reference()))
+    return "is recorded with the settlement already";
+  v1::ReceiptsReported step;
+  if (entry.reversal()) {
+    std::string problem = FillReversal(state, entry.amount_minor(), entry.booked_on(), entry.bank_reference(),
+                                       *step.add_reversed());
+    if (!problem.empty()) return problem;
+  } else {
+    // In the order in which they are folded: what is taken back comes last.
+    if (!of_settlement.reported.reversed().empty())
+      return "is a receipt behind one that is taken back in the same report: record it by hand";
+    v1::InstalmentReceived received;
+    received.set_amount_minor(entry.amount_minor());
+    *received.mutable_booked_on() = entry.booked_on();
+    received.set_bank_reference(entry.bank_reference());
+    FillReceipt(state, received, *step.add_receipts());
+    if (step.receipts(0).excess_minor() > kMaxAmountMinor - state.excess_minor)
+      return "is more than may be held for who pays in excess";
+  }
+  EvolveReceipts(step, state);
+  of_settlement.reported.MergeFrom(step);
+  return "";
+}
+
+// Why one payment can't be confirmed, or returned, by an entry; empty when it can.
+std::string ProblemOfOne(const PaymentBatchState& batch, const v1::ReportedEntry& entry, uint32_t number,
+                         Findings& findings) {
+  const bool returned = entry.kind() == v1::REPORTED_ENTRY_KIND_RETURN;
+  const v1::PaymentStatus status = batch.payments[number - 1];
+  if (status == v1::PAYMENT_STATUS_RETURNED) return "is about a payment that came back already";
+  if (status == v1::PAYMENT_STATUS_HELD) return "is about a payment that was held, and not sent";
+  if (!returned && status == v1::PAYMENT_STATUS_CONFIRMED)
+    return "is about a payment that was confirmed already";
+  // Money that comes back is a credit; a status report alone can't take back what a statement booked.
+  if (returned && !entry.credit() && status == v1::PAYMENT_STATUS_CONFIRMED)
+    return "says that a payment was refused which a statement has as paid: ask the bank which is so";
+  if (findings.payments[batch.id].contains(number))
+    return "is about a payment that stands twice in the report";
+  // One event a claim and report, too.
+  if (findings.claims.contains(batch.proposed.payments(static_cast<int>(number) - 1).claim_id()))
+    return "is the second payment of this claim in one report: record it by hand";
+  return "";
+}
+
+void TakePayment(const PaymentBatchState& batch, const v1::ReportedEntry& entry, uint32_t number,
+                 Findings& findings) {
+  findings.payments[batch.id].emplace(number, &entry);
+  findings.claims.insert(batch.proposed.payments(static_cast<int>(number) - 1).claim_id());
+}
+
+// All payments of a batch of which the report tells nothing else, and which still wait for the bank: all of them or none.
+std::string ProblemOfBatch(const PaymentBatchState& batch, const v1::ReportedEntry& entry,
+                           const TrustAccountState& account, Findings& findings) {
+  std::vector<uint32_t> numbers;
+  absl::int128 sum = 0;
+  for (const v1::Payment& payment : batch.proposed.payments()) {
+    if (batch.payments[payment.number() - 1] != v1::PAYMENT_STATUS_OPEN ||
+        findings.payments[batch.id].contains(payment.number())) {
+      continue;
+    }
+    numbers.push_back(payment.number());
+    sum += payment.amount_minor();
+    if (std::string problem = ProblemOfOne(batch, entry, payment.number(), findings); !problem.empty())
+      return problem;
+  }
+  if (numbers.empty()) return "is about a batch of which no payment waits for the bank";
+  if (entry.payments() != 0 && entry.payments() != numbers.size()) {
+    return absl::StrCat("is of ", entry.payments(), " payments, and ", numbers.size(),
+                        " of the batch wait for the bank");
+  }
+  if (entry.amount_minor() != 0 && sum != entry.amount_minor()) {
+    return absl::StrCat("is of another sum than the batch's payments that wait for the bank, ",
+                        Describe(static_cast<int64_t>(sum), account.opened.currency()));
+  }
+  for (uint32_t number : numbers) TakePayment(batch, entry, number, findings);
+  return "";
+}
+
+absl::StatusOr<std::string> ProblemOfPayment(const v1::ReportedEntry& entry, const TrustAccountState& account,
+                                             Docket& docket, Findings& findings) {
+  auto found = docket.Find<PaymentBatchState>("payment_batch_id", entry.payment_batch_id());
+  if (Unknown(found)) return "names a payment batch that isn't there";
+  if (!found.ok()) return found.status();
+  const PaymentBatchState& batch = **found;
+  if (batch.status != v1::PAYMENT_BATCH_STATUS_SENT || batch.sent.trust_account_id() != account.id) {
+    return "names a payment batch that was not sent from this account";
+  }
+  const uint32_t number = entry.payment_number();
+  if (number == 0) return ProblemOfBatch(batch, entry, account, findings);
+  if (number > batch.payments.size()) return "names a payment that the batch doesn't have";
+  const int64_t amount = batch.proposed.payments(static_cast<int>(number) - 1).amount_minor();
+  if (entry.amount_minor() != 0 && entry.amount_minor() != amount)
+    return "is of another amount than the payment";
+  std::string problem = ProblemOfOne(batch, entry, number, findings);
+  if (problem.empty()) TakePayment(batch, entry, number, findings);
+  return problem;
+}
+
+absl::Status RecordPayments(uint64_t batch_id, const std::map<uint32_t, const v1::ReportedEntry*>& entries,
+                            Docket& docket, Decision& decision) {
+  auto batch = docket.Find<PaymentBatchState>("payment_batch_id", batch_id);
+  if (!batch.ok()) return batch.status();
+  v1::PaymentsReported& reported = *decision.Append(**batch).mutable_payments_reported();
+  for (const auto& [number, entry] : entries) {
+    const uint64_t claim_id = (*batch)->proposed.payments(static_cast<int>(number) - 1).claim_id();
+    auto claim = docket.Find<ClaimState>("payment_batch_id", claim_id);
+    if (!claim.ok()) return claim.status();
+    v1::EventRecord& event = decision.Append(**claim);
+    if (entry->kind() == v1::REPORTED_ENTRY_KIND_RETURN) {
+      auto& of_batch = *reported.add_returned();
+      of_batch.set_number(number);
+      of_batch.set_reason_code(entry->reason_code());
+      v1::ClaimPaymentReturned& returned = *event.mutable_claim_payment_returned();
+      returned.set_payment_batch_id(batch_id);
+      returned.set_payment_number(number);
+      returned.set_reason_code(entry->reason_code());
+    } else {
+      auto& of_batch = *reported.add_confirmed();
+      of_batch.set_number(number);
+      *of_batch.mutable_booked_on() = entry->booked_on();
+      v1::ClaimPaid& paid = *event.mutable_claim_paid();
+      paid.set_payment_batch_id(batch_id);
+      paid.set_payment_number(number);
+      paid.set_in_full((*claim)->PaidInFullWith(batch_id, number));
+    }
+  }
+  return absl::OkStatus();
+}
+
+// The settlement that a charge came with, by its receipt or its payment; 0 for none.
+absl::StatusOr<uint64_t> SettlementOf(const v1::ReportedEntry& charge, Docket& docket) {
+  if (charge.settlement_id() != 0) return charge.settlement_id();
+  if (charge.payment_batch_id() == 0) return 0;
+  auto batch = docket.Find<PaymentBatchState>("payment_batch_id", charge.payment_batch_id());
+  if (Unknown(batch)) return 0;
+  if (!batch.ok()) return batch.status();
+  return (*batch)->proposed.settlement_id();
+}
+
+// Books a charge to the account that its programme names: the settlement's, or else `others_id`.
+absl::Status BookCharge(uint64_t others_id, Docket& docket, v1::ReportedEntry& charge) {
+  auto settlement_id = SettlementOf(charge, docket);
+  if (!settlement_id.ok()) return settlement_id.status();
+  auto settlement = docket.Find<SettlementState>("settlement_id", *settlement_id);
+  if (!settlement.ok() && !Unknown(settlement)) return settlement.status();
+  const uint64_t programme_id = settlement.ok() ? (*settlement)->recorded.programme_id() : others_id;
+  if (programme_id == 0) {
+    return InvalidField(
+        "charges_programme_id",
+        "is missing: the bank took charges that came with no receipt and no payment. Name the "
+        "programme that bears them");
+  }
+  auto programme = docket.Find<ProgrammeState>("charges_programme_id", programme_id);
+  if (!programme.ok()) return programme.status();
+  const std::string& account = (*programme)->rules.bank_charges_account();
+  if (account.empty()) {
+    return NotNow("charges_programme_id",
+                  absl::StrCat("programme ", (*programme)->rules.code(),
+                               " names no account for the charges of banks: revise it, with one"));
+  }
+  charge.set_programme_id(programme_id);
+  charge.set_ledger_account(account);
+  return absl::OkStatus();
+}
+
+// The boundary reads entries so; what isn't so is a defect, and nothing is recorded.
+absl::Status CheckEntry(const std::string& field, const v1::ReportedEntry& entry) {
+  KLAIM_REFUSE_IF_NOT(CheckText(field + ".bank_reference", entry.bank_reference(), 1, 80));
+  KLAIM_REFUSE_IF_NOT(CheckText(field + ".reason_code", entry.reason_code(), 0, 35));
+  KLAIM_REFUSE_IF_NOT(CheckText(field + ".problem", entry.problem(), 0, 500));
+  KLAIM_REFUSE_IF_NOT(CheckText(field + ".amount_as_reported", entry.amount_as_reported(), 0, 100));
+  return CheckAmount(field + ".amount_minor", entry.amount_minor(), 0);
+}
+
+// Why an entry that could be read can't be: its day.
+std::string ProblemOfDay(const v1::ReportedEntry& entry, const Context& context) {
+  if (!CheckDate("", entry.booked_on(), true, false).ok()) return "has no booking date";
+  return CheckBooked("", entry.booked_on(), context.now_micros).ok()
+             ? ""
+             : "is booked on a day that can't be: look at its year";
+}
+
+// What becomes of one entry: booked, or left with its problem.
+absl::StatusOr<std::string> ProblemOf(const v1::RecordBankReportRequest& request,
+                                      const TrustAccountState& account, const Context& context,
+                                      Docket& docket, Findings& findings, v1::ReportedEntry& entry) {
+  if (std::string problem = ProblemOfDay(entry, context); !problem.empty()) return problem;
+  if (account.booked.Contains(entry.bank_reference())) return "was in an earlier report already";
+  switch (entry.kind()) {
+    case v1::REPORTED_ENTRY_KIND_CHARGE: {
+      const absl::Status booked = BookCharge(request.charges_programme_id(), docket, entry);
+      if (!booked.ok()) return booked;
+      return "";
+    }
+    case v1::REPORTED_ENTRY_KIND_RECEIPT:
+      return ProblemOfReceipt(entry, account, docket, findings);
+    case v1::REPORTED_ENTRY_KIND_PAYMENT:
+    case v1::REPORTED_ENTRY_KIND_RETURN:
+      return ProblemOfPayment(entry, account, docket, findings);
+    default:
+      return "names neither a settlement nor a payment";
+  }
+}
+
+absl::Status CheckReportIds(const v1::BankReportRecorded& report, const TrustAccountState& account) {
+  KLAIM_REFUSE_IF_NOT(CheckText("report.report_id", report.report_id(), 1, 80));
+  std::vector<std::string> ids(report.further_report_ids().begin(), report.further_report_ids().end());
+  ids.push_back(report.report_id());
+  for (const std::string& id : ids) {
+    KLAIM_REFUSE_IF_NOT(CheckText("report.further_report_ids", id, 1, 80));
+    if (account.reports.contains(id))
+      return Taken("document", absl::StrCat("the report ", id, " is recorded already"));
+  }
+  for (const std::string& note : report.notes()) KLAIM_REFUSE_IF_NOT(CheckText("report.notes", note, 1, 500));
+  return absl::OkStatus();
+}
+
+absl::Status CheckProfile(const std::string& field, const v1::BankProfile& profile,
+                          absl::string_view bank_bic, Docket& docket) {
+  if (!v1::BankCharacters_IsValid(profile.characters()))
+    return InvalidField(field + ".characters", "is no set of characters that is known");
+  for (const auto& [name, length] : {std::pair("longest_name", profile.longest_name()),
+                                     std::pair("longest_text", profile.longest_text())}) {
+    if (length != 0 && (length < 20 || length > 140))
+      return InvalidField(absl::StrCat(field, ".", name),
+                          "must be 20 to 140 characters, or 0 for what is usual");
+  }
+  KLAIM_REFUSE_IF_NOT(CheckLine(field + ".account_scheme", profile.account_scheme(), 0, 35));
+  if (profile.bank_days_table_id() == 0) return absl::OkStatus();
+  auto table = docket.Find<ReferenceTableState>(field + ".bank_days_table_id", profile.bank_days_table_id());
+  if (!table.ok()) return table.status();
+  if ((*table)->published.kind() != v1::REFERENCE_TABLE_KIND_BANK_HOLIDAYS)
+    return InvalidField(field + ".bank_days_table_id", "is no table of days on which banks are closed");
+  if ((*table)->published.country() == bank_bic.substr(4, 2)) return absl::OkStatus();
+  return InvalidField(
+      field + ".bank_days_table_id",
+      absl::StrCat("is of ", (*table)->published.country(), ", the bank is in ", bank_bic.substr(4, 2)));
+}
+
+}  // namespace
+
+absl::Status Decide(const v1::OpenTrustAccountRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
+  const v1::TrustAccountOpened& account = request.account();
+  KLAIM_REFUSE_IF_NOT(CheckName("account.holder", account.holder(), 70));
+  KLAIM_REFUSE_IF_NOT(CheckAccountNumber("account.number", account.number()));
+  KLAIM_REFUSE_IF_NOT(CheckBic("account.bank_bic", account.bank_bic()));
+  KLAIM_REFUSE_IF_NOT(MinorDigits("account.currency", account.currency()).status());
+  KLAIM_REFUSE_IF_NOT(CheckProfile("account.profile", account.profile(), account.bank_bic(), docket));
+  *decision.Open().mutable_trust_account_opened() = account;
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::SetBankProfileRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
+  auto account = docket.Find<TrustAccountState>("trust_account_id", request.trust_account_id());
+  if (!account.ok()) return account.status();
+  KLAIM_REFUSE_IF_NOT(CheckProfile("profile", request.profile(), (*account)->opened.bank_bic(), docket));
+  *decision.Append(**account).mutable_bank_profile_set()->mutable_profile() = request.profile();
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::RecordBankReportRequest& request, Docket& docket, const Context& context,
+                    Decision& decision) {
+  auto account = docket.Find<TrustAccountState>("trust_account_id", request.trust_account_id());
+  if (!account.ok()) return account.status();
+  v1::BankReportRecorded report = request.report();
+  KLAIM_REFUSE_IF_NOT(CheckReportIds(report, **account));
+  if (report.entries_size() > kMostEntries) {
+    return InvalidField("document",
+                        absl::StrCat("has more than ", kMostEntries, " entries: ask the bank for days"));
+  }
+  Findings findings;
+  const auto is_of_batch = [](const v1::ReportedEntry& entry) {
+    return entry.payment_batch_id() != 0 && entry.payment_number() == 0 &&
+           entry.kind() != v1::REPORTED_ENTRY_KIND_CHARGE;
+  };
+  // What is told of a whole batch is told of the payments of which nothing else is.
+  for (const bool of_batches : {false, true}) {
+    for (int i = 0; i < report.entries_size(); ++i) {
+      v1::ReportedEntry& entry = *report.mutable_entries(i);
+      if (is_of_batch(entry) != of_batches) continue;
+      KLAIM_REFUSE_IF_NOT(CheckEntry(absl::StrCat("document entry ", i + 1), entry));
+      if (!entry.problem().empty()) continue;
+      auto problem = ProblemOf(request, **account, context, docket, findings, entry);
+      if (!problem.ok()) return problem.status();
+      entry.set_problem(*std::move(problem));
+    }
+  }
+  for (auto& [settlement_id, of_settlement] : findings.settlements) {
+    if (of_settlement.reported.ByteSizeLong() == 0) continue;
+    auto settlement = docket.Find<SettlementState>("settlement_id", settlement_id);
+    if (!settlement.ok()) return settlement.status();
+    *decision.Append(**settlement).mutable_receipts_reported() = std::move(of_settlement.reported);
+  }
+  for (const auto& [batch_id, entries] : findings.payments) {
+    if (entries.empty()) continue;
+    KLAIM_REFUSE_IF_NOT(RecordPayments(batch_id, entries, docket, decision));
+  }
+  *decision.Append(**account).mutable_bank_report_recorded() = std::move(report);
+  return absl::OkStatus();
+}
+
+}  // namespace klaim::domain

@@ -1,0 +1,199 @@
+#include "engine/domain/money/settlement.h"
+
+#include <algorithm>
+#include <numeric>
+#include <set>
+#include <tuple>
+
+#include "absl/numeric/int128.h"
+#include "absl/strings/str_cat.h"
+#include "engine/domain/core/docket.h"
+#include "engine/domain/core/money.h"
+#include "engine/domain/core/refusal.h"
+#include "engine/domain/core/rules.h"
+
+namespace klaim::domain {
+namespace {
+
+void Take(const v1::SettlementReceiptRecorded& receipt, SettlementState& state) {
+  ReceiptKept& kept = state.receipts_kept[receipt.bank_reference()];
+  for (const v1::ReceiptPart& part : receipt.parts()) {
+    state.received_minor[part.instalment_number() - 1] += part.amount_minor();
+    state.receipts.push_back(
+        {part.instalment_number() - 1, part.amount_minor(), LastDayOf(receipt.booked_on())});
+    kept.parts.push_back(part);
+    kept.amount_minor += part.amount_minor();
+  }
+  kept.excess_minor += receipt.excess_minor();
+  kept.amount_minor += receipt.excess_minor();
+  state.excess_minor += receipt.excess_minor();
+  state.bank_references.insert(receipt.bank_reference());
+}
+
+void TakeBack(const v1::ReceiptReversed& reversed, SettlementState& state) {
+  for (const v1::ReceiptPart& part : reversed.parts()) {
+    state.received_minor[part.instalment_number() - 1] -= part.amount_minor();
+    state.receipts.push_back(
+        {part.instalment_number() - 1, -part.amount_minor(), LastDayOf(reversed.booked_on())});
+  }
+  state.excess_minor -= reversed.excess_minor();
+  state.receipts_kept.erase(reversed.receipt_reference());
+  state.bank_references.insert(reversed.bank_reference());
+}
+
+}  // namespace
+
+void EvolveReceipts(const v1::ReceiptsReported& reported, SettlementState& state) {
+  for (const v1::SettlementReceiptRecorded& receipt : reported.receipts()) Take(receipt, state);
+  for (const v1::ReceiptReversed& reversed : reported.reversed()) TakeBack(reversed, state);
+}
+
+std::string FillReversal(const SettlementState& state, int64_t amount_minor, const v1::PartialDate& booked_on,
+                         const std::string& bank_reference, v1::ReceiptReversed& reversed) {
+  const std::pair<const std::string, ReceiptKept>* found = nullptr;
+  for (const auto& receipt : state.receipts_kept) {
+    if (receipt.second.amount_minor != amount_minor) continue;
+    if (found != nullptr)
+      return "takes back a receipt of which there are several of that amount: which is meant?";
+    found = &receipt;
+  }
+  if (found == nullptr) return "takes back a receipt that isn't recorded with the settlement";
+  int64_t in_parts = 0;
+  for (const v1::ReceiptPart& part : found->second.parts) in_parts += part.amount_minor();
+  // What waits for approval counts as gone.
+  const int64_t promised = state.open_allocation_id == 0
+                               ? 0
+                               : state.open_allocation.amount_minor() + state.open_allocation.costs_minor();
+  if (in_parts > state.InTrust() - promised || found->second.excess_minor > state.excess_minor)
+    return "takes back a receipt whose money was allocated, spent or returned already: what becomes of it is "
+           "for a person to decide";
+  reversed.set_receipt_reference(found->first);
+  for (const v1::ReceiptPart& part : found->second.parts) *reversed.add_parts() = part;
+  reversed.set_excess_minor(found->second.excess_minor);
+  *reversed.mutable_booked_on() = booked_on;
+  reversed.set_bank_reference(bank_reference);
+  return "";
+}
+
+void FillReceipt(const SettlementState& state, const v1::InstalmentReceived& received,
+                 v1::SettlementReceiptRecorded& receipt) {
+  int64_t left = received.amount_minor();
+  for (size_t i = 0; i < state.received_minor.size() && left > 0; ++i) {
+    const int64_t open =
+        state.recorded.instalments(static_cast<int>(i)).amount_minor() - state.received_minor[i];
+    const int64_t part = std::min(open, left);
+    if (part <= 0) continue;
+    v1::ReceiptPart& paid = *receipt.add_parts();
+    paid.set_instalment_number(static_cast<uint32_t>(i) + 1);
+    paid.set_amount_minor(part);
+    left -= part;
+  }
+  receipt.set_excess_minor(left);
+  *receipt.mutable_booked_on() = received.booked_on();
+  receipt.set_bank_reference(received.bank_reference());
+}
+
+int64_t SettlementState::InTrust() const {
+  return std::accumulate(received_minor.begin(), received_minor.end(), int64_t{0}) - allocated_minor -
+         costs_minor - residual_minor - given_back_minor;
+}
+
+Lateness SettlementState::LatenessOn(int64_t day) const {
+  Lateness late;
+  int64_t all_open = 0;
+  absl::int128 minor_days = 0;  // amount times days
+  for (size_t i = 0; i < received_minor.size(); ++i) {
+    const v1::Instalment& instalment = recorded.instalments(static_cast<int>(i));
+    const int64_t due = LastDayOf(instalment.due_on());
+    const int64_t open = instalment.amount_minor() - received_minor[i];
+    all_open += open;
+    // What was open for so long and then arrived, and what is open still.
+    for (const PartReceived& part : receipts) {
+      if (part.instalment != i || part.day <= due) continue;
+      minor_days += absl::int128(part.amount_minor) * (std::min(part.day, day) - due);
+    }
+    if (day <= due || open <= 0) continue;
+    minor_days += absl::int128(open) * (day - due);
+    late.overdue_minor += open;
+    late.in_default |= recorded.default_after_days() != 0 && day - due > recorded.default_after_days();
+  }
+  if (late.in_default) late.overdue_minor = all_open;
+  constexpr int64_t kYear = 365 * 10'000;
+  late.interest_minor =
+      static_cast<int64_t>((minor_days * recorded.late_interest_basis_points() + kYear / 2) / kYear);
+  return late;
+}
+
+void Evolve(SettlementState& state, const v1::EventRecord& event) {
+  switch (event.event_case()) {
+    case v1::EventRecord::kSettlementRecorded:
+      state.recorded = event.settlement_recorded();
+      state.received_minor.assign(static_cast<size_t>(state.recorded.instalments_size()), 0);
+      break;
+    case v1::EventRecord::kInstalmentReceived: {
+      const v1::InstalmentReceived& received = event.instalment_received();
+      v1::SettlementReceiptRecorded receipt;
+      v1::ReceiptPart& part = *receipt.add_parts();
+      part.set_instalment_number(received.instalment_number());
+      part.set_amount_minor(received.amount_minor());
+      *receipt.mutable_booked_on() = received.booked_on();
+      receipt.set_bank_reference(received.bank_reference());
+      Take(receipt, state);
+      break;
+    }
+    case v1::EventRecord::kSettlementReceiptRecorded:
+      Take(event.settlement_receipt_recorded(), state);
+      break;
+    case v1::EventRecord::kReceiptsReported:
+      EvolveReceipts(event.receipts_reported(), state);
+      break;
+    case v1::EventRecord::kExcessReturned:
+      state.excess_minor -= event.excess_returned().amount_minor();
+      state.bank_references.insert(event.excess_returned().bank_reference());
+      state.open_moves.erase(event.excess_returned().proposal_id());
+      break;
+    case v1::EventRecord::kHeldMoneyReleased: {
+      const v1::HeldMoneyReleased& released = event.held_money_released();
+      if (released.use() == v1::HELD_MONEY_USE_CASE_FUND) {
+        state.residual_minor += released.amount_minor();
+      } else {
+        state.given_back_minor += released.amount_minor();
+        state.excess_minor += released.amount_minor();
+      }
+      state.open_moves.erase(released.proposal_id());
+      break;
+    }
+    case v1::EventRecord::kSettlementMoveProposed:
+      state.open_moves[event.sequence()] = {event.settlement_move_proposed(), event.actor()};
+      break;
+    case v1::EventRecord::kSettlementMoveRejected:
+      state.open_moves.erase(event.settlement_move_rejected().proposal_id());
+      break;
+    case v1::EventRecord::kAllocationsLapsed:
+      state.allocated_minor -= event.allocations_lapsed().amount_minor();
+      if (event.allocations_lapsed().rule() == v1::RESIDUAL_RULE_CASE_FUND) {
+        state.residual_minor += event.allocations_lapsed().amount_minor();
+      }
+      state.open_moves.erase(event.allocations_lapsed().proposal_id());
+      break;
+    case v1::EventRecord::kAllocationProposed:
+      state.open_allocation_id = event.sequence();
+      state.open_allocation = event.allocation_proposed();
+      state.proposer = event.actor();
+      break;
+    case v1::EventRecord::kAllocationApproved:
+      state.allocated_minor += state.open_allocation.amount_minor();
+      state.costs_minor += state.open_allocation.costs_minor();
+      state.open_allocation_id = 0;
+      state.open_allocation.Clear();
+      break;
+    case v1::EventRecord::kAllocationRejected:
+      state.open_allocation_id = 0;
+      state.open_allocation.Clear();
+      break;
+    default:
+      break;
+  }
+}
+
+}  // namespace klaim::domain

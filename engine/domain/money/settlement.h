@@ -1,0 +1,133 @@
+// A settlement: money promised by respondents, received by instalments, and allocated to claims.
+//
+// Invariant: allocated + costs + residual + given back <= received <= promised, and an allocation's parts sum to
+// the whole. What is paid in excess is the payer's.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "engine/domain/core/decision.h"
+#include "engine/domain/money/allocation.h"
+#include "klaim/v1/compensation_service.pb.h"
+
+namespace klaim::domain {
+
+class Docket;
+struct ClaimantGroupState;
+struct ClaimState;
+
+// A receipt that stands: what a reversal would take back.
+struct ReceiptKept {
+  std::vector<v1::ReceiptPart> parts;
+  int64_t excess_minor = 0;
+  int64_t amount_minor = 0;
+};
+
+// What arrived for one instalment at one time; less than zero when it was taken back.
+struct PartReceived {
+  size_t instalment = 0;  // from 0
+  int64_t amount_minor = 0;
+  int64_t day = 0;  // since 1970-01-01
+};
+
+// What is late at the end of a day.
+struct Lateness {
+  int64_t overdue_minor = 0;  // all that is open, when it is in default
+  int64_t interest_minor = 0;
+  bool in_default = false;
+};
+
+// A move of its money that waits for another person.
+struct OpenSettlementMove {
+  v1::SettlementMoveProposed proposed;
+  std::string proposer;
+};
+
+struct SettlementState : Aggregate {
+  static constexpr char kKind[] = "settlement";
+  v1::SettlementRecorded recorded;
+  std::vector<int64_t> received_minor;  // by instalment
+  std::vector<PartReceived> receipts;
+  std::set<std::string> bank_references;
+  std::map<std::string, ReceiptKept> receipts_kept;  // by the bank's reference
+  int64_t allocated_minor = 0;
+  // The allocation that waits for approval; its id 0 when there is none.
+  uint64_t open_allocation_id = 0;
+  v1::AllocationProposed open_allocation;
+  std::string proposer;
+
+  std::map<uint64_t, OpenSettlementMove> open_moves;  // by the sequence of the proposal
+
+  int64_t costs_minor = 0;       // taken out for costs by allocations that were approved
+  int64_t residual_minor = 0;    // of lapsed allocations: gone to the case fund
+  int64_t given_back_minor = 0;  // received for claims and, since none is owed it, excess
+  int64_t excess_minor = 0;      // received beyond all that is owed, and not returned
+
+  // Received for the claimants and neither allocated nor spent.
+  int64_t InTrust() const;
+
+  // What is late on this day (days since 1970-01-01). Interest is simple, for each day after an instalment was due on
+  // what was open of it, over 365 days a year; summed exactly and rounded half up once.
+  Lateness LatenessOn(int64_t day) const;
+};
+
+// Puts a receipt against what is open, the earliest instalment first; what is left is excess.
+void FillReceipt(const SettlementState& state, const v1::InstalmentReceived& received,
+                 v1::SettlementReceiptRecorded& receipt);
+
+// What a bank's report told of receipts, in the order in which it stands there.
+void EvolveReceipts(const v1::ReceiptsReported& reported, SettlementState& state);
+
+// Takes back the one receipt of this amount. Why it can't be: there is none, there are several, or its money went on already; empty when
+// it can.
+std::string FillReversal(const SettlementState& state, int64_t amount_minor, const v1::PartialDate& booked_on,
+                         const std::string& bank_reference, v1::ReceiptReversed& reversed);
+
+// Each claim of each of a settlement's groups, until one is refused; a claim in two of them comes twice.
+absl::Status ForEachMember(
+    const SettlementState& settlement, Docket& docket,
+    absl::FunctionRef<absl::Status(const ClaimantGroupState& group, const ClaimState& claim)> visit);
+
+// What the heads of a settlement's groups are still owed, by claim number and then head.
+absl::StatusOr<std::vector<OwedHead>> OwedUnder(const SettlementState& settlement, Docket& docket);
+
+void Evolve(SettlementState& state, const v1::EventRecord& event);
+
+absl::Status Decide(const v1::RecordSettlementRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+absl::Status Decide(const v1::RecordInstalmentRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+
+// Shares received money by the plan among the heads of the settlement's groups that are still owed (determined,
+// not yet allocated). What exceeds all that is owed stays in trust.
+absl::Status Decide(const v1::ProposeAllocationRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+
+// Four eyes: the approver is not the proposer. Each claim's share is checked again against what it is owed
+// now.
+absl::Status Decide(const v1::ApproveAllocationRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+// Proposes that what is allocated to claims of whom nobody hears, and not ordered, goes back.
+absl::Status Decide(const v1::LapseAllocationsRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+// Proposes to record that excess went back.
+absl::Status Decide(const v1::ReturnExcessRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+// Proposes that money is held no longer of which no claim of the groups is owed anything, or can be: so that none is stuck.
+absl::Status Decide(const v1::ReleaseHeldMoneyRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+// Four eyes for all of them: neither is for the proposer. Approving looks again at what there is now.
+absl::Status Decide(const v1::ApproveSettlementMoveRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+absl::Status Decide(const v1::RejectSettlementMoveRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+absl::Status Decide(const v1::RejectAllocationRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+
+}  // namespace klaim::domain

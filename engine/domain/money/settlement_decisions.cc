@@ -1,0 +1,314 @@
+// What is decided of it (engine/domain/money/settlement.h).
+#include <algorithm>
+#include <numeric>
+#include <set>
+#include <tuple>
+
+#include "absl/numeric/int128.h"
+#include "absl/strings/str_cat.h"
+#include "engine/domain/claims/claim.h"
+#include "engine/domain/claims/claimant_group.h"
+#include "engine/domain/core/docket.h"
+#include "engine/domain/core/money.h"
+#include "engine/domain/core/refusal.h"
+#include "engine/domain/core/rules.h"
+#include "engine/domain/money/allocation.h"
+#include "engine/domain/money/settlement.h"
+#include "engine/domain/registry/programme.h"
+#include "engine/domain/registry/respondent.h"
+
+namespace klaim::domain {
+namespace {
+
+absl::Status CheckInstalments(const v1::SettlementRecorded& settlement, int64_t now_micros) {
+  if (settlement.instalments().empty() || settlement.instalments_size() > 120) {
+    return InvalidField("settlement.instalments", "must list 1 to 120 instalments");
+  }
+  absl::int128 sum = 0;
+  for (int i = 0; i < settlement.instalments_size(); ++i) {
+    const std::string field = absl::StrCat("settlement.instalments[", i, "]");
+    KLAIM_REFUSE_IF_NOT(CheckDate(field + ".due_on", settlement.instalments(i).due_on(), true, false));
+    KLAIM_REFUSE_IF_NOT(CheckDue(field + ".due_on", settlement.instalments(i).due_on(), now_micros));
+    KLAIM_REFUSE_IF_NOT(CheckAmount(field + ".amount_minor", settlement.instalments(i).amount_minor(), 1));
+    if (i > 0 &&
+        LastDayOf(settlement.instalments(i - 1).due_on()) > LastDayOf(settlement.instalments(i).due_on())) {
+      return InvalidField(field + ".due_on", "is due before the instalment above it: list them by date");
+    }
+    sum += settlement.instalments(i).amount_minor();
+  }
+  if (sum != settlement.amount().minor_units()) {
+    return InvalidField("settlement.instalments",
+                        absl::StrCat("sum to ", static_cast<int64_t>(sum), " minor units, the settlement is ",
+                                     settlement.amount().minor_units()));
+  }
+  return absl::OkStatus();
+}
+
+bool TakesMoney(const ClaimState& claim) {
+  return claim.status == v1::CLAIM_STATUS_DETERMINED || claim.status == v1::CLAIM_STATUS_ALLOCATED ||
+         claim.status == v1::CLAIM_STATUS_PAID;
+}
+
+absl::Status CheckShares(const v1::SettlementRecorded& settlement) {
+  if (settlement.respondent_ids().empty() || settlement.respondent_ids_size() > 20) {
+    return InvalidField("settlement.respondent_ids", "must name 1 to 20 respondents who pay");
+  }
+  if (settlement.shares().empty()) return absl::OkStatus();
+  absl::int128 sum = 0;
+  std::set<uint64_t> owing;
+  for (int i = 0; i < settlement.shares_size(); ++i) {
+    const std::string field = absl::StrCat("settlement.shares[", i, "]");
+    const v1::RespondentShare& share = settlement.shares(i);
+    KLAIM_REFUSE_IF_NOT(CheckAmount(field + ".amount_minor", share.amount_minor(), 1));
+    const auto& payers = settlement.respondent_ids();
+    if (std::find(payers.begin(), payers.end(), share.respondent_id()) == payers.end() ||
+        !owing.insert(share.respondent_id()).second) {
+      return InvalidField(field + ".respondent_id", "must be one of the respondents who pay, each once");
+    }
+    sum += share.amount_minor();
+  }
+  if (sum == settlement.amount().minor_units()) return absl::OkStatus();
+  return InvalidField("settlement.shares",
+                      absl::StrCat("sum to ", static_cast<int64_t>(sum), " minor units, the settlement is ",
+                                   settlement.amount().minor_units()));
+}
+
+absl::StatusOr<const SettlementState*> WithOpenAllocation(Docket& docket, uint64_t settlement_id,
+                                                          uint64_t allocation_id, const Context& context) {
+  auto settlement = docket.Find<SettlementState>("settlement_id", settlement_id);
+  if (!settlement.ok()) return settlement.status();
+  if ((*settlement)->open_allocation_id == 0 || (*settlement)->open_allocation_id != allocation_id) {
+    return NotNow("allocation_id", absl::StrCat("allocation ", allocation_id, " of settlement ",
+                                                settlement_id, " doesn't wait for approval"));
+  }
+  if ((*settlement)->proposer == context.actor) {
+    return AnotherPerson("allocation_id",
+                         "you proposed this allocation: another person must approve or reject it");
+  }
+  return *settlement;
+}
+
+// Emits what one claim gets; `share` runs over the claim's shares and is left behind them.
+absl::Status AllocateToClaim(const SettlementState& settlement, int& share, Docket& docket,
+                             Decision& decision) {
+  const auto& shares = settlement.open_allocation.shares();
+  const uint64_t claim_id = shares[share].claim_id();
+  auto claim = docket.Find<ClaimState>("allocation_id", claim_id);
+  if (!claim.ok()) return claim.status();
+  v1::ClaimAllocated& allocated = *decision.Append(**claim).mutable_claim_allocated();
+  allocated.set_settlement_id(settlement.id);
+  allocated.set_allocation_id(settlement.open_allocation_id);
+  allocated.set_currency(settlement.recorded.amount().currency());
+  for (; share < shares.size() && shares[share].claim_id() == claim_id; ++share) {
+    const ClaimHead* head = (*claim)->Head(shares[share].head());
+    const bool fits = head != nullptr && TakesMoney(**claim) &&
+                      shares[share].amount_minor() <= head->determined_minor - head->allocated_minor;
+    if (!fits) {
+      return NotNow("allocation_id",
+                    absl::StrCat("claim ", claim_id, " is no longer owed what was proposed for its ",
+                                 shares[share].head(), ": reject the allocation and propose it anew"));
+    }
+    auto* amount = allocated.add_heads();
+    amount->set_code(shares[share].head());
+    amount->set_minor_units(shares[share].amount_minor());
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status ForEachMember(
+    const SettlementState& settlement, Docket& docket,
+    absl::FunctionRef<absl::Status(const ClaimantGroupState& group, const ClaimState& claim)> visit) {
+  for (uint64_t group_id : settlement.recorded.group_ids()) {
+    auto group = docket.Find<ClaimantGroupState>("settlement_id", group_id);
+    if (!group.ok()) return group.status();
+    for (uint64_t claim_id : (*group)->members) {
+      auto claim = docket.Find<ClaimState>("settlement_id", claim_id);
+      if (!claim.ok()) return claim.status();
+      KLAIM_REFUSE_IF_NOT(visit(**group, **claim));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<OwedHead>> OwedUnder(const SettlementState& settlement, Docket& docket) {
+  auto programme = docket.Find<ProgrammeState>("settlement_id", settlement.recorded.programme_id());
+  if (!programme.ok()) return programme.status();
+  std::vector<OwedHead> owed;
+  KLAIM_REFUSE_IF_NOT(ForEachMember(
+      settlement, docket, [&](const ClaimantGroupState& group, const ClaimState& claim) -> absl::Status {
+        if (!TakesMoney(claim)) return absl::OkStatus();
+        for (const ClaimHead& head : claim.heads) {
+          if (!group.head.empty() && head.filed.code() != group.head) continue;
+          const int64_t left = head.determined_minor - head.allocated_minor;
+          const v1::HeadRule* rule = (*programme)->Head(head.filed.code());
+          const uint32_t tier = rule == nullptr ? 1 : rule->priority_tier();
+          if (left > 0) owed.push_back({claim.id, head.filed.code(), tier, left});
+        }
+        return absl::OkStatus();
+      }));
+  const auto key = [](const OwedHead& head) { return std::tie(head.claim_id, head.head); };
+  std::sort(owed.begin(), owed.end(), [&](const OwedHead& a, const OwedHead& b) { return key(a) < key(b); });
+  // A head may be reached by two groups of one settlement.
+  owed.erase(std::unique(owed.begin(), owed.end(),
+                         [&](const OwedHead& a, const OwedHead& b) { return key(a) == key(b); }),
+             owed.end());
+  return owed;
+}
+
+absl::Status Decide(const v1::RecordSettlementRequest& request, Docket& docket, const Context& context,
+                    Decision& decision) {
+  const v1::SettlementRecorded& settlement = request.settlement();
+  auto programme = docket.Find<ProgrammeState>("settlement.programme_id", settlement.programme_id());
+  if (!programme.ok()) return programme.status();
+  KLAIM_REFUSE_IF_NOT(CheckMoney("settlement.amount", settlement.amount(), (*programme)->rules.currency()));
+  KLAIM_REFUSE_IF_NOT(CheckInstalments(settlement, context.now_micros));
+  KLAIM_REFUSE_IF_NOT(CheckText("settlement.forum", settlement.forum(), 1, 200));
+  KLAIM_REFUSE_IF_NOT(CheckText("settlement.terms", settlement.terms(), 0, 2000));
+  KLAIM_REFUSE_IF_NOT(CheckShares(settlement));
+  if (settlement.late_interest_basis_points() > 10'000) {
+    return InvalidField("settlement.late_interest_basis_points", "is more than 100 % a year (10,000)");
+  }
+  if (settlement.default_after_days() > 3'650) {
+    return InvalidField("settlement.default_after_days", "is more than ten years (3,650)");
+  }
+  if (settlement.group_ids().empty() || settlement.group_ids_size() > 20) {
+    return InvalidField("settlement.group_ids", "must name 1 to 20 groups");
+  }
+  std::set<uint64_t> seen;
+  for (uint64_t group_id : settlement.group_ids()) {
+    auto group = docket.Find<ClaimantGroupState>("settlement.group_ids", group_id);
+    if (!group.ok()) return group.status();
+    if ((*group)->programme_id != settlement.programme_id()) {
+      return InvalidField("settlement.group_ids",
+                          absl::StrCat("group ", group_id, " is of another programme"));
+    }
+    if (!seen.insert(group_id).second) return InvalidField("settlement.group_ids", "names a group twice");
+  }
+  std::set<uint64_t> payers;
+  for (uint64_t respondent_id : settlement.respondent_ids()) {
+    if (!payers.insert(respondent_id).second)
+      return InvalidField("settlement.respondent_ids", "names a respondent twice");
+    auto respondent = docket.Find<RespondentState>("settlement.respondent_ids", respondent_id);
+    if (!respondent.ok()) return respondent.status();
+  }
+  *decision.Open().mutable_settlement_recorded() = settlement;
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::RecordInstalmentRequest& request, Docket& docket, const Context& context,
+                    Decision& decision) {
+  const v1::InstalmentReceived& received = request.received();
+  KLAIM_REFUSE_IF_NOT(CheckAmount("received.amount_minor", received.amount_minor(), 1));
+  KLAIM_REFUSE_IF_NOT(CheckDate("received.booked_on", received.booked_on(), true, false));
+  KLAIM_REFUSE_IF_NOT(CheckBooked("received.booked_on", received.booked_on(), context.now_micros));
+  KLAIM_REFUSE_IF_NOT(CheckLine("received.bank_reference", received.bank_reference(), 1, 80));
+  auto settlement = docket.Find<SettlementState>("settlement_id", request.settlement_id());
+  if (!settlement.ok()) return settlement.status();
+  const SettlementState& state = **settlement;
+  const uint32_t number = received.instalment_number();
+  if (number == 0) {
+    if (state.bank_references.contains(received.bank_reference())) {
+      return NotNow("received.bank_reference", "this receipt is recorded already");
+    }
+    v1::SettlementReceiptRecorded& receipt = *decision.Append(state).mutable_settlement_receipt_recorded();
+    FillReceipt(state, received, receipt);
+    // What is held for who paid in excess is an amount, too.
+    return CheckAmount("received.amount_minor", state.excess_minor + receipt.excess_minor(), 0);
+  }
+  if (number < 1 || number > state.received_minor.size()) {
+    return InvalidField("received.instalment_number",
+                        absl::StrCat("must be 1 to ", state.received_minor.size()));
+  }
+  const int64_t due = state.recorded.instalments(static_cast<int>(number) - 1).amount_minor();
+  const int64_t open = due - state.received_minor[number - 1];
+  if (received.amount_minor() > open) {
+    return NotNow(
+        "received.amount_minor",
+        absl::StrCat("instalment ", number, " is still owed ", open,
+                     " minor units: leave the number out to put the receipt against all that is open"));
+  }
+  if (state.bank_references.contains(received.bank_reference())) {
+    return NotNow("received.bank_reference", "this receipt is recorded already");
+  }
+  *decision.Append(state).mutable_instalment_received() = received;
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::ProposeAllocationRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckAmount("amount_minor", request.amount_minor(), 0));
+  KLAIM_REFUSE_IF_NOT(CheckPlan("plan", request.plan()));
+  auto settlement = docket.Find<SettlementState>("settlement_id", request.settlement_id());
+  if (!settlement.ok()) return settlement.status();
+  const SettlementState& state = **settlement;
+  if (state.open_allocation_id != 0) {
+    return NotNow("settlement_id", absl::StrCat("allocation ", state.open_allocation_id,
+                                                " waits for approval: decide on it first"));
+  }
+  const int64_t in_trust = state.InTrust();
+  if (in_trust <= 0) return NotNow("settlement_id", "nothing was received that isn't allocated");
+  if (request.amount_minor() > in_trust) {
+    return NotNow("amount_minor",
+                  absl::StrCat("only ", in_trust, " minor units were received and not allocated"));
+  }
+  auto owed = OwedUnder(state, docket);
+  if (!owed.ok()) return owed.status();
+  absl::int128 total = 0;
+  for (const OwedHead& head : *owed) total += head.owed_minor;
+  if (total == 0) return NotNow("settlement_id", "no claim of its groups is determined and still owed money");
+  if (total > absl::int128(kMaxAmountMinor) * 1000)
+    return InvalidField("settlement_id", "its groups are owed too much");
+  const int64_t wished = request.amount_minor() == 0 ? in_trust : request.amount_minor();
+  const SharedOut shared = ShareOut(wished, request.plan(), *owed);
+  if (shared.amount_minor == 0) {
+    return NotNow("plan", "gives no claim anything: look at its tiers, its costs and its reserve");
+  }
+  v1::AllocationProposed& proposed = *decision.Append(state).mutable_allocation_proposed();
+  proposed.set_amount_minor(shared.amount_minor);
+  proposed.set_owed_minor(static_cast<int64_t>(total));
+  if (request.has_plan()) *proposed.mutable_plan() = request.plan();
+  proposed.set_costs_minor(shared.costs_minor);
+  proposed.set_reserve_minor(shared.reserve_minor);
+  for (size_t i = 0; i < owed->size(); ++i) {
+    const int64_t amount = std::accumulate(shared.shares[i].begin(), shared.shares[i].end(), int64_t{0});
+    if (amount == 0) continue;
+    auto* share = proposed.add_shares();
+    share->set_claim_id((*owed)[i].claim_id);
+    share->set_head((*owed)[i].head);
+    share->set_amount_minor(amount);
+    share->set_owed_minor((*owed)[i].owed_minor);
+    if (request.has_plan())
+      share->mutable_step_minor()->Assign(shared.shares[i].begin(), shared.shares[i].end());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::ApproveAllocationRequest& request, Docket& docket, const Context& context,
+                    Decision& decision) {
+  auto settlement = WithOpenAllocation(docket, request.settlement_id(), request.allocation_id(), context);
+  if (!settlement.ok()) return settlement.status();
+  const v1::AllocationProposed& proposed = (*settlement)->open_allocation;
+  if (proposed.amount_minor() + proposed.costs_minor() > (*settlement)->InTrust()) {
+    return NotNow("allocation_id", "shares out more than is in trust by now: reject it and propose it anew");
+  }
+  decision.Append(**settlement).mutable_allocation_approved()->set_allocation_id(request.allocation_id());
+  for (int share = 0; share < (*settlement)->open_allocation.shares_size();) {
+    KLAIM_REFUSE_IF_NOT(AllocateToClaim(**settlement, share, docket, decision));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::RejectAllocationRequest& request, Docket& docket, const Context& context,
+                    Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
+  auto settlement = WithOpenAllocation(docket, request.settlement_id(), request.allocation_id(), context);
+  if (!settlement.ok()) return settlement.status();
+  auto* rejected = decision.Append(**settlement).mutable_allocation_rejected();
+  rejected->set_allocation_id(request.allocation_id());
+  rejected->set_reason(request.reason());
+  return absl::OkStatus();
+}
+
+}  // namespace klaim::domain

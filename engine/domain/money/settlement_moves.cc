@@ -1,0 +1,245 @@
+// Moves of a settlement's money beside allocations: unclaimed money that lapses, excess that is returned, money that no
+// claim is owed. Each is proposed by one person, and approved or rejected by another.
+
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "engine/domain/claims/claim.h"
+#include "engine/domain/claims/claimant_group.h"
+#include "engine/domain/core/docket.h"
+#include "engine/domain/core/refusal.h"
+#include "engine/domain/core/rules.h"
+#include "engine/domain/money/settlement.h"
+
+namespace klaim::domain {
+namespace {
+
+// Of one settlement, so that what waits stays small: a lapse names thousands of claims.
+constexpr size_t kMostOpenMoves = 100;
+
+// What the settlement allocated to the claim and no payment orders.
+v1::ClaimAllocationLapsed OpenAllocationOf(const ClaimState& claim, uint64_t settlement_id) {
+  v1::ClaimAllocationLapsed open;
+  open.set_settlement_id(settlement_id);
+  for (const Entitlement& entitlement : claim.entitlements) {
+    const int64_t left = entitlement.allocated_minor - entitlement.ordered_minor;
+    if (entitlement.settlement_id != settlement_id || left <= 0) continue;
+    auto* head = open.add_heads();
+    head->set_code(entitlement.head);
+    head->set_minor_units(left);
+  }
+  return open;
+}
+
+// What lapses of these claims by now; a claim of which nothing does is refused.
+absl::StatusOr<int64_t> SumOfLapse(const char* field, uint64_t settlement_id,
+                                   const v1::AllocationsLapsed& lapse, Docket& docket) {
+  int64_t sum = 0;
+  for (uint64_t claim_id : lapse.claim_ids()) {
+    auto claim = docket.Find<ClaimState>(field, claim_id);
+    if (!claim.ok()) return claim.status();
+    const v1::ClaimAllocationLapsed open = OpenAllocationOf(**claim, settlement_id);
+    if (open.heads().empty()) {
+      return NotNow(field, absl::StrCat("claim ", claim_id,
+                                        " has nothing allocated by this settlement that isn't ordered"));
+    }
+    for (const v1::HeadAmount& head : open.heads()) sum += head.minor_units();
+  }
+  return sum;
+}
+
+// Whether a claim may still be owed something by a later decision.
+bool Undecided(const ClaimState& claim) {
+  switch (claim.status) {
+    case v1::CLAIM_STATUS_FILED:
+    case v1::CLAIM_STATUS_DEFICIENT:
+    case v1::CLAIM_STATUS_CURED:
+    case v1::CLAIM_STATUS_UNDER_REVIEW:
+    case v1::CLAIM_STATUS_ELIGIBLE:
+    case v1::CLAIM_STATUS_VALUED:
+    case v1::CLAIM_STATUS_SUSPENDED:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// What is held is for claims as long as one is owed something, or may be; `waits_minor` is what other proposals are to
+// release already.
+absl::Status CheckRelease(const SettlementState& settlement, int64_t amount_minor, int64_t waits_minor,
+                          Docket& docket) {
+  const int64_t there = settlement.InTrust() - waits_minor;
+  if (there <= 0) return NotNow("settlement_id", "nothing was received that isn't allocated");
+  if (amount_minor > there) {
+    return NotNow("amount_minor",
+                  absl::StrCat("only ", there, " minor units were received and not allocated"));
+  }
+  if (settlement.open_allocation_id != 0) {
+    return NotNow("settlement_id", absl::StrCat("allocation ", settlement.open_allocation_id,
+                                                " waits for approval: decide on it first"));
+  }
+  auto owed = OwedUnder(settlement, docket);
+  if (!owed.ok()) return owed.status();
+  if (!owed->empty()) {
+    return NotNow("settlement_id", absl::StrCat("claim ", owed->front().claim_id,
+                                                " is still owed money: allocate it, or close the claim"));
+  }
+  return ForEachMember(
+      settlement, docket, [](const ClaimantGroupState&, const ClaimState& claim) -> absl::Status {
+        if (!Undecided(claim)) return absl::OkStatus();
+        return NotNow("settlement_id",
+                      absl::StrCat("claim ", claim.id, " isn't decided yet, and may be owed this money"));
+      });
+}
+
+// `waits_minor` is what other proposals are to return already.
+absl::Status CheckExcess(const SettlementState& settlement, const v1::ExcessReturned& returned,
+                         int64_t waits_minor, int64_t now_micros) {
+  KLAIM_REFUSE_IF_NOT(CheckAmount("returned.amount_minor", returned.amount_minor(), 1));
+  KLAIM_REFUSE_IF_NOT(CheckDate("returned.booked_on", returned.booked_on(), true, false));
+  KLAIM_REFUSE_IF_NOT(CheckBooked("returned.booked_on", returned.booked_on(), now_micros));
+  KLAIM_REFUSE_IF_NOT(CheckLine("returned.bank_reference", returned.bank_reference(), 1, 80));
+  if (returned.amount_minor() > settlement.excess_minor - waits_minor) {
+    return NotNow("returned.amount_minor", absl::StrCat("only ", settlement.excess_minor - waits_minor,
+                                                        " minor units were paid in excess and not returned"));
+  }
+  if (settlement.bank_references.contains(returned.bank_reference())) {
+    return NotNow("returned.bank_reference", "is recorded already");
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<const SettlementState*> WithRoomForMove(Docket& docket, uint64_t settlement_id) {
+  auto settlement = docket.Find<SettlementState>("settlement_id", settlement_id);
+  if (settlement.ok() && (*settlement)->open_moves.size() >= kMostOpenMoves) {
+    return NotNow("settlement_id",
+                  absl::StrCat(kMostOpenMoves, " proposals wait for another person: decide on them first"));
+  }
+  return settlement;
+}
+
+absl::StatusOr<const SettlementState*> WithOpenMove(Docket& docket, uint64_t settlement_id,
+                                                    uint64_t proposal_id, const Context& context) {
+  auto settlement = docket.Find<SettlementState>("settlement_id", settlement_id);
+  if (!settlement.ok()) return settlement.status();
+  const auto move = (*settlement)->open_moves.find(proposal_id);
+  if (move == (*settlement)->open_moves.end()) {
+    return NotNow("proposal_id", absl::StrCat("proposal ", proposal_id, " doesn't wait for another person"));
+  }
+  if (move->second.proposer == context.actor) {
+    return AnotherPerson("proposal_id", "you proposed this: another person must approve or reject it");
+  }
+  return settlement;
+}
+
+}  // namespace
+
+absl::Status Decide(const v1::ReturnExcessRequest& request, Docket& docket, const Context& context,
+                    Decision& decision) {
+  auto settlement = WithRoomForMove(docket, request.settlement_id());
+  if (!settlement.ok()) return settlement.status();
+  int64_t waits = 0;
+  for (const auto& open : (*settlement)->open_moves) waits += open.second.proposed.excess().amount_minor();
+  KLAIM_REFUSE_IF_NOT(CheckExcess(**settlement, request.returned(), waits, context.now_micros));
+  v1::ExcessReturned& excess =
+      *decision.Append(**settlement).mutable_settlement_move_proposed()->mutable_excess();
+  excess = request.returned();
+  excess.clear_proposal_id();
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::LapseAllocationsRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
+  if (!v1::ResidualRule_IsValid(request.rule()) || request.rule() == 0) {
+    return InvalidField("rule", "must say what becomes of the money");
+  }
+  if (request.claim_ids().empty() || request.claim_ids_size() > 10'000) {
+    return InvalidField("claim_ids", "must name 1 to 10,000 claims");
+  }
+  auto settlement = WithRoomForMove(docket, request.settlement_id());
+  if (!settlement.ok()) return settlement.status();
+  const std::set<uint64_t> claim_ids(request.claim_ids().begin(), request.claim_ids().end());
+  v1::AllocationsLapsed lapse;
+  lapse.mutable_claim_ids()->Assign(claim_ids.begin(), claim_ids.end());
+  auto amount = SumOfLapse("claim_ids", request.settlement_id(), lapse, docket);
+  if (!amount.ok()) return amount.status();
+  lapse.set_amount_minor(*amount);
+  lapse.set_rule(request.rule());
+  lapse.set_reason(request.reason());
+  *decision.Append(**settlement).mutable_settlement_move_proposed()->mutable_lapse() = std::move(lapse);
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::ReleaseHeldMoneyRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
+  KLAIM_REFUSE_IF_NOT(CheckAmount("amount_minor", request.amount_minor(), 0));
+  if (!v1::HeldMoneyUse_IsValid(request.use()) || request.use() == 0) {
+    return InvalidField("use", "must say what becomes of the money");
+  }
+  auto settlement = WithRoomForMove(docket, request.settlement_id());
+  if (!settlement.ok()) return settlement.status();
+  int64_t waits = 0;
+  for (const auto& open : (*settlement)->open_moves) waits += open.second.proposed.release().amount_minor();
+  const int64_t amount =
+      request.amount_minor() == 0 ? (*settlement)->InTrust() - waits : request.amount_minor();
+  KLAIM_REFUSE_IF_NOT(CheckRelease(**settlement, amount, waits, docket));
+  v1::HeldMoneyReleased& release =
+      *decision.Append(**settlement).mutable_settlement_move_proposed()->mutable_release();
+  release.set_amount_minor(amount);
+  release.set_use(request.use());
+  release.set_reason(request.reason());
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::ApproveSettlementMoveRequest& request, Docket& docket, const Context& context,
+                    Decision& decision) {
+  auto settlement = WithOpenMove(docket, request.settlement_id(), request.proposal_id(), context);
+  if (!settlement.ok()) return settlement.status();
+  const v1::SettlementMoveProposed& proposed =
+      (*settlement)->open_moves.find(request.proposal_id())->second.proposed;
+  if (proposed.has_excess()) {
+    KLAIM_REFUSE_IF_NOT(CheckExcess(**settlement, proposed.excess(), 0, context.now_micros));
+    v1::ExcessReturned& returned = *decision.Append(**settlement).mutable_excess_returned();
+    returned = proposed.excess();
+    returned.set_proposal_id(request.proposal_id());
+    return absl::OkStatus();
+  }
+  if (proposed.has_release()) {
+    KLAIM_REFUSE_IF_NOT(CheckRelease(**settlement, proposed.release().amount_minor(), 0, docket));
+    v1::HeldMoneyReleased& released = *decision.Append(**settlement).mutable_held_money_released();
+    released = proposed.release();
+    released.set_proposal_id(request.proposal_id());
+    return absl::OkStatus();
+  }
+  auto amount = SumOfLapse("proposal_id", request.settlement_id(), proposed.lapse(), docket);
+  if (!amount.ok()) return amount.status();
+  if (*amount != proposed.lapse().amount_minor()) {
+    return NotNow("proposal_id",
+                  "of these claims another sum is open by now: reject the proposal, and propose it anew");
+  }
+  for (uint64_t claim_id : proposed.lapse().claim_ids()) {
+    auto claim = docket.Find<ClaimState>("proposal_id", claim_id);
+    if (!claim.ok()) return claim.status();
+    *decision.Append(**claim).mutable_claim_allocation_lapsed() =
+        OpenAllocationOf(**claim, request.settlement_id());
+  }
+  v1::AllocationsLapsed& lapsed = *decision.Append(**settlement).mutable_allocations_lapsed();
+  lapsed = proposed.lapse();
+  lapsed.set_proposal_id(request.proposal_id());
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::RejectSettlementMoveRequest& request, Docket& docket, const Context& context,
+                    Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
+  auto settlement = WithOpenMove(docket, request.settlement_id(), request.proposal_id(), context);
+  if (!settlement.ok()) return settlement.status();
+  auto* rejected = decision.Append(**settlement).mutable_settlement_move_rejected();
+  rejected->set_proposal_id(request.proposal_id());
+  rejected->set_reason(request.reason());
+  return absl::OkStatus();
+}
+
+}  // namespace klaim::domain

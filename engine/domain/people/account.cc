@@ -1,0 +1,358 @@
+#include "engine/domain/people/account.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "engine/domain/core/docket.h"
+#include "engine/domain/core/refusal.h"
+#include "engine/domain/core/rules.h"
+#include "engine/domain/people/permissions.h"
+#include "engine/domain/registry/organisation.h"
+
+namespace klaim::domain {
+namespace {
+
+// A grant is for a task, not for ever.
+constexpr int64_t kLongestGrantMicros = 366ll * 86'400 * 1'000'000;
+constexpr size_t kCodeHashBytes = 32;
+
+absl::Status CheckRole(const std::string& field, int role) {
+  if (v1::Role_IsValid(role) && role != v1::ROLE_UNSPECIFIED) return absl::OkStatus();
+  return InvalidField(field, "must be one of the roles");
+}
+
+bool IsOwn(const AccountState& account, const Context& context) {
+  return ActorOf(account.name, account.organisation_id) == context.actor;
+}
+
+// The account that a request is about, if it is open and not the caller's own.
+absl::StatusOr<const AccountState*> Another(Docket& docket, uint64_t account_id, const Context& context) {
+  auto account = docket.Find<AccountState>("account_id", account_id);
+  if (!account.ok()) return account.status();
+  if ((*account)->closed) return NotNow("account_id", "the account is closed: open another one");
+  if (IsOwn(**account, context)) {
+    return AnotherPerson("account_id", "is your own: another administrator must do it");
+  }
+  return account;
+}
+
+bool AnyNeedsSecondAdministrator(const std::set<int>& roles) {
+  return std::any_of(roles.begin(), roles.end(),
+                     [](int role) { return NeedsSecondAdministrator(static_cast<v1::Role>(role)); });
+}
+
+// Whether the account has, or is to get, what one administrator alone can't give: then none alone may recover it either.
+bool RecoveryWaits(const AccountState& account) {
+  if (AnyNeedsSecondAdministrator(account.roles) || !account.granted.empty()) return true;
+  return std::any_of(account.proposals.begin(), account.proposals.end(), [](const auto& entry) {
+    return entry.second.grant.has_value() || AnyNeedsSecondAdministrator(entry.second.roles);
+  });
+}
+
+// Takes back what was proposed before and is overtaken.
+template <class Overtaken>
+void Forget(AccountState& state, Overtaken overtaken) {
+  for (auto proposal = state.proposals.begin(); proposal != state.proposals.end();) {
+    proposal = overtaken(proposal->second) ? state.proposals.erase(proposal) : std::next(proposal);
+  }
+}
+
+void Propose(AccountState& state, const v1::EventRecord& event, AccountProposal proposal) {
+  proposal.proposer = event.actor();
+  state.proposals[event.sequence()] = std::move(proposal);
+}
+
+// A recovery holds from now on.
+void Recover(AccountState& state, uint64_t recovery, const std::string& code_hash, int64_t now_micros) {
+  state.recovery = recovery;
+  state.recovery_code_hash = code_hash;
+  state.recovered_at_micros = now_micros;
+  Forget(state, [](const AccountProposal& proposal) { return !proposal.code_hash.empty(); });
+}
+
+void EvolveRecovered(AccountState& state, const v1::EventRecord& event) {
+  const v1::AccountRecovered& recovered = event.account_recovered();
+  if (recovered.waits()) {
+    Forget(state, [](const AccountProposal& proposal) { return !proposal.code_hash.empty(); });
+    return Propose(state, event, {"", {}, std::nullopt, recovered.code_hash()});
+  }
+  state.second_factor = false;
+  state.password_of_one = true;
+  // Before there were codes, the vault was given a new password then.
+  if (recovered.code_hash().empty()) return;
+  Recover(state, event.sequence(), recovered.code_hash(), event.recorded_at_micros());
+}
+
+void EvolveConfirmed(AccountState& state, const v1::EventRecord& event) {
+  const auto found = state.proposals.find(event.account_change_confirmed().proposal());
+  if (found == state.proposals.end()) return;
+  const AccountProposal confirmed = found->second;
+  state.proposals.erase(found);
+  state.roles.insert(confirmed.roles.begin(), confirmed.roles.end());
+  if (confirmed.grant.has_value()) state.granted.insert(confirmed.grant->permission());
+  if (event.account_change_confirmed().password_void()) {
+    state.recovery = event.sequence();
+    state.recovery_code_hash.clear();
+    state.password_of_one = state.second_factor = false;
+  }
+  if (confirmed.code_hash.empty()) return;
+  Recover(state, event.account_change_confirmed().proposal(), confirmed.code_hash,
+          event.recorded_at_micros());
+  state.password_of_one = false;
+  // The person who confirms gave it; only another can have lost it.
+  if (event.actor() != ActorOf(state.name, state.organisation_id)) state.second_factor = false;
+}
+
+absl::Status Open(const v1::OpenAccountRequest& request, bool all_at_once, Docket& docket,
+                  Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckAccountName("name", request.name()));
+  std::set<int> roles;
+  for (int role : request.roles()) {
+    KLAIM_REFUSE_IF_NOT(CheckRole("roles", role));
+    if (!roles.insert(role).second) return InvalidField("roles", "must name each role once");
+  }
+  auto organisation = docket.Find<OrganisationState>("organisation_id", request.organisation_id());
+  if (!organisation.ok()) return organisation.status();
+  if ((*organisation)->members.contains(request.name())) {
+    return Taken("name", "is taken at this organisation, for ever: choose another");
+  }
+  auto& event = decision.Open();
+  auto& opened = *event.mutable_account_opened();
+  opened.set_organisation_id(request.organisation_id());
+  opened.set_name(request.name());
+  for (int number : roles) {
+    const auto role = static_cast<v1::Role>(number);
+    if (!all_at_once && NeedsSecondAdministrator(role)) {
+      opened.add_proposed_roles(role);
+    } else {
+      opened.add_roles(role);
+    }
+  }
+  auto& added = *decision.Append(**organisation).mutable_organisation_member_added();
+  added.set_account_id(event.stream());
+  added.set_name(request.name());
+  return absl::OkStatus();
+}
+
+// The proposal of an open account, if the caller may decide about it at all.
+struct Proposed {
+  const AccountState* account = nullptr;
+  const AccountProposal* proposal = nullptr;
+};
+absl::StatusOr<Proposed> FindProposal(Docket& docket, uint64_t account_id, uint64_t proposal,
+                                      const Context& context) {
+  auto account = docket.Find<AccountState>("account_id", account_id);
+  if (!account.ok()) return account.status();
+  if ((*account)->closed) return NotNow("account_id", "the account is closed: open another one");
+  const auto found = (*account)->proposals.find(proposal);
+  if (found == (*account)->proposals.end()) {
+    return NotNow("proposal", "doesn't wait any more, or never did: look at the account again");
+  }
+  if (IsOwn(**account, context) && found->second.code_hash.empty()) {
+    return AnotherPerson("account_id", "is your own: another administrator must do it");
+  }
+  return Proposed{*account, &found->second};
+}
+
+}  // namespace
+
+std::string ActorOf(const std::string& name, uint64_t organisation_id) {
+  return absl::StrCat(name, "@", organisation_id);
+}
+
+void Evolve(AccountState& state, const v1::EventRecord& event) {
+  switch (event.event_case()) {
+    case v1::EventRecord::kAccountOpened:
+      state.organisation_id = event.account_opened().organisation_id();
+      state.name = event.account_opened().name();
+      state.roles.insert(event.account_opened().roles().begin(), event.account_opened().roles().end());
+      if (const auto& proposed = event.account_opened().proposed_roles(); !proposed.empty()) {
+        Propose(state, event, {"", {proposed.begin(), proposed.end()}, std::nullopt, ""});
+      }
+      break;
+    case v1::EventRecord::kRoleProposed:
+      Propose(state, event, {"", {event.role_proposed().role()}, std::nullopt, ""});
+      break;
+    case v1::EventRecord::kPermissionProposed:
+      Forget(state, [](const AccountProposal& proposal) { return proposal.grant.has_value(); });
+      Propose(state, event, {"", {}, event.permission_proposed().grant(), ""});
+      break;
+    case v1::EventRecord::kAccountChangeConfirmed:
+      EvolveConfirmed(state, event);
+      break;
+    case v1::EventRecord::kAccountChangeRefused:
+      state.proposals.erase(event.account_change_refused().proposal());
+      break;
+    case v1::EventRecord::kRoleGranted:
+      state.roles.insert(event.role_granted().role());
+      break;
+    case v1::EventRecord::kRoleWithdrawn:
+      state.roles.erase(event.role_withdrawn().role());
+      break;
+    case v1::EventRecord::kPermissionGranted:
+      state.granted.insert(event.permission_granted().permission());
+      break;
+    case v1::EventRecord::kPermissionWithdrawn:
+      state.granted.erase(event.permission_withdrawn().permission());
+      break;
+    case v1::EventRecord::kAccountRecovered:
+      EvolveRecovered(state, event);
+      break;
+    case v1::EventRecord::kSecondFactorEnrolled:
+      state.second_factor = true;
+      break;
+    case v1::EventRecord::kAccountClosed:
+      state.closed = true;
+      break;
+    default:
+      break;
+  }
+}
+
+bool ChangesAccount(const v1::EventRecord& event) { return KindOf(event) == v1::AGGREGATE_KIND_ACCOUNT; }
+
+absl::Status CheckAccountName(absl::string_view field, absl::string_view name) {
+  const bool good = !name.empty() && name.size() <= 60 && std::all_of(name.begin(), name.end(), [](char c) {
+    return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '-' || c == '_' || c == '.';
+  });
+  return good ? absl::OkStatus() : InvalidField(field, "must be 1 to 60 of a-z, 0-9, '-', '_' and '.'");
+}
+
+absl::Status Decide(const v1::OpenAccountRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
+  return Open(request, false, docket, decision);
+}
+
+absl::Status OpenFirstAccount(const v1::OpenAccountRequest& request, Docket& docket, Decision& decision) {
+  return Open(request, true, docket, decision);
+}
+
+absl::Status Decide(const v1::GrantRoleRequest& request, Docket& docket, const Context& context,
+                    Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckRole("role", request.role()));
+  auto account = Another(docket, request.account_id(), context);
+  if (!account.ok()) return account.status();
+  if ((*account)->roles.contains(request.role())) return NotNow("role", "is granted already");
+  const bool waits =
+      std::any_of((*account)->proposals.begin(), (*account)->proposals.end(),
+                  [&](const auto& entry) { return entry.second.roles.contains(request.role()); });
+  if (waits) return NotNow("role", "waits for another administrator to confirm it already");
+  auto& event = decision.Append(**account);
+  if (NeedsSecondAdministrator(request.role())) {
+    event.mutable_role_proposed()->set_role(request.role());
+  } else {
+    event.mutable_role_granted()->set_role(request.role());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::WithdrawRoleRequest& request, Docket& docket, const Context& context,
+                    Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckRole("role", request.role()));
+  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1'000));
+  auto account = Another(docket, request.account_id(), context);
+  if (!account.ok()) return account.status();
+  if (!(*account)->roles.contains(request.role())) return NotNow("role", "is not one of the account's");
+  auto& withdrawn = *decision.Append(**account).mutable_role_withdrawn();
+  withdrawn.set_role(request.role());
+  withdrawn.set_reason(request.reason());
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::GrantPermissionRequest& request, Docket& docket, const Context& context,
+                    Decision& decision) {
+  const v1::PermissionGranted& grant = request.grant();
+  if (grant.permission() != v1::PERMISSION_READ_PERSONAL_DATA) {
+    return InvalidField("grant.permission", "must be READ_PERSONAL_DATA: all else goes by roles");
+  }
+  KLAIM_REFUSE_IF_NOT(CheckText("grant.reason", grant.reason(), 1, 1'000));
+  if (grant.expires_at_micros() <= context.now_micros ||
+      grant.expires_at_micros() > context.now_micros + kLongestGrantMicros) {
+    return InvalidField("grant.expires_at_micros", "must lie ahead, a year at the most");
+  }
+  auto account = Another(docket, request.account_id(), context);
+  if (!account.ok()) return account.status();
+  *decision.Append(**account).mutable_permission_proposed()->mutable_grant() = grant;
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::WithdrawPermissionRequest& request, Docket& docket, const Context& context,
+                    Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1'000));
+  auto account = Another(docket, request.account_id(), context);
+  if (!account.ok()) return account.status();
+  if (!(*account)->granted.contains(request.permission())) {
+    return NotNow("permission", "was not granted to the account");
+  }
+  auto& withdrawn = *decision.Append(**account).mutable_permission_withdrawn();
+  withdrawn.set_permission(request.permission());
+  withdrawn.set_reason(request.reason());
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::RecoverAccountRequest& request, Docket& docket, const Context& context,
+                    Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1'000));
+  auto account = Another(docket, request.account_id(), context);
+  if (!account.ok()) return account.status();
+  if (request.code_hash().size() != kCodeHashBytes)
+    return InvalidField("code_hash", "is the daemon's to set");
+  auto& recovered = *decision.Append(**account).mutable_account_recovered();
+  recovered.set_reason(request.reason());
+  recovered.set_code_hash(request.code_hash());
+  recovered.set_waits(RecoveryWaits(**account));
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::ConfirmAccountChangeRequest& request, Docket& docket, const Context& context,
+                    Decision& decision) {
+  auto found = FindProposal(docket, request.account_id(), request.proposal(), context);
+  if (!found.ok()) return found.status();
+  if (found->proposal->proposer == context.actor) {
+    return AnotherPerson("proposal",
+                         "is your own: another administrator must confirm it; where there is none, whoever "
+                         "keeps the machine opens one (klaim account administrator)");
+  }
+  auto& confirmed = *decision.Append(*found->account).mutable_account_change_confirmed();
+  confirmed.set_proposal(request.proposal());
+  confirmed.set_password_void(found->proposal->code_hash.empty() && found->account->password_of_one);
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::RefuseAccountChangeRequest& request, Docket& docket, const Context& context,
+                    Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1'000));
+  auto found = FindProposal(docket, request.account_id(), request.proposal(), context);
+  if (!found.ok()) return found.status();
+  auto& refused = *decision.Append(*found->account).mutable_account_change_refused();
+  refused.set_proposal(request.proposal());
+  refused.set_reason(request.reason());
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::CloseAccountRequest& request, Docket& docket, const Context& context,
+                    Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1'000));
+  auto account = Another(docket, request.account_id(), context);
+  if (!account.ok()) return account.status();
+  decision.Append(**account).mutable_account_closed()->set_reason(request.reason());
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::ConfirmSecondFactorRequest&, Docket& docket, const Context& context,
+                    Decision& decision) {
+  auto organisation = docket.Find<OrganisationState>("organisation_id", context.organisation_id);
+  if (!organisation.ok()) return organisation.status();
+  const auto member = (*organisation)->members.find(context.actor.substr(0, context.actor.find('@')));
+  if (member == (*organisation)->members.end()) return NotNow("account", "you have no account");
+  auto account = docket.Find<AccountState>("account", member->second);
+  if (!account.ok()) return account.status();
+  if ((*account)->second_factor) return NotNow("second_factor_code", "is confirmed already");
+  decision.Append(**account).mutable_second_factor_enrolled();
+  return absl::OkStatus();
+}
+
+}  // namespace klaim::domain

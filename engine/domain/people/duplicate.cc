@@ -1,0 +1,214 @@
+#include "engine/domain/people/duplicate.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "absl/strings/str_cat.h"
+#include "engine/domain/claims/double_claim.h"
+#include "engine/domain/core/docket.h"
+#include "engine/domain/core/refusal.h"
+#include "engine/domain/core/rules.h"
+
+namespace klaim::domain {
+namespace {
+
+// Most claims that one merger moves: a person has a few.
+constexpr size_t kMostClaims = 1'000;
+
+struct TwoClaimants {
+  const ClaimantState* one;
+  const ClaimantState* other;
+};
+
+// Two claimants who are not the same record, neither of them merged or erased.
+absl::StatusOr<TwoClaimants> FindTwo(Docket& docket, uint64_t one_id, const char* other_field,
+                                     uint64_t other_id) {
+  if (one_id == other_id) return InvalidField(other_field, "is the same claimant: name another one");
+  auto one = docket.Find<ClaimantState>("claimant_id", one_id);
+  if (!one.ok()) return one.status();
+  auto other = docket.Find<ClaimantState>(other_field, other_id);
+  if (!other.ok()) return other.status();
+  for (const auto& [field, claimant] : {std::pair("claimant_id", *one), std::pair(other_field, *other)}) {
+    if (claimant->merged_into != 0) {
+      return NotNow(field, absl::StrCat("claimant ", claimant->id, " was merged into claimant ",
+                                        claimant->merged_into, ": undo that first, or name that one"));
+    }
+    if (claimant->erased) return NotNow(field, absl::StrCat("claimant ", claimant->id, " was erased"));
+  }
+  return TwoClaimants{*one, *other};
+}
+
+// What is recorded of `other` with `one`: nothing, or whether it was found to be another person.
+std::optional<bool> FoundToBeTwo(const ClaimantState& one, const ClaimantState& other) {
+  const auto found = one.suspected.find(other.id);
+  if (found != one.suspected.end()) return found->second;
+  const auto& similar = one.similar_key_ids;
+  if (std::find(similar.begin(), similar.end(), other.key_id) != similar.end()) return false;
+  return std::nullopt;
+}
+
+// Somebody or something found that the two may be one person, and nobody that they are two.
+bool IsSuspected(const ClaimantState& one, const ClaimantState& other) {
+  const std::optional<bool> there = FoundToBeTwo(one, other);
+  const std::optional<bool> back = FoundToBeTwo(other, one);
+  return (there.has_value() || back.has_value()) && !there.value_or(false) && !back.value_or(false);
+}
+
+void ForgetClaims(ClaimantState& state, const google::protobuf::RepeatedField<uint64_t>& claim_ids) {
+  std::erase_if(state.claim_ids, [&](uint64_t claim_id) {
+    return std::find(claim_ids.begin(), claim_ids.end(), claim_id) != claim_ids.end();
+  });
+}
+
+}  // namespace
+
+void EvolveDuplicates(ClaimantState& state, const v1::EventRecord& event) {
+  switch (event.event_case()) {
+    case v1::EventRecord::kDuplicateSuspected:
+      state.suspected.emplace(event.duplicate_suspected().other_id(), false);
+      break;
+    case v1::EventRecord::kDuplicateRefused:
+      state.suspected[event.duplicate_refused().other_id()] = true;
+      break;
+    case v1::EventRecord::kClaimantMerged:
+      state.merged_into = event.claimant_merged().into_id();
+      break;
+    case v1::EventRecord::kClaimantMergeUndone:
+      state.merged_into = 0;
+      break;
+    case v1::EventRecord::kClaimantAbsorbed: {
+      const auto& claims = event.claimant_absorbed().claim_ids();
+      state.claim_ids.insert(state.claim_ids.end(), claims.begin(), claims.end());
+      break;
+    }
+    case v1::EventRecord::kClaimantReleased:
+      ForgetClaims(state, event.claimant_released().claim_ids());
+      state.released_claim_ids.insert(event.claimant_released().claim_ids().begin(),
+                                      event.claimant_released().claim_ids().end());
+      break;
+    case v1::EventRecord::kFamilyLinked:
+      state.family.insert(event.family_linked().other_id());
+      break;
+    case v1::EventRecord::kFamilyUnlinked:
+      state.family.erase(event.family_unlinked().other_id());
+      break;
+    default:
+      break;
+  }
+}
+
+absl::Status Decide(const SuspectedDuplicates& found, Docket& docket, const Context&, Decision& decision) {
+  auto two = FindTwo(docket, found.claimant_id, "other_id", found.suspected.other_id());
+  if (!two.ok()) return two.status();
+  const uint64_t other_id = found.suspected.other_id();
+  if (two->one->suspected.contains(other_id) || two->other->suspected.contains(found.claimant_id)) {
+    return NotNow("other_id", "the pair was suspected before");
+  }
+  *decision.Append(*two->one).mutable_duplicate_suspected() = found.suspected;
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::RefuseDuplicateRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
+  auto two = FindTwo(docket, request.claimant_id(), "other_id", request.other_id());
+  if (!two.ok()) return two.status();
+  const auto decided = two->one->suspected.find(request.other_id());
+  if (decided != two->one->suspected.end() && decided->second) {
+    return NotNow("other_id", "these two were found to be two persons already");
+  }
+  v1::DuplicateRefused& refused = *decision.Append(*two->one).mutable_duplicate_refused();
+  refused.set_other_id(request.other_id());
+  refused.set_reason(request.reason());
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::MergeClaimantsRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
+  auto two = FindTwo(docket, request.claimant_id(), "into_id", request.into_id());
+  if (!two.ok()) return two.status();
+  if (two->one->family.contains(request.into_id())) {
+    return NotNow("into_id",
+                  "these two are linked as one family, so they are two persons: undo that link first");
+  }
+  if (two->one->claim_ids.size() > kMostClaims) {
+    return NotNow("claimant_id", absl::StrCat("has more than ", kMostClaims, " claims"));
+  }
+  if (!request.although_not_suspected() && !IsSuspected(*two->one, *two->other)) {
+    return NotNow("although_not_suspected",
+                  "nobody suspects that these two are one person: compare them, and say so if you know "
+                  "that they are");
+  }
+  v1::ClaimantMerged& merged = *decision.Append(*two->one).mutable_claimant_merged();
+  merged.set_into_id(request.into_id());
+  merged.set_reason(request.reason());
+  v1::ClaimantAbsorbed& absorbed = *decision.Append(*two->other).mutable_claimant_absorbed();
+  absorbed.set_claimant_id(request.claimant_id());
+  absorbed.mutable_claim_ids()->Assign(two->one->claim_ids.begin(), two->one->claim_ids.end());
+  for (uint64_t claim_id : two->one->claim_ids) {
+    KLAIM_REFUSE_IF_NOT(MoveClaim(claim_id, *two->other, docket, decision));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::UndoMergeRequest& request, Docket& docket, const Context&, Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
+  auto found = docket.Find<ClaimantState>("claimant_id", request.claimant_id());
+  if (!found.ok()) return found.status();
+  const ClaimantState& claimant = **found;
+  if (claimant.merged_into == 0) return NotNow("claimant_id", "was not merged into another claimant");
+  auto into = docket.Find<ClaimantState>("claimant_id", claimant.merged_into);
+  if (!into.ok()) return into.status();
+  if ((*into)->merged_into != 0) {
+    return NotNow("claimant_id", absl::StrCat("claimant ", (*into)->id, " was merged on into claimant ",
+                                              (*into)->merged_into, ": undo that first"));
+  }
+  v1::ClaimantMergeUndone& undone = *decision.Append(claimant).mutable_claimant_merge_undone();
+  undone.set_into_id(claimant.merged_into);
+  undone.set_reason(request.reason());
+  v1::ClaimantReleased& released = *decision.Append(**into).mutable_claimant_released();
+  released.set_claimant_id(claimant.id);
+  released.mutable_claim_ids()->Assign(claimant.claim_ids.begin(), claimant.claim_ids.end());
+  for (uint64_t claim_id : claimant.claim_ids) {
+    KLAIM_REFUSE_IF_NOT(GiveClaimBack(claim_id, claimant.id, docket, decision));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::LinkFamilyRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckText("evidence", request.evidence(), 1, 1000));
+  if (!v1::ClaimantCapacity_IsValid(request.relation()) || request.relation() == 0) {
+    return InvalidField("relation", "must say what the other one is to the one");
+  }
+  auto two = FindTwo(docket, request.claimant_id(), "other_id", request.other_id());
+  if (!two.ok()) return two.status();
+  if (two->one->family.contains(request.other_id())) return NotNow("other_id", "is linked as family already");
+  for (const auto& [one, other] : {std::pair(two->one, two->other), std::pair(two->other, two->one)}) {
+    v1::FamilyLinked& linked = *decision.Append(*one).mutable_family_linked();
+    linked.set_other_id(other->id);
+    // Of the other side is only known that it is family.
+    linked.set_relation(one == two->one ? request.relation() : v1::CLAIMANT_CAPACITY_UNSPECIFIED);
+    linked.set_evidence(request.evidence());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::UnlinkFamilyRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
+  auto one = docket.Find<ClaimantState>("claimant_id", request.claimant_id());
+  if (!one.ok()) return one.status();
+  if (!(*one)->family.contains(request.other_id())) return NotNow("other_id", "is not linked as family");
+  auto other = docket.Find<ClaimantState>("other_id", request.other_id());
+  if (!other.ok()) return other.status();
+  for (const auto& [from, to] : {std::pair(*one, *other), std::pair(*other, *one)}) {
+    v1::FamilyUnlinked& unlinked = *decision.Append(*from).mutable_family_unlinked();
+    unlinked.set_other_id(to->id);
+    unlinked.set_reason(request.reason());
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace klaim::domain

@@ -1,0 +1,33 @@
+#include "engine/domain/registry/programme.h"
+
+#include <algorithm>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "engine/domain/core/docket.h"
+#include "engine/domain/core/money.h"
+#include "engine/domain/core/refusal.h"
+#include "engine/domain/core/rules.h"
+
+namespace klaim::domain {
+
+const v1::HeadRule* ProgrammeState::Head(absl::string_view code) const {
+  for (const v1::HeadRule& head : rules.heads()) {
+    if (head.code() == code) return &head;
+  }
+  return nullptr;
+}
+
+void Evolve(ProgrammeState& state, const v1::EventRecord& event) {
+  if (event.has_programme_opened()) state.rules = event.programme_opened();
+  if (event.has_programme_closed()) state.closed = true;
+  if (event.has_programme_handed_over()) state.handed_over_to = event.programme_handed_over().docket();
+  if (event.has_programme_rules_revised()) {
+    *state.rules.mutable_heads() = event.programme_rules_revised().heads();
+    state.rules_version = event.programme_rules_revised().version();
+    const std::string& account = event.programme_rules_revised().bank_charges_account();
+    if (!account.empty()) state.rules.set_bank_charges_account(account);
+  }
+}
+
+}  // namespace klaim::domain

@@ -1,0 +1,204 @@
+// What is decided of it (engine/domain/registry/programme.h).
+#include <algorithm>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "engine/domain/claims/claim.h"
+#include "engine/domain/core/docket.h"
+#include "engine/domain/core/money.h"
+#include "engine/domain/core/refusal.h"
+#include "engine/domain/core/rules.h"
+#include "engine/domain/registry/programme.h"
+#include "engine/domain/registry/reference_table.h"
+
+namespace klaim::domain {
+namespace {
+
+// The table is of this kind, and yields the programme's currency.
+absl::Status CheckTable(const std::string& field, uint64_t table_id, v1::ReferenceTableKind kind,
+                        const std::string& currency, Docket& docket) {
+  auto table = docket.Find<ReferenceTableState>(field, table_id);
+  if (!table.ok()) return table.status();
+  const v1::ReferenceTablePublished& published = (*table)->published;
+  const bool wage = kind == v1::REFERENCE_TABLE_KIND_MONTHLY_WAGE;
+  if (published.kind() == kind && (wage ? published.currency() : published.into_currency()) == currency) {
+    return absl::OkStatus();
+  }
+  return InvalidField(field, absl::StrCat("must be a table of ",
+                                          wage ? "monthly wages in " : "exchange rates into ", currency));
+}
+
+absl::Status CheckSchedule(const std::string& field, const v1::HeadRule& head) {
+  const bool needed = head.valuation_rule() == v1::VALUATION_RULE_SCHEDULE;
+  if (needed == head.schedule().empty() || head.schedule_size() > 200) {
+    return InvalidField(field + ".schedule", "must have 1 to 200 lines, for the rule SCHEDULE alone");
+  }
+  std::set<std::string> codes;
+  for (int i = 0; i < head.schedule_size(); ++i) {
+    const std::string line = absl::StrCat(field, ".schedule[", i, "]");
+    KLAIM_REFUSE_IF_NOT(CheckCode(line + ".code", head.schedule(i).code()));
+    KLAIM_REFUSE_IF_NOT(CheckAmount(line + ".amount_minor", head.schedule(i).amount_minor(), 1));
+    if (!codes.insert(head.schedule(i).code()).second) return InvalidField(line + ".code", "stands twice");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckRegisterProofs(const std::string& field, const v1::HeadRule& head) {
+  std::set<int> kinds;
+  for (const v1::RegisterProof& proof : head.register_proofs()) {
+    if (!v1::RegisterKind_IsValid(proof.register_kind()) || proof.register_kind() == 0 ||
+        !kinds.insert(proof.register_kind()).second) {
+      return InvalidField(field, "must name known kinds of registers, each once");
+    }
+    std::set<int> facts;
+    for (int fact : proof.facts()) {
+      if (!v1::RegisterFact_IsValid(fact) || fact == 0 || !facts.insert(fact).second) {
+        return InvalidField(field, "must name known facts, each once");
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckHeadRule(const std::string& field, const v1::HeadRule& head, const std::string& currency,
+                           Docket& docket) {
+  KLAIM_REFUSE_IF_NOT(CheckCode(field + ".code", head.code()));
+  if (!v1::ProofStandard_IsValid(head.proof_standard()) || head.proof_standard() == 0) {
+    return InvalidField(field + ".proof_standard", "must say how strictly the head is to be proven");
+  }
+  if (!v1::ValuationRule_IsValid(head.valuation_rule()) || head.valuation_rule() == 0) {
+    return InvalidField(field + ".valuation_rule", "must say how the head is valued");
+  }
+  const bool fixed = head.valuation_rule() == v1::VALUATION_RULE_FIXED_SUM;
+  KLAIM_REFUSE_IF_NOT(CheckAmount(field + ".fixed_sum_minor", head.fixed_sum_minor(), fixed ? 1 : 0));
+  KLAIM_REFUSE_IF_NOT(CheckAmount(field + ".cap_minor", head.cap_minor(), 0));
+  KLAIM_REFUSE_IF_NOT(CheckAmount(field + ".floor_minor", head.floor_minor(), 0));
+  KLAIM_REFUSE_IF_NOT(CheckAmount(field + ".most_claimed_minor", head.most_claimed_minor(), 0));
+  if (head.cap_minor() > 0 && head.cap_minor() < head.floor_minor()) {
+    return InvalidField(field + ".cap_minor", "is lower than the floor");
+  }
+  if (head.priority_tier() < 1 || head.priority_tier() > 9) {
+    return InvalidField(field + ".priority_tier", "must be 1 to 9");
+  }
+  KLAIM_REFUSE_IF_NOT(CheckSchedule(field, head));
+  if (head.valuation_rule() == v1::VALUATION_RULE_MINIMUM_LESS_PAID || head.wage_table_id() != 0) {
+    KLAIM_REFUSE_IF_NOT(CheckTable(field + ".wage_table_id", head.wage_table_id(),
+                                   v1::REFERENCE_TABLE_KIND_MONTHLY_WAGE, currency, docket));
+  }
+  if (head.exchange_table_id() != 0) {
+    KLAIM_REFUSE_IF_NOT(CheckTable(field + ".exchange_table_id", head.exchange_table_id(),
+                                   v1::REFERENCE_TABLE_KIND_EXCHANGE_RATE, currency, docket));
+  }
+  KLAIM_REFUSE_IF_NOT(CheckRegisterProofs(field + ".register_proofs", head));
+  if (head.limitation_months() > 600) return InvalidField(field + ".limitation_months", "is more than 600");
+  return CheckText(field + ".limitation_forum", head.limitation_forum(),
+                   head.limitation_months() != 0 ? 1 : 0, 200);
+}
+
+absl::Status CheckGrouping(const v1::GroupingRule& rule) {
+  std::set<int> seen;
+  for (int dimension : rule.dimensions()) {
+    if (!v1::GroupingDimension_IsValid(dimension) || dimension == 0 || !seen.insert(dimension).second) {
+      return InvalidField("programme.grouping.dimensions", "must name known dimensions, each once");
+    }
+  }
+  if (seen.contains(v1::GROUPING_DIMENSION_CORRIDOR_PROVINCE) &&
+      seen.contains(v1::GROUPING_DIMENSION_CORRIDOR_DISTRICT)) {
+    return InvalidField("programme.grouping.dimensions",
+                        "take the corridor by province or by district, not both");
+  }
+  if (seen.contains(v1::GROUPING_DIMENSION_RESPONDENT_ROLE) &&
+      !seen.contains(v1::GROUPING_DIMENSION_RESPONDENT_NETWORK)) {
+    return InvalidField("programme.grouping.dimensions",
+                        "the respondent's role goes with the respondent network");
+  }
+  if (seen.empty()) return InvalidField("programme.grouping.dimensions", "name at least one");
+  if (rule.least_size() < 1) return InvalidField("programme.grouping.least_size", "must be 1 or more");
+  return absl::OkStatus();
+}
+
+absl::Status CheckLiability(const v1::LiabilityRule& rule) {
+  std::set<int> kinds;
+  for (int kind : rule.link_kinds()) {
+    if (!v1::LinkKind_IsValid(kind) || kind == 0 || !kinds.insert(kind).second) {
+      return InvalidField("programme.liability.link_kinds", "must name known kinds of links, each once");
+    }
+  }
+  return CheckText("programme.liability.source", rule.source(), kinds.empty() ? 0 : 1, 200);
+}
+
+absl::Status CheckChargesAccount(const char* field, const std::string& account) {
+  return account.empty() ? absl::OkStatus() : CheckCostsAccount(field, account);
+}
+
+}  // namespace
+
+absl::Status CheckHeadRules(const std::string& field,
+                            const google::protobuf::RepeatedPtrField<v1::HeadRule>& heads,
+                            const std::string& currency, Docket& docket) {
+  if (heads.empty() || heads.size() > 50) {
+    return InvalidField(field, absl::StrCat("has ", heads.size(), " heads, 1 to 50 are allowed"));
+  }
+  std::set<std::string> codes;
+  for (int i = 0; i < heads.size(); ++i) {
+    const std::string head = absl::StrCat(field, "[", i, "]");
+    KLAIM_REFUSE_IF_NOT(CheckHeadRule(head, heads[i], currency, docket));
+    if (!codes.insert(heads[i].code()).second) return InvalidField(head + ".code", "stands twice");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::OpenProgrammeRequest& request, Docket& docket, const Context& context,
+                    Decision& decision) {
+  const v1::ProgrammeOpened& programme = request.programme();
+  KLAIM_REFUSE_IF_NOT(CheckText("programme.code", programme.code(), 1, 40));
+  KLAIM_REFUSE_IF_NOT(CheckName("programme.title", programme.title(), 200));
+  KLAIM_REFUSE_IF_NOT(CheckText("programme.source", programme.source(), 0, 1000));
+  KLAIM_REFUSE_IF_NOT(MinorDigits("programme.currency", programme.currency()).status());
+  KLAIM_REFUSE_IF_NOT(CheckDate("programme.filing_deadline", programme.filing_deadline(), true, false));
+  KLAIM_REFUSE_IF_NOT(CheckDue("programme.filing_deadline", programme.filing_deadline(), context.now_micros));
+  KLAIM_REFUSE_IF_NOT(CheckHeadRules("programme.heads", programme.heads(), programme.currency(), docket));
+  KLAIM_REFUSE_IF_NOT(CheckGrouping(programme.grouping()));
+  KLAIM_REFUSE_IF_NOT(CheckLiability(programme.liability()));
+  KLAIM_REFUSE_IF_NOT(
+      CheckChargesAccount("programme.bank_charges_account", programme.bank_charges_account()));
+  *decision.Open().mutable_programme_opened() = programme;
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::ReviseProgrammeRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckText("source", request.source(), 1, 1000));
+  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
+  auto programme = docket.Find<ProgrammeState>("programme_id", request.programme_id());
+  if (!programme.ok()) return programme.status();
+  KLAIM_REFUSE_IF_NOT(CheckHeadRules("heads", request.heads(), (*programme)->rules.currency(), docket));
+  KLAIM_REFUSE_IF_NOT(CheckChargesAccount("bank_charges_account", request.bank_charges_account()));
+  for (const v1::HeadRule& before : (*programme)->rules.heads()) {
+    const bool kept = std::any_of(request.heads().begin(), request.heads().end(),
+                                  [&](const v1::HeadRule& head) { return head.code() == before.code(); });
+    if (!kept) {
+      return InvalidField("heads",
+                          absl::StrCat("lacks ", before.code(), ": claims may have it, so it must stay"));
+    }
+  }
+  v1::ProgrammeRulesRevised& revised = *decision.Append(**programme).mutable_programme_rules_revised();
+  revised.set_version((*programme)->rules_version + 1);
+  *revised.mutable_heads() = request.heads();
+  revised.set_source(request.source());
+  revised.set_reason(request.reason());
+  revised.set_bank_charges_account(request.bank_charges_account());
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::CloseProgrammeRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
+  auto programme = docket.Find<ProgrammeState>("programme_id", request.programme_id());
+  if (!programme.ok()) return programme.status();
+  if ((*programme)->closed) return NotNow("programme_id", "the programme is closed already");
+  decision.Append(**programme).mutable_programme_closed()->set_reason(request.reason());
+  return absl::OkStatus();
+}
+
+}  // namespace klaim::domain

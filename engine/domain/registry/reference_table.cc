@@ -1,0 +1,109 @@
+#include "engine/domain/registry/reference_table.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "absl/strings/str_cat.h"
+#include "engine/domain/core/docket.h"
+#include "engine/domain/core/money.h"
+#include "engine/domain/core/refusal.h"
+#include "engine/domain/core/rules.h"
+
+namespace klaim::domain {
+namespace {
+
+constexpr int64_t kBeforeAll = -1'000'000;
+
+absl::Status CheckLines(const std::string& field,
+                        const google::protobuf::RepeatedPtrField<v1::ReferenceLine>& lines,
+                        int64_t after_day) {
+  if (lines.empty() || lines.size() > 1'000) return InvalidField(field, "must list 1 to 1,000 lines");
+  for (int i = 0; i < lines.size(); ++i) {
+    const std::string line = absl::StrCat(field, "[", i, "]");
+    KLAIM_REFUSE_IF_NOT(CheckDate(line + ".valid_from", lines[i].valid_from(), true, false));
+    KLAIM_REFUSE_IF_NOT(CheckAmount(line + ".value", lines[i].value(), 1));
+    KLAIM_REFUSE_IF_NOT(CheckText(line + ".source", lines[i].source(), 1, 200));
+    const int64_t day = LastDayOf(lines[i].valid_from());
+    if (day <= after_day)
+      return InvalidField(line + ".valid_from", "is not after the line before: list them by date");
+    after_day = day;
+  }
+  return absl::OkStatus();
+}
+
+using Lines = google::protobuf::RepeatedPtrField<v1::ReferenceLine>;
+
+absl::Status CheckDays(const std::string& field, const Lines& lines) {
+  for (int i = 0; i < lines.size(); ++i) {
+    if (lines[i].value() != 1)
+      return InvalidField(absl::StrCat(field, "[", i, "].value"),
+                          "must be 1: a line is a day on which banks are closed");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckBankHolidays(const v1::ReferenceTablePublished& table) {
+  KLAIM_REFUSE_IF_NOT(CheckCountry("table.country", table.country()));
+  if (!table.currency().empty() || !table.into_currency().empty())
+    return InvalidField("table.currency", "must be left out: days have none");
+  KLAIM_REFUSE_IF_NOT(CheckLines("table.lines", table.lines(), kBeforeAll));
+  return CheckDays("table.lines", table.lines());
+}
+
+}  // namespace
+
+const v1::ReferenceLine* LineOn(const v1::ReferenceTablePublished& table, int64_t day) {
+  // Lines are by date, and a table of many years is looked through for each month of a claim.
+  const auto after = std::upper_bound(
+      table.lines().begin(), table.lines().end(), day,
+      [](int64_t wanted, const v1::ReferenceLine& line) { return wanted < LastDayOf(line.valid_from()); });
+  return after == table.lines().begin() ? nullptr : &*std::prev(after);
+}
+
+void Evolve(ReferenceTableState& state, const v1::EventRecord& event) {
+  if (event.has_reference_table_published()) state.published = event.reference_table_published();
+  if (event.has_reference_table_extended()) {
+    state.published.mutable_lines()->MergeFrom(event.reference_table_extended().lines());
+  }
+}
+
+absl::Status Decide(const v1::PublishReferenceTableRequest& request, Docket&, const Context&,
+                    Decision& decision) {
+  const v1::ReferenceTablePublished& table = request.table();
+  KLAIM_REFUSE_IF_NOT(CheckText("table.code", table.code(), 1, 40));
+  if (table.kind() == v1::REFERENCE_TABLE_KIND_BANK_HOLIDAYS) {
+    KLAIM_REFUSE_IF_NOT(CheckBankHolidays(table));
+    *decision.Open().mutable_reference_table_published() = table;
+    return absl::OkStatus();
+  }
+  if (!table.country().empty()) return InvalidField("table.country", "is for days on which banks are closed");
+  KLAIM_REFUSE_IF_NOT(MinorDigits("table.currency", table.currency()).status());
+  if (table.kind() == v1::REFERENCE_TABLE_KIND_EXCHANGE_RATE) {
+    KLAIM_REFUSE_IF_NOT(MinorDigits("table.into_currency", table.into_currency()).status());
+    if (table.currency() == table.into_currency()) {
+      return InvalidField("table.into_currency", "is the same currency");
+    }
+  } else if (table.kind() != v1::REFERENCE_TABLE_KIND_MONTHLY_WAGE) {
+    return InvalidField("table.kind",
+                        "must say whether it holds wages, exchange rates or days on which banks are closed");
+  } else if (!table.into_currency().empty()) {
+    return InvalidField("table.into_currency", "is for exchange rates");
+  }
+  KLAIM_REFUSE_IF_NOT(CheckLines("table.lines", table.lines(), kBeforeAll));
+  *decision.Open().mutable_reference_table_published() = table;
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::ExtendReferenceTableRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
+  auto table = docket.Find<ReferenceTableState>("reference_table_id", request.reference_table_id());
+  if (!table.ok()) return table.status();
+  const auto& lines = (*table)->published.lines();
+  KLAIM_REFUSE_IF_NOT(CheckLines("lines", request.lines(), LastDayOf(lines[lines.size() - 1].valid_from())));
+  if ((*table)->published.kind() == v1::REFERENCE_TABLE_KIND_BANK_HOLIDAYS)
+    KLAIM_REFUSE_IF_NOT(CheckDays("lines", request.lines()));
+  *decision.Append(**table).mutable_reference_table_extended()->mutable_lines() = request.lines();
+  return absl::OkStatus();
+}
+
+}  // namespace klaim::domain

@@ -1,0 +1,274 @@
+#include "engine/domain/registry/respondent.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "engine/domain/core/docket.h"
+#include "engine/domain/core/refusal.h"
+#include "engine/domain/core/rules.h"
+
+namespace klaim::domain {
+
+namespace {
+
+constexpr int kMostNames = 50;
+constexpr int kMostOfAKind = 20;
+
+template <class Texts>
+absl::Status CheckTexts(const std::string& field, const Texts& texts, int most, size_t longest) {
+  if (texts.size() > most) return InvalidField(field, absl::StrCat("has more than ", most));
+  for (int i = 0; i < texts.size(); ++i) {
+    KLAIM_REFUSE_IF_NOT(CheckText(absl::StrCat(field, "[", i, "]"), texts[i], 1, longest));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckLicences(const std::string& name,
+                           const google::protobuf::RepeatedPtrField<v1::Licence>& licences) {
+  if (licences.size() > kMostOfAKind) return InvalidField(name, "has more than 20 licences");
+  for (int i = 0; i < licences.size(); ++i) {
+    const std::string field = absl::StrCat(name, "[", i, "]");
+    KLAIM_REFUSE_IF_NOT(CheckText(field + ".kind", licences[i].kind(), 1, 80));
+    KLAIM_REFUSE_IF_NOT(CheckText(field + ".number", licences[i].number(), 1, 80));
+    KLAIM_REFUSE_IF_NOT(CheckDate(field + ".valid_from", licences[i].valid_from(), false, true));
+    KLAIM_REFUSE_IF_NOT(CheckDate(field + ".valid_until", licences[i].valid_until(), false, true));
+    KLAIM_REFUSE_IF_NOT(
+        CheckOrder(field + ".valid_until", licences[i].valid_from(), licences[i].valid_until()));
+  }
+  return absl::OkStatus();
+}
+
+template <class Details>
+absl::Status CheckDetails(const std::string& field, const Details& details) {
+  KLAIM_REFUSE_IF_NOT(CheckTexts(field + ".aliases", details.aliases(), kMostNames, 200));
+  KLAIM_REFUSE_IF_NOT(CheckLicences(field + ".licences", details.licences()));
+  KLAIM_REFUSE_IF_NOT(CheckTexts(field + ".directors", details.directors(), kMostOfAKind, 200));
+  return CheckTexts(field + ".addresses", details.addresses(), kMostOfAKind, 300);
+}
+
+bool SameLicence(const v1::Licence& one, const v1::Licence& other) {
+  return one.kind() == other.kind() && one.number() == other.number();
+}
+
+bool AddTexts(const google::protobuf::RepeatedPtrField<std::string>& added,
+              google::protobuf::RepeatedPtrField<std::string>& known) {
+  const int before = known.size();
+  for (const std::string& text : added) {
+    if (std::find(known.begin(), known.end(), text) == known.end()) *known.Add() = text;
+  }
+  return known.size() != before;
+}
+
+bool IsIdentityGuess(v1::LinkKind kind) {
+  return kind == v1::LINK_KIND_SAME_AS || kind == v1::LINK_KIND_SAME_DIRECTOR ||
+         kind == v1::LINK_KIND_SAME_ADDRESS;
+}
+
+}  // namespace
+
+bool AddDetails(const v1::RespondentDetailsAdded& details, v1::RespondentRegistered& known) {
+  bool fresh = AddTexts(details.directors(), *known.mutable_directors());
+  fresh |= AddTexts(details.addresses(), *known.mutable_addresses());
+  for (const std::string& alias : details.aliases()) {
+    if (alias == known.name()) continue;
+    if (std::find(known.aliases().begin(), known.aliases().end(), alias) != known.aliases().end()) continue;
+    known.add_aliases(alias);
+    fresh = true;
+  }
+  for (const v1::Licence& licence : details.licences()) {
+    const bool there = std::any_of(known.licences().begin(), known.licences().end(),
+                                   [&](const v1::Licence& have) { return SameLicence(have, licence); });
+    if (there) continue;
+    *known.add_licences() = licence;
+    fresh = true;
+  }
+  return fresh;
+}
+
+std::vector<v1::LicenceStatusRecorded> LicenceWarnings(
+    const google::protobuf::RepeatedPtrField<v1::LicenceStatusRecorded>& statuses, int64_t first_day,
+    int64_t last_day) {
+  // What was recorded later of a day holds.
+  std::map<std::pair<std::string, std::string>, std::map<int64_t, const v1::LicenceStatusRecorded*>>
+      of_licence;
+  for (const v1::LicenceStatusRecorded& status : statuses) {
+    of_licence[{status.kind(), status.number()}][LastDayOf(status.since())] = &status;
+  }
+  std::vector<v1::LicenceStatusRecorded> warnings;
+  for (const auto& [licence, by_day] : of_licence) {
+    auto status = by_day.upper_bound(first_day);
+    if (status != by_day.begin()) --status;
+    for (; status != by_day.end() && status->first <= last_day; ++status) {
+      if (status->second->status() != v1::LICENCE_STATUS_VALID) warnings.push_back(*status->second);
+    }
+  }
+  return warnings;
+}
+
+void Evolve(RespondentState& state, const v1::EventRecord& event) {
+  switch (event.event_case()) {
+    case v1::EventRecord::kRespondentRegistered:
+      state.known = event.respondent_registered();
+      break;
+    case v1::EventRecord::kRespondentDetailsAdded:
+      AddDetails(event.respondent_details_added(), state.known);
+      break;
+    case v1::EventRecord::kLicenceStatusRecorded:
+      state.licence_statuses.push_back(event.licence_status_recorded());
+      break;
+    case v1::EventRecord::kRespondentsLinked:
+      state.links[event.sequence()] = event.respondents_linked().other_id();
+      break;
+    case v1::EventRecord::kRespondentsUnlinked:
+      state.links.erase(event.respondents_unlinked().link_id());
+      break;
+    case v1::EventRecord::kRespondentLinkSuspected:
+      state.suspected.emplace(event.respondent_link_suspected().other_id(),
+                              event.respondent_link_suspected().kind());
+      break;
+    case v1::EventRecord::kRespondentLinkRefused:
+      state.suspected.emplace(event.respondent_link_refused().other_id(),
+                              event.respondent_link_refused().kind());
+      break;
+    default:
+      break;
+  }
+}
+
+absl::Status Decide(const v1::RegisterRespondentRequest& request, Docket&, const Context&,
+                    Decision& decision) {
+  const v1::RespondentRegistered& respondent = request.respondent();
+  KLAIM_REFUSE_IF_NOT(CheckName("respondent.name", respondent.name(), 200));
+  KLAIM_REFUSE_IF_NOT(CheckCountry("respondent.country", respondent.country()));
+  if (!v1::RespondentKind_IsValid(respondent.kind()) || respondent.kind() == 0) {
+    return InvalidField("respondent.kind", "must say what the respondent is");
+  }
+  KLAIM_REFUSE_IF_NOT(CheckDetails("respondent", respondent));
+  *decision.Open().mutable_respondent_registered() = respondent;
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::AddRespondentDetailsRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
+  const v1::RespondentDetailsAdded& details = request.details();
+  KLAIM_REFUSE_IF_NOT(CheckText("details.source", details.source(), 1, 200));
+  KLAIM_REFUSE_IF_NOT(CheckDetails("details", details));
+  auto respondent = docket.Find<RespondentState>("respondent_id", request.respondent_id());
+  if (!respondent.ok()) return respondent.status();
+  v1::RespondentRegistered known = (*respondent)->known;
+  if (!AddDetails(details, known)) return NotNow("details", "holds nothing that isn't known already");
+  KLAIM_REFUSE_IF_NOT(CheckDetails("details", known));
+  *decision.Append(**respondent).mutable_respondent_details_added() = details;
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::RecordLicenceStatusRequest& request, Docket& docket, const Context& context,
+                    Decision& decision) {
+  const v1::LicenceStatusRecorded& status = request.status();
+  KLAIM_REFUSE_IF_NOT(CheckDate("status.since", status.since(), true, false));
+  KLAIM_REFUSE_IF_NOT(CheckHappened("status.since", status.since(), context.now_micros));
+  KLAIM_REFUSE_IF_NOT(CheckText("status.source", status.source(), 1, 200));
+  if (!v1::LicenceStatus_IsValid(status.status()) || status.status() == 0) {
+    return InvalidField("status.status", "must say what became of the licence");
+  }
+  auto found = docket.Find<RespondentState>("respondent_id", request.respondent_id());
+  if (!found.ok()) return found.status();
+  const RespondentState& respondent = **found;
+  const bool there = std::any_of(respondent.known.licences().begin(), respondent.known.licences().end(),
+                                 [&](const v1::Licence& have) {
+                                   return have.kind() == status.kind() && have.number() == status.number();
+                                 });
+  if (!there) {
+    return InvalidField("status.number", absl::StrCat("respondent ", request.respondent_id(),
+                                                      " has no such licence: add it to its details first"));
+  }
+  for (const v1::LicenceStatusRecorded& before : respondent.licence_statuses) {
+    if (before.kind() == status.kind() && before.number() == status.number() &&
+        before.status() == status.status() && LastDayOf(before.since()) == LastDayOf(status.since())) {
+      return NotNow("status", "is recorded already");
+    }
+  }
+  *decision.Append(respondent).mutable_licence_status_recorded() = status;
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::RefuseSuspectedLinkRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
+  if (!IsIdentityGuess(request.kind())) {
+    return InvalidField("kind", "must be what was suspected: SAME_AS, SAME_DIRECTOR or SAME_ADDRESS");
+  }
+  auto respondent = docket.Find<RespondentState>("respondent_id", request.respondent_id());
+  if (!respondent.ok()) return respondent.status();
+  auto other = docket.Find<RespondentState>("other_id", request.other_id());
+  if (!other.ok()) return other.status();
+  if (request.respondent_id() == request.other_id()) {
+    return InvalidField("other_id", "is the same respondent");
+  }
+  // It is kept where the linkage looks: with the one that was registered later.
+  const RespondentState& later = (*respondent)->id > (*other)->id ? **respondent : **other;
+  const RespondentState& earlier = (*respondent)->id > (*other)->id ? **other : **respondent;
+  v1::RespondentLinkRefused& refused = *decision.Append(later).mutable_respondent_link_refused();
+  refused.set_other_id(earlier.id);
+  refused.set_kind(request.kind());
+  refused.set_reason(request.reason());
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const SuspectedRespondentLink& found, Docket& docket, const Context&,
+                    Decision& decision) {
+  auto respondent = docket.Find<RespondentState>("respondent_id", found.respondent_id);
+  if (!respondent.ok()) return respondent.status();
+  auto other = docket.Find<RespondentState>("other_id", found.suspected.other_id());
+  if (!other.ok()) return other.status();
+  const auto linked = [](const RespondentState& one, uint64_t to) {
+    return std::any_of(one.links.begin(), one.links.end(),
+                       [&](const auto& link) { return link.second == to; });
+  };
+  if ((*respondent)->suspected.contains({found.suspected.other_id(), found.suspected.kind()}) ||
+      linked(**respondent, (*other)->id) || linked(**other, (*respondent)->id)) {
+    return NotNow("other_id", "was suspected, refused or linked before");
+  }
+  *decision.Append(**respondent).mutable_respondent_link_suspected() = found.suspected;
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::LinkRespondentsRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
+  const v1::RespondentsLinked& link = request.link();
+  if (!v1::LinkKind_IsValid(link.kind()) || link.kind() == 0) {
+    return InvalidField("link.kind", "must say how the respondents hang together");
+  }
+  KLAIM_REFUSE_IF_NOT(CheckDate("link.valid_from", link.valid_from(), false, true));
+  KLAIM_REFUSE_IF_NOT(CheckDate("link.valid_until", link.valid_until(), false, true));
+  KLAIM_REFUSE_IF_NOT(CheckOrder("link.valid_until", link.valid_from(), link.valid_until()));
+  KLAIM_REFUSE_IF_NOT(CheckText("link.evidence", link.evidence(), 1, 1000));
+  auto respondent = docket.Find<RespondentState>("respondent_id", request.respondent_id());
+  if (!respondent.ok()) return respondent.status();
+  auto other = docket.Find<RespondentState>("link.other_id", link.other_id());
+  if (!other.ok()) return other.status();
+  if (request.respondent_id() == link.other_id()) {
+    return InvalidField("link.other_id", "a respondent can't be linked to itself");
+  }
+  *decision.Append(**respondent).mutable_respondents_linked() = link;
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::UnlinkRespondentsRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
+  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
+  auto respondent = docket.Find<RespondentState>("respondent_id", request.respondent_id());
+  if (!respondent.ok()) return respondent.status();
+  const auto link = (*respondent)->links.find(request.link_id());
+  if (link == (*respondent)->links.end()) {
+    return NotNow("link_id", absl::StrCat("respondent ", request.respondent_id(), " has no link ",
+                                          request.link_id(), " now"));
+  }
+  auto* unlinked = decision.Append(**respondent).mutable_respondents_unlinked();
+  unlinked->set_link_id(link->first);
+  unlinked->set_other_id(link->second);
+  unlinked->set_reason(request.reason());
+  return absl::OkStatus();
+}
+
+}  // namespace klaim::domain

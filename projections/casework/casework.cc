@@ -1,0 +1,237 @@
+#include "projections/casework/casework.h"
+
+#include "absl/strings/str_cat.h"
+#include "engine/domain/core/aggregate.h"
+#include "engine/domain/core/rules.h"
+
+namespace klaim::projections {
+namespace {
+
+std::string DeadlineKey(int64_t day, v1::DeadlineKind kind, uint64_t subject, uint64_t part) {
+  return Key('d')
+      .Number(DayKey(day))
+      .Text(std::string(1, static_cast<char>(kind)))
+      .Number(subject)
+      .Number(part);
+}
+
+void PutDeadline(int64_t day, v1::DeadlineKind kind, uint64_t subject, uint64_t part, v1::Deadline deadline,
+                 Rows& rows) {
+  *deadline.mutable_on() = domain::DateOf(day);
+  deadline.set_kind(kind);
+  rows.Put(DeadlineKey(day, kind, subject, part), deadline.SerializeAsString());
+}
+
+v1::CaseworkRow CaseOf(uint64_t case_id, Rows& rows) {
+  return rows.Read<v1::CaseworkRow>(Key('k').Number(case_id));
+}
+
+void CountCase(uint64_t account_id, bool at_risk, int sign, Rows& rows) {
+  if (account_id == 0) return;
+  const std::string before = rows.GetWhole(Key('l').Number(account_id), 17).value_or(std::string(17, '\0'));
+  rows.Put(Key('l').Number(account_id),
+           Key('-')
+               .Number(NumberAt(before, 1) + static_cast<uint64_t>(sign))
+               .Number(NumberAt(before, 9) + static_cast<uint64_t>(at_risk ? sign : 0)));
+}
+
+// Months after a date: the last day of that month.
+int64_t DayAfterMonths(const v1::PartialDate& date, uint32_t months) {
+  const v1::PartialDate last = domain::DateOf(domain::LastDayOf(date));
+  const uint32_t count = last.year() * 12 + last.month() - 1 + months;
+  v1::PartialDate then;
+  then.set_year(count / 12);
+  then.set_month(count % 12 + 1);
+  return domain::LastDayOf(then);
+}
+
+void DropLimitations(uint64_t claim_id, v1::DeadlinesRow& row, Rows& rows) {
+  for (int i = 0; i < row.limitation_days_size(); ++i) {
+    if (row.limitation_days(i) == 0) continue;
+    rows.Delete(DeadlineKey(row.limitation_days(i), v1::DEADLINE_KIND_LIMITATION, claim_id,
+                            static_cast<uint64_t>(i)));
+  }
+  row.clear_limitation_days();
+}
+
+void DropAnswer(uint64_t claim_id, v1::DeadlinesRow& row, Rows& rows) {
+  if (row.answer_day() == 0) return;
+  rows.Delete(DeadlineKey(row.answer_day(), v1::DEADLINE_KIND_ANSWER, claim_id, 0));
+  row.set_answer_day(0);
+}
+
+}  // namespace
+
+uint64_t DayKey(int64_t day) { return static_cast<uint64_t>(day + (int64_t{1} << 31)); }
+
+void Casework::Load(Rows& rows) {
+  rows.Scan("p", [&](const std::string& key, const std::string& value) {
+    v1::ProgrammeOpened programme;
+    if (!rows.Parse(key, value, programme)) return;
+    for (const v1::HeadRule& head : programme.heads()) limited_[NumberAt(key, 1)][head.code()] = head;
+  });
+}
+
+void Casework::Apply(const v1::EventRecord& event, Rows& rows) {
+  const v1::AggregateKind kind = domain::KindOf(event);
+  if (event.has_programme_opened() || event.has_programme_rules_revised()) {
+    v1::ProgrammeOpened limited;
+    auto& heads = limited_[event.stream()];
+    heads.clear();
+    for (const v1::HeadRule& head : event.has_programme_opened() ? event.programme_opened().heads()
+                                                                 : event.programme_rules_revised().heads()) {
+      if (head.limitation_months() == 0) continue;
+      heads[head.code()] = head;
+      *limited.add_heads() = head;
+    }
+    rows.Put(Key('p').Number(event.stream()), limited.SerializeAsString());
+  }
+  if (kind == v1::AGGREGATE_KIND_CASE) ApplyToCase(event, rows);
+  if (event.has_claim_filed()) {
+    File(event, rows);
+  } else if (kind == v1::AGGREGATE_KIND_CLAIM) {
+    ApplyToClaim(event, rows);
+  }
+  if (kind == v1::AGGREGATE_KIND_SETTLEMENT) ApplyToSettlement(event, rows);
+}
+
+void Casework::File(const v1::EventRecord& event, Rows& rows) {
+  const v1::ClaimFiled& filed = event.claim_filed();
+  const auto& limited = limited_[filed.programme_id()];
+  v1::DeadlinesRow row;
+  row.set_case_id(filed.case_id());
+  for (int i = 0; i < filed.heads_size() && !limited.empty(); ++i) {
+    const v1::ClaimedHead& head = filed.heads(i);
+    const v1::PartialDate& end = head.period_until().year() != 0 ? head.period_until() : head.period_from();
+    const auto rule = limited.find(head.code());
+    row.add_limitation_days(0);
+    if (rule == limited.end() || end.year() == 0) continue;
+    const int64_t day = DayAfterMonths(end, rule->second.limitation_months());
+    row.set_limitation_days(i, day);
+    v1::Deadline deadline;
+    deadline.set_claim_id(event.stream());
+    deadline.set_case_id(filed.case_id());
+    deadline.set_organisation_id(filed.organisation_id());
+    deadline.set_about(absl::StrCat(head.code(), ": ", rule->second.limitation_forum()));
+    PutDeadline(day, v1::DEADLINE_KIND_LIMITATION, event.stream(), static_cast<uint64_t>(i), deadline, rows);
+  }
+  rows.Put(Key('c').Number(event.stream()), row.SerializeAsString());
+}
+
+void Casework::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
+  const uint64_t claim_id = event.stream();
+  const auto change = [&](auto changed) {
+    auto row = rows.Read<v1::DeadlinesRow>(Key('c').Number(claim_id));
+    changed(row);
+    rows.Put(Key('c').Number(claim_id), row.SerializeAsString());
+  };
+  switch (event.event_case()) {
+    case v1::EventRecord::kClaimDeficiencyNoticed:
+      change([&](v1::DeadlinesRow& row) {
+        DropAnswer(claim_id, row, rows);
+        row.set_answer_day(domain::LastDayOf(event.claim_deficiency_noticed().answer_by()));
+        v1::Deadline deadline;
+        deadline.set_claim_id(claim_id);
+        deadline.set_case_id(row.case_id());
+        deadline.set_organisation_id(CaseOf(row.case_id(), rows).organisation_id());
+        deadline.set_about(absl::StrCat(event.claim_deficiency_noticed().missing_size(), " missing"));
+        PutDeadline(row.answer_day(), v1::DEADLINE_KIND_ANSWER, claim_id, 0, deadline, rows);
+      });
+      break;
+    case v1::EventRecord::kClaimDeficiencyCured:
+      change([&](v1::DeadlinesRow& row) { DropAnswer(claim_id, row, rows); });
+      break;
+    case v1::EventRecord::kClaimClosed:
+    case v1::EventRecord::kClaimHandedOver:
+    case v1::EventRecord::kClaimWithdrawn:
+    case v1::EventRecord::kClaimOptedOut:
+      change([&](v1::DeadlinesRow& row) {
+        DropAnswer(claim_id, row, rows);
+        DropLimitations(claim_id, row, rows);
+      });
+      break;
+    case v1::EventRecord::kClaimPaid:
+      if (!event.claim_paid().in_full()) break;
+      change([&](v1::DeadlinesRow& row) { DropLimitations(claim_id, row, rows); });
+      break;
+    default:
+      break;
+  }
+}
+
+void Casework::ApplyToCase(const v1::EventRecord& event, Rows& rows) {
+  const uint64_t case_id = event.stream();
+  if (event.has_case_opened()) {
+    v1::CaseworkRow row;
+    row.set_organisation_id(event.case_opened().organisation_id());
+    row.set_at_risk(event.case_opened().at_risk());
+    rows.Put(Key('k').Number(case_id), row.SerializeAsString());
+  } else if (event.has_case_assigned()) {
+    v1::CaseworkRow row = CaseOf(case_id, rows);
+    CountCase(row.responsible_id(), row.at_risk(), -1, rows);
+    row.set_responsible_id(event.case_assigned().account_id());
+    CountCase(row.responsible_id(), row.at_risk(), +1, rows);
+    rows.Put(Key('k').Number(case_id), row.SerializeAsString());
+  } else if (event.has_meeting_scheduled()) {
+    const int64_t day = domain::LastDayOf(event.meeting_scheduled().on());
+    v1::Deadline deadline;
+    deadline.set_case_id(case_id);
+    deadline.set_organisation_id(CaseOf(case_id, rows).organisation_id());
+    deadline.set_about(event.meeting_scheduled().forum());
+    PutDeadline(day, v1::DEADLINE_KIND_MEETING, event.sequence(), 0, deadline, rows);
+    rows.Put(Key('m').Number(event.sequence()), Key('-').Number(DayKey(day)));
+  } else if (event.has_transfer_stated()) {
+    const v1::TransferStated& transfer = event.transfer_stated();
+    rows.Put(Key('t').Number(case_id).Number(event.sequence()), transfer.SerializeAsString());
+    for (uint64_t end : {transfer.from_respondent_id(), transfer.to_respondent_id()}) {
+      if (end != 0) rows.Put(Key('r').Number(end).Number(case_id).Number(event.sequence()), "");
+    }
+  } else if (event.has_meeting_closed()) {
+    const uint64_t meeting_id = event.meeting_closed().meeting_id();
+    if (auto row = rows.GetWhole(Key('m').Number(meeting_id), 9); row.has_value()) {
+      const auto day = static_cast<int64_t>(NumberAt(*row, 1)) - (int64_t{1} << 31);
+      rows.Delete(DeadlineKey(day, v1::DEADLINE_KIND_MEETING, meeting_id, 0));
+      rows.Delete(Key('m').Number(meeting_id));
+    }
+  }
+}
+
+void Casework::ApplyToSettlement(const v1::EventRecord& event, Rows& rows) {
+  const uint64_t id = event.stream();
+  v1::DeadlinesRow row;
+  if (event.has_settlement_recorded()) {
+    for (int i = 0; i < event.settlement_recorded().instalments_size(); ++i) {
+      const v1::Instalment& instalment = event.settlement_recorded().instalments(i);
+      row.add_instalment_days(domain::LastDayOf(instalment.due_on()));
+      row.add_instalment_open_minor(instalment.amount_minor());
+      v1::Deadline deadline;
+      deadline.set_settlement_id(id);
+      deadline.set_about(absl::StrCat("instalment ", i + 1));
+      PutDeadline(row.instalment_days(i), v1::DEADLINE_KIND_INSTALMENT, id, static_cast<uint64_t>(i),
+                  deadline, rows);
+    }
+  } else if (event.has_instalment_received() || event.has_settlement_receipt_recorded()) {
+    const std::string key = Key('s').Number(id);
+    row = rows.Read<v1::DeadlinesRow>(key);
+    const auto receive = [&](uint32_t number, int64_t amount) {
+      const int i = static_cast<int>(number) - 1;
+      if (i < 0 || i >= row.instalment_days_size() || i >= row.instalment_open_minor_size())
+        return rows.Fail(key);
+      row.set_instalment_open_minor(i, row.instalment_open_minor(i) - amount);
+      if (row.instalment_open_minor(i) > 0) return;
+      rows.Delete(
+          DeadlineKey(row.instalment_days(i), v1::DEADLINE_KIND_INSTALMENT, id, static_cast<uint64_t>(i)));
+    };
+    if (event.has_instalment_received()) {
+      receive(event.instalment_received().instalment_number(), event.instalment_received().amount_minor());
+    }
+    for (const v1::ReceiptPart& part : event.settlement_receipt_recorded().parts()) {
+      receive(part.instalment_number(), part.amount_minor());
+    }
+  } else {
+    return;
+  }
+  rows.Put(Key('s').Number(id), row.SerializeAsString());
+}
+
+}  // namespace klaim::projections

@@ -1,0 +1,279 @@
+#include "projections/duplicates/duplicates.h"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+
+#include "engine/domain/claims/double_claim.h"
+#include "engine/domain/core/aggregate.h"
+
+namespace klaim::projections {
+namespace {
+
+// Of somebody with more claims than this, the others are not listed beside each other; no payment rests on the list.
+constexpr int kMostClaims = 100;
+
+v1::ClaimantLinksRow LinksOf(uint64_t claimant_id, Rows& rows) {
+  return rows.Read<v1::ClaimantLinksRow>(Key('k').Number(claimant_id));
+}
+
+void PutLinks(uint64_t claimant_id, const v1::ClaimantLinksRow& links, Rows& rows) {
+  rows.Put(Key('k').Number(claimant_id), links.SerializeAsString());
+}
+
+using Numbers = google::protobuf::RepeatedField<uint64_t>;
+
+void Drop(uint64_t number, Numbers& numbers) {
+  numbers.erase(std::remove(numbers.begin(), numbers.end(), number), numbers.end());
+}
+
+v1::ClaimedLossRow LossOf(uint64_t claim_id, Rows& rows) {
+  return rows.Read<v1::ClaimedLossRow>(Key('c').Number(claim_id));
+}
+
+// What a claimant claims, by programme.
+std::map<uint64_t, int64_t> ClaimedBy(uint64_t claimant_id, Rows& rows) {
+  std::map<uint64_t, int64_t> sums;
+  const v1::ClaimantLinksRow links = LinksOf(claimant_id, rows);
+  for (uint64_t claim_id : links.claim_ids()) {
+    const v1::ClaimedLossRow loss = LossOf(claim_id, rows);
+    if (!loss.pursued()) continue;
+    for (const v1::ClaimedHead& head : loss.filed().heads()) {
+      sums[loss.filed().programme_id()] += head.claimed().minor_units();
+    }
+  }
+  return sums;
+}
+
+int64_t AtStake(uint64_t one, uint64_t other, Rows& rows) {
+  const auto sums = ClaimedBy(one, rows);
+  int64_t at_stake = 0;
+  for (const auto& [programme_id, sum] : ClaimedBy(other, rows)) {
+    if (const auto same = sums.find(programme_id); same != sums.end())
+      at_stake += std::min(sum, same->second);
+  }
+  return at_stake;
+}
+
+std::string WaitingKey(const v1::SuspectedDuplicate& pair) {
+  return Key('w')
+      .Number(static_cast<uint64_t>(std::numeric_limits<int64_t>::max() - pair.at_stake_minor()))
+      .Number((uint64_t{1} << 32) - pair.suspected().probability_millionths())
+      .Number(pair.claimant_id())
+      .Number(pair.suspected().other_id());
+}
+
+void PutPair(const v1::SuspectedDuplicate& pair, Rows& rows) {
+  rows.Put(Key('p').Number(pair.claimant_id()).Number(pair.suspected().other_id()), pair.SerializeAsString());
+  if (pair.status() == v1::SUSPICION_STATUS_OPEN) rows.Put(WaitingKey(pair), "");
+}
+
+// Every pair of this claimant, from either side, is changed, or weighed anew.
+void ForEachPair(uint64_t claimant_id, Rows& rows, absl::FunctionRef<void(v1::SuspectedDuplicate&)> change) {
+  const v1::ClaimantLinksRow links = LinksOf(claimant_id, rows);
+  std::vector<std::string> keys;
+  for (uint64_t other : links.earlier_ids()) keys.push_back(Key('p').Number(claimant_id).Number(other));
+  for (uint64_t later : links.later_ids()) keys.push_back(Key('p').Number(later).Number(claimant_id));
+  for (const std::string& key : keys) {
+    auto pair = rows.Read<v1::SuspectedDuplicate>(key);
+    if (pair.status() == v1::SUSPICION_STATUS_OPEN) rows.Delete(WaitingKey(pair));
+    change(pair);
+    pair.set_at_stake_minor(AtStake(pair.claimant_id(), pair.suspected().other_id(), rows));
+    PutPair(pair, rows);
+  }
+}
+
+void SetStatus(uint64_t one, uint64_t other, v1::SuspicionStatus from, v1::SuspicionStatus to, Rows& rows) {
+  ForEachPair(one, rows, [&](v1::SuspectedDuplicate& pair) {
+    const bool same = pair.claimant_id() == other || pair.suspected().other_id() == other;
+    if (same && (from == v1::SUSPICION_STATUS_UNSPECIFIED || pair.status() == from)) pair.set_status(to);
+  });
+}
+
+bool Pursues(const v1::ClaimedLossRow& loss, const std::string& head) {
+  return loss.pursued() &&
+         std::find(loss.merged_heads().begin(), loss.merged_heads().end(), head) == loss.merged_heads().end();
+}
+
+// Writes, or takes away, what the claim has in common with others of its claimant and the claimant's family.
+void CompareClaim(uint64_t claim_id, Rows& rows) {
+  v1::ClaimedLossRow loss = LossOf(claim_id, rows);
+  const v1::ClaimantLinksRow own = LinksOf(loss.claimant_id(), rows);
+  std::map<uint64_t, bool> others;  // true for a relative's
+  for (uint64_t other : own.claim_ids()) others[other] = false;
+  for (uint64_t relative : own.family_ids()) {
+    const v1::ClaimantLinksRow links = LinksOf(relative, rows);
+    for (uint64_t other : links.claim_ids()) others.emplace(other, true);
+  }
+  others.erase(claim_id);
+  // What was found before may be no more.
+  const Numbers before = loss.double_with();
+  loss.clear_double_with();
+  for (uint64_t other_id : before) {
+    rows.Delete(Key('d').Number(std::min(claim_id, other_id)).Number(std::max(claim_id, other_id)));
+    v1::ClaimedLossRow other = LossOf(other_id, rows);
+    Drop(claim_id, *other.mutable_double_with());
+    rows.Put(Key('c').Number(other_id), other.SerializeAsString());
+  }
+  for (const auto& [other_id, family] : others) {
+    if (rows.Get(Key('x').Number(claim_id).Number(other_id)).has_value()) continue;
+    v1::ClaimedLossRow other = LossOf(other_id, rows);
+    v1::DoubleClaim found;
+    for (const std::string& head : domain::SharedHeads(loss.filed(), other.filed())) {
+      if (Pursues(loss, head) && Pursues(other, head)) found.add_heads(head);
+    }
+    if (found.heads().empty()) continue;
+    found.set_claim_id(std::min(claim_id, other_id));
+    found.set_other_claim_id(std::max(claim_id, other_id));
+    found.set_family(family);
+    rows.Put(Key('d').Number(found.claim_id()).Number(found.other_claim_id()), found.SerializeAsString());
+    loss.add_double_with(other_id);
+    other.add_double_with(claim_id);
+    rows.Put(Key('c').Number(other_id), other.SerializeAsString());
+  }
+  rows.Put(Key('c').Number(claim_id), loss.SerializeAsString());
+}
+
+void SetFamily(uint64_t claimant_id, uint64_t other_id, bool family, Rows& rows) {
+  v1::ClaimantLinksRow links = LinksOf(claimant_id, rows);
+  Drop(other_id, *links.mutable_family_ids());
+  if (family) links.add_family_ids(other_id);
+  PutLinks(claimant_id, links, rows);
+}
+
+void CompareClaimsOf(uint64_t claimant_id, Rows& rows) {
+  const v1::ClaimantLinksRow links = LinksOf(claimant_id, rows);
+  for (uint64_t claim_id : links.claim_ids()) CompareClaim(claim_id, rows);
+}
+
+}  // namespace
+
+void Duplicates::Apply(const v1::EventRecord& event, Rows& rows) {
+  const v1::AggregateKind kind = domain::KindOf(event);
+  if (event.has_claim_filed()) {
+    v1::ClaimedLossRow loss;
+    *loss.mutable_filed() = event.claim_filed();
+    loss.set_claimant_id(event.claim_filed().claimant_id());
+    loss.set_pursued(true);
+    rows.Put(Key('c').Number(event.stream()), loss.SerializeAsString());
+    v1::ClaimantLinksRow links = LinksOf(loss.claimant_id(), rows);
+    if (links.claim_ids_size() >= kMostClaims) return;
+    links.add_claim_ids(event.stream());
+    PutLinks(loss.claimant_id(), links, rows);
+    if (links.claim_ids_size() > 1 || !links.family_ids().empty()) CompareClaim(event.stream(), rows);
+    ForEachPair(loss.claimant_id(), rows, [](v1::SuspectedDuplicate&) {});
+  } else if (kind == v1::AGGREGATE_KIND_CLAIM) {
+    ApplyToClaim(event, rows);
+  } else if (kind == v1::AGGREGATE_KIND_CLAIMANT) {
+    ApplyToClaimant(event, rows);
+  }
+}
+
+void Duplicates::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
+  const uint64_t claim_id = event.stream();
+  bool pursued = true;
+  switch (event.event_case()) {
+    case v1::EventRecord::kClaimPaid:
+      rows.Put(Key('P').Number(claim_id), "");
+      return;
+    case v1::EventRecord::kClaimClosed:
+      // One that was paid is a loss that was paid for.
+      pursued = rows.Get(Key('P').Number(claim_id)).has_value();
+      break;
+    case v1::EventRecord::kClaimWithdrawn:
+    case v1::EventRecord::kClaimOptedOut:
+      pursued = false;
+      break;
+    case v1::EventRecord::kClaimEligibilityDecided:
+      pursued = event.claim_eligibility_decided().eligible();
+      break;
+    case v1::EventRecord::kClaimAppealed:
+    case v1::EventRecord::kClaimMerged:
+    case v1::EventRecord::kClaimMergeUndone:
+      break;
+    case v1::EventRecord::kClaimsFoundSeparate:
+      rows.Put(Key('x').Number(claim_id).Number(event.claims_found_separate().other_claim_id()), "");
+      break;
+    default:
+      return;
+  }
+  v1::ClaimedLossRow loss = LossOf(claim_id, rows);
+  const uint64_t before = loss.claimant_id();
+  const bool unchanged = event.has_claim_eligibility_decided() && pursued && loss.pursued();
+  if (unchanged) return;
+  loss.set_pursued(pursued);
+  if (event.has_claim_merged()) {
+    loss.set_claimant_id(event.claim_merged().claimant_id());
+    for (const v1::HeadAmount& head : event.claim_merged().heads()) loss.add_merged_heads(head.code());
+  } else if (event.has_claim_merge_undone()) {
+    loss.set_claimant_id(event.claim_merge_undone().claimant_id());
+    loss.clear_merged_heads();
+  }
+  rows.Put(Key('c').Number(claim_id), loss.SerializeAsString());
+  if (before != loss.claimant_id()) {
+    v1::ClaimantLinksRow left = LinksOf(before, rows);
+    Drop(claim_id, *left.mutable_claim_ids());
+    PutLinks(before, left, rows);
+    v1::ClaimantLinksRow joined = LinksOf(loss.claimant_id(), rows);
+    if (joined.claim_ids_size() < kMostClaims) joined.add_claim_ids(claim_id);
+    PutLinks(loss.claimant_id(), joined, rows);
+  }
+  CompareClaim(claim_id, rows);
+  ForEachPair(loss.claimant_id(), rows, [](v1::SuspectedDuplicate&) {});
+}
+
+void Duplicates::ApplyToClaimant(const v1::EventRecord& event, Rows& rows) {
+  const uint64_t claimant_id = event.stream();
+  switch (event.event_case()) {
+    case v1::EventRecord::kDuplicateSuspected: {
+      v1::SuspectedDuplicate pair;
+      pair.set_claimant_id(claimant_id);
+      *pair.mutable_suspected() = event.duplicate_suspected();
+      pair.set_status(v1::SUSPICION_STATUS_OPEN);
+      pair.set_at_stake_minor(AtStake(claimant_id, pair.suspected().other_id(), rows));
+      v1::ClaimantLinksRow links = LinksOf(claimant_id, rows);
+      links.add_earlier_ids(pair.suspected().other_id());
+      PutLinks(claimant_id, links, rows);
+      v1::ClaimantLinksRow of_other = LinksOf(pair.suspected().other_id(), rows);
+      of_other.add_later_ids(claimant_id);
+      PutLinks(pair.suspected().other_id(), of_other, rows);
+      PutPair(pair, rows);
+      break;
+    }
+    case v1::EventRecord::kDuplicateRefused:
+      SetStatus(claimant_id, event.duplicate_refused().other_id(), v1::SUSPICION_STATUS_UNSPECIFIED,
+                v1::SUSPICION_STATUS_REFUSED, rows);
+      break;
+    case v1::EventRecord::kClaimantMerged:
+      SetStatus(claimant_id, event.claimant_merged().into_id(), v1::SUSPICION_STATUS_UNSPECIFIED,
+                v1::SUSPICION_STATUS_MERGED, rows);
+      break;
+    case v1::EventRecord::kClaimantMergeUndone:
+      SetStatus(claimant_id, event.claimant_merge_undone().into_id(), v1::SUSPICION_STATUS_MERGED,
+                v1::SUSPICION_STATUS_OPEN, rows);
+      break;
+    case v1::EventRecord::kFamilyLinked:
+      SetFamily(claimant_id, event.family_linked().other_id(), true, rows);
+      SetStatus(claimant_id, event.family_linked().other_id(), v1::SUSPICION_STATUS_OPEN,
+                v1::SUSPICION_STATUS_FAMILY, rows);
+      CompareClaimsOf(claimant_id, rows);
+      break;
+    case v1::EventRecord::kFamilyUnlinked:
+      SetFamily(claimant_id, event.family_unlinked().other_id(), false, rows);
+      SetStatus(claimant_id, event.family_unlinked().other_id(), v1::SUSPICION_STATUS_FAMILY,
+                v1::SUSPICION_STATUS_OPEN, rows);
+      CompareClaimsOf(claimant_id, rows);
+      break;
+    case v1::EventRecord::kClaimantErased: {
+      // Nobody can tell any more whether the person is another one.
+      ForEachPair(claimant_id, rows, [&](v1::SuspectedDuplicate& pair) {
+        if (pair.status() == v1::SUSPICION_STATUS_OPEN) pair.set_status(v1::SUSPICION_STATUS_UNSPECIFIED);
+      });
+      break;
+    }
+    default:
+      break;
+  }
+}
+
+}  // namespace klaim::projections

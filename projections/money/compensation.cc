@@ -1,0 +1,297 @@
+#include "projections/money/compensation.h"
+
+#include <iterator>
+
+#include "engine/domain/core/aggregate.h"
+#include "projections/core/sums.h"
+
+namespace klaim::projections {
+namespace {
+
+int64_t AmountOf(const google::protobuf::RepeatedPtrField<v1::HeadAmount>& heads) {
+  int64_t sum = 0;
+  for (const v1::HeadAmount& head : heads) sum += head.minor_units();
+  return sum;
+}
+
+std::string SettlementKey(uint64_t id) { return Key('s').Number(id); }
+
+v1::SettlementRecorded SettlementOf(uint64_t id, Rows& rows) {
+  return rows.Read<v1::SettlementRecorded>(SettlementKey(id));
+}
+
+// The amounts of figures, in the order in which their parts above 64 bits are kept.
+using Get = int64_t (v1::CompensationFigures::*)() const;
+using Set = void (v1::CompensationFigures::*)(int64_t);
+enum Amount { kClaimed, kDetermined, kPromised, kReceived, kAllocated, kPaid, kReturned, kOutstanding };
+struct AmountField {
+  const char* name;
+  Get get;
+  Set set;
+};
+using Figures = v1::CompensationFigures;
+constexpr AmountField kAmounts[] = {
+    {"claimed_minor", &Figures::claimed_minor, &Figures::set_claimed_minor},
+    {"determined_minor", &Figures::determined_minor, &Figures::set_determined_minor},
+    {"promised_minor", &Figures::promised_minor, &Figures::set_promised_minor},
+    {"received_minor", &Figures::received_minor, &Figures::set_received_minor},
+    {"allocated_minor", &Figures::allocated_minor, &Figures::set_allocated_minor},
+    {"paid_minor", &Figures::paid_minor, &Figures::set_paid_minor},
+    {"returned_minor", &Figures::returned_minor, &Figures::set_returned_minor},
+    {"outstanding_minor", &Figures::outstanding_minor, &Figures::set_outstanding_minor}};
+
+absl::int128 AmountIn(const Figures& figures, int amount) {
+  const int64_t high = amount < figures.high_parts_size() ? figures.high_parts(amount) : 0;
+  return SumOf((figures.*kAmounts[amount].get)(), high);
+}
+
+void SetAmount(absl::int128 sum, int amount, Figures& figures) {
+  const KeptSum kept = Kept(sum);
+  (figures.*kAmounts[amount].set)(kept.low);
+  if (kept.high == 0 && amount >= figures.high_parts_size()) return;
+  while (figures.high_parts_size() <= amount) figures.add_high_parts(0);
+  figures.set_high_parts(amount, kept.high);
+  // Figures that are alike have the same bytes, however they came about.
+  while (!figures.high_parts().empty() && figures.high_parts(figures.high_parts_size() - 1) == 0)
+    figures.mutable_high_parts()->RemoveLast();
+}
+
+void AddAmount(absl::int128 added, int amount, Figures& figures) {
+  SetAmount(AmountIn(figures, amount) + added, amount, figures);
+}
+
+void Add(absl::int128 promised, absl::int128 received, Figures& figures) {
+  AddAmount(promised, kPromised, figures);
+  AddAmount(received, kReceived, figures);
+}
+
+int FindPayment(const v1::ClaimMoneyRow& claim, uint64_t batch_id, uint32_t number) {
+  for (int i = 0; i < claim.payments_size(); ++i) {
+    if (claim.payments(i).payment_batch_id() == batch_id && claim.payments(i).number() == number) return i;
+  }
+  return -1;
+}
+
+}  // namespace
+
+std::string FiguresOfAllKey(v1::CompensationSubject subject) {
+  const char kind = static_cast<char>('0' + subject);
+  return Key('a').Text(absl::string_view(&kind, 1));
+}
+
+std::string FiguresKey(v1::CompensationSubject subject, uint64_t id, absl::string_view currency) {
+  const char kind = static_cast<char>('0' + subject);
+  return Key('a').Text(absl::string_view(&kind, 1)).Number(id).Text(currency);
+}
+
+void TellFigures(v1::CompensationFigures& figures) {
+  for (int amount = 0; amount < static_cast<int>(std::size(kAmounts)); ++amount) {
+    bool too_large = false;
+    const int64_t told = Told(AmountIn(figures, amount), too_large);
+    if (!too_large) continue;
+    (figures.*kAmounts[amount].set)(told);
+    figures.add_too_large(kAmounts[amount].name);
+  }
+  figures.clear_high_parts();
+}
+
+v1::CompensationFigures FiguresOf(const v1::ClaimMoneyRow& claim) {
+  v1::CompensationFigures figures;
+  figures.set_currency(claim.currency());
+  figures.set_claimed_minor(claim.claimed_minor());
+  figures.set_determined_minor(claim.determined_minor());
+  figures.set_allocated_minor(claim.allocated_minor());
+  figures.set_paid_minor(claim.paid_minor());
+  figures.set_returned_minor(claim.returned_minor());
+  figures.set_outstanding_minor(claim.determined_minor() - claim.paid_minor());
+  return figures;
+}
+
+void Compensation::Apply(const v1::EventRecord& event, Rows& rows) {
+  if (event.has_claim_filed()) {
+    const v1::ClaimFiled& filed = event.claim_filed();
+    v1::ClaimMoneyRow claim;
+    claim.set_programme_id(filed.programme_id());
+    *claim.mutable_respondent_ids() = filed.respondent_ids();
+    claim.set_organisation_id(filed.organisation_id());
+    claim.set_status(v1::CLAIM_STATUS_FILED);
+    claim.set_currency(filed.heads(0).claimed().currency());
+    for (const v1::ClaimedHead& head : filed.heads()) {
+      claim.set_claimed_minor(claim.claimed_minor() + head.claimed().minor_units());
+    }
+    Count(claim, +1, rows);
+    rows.Put(Key('c').Number(event.stream()), claim.SerializeAsString());
+  } else if (domain::KindOf(event) == v1::AGGREGATE_KIND_CLAIM) {
+    ApplyToClaim(event, rows);
+  } else if (event.has_settlement_recorded()) {
+    const v1::SettlementRecorded& settlement = event.settlement_recorded();
+    rows.Put(SettlementKey(event.stream()), settlement.SerializeAsString());
+    AddToSettlement(settlement, event.stream(), settlement.amount().minor_units(), 0, rows);
+  } else if (event.has_instalment_received()) {
+    AddToSettlement(SettlementOf(event.stream(), rows), event.stream(), 0,
+                    event.instalment_received().amount_minor(), rows);
+  } else if (event.has_settlement_receipt_recorded()) {
+    absl::int128 received = 0;
+    for (const v1::ReceiptPart& part : event.settlement_receipt_recorded().parts())
+      received += part.amount_minor();
+    AddToSettlement(SettlementOf(event.stream(), rows), event.stream(), 0, received, rows);
+  } else if (event.has_receipts_reported()) {
+    absl::int128 received = 0;
+    for (const v1::SettlementReceiptRecorded& receipt : event.receipts_reported().receipts()) {
+      for (const v1::ReceiptPart& part : receipt.parts()) received += part.amount_minor();
+    }
+    for (const v1::ReceiptReversed& reversed : event.receipts_reported().reversed()) {
+      for (const v1::ReceiptPart& part : reversed.parts()) received -= part.amount_minor();
+    }
+    AddToSettlement(SettlementOf(event.stream(), rows), event.stream(), 0, received, rows);
+  } else if (event.has_programme_handed_over()) {
+    TakeSettlementsOut(event.stream(), rows);
+  }
+}
+
+void Compensation::AddToSettlement(const v1::SettlementRecorded& settlement, uint64_t id,
+                                   absl::int128 promised, absl::int128 received, Rows& rows) {
+  Add(promised, received,
+      Figures(v1::COMPENSATION_SUBJECT_SETTLEMENT, id, settlement.amount().currency(), rows));
+  AddToSums(settlement, promised, received, rows);
+}
+
+void Compensation::AddToSums(const v1::SettlementRecorded& settlement, absl::int128 promised,
+                             absl::int128 received, Rows& rows) {
+  const auto add = [&](v1::CompensationSubject subject, uint64_t id) {
+    Add(promised, received, Figures(subject, id, settlement.amount().currency(), rows));
+  };
+  add(v1::COMPENSATION_SUBJECT_PROGRAMME, settlement.programme_id());
+  // Whole for each group and respondent: a settlement that serves several isn't divided between them.
+  for (uint64_t group_id : settlement.group_ids()) add(v1::COMPENSATION_SUBJECT_GROUP, group_id);
+  for (uint64_t respondent_id : settlement.respondent_ids())
+    add(v1::COMPENSATION_SUBJECT_RESPONDENT, respondent_id);
+}
+
+void Compensation::TakeSettlementsOut(uint64_t programme_id, Rows& rows) {
+  rows.Scan("s", [&](const std::string& key, const std::string& value) {
+    v1::SettlementRecorded settlement;
+    if (!rows.Parse(key, value, settlement) || settlement.programme_id() != programme_id) return;
+    const auto& figures =
+        Figures(v1::COMPENSATION_SUBJECT_SETTLEMENT, NumberAt(key, 1), settlement.amount().currency(), rows);
+    AddToSums(settlement, -AmountIn(figures, kPromised), -AmountIn(figures, kReceived), rows);
+  });
+}
+
+void Compensation::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
+  const std::string key = Key('c').Number(event.stream());
+  auto claim = rows.Read<v1::ClaimMoneyRow>(key);
+  const auto settlement = [&](uint64_t id) -> v1::CompensationFigures& {
+    return Figures(v1::COMPENSATION_SUBJECT_SETTLEMENT, id, claim.currency(), rows);
+  };
+  Count(claim, -1, rows);
+  if (event.has_claim_handed_over()) return;  // the last event of a claim here
+  switch (event.event_case()) {
+    case v1::EventRecord::kClaimDetermined:
+      claim.set_determined_minor(AmountOf(event.claim_determined().heads()));
+      break;
+    case v1::EventRecord::kClaimGrouped:
+      claim.add_group_ids(event.claim_grouped().group_id());
+      break;
+    case v1::EventRecord::kClaimAllocated: {
+      const int64_t amount = AmountOf(event.claim_allocated().heads());
+      claim.set_allocated_minor(claim.allocated_minor() + amount);
+      auto& figures = settlement(event.claim_allocated().settlement_id());
+      AddAmount(absl::int128(amount), kAllocated, figures);
+      break;
+    }
+    case v1::EventRecord::kClaimPaymentOrdered: {
+      auto* payment = claim.add_payments();
+      payment->set_payment_batch_id(event.claim_payment_ordered().payment_batch_id());
+      payment->set_number(event.claim_payment_ordered().payment_number());
+      payment->set_amount_minor(AmountOf(event.claim_payment_ordered().heads()));
+      payment->set_settlement_id(event.claim_payment_ordered().settlement_id());
+      break;
+    }
+    case v1::EventRecord::kClaimPaymentReleased: {
+      const auto& released = event.claim_payment_released();
+      const int i = FindPayment(claim, released.payment_batch_id(), released.payment_number());
+      if (i >= 0) claim.mutable_payments()->DeleteSubrange(i, 1);
+      break;
+    }
+    case v1::EventRecord::kClaimPaid: {
+      const int i =
+          FindPayment(claim, event.claim_paid().payment_batch_id(), event.claim_paid().payment_number());
+      if (i < 0) break;
+      auto* payment = claim.mutable_payments(i);
+      payment->set_paid(true);
+      claim.set_paid_minor(claim.paid_minor() + payment->amount_minor());
+      auto& figures = settlement(payment->settlement_id());
+      AddAmount(absl::int128(payment->amount_minor()), kPaid, figures);
+      break;
+    }
+    case v1::EventRecord::kClaimPaymentReturned: {
+      const auto& returned = event.claim_payment_returned();
+      const int i = FindPayment(claim, returned.payment_batch_id(), returned.payment_number());
+      if (i < 0) break;
+      const v1::PaymentRow payment = claim.payments(i);
+      claim.mutable_payments()->DeleteSubrange(i, 1);
+      const int64_t unpaid = payment.paid() ? payment.amount_minor() : 0;
+      claim.set_paid_minor(claim.paid_minor() - unpaid);
+      claim.set_returned_minor(claim.returned_minor() + payment.amount_minor());
+      auto& figures = settlement(payment.settlement_id());
+      AddAmount(-absl::int128(unpaid), kPaid, figures);
+      AddAmount(absl::int128(payment.amount_minor()), kReturned, figures);
+      break;
+    }
+    case v1::EventRecord::kClaimMerged:
+      claim.set_determined_minor(claim.determined_minor() - AmountOf(event.claim_merged().heads()));
+      break;
+    case v1::EventRecord::kClaimMergeUndone:
+      claim.set_determined_minor(claim.determined_minor() + AmountOf(event.claim_merge_undone().heads()));
+      break;
+    case v1::EventRecord::kClaimAllocationLapsed: {
+      const int64_t amount = AmountOf(event.claim_allocation_lapsed().heads());
+      claim.set_allocated_minor(claim.allocated_minor() - amount);
+      auto& figures = settlement(event.claim_allocation_lapsed().settlement_id());
+      AddAmount(-absl::int128(amount), kAllocated, figures);
+      break;
+    }
+    default:
+      break;
+  }
+  Count(claim, +1, rows);
+  rows.Put(key, claim.SerializeAsString());
+}
+
+v1::CompensationFigures& Compensation::Figures(v1::CompensationSubject subject, uint64_t id,
+                                               const std::string& currency, Rows& rows) {
+  std::string key = FiguresKey(subject, id, currency);
+  auto [entry, fresh] = changed_.try_emplace(key);
+  if (fresh) {
+    entry->second = rows.Read<v1::CompensationFigures>(key);
+    entry->second.set_currency(currency);
+  }
+  return entry->second;
+}
+
+void Compensation::Count(const v1::ClaimMoneyRow& claim, int sign, Rows& rows) {
+  const auto add = [&](v1::CompensationSubject subject, uint64_t id) {
+    auto& figures = Figures(subject, id, claim.currency(), rows);
+    const auto count = [&](int64_t minor, Amount amount) {
+      AddAmount(absl::int128(sign) * minor, amount, figures);
+    };
+    count(claim.claimed_minor(), kClaimed);
+    count(claim.determined_minor(), kDetermined);
+    count(claim.allocated_minor(), kAllocated);
+    count(claim.paid_minor(), kPaid);
+    count(claim.returned_minor(), kReturned);
+    SetAmount(AmountIn(figures, kDetermined) - AmountIn(figures, kPaid), kOutstanding, figures);
+  };
+  add(v1::COMPENSATION_SUBJECT_PROGRAMME, claim.programme_id());
+  for (uint64_t respondent_id : claim.respondent_ids())
+    add(v1::COMPENSATION_SUBJECT_RESPONDENT, respondent_id);
+  for (uint64_t group_id : claim.group_ids()) add(v1::COMPENSATION_SUBJECT_GROUP, group_id);
+}
+
+void Compensation::BeforeCommit(Rows& rows) {
+  for (const auto& [key, figures] : changed_) rows.Put(key, figures.SerializeAsString());
+  changed_.clear();
+}
+
+}  // namespace klaim::projections

@@ -1,0 +1,142 @@
+#include "services/identity/principal.h"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "engine/domain/people/account.h"
+#include "engine/domain/people/permissions.h"
+#include "klaim/v1/audit_service.pb.h"
+#include "klaim/v1/casework_service.pb.h"
+#include "klaim/v1/compensation_service.pb.h"
+#include "klaim/v1/evidence_service.pb.h"
+#include "klaim/v1/exchange_service.pb.h"
+#include "klaim/v1/groups_service.pb.h"
+#include "klaim/v1/import_export_service.pb.h"
+#include "klaim/v1/intake_service.pb.h"
+#include "klaim/v1/linkage_service.pb.h"
+#include "klaim/v1/mass_decision_service.pb.h"
+#include "klaim/v1/network_service.pb.h"
+#include "klaim/v1/operations_service.pb.h"
+#include "klaim/v1/privacy_service.pb.h"
+#include "klaim/v1/reference_register_service.pb.h"
+#include "klaim/v1/registry_service.pb.h"
+#include "klaim/v1/review_service.pb.h"
+#include "klaim/v1/search_service.pb.h"
+#include "klaim/v1/treasury_service.pb.h"
+
+namespace klaim::services {
+namespace {
+
+constexpr char kScheme[] = "klaim://organisation/";
+constexpr char kNodeScheme[] = "klaim://node/";
+
+uint64_t Bit(v1::Permission permission) { return uint64_t{1} << permission; }
+
+bool RoleNeedsSecondFactor(int role) {
+  return role == v1::ROLE_TREASURER || role == v1::ROLE_APPROVER || role == v1::ROLE_ADMINISTRATOR;
+}
+
+}  // namespace
+
+bool NeedsSecondFactor(const v1::Account& account) {
+  return std::any_of(account.roles().begin(), account.roles().end(), RoleNeedsSecondFactor);
+}
+
+bool NeedsSecondFactor(const domain::AccountState& account) {
+  return std::any_of(account.roles.begin(), account.roles.end(), RoleNeedsSecondFactor);
+}
+
+absl::StatusOr<Principal> PrincipalOf(const v1::Account& account, int64_t now_micros) {
+  if (account.closed()) return absl::PermissionDeniedError("this account is closed");
+  Principal principal;
+  principal.actor = domain::ActorOf(account.name(), account.organisation_id());
+  principal.account_id = account.account_id();
+  principal.organisation_id = account.organisation_id();
+  principal.valid_until_micros = std::numeric_limits<int64_t>::max();
+  principal.permissions = Bit(v1::PERMISSION_OWN_ACCOUNT) | Bit(v1::PERMISSION_SIGN_IN);
+  for (int role : account.roles()) {
+    for (v1::Permission permission : domain::PermissionsOf(static_cast<v1::Role>(role))) {
+      principal.permissions |= Bit(permission);
+    }
+  }
+  for (const v1::PermissionGranted& grant : account.grants()) {
+    if (grant.expires_at_micros() <= now_micros) continue;
+    principal.permissions |= Bit(grant.permission());
+    principal.valid_until_micros = std::min(principal.valid_until_micros, grant.expires_at_micros());
+  }
+  return principal;
+}
+
+absl::StatusOr<std::string> PrincipalUri(uint64_t organisation_id, absl::string_view name) {
+  if (absl::Status status = domain::CheckAccountName("name", name); !status.ok()) return status;
+  return absl::StrCat(kScheme, organisation_id, "/", name);
+}
+
+absl::StatusOr<CertificateName> ParsePrincipalUri(absl::string_view uri) {
+  CertificateName named;
+  const bool ours = absl::ConsumePrefix(&uri, kScheme);
+  const std::vector<std::string> parts = absl::StrSplit(uri, '/');
+  if (!ours || parts.size() != 2 || !absl::SimpleAtoi(parts[0], &named.organisation_id) ||
+      !domain::CheckAccountName("name", parts[1]).ok()) {
+    return absl::UnauthenticatedError("this client certificate doesn't name an account of Klaim");
+  }
+  named.name = parts[1];
+  return named;
+}
+
+absl::StatusOr<std::string> NodeUri(absl::string_view name) {
+  if (absl::Status status = domain::CheckAccountName("name", name); !status.ok()) return status;
+  return absl::StrCat(kNodeScheme, name);
+}
+
+bool IsNodeUri(absl::string_view uri) {
+  return absl::ConsumePrefix(&uri, kNodeScheme) && domain::CheckAccountName("name", uri).ok();
+}
+
+const std::vector<const google::protobuf::MethodDescriptor*>& AllMethods() {
+  static const auto& methods = *[] {
+    auto* all = new std::vector<const google::protobuf::MethodDescriptor*>;
+    // One message of each file that has services.
+    for (const auto* message :
+         {v1::OpenAccountRequest::descriptor(), v1::ShareCaseRequest::descriptor(),
+          v1::UploadDocumentRequest::descriptor(), v1::BackUpRequest::descriptor(),
+          v1::ReadLogRequest::descriptor(), v1::GetStatisticsRequest::descriptor(),
+          v1::OptOutRequest::descriptor(), v1::ListClaimsRequest::descriptor(),
+          v1::OpenProgrammeRequest::descriptor(), v1::ValueClaimRequest::descriptor(),
+          v1::MergeClaimantsRequest::descriptor(), v1::ListLedgerRequest::descriptor(),
+          v1::GetJobRequest::descriptor(), v1::AssignCaseRequest::descriptor(),
+          v1::GetNetworkRequest::descriptor(), v1::GetRegisterChecksRequest::descriptor(),
+          v1::StageImportRequest::descriptor(), v1::SearchRequest::descriptor(),
+          v1::OpenExchangeRequest::descriptor()}) {
+      for (int s = 0; s < message->file()->service_count(); ++s) {
+        for (int m = 0; m < message->file()->service(s)->method_count(); ++m) {
+          all->push_back(message->file()->service(s)->method(m));
+        }
+      }
+    }
+    return all;
+  }();
+  return methods;
+}
+
+Demand DemandOf(const google::protobuf::Descriptor* request_type) {
+  static const auto& demands = *[] {
+    auto* all = new std::map<const google::protobuf::Descriptor*, Demand>;
+    for (const auto* method : AllMethods()) {
+      (*all)[method->input_type()] = {method->options().GetExtension(v1::permission),
+                                      method->options().GetExtension(v1::scope)};
+    }
+    return all;
+  }();
+  const auto found = demands.find(request_type);
+  return found == demands.end() ? Demand() : found->second;
+}
+
+}  // namespace klaim::services

@@ -1,0 +1,65 @@
+// IntakeService: taking in claimants, cases and claims.
+#pragma once
+
+#include "engine/domain/core/money.h"
+#include "klaim/v1/intake_service.grpc.pb.h"
+#include "services/boundary/arena_messages.h"
+#include "services/boundary/calls.h"
+
+namespace klaim::services {
+
+class IntakeService final : public v1::IntakeService::CallbackService {
+ public:
+  explicit IntakeService(Calls& calls) : calls_(calls) { SetMessageAllocatorFor_FileClaim(&filings_); }
+
+  grpc::ServerUnaryReactor* FileClaim(grpc::CallbackServerContext* context,
+                                      const v1::FileClaimRequest* request,
+                                      v1::FileClaimResponse* response) override;
+  grpc::ServerUnaryReactor* AddCaseNote(grpc::CallbackServerContext* context,
+                                        const v1::AddCaseNoteRequest* request,
+                                        v1::AddCaseNoteResponse* response) override;
+  grpc::ServerUnaryReactor* GiveConsent(grpc::CallbackServerContext* context,
+                                        const v1::GiveConsentRequest* request,
+                                        v1::GiveConsentResponse* response) override;
+  grpc::ServerUnaryReactor* WithdrawConsent(grpc::CallbackServerContext* context,
+                                            const v1::WithdrawConsentRequest* request,
+                                            v1::WithdrawConsentResponse* response) override;
+  grpc::ServerUnaryReactor* ConfirmPayoutAccount(grpc::CallbackServerContext* context,
+                                                 const v1::ConfirmPayoutAccountRequest* request,
+                                                 v1::ConfirmPayoutAccountResponse* response) override;
+  grpc::ServerUnaryReactor* CureDeficiency(grpc::CallbackServerContext* context,
+                                           const v1::CureDeficiencyRequest* request,
+                                           v1::CureDeficiencyResponse* response) override;
+  grpc::ServerUnaryReactor* WithdrawClaim(grpc::CallbackServerContext* context,
+                                          const v1::WithdrawClaimRequest* request,
+                                          v1::WithdrawClaimResponse* response) override;
+  grpc::ServerUnaryReactor* GetClaim(grpc::CallbackServerContext* context, const v1::GetClaimRequest* request,
+                                     v1::GetClaimResponse* response) override;
+  grpc::ServerUnaryReactor* ListClaims(grpc::CallbackServerContext* context,
+                                       const v1::ListClaimsRequest* request,
+                                       v1::ListClaimsResponse* response) override;
+  grpc::ServerUnaryReactor* GetCaseFile(grpc::CallbackServerContext* context,
+                                        const v1::GetCaseFileRequest* request,
+                                        v1::GetCaseFileResponse* response) override;
+  grpc::ServerUnaryReactor* GetClaimant(grpc::CallbackServerContext* context,
+                                        const v1::GetClaimantRequest* request,
+                                        v1::GetClaimantResponse* response) override;
+  grpc::ServerUnaryReactor* ListPossibleDuplicates(grpc::CallbackServerContext* context,
+                                                   const v1::ListPossibleDuplicatesRequest* request,
+                                                   v1::ListPossibleDuplicatesResponse* response) override;
+  grpc::ServerBidiReactor<v1::FileClaimsRequest, v1::FileClaimsResponse>* FileClaims(
+      grpc::CallbackServerContext* context) override;
+
+ private:
+  absl::StatusOr<v1::Claim> Describe(const Caller& caller, uint64_t claim_id);
+  absl::Status AnswerCaseFile(Caller& caller, const v1::GetCaseFileRequest& request,
+                              v1::GetCaseFileResponse& response);
+  absl::StatusOr<bool> Reaches(const Caller& caller, uint64_t organisation_id, uint64_t claim_id);
+  absl::Status AnswerClaims(const Caller& caller, const v1::ListClaimsRequest& request,
+                            v1::ListClaimsResponse& response);
+
+  Calls& calls_;
+  ArenaMessages<v1::FileClaimRequest, v1::FileClaimResponse> filings_;
+};
+
+}  // namespace klaim::services

@@ -1,0 +1,65 @@
+#include "services/intake/review_service.h"
+
+namespace klaim::services {
+
+grpc::ServerUnaryReactor* ReviewService::NoticeDeficiency(grpc::CallbackServerContext* context,
+                                                          const v1::NoticeDeficiencyRequest* request,
+                                                          v1::NoticeDeficiencyResponse* response) {
+  return calls_.Write(context, request, response);
+}
+
+grpc::ServerUnaryReactor* ReviewService::StartReview(grpc::CallbackServerContext* context,
+                                                     const v1::StartReviewRequest* request,
+                                                     v1::StartReviewResponse* response) {
+  return calls_.Write(context, request, response);
+}
+
+grpc::ServerUnaryReactor* ReviewService::DecideEligibility(grpc::CallbackServerContext* context,
+                                                           const v1::DecideEligibilityRequest* request,
+                                                           v1::DecideEligibilityResponse* response) {
+  return calls_.Write(context, request, response);
+}
+
+grpc::ServerUnaryReactor* ReviewService::DetermineClaim(grpc::CallbackServerContext* context,
+                                                        const v1::DetermineClaimRequest* request,
+                                                        v1::DetermineClaimResponse* response) {
+  return calls_.Write(context, request, response);
+}
+
+grpc::ServerUnaryReactor* ReviewService::SuspendClaim(grpc::CallbackServerContext* context,
+                                                      const v1::SuspendClaimRequest* request,
+                                                      v1::SuspendClaimResponse* response) {
+  return calls_.Write(context, request, response);
+}
+
+grpc::ServerUnaryReactor* ReviewService::ResumeClaim(grpc::CallbackServerContext* context,
+                                                     const v1::ResumeClaimRequest* request,
+                                                     v1::ResumeClaimResponse* response) {
+  return calls_.Write(context, request, response);
+}
+
+grpc::ServerUnaryReactor* ReviewService::AppealClaim(grpc::CallbackServerContext* context,
+                                                     const v1::AppealClaimRequest* request,
+                                                     v1::AppealClaimResponse* response) {
+  return calls_.Write(context, request, response);
+}
+
+grpc::ServerUnaryReactor* ReviewService::CloseClaim(grpc::CallbackServerContext* context,
+                                                    const v1::CloseClaimRequest* request,
+                                                    v1::CloseClaimResponse* response) {
+  return calls_.Write(context, request, response);
+}
+
+grpc::ServerUnaryReactor* ReviewService::ValueClaim(grpc::CallbackServerContext* context,
+                                                    const v1::ValueClaimRequest* request,
+                                                    v1::ValueClaimResponse* response) {
+  return calls_.Write(context, request, response,
+                      [](const sequencer::Outcome& outcome, const auto&, auto& answer) {
+                        for (const v1::ValuedHead& head : outcome.last->claim_valued().heads()) {
+                          answer.set_currency(head.value().currency());
+                          answer.set_total_minor(answer.total_minor() + head.value().minor_units());
+                        }
+                      });
+}
+
+}  // namespace klaim::services

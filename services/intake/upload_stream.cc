@@ -1,0 +1,287 @@
+#include "services/intake/upload_stream.h"
+
+#include <sodium.h>
+
+#include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
+#include "engine/domain/claims/document.h"
+#include "engine/domain/core/refusal.h"
+#include "engine/domain/core/rules.h"
+#include "engine/time/steady.h"
+#include "services/common/limits.h"
+#include "services/intake/content_check.h"
+
+namespace klaim::services {
+namespace {
+
+constexpr size_t kCrumbBytes = 4 << 10;
+
+}  // namespace
+
+absl::StatusOr<std::optional<v1::DocumentReceived>> RecordedUpload(const log::EventLog& log,
+                                                                   const std::string& actor,
+                                                                   const std::string& request_id) {
+  const uint64_t fingerprint = log::RequestFingerprint(actor, request_id);
+  auto found = log.FindRequests(absl::MakeConstSpan(&fingerprint, 1));
+  if (!found.ok()) return found.status();
+  const std::optional<uint64_t> sequence = found->front();
+  if (!sequence.has_value()) return std::nullopt;
+  v1::EventRecord event;
+  if (absl::Status status = log::ReadRecord(log, *sequence, event); !status.ok()) return status;
+  // Two requests may share a fingerprint.
+  if (event.actor() != actor || event.request_id() != request_id || !event.has_document_received())
+    return std::nullopt;
+  return event.document_received();
+}
+
+absl::StatusOr<evidence::BlobId> BlobOf(const OpenDocket& docket, const std::string& actor,
+                                        const std::string& request_id) {
+  auto recorded = RecordedUpload(*docket.log, actor, request_id);
+  if (!recorded.ok()) return recorded.status();
+  if (recorded->has_value()) return (*recorded)->blob_id();
+  const absl::string_view end("\0", 1);
+  const std::string named = absl::StrCat("klaim upload ", docket.places.origin, end, actor, end, request_id);
+  evidence::BlobId blob(16, '\0');
+  crypto_generichash(reinterpret_cast<uint8_t*>(blob.data()), blob.size(),
+                     reinterpret_cast<const uint8_t*>(named.data()), named.size(), nullptr, 0);
+  return blob;
+}
+
+UploadStream::UploadStream(Calls& calls, grpc::CallbackServerContext& context, Caller caller,
+                           const std::string& clamd_socket, Turns& workers,
+                           v1::UploadDocumentResponse& response)
+    : calls_(calls),
+      context_(context),
+      caller_(std::move(caller)),
+      clamd_socket_(clamd_socket),
+      workers_(workers),
+      response_(response),
+      patience_(calls.timers(), context) {
+  ReadNext();
+}
+
+void UploadStream::ReadNext() {
+  patience_.Expect();
+  StartRead(&message_);
+}
+
+void UploadStream::OnReadDone(bool ok) {
+  patience_.Rest();
+  if (!ok) {
+    if (!has_begun_) return End(domain::InvalidField("begun", "say first what is uploaded"));
+    if (incoming_ != nullptr && incoming_->size() < begun_.size_bytes()) {
+      absl::Status paused = incoming_->Pause();
+      return End(!paused.ok()
+                     ? paused
+                     : absl::AbortedError(absl::StrCat("the upload was cut after ", incoming_->size(), " of ",
+                                                       begun_.size_bytes(), " bytes: go on from there")));
+    }
+    workers_.Do(caller_.actor, [this] { Complete(); });
+    return;
+  }
+  // What comes in crumbs is slowed.
+  const bool crumb = message_.chunk().size() < kCrumbBytes;
+  const absl::Duration wait = calls_.filing_rate().TakeAndWait(caller_.actor, crumb ? kLeastCostOfMessage : 1,
+                                                               absl::ToInt64Microseconds(steady::Now()));
+  if (wait <= absl::ZeroDuration()) return TakeMessage();
+  calls_.timers().After(wait, [this] { TakeMessage(); });
+}
+
+void UploadStream::TakeMessage() {
+  absl::Status status = Calls::CheckParsed(message_);
+  if (status.ok()) status = StillAllowed();
+  if (status.ok() && message_.part_case() == 0) {
+    status = domain::InvalidField("part",
+                                  "is missing: each message says what is uploaded, or brings its next bytes");
+  } else if (status.ok() && message_.has_begun() == has_begun_) {
+    status = domain::InvalidField("part", has_begun_ ? "begins a second upload: open another call for it"
+                                                     : "must say first what is uploaded");
+  }
+  if (!status.ok() || message_.has_chunk()) return GoOn(status.ok() ? Take(message_.chunk()) : status);
+  // What has arrived before may have to be read, which takes a second or two.
+  workers_.Do(caller_.actor, [this] { GoOn(Begin(message_.begun())); });
+}
+
+absl::Status UploadStream::StillAllowed() {
+  absl::Status allowed = calls_.StillAllowed(context_, v1::UploadDocumentRequest::default_instance());
+  if (!allowed.ok() || !has_begun_) return allowed;
+  return calls_.scope().RequireSubjects(caller_, begun_, Access::kWrite);
+}
+
+void UploadStream::GoOn(const absl::Status& status) {
+  if (status.ok()) return ReadNext();
+  if (incoming_ != nullptr) (void)incoming_->Pause();
+  End(status);
+}
+
+// Whoever is answered may go on at once: what has arrived is let go of before.
+void UploadStream::End(const absl::Status& status) {
+  incoming_.reset();
+  turn_.reset();
+  Finish(ToWire(status));
+}
+
+absl::Status UploadStream::CheckBegun(const v1::UploadBegun& begun) const {
+  absl::Status status = domain::CheckText("begun.request_id", begun.request_id(), 1, kMaxRequestIdCharacters);
+  if (!status.ok()) return status;
+  if (begun.has_received())
+    return domain::InvalidField("begun.received", "is filled here, never by a caller");
+  if (begun.size_bytes() == 0 || begun.size_bytes() > evidence::kMaxDocumentBytes) {
+    return domain::InvalidField(
+        "begun.size_bytes",
+        absl::StrCat("is ", begun.size_bytes(), "; 1 to ", evidence::kMaxDocumentBytes, " are allowed"));
+  }
+  if (begun.sha256().size() != sizeof(merkle::Hash)) {
+    return domain::InvalidField("begun.sha256", "must be the 32 bytes of the content's SHA-256");
+  }
+  if (!begun.title().text().has_clear())
+    return domain::InvalidField("begun.title.text", "say what the document is, as `clear`");
+  return CheckMediaTypeAllowed(begun.media_type());
+}
+
+absl::Status UploadStream::Begin(const v1::UploadBegun& begun) {
+  has_begun_ = true;
+  begun_ = begun;
+  absl::Status status = calls_.scope().RequireSubjects(caller_, begun, Access::kWrite);
+  if (status.ok()) status = CheckBegun(begun);
+  if (!status.ok()) return status;
+  auto key = calls_.KeyOf("begun.case_id", "case", begun.case_id());
+  if (!key.ok()) return key.status();
+  key_ = *std::move(key);
+  auto blob = BlobOf(calls_.docket(), caller_.actor, begun.request_id());
+  if (!blob.ok()) return blob.status();
+  blob_ = *std::move(blob);
+  // No other call of this upload may have it recorded, or begin it anew, before this one is over.
+  auto turn = calls_.docket().evidence->TakeTurn(blob_);
+  if (!turn.ok()) return turn.status();
+  turn_ = *std::move(turn);
+  const absl::Status whole = calls_.docket().evidence->SizeOf(blob_).status();
+  if (!absl::IsNotFound(whole)) return whole;
+  auto incoming = calls_.docket().evidence->Resume(std::move(turn_), key_);
+  if (!incoming.ok()) return incoming.status();
+  incoming_ = *std::move(incoming);
+  if (begun.offset() != incoming_->size()) {
+    return domain::InvalidField("begun.offset",
+                                absl::StrCat("is ", begun.offset(), ", but ", incoming_->size(),
+                                             " bytes have arrived: go on from there"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status UploadStream::Take(const std::string& chunk) {
+  if (incoming_ == nullptr) return absl::OkStatus();  // it is all there
+  if (chunk.empty() || chunk.size() > kMaxChunkBytes) {
+    return domain::InvalidField(
+        "chunk", absl::StrCat("has ", chunk.size(), " bytes; 1 to ", kMaxChunkBytes, " are allowed"));
+  }
+  if (incoming_->size() + chunk.size() > begun_.size_bytes()) {
+    incoming_->Discard();
+    return domain::InvalidField("chunk", "there is more content than was declared: begin anew");
+  }
+  return incoming_->Append(chunk);
+}
+
+absl::Status UploadStream::CheckContent(const evidence::Content& content) {
+  if (absl::string_view(begun_.sha256()) != merkle::AsBytes(content.sha256)) {
+    return domain::InvalidField(
+        "begun.sha256", absl::StrCat("is not that of what arrived (",
+                                     merkle::ToHex(merkle::AsBytes(content.sha256)), "): begin anew"));
+  }
+  auto media_type = CheckMediaType(begun_.media_type(), incoming_->head());
+  if (!media_type.ok()) return media_type.status();
+  media_type_ = *media_type;
+  if (clamd_socket_.empty()) return absl::OkStatus();
+  auto scanned = ScanWithClamd(clamd_socket_, [this](absl::FunctionRef<bool(absl::string_view)> visit) {
+    return incoming_->ReadAll(visit);
+  });
+  if (scanned.ok()) scanned_by_ = *scanned;
+  return scanned.status();
+}
+
+absl::StatusOr<evidence::Content> UploadStream::ReadBack() {
+  auto stored = calls_.docket().evidence->Read(blob_, key_);
+  if (!stored.ok()) return stored.status();
+  merkle::Sha256Stream hash;
+  evidence::Content content;
+  std::string head;
+  absl::Status read = (*stored)->Read(0, begun_.size_bytes(), [&](absl::string_view bytes) {
+    hash.Update(bytes);
+    content.size += bytes.size();
+    if (head.empty()) head = std::string(bytes);
+    return true;
+  });
+  if (!read.ok()) return read;
+  content.sha256 = hash.Finish();
+  auto stored_hash = calls_.docket().evidence->HashStored(blob_);
+  if (!stored_hash.ok()) return stored_hash.status();
+  content.stored_sha256 = *stored_hash;
+  if (absl::string_view(begun_.sha256()) != merkle::AsBytes(content.sha256)) {
+    return domain::Taken("begun.request_id", "was that of another document: choose another");
+  }
+  auto media_type = CheckMediaType(begun_.media_type(), head);
+  if (!media_type.ok()) return media_type.status();
+  media_type_ = *media_type;
+  if (!clamd_socket_.empty()) scanned_by_ = "clamd";  // before it was put in its place
+  return content;
+}
+
+void UploadStream::Complete() {
+  absl::StatusOr<evidence::Content> content = incoming_ == nullptr ? ReadBack() : incoming_->Complete();
+  if (content.ok() && incoming_ != nullptr) {
+    absl::Status checked = CheckContent(*content);
+    // What can never be taken is forgotten; what couldn't be scanned waits for another try.
+    if (absl::IsInvalidArgument(checked)) incoming_->Discard();
+    // Hashing and scanning took a while.
+    if (checked.ok()) checked = StillAllowed();
+    if (checked.ok()) checked = incoming_->Keep();
+    if (!checked.ok()) content = checked;
+  } else if (absl::Status allowed = StillAllowed(); content.ok() && !allowed.ok()) {
+    content = allowed;
+  }
+  if (!content.ok()) return End(content.status());
+  Record(*content);
+}
+
+void UploadStream::Record(const evidence::Content& content) {
+  v1::DocumentReceived& received = *begun_.mutable_received();
+  received.set_media_type(media_type_);
+  received.set_size_bytes(content.size);
+  received.set_content_sha256(std::string(merkle::AsBytes(content.sha256)));
+  received.set_stored_sha256(std::string(merkle::AsBytes(content.stored_sha256)));
+  received.set_blob_id(blob_);
+  received.set_scanned_by(scanned_by_);
+  auto command = calls_.Prepare(
+      caller_, begun_,
+      [this](domain::Docket& docket, const domain::Context& context, domain::Decision& decision) {
+        absl::Status status = domain::Decide(begun_, docket, context, decision);
+        // An error of what the decision rests on is none of its own.
+        refused_ = status.GetPayload(domain::kBadRequestUrl).has_value();
+        return status;
+      });
+  if (!command.ok()) return End(command.status());
+  command->done = [this](const absl::StatusOr<sequencer::Outcome>& outcome) {
+    if (outcome.ok()) {
+      Calls::FillReceipt(*outcome, *response_.mutable_receipt());
+      response_.set_document_id(outcome->first_sequence);
+    }
+    if (outcome.ok() || !refused_ || absl::IsUnavailable(outcome.status())) return End(outcome.status());
+    // All answers of the docket wait for this thread, and the store may be far.
+    workers_.Do(caller_.actor, [this, refusal = outcome.status()] {
+      RemoveUnlessRecorded();
+      End(refusal);
+    });
+  };
+  absl::Status submitted = calls_.docket().sequencer->Submit(*std::move(command));
+  if (!submitted.ok()) End(submitted);
+}
+
+// What was refused is nobody's, but for what another call of the same upload had recorded. On a cluster that may have been at
+// another node, of which this one's log needn't know yet: there it stays, encrypted, and unread.
+void UploadStream::RemoveUnlessRecorded() {
+  const OpenDocket& docket = calls_.docket();
+  if (docket.places.cluster.has_value()) return;
+  const auto recorded = RecordedUpload(*docket.log, caller_.actor, begun_.request_id());
+  if (recorded.ok() && !recorded->has_value()) (void)docket.evidence->Remove(blob_);
+}
+
+}  // namespace klaim::services

@@ -1,0 +1,59 @@
+// LinkageService: what the linkage found, and what people decide about it.
+#pragma once
+
+#include "klaim/v1/linkage_service.grpc.pb.h"
+#include "services/boundary/calls.h"
+
+namespace klaim::services {
+
+class LinkageService final : public v1::LinkageService::CallbackService {
+ public:
+  explicit LinkageService(Calls& calls) : calls_(calls) {}
+
+  grpc::ServerUnaryReactor* ListSuspectedDuplicates(grpc::CallbackServerContext* context,
+                                                    const v1::ListSuspectedDuplicatesRequest* request,
+                                                    v1::ListSuspectedDuplicatesResponse* response) override;
+  grpc::ServerUnaryReactor* RefuseDuplicate(grpc::CallbackServerContext* context,
+                                            const v1::RefuseDuplicateRequest* request,
+                                            v1::RefuseDuplicateResponse* response) override {
+    return calls_.Write(context, request, response);
+  }
+  grpc::ServerUnaryReactor* MergeClaimants(grpc::CallbackServerContext* context,
+                                           const v1::MergeClaimantsRequest* request,
+                                           v1::MergeClaimantsResponse* response) override {
+    return calls_.Write(context, request, response);
+  }
+  grpc::ServerUnaryReactor* UndoMerge(grpc::CallbackServerContext* context,
+                                      const v1::UndoMergeRequest* request,
+                                      v1::UndoMergeResponse* response) override {
+    return calls_.Write(context, request, response);
+  }
+  grpc::ServerUnaryReactor* LinkFamily(grpc::CallbackServerContext* context,
+                                       const v1::LinkFamilyRequest* request,
+                                       v1::LinkFamilyResponse* response) override {
+    return calls_.Write(context, request, response);
+  }
+  grpc::ServerUnaryReactor* UnlinkFamily(grpc::CallbackServerContext* context,
+                                         const v1::UnlinkFamilyRequest* request,
+                                         v1::UnlinkFamilyResponse* response) override {
+    return calls_.Write(context, request, response);
+  }
+  grpc::ServerUnaryReactor* ListDoubleClaims(grpc::CallbackServerContext* context,
+                                             const v1::ListDoubleClaimsRequest* request,
+                                             v1::ListDoubleClaimsResponse* response) override;
+  grpc::ServerUnaryReactor* DecideDoubleClaim(grpc::CallbackServerContext* context,
+                                              const v1::DecideDoubleClaimRequest* request,
+                                              v1::DecideDoubleClaimResponse* response) override {
+    return calls_.Write(context, request, response);
+  }
+
+ private:
+  absl::Status AnswerSuspected(const Caller& caller, const v1::ListSuspectedDuplicatesRequest& request,
+                               v1::ListSuspectedDuplicatesResponse& response);
+  absl::Status AnswerDoubleClaims(const Caller& caller, const v1::ListDoubleClaimsRequest& request,
+                                  v1::ListDoubleClaimsResponse& response);
+
+  Calls& calls_;
+};
+
+}  // namespace klaim::services

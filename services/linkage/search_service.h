@@ -1,0 +1,27 @@
+// SearchService: claimants, cases and claims by what somebody types.
+#pragma once
+
+#include "klaim/v1/search_service.grpc.pb.h"
+#include "services/boundary/calls.h"
+#include "services/linkage/person_search.h"
+
+namespace klaim::services {
+
+class SearchService final : public v1::SearchService::CallbackService {
+ public:
+  SearchService(Calls& calls, const PersonSearch& search) : calls_(calls), search_(search) {}
+
+  grpc::ServerUnaryReactor* Search(grpc::CallbackServerContext* context, const v1::SearchRequest* request,
+                                   v1::SearchResponse* response) override;
+
+ private:
+  absl::Status Answer(Caller& caller, const v1::SearchRequest& request, v1::SearchResponse& response);
+  // Nothing for a number that is nobody's, or not the caller's.
+  uint64_t ClaimantByNumber(const Caller& caller, absl::string_view query) const;
+  absl::Status Fill(Caller& caller, uint64_t claimant_id, v1::FoundClaimant& found);
+
+  Calls& calls_;
+  const PersonSearch& search_;
+};
+
+}  // namespace klaim::services

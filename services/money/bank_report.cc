@@ -1,0 +1,99 @@
+#include "services/money/bank_report.h"
+
+#include <algorithm>
+#include <pugixml.hpp>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "engine/merkle/hash.h"
+#include "services/money/bank_statement.h"
+#include "services/money/bank_status_report.h"
+#include "services/money/bank_xml.h"
+
+namespace klaim::services {
+namespace {
+
+// Of camt.052, .053 and .054: what is in it has the same shape in all of them.
+constexpr int kOldestVersion = 2;
+constexpr int kNewestVersion = 13;
+
+struct Kind {
+  absl::string_view body;       // within the document
+  absl::string_view message;    // of the namespace
+  absl::string_view statement;  // each part; empty for a status report
+};
+constexpr Kind kKinds[] = {{"BkToCstmrStmt", "camt.053", "Stmt"},
+                           {"BkToCstmrAcctRpt", "camt.052", "Rpt"},
+                           {"BkToCstmrDbtCdtNtfctn", "camt.054", "Ntfctn"},
+                           {"CstmrPmtStsRpt", "pain.002", ""}};
+
+// The root's namespace, where there is one, says which message of which version it is.
+absl::Status CheckVersion(const pugi::xml_node& root, const Kind& kind) {
+  const std::string name = root.name();
+  const size_t colon = name.find(':');
+  const std::string declared =
+      colon == std::string::npos ? "xmlns" : absl::StrCat("xmlns:", name.substr(0, colon));
+  absl::string_view space = root.attribute(declared.c_str()).value();
+  if (space.empty()) return absl::OkStatus();
+  const size_t at = space.find(absl::StrCat(kind.message, ".001."));
+  int version = 0;
+  const bool known = at != absl::string_view::npos &&
+                     absl::SimpleAtoi(space.substr(at + kind.message.size() + 5), &version) &&
+                     version >= kOldestVersion && version <= kNewestVersion;
+  if (known) return absl::OkStatus();
+  return WrongDocument(absl::StrCat("is of a version of ", kind.message, " that isn't known: 001.02 to 001.",
+                                    kNewestVersion, " are"));
+}
+
+// An entry that is read and yet can't be booked is for a person to look at; one whose money can't be told is not read.
+bool IsRead(const v1::ReportedEntry& entry) {
+  return entry.problem().empty() || entry.amount_minor() != 0 || entry.payment_batch_id() != 0;
+}
+
+// Where no entry is read, the report is none that can be recorded: what is wrong with the first of them.
+absl::Status RequireSomething(const v1::BankReportRecorded& report) {
+  if (report.entries().empty() || std::any_of(report.entries().begin(), report.entries().end(), IsRead))
+    return absl::OkStatus();
+  return WrongDocument(
+      absl::StrCat("has ", report.entries_size(), report.entries_size() == 1 ? " entry" : " entries",
+                   ", and none can be read; nothing was recorded. The first ", report.entries(0).problem()));
+}
+
+}  // namespace
+
+absl::StatusOr<v1::BankReportRecorded> ReadBankReport(absl::string_view document,
+                                                      const ReportedAccount& account) {
+  if (document.empty() || document.size() > kMaxBankReportBytes) {
+    return WrongDocument("must be an XML document of at most 4 MiB: ask the bank for shorter periods");
+  }
+  pugi::xml_document xml;
+  const pugi::xml_parse_result parsed = xml.load_buffer(document.data(), document.size());
+  if (!parsed) {
+    return WrongDocument(absl::StrCat("is no XML: ", parsed.description(), " at byte ", parsed.offset));
+  }
+  const pugi::xml_node root = xml.document_element();
+  const auto is_element = [](const pugi::xml_node& node) { return node.type() == pugi::node_element; };
+  if (std::count_if(xml.begin(), xml.end(), is_element) != 1 ||
+      std::count_if(root.begin(), root.end(), is_element) > 1)
+    return WrongDocument("holds more than one message: hand them in one by one");
+  for (const Kind& kind : kKinds) {
+    const pugi::xml_node body = Child(root, kind.body);
+    if (!body) continue;
+    if (absl::Status version = CheckVersion(root, kind); !version.ok()) return version;
+    v1::BankReportRecorded report;
+    absl::Status read = kind.statement.empty() ? ReadStatusReport(body, account, report)
+                                               : ReadStatements(body, kind.statement, account, report);
+    if (read.ok()) read = RequireSomething(report);
+    if (!read.ok()) return read;
+    const merkle::Hash hash = merkle::Sha256(document);
+    report.set_document_sha256(hash.data(), hash.size());
+    return report;
+  }
+  return WrongDocument(
+      "is neither a statement (camt.053), a report of the day (camt.052), a notification (camt.054) nor a "
+      "payment status "
+      "report (pain.002)");
+}
+
+}  // namespace klaim::services

@@ -1,0 +1,108 @@
+// CompensationService: the money, from the promise to the claimant.
+#pragma once
+
+#include "klaim/v1/compensation_service.grpc.pb.h"
+#include "services/boundary/calls.h"
+
+namespace klaim::services {
+
+class CompensationService final : public v1::CompensationService::CallbackService {
+ public:
+  explicit CompensationService(Calls& calls) : calls_(calls) {}
+
+  grpc::ServerUnaryReactor* RecordSettlement(grpc::CallbackServerContext* context,
+                                             const v1::RecordSettlementRequest* request,
+                                             v1::RecordSettlementResponse* response) override;
+  grpc::ServerUnaryReactor* RecordInstalment(grpc::CallbackServerContext* context,
+                                             const v1::RecordInstalmentRequest* request,
+                                             v1::RecordInstalmentResponse* response) override;
+  grpc::ServerUnaryReactor* ProposeAllocation(grpc::CallbackServerContext* context,
+                                              const v1::ProposeAllocationRequest* request,
+                                              v1::ProposeAllocationResponse* response) override;
+  grpc::ServerUnaryReactor* ApproveAllocation(grpc::CallbackServerContext* context,
+                                              const v1::ApproveAllocationRequest* request,
+                                              v1::ApproveAllocationResponse* response) override;
+  grpc::ServerUnaryReactor* RejectAllocation(grpc::CallbackServerContext* context,
+                                             const v1::RejectAllocationRequest* request,
+                                             v1::RejectAllocationResponse* response) override;
+  grpc::ServerUnaryReactor* ProposePaymentBatch(grpc::CallbackServerContext* context,
+                                                const v1::ProposePaymentBatchRequest* request,
+                                                v1::ProposePaymentBatchResponse* response) override;
+  grpc::ServerUnaryReactor* ApprovePaymentBatch(grpc::CallbackServerContext* context,
+                                                const v1::ApprovePaymentBatchRequest* request,
+                                                v1::ApprovePaymentBatchResponse* response) override;
+  grpc::ServerUnaryReactor* RejectPaymentBatch(grpc::CallbackServerContext* context,
+                                               const v1::RejectPaymentBatchRequest* request,
+                                               v1::RejectPaymentBatchResponse* response) override;
+  grpc::ServerUnaryReactor* SendPaymentBatch(grpc::CallbackServerContext* context,
+                                             const v1::SendPaymentBatchRequest* request,
+                                             v1::SendPaymentBatchResponse* response) override;
+  grpc::ServerUnaryReactor* PreviewAllocation(grpc::CallbackServerContext* context,
+                                              const v1::PreviewAllocationRequest* request,
+                                              v1::PreviewAllocationResponse* response) override;
+  grpc::ServerUnaryReactor* ListAllocationShares(grpc::CallbackServerContext* context,
+                                                 const v1::ListAllocationSharesRequest* request,
+                                                 v1::ListAllocationSharesResponse* response) override;
+  grpc::ServerUnaryReactor* LapseAllocations(grpc::CallbackServerContext* context,
+                                             const v1::LapseAllocationsRequest* request,
+                                             v1::LapseAllocationsResponse* response) override;
+  grpc::ServerUnaryReactor* ReturnExcess(grpc::CallbackServerContext* context,
+                                         const v1::ReturnExcessRequest* request,
+                                         v1::ReturnExcessResponse* response) override;
+  grpc::ServerUnaryReactor* ReleaseHeldMoney(grpc::CallbackServerContext* context,
+                                             const v1::ReleaseHeldMoneyRequest* request,
+                                             v1::ReleaseHeldMoneyResponse* response) override;
+  grpc::ServerUnaryReactor* ApproveSettlementMove(grpc::CallbackServerContext* context,
+                                                  const v1::ApproveSettlementMoveRequest* request,
+                                                  v1::ApproveSettlementMoveResponse* response) override;
+  grpc::ServerUnaryReactor* RejectSettlementMove(grpc::CallbackServerContext* context,
+                                                 const v1::RejectSettlementMoveRequest* request,
+                                                 v1::RejectSettlementMoveResponse* response) override;
+  grpc::ServerUnaryReactor* HoldPayment(grpc::CallbackServerContext* context,
+                                        const v1::HoldPaymentRequest* request,
+                                        v1::HoldPaymentResponse* response) override;
+  grpc::ServerUnaryReactor* ReleasePayment(grpc::CallbackServerContext* context,
+                                           const v1::ReleasePaymentRequest* request,
+                                           v1::ReleasePaymentResponse* response) override;
+  grpc::ServerUnaryReactor* NameHeir(grpc::CallbackServerContext* context, const v1::NameHeirRequest* request,
+                                     v1::NameHeirResponse* response) override;
+  grpc::ServerUnaryReactor* ConfirmHeir(grpc::CallbackServerContext* context,
+                                        const v1::ConfirmHeirRequest* request,
+                                        v1::ConfirmHeirResponse* response) override;
+  grpc::ServerUnaryReactor* RefuseHeir(grpc::CallbackServerContext* context,
+                                       const v1::RefuseHeirRequest* request,
+                                       v1::RefuseHeirResponse* response) override;
+  grpc::ServerUnaryReactor* ConfirmPayments(grpc::CallbackServerContext* context,
+                                            const v1::ConfirmPaymentsRequest* request,
+                                            v1::ConfirmPaymentsResponse* response) override;
+  grpc::ServerUnaryReactor* ReturnPayment(grpc::CallbackServerContext* context,
+                                          const v1::ReturnPaymentRequest* request,
+                                          v1::ReturnPaymentResponse* response) override;
+  grpc::ServerUnaryReactor* GetClaimCompensation(grpc::CallbackServerContext* context,
+                                                 const v1::GetClaimCompensationRequest* request,
+                                                 v1::GetClaimCompensationResponse* response) override;
+  grpc::ServerUnaryReactor* GetCompensation(grpc::CallbackServerContext* context,
+                                            const v1::GetCompensationRequest* request,
+                                            v1::GetCompensationResponse* response) override;
+  grpc::ServerUnaryReactor* ListSettlements(grpc::CallbackServerContext* context,
+                                            const v1::ListSettlementsRequest* request,
+                                            v1::ListSettlementsResponse* response) override;
+  grpc::ServerUnaryReactor* GetPaymentBatch(grpc::CallbackServerContext* context,
+                                            const v1::GetPaymentBatchRequest* request,
+                                            v1::GetPaymentBatchResponse* response) override;
+  grpc::ServerUnaryReactor* ListPaymentBatches(grpc::CallbackServerContext* context,
+                                               const v1::ListPaymentBatchesRequest* request,
+                                               v1::ListPaymentBatchesResponse* response) override;
+  grpc::ServerUnaryReactor* GetStatistics(grpc::CallbackServerContext* context,
+                                          const v1::GetStatisticsRequest* request,
+                                          v1::GetStatisticsResponse* response) override;
+
+ private:
+  absl::Status FillBatch(const Caller& caller, uint64_t batch_id, v1::ListedPaymentBatch& row) const;
+  absl::Status AnswerShares(const Caller& caller, const v1::ListAllocationSharesRequest& request,
+                            v1::ListAllocationSharesResponse& response);
+
+  Calls& calls_;
+};
+
+}  // namespace klaim::services

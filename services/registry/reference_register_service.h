@@ -1,0 +1,48 @@
+// ReferenceRegisterService: registers that others kept, and what they say of claims.
+#pragma once
+
+#include <boost/asio/thread_pool.hpp>
+
+#include "engine/domain/registry/reference_register.h"
+#include "klaim/v1/reference_register_service.grpc.pb.h"
+#include "services/boundary/calls.h"
+
+namespace klaim::services {
+
+class ReferenceRegisterService final : public v1::ReferenceRegisterService::CallbackService {
+ public:
+  explicit ReferenceRegisterService(Calls& calls) : calls_(calls) {}
+  ~ReferenceRegisterService() override { worker_.join(); }
+
+  grpc::ServerUnaryReactor* PublishReferenceRegister(grpc::CallbackServerContext* context,
+                                                     const v1::PublishReferenceRegisterRequest* request,
+                                                     v1::PublishReferenceRegisterResponse* response) override;
+  grpc::ServerUnaryReactor* AddRegisterLines(grpc::CallbackServerContext* context,
+                                             const v1::AddRegisterLinesRequest* request,
+                                             v1::AddRegisterLinesResponse* response) override {
+    return calls_.Write(context, request, response);
+  }
+  grpc::ServerUnaryReactor* WithdrawReferenceRegister(
+      grpc::CallbackServerContext* context, const v1::WithdrawReferenceRegisterRequest* request,
+      v1::WithdrawReferenceRegisterResponse* response) override;
+  grpc::ServerUnaryReactor* ListReferenceRegisters(grpc::CallbackServerContext* context,
+                                                   const v1::ListReferenceRegistersRequest* request,
+                                                   v1::ListReferenceRegistersResponse* response) override;
+  grpc::ServerUnaryReactor* StartRegisterMatching(grpc::CallbackServerContext* context,
+                                                  const v1::StartRegisterMatchingRequest* request,
+                                                  v1::StartRegisterMatchingResponse* response) override;
+  grpc::ServerUnaryReactor* GetRegisterChecks(grpc::CallbackServerContext* context,
+                                              const v1::GetRegisterChecksRequest* request,
+                                              v1::GetRegisterChecksResponse* response) override;
+
+ private:
+  absl::Status GiveKey(v1::PublishReferenceRegisterRequest& request) const;
+
+  absl::Status AnswerChecks(Caller& caller, uint64_t claim_id, v1::GetRegisterChecksResponse& response);
+  absl::Status FillLines(Caller& caller, uint64_t claimant_id, v1::RegisterCheck& check);
+
+  Calls& calls_;
+  boost::asio::thread_pool worker_{1};
+};
+
+}  // namespace klaim::services

@@ -1,0 +1,202 @@
+#include "services/server/server.h"
+
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/health_check_service_interface.h>
+
+#include <chrono>
+#include <filesystem>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "services/common/limits.h"
+#include "services/intake/casework_service.h"
+#include "services/intake/evidence_service.h"
+#include "services/intake/groups_service.h"
+#include "services/intake/intake_service.h"
+#include "services/intake/review_service.h"
+#include "services/jobs/import_export_service.h"
+#include "services/jobs/mass_decision_service.h"
+#include "services/linkage/linkage_service.h"
+#include "services/linkage/person_linker.h"
+#include "services/linkage/search_service.h"
+#include "services/money/compensation_service.h"
+#include "services/money/treasury_service.h"
+#include "services/registry/exchange_service.h"
+#include "services/registry/network_service.h"
+#include "services/registry/reference_register_service.h"
+#include "services/registry/registry_service.h"
+#include "services/server/grpc_listener.h"
+#include "services/trust/accounts_service.h"
+#include "services/trust/audit_service.h"
+#include "services/trust/operations_service.h"
+#include "services/trust/privacy_service.h"
+
+namespace klaim::services {
+namespace {
+
+class GrpcServer final : public Server {
+ public:
+  GrpcServer(OpenDocket& docket, const ServerOptions& options, AreaNames areas,
+             std::unique_ptr<storage::PrivateScratch> scratch, std::unique_ptr<linkage::PersonIndex> persons)
+      : docket_(docket),
+        calls_(docket, WithAuthority(options)),
+        credentials_(*docket.vault),
+        provider_(options.providers),
+        evidence_(calls_, options.clamd_socket),
+        operations_(calls_, options.backups),
+        scratch_(std::move(scratch)),
+        search_index_(std::move(areas), *scratch_),
+        linker_(docket_, std::move(persons), respondent_linker_, search_index_),
+        exports_(docket.folder.exports(), options.backups.checkpoint_file),
+        decisions_(calls_, options.backups.checkpoint_file, jobs_) {}
+  ~GrpcServer() override { Stop(); }
+
+  absl::Status Start(const ServerOptions& options) {
+    grpc::EnableDefaultHealthCheckService(true);
+    if (absl::Status status = calls_.Start(); !status.ok()) return status;
+    grpc::ServerBuilder builder;
+    builder.SetMaxReceiveMessageSize(kMaxRequestBytes);
+    // What is compressed is opened by the parser, which bounds it (proto/request_parser.h).
+    builder.AddChannelArgument(GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0);
+    builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
+    // Answers of one batch leave together rather than with a system call each.
+    builder.AddChannelArgument(GRPC_ARG_OPTIMIZATION_TARGET, "throughput");
+    SetLimits(builder);
+    builder.RegisterService(&accounts_);
+    builder.RegisterService(&sessions_);
+    builder.RegisterService(&privacy_);
+    builder.RegisterService(&evidence_);
+    builder.RegisterService(&operations_);
+    builder.RegisterService(&registry_);
+    builder.RegisterService(&intake_);
+    builder.RegisterService(&review_);
+    builder.RegisterService(&groups_);
+    builder.RegisterService(&compensation_);
+    builder.RegisterService(&linkage_);
+    builder.RegisterService(&treasury_);
+    builder.RegisterService(&casework_);
+    builder.RegisterService(&decisions_);
+    builder.RegisterService(&imports_and_exports_);
+    builder.RegisterService(&networks_);
+    builder.RegisterService(&exchanges_);
+    builder.RegisterService(&registers_);
+    builder.RegisterService(&search_);
+    builder.RegisterService(&audit_);
+    server_ = builder.BuildAndStart();
+    if (server_ == nullptr) return absl::InternalError("gRPC's server can't be started");
+    return Listen(options);
+  }
+
+  int port() const override { return listener_->port(); }
+  Calls& calls() override { return calls_; }
+  std::shared_ptr<grpc::Channel> InProcessChannel() override {
+    grpc::ChannelArguments arguments;
+    arguments.SetMaxReceiveMessageSize(-1);  // answers are ours
+    return server_->InProcessChannel(arguments);
+  }
+
+  void Stop() override {
+    if (server_ == nullptr) return;
+    if (listener_ != nullptr) listener_->Close();
+    server_->GetHealthCheckService()->Shutdown();
+    server_->Shutdown(std::chrono::system_clock::now() + absl::ToChronoSeconds(kStoppingGrace));
+    server_->Wait();
+    listener_.reset();
+    server_.reset();
+  }
+
+ private:
+  // People have no certificate: whoever shows one must have a good one, and who shows none can only sign in.
+  absl::Status Listen(const ServerOptions& options) {
+    const std::pair<std::string, std::string> address = absl::StrSplit(options.address, ':');
+    GrpcListenerOptions listening;
+    listening.address = address.first;
+    if (!absl::SimpleAtoi(address.second, &listening.port)) {
+      return absl::InvalidArgumentError(absl::StrCat(options.address, " is no IP address with a port"));
+    }
+    listening.certificate_authority = options.certificate_authority;
+    listening.certificate = options.certificate;
+    listening.private_key = options.private_key;
+    auto listener = StartGrpcListener(*server_, calls_.peers(), listening);
+    if (!listener.ok()) return listener.status();
+    listener_ = *std::move(listener);
+    return absl::OkStatus();
+  }
+
+  static CallOptions WithAuthority(const ServerOptions& options) {
+    CallOptions calls = options.calls;
+    calls.certificate_authority = options.certificate_authority;
+    return calls;
+  }
+
+  static void SetLimits(grpc::ServerBuilder& builder) {
+    grpc::ResourceQuota quota("klaimd");
+    quota.Resize(kMaxServerMemoryBytes);
+    builder.SetResourceQuota(quota);
+    builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxStreamsOfConnection);
+    builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytesTaken);
+    // A stream may be so far ahead of what was read of it, and no further: gRPC would else let it grow.
+    builder.AddChannelArgument(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+    builder.AddChannelArgument(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, kMaxStreamAheadBytes);
+    const auto millis = [](absl::Duration time) { return static_cast<int>(absl::ToInt64Milliseconds(time)); };
+    builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, millis(kMaxConnectionIdle));
+    builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, millis(kMaxConnectionAge));
+    // A peer that vanished without a word is noticed within a minute and a half.
+    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 60'000);
+    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 30'000);
+  }
+
+  OpenDocket& docket_;
+  Calls calls_;
+  CredentialStore credentials_;
+  ProviderSignIn provider_;
+  AccountsService accounts_{calls_};
+  SessionService sessions_{calls_, credentials_, provider_};
+  PrivacyService privacy_{calls_};
+  EvidenceService evidence_;
+  OperationsService operations_;
+  RegistryService registry_{calls_};
+  IntakeService intake_{calls_};
+  ReviewService review_{calls_};
+  GroupsService groups_{calls_};
+  CompensationService compensation_{calls_};
+  LinkageService linkage_{calls_};
+  TreasuryService treasury_{calls_};
+  CaseworkService casework_{calls_};
+  RespondentLinker respondent_linker_{docket_};
+  std::unique_ptr<storage::PrivateScratch> scratch_;
+  PersonSearch search_index_;
+  PersonLinker linker_;
+  ImportStaging staging_{docket_.folder.imports(), *docket_.vault};
+  ExportFolders exports_;
+  JobRunner jobs_{JobTools{calls_, linker_, respondent_linker_, staging_, exports_}};
+  MassDecisionService decisions_;
+  ImportExportService imports_and_exports_{calls_, staging_, exports_, jobs_};
+  NetworkService networks_{calls_, respondent_linker_};
+  ExchangeService exchanges_{calls_};
+  ReferenceRegisterService registers_{calls_};
+  SearchService search_{calls_, search_index_};
+  AuditService audit_{calls_};
+  std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<GrpcListener> listener_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Server>> StartServer(OpenDocket& docket, const ServerOptions& options) {
+  auto areas = AreaNames::Read(options.areas_file);
+  if (!areas.ok()) return areas.status();
+  std::error_code ignored;  // what an earlier process left there can't be read any more
+  std::filesystem::remove_all(docket.folder.scratch(), ignored);
+  auto scratch = storage::PrivateScratch::Begin(docket.folder.scratch() + "/linkage");
+  if (!scratch.ok()) return scratch.status();
+  auto persons = linkage::PersonIndex::Begin(**scratch);
+  if (!persons.ok()) return persons.status();
+  auto server = std::make_unique<GrpcServer>(docket, options, *std::move(areas), *std::move(scratch),
+                                             *std::move(persons));
+  if (absl::Status status = server->Start(options); !status.ok()) return status;
+  return server;
+}
+
+}  // namespace klaim::services
