@@ -177,8 +177,9 @@ int Run(absl::Duration length) {
   if (cluster.brokers().empty()) return 1;
   std::vector<ServedFixtures> fixtures(8);
   for (size_t i = 0; i < fixtures.size(); ++i) {
-    cluster.AddDocket(absl::StrCat("d", i),
-                      [&](std::shared_ptr<grpc::Channel> channel) { fixtures[i] = RegisterFixtures(channel); });
+    cluster.AddDocket(absl::StrCat("d", i), [&](std::shared_ptr<grpc::Channel> channel) {
+      fixtures[i] = RegisterFixtures(channel);
+    });
   }
   for (int node = 0; node < kNodes; ++node) cluster.StartNode(node, kWithoutShares);
   const auto first_dockets = [&](size_t count) {

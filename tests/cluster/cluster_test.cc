@@ -290,7 +290,8 @@ TEST(Cluster, NothingAcknowledgedIsLostWhateverFails) {
   Cluster cluster;
   ASSERT_FALSE(cluster.brokers().empty());
   ServedFixtures fixtures;
-  cluster.AddDocket("sbmi", [&](std::shared_ptr<grpc::Channel> channel) { fixtures = RegisterFixtures(channel); });
+  cluster.AddDocket("sbmi",
+                    [&](std::shared_ptr<grpc::Channel> channel) { fixtures = RegisterFixtures(channel); });
   ASSERT_FALSE(HasFailure());
   for (int node = 0; node < kNodes; ++node) cluster.StartNode(node);
   Load load(cluster, fixtures);

@@ -94,8 +94,8 @@ class Side {
   std::unique_ptr<Daemon> daemon_;
 };
 
-v1::FileClaimRequest FilingOf(const ServedFixtures& fixtures, const std::string& name,
-                              const std::string& nik, const std::string& phone, const std::string& born) {
+v1::FileClaimRequest FilingOf(const ServedFixtures& fixtures, const std::string& name, const std::string& nik,
+                              const std::string& phone, const std::string& born) {
   v1::FileClaimRequest filing = fixtures.Filing(name);
   v1::Person& person = *filing.mutable_new_claimant()->mutable_person();
   person.Clear();
