@@ -2,6 +2,26 @@
 // and offers the rest.
 export type ReadPage<Row> = (cursor: string) => Promise<{ rows: Row[]; next: string }>;
 
+// Unknown for a field the answer hasn't, which then fits no list.
+type RowOf<Answer, Field> = Field extends keyof Answer
+  ? Answer[Field] extends (infer Row)[]
+    ? Row
+    : unknown
+  : unknown;
+
+// How a list of the daemon's is read: the call that answers a page of it, and the field of the answer its rows are in.
+export function pages<Answer extends { page?: { nextCursor: string } }, Field extends string>(
+  size: number,
+  ask: (page: { size: number; cursor: string }) => Promise<Answer>,
+  field: Field,
+): ReadPage<RowOf<Answer, Field>> {
+  return async (cursor) => {
+    const answer = await ask({ size, cursor });
+    const rows = answer[field as unknown as keyof Answer] as RowOf<Answer, Field>[];
+    return { rows, next: answer.page?.nextCursor ?? "" };
+  };
+}
+
 export class List<Row> {
   rows = $state.raw<Row[]>([]);
   whole = $state(true);

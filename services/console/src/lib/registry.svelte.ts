@@ -6,7 +6,7 @@ import {
   type Respondent,
 } from "../gen/klaim/v1/registry_service_pb";
 import { api } from "./api";
-import { everyRow } from "./list.svelte";
+import { everyRow, pages } from "./list.svelte";
 
 class Registry {
   programmes = $state<Programme[]>([]);
@@ -18,26 +18,23 @@ class Registry {
 
   loadProgrammes(again = false): Promise<void> {
     if (again || !this.#programmes)
-      this.#programmes = everyRow(async (cursor) => {
-        const answer = await api(RegistryService).listProgrammes({ page: { size: 1000, cursor } });
-        return { rows: answer.programmes, next: answer.page?.nextCursor ?? "" };
-      }).then((rows) => void (this.programmes = rows));
+      this.#programmes = everyRow(
+        pages(1000, (page) => api(RegistryService).listProgrammes({ page }), "programmes"),
+      ).then((rows) => void (this.programmes = rows));
     return this.#programmes;
   }
   loadOrganisations(again = false): Promise<void> {
     if (again || !this.#organisations)
-      this.#organisations = everyRow(async (cursor) => {
-        const answer = await api(RegistryService).listOrganisations({ page: { size: 1000, cursor } });
-        return { rows: answer.organisations, next: answer.page?.nextCursor ?? "" };
-      }).then((rows) => void (this.organisations = rows));
+      this.#organisations = everyRow(
+        pages(1000, (page) => api(RegistryService).listOrganisations({ page }), "organisations"),
+      ).then((rows) => void (this.organisations = rows));
     return this.#organisations;
   }
   loadRespondents(again = false): Promise<void> {
     if (again || !this.#respondents)
-      this.#respondents = everyRow(async (cursor) => {
-        const answer = await api(RegistryService).listRespondents({ page: { size: 1000, cursor } });
-        return { rows: answer.respondents, next: answer.page?.nextCursor ?? "" };
-      }).then((rows) => void (this.respondents = new Map(rows.map((row) => [row.respondentId, row]))));
+      this.#respondents = everyRow(
+        pages(1000, (page) => api(RegistryService).listRespondents({ page }), "respondents"),
+      ).then((rows) => void (this.respondents = new Map(rows.map((row) => [row.respondentId, row]))));
     return this.#respondents;
   }
   forget(): void {
