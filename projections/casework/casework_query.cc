@@ -1,7 +1,5 @@
 #include "projections/casework/casework_query.h"
 
-#include <algorithm>
-
 #include "klaim/v1/read_models.pb.h"
 #include "projections/casework/casework.h"
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 
 #include "klaim/v1/treasury_service.pb.h"
 #include "projections/core/listing.h"

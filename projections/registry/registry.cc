@@ -1,6 +1,5 @@
 #include "projections/registry/registry.h"
 
-#include <algorithm>
 #include <set>
 
 #include "engine/domain/core/refusal.h"

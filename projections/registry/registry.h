@@ -12,7 +12,6 @@
 //   'S' respondent, other, kind -> '-', probability (8)
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 

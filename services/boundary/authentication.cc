@@ -11,8 +11,6 @@
 namespace klaim::services {
 namespace {
 
-using projections::Key;
-
 // Certificates and accounts that are remembered at the most; past that all are looked up again.
 constexpr size_t kMostRemembered = 10'000;
 

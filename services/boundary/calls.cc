@@ -27,7 +27,6 @@
 namespace klaim::services {
 namespace {
 
-using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
 v1::NewClaimant* NewClaimantOf(Message& request) {
@@ -278,9 +277,11 @@ absl::Status Calls::TakePersonalData(Message& request, bool& any) const {
 
 absl::Status Calls::SealInPlace(Message& request, sequencer::Command& command) {
   switch (request.GetDescriptor()->options().GetExtension(v1::sealed_under)) {
-    case v1::SEALED_UNDER_NEW_CLAIMANT:
-      return NewClaimantOf(request) == nullptr ? SealUnderClaimant(request, command)
-                                               : SealUnderNewKey(*NewClaimantOf(request), request, command);
+    case v1::SEALED_UNDER_NEW_CLAIMANT: {
+      v1::NewClaimant* claimant = NewClaimantOf(request);
+      return claimant == nullptr ? SealUnderClaimant(request, command)
+                                 : SealUnderNewKey(*claimant, request, command);
+    }
     case v1::SEALED_UNDER_CLAIMANT:
       return SealUnderClaimant(request, command);
     case v1::SEALED_UNDER_REGISTER: {

@@ -1,6 +1,5 @@
 #include "services/common/personal_data.h"
 
-#include <algorithm>
 #include <array>
 
 #include "absl/strings/ascii.h"

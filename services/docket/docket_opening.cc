@@ -9,7 +9,6 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "engine/log/kafka_event_log.h"
 #include "engine/log/rocksdb_event_log.h"
 #include "engine/privacy/master_key.h"

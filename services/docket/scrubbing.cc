@@ -21,8 +21,6 @@
 namespace klaim::services {
 namespace {
 
-using projections::Key;
-
 constexpr absl::Duration kBetweenRounds = absl::Minutes(1);
 constexpr absl::Duration kKeepEvery = absl::Minutes(1);
 constexpr uint64_t kKeysAStep = 256;

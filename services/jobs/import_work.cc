@@ -12,7 +12,6 @@
 #include "services/boundary/calls.h"
 #include "services/docket/import_staging.h"
 #include "services/intake/filing_stream.h"
-#include "services/jobs/export_folders.h"
 
 namespace klaim::services {
 namespace {

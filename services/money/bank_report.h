@@ -5,8 +5,6 @@
 // person to look at, and books nothing; the others are read. What is still under way is told as that.
 #pragma once
 
-#include <string>
-
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "klaim/v1/trust_account_events.pb.h"

@@ -1,7 +1,6 @@
 #include "services/registry/network_service.h"
 
 #include "engine/domain/core/rules.h"
-#include "engine/domain/registry/respondent.h"
 #include "projections/registry/registry.h"
 #include "services/registry/respondent_network.h"
 

@@ -3,7 +3,6 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
-#include "engine/domain/core/docket.h"
 #include "engine/domain/core/money.h"
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/core/rules.h"

@@ -1,7 +1,5 @@
 // What is decided of it (engine/domain/claims/case.h).
-#include <set>
 
-#include "absl/strings/str_cat.h"
 #include "engine/domain/claims/case.h"
 #include "engine/domain/claims/document.h"
 #include "engine/domain/core/docket.h"

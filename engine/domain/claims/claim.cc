@@ -3,14 +3,6 @@
 #include <algorithm>
 #include <initializer_list>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "absl/strings/strip.h"
-#include "engine/domain/core/docket.h"
-#include "engine/domain/core/refusal.h"
-#include "engine/domain/core/rules.h"
-
 namespace klaim::domain {
 namespace {
 

@@ -2,11 +2,6 @@
 
 #include <algorithm>
 
-#include "absl/strings/str_cat.h"
-#include "engine/domain/core/docket.h"
-#include "engine/domain/core/refusal.h"
-#include "engine/domain/core/rules.h"
-
 namespace klaim::domain {
 
 bool ClaimantGroupState::Has(uint64_t claim_id) const {

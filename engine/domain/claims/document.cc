@@ -1,10 +1,5 @@
 #include "engine/domain/claims/document.h"
 
-#include "absl/strings/str_cat.h"
-#include "engine/domain/core/docket.h"
-#include "engine/domain/core/refusal.h"
-#include "engine/domain/core/rules.h"
-
 namespace klaim::domain {
 
 void Evolve(DocumentState& state, const v1::EventRecord& event) {

@@ -1,14 +1,6 @@
 #include "engine/domain/money/payment_batch.h"
 
-#include <algorithm>
-#include <set>
-
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
-#include "engine/domain/core/docket.h"
-#include "engine/domain/core/refusal.h"
-#include "engine/domain/core/rules.h"
 
 namespace klaim::domain {
 

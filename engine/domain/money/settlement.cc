@@ -2,14 +2,9 @@
 
 #include <algorithm>
 #include <numeric>
-#include <set>
 #include <tuple>
 
 #include "absl/numeric/int128.h"
-#include "absl/strings/str_cat.h"
-#include "engine/domain/core/docket.h"
-#include "engine/domain/core/money.h"
-#include "engine/domain/core/refusal.h"
 #include "engine/domain/core/rules.h"
 
 namespace klaim::domain {

@@ -1,14 +1,6 @@
 #include "engine/domain/money/trust_account.h"
 
-#include <map>
-#include <vector>
-
-#include "absl/numeric/int128.h"
-#include "absl/strings/str_cat.h"
-#include "engine/domain/core/docket.h"
-#include "engine/domain/core/money.h"
 #include "engine/domain/core/refusal.h"
-#include "engine/domain/core/rules.h"
 
 namespace klaim::domain {
 

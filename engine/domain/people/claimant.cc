@@ -1,13 +1,5 @@
 #include "engine/domain/people/claimant.h"
 
-#include <algorithm>
-
-#include "absl/strings/str_cat.h"
-#include "engine/domain/core/docket.h"
-#include "engine/domain/core/money.h"
-#include "engine/domain/core/refusal.h"
-#include "engine/domain/core/rules.h"
-
 namespace klaim::domain {
 
 v1::PayoutKind PayoutKindOf(const v1::PayoutAccount& account) {

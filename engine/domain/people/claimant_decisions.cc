@@ -10,7 +10,6 @@
 #include "engine/domain/core/rules.h"
 #include "engine/domain/money/payment_batch.h"
 #include "engine/domain/people/claimant.h"
-#include "engine/domain/people/heir.h"
 #include "engine/domain/registry/organisation.h"
 
 namespace klaim::domain {

@@ -1,13 +1,6 @@
 #include "engine/domain/registry/programme.h"
 
-#include <algorithm>
-#include <set>
-
-#include "absl/strings/str_cat.h"
-#include "engine/domain/core/docket.h"
-#include "engine/domain/core/money.h"
 #include "engine/domain/core/refusal.h"
-#include "engine/domain/core/rules.h"
 
 namespace klaim::domain {
 

@@ -14,7 +14,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
-#include "absl/time/clock.h"
 #include "engine/merkle/checkpoint.h"
 #include "engine/storage/durable_file.h"
 #include "services/common/acceptor.h"

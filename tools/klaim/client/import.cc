@@ -7,7 +7,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/time/clock.h"
 #include "klaim/v1/import_export_service.pb.h"
 #include "klaim/v1/intake_service.pb.h"
 #include "klaim/v1/registry_service.grpc.pb.h"

@@ -11,7 +11,6 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
-#include "absl/time/clock.h"
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/registry/respondent.h"
 #include "engine/merkle/hash.h"

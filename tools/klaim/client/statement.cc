@@ -3,7 +3,6 @@
 #include <hpdf.h>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "engine/domain/core/money.h"
 #include "klaim/v1/compensation_service.grpc.pb.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
