@@ -120,6 +120,14 @@ absl::StatusOr<Caller> Calls::Authorise(const grpc::ServerContextBase& context, 
   return caller;
 }
 
+absl::StatusOr<Caller> Calls::AuthoriseNow(const grpc::ServerContextBase& context, const Message& request) {
+  auto caller = Authorise(context, request);
+  if (caller.ok() && caller->as_of_size != 0) {
+    return domain::InvalidField(kAsOfMetadata, "isn't for this, which is as of now alone: ask without it");
+  }
+  return caller;
+}
+
 std::string Calls::AddressOf(const grpc::ServerContextBase& context) const {
   const std::shared_ptr<const Peer> peer = peers_.Of(context);
   return peer == nullptr ? "" : peer->address;

@@ -84,6 +84,10 @@ class Calls {
   absl::StatusOr<Caller> Authorise(const grpc::ServerContextBase& context,
                                    const google::protobuf::Message& request);
 
+  // The same for what is answered as of now alone: INVALID_ARGUMENT when a moment is asked for.
+  absl::StatusOr<Caller> AuthoriseNow(const grpc::ServerContextBase& context,
+                                      const google::protobuf::Message& request);
+
   // The IP address from which a call comes; empty when it isn't known.
   std::string AddressOf(const grpc::ServerContextBase& context) const;
 

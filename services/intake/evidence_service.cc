@@ -144,7 +144,7 @@ EvidenceService::EvidenceService(Calls& calls, std::string clamd_socket)
 
 grpc::ServerReadReactor<v1::UploadDocumentRequest>* EvidenceService::UploadDocument(
     grpc::CallbackServerContext* context, v1::UploadDocumentResponse* response) {
-  auto caller = calls_.Authorise(*context, v1::UploadDocumentRequest::default_instance());
+  auto caller = calls_.AuthoriseNow(*context, v1::UploadDocumentRequest::default_instance());
   if (!caller.ok()) return new RefusedUpload(caller.status());
   return new UploadStream(calls_, *context, *std::move(caller), clamd_socket_, workers_, *response);
 }
@@ -173,7 +173,7 @@ grpc::ServerUnaryReactor* EvidenceService::GetUpload(grpc::CallbackServerContext
                                                      const v1::GetUploadRequest* request,
                                                      v1::GetUploadResponse* response) {
   auto* reactor = context->DefaultReactor();
-  auto caller = calls_.Authorise(*context, *request);
+  auto caller = calls_.AuthoriseNow(*context, *request);
   if (!caller.ok()) return Calls::Refuse(reactor, caller.status());
   // What has arrived is read, which may take a second or two.
   const std::string who = caller->actor;
@@ -286,7 +286,9 @@ grpc::ServerWriteReactor<v1::DownloadDocumentResponse>* EvidenceService::Downloa
   v1::EventRecord event;
   status = log::ReadRecord(*calls_.docket().log, request->document_id(), event);
   if (!status.ok() && !absl::IsNotFound(status)) return new Refused(status);
-  if (!status.ok() || !event.has_document_received()) {
+  // A document's content never changes: as of then it was there, or it wasn't.
+  const bool later = caller->as_of_size != 0 && request->document_id() >= caller->as_of_size;
+  if (!status.ok() || later || !event.has_document_received()) {
     return new Refused(domain::UnknownId("document_id", "document", request->document_id()));
   }
   const v1::DocumentReceived received = event.document_received();

@@ -16,6 +16,10 @@ namespace {
 
 constexpr size_t kCrumbBytes = 4 << 10;
 
+absl::Status AnotherDocument() {
+  return domain::Taken("begun.request_id", "was that of another document: choose another");
+}
+
 }  // namespace
 
 absl::StatusOr<std::optional<v1::DocumentReceived>> RecordedUpload(const log::EventLog& log,
@@ -199,6 +203,13 @@ absl::Status UploadStream::CheckContent(const evidence::Content& content) {
 }
 
 absl::StatusOr<evidence::Content> UploadStream::ReadBack() {
+  auto recorded = RecordedUpload(*calls_.docket().log, caller_.actor, begun_.request_id());
+  if (!recorded.ok()) return recorded.status();
+  auto size = calls_.docket().evidence->SizeOf(blob_);
+  if (!size.ok()) return size.status();
+  // Another's content can't be read as this one's, and another case's not under this key: neither is damage.
+  const bool of_another_case = recorded->has_value() && (*recorded)->case_id() != begun_.case_id();
+  if (of_another_case || *size != begun_.size_bytes()) return AnotherDocument();
   auto stored = calls_.docket().evidence->Read(blob_, key_);
   if (!stored.ok()) return stored.status();
   merkle::Sha256Stream hash;
@@ -216,7 +227,7 @@ absl::StatusOr<evidence::Content> UploadStream::ReadBack() {
   if (!stored_hash.ok()) return stored_hash.status();
   content.stored_sha256 = *stored_hash;
   if (absl::string_view(begun_.sha256()) != merkle::AsBytes(content.sha256)) {
-    return domain::Taken("begun.request_id", "was that of another document: choose another");
+    return AnotherDocument();
   }
   auto media_type = CheckMediaType(begun_.media_type(), head);
   if (!media_type.ok()) return media_type.status();

@@ -81,7 +81,7 @@ grpc::ServerUnaryReactor* ImportExportService::StageImport(grpc::CallbackServerC
                                                            const v1::StageImportRequest* request,
                                                            v1::StageImportResponse* response) {
   auto* reactor = context->DefaultReactor();
-  auto caller = calls_.Authorise(*context, *request);
+  auto caller = calls_.AuthoriseNow(*context, *request);
   absl::Status checked = caller.status();
   if (checked.ok()) checked = calls_.docket().RequireLead();
   if (checked.ok()) checked = domain::CheckImportName("import_name", request->import_name());
@@ -214,7 +214,7 @@ grpc::ServerWriteReactor<Response>* ImportExportService::ReadExport(grpc::Callba
                                                                     bool (v1::EventRecord::*of_the_kind)()
                                                                         const) {
   using Refused = RefusedWriter<Response>;
-  auto caller = calls_.Authorise(context, request);
+  auto caller = calls_.AuthoriseNow(context, request);
   if (!caller.ok()) return new Refused(caller.status());
   auto job = sequencer::Folded<domain::JobState>(*calls_.docket().log, "job_id", request.job_id());
   if (!job.ok() && !absl::IsNotFound(job.status())) return new Refused(job.status());

@@ -217,12 +217,8 @@ grpc::ServerUnaryReactor* MassDecisionService::ListJobs(grpc::CallbackServerCont
 
 grpc::ServerWriteReactor<v1::PreviewRevaluationResponse>* MassDecisionService::PreviewRevaluation(
     grpc::CallbackServerContext* context, const v1::PreviewRevaluationRequest* request) {
-  auto caller = calls_.Authorise(*context, *request);
+  auto caller = calls_.AuthoriseNow(*context, *request);
   if (!caller.ok()) return new RefusedWriter<v1::PreviewRevaluationResponse>(caller.status());
-  if (caller->as_of_size != 0) {
-    return new RefusedWriter<v1::PreviewRevaluationResponse>(
-        domain::InvalidField("klaim-as-of", "isn't for trying rules: ask without it"));
-  }
   return new Revaluation(calls_, *context, *request, *std::move(caller));
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/domain/claims/claim.h"
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/money/payment_batch.h"
 #include "engine/domain/money/settlement.h"
@@ -252,6 +253,9 @@ grpc::ServerUnaryReactor* CompensationService::GetClaimCompensation(
         auto figures = calls_.ModelsFor(caller).compensation().Claim(request->claim_id());
         if (!figures.ok()) return figures.status();
         if (!figures->has_value()) {
+          auto claim =
+              sequencer::Folded<domain::ClaimState>(calls_.LogFor(caller), "claim_id", request->claim_id());
+          if (!claim.ok()) return claim.status();
           return absl::UnavailableError(
               "claim_id: the claim was filed just now: ask with at_least_sequence of its receipt");
         }

@@ -115,7 +115,7 @@ grpc::ServerUnaryReactor* TreasuryService::PreviewPaymentFile(grpc::CallbackServ
 
 grpc::ServerWriteReactor<v1::GetPaymentFileResponse>* TreasuryService::GetPaymentFile(
     grpc::CallbackServerContext* context, const v1::GetPaymentFileRequest* request) {
-  auto caller = calls_.Authorise(*context, *request);
+  auto caller = calls_.AuthoriseNow(*context, *request);
   if (!caller.ok()) return new RefusedWriter<v1::GetPaymentFileResponse>(caller.status());
   auto file = FileOfSentBatch(calls_, *caller, request->payment_batch_id());
   if (!file.ok()) return new RefusedWriter<v1::GetPaymentFileResponse>(file.status());

@@ -174,7 +174,7 @@ template <class Request, class Response, class Work>
 grpc::ServerUnaryReactor* ExchangeService::Record(grpc::CallbackServerContext* context,
                                                   const Request* request, Response* response, Work work) {
   auto* reactor = context->DefaultReactor();
-  auto caller = calls_.Authorise(*context, *request);
+  auto caller = calls_.AuthoriseNow(*context, *request);
   if (!caller.ok()) return Calls::Refuse(reactor, caller.status());
   boost::asio::post(worker_, [this, reactor, request, response, work, caller = *std::move(caller)] {
     auto part = work(*request, *response);

@@ -62,7 +62,7 @@ absl::Status NothingIsDamaged(const Damages& damages) {
 
 grpc::ServerWriteReactor<v1::BackUpResponse>* OperationsService::BackUp(grpc::CallbackServerContext* context,
                                                                         const v1::BackUpRequest* request) {
-  auto caller = calls_.Authorise(*context, *request);
+  auto caller = calls_.AuthoriseNow(*context, *request);
   if (!caller.ok()) return new RefusedWriter<v1::BackUpResponse>(caller.status());
   if (request->keep() > kMostKeep) {
     return new RefusedWriter<v1::BackUpResponse>(domain::InvalidField("keep", "must be 1 to 1,000"));

@@ -152,7 +152,7 @@ grpc::ServerUnaryReactor* PrivacyService::CorrectClaimant(grpc::CallbackServerCo
 grpc::ServerWriteReactor<v1::ExportClaimantResponse>* PrivacyService::ExportClaimant(
     grpc::CallbackServerContext* context, const v1::ExportClaimantRequest* request) {
   using Refused = RefusedWriter<v1::ExportClaimantResponse>;
-  auto caller = calls_.Authorise(*context, *request);
+  auto caller = calls_.AuthoriseNow(*context, *request);
   if (!caller.ok()) return new Refused(caller.status());
   absl::Status status =
       calls_.scope().Require(*caller, "claimant_id", "claimant", request->claimant_id(), Access::kRead);
@@ -221,7 +221,7 @@ grpc::ServerUnaryReactor* PrivacyService::ListViews(grpc::CallbackServerContext*
 
 grpc::ServerWriteReactor<v1::ChangeMasterKeyResponse>* PrivacyService::ChangeMasterKey(
     grpc::CallbackServerContext* context, const v1::ChangeMasterKeyRequest* request) {
-  auto caller = calls_.Authorise(*context, *request);
+  auto caller = calls_.AuthoriseNow(*context, *request);
   if (!caller.ok()) return new RefusedWriter<v1::ChangeMasterKeyResponse>(caller.status());
   auto* change = new KeyChange(calls_, *context);
   boost::asio::post(worker_, [this, change] { change->Run(calls_.docket()); });

@@ -10,15 +10,21 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "audit/audit_fixture.h"
+#include "engine/domain/core/refusal.h"
 #include "engine/merkle/checkpoint.h"
 #include "engine/merkle/tree.h"
 #include "google/protobuf/util/json_util.h"
 #include "klaim/v1/audit_service.grpc.pb.h"
+#include "klaim/v1/compensation_service.grpc.pb.h"
+#include "klaim/v1/import_export_service.grpc.pb.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
+#include "klaim/v1/privacy_service.grpc.pb.h"
 #include "proto/gzip.h"
 #include "services/common/http_client.h"
+#include "services/common/wire_status.h"
 #include "testing/bounded_tests.h"
 #include "testing/docket_people.h"
 #include "testing/processes.h"
@@ -365,6 +371,48 @@ TEST_F(AuditTest, QueriesCanBeAskedAsOfThen) {
   for (const char* text : {"Klaim diajukan", "Kelayakan klaim diputuskan", "HKD 15.000,00", "bukti: no. "}) {
     EXPECT_TRUE(absl::StrContains(life, text)) << text << "\n" << life;
   }
+}
+
+TEST_F(AuditTest, WhatIsOfNowAloneIsNotAnsweredAsOfThen) {
+  const auto filed = File("one");
+  const auto later = File("two");
+  const std::string then = absl::StrCat(filed.claim_id());
+  const auto channel = daemon_->Connect("legal-team");
+  const auto refused_field = [](const grpc::Status& status) {
+    return absl::StrJoin(domain::FieldsOf(services::FromWire(status)), ",");
+  };
+
+  v1::ExportClaimantRequest export_request;
+  export_request.set_claimant_id(filed.claimant_id());
+  v1::ExportClaimantResponse exported;
+  grpc::ClientContext exporting;
+  exporting.AddMetadata("klaim-as-of", then);
+  auto reader = v1::PrivacyService::NewStub(channel)->ExportClaimant(&exporting, export_request);
+  EXPECT_FALSE(reader->Read(&exported));
+  EXPECT_EQ(refused_field(reader->Finish()), "klaim-as-of");
+
+  v1::StageImportRequest lines;
+  lines.set_import_name("then");
+  lines.add_lines();
+  v1::StageImportResponse staged;
+  grpc::ClientContext staging;
+  staging.AddMetadata("klaim-as-of", then);
+  EXPECT_EQ(refused_field(v1::ImportExportService::NewStub(channel)->StageImport(&staging, lines, &staged)),
+            "klaim-as-of");
+
+  // A claim that isn't, or wasn't then, isn't one that is waited for.
+  v1::GetClaimCompensationRequest ask;
+  v1::GetClaimCompensationResponse figures;
+  auto compensation = v1::CompensationService::NewStub(channel);
+  ask.set_claim_id(later.claim_id());
+  grpc::ClientContext as_of_then;
+  as_of_then.AddMetadata("klaim-as-of", then);
+  EXPECT_EQ(compensation->GetClaimCompensation(&as_of_then, ask, &figures).error_code(),
+            grpc::StatusCode::NOT_FOUND);
+  ask.set_claim_id(later.claim_id() + 1'000'000);
+  grpc::ClientContext now;
+  EXPECT_EQ(compensation->GetClaimCompensation(&now, ask, &figures).error_code(),
+            grpc::StatusCode::NOT_FOUND);
 }
 
 TEST_F(AuditTest, ALogThatLostItsEndOrIsAnothersIsNotServed) {

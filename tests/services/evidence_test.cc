@@ -338,6 +338,19 @@ TEST_F(EvidenceTest, AnUploadThatIsCutAHundredTimesArrivesWhole) {
   EXPECT_EQ(InStore(), 1u);
 }
 
+TEST_F(EvidenceTest, ANameThatWasUsedIsOfThatDocumentAloneAndNothingIsDamaged) {
+  const std::string content = PdfOf(2'000, 3);
+  ASSERT_TRUE(Send(Begun("contract", content), content, 0).status.ok());
+  const std::string longer = content + "more";
+  EXPECT_EQ(Send(Begun("contract", longer), longer, content.size()).status.error_code(),
+            grpc::StatusCode::ALREADY_EXISTS);
+  v1::UploadBegun of_another_case = Begun("contract", content);
+  of_another_case.set_case_id(File("another").case_id());
+  EXPECT_EQ(Send(of_another_case, content, content.size()).status.error_code(),
+            grpc::StatusCode::ALREADY_EXISTS);
+  EXPECT_EQ(InStore(), 1u);
+}
+
 TEST_F(EvidenceTest, AfterKillingTheDaemonAnUploadGoesOn) {
   const std::string content = PdfOf(2'000'000, 9);
   std::mt19937 random(9);
