@@ -1,17 +1,23 @@
 # One library a layer. Headers are found only through the layers that a target links, so that an upward include does
 # not build: each layer's headers are shown to others under build/<preset>/layers/<layer>, never the source root.
 
-# klaim_layer(NAME DIR SOURCES ... LINKS ...)
+# klaim_layer(NAME DIR SOURCES ... LINKS ...): of headers alone, without SOURCES.
 function(klaim_layer name directory)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
-  add_library(${name} STATIC ${ARG_SOURCES})
+  set(reach PUBLIC)
+  if(ARG_SOURCES)
+    add_library(${name} STATIC ${ARG_SOURCES})
+    klaim_warnings(${name})
+  else()
+    set(reach INTERFACE)
+    add_library(${name} INTERFACE)
+  endif()
   set(include_root ${CMAKE_BINARY_DIR}/layers/${name})
   get_filename_component(parent ${include_root}/${directory} DIRECTORY)
   file(MAKE_DIRECTORY ${parent})
   file(CREATE_LINK ${CMAKE_SOURCE_DIR}/${directory} ${include_root}/${directory} SYMBOLIC)
-  target_include_directories(${name} PUBLIC ${include_root})
-  target_link_libraries(${name} PUBLIC ${ARG_LINKS})
-  klaim_warnings(${name})
+  target_include_directories(${name} ${reach} ${include_root})
+  target_link_libraries(${name} ${reach} ${ARG_LINKS})
 endfunction()
 
 function(klaim_warnings name)

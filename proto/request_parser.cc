@@ -28,7 +28,7 @@ constexpr size_t kWorthCounting = 64 << 10;
 
 // Each message, text, group and number of a list takes tens of bytes once it is parsed and looked at, and one or two of
 // the request. No list that a service takes has so many.
-constexpr int kMostParts = 300'000;
+constexpr int kMaxParts = 300'000;
 
 constexpr absl::string_view kGzipBegins = "\x1f\x8b";
 
@@ -46,7 +46,7 @@ Shape ShapeOfNumbers(int bytes, CodedInputStream& in, int& parts) {
     size = std::min(size, bytes);
     const auto* first = static_cast<const uint8_t*>(data);
     parts += static_cast<int>(std::count_if(first, first + size, [](uint8_t byte) { return byte < 0x80; }));
-    if (parts > kMostParts) return Shape::kHasTooManyParts;
+    if (parts > kMaxParts) return Shape::kHasTooManyParts;
     if (!in.Skip(size)) return Shape::kBroken;
     bytes -= size;
   }
@@ -82,7 +82,7 @@ Shape ShapeOf(const Descriptor& type, CodedInputStream& in, int& parts) {
     const bool group = kind == WireFormatLite::WIRETYPE_START_GROUP;
     const FieldDescriptor* field = type.FindFieldByNumber(WireFormatLite::GetTagFieldNumber(tag));
     const bool counts = sized || group || field == nullptr || field->is_repeated();
-    if (counts && ++parts > kMostParts) return Shape::kHasTooManyParts;
+    if (counts && ++parts > kMaxParts) return Shape::kHasTooManyParts;
     if (group) continue;
     if (!sized && !WireFormatLite::SkipField(&in, tag)) return Shape::kBroken;
     if (!sized) continue;

@@ -14,7 +14,7 @@
 #include "engine/domain/money/trust_account.h"
 #include "engine/domain/people/account.h"
 #include "engine/domain/people/claimant.h"
-#include "engine/domain/people/view.h"
+#include "engine/domain/people/data_access.h"
 #include "engine/domain/registry/exchange.h"
 #include "engine/domain/registry/organisation.h"
 #include "engine/domain/registry/programme.h"
@@ -48,7 +48,7 @@ absl::StatusOr<std::unique_ptr<AnyAggregate>> MakeState(const v1::EventRecord& e
     case v1::AGGREGATE_KIND_ACCOUNT:
       return std::make_unique<AggregateOf<AccountState>>();
     case v1::AGGREGATE_KIND_VIEW:
-      return std::make_unique<AggregateOf<ViewState>>();
+      return std::make_unique<AggregateOf<DataAccessState>>();
     case v1::AGGREGATE_KIND_DOCUMENT:
       return std::make_unique<AggregateOf<DocumentState>>();
     case v1::AGGREGATE_KIND_TRUST_ACCOUNT:

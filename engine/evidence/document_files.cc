@@ -9,6 +9,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
+#include "engine/base/errno_status.h"
+#include "engine/base/return_if_error.h"
 
 namespace klaim::evidence {
 namespace {
@@ -16,24 +18,17 @@ namespace {
 constexpr size_t kBytesARead = 1 << 20;
 // No document's name, which is hexadecimal.
 constexpr char kOwnerName[] = "docket";
-constexpr size_t kMostOwnerBytes = 1'000;
-
-absl::Status FromErrno(absl::string_view doing) {
-  const std::string message = absl::StrCat("evidence: ", doing, ": ", std::strerror(errno));
-  return errno == ENOSPC || errno == EDQUOT ? absl::ResourceExhaustedError(message)
-                                            : absl::InternalError(message);
-}
+constexpr size_t kMaxOwnerBytes = 1'000;
 
 absl::StatusOr<merkle::Hash> ReadWhole(const DocumentFiles& files, const std::string& name,
                                        absl::FunctionRef<absl::Status(absl::string_view bytes)> visit) {
   merkle::Sha256Stream hash;
   for (uint64_t offset = 0;;) {
-    auto bytes = files.Read(name, offset, kBytesARead);
-    if (!bytes.ok()) return bytes.status();
-    hash.Update(*bytes);
-    if (absl::Status status = visit(*bytes); !status.ok()) return status;
-    offset += bytes->size();
-    if (bytes->size() < kBytesARead) return hash.Finish();
+    ASSIGN_OR_RETURN(auto bytes, files.Read(name, offset, kBytesARead));
+    hash.Update(bytes);
+    RETURN_IF_ERROR(visit(bytes));
+    offset += bytes.size();
+    if (bytes.size() < kBytesARead) return hash.Finish();
   }
 }
 
@@ -41,7 +36,7 @@ absl::Status WriteAll(int file, absl::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t written = write(file, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return FromErrno("writing a copy of a document");
+    if (written < 0) return ErrnoStatus("evidence: writing a copy of a document");
     bytes.remove_prefix(static_cast<size_t>(written));
   }
   return absl::OkStatus();
@@ -55,10 +50,10 @@ class OwnedDocumentFiles final : public DocumentFiles {
   absl::Status CheckOwner() override {
     absl::MutexLock lock(&mutex_);
     if (ours_) return absl::OkStatus();
-    auto owner = files_->Read(kOwnerName, 0, kMostOwnerBytes);
+    auto owner = files_->Read(kOwnerName, 0, kMaxOwnerBytes);
     if (absl::IsNotFound(owner.status())) {
-      if (absl::Status named = NameOwner(); !named.ok()) return named;
-      owner = files_->Read(kOwnerName, 0, kMostOwnerBytes);
+      RETURN_IF_ERROR(NameOwner());
+      owner = files_->Read(kOwnerName, 0, kMaxOwnerBytes);
     }
     if (!owner.ok()) return owner.status();
     if (*owner != origin_) {
@@ -114,9 +109,9 @@ absl::StatusOr<merkle::Hash> HashOf(const DocumentFiles& files, const std::strin
 absl::StatusOr<merkle::Hash> CopyOut(const DocumentFiles& from, const std::string& name,
                                      const std::string& file) {
   const int out = open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (out < 0) return FromErrno(absl::StrCat("making ", file));
+  if (out < 0) return ErrnoStatus(absl::StrCat("evidence: making ", file));
   auto hash = ReadWhole(from, name, [out](absl::string_view bytes) { return WriteAll(out, bytes); });
-  if (hash.ok() && fsync(out) != 0) hash = FromErrno(absl::StrCat("syncing ", file));
+  if (hash.ok() && fsync(out) != 0) hash = ErrnoStatus(absl::StrCat("evidence: syncing ", file));
   close(out);
   if (!hash.ok()) unlink(file.c_str());
   return hash;

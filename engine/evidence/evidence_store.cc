@@ -12,6 +12,9 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "engine/base/errno_status.h"
+#include "engine/base/return_if_error.h"
+#include "engine/evidence/evidence_metrics.h"
 #include "engine/record/byte_order.h"
 
 namespace klaim::evidence {
@@ -20,7 +23,7 @@ namespace {
 constexpr size_t kHeaderBytes = crypto_secretstream_xchacha20poly1305_HEADERBYTES;
 constexpr size_t kStoredSegmentBytes =
     kHeaderBytes + kSegmentBytes + crypto_secretstream_xchacha20poly1305_ABYTES;
-constexpr size_t kMostPaused = 64;  // remembered
+constexpr size_t kMaxPaused = 64;  // remembered
 constexpr uint64_t kSegmentsARead =
     16;  // a read of the document's file costs more than its bytes where that is far
 constexpr size_t kBytesAHash = 1 << 20;
@@ -28,12 +31,6 @@ constexpr size_t kOverhead = kStoredSegmentBytes - kSegmentBytes;
 
 const uint8_t* Bytes(absl::string_view text) { return reinterpret_cast<const uint8_t*>(text.data()); }
 uint8_t* Bytes(std::string& text) { return reinterpret_cast<uint8_t*>(text.data()); }
-
-absl::Status FromErrno(absl::string_view doing) {
-  const std::string message = absl::StrCat("evidence: ", doing, ": ", std::strerror(errno));
-  return errno == ENOSPC || errno == EDQUOT ? absl::ResourceExhaustedError(message)
-                                            : absl::InternalError(message);
-}
 
 // The place of a segment: it can't be read as another one.
 std::string PlaceOf(uint64_t segment) {
@@ -83,7 +80,7 @@ absl::Status ReadStored(int file, uint64_t segment, std::string& stored) {
     const ssize_t n = pread(file, stored.data() + got, stored.size() - got,
                             static_cast<off_t>(segment * kStoredSegmentBytes + got));
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return FromErrno("reading a document");
+    if (n < 0) return ErrnoStatus("evidence: reading a document");
     if (n == 0) break;
     got += static_cast<size_t>(n);
   }
@@ -112,9 +109,9 @@ Turn::~Turn() { store_.Release(blob_); }
 absl::Status Incoming::Recover() {
   const std::string path = store_.PartOf(blob_);
   file_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (file_ < 0) return FromErrno("opening an upload");
+  if (file_ < 0) return ErrnoStatus("evidence: opening an upload");
   struct stat info {};
-  if (fstat(file_, &info) != 0) return FromErrno("opening an upload");
+  if (fstat(file_, &info) != 0) return ErrnoStatus("evidence: opening an upload");
   if (auto recalled = store_.Recall(blob_, key_, static_cast<uint64_t>(info.st_size)); recalled != nullptr) {
     arrived_ = std::move(recalled);
     return absl::OkStatus();
@@ -126,7 +123,7 @@ absl::Status Incoming::ReadArrived() {
   std::string stored;
   std::string content;
   while (true) {
-    if (absl::Status status = ReadStored(file_, arrived_->segments, stored); !status.ok()) return status;
+    RETURN_IF_ERROR(ReadStored(file_, arrived_->segments, stored));
     // A segment that was cut off while it was written, or never was, is sent again.
     if (stored.empty() || !Decrypt(stored, arrived_->segments, key_, content)) break;
     arrived_->content_hash.Update(content);
@@ -140,7 +137,7 @@ absl::Status Incoming::ReadArrived() {
     ++arrived_->segments;
   }
   if (ftruncate(file_, static_cast<off_t>(arrived_->segments * kStoredSegmentBytes)) != 0)
-    return FromErrno("an upload");
+    return ErrnoStatus("evidence: an upload");
   return absl::OkStatus();
 }
 
@@ -154,7 +151,7 @@ absl::Status Incoming::WriteSegment(absl::string_view content, bool last) {
     const ssize_t n = pwrite(file_, stored.data() + done, stored.size() - done,
                              static_cast<off_t>(arrived_->segments * kStoredSegmentBytes + done));
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return FromErrno("writing a document");
+    if (n < 0) return ErrnoStatus("evidence: writing a document");
     done += static_cast<size_t>(n);
   }
   return absl::OkStatus();
@@ -179,7 +176,7 @@ absl::Status Incoming::Append(absl::string_view bytes) {
     } else {
       bytes.remove_prefix(segment.size());
     }
-    if (absl::Status status = WriteSegment(segment, false); !status.ok()) return status;
+    RETURN_IF_ERROR(WriteSegment(segment, false));
     ++arrived_->segments;
     pending.clear();
   }
@@ -196,10 +193,10 @@ absl::Status Incoming::Pause() {
 absl::StatusOr<Content> Incoming::Complete() {
   paused_ = false;
   if (!arrived_->pending.empty()) {
-    if (absl::Status status = WriteSegment(arrived_->pending, true); !status.ok()) return status;
+    RETURN_IF_ERROR(WriteSegment(arrived_->pending, true));
   }
   if (fsync(file_) != 0) {
-    absl::Status failed = FromErrno("syncing a document");
+    absl::Status failed = ErrnoStatus("evidence: syncing a document");
     Discard();
     return failed;
   }
@@ -214,7 +211,7 @@ absl::Status Incoming::ReadAll(absl::FunctionRef<bool(absl::string_view bytes)> 
   std::string stored;
   std::string content;
   for (uint64_t segment = 0; segment * kSegmentBytes < arrived_->size; ++segment) {
-    if (absl::Status status = ReadStored(file_, segment, stored); !status.ok()) return status;
+    RETURN_IF_ERROR(ReadStored(file_, segment, stored));
     if (!Decrypt(stored, segment, key_, content)) return Damaged();
     if (!visit(content)) break;
   }
@@ -222,7 +219,10 @@ absl::Status Incoming::ReadAll(absl::FunctionRef<bool(absl::string_view bytes)> 
 }
 
 absl::Status Incoming::Keep() {
-  return store_.files_->Keep(NameOf(blob_), store_.PartOf(blob_), stored_sha256_);
+  RETURN_IF_ERROR(store_.files_->Keep(NameOf(blob_), store_.PartOf(blob_), stored_sha256_));
+  Metrics().documents.Increment();
+  Metrics().bytes.Increment(static_cast<double>(arrived_->size));
+  return absl::OkStatus();
 }
 
 void Incoming::Discard() {
@@ -237,11 +237,11 @@ absl::Status Stored::Read(uint64_t offset, uint64_t size,
     const uint64_t first = offset / kSegmentBytes;
     const uint64_t wanted = (offset + size - 1) / kSegmentBytes - first + 1;
     const uint64_t count = std::min<uint64_t>(wanted, kSegmentsARead);
-    auto stored = files_.Read(name_, first * kStoredSegmentBytes, count * kStoredSegmentBytes);
-    if (!stored.ok()) return stored.status();
+    ASSIGN_OR_RETURN(auto stored,
+                     files_.Read(name_, first * kStoredSegmentBytes, count * kStoredSegmentBytes));
     for (uint64_t i = 0; i < count && size > 0; ++i) {
       const absl::string_view rest =
-          absl::string_view(*stored).substr(std::min(stored->size(), i * kStoredSegmentBytes));
+          absl::string_view(stored).substr(std::min(stored.size(), i * kStoredSegmentBytes));
       const size_t skip = offset % kSegmentBytes;
       if (!Decrypt(rest.substr(0, kStoredSegmentBytes), first + i, key_, content) || content.size() <= skip) {
         return Damaged();
@@ -289,7 +289,7 @@ void EvidenceStore::Release(const BlobId& blob) {
 
 void EvidenceStore::Remember(Paused paused) {
   absl::MutexLock lock(&mutex_);
-  if (paused_.size() == kMostPaused) paused_.erase(paused_.begin());
+  if (paused_.size() == kMaxPaused) paused_.erase(paused_.begin());
   paused_.push_back(std::move(paused));
 }
 
@@ -316,29 +316,27 @@ absl::StatusOr<std::unique_ptr<Turn>> EvidenceStore::TakeTurn(const BlobId& blob
 
 absl::StatusOr<std::unique_ptr<Incoming>> EvidenceStore::Resume(const BlobId& blob,
                                                                 const privacy::DataKey& key) {
-  auto turn = TakeTurn(blob);
-  if (!turn.ok()) return turn.status();
-  return Resume(*std::move(turn), key);
+  ASSIGN_OR_RETURN(auto turn, TakeTurn(blob));
+  return Resume(std::move(turn), key);
 }
 
 absl::StatusOr<std::unique_ptr<Incoming>> EvidenceStore::Resume(std::unique_ptr<Turn> turn,
                                                                 const privacy::DataKey& key) {
   const BlobId blob = turn->blob_;
   std::unique_ptr<Incoming> incoming(new Incoming(*this, std::move(turn), blob, BlobKey(key.key, blob)));
-  if (absl::Status status = incoming->Recover(); !status.ok()) return status;
+  RETURN_IF_ERROR(incoming->Recover());
   return incoming;
 }
 
 absl::StatusOr<std::unique_ptr<Stored>> EvidenceStore::Read(const BlobId& blob,
                                                             const privacy::DataKey& key) const {
-  if (absl::Status found = files_->SizeOf(NameOf(blob)).status(); !found.ok()) return found;
+  RETURN_IF_ERROR(files_->SizeOf(NameOf(blob)).status());
   return std::unique_ptr<Stored>(new Stored(*files_, NameOf(blob), BlobKey(key.key, blob)));
 }
 
 absl::StatusOr<uint64_t> EvidenceStore::SizeOf(const BlobId& blob) const {
-  auto stored = files_->SizeOf(NameOf(blob));
-  if (!stored.ok()) return stored.status();
-  return *stored - (*stored + kStoredSegmentBytes - 1) / kStoredSegmentBytes * kOverhead;
+  ASSIGN_OR_RETURN(auto stored, files_->SizeOf(NameOf(blob)));
+  return stored - (stored + kStoredSegmentBytes - 1) / kStoredSegmentBytes * kOverhead;
 }
 
 absl::StatusOr<merkle::Hash> EvidenceStore::HashStored(const BlobId& blob) const {
@@ -351,7 +349,7 @@ absl::StatusOr<merkle::Hash> EvidenceStore::HashPart(const BlobId& blob) const {
   const int file = open(PartOf(blob).c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) {
     return errno == ENOENT ? absl::NotFoundError("the document's file is missing")
-                           : FromErrno("opening a document");
+                           : ErrnoStatus("evidence: opening a document");
   }
   merkle::Sha256Stream hash;
   std::string buffer(kBytesAHash, '\0');
@@ -360,12 +358,13 @@ absl::StatusOr<merkle::Hash> EvidenceStore::HashPart(const BlobId& blob) const {
     hash.Update(absl::string_view(buffer).substr(0, static_cast<size_t>(n)));
   }
   close(file);
-  if (n < 0) return FromErrno("reading a document");
+  if (n < 0) return ErrnoStatus("evidence: reading a document");
   return hash.Finish();
 }
 
 absl::Status EvidenceStore::Remove(const BlobId& blob) {
-  if (unlink(PartOf(blob).c_str()) != 0 && errno != ENOENT) return FromErrno("removing a document");
+  if (unlink(PartOf(blob).c_str()) != 0 && errno != ENOENT)
+    return ErrnoStatus("evidence: removing a document");
   return files_->Remove(NameOf(blob));
 }
 

@@ -7,16 +7,12 @@
 #include <system_error>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/errno_status.h"
+#include "engine/base/return_if_error.h"
 #include "engine/evidence/document_files.h"
 
 namespace klaim::evidence {
 namespace {
-
-absl::Status FromErrno(absl::string_view doing) {
-  const std::string message = absl::StrCat("evidence: ", doing, ": ", std::strerror(errno));
-  return errno == ENOSPC || errno == EDQUOT ? absl::ResourceExhaustedError(message)
-                                            : absl::InternalError(message);
-}
 
 absl::Status Missing() { return absl::NotFoundError("the document's file is missing"); }
 
@@ -24,7 +20,7 @@ absl::Status SyncFolder(const std::string& folder) {
   const int handle = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   const bool synced = handle >= 0 && fsync(handle) == 0;
   if (handle >= 0) close(handle);
-  return synced ? absl::OkStatus() : FromErrno("syncing a folder");
+  return synced ? absl::OkStatus() : ErrnoStatus("evidence: syncing a folder");
 }
 
 class LocalDocumentFiles final : public DocumentFiles {
@@ -36,8 +32,9 @@ class LocalDocumentFiles final : public DocumentFiles {
     const std::string parent = std::filesystem::path(target).parent_path();
     std::error_code error;
     std::filesystem::create_directories(parent, error);
-    if (rename(file.c_str(), target.c_str()) != 0) return FromErrno("putting a document in its place");
-    if (absl::Status status = SyncFolder(parent); !status.ok()) return status;
+    if (rename(file.c_str(), target.c_str()) != 0)
+      return ErrnoStatus("evidence: putting a document in its place");
+    RETURN_IF_ERROR(SyncFolder(parent));
     return SyncFolder(folder_);
   }
 
@@ -51,7 +48,7 @@ class LocalDocumentFiles final : public DocumentFiles {
 
   absl::StatusOr<std::string> Read(const std::string& name, uint64_t offset, uint64_t size) const override {
     const int file = open(PathOf(name).c_str(), O_RDONLY | O_CLOEXEC);
-    if (file < 0) return errno == ENOENT ? Missing() : FromErrno("opening a document");
+    if (file < 0) return errno == ENOENT ? Missing() : ErrnoStatus("evidence: opening a document");
     std::string bytes(size, '\0');
     size_t got = 0;
     ssize_t n = 1;
@@ -62,7 +59,7 @@ class LocalDocumentFiles final : public DocumentFiles {
       else if (n > 0)
         got += static_cast<size_t>(n);
     }
-    const absl::Status status = n < 0 ? FromErrno("reading a document") : absl::OkStatus();
+    const absl::Status status = n < 0 ? ErrnoStatus("evidence: reading a document") : absl::OkStatus();
     close(file);
     if (!status.ok()) return status;
     bytes.resize(got);
@@ -70,7 +67,8 @@ class LocalDocumentFiles final : public DocumentFiles {
   }
 
   absl::Status Remove(const std::string& name) override {
-    if (unlink(PathOf(name).c_str()) != 0 && errno != ENOENT) return FromErrno("removing a document");
+    if (unlink(PathOf(name).c_str()) != 0 && errno != ENOENT)
+      return ErrnoStatus("evidence: removing a document");
     return absl::OkStatus();
   }
 

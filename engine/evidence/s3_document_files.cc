@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "engine/base/return_if_error.h"
 #include "engine/evidence/document_files.h"
 #include "engine/storage/settings_file.h"
 
@@ -57,9 +58,8 @@ class S3DocumentFiles final : public DocumentFiles {
     curl_easy_setopt(request.get(), CURLOPT_READDATA, in.get());
     curl_easy_setopt(request.get(), CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(info.st_size));
     std::string said;
-    auto code = Perform(request.get(), said);
-    if (!code.ok()) return code.status();
-    if (*code / 100 != 2) return Refused(*code, said);
+    ASSIGN_OR_RETURN(auto code, Perform(request.get(), said));
+    if (code / 100 != 2) return Refused(code, said);
     unlink(file.c_str());
     return absl::OkStatus();
   }
@@ -68,10 +68,9 @@ class S3DocumentFiles final : public DocumentFiles {
     Request request = Begin(name);
     curl_easy_setopt(request.get(), CURLOPT_NOBODY, 1L);
     std::string said;
-    auto code = Perform(request.get(), said);
-    if (!code.ok()) return code.status();
-    if (*code == 404) return absl::NotFoundError("the document's file is missing");
-    if (*code != 200) return Refused(*code, said);
+    ASSIGN_OR_RETURN(auto code, Perform(request.get(), said));
+    if (code == 404) return absl::NotFoundError("the document's file is missing");
+    if (code != 200) return Refused(code, said);
     curl_off_t size = 0;
     curl_easy_getinfo(request.get(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &size);
     return static_cast<uint64_t>(size);
@@ -82,12 +81,11 @@ class S3DocumentFiles final : public DocumentFiles {
     const std::string range = absl::StrCat(offset, "-", offset + size - 1);
     curl_easy_setopt(request.get(), CURLOPT_RANGE, range.c_str());
     std::string bytes;
-    auto code = Perform(request.get(), bytes);
-    if (!code.ok()) return code.status();
-    if (*code == 404) return absl::NotFoundError("the document's file is missing");
-    if (*code == 416) return std::string();  // behind its end
+    ASSIGN_OR_RETURN(auto code, Perform(request.get(), bytes));
+    if (code == 404) return absl::NotFoundError("the document's file is missing");
+    if (code == 416) return std::string();  // behind its end
     // A store that knows no ranges would send all.
-    if (*code != 206) return Refused(*code, bytes.substr(0, 1'000));
+    if (code != 206) return Refused(code, bytes.substr(0, 1'000));
     return bytes;
   }
 
@@ -95,9 +93,8 @@ class S3DocumentFiles final : public DocumentFiles {
     Request request = Begin(name);
     curl_easy_setopt(request.get(), CURLOPT_CUSTOMREQUEST, "DELETE");
     std::string said;
-    auto code = Perform(request.get(), said);
-    if (!code.ok()) return code.status();
-    return *code / 100 == 2 || *code == 404 ? absl::OkStatus() : Refused(*code, said);
+    ASSIGN_OR_RETURN(auto code, Perform(request.get(), said));
+    return code / 100 == 2 || code == 404 ? absl::OkStatus() : Refused(code, said);
   }
 
  private:
@@ -176,9 +173,8 @@ absl::StatusOr<S3Place> ReadS3Place(const std::string& file) {
                                                       {"access_key_id", &place.access_key_id},
                                                       {"secret_access_key", &place.secret_access_key},
                                                       {"ca_file", &place.ca_file}};
-  auto lines = storage::ReadSettingsFile(file);
-  if (!lines.ok()) return lines.status();
-  for (const storage::SettingLine& line : *lines) {
+  ASSIGN_OR_RETURN(auto lines, storage::ReadSettingsFile(file));
+  for (const storage::SettingLine& line : lines) {
     const auto field = fields.find(line.name);
     if (field == fields.end()) {
       return absl::InvalidArgumentError(absl::StrCat(line.where, ": should be NAME=VALUE with a name of ",

@@ -18,7 +18,7 @@ namespace {
 
 constexpr char kContext[] = "klaim blind index 1";
 // Fewer letters or digits are anybody's.
-constexpr size_t kLeastNumber = 4;
+constexpr size_t kMinNumber = 4;
 
 std::string SortedWords(std::vector<std::string> words) {
   std::sort(words.begin(), words.end());
@@ -46,10 +46,10 @@ std::vector<IdentifyingText> IdentifyingTextsOf(const PersonText& person) {
   Lexicons lexicons;
   const Person read = ReadPerson(person, lexicons);
   std::vector<IdentifyingText> texts;
-  if (const absl::string_view id = read.national_id.text(); id.size() >= kLeastNumber) {
+  if (const absl::string_view id = read.national_id.text(); id.size() >= kMinNumber) {
     texts.push_back({v1::IDENTIFYING_FACT_NATIONAL_ID, std::string(id)});
   }
-  if (const absl::string_view phone = read.phone.text(); phone.size() >= kLeastNumber) {
+  if (const absl::string_view phone = read.phone.text(); phone.size() >= kMinNumber) {
     texts.push_back({v1::IDENTIFYING_FACT_PHONE, std::string(phone)});
   }
   std::vector<std::string> sounds;
@@ -67,7 +67,7 @@ std::vector<IdentifyingText> IdentifyingTextsOf(const PersonText& person) {
 std::vector<IdentifyingText> IdentifyingTextsOf(const RespondentText& respondent) {
   std::set<std::pair<v1::IdentifyingFact, std::string>> facts;
   for (const std::string& licence : respondent.licences) {
-    if (std::string number = FoldNumber(licence); number.size() >= kLeastNumber) {
+    if (std::string number = FoldNumber(licence); number.size() >= kMinNumber) {
       facts.emplace(v1::IDENTIFYING_FACT_LICENCE, std::move(number));
     }
   }

@@ -36,20 +36,20 @@ PairedWords PairWords(const Person& one, const Person& other, const Lexicon& nam
   PairedWords paired;
   paired.words_one = WordsOf(one);
   paired.words_other = WordsOf(other);
-  std::array<bool, kMostWords> used_one{};
-  std::array<bool, kMostWords> used_other{};
-  std::array<std::array<Level, kMostWords>, kMostWords> levels{};
+  std::array<bool, kMaxWords> used_one{};
+  std::array<bool, kMaxWords> used_other{};
+  std::array<std::array<Level, kMaxWords>, kMaxWords> levels{};
   for (size_t i = 0; i < paired.words_one; ++i) {
     for (size_t k = 0; k < paired.words_other; ++k)
       levels[i][k] = CompareWords(one.names[i], other.names[k], names);
   }
   for (size_t pair = 0; pair < std::min(paired.words_one, paired.words_other); ++pair) {
-    size_t best_i = kMostWords;
-    size_t best_k = kMostWords;
+    size_t best_i = kMaxWords;
+    size_t best_k = kMaxWords;
     for (size_t i = 0; i < paired.words_one; ++i) {
       for (size_t k = 0; k < paired.words_other; ++k) {
         if (used_one[i] || used_other[k]) continue;
-        if (best_i == kMostWords || levels[i][k] < levels[best_i][best_k]) {
+        if (best_i == kMaxWords || levels[i][k] < levels[best_i][best_k]) {
           best_i = i;
           best_k = k;
         }

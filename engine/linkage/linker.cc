@@ -8,22 +8,23 @@
 #include <thread>
 
 #include "absl/container/flat_hash_map.h"
+#include "engine/base/return_if_error.h"
 
 namespace klaim::linkage {
 namespace {
 
 // In a block of more than this, only near neighbours are compared.
-constexpr size_t kCrowded = 40;
+constexpr size_t kCrowdedPerson = 40;
 constexpr size_t kNeighbours = 6;
 // A block of so many is passed over when it is asked who a new person may be.
-constexpr size_t kMostOfBlock = 300;
+constexpr size_t kMaxOfBlock = 300;
 constexpr size_t kTrainingPairs = 300'000;
 constexpr size_t kJudgedPairs = 300'000;
 constexpr size_t kRandomPairs = 500'000;
-constexpr size_t kMostTrainingPersons = 300'000;
+constexpr size_t kMaxTrainingPersons = 300'000;
 // Pairs less likely than this, in bits below even odds of the best prior, are forgotten.
 constexpr float kForgetBelowBits = 2;
-constexpr size_t kMostCrossPairs = 400;
+constexpr size_t kMaxCrossPairs = 400;
 
 struct Entry {
   uint64_t key;
@@ -80,7 +81,7 @@ void PairsOfBlock(absl::Span<const Entry> block, absl::Span<const Person> person
   members.clear();
   for (const Entry& entry : block) members.push_back(entry.person);
   size_t reach = members.size();
-  if (members.size() > kCrowded) {
+  if (members.size() > kCrowdedPerson) {
     reach = kNeighbours;
     std::sort(members.begin(), members.end(), [&](uint32_t one, uint32_t other) {
       if (NearOrder(persons[one], persons[other])) return true;
@@ -256,8 +257,8 @@ std::vector<uint32_t> ClusterOf(const std::vector<ScoredPair>& pairs, absl::Span
     if (kept.size() * joined.size() > 1) {
       double sum = 0;
       size_t count = 0;
-      for (size_t i = 0; i < kept.size() && count < kMostCrossPairs; ++i) {
-        for (size_t k = 0; k < joined.size() && count < kMostCrossPairs; ++k, ++count) {
+      for (size_t i = 0; i < kept.size() && count < kMaxCrossPairs; ++i) {
+        for (size_t k = 0; k < joined.size() && count < kMaxCrossPairs; ++k, ++count) {
           sum += model.Probability(model.Bits(Compare(persons[kept[i]], persons[joined[k]], lexicons)));
         }
       }
@@ -310,7 +311,7 @@ Model LearnFrom(absl::Span<const Person> persons, const Lexicons& lexicons, cons
   if (persons.size() < 2) {
     return Model();
   }
-  if (persons.size() > kMostTrainingPersons) persons = persons.subspan(0, kMostTrainingPersons);
+  if (persons.size() > kMaxTrainingPersons) persons = persons.subspan(0, kMaxTrainingPersons);
   const std::vector<uint64_t> pairs = CandidatePairs(EntriesOf(persons, lexicons), persons);
   Model model = Learn(persons, lexicons, ChooseTrainingPairs(pairs, persons.size()));
   std::vector<float> all_bits;
@@ -321,9 +322,8 @@ Model LearnFrom(absl::Span<const Person> persons, const Lexicons& lexicons, cons
 }
 
 absl::StatusOr<std::unique_ptr<PersonIndex>> PersonIndex::Begin(storage::PrivateScratch& scratch) {
-  auto persons = scratch.MakePlaces(sizeof(Placed));
-  if (!persons.ok()) return persons.status();
-  return std::unique_ptr<PersonIndex>(new PersonIndex(scratch, *std::move(persons)));
+  ASSIGN_OR_RETURN(auto persons, scratch.MakePlaces(sizeof(Placed)));
+  return std::unique_ptr<PersonIndex>(new PersonIndex(scratch, std::move(persons)));
 }
 
 absl::Status PersonIndex::PutPlaced(uint32_t slot, const Placed& placed) {
@@ -338,7 +338,7 @@ absl::StatusOr<PersonIndex::Placed> PersonIndex::GetPlaced(uint32_t slot) const 
 }
 
 absl::Status PersonIndex::Add(uint64_t id, const PersonText& text) {
-  if (absl::Status removed = Remove(id); !removed.ok()) return removed;
+  RETURN_IF_ERROR(Remove(id));
   const Placed placed{id, ReadPerson(text, lexicons_)};
   uint32_t slot = next_slot_;
   if (free_.empty()) {
@@ -358,9 +358,8 @@ absl::StatusOr<std::vector<PersonIndex::Candidate>> PersonIndex::CandidatesOf(ui
                                                                               size_t most) const {
   const auto found = slots_.find(id);
   if (found == slots_.end()) return std::vector<Candidate>();
-  auto placed = GetPlaced(found->second);
-  if (!placed.ok()) return placed.status();
-  return Meet(placed->person, found->second, most);
+  ASSIGN_OR_RETURN(auto placed, GetPlaced(found->second));
+  return Meet(placed.person, found->second, most);
 }
 
 absl::StatusOr<std::vector<PersonIndex::Candidate>> PersonIndex::CandidatesOf(const PersonText& text,
@@ -380,10 +379,10 @@ absl::StatusOr<std::vector<PersonIndex::Candidate>> PersonIndex::Meet(const Pers
     std::vector<uint32_t> members;
     absl::Status scanned = scratch_.Scan(BlockOf(key), [&](absl::string_view row) {
       if (const uint32_t slot = SlotIn(row); slot != own_slot) members.push_back(slot);
-      return members.size() < kMostOfBlock;
+      return members.size() < kMaxOfBlock;
     });
     if (!scanned.ok()) return scanned;
-    if (members.size() < kMostOfBlock) {
+    if (members.size() < kMaxOfBlock) {
       met.insert(met.end(), members.begin(), members.end());
     } else if (met_in_a_crowd.empty()) {
       met_in_a_crowd = std::move(members);
@@ -394,13 +393,12 @@ absl::StatusOr<std::vector<PersonIndex::Candidate>> PersonIndex::Meet(const Pers
   met.erase(std::unique(met.begin(), met.end()), met.end());
   std::vector<Candidate> candidates;
   for (uint32_t slot : met) {
-    auto other = GetPlaced(slot);
-    if (!other.ok()) return other.status();
-    const Comparison comparison = Compare(person, other->person, lexicons_);
+    ASSIGN_OR_RETURN(auto other, GetPlaced(slot));
+    const Comparison comparison = Compare(person, other.person, lexicons_);
     const double bits = model_.Bits(comparison);
     const Zone zone = model_.ZoneOf(bits);
     if (zone == Zone::kDistinct) continue;
-    candidates.push_back({other->id, bits, model_.Probability(bits), zone, model_.Explain(comparison)});
+    candidates.push_back({other.id, bits, model_.Probability(bits), zone, model_.Explain(comparison)});
   }
   std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
     return std::make_tuple(-a.bits, a.id) < std::make_tuple(-b.bits, b.id);
@@ -413,11 +411,10 @@ absl::Status PersonIndex::Remove(uint64_t id) {
   const auto found = slots_.find(id);
   if (found == slots_.end()) return absl::OkStatus();
   const uint32_t slot = found->second;
-  auto placed = GetPlaced(slot);
-  if (!placed.ok()) return placed.status();
+  ASSIGN_OR_RETURN(auto placed, GetPlaced(slot));
   rocksdb::WriteBatch rows;
-  for (uint64_t key : KeysOf(placed->person, lexicons_)) rows.Delete(RowInBlock(key, slot));
-  ReleasePerson(placed->person, lexicons_);
+  for (uint64_t key : KeysOf(placed.person, lexicons_)) rows.Delete(RowInBlock(key, slot));
+  ReleasePerson(placed.person, lexicons_);
   slots_.erase(found);
   free_.push_back(slot);
   absl::Status put = PutPlaced(slot, {});
@@ -431,10 +428,9 @@ void PersonIndex::Expect(double share) {
 
 absl::Status PersonIndex::Relearn(const Model::ErrorRates& rates) {
   std::vector<Person> persons;
-  for (uint32_t slot = 0; slot < next_slot_ && persons.size() < kMostTrainingPersons; ++slot) {
-    auto placed = GetPlaced(slot);
-    if (!placed.ok()) return placed.status();
-    persons.push_back(placed->person);
+  for (uint32_t slot = 0; slot < next_slot_ && persons.size() < kMaxTrainingPersons; ++slot) {
+    ASSIGN_OR_RETURN(auto placed, GetPlaced(slot));
+    persons.push_back(placed.person);
   }
   model_ = LearnFrom(persons, lexicons_, rates);
   return absl::OkStatus();

@@ -10,7 +10,7 @@ constexpr int kIterations = 20;
 // So many pairs' worth of the probabilities that the model begins with are mixed into what is learnt.
 constexpr double kPriorPairs = 50;
 // By chance at least so often, whatever was counted: nothing proves anything beyond all doubt.
-constexpr double kLeastChance = 2e-7;
+constexpr double kMinChance = 2e-7;
 // Somebody who shares a telephone with a stranger by chance, or somebody else's name after a typing error.
 constexpr double kChanceOfPhone = 2e-6;
 constexpr double kTypingErrors = 100;  // that can befall a name, each as likely
@@ -20,14 +20,14 @@ constexpr double kTwinsSoundAlike = 2;
 // twice, a row that was dragged down.
 constexpr double kCopiedNumbers = 0.005;
 // Of held-back pairs of each kind at least so many, or they say nothing.
-constexpr size_t kLeastJudged = 200;
+constexpr size_t kMinJudged = 200;
 constexpr double kInMostRegisters = 0.88;  // of what bits say
-constexpr double kLeastOdds = -15;
-constexpr double kMostOdds = 25;
+constexpr double kMinOdds = -15;
+constexpr double kMaxOdds = 25;
 // Of the error that is borne, the model spends so much; the rest is for what it can't know.
 constexpr double kOfWhatIsBorne = 0.5;
 // Of one person's two records, if both have a number, at most so many are believed to have two.
-constexpr double kMostOtherNumbers = 0.08;
+constexpr double kMaxOtherNumbers = 0.08;
 
 struct Beginning {
   Model::Levels one_person;
@@ -107,13 +107,13 @@ std::vector<Compared> CompareAll(absl::Span<const Person> persons, const Lexicon
   return compared;
 }
 
-using Counts = std::array<Model::Levels, kFields>;
+using LevelCounts = std::array<Model::Levels, kFields>;
 
-void Count(const Comparison& comparison, double weight, Counts& counts) {
+void Count(const Comparison& comparison, double weight, LevelCounts& counts) {
   for (size_t field = 0; field < kFields; ++field) counts[field][At(comparison.levels[field])] += weight;
 }
 
-void SetFrom(const Counts& counts, const Model::Levels Beginning::*beginning, Model::Fields& fields) {
+void SetFrom(const LevelCounts& counts, const Model::Levels Beginning::*beginning, Model::Fields& fields) {
   for (size_t field = 0; field < kFields; ++field) {
     double all = kPriorPairs;
     for (size_t level = 1; level < kLevels; ++level) all += counts[field][level];
@@ -134,12 +134,12 @@ void KeepNikParts(Model::Fields& fields, const Model::Levels Beginning::*beginni
 
 // Of pairs at random some are one person: what looks like one, as the model begins, doesn't count.
 void LearnChance(const std::vector<Compared>& at_random, Model& model) {
-  Counts counts{};
+  LevelCounts counts{};
   for (const Compared& pair : at_random)
     Count(pair.comparison, 1 - model.Probability(model.Bits(pair.comparison)), counts);
   SetFrom(counts, &Beginning::strangers, model.strangers);
   for (Model::Levels& levels : model.strangers) {
-    for (size_t level = 1; level < kLevels; ++level) levels[level] = std::max(levels[level], kLeastChance);
+    for (size_t level = 1; level < kLevels; ++level) levels[level] = std::max(levels[level], kMinChance);
   }
   KeepNikParts(model.strangers, &Beginning::strangers);
   model.Prepare();
@@ -152,8 +152,8 @@ void LearnKinds(std::vector<Compared>& met, double weight, double all_pairs, Mod
   double one_person_share = 1e-6;
   for (int iteration = 0; iteration < kIterations; ++iteration) {
     model.Prepare();
-    Counts one{};
-    Counts home{};
+    LevelCounts one{};
+    LevelCounts home{};
     double ones = 0;
     double homes = 0;
     for (Compared& pair : met) {
@@ -240,7 +240,7 @@ Model::Sides Model::SidesOf(const Comparison& comparison) const {
       chance = kChanceOfPhone + comparison.phone_chance;
     }
     if (chance > 0) {
-      chance = std::clamp(chance, kLeastChance, 1.0);
+      chance = std::clamp(chance, kMinChance, 1.0);
       bits = Log2(one_person[field][level]) - Log2(chance);
       at_home = Log2(household[field][level]) - Log2(chance);
     }
@@ -380,13 +380,13 @@ void Model::Believe(double scale, double shift, const ErrorRates& rates) {
 void Model::HoldBack(absl::Span<const Judged> judged, const ErrorRates& rates) {
   const auto same = static_cast<size_t>(
       std::count_if(judged.begin(), judged.end(), [](const Judged& pair) { return pair.same; }));
-  if (same < kLeastJudged || judged.size() - same < kLeastJudged) {
+  if (same < kMinJudged || judged.size() - same < kMinJudged) {
     Believe(kInMostRegisters, 0, rates);
     return;
   }
   std::vector<double> odds;
   for (const Judged& pair : judged)
-    odds.push_back(std::clamp(Bits(pair.without_number) + prior_log_odds_, kLeastOdds, kMostOdds));
+    odds.push_back(std::clamp(Bits(pair.without_number) + prior_log_odds_, kMinOdds, kMaxOdds));
   std::vector<double> likely(judged.size());
   Curve curve;
   double other_number = 0.02;
@@ -396,11 +396,11 @@ void Model::HoldBack(absl::Span<const Judged> judged, const ErrorRates& rates) {
     for (size_t i = 0; i < judged.size(); ++i) {
       const double before = curve.At(odds[i]);
       likely[i] =
-          judged[i].same ? 1 - kLeastChance : before * other_number / (before * other_number + 1 - before);
+          judged[i].same ? 1 - kMinChance : before * other_number / (before * other_number + 1 - before);
       ones += likely[i];
       if (!judged[i].same) ones_with_other += likely[i];
     }
-    other_number = std::clamp(ones_with_other / ones, 0.001, kMostOtherNumbers);
+    other_number = std::clamp(ones_with_other / ones, 0.001, kMaxOtherNumbers);
     curve = FitCurve(odds, likely, curve);
   }
   // Bits are never believed more than they say.

@@ -39,6 +39,9 @@ struct HeldBack {
   uint64_t sure_and_wrong = 0;  // whose numbers are two
 };
 
+// Fewer persons teach nothing that a model doesn't begin with.
+inline constexpr size_t kMinToLearn = 500;
+
 // Thread-safe once learnt.
 class Model {
  public:

@@ -215,7 +215,7 @@ ParsedName ParseName(absl::string_view name) {
       parsed.words.push_back(CanonicalWord(word));
     }
   }
-  if (parsed.words.size() > kMostWords) parsed.words.resize(kMostWords);
+  if (parsed.words.size() > kMaxWords) parsed.words.resize(kMaxWords);
   return parsed;
 }
 

@@ -25,10 +25,10 @@ std::string CanonicalWord(absl::string_view word);
 std::string SoundOf(absl::string_view canonical_word);
 
 struct ParsedName {
-  std::vector<std::string> words;  // canonical, in the order in which they were written, at most kMostWords
+  std::vector<std::string> words;  // canonical, in the order in which they were written, at most kMaxWords
   std::string father;              // canonical first word of the father's name; empty when none is told
 };
-inline constexpr size_t kMostWords = 4;
+inline constexpr size_t kMaxWords = 4;
 
 // A name without titles and degrees.
 ParsedName ParseName(absl::string_view name);

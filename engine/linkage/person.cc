@@ -218,7 +218,7 @@ Person ReadPerson(const PersonText& text, Lexicons& lexicons) {
   size_t words = 0;
   const std::string address = Latin(text.address);
   for (absl::string_view word : absl::StrSplit(address, ' ', absl::SkipEmpty())) {
-    if (words == kMostAddressWords) break;
+    if (words == kMaxAddressWords) break;
     if (SaysKindOfAddress(word)) continue;
     person.address[words++] = lexicons.addresses.Use(CanonicalWord(word));
   }
@@ -281,7 +281,7 @@ BlockKeys KeysOf(const Person& person, const Lexicons& lexicons) {
   for (WordId word : person.address) {
     if (house == 0 && word != 0 && absl::ascii_isdigit(lexicons.addresses.Text(word)[0])) house = word;
   }
-  for (size_t i = 0; i < kMostAddressWords && person.address[i] != 0; ++i) {
+  for (size_t i = 0; i < kMaxAddressWords && person.address[i] != 0; ++i) {
     const WordId word = person.address[i];
     const WordId beside = house != 0 ? house : i == 0 ? 0 : person.address[i - 1];
     if (beside == 0 || word == house) continue;

@@ -94,14 +94,14 @@ struct ShortNumber {
   void Set(absl::string_view text) { text.copy(bytes.data(), kMost); }
 };
 
-inline constexpr size_t kMostAddressWords = 6;
+inline constexpr size_t kMaxAddressWords = 6;
 
 struct Person {
   std::array<WordId, 4> names{};
   WordId father = 0;
   WordId locality = 0;
-  std::array<WordId, kMostAddressWords> address{};  // by number
-  uint64_t whole_name = 0;                          // a hash of all its words, in any order; 0 for none
+  std::array<WordId, kMaxAddressWords> address{};  // by number
+  uint64_t whole_name = 0;                         // a hash of all its words, in any order; 0 for none
   uint16_t birth_year = 0;
   uint8_t birth_month = 0;
   uint8_t birth_day = 0;

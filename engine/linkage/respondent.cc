@@ -16,7 +16,7 @@ namespace {
 // Of two records of one respondent, how often a word of the name is in both; of two respondents that is the word's share.
 constexpr double kWordKept = 0.85;
 constexpr double kWordLeftOut = -2.5;  // bits for each word that only one of them has
-constexpr double kMostWordBits = 9;
+constexpr double kMaxWordBits = 9;
 constexpr double kOtherNameBits = -6;  // at the least: companies change their names
 constexpr double kCommonShare = 0.04;  // of words that many companies choose
 constexpr double kOneErrorLoss = 2;    // bits that a typing error costs
@@ -32,8 +32,8 @@ constexpr double kCountryBits = 1, kOtherCountryBits = -5;
 constexpr double kRegisteredTwice = 0.05;
 constexpr double kSure = 0.995;
 constexpr double kDoubtful = 0.2;
-constexpr size_t kCrowded = 500;  // keys that more respondents share are no reason to compare
-constexpr size_t kMostNames = 20;
+constexpr size_t kCrowdedKey = 500;  // keys that more respondents share are no reason to compare
+constexpr size_t kMaxComparedNames = 20;
 
 const absl::flat_hash_set<absl::string_view>& LegalForms() {
   static const auto& forms = *new absl::flat_hash_set<absl::string_view>{
@@ -168,7 +168,7 @@ std::string FoldNumber(absl::string_view number) {
 RespondentIndex::Record RespondentIndex::Read(const RespondentText& text) {
   Record record;
   for (const std::string& name : text.names) {
-    if (record.names.size() < kMostNames) record.names.push_back(ParseCompanyName(name));
+    if (record.names.size() < kMaxComparedNames) record.names.push_back(ParseCompanyName(name));
   }
   for (const std::string& licence : text.licences) {
     // A number of three digits is anybody's.
@@ -232,7 +232,7 @@ double RespondentIndex::RarityBits(const std::string& word) const {
   const double uses = found == uses_.end() ? 0 : found->second;
   double share = (uses + 0.5) / (static_cast<double>(records_.size()) + 10);
   if (CommonWords().contains(word)) share = std::max(share, kCommonShare);
-  return std::min(kMostWordBits, std::log2(kWordKept / share));
+  return std::min(kMaxWordBits, std::log2(kWordKept / share));
 }
 
 RespondentWeight RespondentIndex::CompareNames(const Record& one, const Record& other) const {
@@ -318,7 +318,7 @@ std::vector<RespondentIndex::Candidate> RespondentIndex::Find(const Record& reco
   std::set<uint64_t> met;
   for (const std::string& key : KeysOf(record)) {
     const auto found = by_key_.find(key);
-    if (found != by_key_.end() && found->second.size() <= kCrowded) {
+    if (found != by_key_.end() && found->second.size() <= kCrowdedKey) {
       met.insert(found->second.begin(), found->second.end());
     }
   }

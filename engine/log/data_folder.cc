@@ -13,6 +13,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "engine/base/return_if_error.h"
 #include "engine/storage/durable_file.h"
 
 namespace klaim::log {
@@ -67,7 +68,7 @@ absl::StatusOr<DataFolder> DataFolder::Open(const std::string& path) {
     return absl::FailedPreconditionError(
         absl::StrCat("another process has the docket in ", path, ": stop it first, or use another folder"));
   }
-  if (absl::Status status = CheckFormat(path); !status.ok()) return status;
+  RETURN_IF_ERROR(CheckFormat(path));
   return folder;
 }
 

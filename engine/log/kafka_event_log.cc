@@ -3,6 +3,8 @@
 #include <pthread.h>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
+#include "engine/log/log_metrics.h"
 #include "engine/record/byte_order.h"
 #include "engine/time/steady.h"
 
@@ -20,7 +22,7 @@ absl::Status Decode(const v1::AppendedBatch& batch, record::EncodedRecords& reco
   v1::EventRecord event;
   uint64_t sequence = batch.expects_sequence();
   for (const std::string& bytes : batch.records()) {
-    if (absl::Status status = record::DecodeRecord(sequence, bytes, event); !status.ok()) return status;
+    RETURN_IF_ERROR(record::DecodeRecord(sequence, bytes, event));
     absl::Status status = records.Add(event, bytes, FingerprintOfFirstRecord(event));
     if (!status.ok()) return status;
     ++sequence;
@@ -38,12 +40,13 @@ absl::Status OtherTree(uint64_t offset, const v1::AppendedBatch& batch) {
 }
 
 absl::Status Gone(uint64_t offset, const v1::AppendedBatch& batch, uint64_t next_sequence) {
-  return absl::DataLossError(absl::StrCat(
-      "message ", offset, " of the topic holds records from ", batch.expects_sequence(), " on, written by ",
-      batch.writer(), ", where ", next_sequence, " comes next: records ", next_sequence, " to ",
-      batch.expects_sequence() - 1,
-      " stood in the topic and are gone. Stop all nodes, and keep their copies and the topic: the copy with the "
-      "most records may hold them"));
+  return absl::DataLossError(absl::StrCat("message ", offset, " of the topic holds records from ",
+                                          batch.expects_sequence(), " on, written by ", batch.writer(),
+                                          ", where ", next_sequence, " comes next: records ", next_sequence,
+                                          " to ", batch.expects_sequence() - 1,
+                                          " stood in the topic and are gone. Stop all nodes, and keep their "
+                                          "copies and the topic: the copy with the "
+                                          "most records may hold them"));
 }
 
 }  // namespace
@@ -60,12 +63,12 @@ absl::StatusOr<std::unique_ptr<KafkaEventLog>> KafkaEventLog::Open(
     std::function<void(const absl::Status&)> on_failure) {
   std::unique_ptr<KafkaEventLog> log(
       new KafkaEventLog(std::move(topic), std::move(options), std::move(on_failure)));
-  if (absl::Status status = log->OpenCache(); !status.ok()) return status;
+  RETURN_IF_ERROR(log->OpenCache());
   log->following_ = std::thread([self = log.get()] { self->FollowLoop(); });
   pthread_setname_np(log->following_.native_handle(), "following");
-  if (absl::Status status = log->WaitUntilAtEnd(progress); !status.ok()) return status;
+  RETURN_IF_ERROR(log->WaitUntilAtEnd(progress));
   if (!log->options_.leads) return log;
-  if (absl::Status status = log->Announce(progress); !status.ok()) return status;
+  RETURN_IF_ERROR(log->Announce(progress));
   return log;
 }
 
@@ -96,9 +99,8 @@ absl::Status KafkaEventLog::OpenCache() {
   }
   if (!cache.ok()) return cache.status();
   cache_ = *std::move(cache);
-  auto position = cache_->position();
-  if (!position.ok()) return position.status();
-  if (position->size() == sizeof(uint64_t)) last_offset_ = record::LoadBig64(position->data());
+  ASSIGN_OR_RETURN(auto position, cache_->position());
+  if (position.size() == sizeof(uint64_t)) last_offset_ = record::LoadBig64(position.data());
   if (!last_offset_.has_value() && cache_->next_sequence() > 0) {
     return absl::FailedPreconditionError(absl::StrCat(
         options_.cache, " holds an embedded log, not a copy of a topic: use `klaim docket move`"));
@@ -175,6 +177,7 @@ void KafkaEventLog::SendOnce(uint64_t number, const std::string& bytes) {
 absl::StatusOr<std::vector<Hash>> KafkaEventLog::Append(uint64_t expected_next_sequence,
                                                         const record::EncodedRecords& records) {
   if (!options_.leads) return absl::FailedPreconditionError("this node only follows the docket");
+  const AppendTimed timed(records);
   std::string bytes;
   {
     absl::MutexLock lock(&mutex_);
@@ -308,7 +311,7 @@ absl::Status KafkaEventLog::Follow(const BatchTopic::Message& message) {
   }
   switch (Judge(batch, next_sequence())) {
     case Verdict::kAccept:
-      if (absl::Status status = Accept(message, batch); !status.ok()) return status;
+      RETURN_IF_ERROR(Accept(message, batch));
       break;
     case Verdict::kSkip: {
       absl::MutexLock lock(&mutex_);

@@ -10,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
+#include "engine/base/return_if_error.h"
 #include "engine/log/kafka_client.h"
 #include "engine/storage/settings_file.h"
 #include "engine/time/steady.h"
@@ -22,8 +23,8 @@ constexpr int kPartition = 0;
 constexpr int kReplicas = 3;
 constexpr int kAdminTimeoutMillis = 10'000;
 constexpr int kAskMillis = 1'000;
-constexpr absl::Duration kPatience = absl::Seconds(5);
-constexpr absl::Duration kLongestPatience = absl::Seconds(80);
+constexpr absl::Duration kPeerDeadline = absl::Seconds(5);
+constexpr absl::Duration kMaxPeerDeadline = absl::Seconds(80);
 constexpr char kForever[] = "-1";
 
 // What a topic must be set to, for CreateTopic and CheckTopic alike.
@@ -51,9 +52,8 @@ constexpr std::array<absl::string_view, 10> kOurs = {
     "enable.auto.commit", "auto.offset.reset",    "check.crcs", "group.id",           "message.max.bytes"};
 
 absl::StatusOr<KafkaClient> AdminClient(const KafkaOptions& options) {
-  auto config = MakeKafkaConfig(CommonProperties(options.brokers, options.properties));
-  if (!config.ok()) return config.status();
-  return MakeKafkaClient(RD_KAFKA_PRODUCER, *std::move(config));
+  ASSIGN_OR_RETURN(auto config, MakeKafkaConfig(CommonProperties(options.brokers, options.properties)));
+  return MakeKafkaClient(RD_KAFKA_PRODUCER, std::move(config));
 }
 
 absl::StatusOr<KafkaEvent> WaitForAdmin(rd_kafka_queue_t* queue, absl::string_view doing) {
@@ -113,9 +113,8 @@ absl::StatusOr<std::map<std::string, std::string>> ReadSettings(rd_kafka_t* clie
   rd_kafka_DescribeConfigs(client, &resource, 1, call.options.get(), call.queue.get());
   rd_kafka_ConfigResource_destroy(resource);
   const std::string doing = absl::StrCat("asking the brokers for the settings of topic ", topic);
-  auto event = WaitForAdmin(call.queue.get(), doing);
-  if (!event.ok()) return event.status();
-  const rd_kafka_DescribeConfigs_result_t* result = rd_kafka_event_DescribeConfigs_result(event->get());
+  ASSIGN_OR_RETURN(auto event, WaitForAdmin(call.queue.get(), doing));
+  const rd_kafka_DescribeConfigs_result_t* result = rd_kafka_event_DescribeConfigs_result(event.get());
   size_t count = 0;
   const rd_kafka_ConfigResource_t** resources = rd_kafka_DescribeConfigs_result_resources(result, &count);
   if (count != 1) return absl::UnavailableError(absl::StrCat(doing, ": no answer"));
@@ -147,9 +146,9 @@ class KafkaTopic final : public BatchTopic {
   }
 
   absl::Status Start() {
-    if (absl::Status status = MakeConsumer(); !status.ok()) return status;
+    RETURN_IF_ERROR(MakeConsumer());
     absl::MutexLock lock(&mutex_);
-    if (absl::Status status = MakeProducer(); !status.ok()) return status;
+    RETURN_IF_ERROR(MakeProducer());
     delivering_ = std::thread([this] { DeliverLoop(); });
     return absl::OkStatus();
   }
@@ -236,11 +235,9 @@ class KafkaTopic final : public BatchTopic {
     properties["fetch.message.max.bytes"] = "16777216";
     properties["receive.message.max.bytes"] = absl::StrCat(2 * kMaxTopicMessageBytes);
     properties["fetch.max.bytes"] = absl::StrCat(kMaxTopicMessageBytes);
-    auto config = MakeKafkaConfig(properties);
-    if (!config.ok()) return config.status();
-    auto consumer = MakeKafkaClient(RD_KAFKA_CONSUMER, *std::move(config));
-    if (!consumer.ok()) return consumer.status();
-    consumer_.reset(consumer->release());
+    ASSIGN_OR_RETURN(auto config, MakeKafkaConfig(properties));
+    ASSIGN_OR_RETURN(auto consumer, MakeKafkaClient(RD_KAFKA_CONSUMER, std::move(config)));
+    consumer_.reset(consumer.release());
     rd_kafka_poll_set_consumer(consumer_.get());
     return absl::OkStatus();
   }
@@ -251,14 +248,14 @@ class KafkaTopic final : public BatchTopic {
     const std::string silent = absl::StrCat(options_.topic, " said nothing for ",
                                             absl::FormatDuration(patience_), ": with new connections");
     spdlog::warn("brokers: {}", silent);
-    patience_ = std::min(2 * patience_, kLongestPatience);
+    patience_ = std::min(2 * patience_, kMaxPeerDeadline);
     absl::Status made = MakeConsumer();
     return made.ok() ? absl::AbortedError(silent) : made;
   }
 
   void Hear() {
     heard_at_ = steady::Now();
-    patience_ = kPatience;
+    patience_ = kPeerDeadline;
   }
 
   // The end is told once; while nothing comes it is asked for, so that a reader knows that it is up to date. Not by
@@ -293,13 +290,11 @@ class KafkaTopic final : public BatchTopic {
     properties["request.timeout.ms"] = "5000";
     properties["message.timeout.ms"] = "6000";
     properties["retry.backoff.ms"] = "50";
-    auto config = MakeKafkaConfig(properties);
-    if (!config.ok()) return config.status();
-    rd_kafka_conf_set_dr_msg_cb(config->get(), Delivered);
-    rd_kafka_conf_set_opaque(config->get(), this);
-    auto producer = MakeKafkaClient(RD_KAFKA_PRODUCER, *std::move(config));
-    if (!producer.ok()) return producer.status();
-    producer_ = *std::move(producer);
+    ASSIGN_OR_RETURN(auto config, MakeKafkaConfig(properties));
+    rd_kafka_conf_set_dr_msg_cb(config.get(), Delivered);
+    rd_kafka_conf_set_opaque(config.get(), this);
+    ASSIGN_OR_RETURN(auto producer, MakeKafkaClient(RD_KAFKA_PRODUCER, std::move(config)));
+    producer_ = std::move(producer);
     return absl::OkStatus();
   }
 
@@ -319,10 +314,10 @@ class KafkaTopic final : public BatchTopic {
 
   // The reading thread's.
   std::unique_ptr<rd_kafka_t, KafkaDeleter<&Abandon>> consumer_;
-  int64_t end_ = -1;  // the reader is at this end of the topic
+  int64_t end_ = -1;         // the reader is at this end of the topic
   absl::Duration asked_at_;  // these two of the steady clock
   absl::Duration heard_at_;
-  absl::Duration patience_ = kPatience;
+  absl::Duration patience_ = kPeerDeadline;
 
   absl::Mutex mutex_;
   std::shared_ptr<rd_kafka_t> producer_ ABSL_GUARDED_BY(mutex_);
@@ -334,10 +329,9 @@ class KafkaTopic final : public BatchTopic {
 }  // namespace
 
 absl::StatusOr<std::map<std::string, std::string>> ReadKafkaProperties(const std::string& file) {
-  auto lines = storage::ReadSettingsFile(file);
-  if (!lines.ok()) return lines.status();
+  ASSIGN_OR_RETURN(auto lines, storage::ReadSettingsFile(file));
   std::map<std::string, std::string> properties;
-  for (const storage::SettingLine& line : *lines) {
+  for (const storage::SettingLine& line : lines) {
     if (std::find(kOurs.begin(), kOurs.end(), line.name) != kOurs.end()) {
       return absl::InvalidArgumentError(
           absl::StrCat(line.where, ": ", line.name, " is set by Klaim: leave it out"));
@@ -348,22 +342,20 @@ absl::StatusOr<std::map<std::string, std::string>> ReadKafkaProperties(const std
 }
 
 absl::Status CreateTopic(const KafkaOptions& options) {
-  auto client = AdminClient(options);
-  if (!client.ok()) return client.status();
-  AdminCall call(client->get());
+  ASSIGN_OR_RETURN(auto client, AdminClient(options));
+  AdminCall call(client.get());
   char error[512];
   rd_kafka_NewTopic_t* topic =
       rd_kafka_NewTopic_new(options.topic.c_str(), 1, kReplicas, error, sizeof(error));
   if (topic == nullptr) return absl::InvalidArgumentError(absl::StrCat("topic ", options.topic, ": ", error));
   for (const Setting& setting : kSettings) rd_kafka_NewTopic_set_config(topic, setting.name, setting.value);
-  rd_kafka_CreateTopics(client->get(), &topic, 1, call.options.get(), call.queue.get());
+  rd_kafka_CreateTopics(client.get(), &topic, 1, call.options.get(), call.queue.get());
   rd_kafka_NewTopic_destroy(topic);
   const std::string doing = absl::StrCat("making topic ", options.topic);
-  auto event = WaitForAdmin(call.queue.get(), doing);
-  if (!event.ok()) return event.status();
+  ASSIGN_OR_RETURN(auto event, WaitForAdmin(call.queue.get(), doing));
   size_t count = 0;
   const rd_kafka_topic_result_t** results =
-      rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event->get()), &count);
+      rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event.get()), &count);
   if (count != 1) return absl::UnavailableError(absl::StrCat(doing, ": no answer"));
   const char* said = rd_kafka_topic_result_error_string(results[0]);
   absl::Status made = FromKafka(rd_kafka_topic_result_error(results[0]), doing, said == nullptr ? "" : said);
@@ -375,36 +367,31 @@ absl::Status CreateTopic(const KafkaOptions& options) {
 }
 
 absl::Status DeleteTopic(const KafkaOptions& options) {
-  auto client = AdminClient(options);
-  if (!client.ok()) return client.status();
-  AdminCall call(client->get());
+  ASSIGN_OR_RETURN(auto client, AdminClient(options));
+  AdminCall call(client.get());
   rd_kafka_DeleteTopic_t* topic = rd_kafka_DeleteTopic_new(options.topic.c_str());
-  rd_kafka_DeleteTopics(client->get(), &topic, 1, call.options.get(), call.queue.get());
+  rd_kafka_DeleteTopics(client.get(), &topic, 1, call.options.get(), call.queue.get());
   rd_kafka_DeleteTopic_destroy(topic);
   const std::string doing = absl::StrCat("removing topic ", options.topic);
-  auto event = WaitForAdmin(call.queue.get(), doing);
-  if (!event.ok()) return event.status();
+  ASSIGN_OR_RETURN(auto event, WaitForAdmin(call.queue.get(), doing));
   size_t count = 0;
   const rd_kafka_topic_result_t** results =
-      rd_kafka_DeleteTopics_result_topics(rd_kafka_event_DeleteTopics_result(event->get()), &count);
+      rd_kafka_DeleteTopics_result_topics(rd_kafka_event_DeleteTopics_result(event.get()), &count);
   if (count != 1) return absl::UnavailableError(absl::StrCat(doing, ": no answer"));
   return FromKafka(rd_kafka_topic_result_error(results[0]), doing);
 }
 
 absl::Status CheckTopic(const KafkaOptions& options) {
-  auto client = AdminClient(options);
-  if (!client.ok()) return client.status();
-  auto replicas = CountReplicas(client->get(), options.topic);
-  if (!replicas.ok()) return replicas.status();
-  auto settings = ReadSettings(client->get(), options.topic);
-  if (!settings.ok()) return settings.status();
+  ASSIGN_OR_RETURN(auto client, AdminClient(options));
+  ASSIGN_OR_RETURN(auto replicas, CountReplicas(client.get(), options.topic));
+  ASSIGN_OR_RETURN(auto settings, ReadSettings(client.get(), options.topic));
   std::vector<std::string> unsafe;
-  if (replicas->all < kReplicas) {
-    unsafe.push_back(absl::StrCat("replication factor is ", replicas->all, ", must be ", kReplicas,
+  if (replicas.all < kReplicas) {
+    unsafe.push_back(absl::StrCat("replication factor is ", replicas.all, ", must be ", kReplicas,
                                   " or more (the loss of brokers would lose the docket)"));
   }
   for (const Setting& setting : kSettings) {
-    const std::string& value = (*settings)[setting.name];
+    const std::string& value = settings[setting.name];
     if (IsSafe(setting, value)) continue;
     unsafe.push_back(absl::StrCat(setting.name, " is ", value.empty() ? "not told" : value, ", must be ",
                                   setting.value, setting.at_least ? " or more" : "", " (", setting.why, ")"));
@@ -415,16 +402,14 @@ absl::Status CheckTopic(const KafkaOptions& options) {
 }
 
 absl::StatusOr<int> CountInSync(const KafkaOptions& options) {
-  auto client = AdminClient(options);
-  if (!client.ok()) return client.status();
-  auto replicas = CountReplicas(client->get(), options.topic);
-  if (!replicas.ok()) return replicas.status();
-  return replicas->in_sync;
+  ASSIGN_OR_RETURN(auto client, AdminClient(options));
+  ASSIGN_OR_RETURN(auto replicas, CountReplicas(client.get(), options.topic));
+  return replicas.in_sync;
 }
 
 absl::StatusOr<std::unique_ptr<BatchTopic>> OpenKafkaTopic(const KafkaOptions& options) {
   auto topic = std::make_unique<KafkaTopic>(options);
-  if (absl::Status status = topic->Start(); !status.ok()) return status;
+  RETURN_IF_ERROR(topic->Start());
   return topic;
 }
 

@@ -7,6 +7,8 @@
 #include <cstring>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
+#include "engine/log/log_metrics.h"
 #include "engine/log/torn_tail.h"
 #include "engine/record/byte_order.h"
 #include "engine/storage/database_backup.h"
@@ -185,10 +187,9 @@ absl::StatusOr<std::unique_ptr<RocksDbEventLog>> RocksDbEventLog::Open(const std
       },
       path);
   if (!log.ok()) return log;
-  auto index = RequestIndex::Open(path + "/request-index", storage, requests_in_memory);
-  if (!index.ok()) return index.status();
-  (*log)->request_index_ = *std::move(index);
-  if (absl::Status status = (*log)->CatchUpRequestIndex(); !status.ok()) return status;
+  ASSIGN_OR_RETURN(auto index, RequestIndex::Open(path + "/request-index", storage, requests_in_memory));
+  (*log)->request_index_ = std::move(index);
+  RETURN_IF_ERROR((*log)->CatchUpRequestIndex());
   return log;
 }
 
@@ -224,7 +225,7 @@ absl::StatusOr<std::unique_ptr<RocksDbEventLog>> RocksDbEventLog::OpenWith(
   log->streams_ = log->handles_[2];
   log->requests_ = log->handles_[3];
   log->hashes_ = log->handles_[4];
-  if (absl::Status status = log->Recover(); !status.ok()) return status;
+  RETURN_IF_ERROR(log->Recover());
   return log;
 }
 
@@ -245,10 +246,11 @@ absl::Status RocksDbEventLog::Recover() {
     absl::MutexLock lock(&mutex_);
     next_sequence_ = size;
   }
-  auto frontier = merkle::Frontier::Load(
-      size, [this](uint32_t level, uint64_t first, uint64_t count) { return Hashes(level, first, count); });
-  if (!frontier.ok()) return frontier.status();
-  frontier_ = *std::move(frontier);
+  ASSIGN_OR_RETURN(auto frontier,
+                   merkle::Frontier::Load(size, [this](uint32_t level, uint64_t first, uint64_t count) {
+                     return Hashes(level, first, count);
+                   }));
+  frontier_ = std::move(frontier);
   return absl::OkStatus();
 }
 
@@ -305,7 +307,8 @@ absl::Status RocksDbEventLog::CheckNext(uint64_t expected_next_sequence) const {
 
 absl::StatusOr<std::vector<Hash>> RocksDbEventLog::Append(uint64_t expected_next_sequence,
                                                           const record::EncodedRecords& records) {
-  if (absl::Status status = CheckNext(expected_next_sequence); !status.ok()) return status;
+  RETURN_IF_ERROR(CheckNext(expected_next_sequence));
+  const AppendTimed timed(records);
   std::vector<Hash> leaves = LeafHashes(expected_next_sequence, records);
   absl::Status written = Write(expected_next_sequence, records, leaves, "");
   if (!written.ok()) return written;
@@ -314,7 +317,7 @@ absl::StatusOr<std::vector<Hash>> RocksDbEventLog::Append(uint64_t expected_next
 
 absl::Status RocksDbEventLog::Follow(const std::string& position, uint64_t expected_next_sequence,
                                      const record::EncodedRecords& records, const std::vector<Hash>& leaves) {
-  if (absl::Status status = CheckNext(expected_next_sequence); !status.ok()) return status;
+  RETURN_IF_ERROR(CheckNext(expected_next_sequence));
   return Write(expected_next_sequence, records, leaves, position);
 }
 
@@ -363,11 +366,10 @@ absl::Status RocksDbEventLog::Read(uint64_t from, Visitor visitor) const {
   std::unique_ptr<rocksdb::Iterator> pages(db_->NewIterator(rocksdb::ReadOptions(), events_));
   uint64_t expected = from;
   for (pages->Seek(SequenceKey(from)); pages->Valid() && expected < end; pages->Next()) {
-    auto page = Page::Parse(pages->key(), pages->value());
-    if (!page.ok()) return page.status();
-    if (page->first() > expected) return Damaged(expected, page->first(), "they are missing");
-    for (; expected <= page->last() && expected < end; ++expected) {
-      if (!visitor(expected, page->Record(expected))) return absl::OkStatus();
+    ASSIGN_OR_RETURN(auto page, Page::Parse(pages->key(), pages->value()));
+    if (page.first() > expected) return Damaged(expected, page.first(), "they are missing");
+    for (; expected <= page.last() && expected < end; ++expected) {
+      if (!visitor(expected, page.Record(expected))) return absl::OkStatus();
     }
   }
   if (!pages->status().ok()) return ReadFault(expected, pages->status());
@@ -433,7 +435,7 @@ absl::Status RocksDbEventLog::ReadStream(uint64_t stream, Visitor visitor) const
       return false;
     });
   };
-  if (absl::Status status = read_one(stream); !status.ok()) return status;
+  RETURN_IF_ERROR(read_one(stream));
   std::unique_ptr<rocksdb::Iterator> entries(db_->NewIterator(rocksdb::ReadOptions(), streams_));
   for (entries->Seek(StreamKey(stream, 1)); more && entries->Valid() && NumberOf(entries->key()) == stream;
        entries->Next()) {
@@ -441,7 +443,7 @@ absl::Status RocksDbEventLog::ReadStream(uint64_t stream, Visitor visitor) const
       return absl::DataLossError(absl::StrCat("the index of stream ", stream, " is damaged"));
     const uint64_t sequence = NumberOf(entries->value());
     if (sequence >= end) break;
-    if (absl::Status status = read_one(sequence); !status.ok()) return status;
+    RETURN_IF_ERROR(read_one(sequence));
   }
   return FromRocksDb(entries->status(), absl::StrCat("reading stream ", stream));
 }
@@ -539,13 +541,13 @@ absl::Status RocksDbEventLog::CheckSize(uint64_t size) const {
 }
 
 absl::StatusOr<Hash> RocksDbEventLog::Root(uint64_t size) const {
-  if (absl::Status status = CheckSize(size); !status.ok()) return status;
+  RETURN_IF_ERROR(CheckSize(size));
   return merkle::RootAt(
       size, [this](uint32_t level, uint64_t first, uint64_t count) { return Hashes(level, first, count); });
 }
 
 absl::StatusOr<std::vector<Hash>> RocksDbEventLog::InclusionProof(uint64_t sequence, uint64_t size) const {
-  if (absl::Status status = CheckSize(size); !status.ok()) return status;
+  RETURN_IF_ERROR(CheckSize(size));
   return merkle::InclusionProof(sequence, size, [this](uint32_t level, uint64_t first, uint64_t count) {
     return Hashes(level, first, count);
   });
@@ -553,7 +555,7 @@ absl::StatusOr<std::vector<Hash>> RocksDbEventLog::InclusionProof(uint64_t seque
 
 absl::StatusOr<std::vector<Hash>> RocksDbEventLog::ConsistencyProof(uint64_t from_size,
                                                                     uint64_t to_size) const {
-  if (absl::Status status = CheckSize(to_size); !status.ok()) return status;
+  RETURN_IF_ERROR(CheckSize(to_size));
   return merkle::ConsistencyProof(from_size, to_size, [this](uint32_t level, uint64_t first, uint64_t count) {
     return Hashes(level, first, count);
   });

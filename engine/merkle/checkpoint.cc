@@ -12,8 +12,8 @@ namespace klaim::merkle {
 namespace {
 
 constexpr char kProofHeader[] = "c2sp.org/tlog-proof@v1\n";
-constexpr size_t kMostProofBytes = 64 << 20;
-constexpr size_t kMostPath = 63;
+constexpr size_t kMaxProofBytes = 64 << 20;
+constexpr size_t kMaxPath = 63;
 
 // Takes the next line off, without its newline.
 bool TakeLine(absl::string_view& text, absl::string_view& line) {
@@ -93,7 +93,7 @@ absl::StatusOr<LogProof> LogProof::Parse(absl::string_view text) {
   const absl::Status bad = absl::InvalidArgumentError("this is no proof (c2sp.org/tlog-proof)");
   LogProof proof;
   absl::string_view line;
-  if (text.size() > kMostProofBytes || !absl::ConsumePrefix(&text, kProofHeader) || !TakeLine(text, line)) {
+  if (text.size() > kMaxProofBytes || !absl::ConsumePrefix(&text, kProofHeader) || !TakeLine(text, line)) {
     return bad;
   }
   if (absl::ConsumePrefix(&line, "extra ")) {
@@ -106,7 +106,7 @@ absl::StatusOr<LogProof> LogProof::Parse(absl::string_view text) {
       return proof;
     }
     auto hash = ParseHash(line);
-    if (!hash.ok() || proof.path.size() == kMostPath) return bad;
+    if (!hash.ok() || proof.path.size() == kMaxPath) return bad;
     proof.path.push_back(*hash);
   }
   return bad;

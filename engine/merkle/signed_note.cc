@@ -15,24 +15,19 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "engine/base/freer.h"
+#include "engine/base/return_if_error.h"
 #include "engine/merkle/hash.h"
 
 namespace klaim::merkle {
 namespace {
 
-constexpr size_t kMostNoteBytes = 64 << 10;
-constexpr size_t kMostSignatures = 100;
+constexpr size_t kMaxNoteBytes = 64 << 10;
+constexpr size_t kMaxSignatures = 100;
 constexpr char kDash[] = "\xE2\x80\x94 ";  // em dash, space
 constexpr char kPrivate[] = "PRIVATE+KEY+";
 constexpr size_t kSignatureBytes = 64;
 
-template <auto Free>
-struct Freer {
-  template <class T>
-  void operator()(T* object) const {
-    Free(object);
-  }
-};
 using KeyPointer = std::unique_ptr<EVP_PKEY, Freer<EVP_PKEY_free>>;
 using ContextPointer = std::unique_ptr<EVP_MD_CTX, Freer<EVP_MD_CTX_free>>;
 
@@ -110,12 +105,11 @@ absl::Status WronglySigned(const VerifierKey& key) {
 }  // namespace
 
 absl::StatusOr<VerifierKey> VerifierKey::Parse(absl::string_view text) {
-  auto parsed = ParseKeyText(text);
-  if (!parsed.ok()) return parsed.status();
-  if (parsed->first.id() != parsed->second) {
+  ASSIGN_OR_RETURN(auto parsed, ParseKeyText(text));
+  if (parsed.first.id() != parsed.second) {
     return absl::InvalidArgumentError("the key's ID is not that of the key: it was copied wrongly");
   }
-  return parsed->first;
+  return parsed.first;
 }
 
 std::string VerifierKey::Text() const {
@@ -154,16 +148,15 @@ absl::StatusOr<SigningKey> SigningKey::Parse(absl::string_view text) {
   if (!absl::ConsumePrefix(&text, kPrivate)) {
     return absl::InvalidArgumentError("this is no private key in the form PRIVATE+KEY+NAME+ID+BASE64");
   }
-  auto parsed = ParseKeyText(text);
-  if (!parsed.ok()) return parsed.status();
+  ASSIGN_OR_RETURN(auto parsed, ParseKeyText(text));
   SigningKey key;
-  key.seed_ = parsed->first.key;
-  key.verifier_ = parsed->first;
+  key.seed_ = parsed.first.key;
+  key.verifier_ = parsed.first;
   const KeyPointer pkey(
       EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, key.seed_.data(), key.seed_.size()));
   size_t size = key.verifier_.key.size();
   if (pkey == nullptr || EVP_PKEY_get_raw_public_key(pkey.get(), key.verifier_.key.data(), &size) != 1 ||
-      key.verifier_.id() != parsed->second) {
+      key.verifier_.id() != parsed.second) {
     return absl::InvalidArgumentError("the private key's ID is not that of the key: it was copied wrongly");
   }
   return key;
@@ -197,7 +190,7 @@ absl::StatusOr<SignedNote> SignedNote::Parse(absl::string_view note) {
   const bool has_control = std::any_of(note.begin(), note.end(),
                                        [](char c) { return static_cast<uint8_t>(c) < 0x20 && c != '\n'; });
   const size_t split = note.rfind("\n\n");
-  if (note.size() > kMostNoteBytes || has_control || split == absl::string_view::npos) return bad;
+  if (note.size() > kMaxNoteBytes || has_control || split == absl::string_view::npos) return bad;
   SignedNote parsed;
   parsed.text = std::string(note.substr(0, split + 1));
   absl::string_view lines = note.substr(split + 2);
@@ -205,7 +198,7 @@ absl::StatusOr<SignedNote> SignedNote::Parse(absl::string_view note) {
   for (absl::string_view line : absl::StrSplit(lines, '\n')) {
     NoteSignature signature;
     std::string bytes;
-    if (parsed.signatures.size() == kMostSignatures || !absl::ConsumePrefix(&line, kDash)) return bad;
+    if (parsed.signatures.size() == kMaxSignatures || !absl::ConsumePrefix(&line, kDash)) return bad;
     const std::vector<absl::string_view> parts = absl::StrSplit(line, ' ');
     if (parts.size() != 2 || parts[0].empty() || !absl::Base64Unescape(parts[1], &bytes) ||
         bytes.size() < 5 || absl::Base64Escape(bytes) != parts[1]) {

@@ -13,8 +13,8 @@
 namespace klaim::merkle {
 namespace {
 
-constexpr uint32_t kMostLevel = 63;
-constexpr size_t kMostPathParts = 7;  // 21 digits: more than a tree can have
+constexpr uint32_t kMaxLevel = 63;
+constexpr size_t kMaxPathParts = 7;  // 21 digits: more than a tree can have
 
 // "x001/x234/067": three digits each, all but the last with an x.
 bool ParseIndex(const std::vector<absl::string_view>& parts, uint64_t& index) {
@@ -55,10 +55,10 @@ std::optional<Tile> Tile::Parse(absl::string_view path) {
     path = path.substr(0, partial);
   }
   std::vector<absl::string_view> parts = absl::StrSplit(path, '/');
-  if (parts.size() < 2 || parts.size() > kMostPathParts + 1) return std::nullopt;
+  if (parts.size() < 2 || parts.size() > kMaxPathParts + 1) return std::nullopt;
   if (parts[0] != "entries") {
     uint64_t level = 0;
-    if (!ParseSize(parts[0], level) || level > kMostLevel) return std::nullopt;
+    if (!ParseSize(parts[0], level) || level > kMaxLevel) return std::nullopt;
     tile.level = static_cast<uint32_t>(level);
   }
   parts.erase(parts.begin());

@@ -3,6 +3,7 @@
 #include <bit>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 
 namespace klaim::merkle {
 namespace {
@@ -18,16 +19,13 @@ absl::StatusOr<Hash> RangeHash(uint64_t begin, uint64_t end, HashReader reader) 
   if (std::has_single_bit(size)) {
     const uint32_t level = static_cast<uint32_t>(std::countr_zero(size)) / 8;
     const uint32_t shift = level * 8;
-    auto hashes = reader(level, begin >> shift, size >> shift);
-    if (!hashes.ok()) return hashes.status();
-    return RootOfHashes(*hashes);
+    ASSIGN_OR_RETURN(auto hashes, reader(level, begin >> shift, size >> shift));
+    return RootOfHashes(hashes);
   }
   const uint64_t middle = begin + SplitPoint(size);
-  auto left = RangeHash(begin, middle, reader);
-  if (!left.ok()) return left.status();
-  auto right = RangeHash(middle, end, reader);
-  if (!right.ok()) return right.status();
-  return NodeHash(*left, *right);
+  ASSIGN_OR_RETURN(auto left, RangeHash(begin, middle, reader));
+  ASSIGN_OR_RETURN(auto right, RangeHash(middle, end, reader));
+  return NodeHash(left, right);
 }
 
 }  // namespace
@@ -37,9 +35,8 @@ absl::StatusOr<Frontier> Frontier::Load(uint64_t size, HashReader reader) {
   frontier.size_ = size;
   for (uint64_t count = size; count > 0; count /= kTileWidth) {
     const uint32_t level = static_cast<uint32_t>(frontier.partial_.size());
-    auto hashes = reader(level, count / kTileWidth * kTileWidth, count % kTileWidth);
-    if (!hashes.ok()) return hashes.status();
-    frontier.partial_.push_back(*std::move(hashes));
+    ASSIGN_OR_RETURN(auto hashes, reader(level, count / kTileWidth * kTileWidth, count % kTileWidth));
+    frontier.partial_.push_back(std::move(hashes));
   }
   return frontier;
 }
@@ -94,9 +91,9 @@ absl::StatusOr<std::vector<Hash>> InclusionProof(uint64_t index, uint64_t size, 
   while (end - begin > 1) {
     const uint64_t middle = begin + SplitPoint(end - begin);
     const bool in_left = index < middle;
-    auto sibling = in_left ? RangeHash(middle, end, reader) : RangeHash(begin, middle, reader);
-    if (!sibling.ok()) return sibling.status();
-    path.insert(path.begin(), *sibling);
+    ASSIGN_OR_RETURN(auto sibling,
+                     in_left ? RangeHash(middle, end, reader) : RangeHash(begin, middle, reader));
+    path.insert(path.begin(), sibling);
     (in_left ? end : begin) = middle;
   }
   return path;
@@ -114,15 +111,14 @@ absl::StatusOr<std::vector<Hash>> ConsistencyProof(uint64_t from_size, uint64_t 
   while (from_size != end) {
     const uint64_t middle = begin + SplitPoint(end - begin);
     const bool in_left = from_size <= middle;
-    auto sibling = in_left ? RangeHash(middle, end, reader) : RangeHash(begin, middle, reader);
-    if (!sibling.ok()) return sibling.status();
-    path.insert(path.begin(), *sibling);
+    ASSIGN_OR_RETURN(auto sibling,
+                     in_left ? RangeHash(middle, end, reader) : RangeHash(begin, middle, reader));
+    path.insert(path.begin(), sibling);
     (in_left ? end : begin) = middle;
   }
   if (begin != 0) {
-    auto shared = RangeHash(begin, end, reader);
-    if (!shared.ok()) return shared.status();
-    path.insert(path.begin(), *shared);
+    ASSIGN_OR_RETURN(auto shared, RangeHash(begin, end, reader));
+    path.insert(path.begin(), shared);
   }
   return path;
 }

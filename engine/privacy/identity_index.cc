@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 #include "engine/record/byte_order.h"
 #include "engine/storage/rocksdb_status.h"
 #include "engine/storage/sorted_files.h"
@@ -105,7 +106,7 @@ absl::Status IdentityIndex::ReadFiles(IdentityTag tag, std::vector<uint64_t>& ke
 absl::Status IdentityIndex::AppendKeysOf(IdentityTag tag, std::vector<uint64_t>& key_ids) const {
   const auto before = static_cast<std::ptrdiff_t>(key_ids.size());
   const size_t most = key_ids.size() + kMaxKeysOfTag;
-  if (absl::Status read = ReadFiles(tag, key_ids); !read.ok()) return read;
+  RETURN_IF_ERROR(ReadFiles(tag, key_ids));
   const auto latest = latest_.find(tag);
   if (latest == latest_.end()) return absl::OkStatus();
   for (uint64_t key_id : latest->second) {
@@ -123,7 +124,7 @@ absl::Status IdentityIndex::Forget(IdentityTag tag, uint64_t key_id) {
     if (key_ids.empty()) latest_.erase(latest);
   }
   std::vector<uint64_t> filed;
-  if (absl::Status read = ReadFiles(tag, filed); !read.ok()) return read;
+  RETURN_IF_ERROR(ReadFiles(tag, filed));
   const auto found = std::find(filed.begin(), filed.end(), key_id);
   if (found == filed.end()) return absl::OkStatus();
   filed.erase(found);

@@ -11,13 +11,14 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "engine/base/return_if_error.h"
 #include "engine/privacy/token.h"
 
 namespace klaim::privacy {
 namespace {
 
 constexpr char kCredential[] = "credential:";
-constexpr size_t kMostBytes = 256;  // of a file with a master key, encrypted or not
+constexpr size_t kMaxBytes = 256;  // of a file with a master key, encrypted or not
 
 absl::StatusOr<std::string> ReadPrivate(const std::string& path, bool guarded) {
   const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -26,7 +27,7 @@ absl::StatusOr<std::string> ReadPrivate(const std::string& path, bool guarded) {
                                             "; `klaim init` makes one, or restore it from its backup"));
   }
   struct stat info {};
-  std::string bytes(kMostBytes, '\0');
+  std::string bytes(kMaxBytes, '\0');
   const bool private_file = guarded || (fstat(file, &info) == 0 && (info.st_mode & 077) == 0);
   const ssize_t size = read(file, bytes.data(), bytes.size());
   close(file);
@@ -77,15 +78,13 @@ absl::Status CreateMasterKey(const MasterKeySource& source) {
   randombytes_buf(key.data(), SecretKey::size());
   const absl::string_view bytes(reinterpret_cast<const char*>(key.data()), SecretKey::size());
   if (source.token.empty()) return WritePrivate(source.place, bytes);
-  auto encrypted = EncryptInToken(source.token, bytes);
-  if (!encrypted.ok()) return encrypted.status();
-  return WritePrivate(source.place, *encrypted);
+  ASSIGN_OR_RETURN(auto encrypted, EncryptInToken(source.token, bytes));
+  return WritePrivate(source.place, encrypted);
 }
 
 absl::StatusOr<SecretKey> ReadMasterKey(const MasterKeySource& source) {
-  auto file = source.File();
-  if (!file.ok()) return file.status();
-  auto bytes = ReadPrivate(*file, source.is_credential());
+  ASSIGN_OR_RETURN(auto file, source.File());
+  auto bytes = ReadPrivate(file, source.is_credential());
   if (!bytes.ok()) return bytes.status();
   if (!source.token.empty()) {
     bytes = DecryptInToken(source.token, *bytes);
@@ -97,7 +96,7 @@ absl::StatusOr<SecretKey> ReadMasterKey(const MasterKeySource& source) {
   sodium_memzero(bytes->data(), bytes->size());
   if (!whole) {
     return absl::DataLossError(absl::StrCat(
-        "the master key ", *file, " doesn't have 32 bytes: is it another file, or encrypted by a token?"));
+        "the master key ", file, " doesn't have 32 bytes: is it another file, or encrypted by a token?"));
   }
   return key;
 }

@@ -8,6 +8,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "engine/base/return_if_error.h"
 #include "engine/record/byte_order.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
@@ -22,9 +23,9 @@ using google::protobuf::Message;
 
 constexpr size_t kWholeBytes = 16;
 constexpr size_t kFieldBytes = 4;
-constexpr size_t kNonceBytes = crypto_stream_chacha20_ietf_NONCEBYTES;
+constexpr size_t kContentNonceBytes = crypto_stream_chacha20_ietf_NONCEBYTES;
 // Of a list of more, all parts are one field.
-constexpr int kMostPartsApart = 16;
+constexpr int kMaxPartsApart = 16;
 
 // Where a field stands: from the request inwards, with its place in a list, or -1.
 struct Step {
@@ -60,7 +61,7 @@ void ForEachField(const Message& message, Path& path, Visit visit) {
   for (const FieldDescriptor* field : fields) {
     if (!IsContent(*field, path)) continue;
     const int parts = field->is_repeated() ? reflection.FieldSize(message, field) : 0;
-    if (parts > 0 && parts <= kMostPartsApart) {
+    if (parts > 0 && parts <= kMaxPartsApart) {
       for (int i = 0; i < parts; ++i) {
         path.push_back({field, i});
         visit(message, path);
@@ -222,13 +223,17 @@ std::vector<std::string> ContentFields(const Message& request) {
   return names;
 }
 
+absl::Status CheckKnown(const Message& request) {
+  const std::string unknown = UnknownIn(request, "");
+  if (unknown.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat(unknown,
+                   ": is a field of which this klaimd knows nothing: leave it out, "
+                   "or have klaimd brought up to date"));
+}
+
 absl::StatusOr<RequestContent> RequestContent::Of(const Message& request, const Vault& vault) {
-  if (const std::string unknown = UnknownIn(request, ""); !unknown.empty()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(unknown,
-                     ": is a field of which this klaimd knows nothing, and so can't record: leave it out, "
-                     "or have klaimd brought up to date"));
-  }
+  RETURN_IF_ERROR(CheckKnown(request));
   RequestContent content;
   content.request_ = &request;
   Hasher hasher(vault);
@@ -242,8 +247,8 @@ absl::StatusOr<RequestContent> RequestContent::Of(const Message& request, const 
 void RequestContent::SealUnder(const DataKey& key) {
   key_ = key;
   recorded_.set_key_id(key.key_id);
-  recorded_.mutable_nonce()->resize(kNonceBytes);
-  FillRandom(reinterpret_cast<uint8_t*>(recorded_.mutable_nonce()->data()), kNonceBytes);
+  recorded_.mutable_nonce()->resize(kContentNonceBytes);
+  FillRandom(reinterpret_cast<uint8_t*>(recorded_.mutable_nonce()->data()), kContentNonceBytes);
   recorded_.set_digest(Crypted(digest_, recorded_.nonce(), key));
 }
 
@@ -252,7 +257,7 @@ absl::StatusOr<std::optional<std::vector<std::string>>> RequestContent::DiffersF
   std::vector<std::string> differing;
   std::string digest = first.digest();
   if (first.key_id() != 0) {
-    if (first.nonce().size() != kNonceBytes)
+    if (first.nonce().size() != kContentNonceBytes)
       return absl::DataLossError("a request's content in the log is damaged");
     absl::StatusOr<DataKey> key = absl::NotFoundError("");
     if (key_.has_value() && key_->key_id == first.key_id()) {

@@ -20,10 +20,12 @@ namespace klaim::privacy {
 // stands beside its content (beside_content).
 std::vector<std::string> ContentFields(const google::protobuf::Message& request);
 
+// INVALID_ARGUMENT naming a field of which this program knows nothing, anywhere in the request: it would be dropped unsaid.
+absl::Status CheckKnown(const google::protobuf::Message& request);
+
 class RequestContent {
  public:
-  // Of a request as its caller sent it, in clear; it must live as long as this. INVALID_ARGUMENT naming a field of which this program
-  // knows nothing: it would be dropped unsaid.
+  // Of a request as its caller sent it, in clear; it must live as long as this. Refused as by CheckKnown.
   static absl::StatusOr<RequestContent> Of(const google::protobuf::Message& request, const Vault& vault);
 
   // For a request with personal data: the key under which that is sealed.

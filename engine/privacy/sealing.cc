@@ -11,8 +11,8 @@
 namespace klaim::privacy {
 namespace {
 
-constexpr size_t kNonceBytes = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
-constexpr size_t kTagBytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
+constexpr size_t kSealNonceBytes = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
+constexpr size_t kSealTagBytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
 
 std::string AssociatedData(uint64_t key_id, absl::string_view name) {
   std::string bound;
@@ -35,9 +35,9 @@ absl::Status Seal(google::protobuf::Message& message, const DataKey& key) {
     const std::string bound = AssociatedData(key.key_id, name);
     v1::Sealed& sealed = *value.mutable_sealed();
     sealed.set_key_id(key.key_id);
-    sealed.mutable_nonce()->resize(kNonceBytes);
-    FillRandom(Bytes(*sealed.mutable_nonce()), kNonceBytes);
-    sealed.mutable_ciphertext()->resize(clear.size() + kTagBytes);
+    sealed.mutable_nonce()->resize(kSealNonceBytes);
+    FillRandom(Bytes(*sealed.mutable_nonce()), kSealNonceBytes);
+    sealed.mutable_ciphertext()->resize(clear.size() + kSealTagBytes);
     crypto_aead_xchacha20poly1305_ietf_encrypt(Bytes(*sealed.mutable_ciphertext()), nullptr, Bytes(clear),
                                                clear.size(), Bytes(bound), bound.size(), nullptr,
                                                Bytes(sealed.nonce()), key.key.data());
@@ -65,9 +65,9 @@ absl::Status Unseal(google::protobuf::Message& message,
       key = *opened;
     }
     const std::string bound = AssociatedData(sealed.key_id(), name);
-    std::string clear(sealed.ciphertext().size() < kTagBytes ? 0 : sealed.ciphertext().size() - kTagBytes,
-                      '\0');
-    if (sealed.nonce().size() != kNonceBytes || sealed.ciphertext().size() < kTagBytes ||
+    std::string clear(
+        sealed.ciphertext().size() < kSealTagBytes ? 0 : sealed.ciphertext().size() - kSealTagBytes, '\0');
+    if (sealed.nonce().size() != kSealNonceBytes || sealed.ciphertext().size() < kSealTagBytes ||
         crypto_aead_xchacha20poly1305_ietf_decrypt(Bytes(clear), nullptr, nullptr, Bytes(sealed.ciphertext()),
                                                    sealed.ciphertext().size(), Bytes(bound), bound.size(),
                                                    Bytes(sealed.nonce()), key->key.data()) != 0) {

@@ -13,11 +13,12 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "engine/base/return_if_error.h"
 
 namespace klaim::privacy {
 namespace {
 
-constexpr size_t kNonceBytes = 12;
+constexpr size_t kTokenNonceBytes = 12;
 constexpr CK_ULONG kTagBits = 128;
 
 absl::Status TokenError(absl::string_view doing, CK_RV result) {
@@ -53,7 +54,7 @@ class TokenSession {
     if (CK_RV result = p11_kit_module_initialize(module_); result != CKR_OK) {
       return TokenError("to start", result);
     }
-    if (absl::Status status = LogIn(uri.get()); !status.ok()) return status;
+    RETURN_IF_ERROR(LogIn(uri.get()));
     return FindKey(uri.get());
   }
 
@@ -94,10 +95,9 @@ class TokenSession {
       if (p11_kit_uri_match_token_info(uri, &info) != 1) continue;
       CK_RV result = module_->C_OpenSession(slot, CKF_SERIAL_SESSION, nullptr, nullptr, &session_);
       if (result != CKR_OK) return TokenError("a session", result);
-      auto pin = ReadPin(uri);
-      if (!pin.ok()) return pin.status();
-      result = module_->C_Login(session_, CKU_USER, reinterpret_cast<CK_UTF8CHAR*>(pin->data()), pin->size());
-      sodium_memzero(pin->data(), pin->size());
+      ASSIGN_OR_RETURN(auto pin, ReadPin(uri));
+      result = module_->C_Login(session_, CKU_USER, reinterpret_cast<CK_UTF8CHAR*>(pin.data()), pin.size());
+      sodium_memzero(pin.data(), pin.size());
       if (result != CKR_OK && result != CKR_USER_ALREADY_LOGGED_IN) return TokenError("to log in", result);
       return absl::OkStatus();
     }
@@ -144,19 +144,19 @@ class TokenSession {
 
 absl::StatusOr<std::string> EncryptInToken(const std::string& uri, absl::string_view clear) {
   TokenSession session;
-  if (absl::Status status = session.Open(uri); !status.ok()) return status;
-  std::string nonce(kNonceBytes, '\0');
+  RETURN_IF_ERROR(session.Open(uri));
+  std::string nonce(kTokenNonceBytes, '\0');
   randombytes_buf(nonce.data(), nonce.size());
-  auto encrypted = session.Crypt(true, nonce, clear);
-  if (!encrypted.ok()) return encrypted.status();
-  return nonce + *encrypted;
+  ASSIGN_OR_RETURN(auto encrypted, session.Crypt(true, nonce, clear));
+  return nonce + encrypted;
 }
 
 absl::StatusOr<std::string> DecryptInToken(const std::string& uri, absl::string_view encrypted) {
-  if (encrypted.size() < kNonceBytes) return absl::DataLossError("the encrypted master key is cut off");
+  if (encrypted.size() < kTokenNonceBytes) return absl::DataLossError("the encrypted master key is cut off");
   TokenSession session;
-  if (absl::Status status = session.Open(uri); !status.ok()) return status;
-  return session.Crypt(false, std::string(encrypted.substr(0, kNonceBytes)), encrypted.substr(kNonceBytes));
+  RETURN_IF_ERROR(session.Open(uri));
+  return session.Crypt(false, std::string(encrypted.substr(0, kTokenNonceBytes)),
+                       encrypted.substr(kTokenNonceBytes));
 }
 
 }  // namespace klaim::privacy

@@ -9,6 +9,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 #include "engine/privacy/wrapping.h"
 #include "engine/record/byte_order.h"
 
@@ -37,11 +38,9 @@ bool IsWrapped(absl::string_view row) {
 
 absl::StatusOr<std::unique_ptr<Vault>> Vault::Open(const std::string& path, const SecretKey& master_key,
                                                    std::function<void(const absl::Status&)> on_failure) {
-  auto rows = OpenVaultRows(path);
-  if (!rows.ok()) return rows.status();
-  auto identities = IdentityIndex::Begin(path);
-  if (!identities.ok()) return identities.status();
-  return Open(*std::move(rows), *std::move(identities), master_key, std::nullopt, std::move(on_failure));
+  ASSIGN_OR_RETURN(auto rows, OpenVaultRows(path));
+  ASSIGN_OR_RETURN(auto identities, IdentityIndex::Begin(path));
+  return Open(std::move(rows), std::move(identities), master_key, std::nullopt, std::move(on_failure));
 }
 
 absl::StatusOr<std::unique_ptr<Vault>> Vault::Open(std::unique_ptr<VaultRows> rows,
@@ -53,16 +52,15 @@ absl::StatusOr<std::unique_ptr<Vault>> Vault::Open(std::unique_ptr<VaultRows> ro
   std::unique_ptr<Vault> vault(
       new Vault(std::move(rows), std::move(identities), {master_key}, std::move(on_failure)));
   // The generation first: a change that begins after it is met at the first write, one before it by the choice of keys.
-  if (absl::Status status = vault->LoadGeneration(); !status.ok()) return status;
-  if (absl::Status status = vault->ChooseMasterKeys(next_master_key); !status.ok()) return status;
-  if (absl::Status status = vault->Recover(); !status.ok()) return status;
+  RETURN_IF_ERROR(vault->LoadGeneration());
+  RETURN_IF_ERROR(vault->ChooseMasterKeys(next_master_key));
+  RETURN_IF_ERROR(vault->Recover());
   return vault;
 }
 
 absl::Status Vault::MakeKeysAhead() {
-  auto next = NextKeyId();
-  if (!next.ok()) return next.status();
-  TakeNumbersBefore(*next);
+  ASSIGN_OR_RETURN(auto next, NextKeyId());
+  TakeNumbersBefore(next);
   making_keys_ = std::thread([this] { MakeKeysLoop(); });
   pthread_setname_np(making_keys_.native_handle(), "making-keys");
   return absl::OkStatus();
@@ -90,10 +88,9 @@ Vault::MasterKeys Vault::master_keys() const {
 }
 
 absl::Status Vault::Recover() {
-  if (absl::Status status = LoadMatchingKey(); !status.ok()) return status;
-  auto next = NextKeyId();
-  if (!next.ok()) return next.status();
-  TakeNumbersBefore(*next);
+  RETURN_IF_ERROR(LoadMatchingKey());
+  ASSIGN_OR_RETURN(auto next, NextKeyId());
+  TakeNumbersBefore(next);
   return LoadIdentities();
 }
 
@@ -105,9 +102,8 @@ void Vault::TakeNumbersBefore(uint64_t next_key_id) {
 absl::StatusOr<uint64_t> Vault::NextKeyId() const {
   uint64_t next = 1;
   for (const char* kind : {"k", "e"}) {
-    auto last = rows_->Last(kind);
-    if (!last.ok()) return last.status();
-    if (last->size() == 9) next = std::max(next, record::LoadBig64(last->data() + 1) + 1);
+    ASSIGN_OR_RETURN(auto last, rows_->Last(kind));
+    if (last.size() == 9) next = std::max(next, record::LoadBig64(last.data() + 1) + 1);
   }
   return next;
 }
@@ -150,26 +146,25 @@ absl::Status Vault::CheckGeneration() const {
 }
 
 absl::Status Vault::NotOpened(absl::string_view what) const {
-  if (absl::Status same = CheckGeneration(); !same.ok()) return same;
+  RETURN_IF_ERROR(CheckGeneration());
   return absl::DataLossError(absl::StrCat(what, " of the vault is damaged"));
 }
 
 // Rows are wrapped under the next key only once a change to it has begun; it may have ended, but for the key
 // being put in its place.
 absl::Status Vault::ChooseMasterKeys(const std::optional<SecretKey>& next_master_key) {
-  auto under_way = ChangeUnderWay();
-  if (!under_way.ok()) return under_way.status();
-  auto wrapped = rows_->Get(*under_way ? kChangeName : kMatchingKeyName);
+  ASSIGN_OR_RETURN(auto under_way, ChangeUnderWay());
+  auto wrapped = rows_->Get(under_way ? kChangeName : kMatchingKeyName);
   if (absl::IsNotFound(wrapped.status())) return absl::OkStatus();
   if (!wrapped.ok()) return wrapped.status();
   SecretKey ignored;
   absl::MutexLock lock(&master_mutex_);
-  const absl::string_view row = *under_way ? kChangeName : kMatchingKeyName;
-  if (!*under_way && Unwrap(*wrapped, row, master_keys_, ignored)) return absl::OkStatus();
+  const absl::string_view row = under_way ? kChangeName : kMatchingKeyName;
+  if (!under_way && Unwrap(*wrapped, row, master_keys_, ignored)) return absl::OkStatus();
   const bool next_opens = next_master_key.has_value() && Unwrap(*wrapped, row, {*next_master_key}, ignored);
-  if (next_opens && *under_way) master_keys_.insert(master_keys_.begin(), *next_master_key);
-  if (next_opens && !*under_way) master_keys_ = {*next_master_key};
-  if (next_opens || !*under_way) return absl::OkStatus();  // LoadMatchingKey refuses a wrong key
+  if (next_opens && under_way) master_keys_.insert(master_keys_.begin(), *next_master_key);
+  if (next_opens && !under_way) master_keys_ = {*next_master_key};
+  if (next_opens || !under_way) return absl::OkStatus();  // LoadMatchingKey refuses a wrong key
   return absl::FailedPreconditionError(
       "the master key was being changed: put the next one back where it was, so that the change can be "
       "ended");
@@ -222,9 +217,8 @@ absl::StatusOr<std::vector<DataKey>> Vault::MakeKeys(size_t count, absl::string_
     auto made = AddKeys(first_id, count, owner);
     if (!absl::IsAlreadyExists(made.status())) return made;
     // Another node made keys meanwhile, or this one did and never learnt of it: those numbers are taken.
-    auto next = NextKeyId();
-    if (!next.ok()) return next.status();
-    TakeNumbersBefore(*next);
+    ASSIGN_OR_RETURN(auto next, NextKeyId());
+    TakeNumbersBefore(next);
   }
 }
 
@@ -234,12 +228,11 @@ absl::Status Vault::MakeBundle() {
     absl::MutexLock lock(&keys_mutex_);
     count = bundle_;
   }
-  auto made = MakeKeys(count, kPersonsKey);
-  if (!made.ok()) return made.status();
+  ASSIGN_OR_RETURN(auto made, MakeKeys(count, kPersonsKey));
   absl::MutexLock lock(&keys_mutex_);
   bundle_ = std::min(2 * count, kMaxBundle);
-  made->insert(made->end(), std::make_move_iterator(ready_.begin()), std::make_move_iterator(ready_.end()));
-  ready_ = *std::move(made);
+  made.insert(made.end(), std::make_move_iterator(ready_.begin()), std::make_move_iterator(ready_.end()));
+  ready_ = std::move(made);
   return absl::OkStatus();
 }
 
@@ -280,14 +273,13 @@ absl::StatusOr<DataKey> Vault::NewKey() {
         return absl::UnavailableError("klaimd is stopping: try again, with the same request_id");
       }
     }
-    if (absl::Status made = MakeBundle(); !made.ok()) return made;
+    RETURN_IF_ERROR(MakeBundle());
   }
 }
 
 absl::StatusOr<DataKey> Vault::NewKeyOf(absl::string_view owner) {
-  auto made = MakeKeys(1, owner);
-  if (!made.ok()) return made.status();
-  return std::move(made->front());
+  ASSIGN_OR_RETURN(auto made, MakeKeys(1, owner));
+  return std::move(made.front());
 }
 
 absl::StatusOr<DataKey> Vault::Open(uint64_t key_id, absl::string_view owner) const {
@@ -320,7 +312,7 @@ absl::StatusOr<Vault::KeysFrom> Vault::OpenFrom(uint64_t first_key_id, size_t mo
       });
   if (!scanned.ok()) return scanned;
   if (found.damaged.empty()) return found;
-  if (absl::Status same = CheckGeneration(); !same.ok()) return same;
+  RETURN_IF_ERROR(CheckGeneration());
   return found;
 }
 
@@ -357,7 +349,7 @@ absl::Status Vault::WriteInParts(const std::vector<VaultRow>& rows) {
     part.push_back(row);
     bytes += row.name.size() + (row.value.has_value() ? row.value->size() : 0);
     if (part.size() < kMaxBundle && bytes < kMaxWriteBytes) continue;
-    if (absl::Status written = rows_->Write(part, true); !written.ok()) return written;
+    RETURN_IF_ERROR(rows_->Write(part, true));
     part.clear();
     bytes = 0;
   }
@@ -377,18 +369,17 @@ absl::StatusOr<bool> Vault::IsAnothers(uint64_t key_id, absl::string_view owner)
 absl::Status Vault::Erase(absl::Span<const uint64_t> key_ids, absl::string_view owner) {
   absl::MutexLock lock(&rows_mutex_);
   if (owner == kPersonsKey) {
-    if (absl::Status status = EraseIdentities(key_ids); !status.ok()) return status;
+    RETURN_IF_ERROR(EraseIdentities(key_ids));
   }
   std::vector<VaultRow> rows;
   for (uint64_t key_id : key_ids) {
-    auto anothers = IsAnothers(key_id, owner);
-    if (!anothers.ok()) return anothers.status();
-    if (*anothers) continue;
+    ASSIGN_OR_RETURN(const bool anothers, IsAnothers(key_id, owner));
+    if (anothers) continue;
     // In this order, so that a number whose key is gone is never free.
     rows.push_back({RowName('e', key_id), ""});
     rows.push_back({KeyName(key_id), std::nullopt});
   }
-  if (absl::Status deleted = WriteInParts(rows); !deleted.ok()) return deleted;
+  RETURN_IF_ERROR(WriteInParts(rows));
   return rows_->ForceOutOfFiles();
 }
 
@@ -410,7 +401,7 @@ absl::Status Vault::Adopt(absl::Span<const DataKey> keys, absl::Span<const uint6
       const std::string name = KeyName(key.key_id);
       rows.push_back({name, WrapKey(key.key, kPersonsKey, name, master_key)});
     }
-    if (absl::Status written = WriteInParts(rows); !written.ok()) return written;
+    RETURN_IF_ERROR(WriteInParts(rows));
   }
   return NeverGive(not_ours);
 }
@@ -432,13 +423,12 @@ absl::Status Vault::ChangeMasterKey(const SecretKey& next, absl::FunctionRef<voi
   std::string from;
   uint64_t done = 0;
   for (bool more = true; more; progress(done)) {
-    auto wrapped = WrapNextRows(next, from);
-    if (!wrapped.ok()) return wrapped.status();
-    done += *wrapped;
-    more = *wrapped == kMaxBundle;
+    ASSIGN_OR_RETURN(auto wrapped, WrapNextRows(next, from));
+    done += wrapped;
+    more = wrapped == kMaxBundle;
   }
-  if (absl::Status status = rows_->ForceOutOfFiles(); !status.ok()) return status;
-  if (absl::Status ended = rows_->Write({{kChangeName, std::nullopt}}, true); !ended.ok()) return ended;
+  RETURN_IF_ERROR(rows_->ForceOutOfFiles());
+  RETURN_IF_ERROR(rows_->Write({{kChangeName, std::nullopt}}, true));
   absl::MutexLock lock(&master_mutex_);
   master_keys_ = {next};
   return absl::OkStatus();
@@ -464,7 +454,7 @@ absl::StatusOr<size_t> Vault::WrapNextRows(const SecretKey& next, std::string& f
     return absl::DataLossError("a row of the vault opens under neither master key: it is damaged");
   }
   if (!rows.empty()) from = absl::StrCat(rows.back().name, absl::string_view("\0", 1));
-  if (absl::Status written = rows_->Write(rows, true); !written.ok()) return written;
+  RETURN_IF_ERROR(rows_->Write(rows, true));
   return rows.size();
 }
 
@@ -497,7 +487,7 @@ absl::Status Vault::PutSecret(absl::string_view name, absl::string_view secret) 
 }
 
 absl::Status Vault::DestroySecret(absl::string_view name) {
-  if (absl::Status status = PutSecret(name, ""); !status.ok()) return status;
+  RETURN_IF_ERROR(PutSecret(name, ""));
   absl::MutexLock lock(&rows_mutex_);
   return rows_->ForceOutOfFiles();
 }

@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include "engine/base/return_if_error.h"
 #include "engine/privacy/vault.h"
 
 namespace klaim::privacy {
@@ -11,7 +12,7 @@ absl::StatusOr<std::unique_ptr<Vault>> Vault::OpenToCheck(std::unique_ptr<VaultR
                                                           const std::optional<SecretKey>& next_master_key) {
   if (sodium_init() < 0) return absl::InternalError("libsodium can't start on this machine");
   // The matching key's, which is made where there is none; here that is an error.
-  if (absl::Status there = rows->Get("m").status(); !there.ok()) return there;
+  RETURN_IF_ERROR(rows->Get("m").status());
   std::unique_ptr<Vault> vault(new Vault(std::move(rows), nullptr, {master_key}, [](const absl::Status&) {}));
   absl::Status status = vault->ChooseMasterKeys(next_master_key);
   if (status.ok()) status = vault->LoadMatchingKey();

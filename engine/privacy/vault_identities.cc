@@ -6,6 +6,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 #include "engine/privacy/vault.h"
 #include "engine/privacy/wrapping.h"
 #include "engine/record/byte_order.h"
@@ -154,7 +155,7 @@ absl::Status Vault::ForgetIdentitiesFrom(uint64_t next_sequence) {
 absl::Status Vault::ForgetTags(absl::Span<const std::pair<IdentityTag, uint64_t>> tags) {
   absl::MutexLock lock(&identities_mutex_);
   for (const auto& [tag, key_id] : tags) {
-    if (absl::Status status = identities_->Forget(tag, key_id); !status.ok()) return status;
+    RETURN_IF_ERROR(identities_->Forget(tag, key_id));
   }
   return absl::OkStatus();
 }

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
+#include "engine/base/return_if_error.h"
 #include "engine/record/byte_order.h"
 #include "engine/storage/database_backup.h"
 #include "engine/storage/rocksdb_status.h"
@@ -39,7 +40,7 @@ class RocksDbVaultRows final : public VaultRows {
 
   absl::Status RequireAll(const std::vector<std::string>& names) const override {
     for (const std::string& name : names) {
-      if (absl::Status found = Get(name).status(); !found.ok()) return found;
+      RETURN_IF_ERROR(Get(name).status());
     }
     return absl::OkStatus();
   }

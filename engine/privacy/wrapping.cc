@@ -9,26 +9,26 @@
 namespace klaim::privacy {
 namespace {
 
-constexpr size_t kNonceBytes = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
-constexpr size_t kTagBytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
-constexpr size_t kWrappedBytes = kNonceBytes + SecretKey::size() + kTagBytes;
+constexpr size_t kWrapNonceBytes = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
+constexpr size_t kWrapTagBytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
+constexpr size_t kWrappedBytes = kWrapNonceBytes + SecretKey::size() + kWrapTagBytes;
 
 bool UnwrapUnder(absl::string_view wrapped, absl::string_view row, const SecretKey& master_key,
                  uint8_t* clear) {
   const auto* in = reinterpret_cast<const uint8_t*>(wrapped.data());
   return crypto_aead_xchacha20poly1305_ietf_decrypt(
-             clear, nullptr, nullptr, in + kNonceBytes, wrapped.size() - kNonceBytes,
+             clear, nullptr, nullptr, in + kWrapNonceBytes, wrapped.size() - kWrapNonceBytes,
              reinterpret_cast<const uint8_t*>(row.data()), row.size(), in, master_key.data()) == 0;
 }
 
 }  // namespace
 
 std::string WrapBytes(absl::string_view clear, absl::string_view row, const SecretKey& master_key) {
-  std::string wrapped(kNonceBytes + clear.size() + kTagBytes, '\0');
+  std::string wrapped(kWrapNonceBytes + clear.size() + kWrapTagBytes, '\0');
   auto* out = reinterpret_cast<uint8_t*>(wrapped.data());
-  FillRandom(out, kNonceBytes);
+  FillRandom(out, kWrapNonceBytes);
   crypto_aead_xchacha20poly1305_ietf_encrypt(
-      out + kNonceBytes, nullptr, reinterpret_cast<const uint8_t*>(clear.data()), clear.size(),
+      out + kWrapNonceBytes, nullptr, reinterpret_cast<const uint8_t*>(clear.data()), clear.size(),
       reinterpret_cast<const uint8_t*>(row.data()), row.size(), nullptr, out, master_key.data());
   return wrapped;
 }
@@ -59,8 +59,8 @@ std::string WrapKey(const SecretKey& key, absl::string_view owner, absl::string_
 
 std::optional<std::string> UnwrapBytes(absl::string_view wrapped, absl::string_view row,
                                        const std::vector<SecretKey>& master_keys) {
-  if (wrapped.size() < kNonceBytes + kTagBytes) return std::nullopt;
-  std::string clear(wrapped.size() - kNonceBytes - kTagBytes, '\0');
+  if (wrapped.size() < kWrapNonceBytes + kWrapTagBytes) return std::nullopt;
+  std::string clear(wrapped.size() - kWrapNonceBytes - kWrapTagBytes, '\0');
   for (const SecretKey& master_key : master_keys) {
     if (UnwrapUnder(wrapped, row, master_key, reinterpret_cast<uint8_t*>(clear.data()))) return clear;
   }

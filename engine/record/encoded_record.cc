@@ -2,6 +2,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 #include "engine/merkle/checkpoint.h"
 #include "engine/merkle/tiles.h"
 #include "engine/record/protected_fields.h"
@@ -14,7 +15,7 @@ constexpr char kLargeRecord[] = "klaim large record v1\n";
 }  // namespace
 
 absl::Status EncodedRecords::Add(const v1::EventRecord& event, uint64_t request_fingerprint) {
-  if (absl::Status status = RequireSealed(event); !status.ok()) return status;
+  RETURN_IF_ERROR(RequireSealed(event));
   const size_t size = event.ByteSizeLong();
   if (size > kMaxRecordBytes) {
     return absl::InvalidArgumentError(absl::StrCat("this request makes an event of ", size,
@@ -30,7 +31,7 @@ absl::Status EncodedRecords::Add(const v1::EventRecord& event, uint64_t request_
 
 absl::Status EncodedRecords::Add(const v1::EventRecord& event, absl::string_view bytes,
                                  uint64_t request_fingerprint) {
-  if (absl::Status status = RequireSealed(event); !status.ok()) return status;
+  RETURN_IF_ERROR(RequireSealed(event));
   buffer_.append(bytes.data(), bytes.size());
   entries_.push_back({buffer_.size(), event.stream(), event.stream_version(), request_fingerprint});
   return absl::OkStatus();

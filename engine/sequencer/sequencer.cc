@@ -7,9 +7,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "engine/base/return_if_error.h"
+#include "engine/domain/invariants.h"
 #include "engine/domain/people/account.h"
 #include "engine/domain/work/handover.h"
 #include "engine/record/encoded_record.h"
+#include "engine/sequencer/sequencer_metrics.h"
 
 namespace klaim::sequencer {
 namespace {
@@ -21,7 +24,7 @@ constexpr size_t kMaxUnanswered = 4;
 // costs more than to decide it.
 constexpr size_t kWorthDeciding = 16;
 // A clock is set by seconds, or by an hour where somebody mistook the zone; what is more was never right.
-constexpr int64_t kMostBehindMicros = 24ll * 3600 * 1'000'000;
+constexpr int64_t kMaxBehindMicros = 24ll * 3600 * 1'000'000;
 
 absl::Status Stopping() {
   return absl::UnavailableError("klaimd is stopping: try again, with the same request_id");
@@ -90,7 +93,7 @@ absl::StatusOr<std::unique_ptr<Sequencer>> Sequencer::Start(
     log::EventLog& log, privacy::Vault& vault, Options options,
     std::function<void(const absl::Status&)> on_failure) {
   std::unique_ptr<Sequencer> sequencer(new Sequencer(log, vault, std::move(options), std::move(on_failure)));
-  if (absl::Status status = sequencer->Recover(); !status.ok()) return status;
+  RETURN_IF_ERROR(sequencer->Recover());
   if (!sequencer->options_.threads) return sequencer;
   Sequencer* self = sequencer.get();
   self->deciding_ = std::thread([self] { self->DecideLoop(); });
@@ -117,7 +120,7 @@ absl::Status Sequencer::Recover() {
   next_sequence_ = log_.next_sequence();
   if (next_sequence_ > 0) {
     v1::EventRecord last;
-    if (absl::Status status = log::ReadRecord(log_, next_sequence_ - 1, last); !status.ok()) return status;
+    RETURN_IF_ERROR(log::ReadRecord(log_, next_sequence_ - 1, last));
     last_recorded_at_micros_ = last.recorded_at_micros();
   }
   return absl::OkStatus();
@@ -145,6 +148,7 @@ absl::Status Sequencer::Submit(Command command) {
       refused = TooMany(queue_.size());
     } else {
       queue_.push_back(std::move(command));
+      Metrics().waiting.Set(static_cast<double>(queue_.size()));
       return absl::OkStatus();
     }
   }
@@ -235,6 +239,7 @@ bool Sequencer::DecideWaiting(std::unique_ptr<Batch>& batch, size_t most_command
     const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(count);
     commands.assign(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
     queue_.erase(queue_.begin(), end);
+    Metrics().waiting.Set(static_cast<double>(queue_.size()));
   }
   if (commands.empty()) return false;
   if (batch == nullptr) batch = OpenBatch();
@@ -262,13 +267,11 @@ absl::StatusOr<std::vector<Sequencer::Request>> Sequencer::RequestsOf(
           log::RequestFingerprint(log::RequestOwner(command.actor, of_organisation), command.request_id));
     }
   }
-  const auto recorded = log_.FindRequests(fingerprints);
-  if (!recorded.ok()) return recorded.status();
+  ASSIGN_OR_RETURN(const auto recorded, log_.FindRequests(fingerprints));
   std::vector<Request> requests;
   for (size_t i = 0; i < fingerprints.size(); i += 2) {
-    const auto& own = (*recorded)[i + 1];
-    requests.push_back(
-        {fingerprints[i], fingerprints[i + 1], (*recorded)[i].has_value() ? (*recorded)[i] : own});
+    const auto& own = recorded[i + 1];
+    requests.push_back({fingerprints[i], fingerprints[i + 1], recorded[i].has_value() ? recorded[i] : own});
   }
   return requests;
 }
@@ -293,6 +296,7 @@ void Sequencer::Fail(const absl::Status& status) {
 void Sequencer::DecideOne(Command& command, const Request* request, Batch& batch) {
   Pending& pending = batch.pending.emplace_back();
   pending.command = std::move(command);
+  Metrics().wait.Observe(absl::ToDoubleSeconds(options_.elapsed() - pending.command.submitted_at));
   if (request == nullptr) {
     pending.refusal = absl::UnavailableError("klaimd stopped on an error before this was decided");
     return;
@@ -319,6 +323,7 @@ void Sequencer::DecideOne(Command& command, const Request* request, Batch& batch
   pending.refusal = pending.command.decide(docket_, context, decision);
   if (pending.refusal.ok()) pending.refusal = domain::CheckStillHere(decision, docket_);
   if (pending.refusal.ok()) pending.refusal = domain::CheckOneEventAStream(decision);
+  if (pending.refusal.ok()) pending.refusal = domain::CheckInvariants(decision, docket_);
   if (pending.refusal.ok()) {
     pending.refusal = Record(decision, pending.command, context, fingerprint, batch);
   }
@@ -342,7 +347,7 @@ void Sequencer::DecideOne(Command& command, const Request* request, Batch& batch
 }
 
 absl::Status Sequencer::CheckClock(int64_t now_micros) const {
-  if (options_.accept_clock_behind || last_recorded_at_micros_ - now_micros <= kMostBehindMicros)
+  if (options_.accept_clock_behind || last_recorded_at_micros_ - now_micros <= kMaxBehindMicros)
     return absl::OkStatus();
   return absl::UnavailableError(absl::StrCat(
       "klaimd's clock says ", TimeText(now_micros), ", but the newest record is of ",
@@ -424,11 +429,11 @@ void Sequencer::WriteNow(std::unique_ptr<Batch> batch, bool failed) {
 }
 
 absl::Status Sequencer::Write(Batch& batch) {
+  Metrics().batch.Observe(static_cast<double>(batch.pending.size()));
   absl::Status there = vault_.RequireKeys(batch.new_persons);
   if (!there.ok()) return there;
-  auto leaf_hashes = log_.Append(batch.first_sequence, batch.records);
-  if (!leaf_hashes.ok()) return leaf_hashes.status();
-  batch.leaf_hashes = *std::move(leaf_hashes);
+  ASSIGN_OR_RETURN(auto leaf_hashes, log_.Append(batch.first_sequence, batch.records));
+  batch.leaf_hashes = std::move(leaf_hashes);
   if (batch.changes_accounts) ++account_changes_;
   // Not before, or an append that never happened would leave persons whom later ones resemble. What a crash takes in between is
   // made again from the records.
@@ -492,8 +497,10 @@ void Sequencer::Answer(Batch& batch) {
           absl::UnavailableError("it isn't known whether this was recorded: ask again, with the same "
                                  "request_id, once klaimd is back"));
     } else if (!pending.refusal.ok()) {
+      Metrics().refused.Add({{"code", absl::StatusCodeToString(pending.refusal.code())}}).Increment();
       pending.command.done(pending.refusal);
     } else if (pending.repeated) {
+      Metrics().repeated.Increment();
       v1::EventRecord first, last;
       pending.command.done(FirstOutcome(pending, first, last));
     } else {
@@ -530,8 +537,8 @@ absl::StatusOr<Outcome> Sequencer::FirstOutcome(const Pending& pending, v1::Even
   });
   if (!read.ok()) return read;
   if (!status.ok()) return status;
-  if (absl::Status found = log::ReadRecord(log_, outcome.last_sequence, last); !found.ok()) return found;
-  if (absl::Status same = CheckSameContent(first, last, pending.command); !same.ok()) return same;
+  RETURN_IF_ERROR(log::ReadRecord(log_, outcome.last_sequence, last));
+  RETURN_IF_ERROR(CheckSameContent(first, last, pending.command));
   outcome.first = &first;
   outcome.last = &last;
   return outcome;
@@ -553,14 +560,13 @@ absl::Status Sequencer::CheckSameContent(const v1::EventRecord& first, const v1:
                                          const Command& command) const {
   // Records from before contents were kept tell by the name alone.
   if (!command.content.has_value() || !first.has_request_content()) return absl::OkStatus();
-  const auto differing = command.content->DiffersFrom(first.request_content(), vault_);
-  if (!differing.ok()) return differing.status();
-  if (!differing->has_value()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto differing, command.content->DiffersFrom(first.request_content(), vault_));
+  if (!differing.has_value()) return absl::OkStatus();
   const std::string what = last.has_claim_filed() ? absl::StrCat("claim ", last.sequence())
                                                   : absl::StrCat("record ", first.sequence());
   const std::string how =
-      (*differing)->empty() ? "whether this is the same can't be known any more, since its key was destroyed"
-                            : absl::StrCat("what differs is ", absl::StrJoin(**differing, ", "));
+      differing->empty() ? "whether this is the same can't be known any more, since its key was destroyed"
+                         : absl::StrCat("what differs is ", absl::StrJoin(*differing, ", "));
   return domain::TakenBy(
       "request_id",
       absl::StrCat("was used before, for ", what, ": ", how,

@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/errno_status.h"
 #include "engine/storage/rocksdb_status.h"
 
 namespace klaim::storage {
@@ -25,7 +26,7 @@ constexpr size_t kNonceBytes = crypto_stream_xchacha20_NONCEBYTES;
 constexpr uint64_t kCipherBlock = 64;
 constexpr size_t kCacheBytes = 64 << 20;
 constexpr size_t kRowsInMemoryBytes = 16 << 20;
-constexpr int kMostInMemory = 2;
+constexpr int kMaxInMemory = 2;
 
 constexpr size_t kCounterBytes = 8;
 constexpr size_t kTagBytes = crypto_aead_chacha20poly1305_ietf_ABYTES;
@@ -123,7 +124,7 @@ rocksdb::Options RowsOptions(rocksdb::Env* encrypted) {
   options.info_log = std::make_shared<Silence>();
   options.compression = rocksdb::kNoCompression;
   options.write_buffer_size = kRowsInMemoryBytes;
-  options.max_write_buffer_number = kMostInMemory;
+  options.max_write_buffer_number = kMaxInMemory;
   options.avoid_flush_during_shutdown = true;
   options.level_compaction_dynamic_level_bytes = true;
   options.max_open_files = 256;
@@ -136,8 +137,7 @@ rocksdb::Options RowsOptions(rocksdb::Env* encrypted) {
 }
 
 absl::Status DiskError(absl::string_view doing) {
-  const std::string message = absl::StrCat(doing, " a place of the scratch: ", std::strerror(errno));
-  return errno == ENOSPC ? absl::ResourceExhaustedError(message) : absl::InternalError(message);
+  return ErrnoStatus(absl::StrCat(doing, " a place of the scratch"));
 }
 
 // What a place was put under; never the same twice.

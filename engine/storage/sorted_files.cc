@@ -9,7 +9,7 @@ namespace {
 
 constexpr double kFilterBitsOfRow = 10;
 // Files, each of them sorted, before some are merged: more of them cost each look for a name, fewer cost merging.
-constexpr int kMostSortedFiles = 8;
+constexpr int kMaxSortedFiles = 8;
 
 }  // namespace
 
@@ -19,7 +19,7 @@ rocksdb::Options SortedFilesOptions(rocksdb::Env* storage) {
   options.create_if_missing = true;
   options.compression = rocksdb::kNoCompression;  // hashes are random
   options.compaction_style = rocksdb::kCompactionStyleUniversal;
-  options.level0_file_num_compaction_trigger = kMostSortedFiles;
+  options.level0_file_num_compaction_trigger = kMaxSortedFiles;
   options.keep_log_file_num = 1;
   rocksdb::BlockBasedTableOptions table;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kFilterBitsOfRow));

@@ -4,11 +4,10 @@
 #include <vector>
 
 #include "engine/domain/core/aggregate.h"
+#include "klaim/v1/event_cases.h"
 
 namespace klaim::projections {
 namespace {
-
-bool IsClaimEvent(const v1::EventRecord& event) { return domain::KindOf(event) == v1::AGGREGATE_KIND_CLAIM; }
 
 void NoteConsent(uint64_t claimant_id, const v1::Consent& consent, Rows& rows) {
   if (consent.purpose() != v1::CONSENT_PURPOSE_SHARE_WITH_PARTNER) return;
@@ -120,11 +119,52 @@ void CaseFiles::Apply(const v1::EventRecord& event, Rows& rows) {
     case v1::EventRecord::kHeirPaymentOrdered:
       rows.Put(Key('p').Number(event.stream()).Number(event.sequence()), "");
       break;
-    default:
-      if (!IsClaimEvent(event)) break;
+    case v1::EventRecord::kClaimDeficiencyNoticed:
+    case v1::EventRecord::kClaimDeficiencyCured:
+    case v1::EventRecord::kClaimReviewStarted:
+    case v1::EventRecord::kClaimEligibilityDecided:
+    case v1::EventRecord::kClaimValued:
+    case v1::EventRecord::kClaimDetermined:
+    case v1::EventRecord::kClaimGrouped:
+    case v1::EventRecord::kClaimOptedOut:
+    case v1::EventRecord::kClaimAllocated:
+    case v1::EventRecord::kClaimPaymentOrdered:
+    case v1::EventRecord::kClaimPaymentReleased:
+    case v1::EventRecord::kClaimPaid:
+    case v1::EventRecord::kClaimPaymentReturned:
+    case v1::EventRecord::kClaimWithdrawn:
+    case v1::EventRecord::kClaimSuspended:
+    case v1::EventRecord::kClaimResumed:
+    case v1::EventRecord::kClaimAppealed:
+    case v1::EventRecord::kClaimClosed:
+    case v1::EventRecord::kClaimMerged:
+    case v1::EventRecord::kClaimMergeUndone:
+    case v1::EventRecord::kClaimsFoundSeparate:
+    case v1::EventRecord::kClaimAllocationLapsed:
+    case v1::EventRecord::kClaimRegisterChecked:
+    case v1::EventRecord::kClaimHandedOver:
       if (auto row = rows.GetWhole(Key('k').Number(event.stream()), 9); row.has_value()) {
         rows.Put(Key('c').Number(NumberAt(*row, 1)).Number(event.sequence()), "");
       }
+      break;
+    case v1::EventRecord::kClaimantClaimed:
+    case v1::EventRecord::kCaseOpened:
+    case v1::EventRecord::kReferenceRegisterPublished:
+    case v1::EventRecord::kRegisterLinesAdded:
+    case v1::EventRecord::EVENT_NOT_SET:
+    case KLAIM_ACCOUNT_EVENTS:
+    case KLAIM_CASE_FUND_EVENTS:
+    case KLAIM_CLAIMANT_GROUP_EVENTS:
+    case KLAIM_EXCHANGE_EVENTS:
+    case KLAIM_JOB_EVENTS:
+    case KLAIM_ORGANISATION_EVENTS:
+    case KLAIM_PAYMENT_BATCH_EVENTS:
+    case KLAIM_PROGRAMME_EVENTS:
+    case KLAIM_REFERENCE_TABLE_EVENTS:
+    case KLAIM_RESPONDENT_EVENTS:
+    case KLAIM_SAMPLE_EVENTS:
+    case KLAIM_SETTLEMENT_EVENTS:
+    case KLAIM_TRUST_ACCOUNT_EVENTS:
       break;
   }
 }

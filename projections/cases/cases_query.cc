@@ -1,5 +1,7 @@
 #include "projections/cases/cases_query.h"
 
+#include "engine/base/return_if_error.h"
+
 namespace klaim::projections {
 
 Listing<ClaimOfClaimant> CasesQuery::ClaimsOf(uint64_t claimant_id) const {
@@ -11,9 +13,8 @@ Listing<ClaimOfClaimant> CasesQuery::ClaimsOf(uint64_t claimant_id) const {
 }
 
 absl::StatusOr<uint64_t> CasesQuery::CaseOf(uint64_t claim_id) const {
-  auto row = view_.Get(Key('k').Number(claim_id));
-  if (!row.ok()) return row.status();
-  return row->has_value() ? NumberAt(**row, 1) : 0;
+  ASSIGN_OR_RETURN(auto row, view_.Get(Key('k').Number(claim_id)));
+  return row.has_value() ? NumberAt(*row, 1) : 0;
 }
 
 Listing<uint64_t> CasesQuery::EventsOfCase(uint64_t case_id, uint64_t from) const {
@@ -29,9 +30,8 @@ Listing<uint64_t> CasesQuery::SharedWith(uint64_t case_id) const {
 }
 
 absl::StatusOr<std::optional<uint64_t>> CasesQuery::ClaimantOfKey(uint64_t key_id) const {
-  auto row = view_.Get(Key('K').Number(key_id));
-  if (!row.ok()) return row.status();
-  return row->has_value() ? std::optional<uint64_t>(NumberAt(**row, 1)) : std::nullopt;
+  ASSIGN_OR_RETURN(auto row, view_.Get(Key('K').Number(key_id)));
+  return row.has_value() ? std::optional<uint64_t>(NumberAt(*row, 1)) : std::nullopt;
 }
 
 Listing<ErasedKey> CasesQuery::Erased() const {

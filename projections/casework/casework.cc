@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/domain/core/aggregate.h"
 #include "engine/domain/core/rules.h"
+#include "klaim/v1/event_cases.h"
 
 namespace klaim::projections {
 namespace {
@@ -154,7 +155,25 @@ void Casework::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
       if (!event.claim_paid().in_full()) break;
       change([&](v1::DeadlinesRow& row) { DropLimitations(claim_id, row, rows); });
       break;
-    default:
+    case v1::EventRecord::kClaimFiled:
+    case v1::EventRecord::kClaimReviewStarted:
+    case v1::EventRecord::kClaimEligibilityDecided:
+    case v1::EventRecord::kClaimValued:
+    case v1::EventRecord::kClaimDetermined:
+    case v1::EventRecord::kClaimGrouped:
+    case v1::EventRecord::kClaimAllocated:
+    case v1::EventRecord::kClaimPaymentOrdered:
+    case v1::EventRecord::kClaimPaymentReleased:
+    case v1::EventRecord::kClaimPaymentReturned:
+    case v1::EventRecord::kClaimSuspended:
+    case v1::EventRecord::kClaimResumed:
+    case v1::EventRecord::kClaimAppealed:
+    case v1::EventRecord::kClaimMerged:
+    case v1::EventRecord::kClaimMergeUndone:
+    case v1::EventRecord::kClaimsFoundSeparate:
+    case v1::EventRecord::kClaimAllocationLapsed:
+    case v1::EventRecord::kClaimRegisterChecked:
+    case KLAIM_ALL_BUT_CLAIM_EVENTS:
       break;
   }
 }

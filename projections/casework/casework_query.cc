@@ -1,5 +1,6 @@
 #include "projections/casework/casework_query.h"
 
+#include "engine/base/return_if_error.h"
 #include "klaim/v1/read_models.pb.h"
 #include "projections/casework/casework.h"
 
@@ -28,16 +29,14 @@ Listing<v1::Deadline> CaseworkQuery::Deadlines(int64_t first_day, int64_t last_d
 }
 
 absl::StatusOr<uint64_t> CaseworkQuery::ResponsibleFor(uint64_t case_id) const {
-  auto worked = view_.Read<v1::CaseworkRow>(Key('k').Number(case_id));
-  if (!worked.ok()) return worked.status();
-  return worked->has_value() ? (*worked)->responsible_id() : 0;
+  ASSIGN_OR_RETURN(auto worked, view_.Read<v1::CaseworkRow>(Key('k').Number(case_id)));
+  return worked.has_value() ? worked->responsible_id() : 0;
 }
 
 absl::StatusOr<CaseloadCounts> CaseworkQuery::CaseloadOf(uint64_t account_id) const {
-  auto row = view_.Get(Key('l').Number(account_id));
-  if (!row.ok()) return row.status();
-  if (!row->has_value()) return CaseloadCounts();
-  return CaseloadCounts{NumberAt(**row, 1), NumberAt(**row, 9)};
+  ASSIGN_OR_RETURN(auto row, view_.Get(Key('l').Number(account_id)));
+  if (!row.has_value()) return CaseloadCounts();
+  return CaseloadCounts{NumberAt(*row, 1), NumberAt(*row, 9)};
 }
 
 }  // namespace klaim::projections

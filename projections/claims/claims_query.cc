@@ -1,5 +1,7 @@
 #include "projections/claims/claims_query.h"
 
+#include "engine/base/return_if_error.h"
+
 namespace klaim::projections {
 namespace {
 
@@ -14,11 +16,9 @@ absl::StatusOr<ListedClaim> Decode(absl::string_view key, absl::string_view valu
 Listing<ListedClaim> ClaimsQuery::Listed(v1::ClaimStatus status, uint64_t programme_id,
                                          bool newest_first) const {
   // The rows that have all that is asked for, and as few others as may be.
-  Key rows(status == v1::CLAIM_STATUS_UNSPECIFIED ? 'c' : 'f');
-  if (status != v1::CLAIM_STATUS_UNSPECIFIED) {
-    rows.Number(static_cast<uint64_t>(status));
-    if (programme_id != 0) rows.Number(programme_id);
-  }
+  Key rows(status == v1::CLAIM_STATUS_UNSPECIFIED ? 'c' : programme_id == 0 ? 's' : 'f');
+  if (status != v1::CLAIM_STATUS_UNSPECIFIED) rows.Number(static_cast<uint64_t>(status));
+  if (status != v1::CLAIM_STATUS_UNSPECIFIED && programme_id != 0) rows.Number(programme_id);
   return Listing<ListedClaim>(view_, rows, Decode).Backwards(newest_first);
 }
 
@@ -28,16 +28,14 @@ Listing<ListedClaim> ClaimsQuery::From(uint64_t claim_id) const {
 
 absl::StatusOr<std::optional<ListedClaim>> ClaimsQuery::Claim(uint64_t claim_id) const {
   const std::string key = Key('c').Number(claim_id);
-  auto row = view_.Get(key);
-  if (!row.ok()) return row.status();
-  if (!row->has_value()) return std::optional<ListedClaim>();
-  return std::optional<ListedClaim>(*Decode(key, **row));
+  ASSIGN_OR_RETURN(auto row, view_.Get(key));
+  if (!row.has_value()) return std::optional<ListedClaim>();
+  return std::optional<ListedClaim>(*Decode(key, *row));
 }
 
 absl::Status ClaimsQuery::FillStatistics(v1::GetStatisticsResponse& statistics) const {
-  auto totals = view_.Get(Key('t'));
-  if (!totals.ok()) return totals.status();
-  const std::string row = totals->value_or("");
+  ASSIGN_OR_RETURN(auto totals, view_.Get(Key('t')));
+  const std::string row = totals.value_or("");
   statistics.set_claimants(NumberAt(row, 1));
   statistics.set_cases(NumberAt(row, 9));
   statistics.set_claims(NumberAt(row, 17));

@@ -9,7 +9,7 @@
 namespace klaim::projections {
 namespace {
 
-constexpr size_t kLeastListedClaim = 29;  // bytes, of one without a corridor
+constexpr size_t kMinListedClaim = 29;  // bytes, of one without a corridor
 
 std::string EncodeListedClaim(const ListedClaim& claim) {
   std::string row = Key('-').Number(claim.programme_id).Number(claim.organisation_id);
@@ -23,8 +23,11 @@ std::string EncodeListedClaim(const ListedClaim& claim) {
   return row;
 }
 
-std::string KeyByStatus(uint64_t claim_id, const ListedClaim& claim) {
-  return Key('f').Number(claim.status).Number(claim.programme_id).Number(claim_id);
+std::string KeyByStatus(v1::ClaimStatus status, uint64_t programme_id, uint64_t claim_id) {
+  return Key('f').Number(status).Number(programme_id).Number(claim_id);
+}
+std::string KeyByStatus(v1::ClaimStatus status, uint64_t claim_id) {
+  return Key('s').Number(status).Number(claim_id);
 }
 
 uint64_t MonthOf(int64_t micros) {
@@ -43,58 +46,16 @@ std::string CorridorOf(const v1::ClaimFiled& filed) {
 
 void PutClaim(Rows& rows, uint64_t claim_id, const ListedClaim& claim) {
   const std::string row = EncodeListedClaim(claim);
-  rows.Put(KeyByStatus(claim_id, claim), row);
+  rows.Put(KeyByStatus(claim.status, claim.programme_id, claim_id), row);
+  rows.Put(KeyByStatus(claim.status, claim_id), row);
   rows.Put(Key('c').Number(claim_id), row);
-}
-
-// Where an event leaves the claim; `claim.status` when it changes nothing.
-v1::ClaimStatus StatusAfter(const v1::EventRecord& event, const ListedClaim& claim) {
-  switch (event.event_case()) {
-    case v1::EventRecord::kClaimDeficiencyNoticed:
-      return v1::CLAIM_STATUS_DEFICIENT;
-    case v1::EventRecord::kClaimDeficiencyCured:
-      return v1::CLAIM_STATUS_CURED;
-    case v1::EventRecord::kClaimReviewStarted:
-    case v1::EventRecord::kClaimAppealed:
-      return v1::CLAIM_STATUS_UNDER_REVIEW;
-    case v1::EventRecord::kClaimEligibilityDecided:
-      return event.claim_eligibility_decided().eligible() ? v1::CLAIM_STATUS_ELIGIBLE
-                                                          : v1::CLAIM_STATUS_INELIGIBLE;
-    case v1::EventRecord::kClaimValued:
-      return v1::CLAIM_STATUS_VALUED;
-    case v1::EventRecord::kClaimDetermined:
-      return v1::CLAIM_STATUS_DETERMINED;
-    case v1::EventRecord::kClaimOptedOut:
-      return v1::CLAIM_STATUS_OPTED_OUT;
-    case v1::EventRecord::kClaimAllocated:
-    case v1::EventRecord::kClaimPaymentReturned:
-      return v1::CLAIM_STATUS_ALLOCATED;
-    case v1::EventRecord::kClaimPaid:
-      return event.claim_paid().in_full() ? v1::CLAIM_STATUS_PAID : claim.status;
-    case v1::EventRecord::kClaimWithdrawn:
-      return v1::CLAIM_STATUS_WITHDRAWN;
-    case v1::EventRecord::kClaimSuspended:
-      return v1::CLAIM_STATUS_SUSPENDED;
-    case v1::EventRecord::kClaimResumed:
-      return claim.status_before_suspension;
-    case v1::EventRecord::kClaimClosed:
-      return v1::CLAIM_STATUS_CLOSED;
-    case v1::EventRecord::kClaimHandedOver:
-      return v1::CLAIM_STATUS_HANDED_OVER;
-    case v1::EventRecord::kClaimMerged:
-      return event.claim_merged().whole() ? v1::CLAIM_STATUS_MERGED : claim.status;
-    case v1::EventRecord::kClaimMergeUndone:
-      return claim.status == v1::CLAIM_STATUS_MERGED ? claim.status_before_merging : claim.status;
-    default:
-      return claim.status;
-  }
 }
 
 }  // namespace
 
 ListedClaim DecodeListedClaim(absl::string_view row) {
   ListedClaim claim;
-  if (row.size() < kLeastListedClaim) return claim;
+  if (row.size() < kMinListedClaim) return claim;
   claim.programme_id = NumberAt(row, 1);
   claim.organisation_id = NumberAt(row, 9);
   claim.status = static_cast<v1::ClaimStatus>(row[17]);
@@ -135,7 +96,7 @@ void Statistics::Apply(const v1::EventRecord& event, Rows& rows) {
     ListedClaim claim;
     claim.programme_id = filed.programme_id();
     claim.organisation_id = filed.organisation_id();
-    claim.status = v1::CLAIM_STATUS_FILED;
+    domain::EvolveLife(claim, event);
     claim.month = MonthOf(event.recorded_at_micros());
     claim.origin = filed.corridor().origin();
     claim.destination = filed.corridor().destination();
@@ -143,18 +104,14 @@ void Statistics::Apply(const v1::EventRecord& event, Rows& rows) {
     return PutClaim(rows, event.stream(), claim);
   }
   ListedClaim claim =
-      DecodeListedClaim(rows.GetWhole(Key('c').Number(event.stream()), kLeastListedClaim).value_or(""));
-  const v1::ClaimStatus after = StatusAfter(event, claim);
-  if (after == claim.status) return;
-  rows.Delete(KeyByStatus(event.stream(), claim));
-  --counts_[{claim.programme_id, claim.status}];
-  ++counts_[{claim.programme_id, after}];
-  if (after == v1::CLAIM_STATUS_MERGED) {
-    claim.status_before_merging = claim.status;
-  } else if (claim.status != v1::CLAIM_STATUS_MERGED) {
-    claim.status_before_suspension = claim.status;
-  }
-  claim.status = after;
+      DecodeListedClaim(rows.GetWhole(Key('c').Number(event.stream()), kMinListedClaim).value_or(""));
+  const v1::ClaimStatus before = claim.status;
+  domain::EvolveLife(claim, event);
+  if (claim.status == before) return;
+  rows.Delete(KeyByStatus(before, claim.programme_id, event.stream()));
+  rows.Delete(KeyByStatus(before, event.stream()));
+  --counts_[{claim.programme_id, before}];
+  ++counts_[{claim.programme_id, claim.status}];
   PutClaim(rows, event.stream(), claim);
 }
 

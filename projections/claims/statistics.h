@@ -4,6 +4,7 @@
 //   'c' claim                   -> '-', programme (8), organisation (8), status (1), status before suspension (1) and before
 //                                  merging (1), year * 100 + month in which it was filed (8), origin, '\0', destination
 //   'f' status, programme, claim (8 each)         -> the same
+//   's' status, claim (8 each)                    -> the same
 //   'n' programme, status (8)   -> '-', count (8)
 //   'm' programme, year * 100 + month (8)         -> '-', claims filed then, in UTC (8)
 //   'o' programme, origin, '\0', destination      -> '-', claims (8)
@@ -15,19 +16,16 @@
 #include <string>
 #include <utility>
 
-#include "klaim/v1/claim_events.pb.h"
+#include "engine/domain/claims/claim_status.h"
 #include "projections/core/projection.h"
 
 namespace klaim::projections {
 
-// A row 'c' or 'f'.
-struct ListedClaim {
+// A row 'c', 'f' or 's'.
+struct ListedClaim : domain::ClaimLife {
   uint64_t claim_id = 0;  // of its key, where a query reads it
   uint64_t programme_id = 0;
   uint64_t organisation_id = 0;
-  v1::ClaimStatus status = v1::CLAIM_STATUS_UNSPECIFIED;
-  v1::ClaimStatus status_before_suspension = v1::CLAIM_STATUS_UNSPECIFIED;
-  v1::ClaimStatus status_before_merging = v1::CLAIM_STATUS_UNSPECIFIED;
   uint64_t month = 0;  // year * 100 + month, in UTC
   std::string origin;
   std::string destination;
@@ -37,7 +35,7 @@ ListedClaim DecodeListedClaim(absl::string_view row);
 class Statistics final : public Projection {
  public:
   std::string name() const override { return "statistics"; }
-  uint32_t version() const override { return 4; }
+  uint32_t version() const override { return 5; }
   void Load(Rows& rows) override;
   void Apply(const v1::EventRecord& event, Rows& rows) override;
   void BeforeCommit(Rows& rows) override;

@@ -21,12 +21,14 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "engine/base/return_if_error.h"
 #include "engine/merkle/hash.h"
 #include "engine/record/encoded_record.h"
 #include "engine/storage/rocksdb_status.h"
 #include "engine/time/steady.h"
 #include "google/protobuf/arena.h"
 #include "projections/core/checkpoint.h"
+#include "projections/core/folding_metrics.h"
 #include "spdlog/spdlog.h"
 
 namespace klaim::projections {
@@ -113,7 +115,7 @@ Projector::Projector(const log::LogReader& log, std::string path, rocksdb::Env* 
 absl::StatusOr<std::unique_ptr<Projector>> Projector::Open(const std::string& path, const log::LogReader& log,
                                                            rocksdb::Env* storage) {
   std::unique_ptr<Projector> projector(new Projector(log, path, storage));
-  if (absl::Status status = projector->OpenModels(); !status.ok()) return status;
+  RETURN_IF_ERROR(projector->OpenModels());
   return projector;
 }
 
@@ -129,7 +131,7 @@ absl::Status Projector::OpenModels() {
   for (const auto& model : models_)
     known += static_cast<size_t>(std::count(damaged.begin(), damaged.end(), model->projection->name()));
   const bool all = known < damaged.size() || (some && damaged.empty());
-  if (absl::Status status = OpenDatabase(all); !status.ok()) return status;
+  RETURN_IF_ERROR(OpenDatabase(all));
   for (const auto& opened : models_) {
     Model& model = *opened;
     const std::string name = model.projection->name();
@@ -362,6 +364,8 @@ void Projector::ForEachModel(size_t work, absl::FunctionRef<void(Model&)> run) {
 }
 
 void Projector::Fold(const Chunk& chunk) {
+  const metrics::Timed timed(Metrics().fold);
+  Metrics().events.Increment(static_cast<double>(chunk.events.size()));
   ForEachModel(chunk.events.size(), [&](Model& model) {
     for (const v1::EventRecord* event : chunk.events) {
       if (event->sequence() < model.next_sequence) continue;
@@ -372,6 +376,7 @@ void Projector::Fold(const Chunk& chunk) {
 }
 
 absl::Status Projector::Commit() {
+  const metrics::Timed timed(Metrics().commit);
   size_t changes = 0;
   for (const auto& model : models_) changes += model->rows->changes();
   ForEachModel(changes, [&](Model& model) {
@@ -421,12 +426,12 @@ absl::Status Projector::FoldWhile(uint64_t end_sequence, absl::FunctionRef<bool(
   Chunk chunk;
   const uint64_t end = std::min(end_sequence, log_.next_sequence());
   while (folded_ < end) {
-    if (absl::Status status = ReadChunk(folded_, end, chunk); !status.ok()) return status;
+    RETURN_IF_ERROR(ReadChunk(folded_, end, chunk));
     Fold(chunk);
     size_t changes = 0;
     for (const auto& model : models_) changes += model->rows->changes();
     if (changes >= kCommitRows || folded_ == end) {
-      if (absl::Status status = Commit(); !status.ok()) return status;
+      RETURN_IF_ERROR(Commit());
       Announce();
     }
     if (!goes_on(folded_)) return absl::CancelledError("nobody waits for these read models any more");

@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "engine/base/return_if_error.h"
 #include "google/protobuf/message_lite.h"
 
 namespace rocksdb {
@@ -38,21 +39,19 @@ class View {
   // The row as a message, or nothing. DATA_LOSS that names the row where it can't be one: the read model is damaged then.
   template <class Message>
   absl::StatusOr<std::optional<Message>> Read(const std::string& key) const {
-    auto row = Get(key);
-    if (!row.ok()) return row.status();
+    ASSIGN_OR_RETURN(auto row, Get(key));
     std::optional<Message> message;
-    if (!row->has_value()) return message;
-    if (absl::Status parsed = Parse(key, **row, message.emplace()); !parsed.ok()) return parsed;
+    if (!row.has_value()) return message;
+    RETURN_IF_ERROR(Parse(key, *row, message.emplace()));
     return message;
   }
 
   // The row of a thing that another row of this read model names: DATA_LOSS also where there is none.
   template <class Message>
   absl::StatusOr<Message> ReadNamed(const std::string& key) const {
-    auto message = Read<Message>(key);
-    if (!message.ok()) return message.status();
-    if (!message->has_value()) return Damaged(key);
-    return **std::move(message);
+    ASSIGN_OR_RETURN(auto message, Read<Message>(key));
+    if (!message.has_value()) return Damaged(key);
+    return *std::move(message);
   }
 
   // A row's value as a message; DATA_LOSS as above.

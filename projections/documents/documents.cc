@@ -2,6 +2,7 @@
 
 #include <functional>
 
+#include "klaim/v1/event_cases.h"
 #include "klaim/v1/evidence_service.pb.h"
 
 namespace klaim::projections {
@@ -70,7 +71,41 @@ void Documents::Apply(const v1::EventRecord& event, Rows& rows) {
       }
       break;
     }
-    default:
+    case v1::EventRecord::kClaimantRegistered:
+    case v1::EventRecord::kClaimantConsentGiven:
+    case v1::EventRecord::kClaimantConsentWithdrawn:
+    case v1::EventRecord::kPayoutAccountConfirmed:
+    case v1::EventRecord::kClaimantCorrected:
+    case v1::EventRecord::kClaimantClaimed:
+    case v1::EventRecord::kDuplicateSuspected:
+    case v1::EventRecord::kDuplicateRefused:
+    case v1::EventRecord::kClaimantMerged:
+    case v1::EventRecord::kClaimantAbsorbed:
+    case v1::EventRecord::kClaimantMergeUndone:
+    case v1::EventRecord::kClaimantReleased:
+    case v1::EventRecord::kFamilyLinked:
+    case v1::EventRecord::kFamilyUnlinked:
+    case v1::EventRecord::kHeirNamed:
+    case v1::EventRecord::kHeirPaymentOrdered:
+    case v1::EventRecord::kHeirProposed:
+    case v1::EventRecord::kHeirProposalRefused:
+    case v1::EventRecord::EVENT_NOT_SET:
+    case KLAIM_ACCOUNT_EVENTS:
+    case KLAIM_CASE_EVENTS:
+    case KLAIM_CASE_FUND_EVENTS:
+    case KLAIM_CLAIM_EVENTS:
+    case KLAIM_CLAIMANT_GROUP_EVENTS:
+    case KLAIM_EXCHANGE_EVENTS:
+    case KLAIM_JOB_EVENTS:
+    case KLAIM_ORGANISATION_EVENTS:
+    case KLAIM_PAYMENT_BATCH_EVENTS:
+    case KLAIM_PROGRAMME_EVENTS:
+    case KLAIM_REFERENCE_REGISTER_EVENTS:
+    case KLAIM_REFERENCE_TABLE_EVENTS:
+    case KLAIM_RESPONDENT_EVENTS:
+    case KLAIM_SAMPLE_EVENTS:
+    case KLAIM_SETTLEMENT_EVENTS:
+    case KLAIM_TRUST_ACCOUNT_EVENTS:
       break;
   }
 }

@@ -6,12 +6,13 @@
 
 #include "engine/domain/claims/double_claim.h"
 #include "engine/domain/core/aggregate.h"
+#include "klaim/v1/event_cases.h"
 
 namespace klaim::projections {
 namespace {
 
 // Of somebody with more claims than this, the others are not listed beside each other; no payment rests on the list.
-constexpr int kMostClaims = 100;
+constexpr int kMaxClaims = 100;
 
 v1::ClaimantLinksRow LinksOf(uint64_t claimant_id, Rows& rows) {
   return rows.Read<v1::ClaimantLinksRow>(Key('k').Number(claimant_id));
@@ -157,7 +158,7 @@ void Duplicates::Apply(const v1::EventRecord& event, Rows& rows) {
     loss.set_pursued(true);
     rows.Put(Key('c').Number(event.stream()), loss.SerializeAsString());
     v1::ClaimantLinksRow links = LinksOf(loss.claimant_id(), rows);
-    if (links.claim_ids_size() >= kMostClaims) return;
+    if (links.claim_ids_size() >= kMaxClaims) return;
     links.add_claim_ids(event.stream());
     PutLinks(loss.claimant_id(), links, rows);
     if (links.claim_ids_size() > 1 || !links.family_ids().empty()) CompareClaim(event.stream(), rows);
@@ -194,7 +195,23 @@ void Duplicates::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
     case v1::EventRecord::kClaimsFoundSeparate:
       rows.Put(Key('x').Number(claim_id).Number(event.claims_found_separate().other_claim_id()), "");
       break;
-    default:
+    case v1::EventRecord::kClaimFiled:
+    case v1::EventRecord::kClaimDeficiencyNoticed:
+    case v1::EventRecord::kClaimDeficiencyCured:
+    case v1::EventRecord::kClaimReviewStarted:
+    case v1::EventRecord::kClaimValued:
+    case v1::EventRecord::kClaimDetermined:
+    case v1::EventRecord::kClaimGrouped:
+    case v1::EventRecord::kClaimAllocated:
+    case v1::EventRecord::kClaimPaymentOrdered:
+    case v1::EventRecord::kClaimPaymentReleased:
+    case v1::EventRecord::kClaimPaymentReturned:
+    case v1::EventRecord::kClaimSuspended:
+    case v1::EventRecord::kClaimResumed:
+    case v1::EventRecord::kClaimAllocationLapsed:
+    case v1::EventRecord::kClaimRegisterChecked:
+    case v1::EventRecord::kClaimHandedOver:
+    case KLAIM_ALL_BUT_CLAIM_EVENTS:
       return;
   }
   v1::ClaimedLossRow loss = LossOf(claim_id, rows);
@@ -215,7 +232,7 @@ void Duplicates::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
     Drop(claim_id, *left.mutable_claim_ids());
     PutLinks(before, left, rows);
     v1::ClaimantLinksRow joined = LinksOf(loss.claimant_id(), rows);
-    if (joined.claim_ids_size() < kMostClaims) joined.add_claim_ids(claim_id);
+    if (joined.claim_ids_size() < kMaxClaims) joined.add_claim_ids(claim_id);
     PutLinks(loss.claimant_id(), joined, rows);
   }
   CompareClaim(claim_id, rows);
@@ -271,7 +288,19 @@ void Duplicates::ApplyToClaimant(const v1::EventRecord& event, Rows& rows) {
       });
       break;
     }
-    default:
+    case v1::EventRecord::kClaimantRegistered:
+    case v1::EventRecord::kClaimantConsentGiven:
+    case v1::EventRecord::kClaimantConsentWithdrawn:
+    case v1::EventRecord::kPayoutAccountConfirmed:
+    case v1::EventRecord::kClaimantCorrected:
+    case v1::EventRecord::kClaimantClaimed:
+    case v1::EventRecord::kClaimantAbsorbed:
+    case v1::EventRecord::kClaimantReleased:
+    case v1::EventRecord::kHeirNamed:
+    case v1::EventRecord::kHeirPaymentOrdered:
+    case v1::EventRecord::kHeirProposed:
+    case v1::EventRecord::kHeirProposalRefused:
+    case KLAIM_ALL_BUT_CLAIMANT_EVENTS:
       break;
   }
 }

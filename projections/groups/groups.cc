@@ -4,12 +4,13 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "klaim/v1/event_cases.h"
 #include "projections/core/sums.h"
 
 namespace klaim::projections {
 namespace {
 
-constexpr int kMostLineage = 20;
+constexpr int kMaxLineage = 20;
 
 bool Has(const v1::GroupingRule& rule, v1::GroupingDimension dimension) {
   return std::find(rule.dimensions().begin(), rule.dimensions().end(), dimension) != rule.dimensions().end();
@@ -61,9 +62,30 @@ bool LeavesGroups(const v1::EventRecord& event) {
       return true;
     case v1::EventRecord::kClaimEligibilityDecided:
       return !event.claim_eligibility_decided().eligible();
-    default:
+    case v1::EventRecord::kClaimFiled:
+    case v1::EventRecord::kClaimDeficiencyNoticed:
+    case v1::EventRecord::kClaimDeficiencyCured:
+    case v1::EventRecord::kClaimReviewStarted:
+    case v1::EventRecord::kClaimValued:
+    case v1::EventRecord::kClaimDetermined:
+    case v1::EventRecord::kClaimGrouped:
+    case v1::EventRecord::kClaimAllocated:
+    case v1::EventRecord::kClaimPaymentOrdered:
+    case v1::EventRecord::kClaimPaymentReleased:
+    case v1::EventRecord::kClaimPaid:
+    case v1::EventRecord::kClaimPaymentReturned:
+    case v1::EventRecord::kClaimSuspended:
+    case v1::EventRecord::kClaimResumed:
+    case v1::EventRecord::kClaimAppealed:
+    case v1::EventRecord::kClaimMerged:
+    case v1::EventRecord::kClaimMergeUndone:
+    case v1::EventRecord::kClaimsFoundSeparate:
+    case v1::EventRecord::kClaimAllocationLapsed:
+    case v1::EventRecord::kClaimRegisterChecked:
+    case KLAIM_ALL_BUT_CLAIM_EVENTS:
       return false;
   }
+  return false;
 }
 
 void AddToSum(absl::int128 claimed, absl::int128 determined, v1::GroupSum& sum) {
@@ -160,7 +182,49 @@ void Groups::Fold(const v1::EventRecord& event, Rows& rows) {
       rows.Put(Key('G').Number(event.stream()), row.SerializeAsString());
       break;
     }
-    default:
+    case v1::EventRecord::kProgrammeClosed:
+    case v1::EventRecord::kProgrammeRulesRevised:
+    case v1::EventRecord::kProgrammeHandedOver:
+    case v1::EventRecord::kRespondentDetailsAdded:
+    case v1::EventRecord::kLicenceStatusRecorded:
+    case v1::EventRecord::kRespondentLinkSuspected:
+    case v1::EventRecord::kRespondentLinkRefused:
+    case v1::EventRecord::kCaseNoteAdded:
+    case v1::EventRecord::kCaseShared:
+    case v1::EventRecord::kCaseSharingEnded:
+    case v1::EventRecord::kMeetingScheduled:
+    case v1::EventRecord::kMeetingClosed:
+    case v1::EventRecord::kCaseAssigned:
+    case v1::EventRecord::kTransferStated:
+    case v1::EventRecord::kClaimDeficiencyNoticed:
+    case v1::EventRecord::kClaimDeficiencyCured:
+    case v1::EventRecord::kClaimReviewStarted:
+    case v1::EventRecord::kClaimValued:
+    case v1::EventRecord::kClaimAllocated:
+    case v1::EventRecord::kClaimPaymentOrdered:
+    case v1::EventRecord::kClaimPaymentReleased:
+    case v1::EventRecord::kClaimPaid:
+    case v1::EventRecord::kClaimPaymentReturned:
+    case v1::EventRecord::kClaimSuspended:
+    case v1::EventRecord::kClaimResumed:
+    case v1::EventRecord::kClaimsFoundSeparate:
+    case v1::EventRecord::kClaimAllocationLapsed:
+    case v1::EventRecord::kClaimRegisterChecked:
+    case v1::EventRecord::EVENT_NOT_SET:
+    case KLAIM_ACCOUNT_EVENTS:
+    case KLAIM_CASE_FUND_EVENTS:
+    case KLAIM_CLAIMANT_EVENTS:
+    case KLAIM_DOCUMENT_EVENTS:
+    case KLAIM_EXCHANGE_EVENTS:
+    case KLAIM_JOB_EVENTS:
+    case KLAIM_ORGANISATION_EVENTS:
+    case KLAIM_PAYMENT_BATCH_EVENTS:
+    case KLAIM_REFERENCE_REGISTER_EVENTS:
+    case KLAIM_REFERENCE_TABLE_EVENTS:
+    case KLAIM_SAMPLE_EVENTS:
+    case KLAIM_SETTLEMENT_EVENTS:
+    case KLAIM_TRUST_ACCOUNT_EVENTS:
+    case KLAIM_VIEW_EVENTS:
       break;
   }
 }
@@ -301,7 +365,7 @@ void Groups::NoteLineage(const v1::EventRecord& event, const std::map<uint64_t, 
     lineage.set_sequence(event.sequence());
     lineage.set_split(event.has_respondents_unlinked());
     lineage.set_claims(members.size());
-    if (proposal.lineage_size() > kMostLineage) proposal.mutable_lineage()->DeleteSubrange(0, 1);
+    if (proposal.lineage_size() > kMaxLineage) proposal.mutable_lineage()->DeleteSubrange(0, 1);
     changed_.insert(ids.first);
   }
 }

@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "engine/domain/core/aggregate.h"
+#include "klaim/v1/event_cases.h"
 #include "projections/core/sums.h"
 
 namespace klaim::projections {
@@ -252,7 +253,22 @@ void Compensation::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
       AddAmount(-absl::int128(amount), kAllocated, figures);
       break;
     }
-    default:
+    case v1::EventRecord::kClaimFiled:
+    case v1::EventRecord::kClaimDeficiencyNoticed:
+    case v1::EventRecord::kClaimDeficiencyCured:
+    case v1::EventRecord::kClaimReviewStarted:
+    case v1::EventRecord::kClaimEligibilityDecided:
+    case v1::EventRecord::kClaimValued:
+    case v1::EventRecord::kClaimOptedOut:
+    case v1::EventRecord::kClaimWithdrawn:
+    case v1::EventRecord::kClaimSuspended:
+    case v1::EventRecord::kClaimResumed:
+    case v1::EventRecord::kClaimAppealed:
+    case v1::EventRecord::kClaimClosed:
+    case v1::EventRecord::kClaimsFoundSeparate:
+    case v1::EventRecord::kClaimRegisterChecked:
+    case v1::EventRecord::kClaimHandedOver:
+    case KLAIM_ALL_BUT_CLAIM_EVENTS:
       break;
   }
   Count(claim, +1, rows);

@@ -1,5 +1,6 @@
 #include "projections/money/compensation_query.h"
 
+#include "engine/base/return_if_error.h"
 #include "klaim/v1/read_models.pb.h"
 #include "projections/money/compensation.h"
 
@@ -21,10 +22,9 @@ Listing<v1::CompensationFigures> FiguresIn(const View& view, std::string prefix)
 }  // namespace
 
 absl::StatusOr<std::optional<v1::CompensationFigures>> CompensationQuery::Claim(uint64_t claim_id) const {
-  auto claim = view_.Read<v1::ClaimMoneyRow>(Key('c').Number(claim_id));
-  if (!claim.ok()) return claim.status();
-  if (!claim->has_value()) return std::optional<v1::CompensationFigures>();
-  return std::optional<v1::CompensationFigures>(FiguresOf(**claim));
+  ASSIGN_OR_RETURN(auto claim, view_.Read<v1::ClaimMoneyRow>(Key('c').Number(claim_id)));
+  if (!claim.has_value()) return std::optional<v1::CompensationFigures>();
+  return std::optional<v1::CompensationFigures>(FiguresOf(*claim));
 }
 
 Listing<v1::CompensationFigures> CompensationQuery::Figures(v1::CompensationSubject subject,

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/domain/core/aggregate.h"
 #include "engine/domain/core/rules.h"
+#include "klaim/v1/event_cases.h"
 #include "projections/core/sums.h"
 
 namespace klaim::projections {
@@ -30,7 +31,7 @@ class Entry {
     entry_.set_sequence(event.sequence());
     entry_.set_currency(currency);
     entry_.set_description(description);
-    *entry_.mutable_date() = domain::DateOf(event.recorded_at_micros() / 86'400'000'000);
+    *entry_.mutable_date() = domain::DateOf(domain::DayOf(event.recorded_at_micros()));
   }
   Entry& On(const v1::PartialDate& date) {
     *entry_.mutable_date() = date;
@@ -205,7 +206,11 @@ void Ledger::ApplyToSettlement(const v1::EventRecord& event, Rows& rows) {
           .Write(rows);
       break;
     }
-    default:
+    case v1::EventRecord::kSettlementRecorded:
+    case v1::EventRecord::kAllocationRejected:
+    case v1::EventRecord::kSettlementMoveProposed:
+    case v1::EventRecord::kSettlementMoveRejected:
+    case KLAIM_ALL_BUT_SETTLEMENT_EVENTS:
       break;
   }
 }

@@ -1,5 +1,7 @@
 #include "projections/operations/jobs_query.h"
 
+#include "engine/base/return_if_error.h"
+
 namespace klaim::projections {
 
 Listing<uint64_t> JobsQuery::All() const {
@@ -12,9 +14,8 @@ Listing<uint64_t> JobsQuery::All() const {
 Listing<uint64_t> JobsQuery::UnderWay() const { return NumbersOf(view_, Key('r')); }
 
 absl::StatusOr<bool> JobsQuery::GoesOn(uint64_t job_id) const {
-  auto row = view_.Get(Key('r').Number(job_id));
-  if (!row.ok()) return row.status();
-  return row->has_value();
+  ASSIGN_OR_RETURN(auto row, view_.Get(Key('r').Number(job_id)));
+  return row.has_value();
 }
 
 }  // namespace klaim::projections

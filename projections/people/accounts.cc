@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/domain/people/account.h"
+#include "klaim/v1/event_cases.h"
 
 namespace klaim::projections {
 namespace {
@@ -117,9 +118,10 @@ bool FoldAccount(const v1::EventRecord& event, v1::Account& row) {
     case v1::EventRecord::kAccountClosed:
       row.set_closed(true);
       return true;
-    default:
+    case KLAIM_ALL_BUT_ACCOUNT_EVENTS:
       return false;
   }
+  return false;
 }
 
 void Accounts::Apply(const v1::EventRecord& event, Rows& rows) {

@@ -4,6 +4,7 @@
 
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/registry/respondent.h"
+#include "klaim/v1/event_cases.h"
 #include "klaim/v1/registry_service.pb.h"
 
 namespace klaim::projections {
@@ -100,8 +101,27 @@ void Registry::Apply(const v1::EventRecord& event, Rows& rows) {
       rows.Put(Key('p').Number(event.stream()), row.SerializeAsString());
       break;
     }
-    default:
+    case KLAIM_RESPONDENT_EVENTS:
       ApplyToRespondent(event, rows);
+      break;
+    case v1::EventRecord::kOrganisationMemberAdded:
+    case v1::EventRecord::EVENT_NOT_SET:
+    case KLAIM_ACCOUNT_EVENTS:
+    case KLAIM_CASE_EVENTS:
+    case KLAIM_CASE_FUND_EVENTS:
+    case KLAIM_CLAIM_EVENTS:
+    case KLAIM_CLAIMANT_EVENTS:
+    case KLAIM_CLAIMANT_GROUP_EVENTS:
+    case KLAIM_DOCUMENT_EVENTS:
+    case KLAIM_EXCHANGE_EVENTS:
+    case KLAIM_JOB_EVENTS:
+    case KLAIM_PAYMENT_BATCH_EVENTS:
+    case KLAIM_REFERENCE_REGISTER_EVENTS:
+    case KLAIM_REFERENCE_TABLE_EVENTS:
+    case KLAIM_SAMPLE_EVENTS:
+    case KLAIM_SETTLEMENT_EVENTS:
+    case KLAIM_TRUST_ACCOUNT_EVENTS:
+    case KLAIM_VIEW_EVENTS:
       break;
   }
 }
@@ -143,7 +163,7 @@ void Registry::ApplyToRespondent(const v1::EventRecord& event, Rows& rows) {
       Settle(event.stream(), event.respondent_link_refused().other_id(),
              event.respondent_link_refused().kind(), rows);
       break;
-    default:
+    case KLAIM_ALL_BUT_RESPONDENT_EVENTS:
       break;
   }
 }

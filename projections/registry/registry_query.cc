@@ -4,6 +4,7 @@
 #include <deque>
 #include <vector>
 
+#include "engine/base/return_if_error.h"
 #include "engine/domain/core/refusal.h"
 #include "projections/registry/registry.h"
 
@@ -42,37 +43,32 @@ absl::Status RegistryQuery::FillNetwork(v1::Respondent& respondent) const {
   });
   if (!scanned.ok()) return scanned;
   if (!parsed.ok()) return parsed;
-  auto label = view_.Get(Key('N').Number(respondent.respondent_id()));
-  if (!label.ok()) return label.status();
-  if (!label->has_value()) return absl::DataLossError("a respondent stands in no network");
-  auto network = view_.Get(Key('L').Number(NumberAt(**label, 1)));
-  if (!network.ok()) return network.status();
-  if (!network->has_value()) return absl::DataLossError("a respondent's network isn't there");
-  respondent.set_network_id(NumberAt(**network, 1));
-  respondent.set_network_size(static_cast<uint32_t>(NumberAt(**network, 9)));
+  ASSIGN_OR_RETURN(auto label, view_.Get(Key('N').Number(respondent.respondent_id())));
+  if (!label.has_value()) return absl::DataLossError("a respondent stands in no network");
+  ASSIGN_OR_RETURN(auto network, view_.Get(Key('L').Number(NumberAt(*label, 1))));
+  if (!network.has_value()) return absl::DataLossError("a respondent's network isn't there");
+  respondent.set_network_id(NumberAt(*network, 1));
+  respondent.set_network_size(static_cast<uint32_t>(NumberAt(*network, 9)));
   return absl::OkStatus();
 }
 
 absl::StatusOr<v1::Respondent> RegistryQuery::Respondent(absl::string_view field,
                                                          uint64_t respondent_id) const {
-  auto row = view_.Read<v1::Respondent>(Key('r').Number(respondent_id));
-  if (!row.ok()) return row.status();
-  if (!row->has_value()) return domain::UnknownId(field, "respondent", respondent_id);
-  v1::Respondent respondent = **std::move(row);
-  if (absl::Status status = FillNetwork(respondent); !status.ok()) return status;
+  ASSIGN_OR_RETURN(auto row, view_.Read<v1::Respondent>(Key('r').Number(respondent_id)));
+  if (!row.has_value()) return domain::UnknownId(field, "respondent", respondent_id);
+  v1::Respondent respondent = *std::move(row);
+  RETURN_IF_ERROR(FillNetwork(respondent));
   return respondent;
 }
 
 absl::StatusOr<Listing<uint64_t>> RegistryQuery::Respondents(uint64_t network_id) const {
   if (network_id == 0) return NumbersOf(view_, Key('r'));
-  auto label = view_.Get(Key('N').Number(network_id));
-  if (!label.ok()) return label.status();
+  ASSIGN_OR_RETURN(auto label, view_.Get(Key('N').Number(network_id)));
   // A network is named by its lowest number alone.
   uint64_t labelled = 0;
-  if (label->has_value()) {
-    auto network = view_.Get(Key('L').Number(NumberAt(**label, 1)));
-    if (!network.ok()) return network.status();
-    if (network->has_value() && NumberAt(**network, 1) == network_id) labelled = NumberAt(**label, 1);
+  if (label.has_value()) {
+    ASSIGN_OR_RETURN(auto network, view_.Get(Key('L').Number(NumberAt(*label, 1))));
+    if (network.has_value() && NumberAt(*network, 1) == network_id) labelled = NumberAt(*label, 1);
   }
   return NumbersOf(view_, Key('n').Number(labelled));
 }
@@ -85,12 +81,11 @@ absl::StatusOr<NetworkPart> RegistryQuery::NetworksAround(absl::string_view fiel
   std::set<uint64_t> seen(respondents);
   std::deque<uint64_t> open(respondents.begin(), respondents.end());
   for (; !open.empty() && read.size() < most; open.pop_front()) {
-    auto respondent = Respondent(field, open.front());
-    if (!respondent.ok()) return respondent.status();
-    for (const v1::RespondentLink& link : respondent->links()) {
+    ASSIGN_OR_RETURN(auto respondent, Respondent(field, open.front()));
+    for (const v1::RespondentLink& link : respondent.links()) {
       if (seen.insert(link.other_id()).second) open.push_back(link.other_id());
     }
-    read.push_back(*std::move(respondent));
+    read.push_back(std::move(respondent));
   }
   part.whole = open.empty();
   for (const v1::Respondent& respondent : read) part.networks.Add(respondent.respondent_id());

@@ -4,6 +4,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/strip.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/people/account.h"
 #include "engine/record/encoded_record.h"
 #include "projections/people/accounts.h"
@@ -12,7 +13,7 @@ namespace klaim::services {
 namespace {
 
 // Certificates and accounts that are remembered at the most; past that all are looked up again.
-constexpr size_t kMostRemembered = 10'000;
+constexpr size_t kMaxRemembered = 10'000;
 
 absl::Status NoAccount() {
   return absl::UnauthenticatedError("no account is open for this name: ask an administrator");
@@ -41,23 +42,21 @@ absl::StatusOr<Principal> Authenticator::Identify(const grpc::ServerContextBase&
 absl::StatusOr<Principal> Authenticator::OfCertificate(const std::string& pem) {
   const int64_t now = clock_();
   revoked_.Refresh();
-  auto certificate = CertificateOf(pem);
-  if (!certificate.ok()) return certificate.status();
-  if (revoked_.Contains(certificate->serial)) {
+  ASSIGN_OR_RETURN(auto certificate, CertificateOf(pem));
+  if (revoked_.Contains(certificate.serial)) {
     return absl::UnauthenticatedError("this client certificate was revoked: ask for another one");
   }
-  if (now >= certificate->not_after_micros) {
+  if (now >= certificate.not_after_micros) {
     return absl::UnauthenticatedError("this client certificate has expired: ask for another one");
   }
-  auto account = certificate->account_id != 0
-                     ? FindAccount(certificate->account_id)
-                     : FindAccount(certificate->name.organisation_id, certificate->name.name);
+  auto account = certificate.account_id != 0
+                     ? FindAccount(certificate.account_id)
+                     : FindAccount(certificate.name.organisation_id, certificate.name.name);
   if (absl::IsNotFound(account.status())) return NoAccount();
   if (!account.ok()) return account.status();
-  if (certificate->account_id == 0) Remember(pem, *certificate, account->account_id());
-  auto principal = PrincipalOf(*account, now);
-  if (!principal.ok()) return principal.status();
-  principal->valid_until_micros = std::min(principal->valid_until_micros, certificate->not_after_micros);
+  if (certificate.account_id == 0) Remember(pem, certificate, account->account_id());
+  ASSIGN_OR_RETURN(auto principal, PrincipalOf(*account, now));
+  principal.valid_until_micros = std::min(principal.valid_until_micros, certificate.not_after_micros);
   return principal;
 }
 
@@ -66,31 +65,28 @@ absl::StatusOr<Authenticator::KnownCertificate> Authenticator::CertificateOf(con
     absl::MutexLock lock(&mutex_);
     if (const auto found = certificates_.find(pem); found != certificates_.end()) return found->second;
   }
-  auto read = ReadClientCertificate(pem);
-  if (!read.ok()) return read.status();
-  return KnownCertificate{*std::move(read), 0};
+  ASSIGN_OR_RETURN(auto read, ReadClientCertificate(pem));
+  return KnownCertificate{std::move(read), 0};
 }
 
 // A name belongs to one account for ever.
 void Authenticator::Remember(const std::string& pem, KnownCertificate certificate, uint64_t account_id) {
   certificate.account_id = account_id;
   absl::MutexLock lock(&mutex_);
-  if (certificates_.size() >= kMostRemembered) certificates_.clear();
+  if (certificates_.size() >= kMaxRemembered) certificates_.clear();
   certificates_[pem] = std::move(certificate);
 }
 
 absl::StatusOr<Principal> Authenticator::OfSession(const std::string& token) {
   const int64_t now = clock_();
-  auto session = sessions_.Use(token, now);
-  if (!session.ok()) return session.status();
-  auto account = FindAccount(session->account_id);
+  ASSIGN_OR_RETURN(auto session, sessions_.Use(token, now));
+  auto account = FindAccount(session.account_id);
   if (absl::IsNotFound(account.status())) return NoAccount();
   if (!account.ok()) return account.status();
-  auto principal = PrincipalOf(*account, now);
-  if (!principal.ok()) return principal.status();
-  principal->session_token = token;
-  if (session->password_change_needed || (NeedsSecondFactor(*account) && !session->second_factor)) {
-    principal->permissions = uint64_t{1} << v1::PERMISSION_OWN_ACCOUNT;
+  ASSIGN_OR_RETURN(auto principal, PrincipalOf(*account, now));
+  principal.session_token = token;
+  if (session.password_change_needed || (NeedsSecondFactor(*account) && !session.second_factor)) {
+    principal.permissions = uint64_t{1} << v1::PERMISSION_OWN_ACCOUNT;
   }
   return principal;
 }
@@ -107,10 +103,9 @@ absl::StatusOr<Principal> Authenticator::OfActor(const std::string& actor) const
 
 absl::StatusOr<v1::Account> Authenticator::FindAccount(uint64_t organisation_id,
                                                        const std::string& name) const {
-  auto account_id = docket_.models().accounts().Named(organisation_id, name);
-  if (!account_id.ok()) return account_id.status();
-  if (!account_id->has_value()) return absl::NotFoundError("no such account");
-  return FindAccount(**account_id);
+  ASSIGN_OR_RETURN(auto account_id, docket_.models().accounts().Named(organisation_id, name));
+  if (!account_id.has_value()) return absl::NotFoundError("no such account");
+  return FindAccount(*account_id);
 }
 
 absl::StatusOr<v1::Account> Authenticator::FindAccount(uint64_t account_id) const {
@@ -126,7 +121,7 @@ absl::StatusOr<v1::Account> Authenticator::FindAccount(uint64_t account_id) cons
   if (!account.ok()) return account;
   absl::MutexLock lock(&mutex_);
   if (changes < changes_) return account;
-  if (changes > changes_ || accounts_.size() >= kMostRemembered) accounts_.clear();
+  if (changes > changes_ || accounts_.size() >= kMaxRemembered) accounts_.clear();
   changes_ = changes;
   accounts_[account_id] = *account;
   return account;

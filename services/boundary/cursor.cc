@@ -8,6 +8,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/core/refusal.h"
 #include "engine/record/byte_order.h"
 #include "klaim/v1/common.pb.h"
@@ -93,10 +94,9 @@ absl::StatusOr<Page> Page::Of(const CursorSeal& seal, absl::string_view actor, c
   }
   page.from = prefix;
   if (asked.cursor().empty()) return page;
-  auto position = seal.Open(page.bound_, asked.cursor());
-  if (!position.ok()) return position.status();
-  if (!absl::StartsWith(*position, prefix)) return NotOfThisList();
-  page.from = *std::move(position);
+  ASSIGN_OR_RETURN(auto position, seal.Open(page.bound_, asked.cursor()));
+  if (!absl::StartsWith(position, prefix)) return NotOfThisList();
+  page.from = std::move(position);
   return page;
 }
 

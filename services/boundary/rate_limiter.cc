@@ -8,12 +8,12 @@ namespace klaim::services {
 namespace {
 
 // Buckets that are kept at the most; full ones say nothing and go first.
-constexpr size_t kMostBuckets = 100'000;
+constexpr size_t kMaxBuckets = 100'000;
 
 }  // namespace
 
 RateLimiter::Bucket& RateLimiter::Filled(const std::string& who, int64_t now_micros) {
-  if (buckets_.size() >= kMostBuckets) {
+  if (buckets_.size() >= kMaxBuckets) {
     absl::erase_if(buckets_, [&](const auto& entry) {
       return static_cast<double>(now_micros - entry.second.at_micros) * 1e-6 * a_second_ >= burst_;
     });

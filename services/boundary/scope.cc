@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/claims/case.h"
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/people/claimant.h"
@@ -183,9 +184,8 @@ absl::Status ScopeCheck::Require(const Principal& principal, absl::string_view f
   if (!read.ok()) return read;
   const std::optional<Origin> origin = OriginOf(kind, event);
   if (!origin.has_value()) return unknown;
-  auto reached = ReachesOrigin(principal, kind, id, *origin, access);
-  if (!reached.ok()) return reached.status();
-  return *reached ? absl::OkStatus() : unknown;
+  ASSIGN_OR_RETURN(auto reached, ReachesOrigin(principal, kind, id, *origin, access));
+  return reached ? absl::OkStatus() : unknown;
 }
 
 absl::StatusOr<bool> ScopeCheck::ReachesOrigin(const Principal& principal, absl::string_view kind,
@@ -240,17 +240,15 @@ absl::StatusOr<bool> ScopeCheck::Below(const Principal& principal, uint64_t orga
 // Read models only say where to look: a sharing or a consent that ended a moment ago has ended.
 absl::StatusOr<bool> ScopeCheck::Shared(const Principal& principal, uint64_t case_id) const {
   if (case_id == 0) return false;
-  auto recipients = docket_.models().cases().SharedWith(case_id).All();
-  if (!recipients.ok()) return recipients.status();
-  auto noted = OneBelow(principal, *recipients);
+  ASSIGN_OR_RETURN(auto recipients, docket_.models().cases().SharedWith(case_id).All());
+  auto noted = OneBelow(principal, recipients);
   if (!noted.ok() || !*noted) return noted;
-  auto shared = sequencer::Folded<domain::CaseState>(*docket_.log, "case_id", case_id);
-  if (!shared.ok()) return shared.status();
-  auto claimant = sequencer::Folded<domain::ClaimantState>(*docket_.log, "case_id", shared->claimant_id);
-  if (!claimant.ok()) return claimant.status();
+  ASSIGN_OR_RETURN(auto shared, sequencer::Folded<domain::CaseState>(*docket_.log, "case_id", case_id));
+  ASSIGN_OR_RETURN(auto claimant,
+                   sequencer::Folded<domain::ClaimantState>(*docket_.log, "case_id", shared.claimant_id));
   std::vector<uint64_t> consented;
-  for (uint64_t recipient : shared->shared_with) {
-    if (claimant->may_share_with.contains(recipient)) consented.push_back(recipient);
+  for (uint64_t recipient : shared.shared_with) {
+    if (claimant.may_share_with.contains(recipient)) consented.push_back(recipient);
   }
   return OneBelow(principal, consented);
 }
@@ -265,10 +263,9 @@ absl::StatusOr<bool> ScopeCheck::OneBelow(const Principal& principal,
 }
 
 absl::StatusOr<bool> ScopeCheck::SharedClaimant(const Principal& principal, uint64_t claimant_id) const {
-  auto claims = docket_.models().cases().ClaimsOf(claimant_id).All();
-  if (!claims.ok()) return claims.status();
+  ASSIGN_OR_RETURN(auto claims, docket_.models().cases().ClaimsOf(claimant_id).All());
   std::set<uint64_t> cases;
-  for (const auto& claim : *claims) cases.insert(claim.case_id);
+  for (const auto& claim : claims) cases.insert(claim.case_id);
   for (uint64_t case_id : cases) {
     auto shared = Shared(principal, case_id);
     if (!shared.ok() || *shared) return shared;

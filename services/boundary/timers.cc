@@ -32,7 +32,7 @@ void Timers::After(absl::Duration wait, std::function<void()> then) {
   });
 }
 
-struct Patience::State {
+struct PeerDeadline::State {
   State(boost::asio::io_context& timers, grpc::CallbackServerContext* call) : context(call), timer(timers) {}
 
   absl::Mutex mutex;
@@ -40,17 +40,17 @@ struct Patience::State {
   boost::asio::steady_timer timer ABSL_GUARDED_BY(mutex);
 };
 
-Patience::Patience(Timers& timers, grpc::CallbackServerContext& context)
+PeerDeadline::PeerDeadline(Timers& timers, grpc::CallbackServerContext& context)
     : slowest_message_(timers.slowest_message()),
       state_(std::make_shared<State>(timers.context(), &context)) {}
 
-Patience::~Patience() {
+PeerDeadline::~PeerDeadline() {
   absl::MutexLock lock(&state_->mutex);
   state_->context = nullptr;
   state_->timer.cancel();
 }
 
-void Patience::Expect() {
+void PeerDeadline::Expect() {
   absl::MutexLock lock(&state_->mutex);
   state_->timer.expires_after(Micros(slowest_message_));
   state_->timer.async_wait([state = state_](boost::system::error_code error) {
@@ -62,7 +62,7 @@ void Patience::Expect() {
   });
 }
 
-void Patience::Rest() {
+void PeerDeadline::Rest() {
   absl::MutexLock lock(&state_->mutex);
   state_->timer.expires_at(std::chrono::steady_clock::time_point::max());
 }

@@ -33,10 +33,10 @@ class Timers {
 
 // Cancels a call whose peer doesn't do in time what is expected of it: send the next message, or take one.
 // The call's context must live as long as this.
-class Patience {
+class PeerDeadline {
  public:
-  Patience(Timers& timers, grpc::CallbackServerContext& context);
-  ~Patience();
+  PeerDeadline(Timers& timers, grpc::CallbackServerContext& context);
+  ~PeerDeadline();
 
   // The peer must send or take a message in time from now on; what was expected before is done.
   void Expect();

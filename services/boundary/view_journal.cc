@@ -6,7 +6,7 @@
 
 #include "absl/strings/str_format.h"
 #include "absl/time/time.h"
-#include "engine/domain/people/view.h"
+#include "engine/domain/people/data_access.h"
 #include "engine/privacy/vault.h"
 #include "engine/time/steady.h"
 

@@ -32,7 +32,7 @@ template <class Response>
 class PartWriter : public grpc::ServerWriteReactor<Response> {
  public:
   void OnWriteDone(bool ok) override {
-    patience_.Rest();
+    peer_deadline_.Rest();
     if (!ok) gone_ = true;
     GoOn();
   }
@@ -44,7 +44,7 @@ class PartWriter : public grpc::ServerWriteReactor<Response> {
 
   // All but the call must live longer.
   PartWriter(Turns& turns, std::string who, Timers& timers, grpc::CallbackServerContext& context)
-      : turns_(turns), who_(std::move(who)), patience_(timers, context) {}
+      : turns_(turns), who_(std::move(who)), peer_deadline_(timers, context) {}
 
   // Fills the next part. What finds nothing for long says kNotYet, and is asked again in another turn.
   virtual absl::StatusOr<More> Next(Response& part) = 0;
@@ -64,13 +64,13 @@ class PartWriter : public grpc::ServerWriteReactor<Response> {
     const absl::StatusOr<More> more = Next(part_);
     if (!more.ok() || *more == More::kNone) return this->Finish(ToWire(more.status()));
     if (*more == More::kNotYet) return GoOn();
-    patience_.Expect();
+    peer_deadline_.Expect();
     this->StartWrite(&part_);
   }
 
   Turns& turns_;
   const std::string who_;
-  Patience patience_;
+  PeerDeadline peer_deadline_;
   std::atomic<bool> gone_ = false;
   Response part_;
 };
@@ -81,7 +81,7 @@ template <class Response>
 class ProgressWriter : public grpc::ServerWriteReactor<Response> {
  public:
   void OnWriteDone(bool ok) override {
-    patience_.Rest();
+    peer_deadline_.Rest();
     {
       absl::MutexLock lock(&mutex_);
       writing_ = false;
@@ -96,7 +96,7 @@ class ProgressWriter : public grpc::ServerWriteReactor<Response> {
   void OnDone() override { delete this; }
 
  protected:
-  ProgressWriter(Timers& timers, grpc::CallbackServerContext& context) : patience_(timers, context) {}
+  ProgressWriter(Timers& timers, grpc::CallbackServerContext& context) : peer_deadline_(timers, context) {}
 
   // From now on `allowed` is asked whenever something is told: from its first no on nothing is sent, gone() is true, and the call ends
   // with that. Called on the thread that tells.
@@ -141,7 +141,7 @@ class ProgressWriter : public grpc::ServerWriteReactor<Response> {
 
   void Write(const Response& message) {
     response_ = message;
-    patience_.Expect();
+    peer_deadline_.Expect();
     this->StartWrite(&response_);
   }
 
@@ -165,7 +165,7 @@ class ProgressWriter : public grpc::ServerWriteReactor<Response> {
   std::optional<absl::Status> end_ ABSL_GUARDED_BY(mutex_);
   std::optional<Response> last_ ABSL_GUARDED_BY(mutex_);
   Response response_;
-  Patience patience_;
+  PeerDeadline peer_deadline_;
   // Of the thread that tells alone.
   std::function<absl::Status()> allowed_;
   absl::Status refused_;

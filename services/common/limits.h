@@ -13,7 +13,7 @@ inline constexpr int kMaxRequestBytes = proto::kMaxRequestBytes;  // of one gRPC
 inline constexpr size_t kMaxProtectedBytes = 2'000;               // of one value of personal data
 inline constexpr size_t kMaxRequestIdCharacters = 100;
 // What a stream's message costs of its sender's filings a second, however little it brings: as much as a call does (CallOptions).
-inline constexpr int kLeastCostOfMessage = 10;
+inline constexpr int kMinCostOfMessage = 10;
 inline constexpr int kMaxFilingsAMessage = 1'000;        // of one FileClaimsRequest
 inline constexpr size_t kMaxFilingMessagesInFlight = 8;  // of one FileClaims stream
 inline constexpr uint32_t kMaxStagedLines = 1'000'000;   // of one import

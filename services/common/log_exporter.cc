@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "boost/json.hpp"
+#include "engine/base/return_if_error.h"
 #include "engine/merkle/tiles.h"
 #include "engine/record/encoded_record.h"
 
@@ -17,7 +18,7 @@ absl::Status LogExporter::Add(absl::string_view record) {
   const uint64_t sequence = size();
   const absl::string_view entry = record::LogEntry(sequence, record, kept);
   if (entry.data() != record.data() && with_entries_) {
-    if (absl::Status status = Write(absl::StrCat("large/", sequence), record); !status.ok()) return status;
+    RETURN_IF_ERROR(Write(absl::StrCat("large/", sequence), record));
   }
   leaves_.push_back(merkle::LeafHash(entry));
   if (with_entries_) merkle::AppendEntry(entry, bundle_);
@@ -29,10 +30,10 @@ absl::Status LogExporter::FlushBundle() {
   const uint64_t index = frontier_.size() / kTileWidth;
   if (with_entries_) {
     const merkle::Tile tile{std::nullopt, index, static_cast<uint32_t>(leaves_.size())};
-    if (absl::Status status = Write(tile.Path(), bundle_); !status.ok()) return status;
+    RETURN_IF_ERROR(Write(tile.Path(), bundle_));
   }
   for (const merkle::NewHashes& added : frontier_.Append(leaves_)) {
-    if (absl::Status status = WriteTile(added); !status.ok()) return status;
+    RETURN_IF_ERROR(WriteTile(added));
   }
   leaves_.clear();
   bundle_.clear();
@@ -52,20 +53,20 @@ absl::Status LogExporter::WriteTile(const merkle::NewHashes& added) {
     std::string bytes;
     for (const merkle::Hash& each : hashes) absl::StrAppend(&bytes, merkle::AsBytes(each));
     const merkle::Tile tile{added.level, full_[added.level]++, kTileWidth};
-    if (absl::Status status = Write(tile.Path(), bytes); !status.ok()) return status;
+    RETURN_IF_ERROR(Write(tile.Path(), bytes));
     hashes.clear();
   }
   return absl::OkStatus();
 }
 
 absl::Status LogExporter::Finish(const std::string& checkpoint) {
-  if (absl::Status status = FlushBundle(); !status.ok()) return status;
+  RETURN_IF_ERROR(FlushBundle());
   for (uint32_t level = 0; level < partial_.size(); ++level) {
     if (partial_[level].empty()) continue;
     std::string bytes;
     for (const merkle::Hash& each : partial_[level]) absl::StrAppend(&bytes, merkle::AsBytes(each));
     const merkle::Tile tile{level, full_[level], static_cast<uint32_t>(partial_[level].size())};
-    if (absl::Status status = Write(tile.Path(), bytes); !status.ok()) return status;
+    RETURN_IF_ERROR(Write(tile.Path(), bytes));
   }
   return Write("checkpoint", checkpoint);
 }

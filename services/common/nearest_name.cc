@@ -8,11 +8,11 @@
 namespace klaim::services {
 namespace {
 
-constexpr size_t kMostLetters = 80;
+constexpr size_t kMaxLetters = 80;
 
 std::string Folded(absl::string_view name) {
   std::string folded;
-  for (char c : name.substr(0, kMostLetters)) {
+  for (char c : name.substr(0, kMaxLetters)) {
     if (c != '_' && c != '-' && c != ' ') folded += absl::ascii_tolower(static_cast<unsigned char>(c));
   }
   return folded;

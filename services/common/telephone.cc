@@ -19,7 +19,7 @@ using i18n::phonenumbers::PhoneNumber;
 using i18n::phonenumbers::PhoneNumberUtil;
 
 constexpr char kHome[] = "ID";
-constexpr size_t kMostCharacters = 16;  // + and 15 digits
+constexpr size_t kMaxCharacters = 16;  // + and 15 digits
 
 // It would write to standard output.
 class Silent : public i18n::phonenumbers::Logger {
@@ -62,7 +62,7 @@ void AddIf(const std::string& text, const char* region, bool valid, Meant& meant
                           : Numbers().IsPossibleNumberWithReason(number) == PhoneNumberUtil::IS_POSSIBLE;
   std::string e164;
   Numbers().Format(number, PhoneNumberUtil::E164, &e164);
-  if (good && e164.size() <= kMostCharacters) meant.insert(e164);
+  if (good && e164.size() <= kMaxCharacters) meant.insert(e164);
 }
 
 // Digits without a sign for a country.

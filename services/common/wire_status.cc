@@ -8,7 +8,7 @@ namespace klaim::services {
 namespace {
 
 // What goes with an answer is metadata: more of it than a connection carries would fail the calls beside it.
-constexpr size_t kMostMessageBytes = 2'000;
+constexpr size_t kMaxErrorMessageBytes = 2'000;
 constexpr char kRetryInfoUrl[] = "type.googleapis.com/google.rpc.RetryInfo";
 
 }  // namespace
@@ -23,7 +23,7 @@ grpc::Status ToWire(const absl::Status& status) {
   if (status.ok()) return grpc::Status::OK;
   google::rpc::Status wire;
   wire.set_code(static_cast<int>(status.code()));
-  wire.set_message(std::string(domain::BeginningOf(status.message(), kMostMessageBytes)));
+  wire.set_message(std::string(domain::BeginningOf(status.message(), kMaxErrorMessageBytes)));
   if (auto payload = status.GetPayload(domain::kBadRequestUrl); payload.has_value()) {
     auto* detail = wire.add_details();
     detail->set_type_url(domain::kBadRequestUrl);

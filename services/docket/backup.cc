@@ -11,6 +11,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/people/claimant.h"
 #include "engine/sequencer/folded.h"
 #include "klaim/v1/evidence_service.pb.h"
@@ -20,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr size_t kMostNamed = 10;
+constexpr size_t kMaxNamed = 10;
 
 absl::StatusOr<std::string> ReadWhole(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
@@ -35,27 +36,26 @@ absl::StatusOr<storage::BackupNotes> NotesOf(const OpenDocket& docket, const Bac
   if (fs::exists(places.checkpoint_file)) files.emplace_back(kCheckpointNote, places.checkpoint_file);
   storage::BackupNotes notes;
   for (const auto& [name, file] : files) {
-    auto text = ReadWhole(file);
-    if (!text.ok()) return text.status();
-    notes[name] = *std::move(text);
+    ASSIGN_OR_RETURN(auto text, ReadWhole(file));
+    notes[name] = std::move(text);
   }
   return notes;
 }
 
 // A document whose person isn't erased.
-struct Document {
+struct BackedUpDocument {
   uint64_t document_id = 0;
   uint64_t claimant_id = 0;
   std::string name;  // of its file
   std::string stored_sha256;
 };
 
-absl::StatusOr<std::vector<Document>> DocumentsOf(const OpenDocket& docket) {
+absl::StatusOr<std::vector<BackedUpDocument>> DocumentsOf(const OpenDocket& docket) {
   const uint64_t end = docket.log->next_sequence();
   if (end > 0 && !docket.projector->WaitVisible(end - 1, absl::Minutes(1))) {
     return absl::UnavailableError("the evidence wasn't backed up: the read models are behind, try again");
   }
-  std::vector<Document> documents;
+  std::vector<BackedUpDocument> documents;
   absl::Status read = docket.models().documents().From(0).ForEach([&](const v1::Document& document) {
     const v1::DocumentReceived& received = document.received();
     if (!document.erased()) {
@@ -68,12 +68,12 @@ absl::StatusOr<std::vector<Document>> DocumentsOf(const OpenDocket& docket) {
   return documents;
 }
 
-bool Is(const absl::StatusOr<merkle::Hash>& hash, const Document& document) {
+bool Is(const absl::StatusOr<merkle::Hash>& hash, const BackedUpDocument& document) {
   return hash.ok() && merkle::AsBytes(*hash) == document.stored_sha256;
 }
 
 // Copies what the backup hasn't got as the log says it is. False when that isn't to be had here either.
-absl::StatusOr<bool> CopyDocument(const OpenDocket& docket, const Document& document,
+absl::StatusOr<bool> CopyDocument(const OpenDocket& docket, const BackedUpDocument& document,
                                   evidence::DocumentFiles& kept, const std::string& arriving) {
   auto there = evidence::HashOf(kept, document.name);
   if (Is(there, document)) return true;
@@ -86,9 +86,9 @@ absl::StatusOr<bool> CopyDocument(const OpenDocket& docket, const Document& docu
   }
   if (!copied.ok() && !absl::IsNotFound(copied.status())) return copied.status();
   // Erased while we were at it.
-  auto claimant = sequencer::Folded<domain::ClaimantState>(*docket.log, "claimant_id", document.claimant_id);
-  if (!claimant.ok()) return claimant.status();
-  return claimant->erased;
+  ASSIGN_OR_RETURN(auto claimant, sequencer::Folded<domain::ClaimantState>(*docket.log, "claimant_id",
+                                                                           document.claimant_id));
+  return claimant.erased;
 }
 
 // What is no document of anybody's any more goes.
@@ -110,25 +110,23 @@ absl::Status BackUpEvidence(const OpenDocket& docket, const std::string& folder,
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) return absl::InternalError(absl::StrCat("can't make ", folder, ": ", error.message()));
-  auto documents = DocumentsOf(docket);
-  if (!documents.ok()) return documents.status();
+  ASSIGN_OR_RETURN(auto documents, DocumentsOf(docket));
   const auto kept = evidence::DocumentFilesIn(folder);
   absl::flat_hash_set<std::string> wanted;
   std::vector<uint64_t> lacking;
-  for (const Document& document : *documents) {
+  for (const BackedUpDocument& document : documents) {
     wanted.insert(document.name);
-    auto whole = CopyDocument(docket, document, *kept, folder + "/arriving");
-    if (!whole.ok()) return whole.status();
-    if (!*whole) lacking.push_back(document.document_id);
+    ASSIGN_OR_RETURN(auto whole, CopyDocument(docket, document, *kept, folder + "/arriving"));
+    if (!whole) lacking.push_back(document.document_id);
   }
-  if (absl::Status status = RemoveOthers(folder, wanted); !status.ok()) return status;
+  RETURN_IF_ERROR(RemoveOthers(folder, wanted));
   copied = wanted.size() - lacking.size();
   if (lacking.empty()) return absl::OkStatus();
   const size_t count = lacking.size();
-  lacking.resize(std::min(count, kMostNamed));
+  lacking.resize(std::min(count, kMaxNamed));
   return absl::DataLossError(absl::StrCat(
       "the files of ", count, " documents are missing or damaged, here and in the backup (documents ",
-      absl::StrJoin(lacking, ", "), count > kMostNamed ? ", ..." : "",
+      absl::StrJoin(lacking, ", "), count > kMaxNamed ? ", ..." : "",
       "): see `klaim evidence verify`. All else was backed up"));
 }
 
@@ -144,9 +142,8 @@ absl::Status BackUp(OpenDocket& docket, const BackupPlaces& places, uint32_t kee
   BackupProgress done;
   if (!places.log.empty()) {
     done.records = docket.log->next_sequence();
-    auto notes = NotesOf(docket, places);
-    if (!notes.ok()) return notes.status();
-    absl::Status status = docket.log->BackUp(places.log + "/records", keep, *notes);
+    ASSIGN_OR_RETURN(auto notes, NotesOf(docket, places));
+    absl::Status status = docket.log->BackUp(places.log + "/records", keep, notes);
     if (!status.ok()) return status;
     done.what = "log";
     progress(done);
@@ -161,7 +158,7 @@ absl::Status BackUp(OpenDocket& docket, const BackupPlaces& places, uint32_t kee
     if (documents.ok()) progress(done);
   }
   if (!places.vault.empty()) {
-    if (absl::Status status = docket.vault->BackUp(places.vault, keep); !status.ok()) return status;
+    RETURN_IF_ERROR(docket.vault->BackUp(places.vault, keep));
     done.what = "vault";
     progress(done);
   }

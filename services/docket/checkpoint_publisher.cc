@@ -11,9 +11,12 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "engine/base/return_if_error.h"
 #include "engine/storage/durable_file.h"
 #include "engine/time/steady.h"
 #include "services/common/http_client.h"
+#include "services/common/system_clock.h"
+#include "services/docket/docket_metrics.h"
 #include "spdlog/spdlog.h"
 
 namespace klaim::services {
@@ -22,8 +25,8 @@ namespace {
 namespace json = boost::json;
 
 constexpr absl::Duration kFirstDelay = absl::Seconds(1);
-constexpr absl::Duration kMostDelay = absl::Minutes(1);
-constexpr absl::Duration kMostRetryAfter = absl::Hours(24);  // that a witness may ask for
+constexpr absl::Duration kMaxDelay = absl::Minutes(1);
+constexpr absl::Duration kMaxRetryAfter = absl::Hours(24);  // that a witness may ask for
 
 std::string ReadAll(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
@@ -74,10 +77,10 @@ absl::StatusOr<std::unique_ptr<CheckpointPublisher>> CheckpointPublisher::Start(
     std::function<void(const absl::Status&)> on_failure) {
   std::unique_ptr<CheckpointPublisher> publisher(
       new CheckpointPublisher(log, std::move(options), std::move(on_failure)));
-  if (absl::Status status = publisher->Recover(); !status.ok()) return status;
+  RETURN_IF_ERROR(publisher->Recover());
   // The first is out before anybody can ask, if no witness must be waited for.
   if (publisher->options_.witnesses.needed == 0) {
-    if (absl::Status status = publisher->Publish(); !status.ok()) return status;
+    RETURN_IF_ERROR(publisher->Publish());
   }
   publisher->thread_ = std::thread([self = publisher.get()] { self->Loop(); });
   pthread_setname_np(publisher->thread_.native_handle(), "checkpoints");
@@ -119,9 +122,8 @@ absl::Status CheckpointPublisher::Recover() {
         "the log has ", log_.next_sequence(), " records, but a checkpoint of ", checkpoint->size,
         " was published: its end is missing. Nothing may be built on it: restore the log from a backup"));
   }
-  auto root = log_.Root(checkpoint->size);
-  if (!root.ok()) return root.status();
-  if (*root != checkpoint->root) {
+  ASSIGN_OR_RETURN(auto root, log_.Root(checkpoint->size));
+  if (root != checkpoint->root) {
     return absl::DataLossError(
         absl::StrCat("the log's first ", checkpoint->size,
                      " records are not those of the checkpoint that was published: it was changed, or is "
@@ -129,6 +131,7 @@ absl::Status CheckpointPublisher::Recover() {
   }
   absl::MutexLock lock(&mutex_);
   current_ = std::make_shared<Published>(Published{checkpoint->size, text, CosignaturesOn(*note)});
+  MetricsOfDocket().checkpoint_events.Set(static_cast<double>(checkpoint->size));
   return absl::OkStatus();
 }
 
@@ -171,9 +174,8 @@ absl::Status CheckpointPublisher::Publish() {
   // Without enough of them nothing would come of it.
   if (askable < options_.witnesses.needed) return absl::OkStatus();
   if (!grew && askable <= before->cosigned) return absl::OkStatus();
-  auto root = log_.Root(checkpoint.size);
-  if (!root.ok()) return root.status();
-  checkpoint.root = *root;
+  ASSIGN_OR_RETURN(auto root, log_.Root(checkpoint.size));
+  checkpoint.root = root;
   merkle::SignedNote note;
   note.text = checkpoint.Text();
   note.Sign(options_.key);
@@ -182,9 +184,11 @@ absl::Status CheckpointPublisher::Publish() {
   if (!grew && cosigned <= before->cosigned) return absl::OkStatus();
   const std::string text = note.Format();
   // Durable before it is out: what was published once must never be forgotten.
-  if (absl::Status status = storage::WriteDurably(options_.file, text); !status.ok()) return status;
+  RETURN_IF_ERROR(storage::WriteDurably(options_.file, text));
   absl::MutexLock lock(&mutex_);
   current_ = std::make_shared<Published>(Published{checkpoint.size, text, cosigned});
+  MetricsOfDocket().checkpoint_events.Set(static_cast<double>(checkpoint.size));
+  MetricsOfDocket().checkpoint_published.Set(static_cast<double>(SystemClockMicros() / 1'000'000));
   return absl::OkStatus();
 }
 
@@ -199,11 +203,10 @@ size_t CheckpointPublisher::AskWitnesses(const merkle::Checkpoint& checkpoint, m
     if (!asked.ok() && complaint != witness.complaint) spdlog::warn("witnesses: {}", complaint);
     witness.complaint = complaint;
     cosigned += asked.ok() ? 1 : 0;
-    witness.delay =
-        asked.ok() ? absl::ZeroDuration() : std::clamp(witness.delay * 2, kFirstDelay, kMostDelay);
+    witness.delay = asked.ok() ? absl::ZeroDuration() : std::clamp(witness.delay * 2, kFirstDelay, kMaxDelay);
     witness.not_before =
         std::chrono::steady_clock::now() +
-        absl::ToChronoMilliseconds(std::max(witness.delay, std::min(retry_after, kMostRetryAfter)));
+        absl::ToChronoMilliseconds(std::max(witness.delay, std::min(retry_after, kMaxRetryAfter)));
   }
   return cosigned;
 }
@@ -217,9 +220,8 @@ absl::Status CheckpointPublisher::AskWitness(AskedWitness& witness, const merkle
   for (int tries = 0; tries < 2; ++tries) {
     std::string body = absl::StrCat("old ", witness.size, "\n");
     if (witness.size > 0 && witness.size < checkpoint.size) {
-      auto path = log_.ConsistencyProof(witness.size, checkpoint.size);
-      if (!path.ok()) return path.status();
-      for (const merkle::Hash& hash : *path) absl::StrAppend(&body, merkle::HashText(hash), "\n");
+      ASSIGN_OR_RETURN(auto path, log_.ConsistencyProof(witness.size, checkpoint.size));
+      for (const merkle::Hash& hash : path) absl::StrAppend(&body, merkle::HashText(hash), "\n");
     }
     HttpRequest request;
     request.url = absl::StrCat(absl::StripSuffix(witness.address.url, "/"), "/add-checkpoint");
@@ -228,26 +230,23 @@ absl::Status CheckpointPublisher::AskWitness(AskedWitness& witness, const merkle
     request.body = absl::StrCat(body, "\n", submitted.Format());
     request.content_type = "text/plain; charset=utf-8";
     request.timeout = absl::Seconds(5);
-    auto answer = Fetch(request);
-    if (!answer.ok()) return answer.status();
+    ASSIGN_OR_RETURN(auto answer, Fetch(request));
     uint64_t known = 0;
-    if (answer->code == 409 && absl::StartsWith(answer->content_type, "text/x.tlog.size") &&
-        merkle::ParseSize(absl::StripSuffix(answer->body, "\n"), known) && known <= checkpoint.size &&
+    if (answer.code == 409 && absl::StartsWith(answer.content_type, "text/x.tlog.size") &&
+        merkle::ParseSize(absl::StripSuffix(answer.body, "\n"), known) && known <= checkpoint.size &&
         tries == 0) {
       witness.size = known;
       continue;
     }
-    retry_after = answer->retry_after;
-    if (answer->code != 200) {
+    retry_after = answer.retry_after;
+    if (answer.code != 200) {
       return absl::FailedPreconditionError(
-          absl::StrCat(witness.address.key.name, " refused the checkpoint with status ", answer->code));
+          absl::StrCat(witness.address.key.name, " refused the checkpoint with status ", answer.code));
     }
-    auto cosigned = merkle::SignedNote::Parse(absl::StrCat(note.text, "\n", answer->body));
-    if (!cosigned.ok()) return cosigned.status();
-    auto time_seconds = merkle::VerifyCosignature(*cosigned, witness.address.key);
-    if (!time_seconds.ok()) return time_seconds.status();
+    ASSIGN_OR_RETURN(auto cosigned, merkle::SignedNote::Parse(absl::StrCat(note.text, "\n", answer.body)));
+    RETURN_IF_ERROR(merkle::VerifyCosignature(cosigned, witness.address.key).status());
     const merkle::VerifierKey& known_key = witness.address.key;
-    for (const merkle::NoteSignature& line : cosigned->signatures) {
+    for (const merkle::NoteSignature& line : cosigned.signatures) {
       if (line.name == known_key.name && line.key_id == known_key.id()) note.signatures.push_back(line);
     }
     witness.size = checkpoint.size;

@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
+#include "services/docket/docket_metrics.h"
 
 namespace klaim::services {
 
@@ -38,7 +39,10 @@ class Damages {
   void OnLogDamage(std::function<void(const Damage&)> then);
 
   // How often all files were looked at since the process was started.
-  void NoteRound() { ++rounds_; }
+  void NoteRound() {
+    ++rounds_;
+    MetricsOfDocket().scrubbing_rounds.Increment();
+  }
   uint64_t rounds() const { return rounds_; }
 
  private:

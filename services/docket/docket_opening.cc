@@ -9,6 +9,7 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 #include "engine/log/kafka_event_log.h"
 #include "engine/log/rocksdb_event_log.h"
 #include "engine/privacy/master_key.h"
@@ -48,9 +49,8 @@ absl::StatusOr<bool> LacksKey(const privacy::Vault& vault, uint64_t key_id, absl
   absl::Status found = vault.Open(key_id, owner).status();
   if (found.ok() || absl::IsDataLoss(found)) return false;
   if (!absl::IsNotFound(found)) return found;
-  auto erased = vault.WasErased(key_id);
-  if (!erased.ok()) return erased.status();
-  return !*erased;
+  ASSIGN_OR_RETURN(auto erased, vault.WasErased(key_id));
+  return !erased;
 }
 
 absl::Status NoteKey(const privacy::Vault& vault, uint64_t key_id, absl::string_view owner,
@@ -116,14 +116,13 @@ absl::Status RecordAgain(privacy::Vault& vault, const Lost& lost) {
   std::vector<privacy::Identity> some;
   uint64_t first_sequence = 0;
   for (const auto& [sequence, identity] : lost.identities) {
-    auto known = vault.NoteIdentity(identity);
-    if (!known.ok()) return known.status();
-    const bool recorded = std::binary_search(known->begin(), known->end(), identity.key_id);
+    ASSIGN_OR_RETURN(auto known, vault.NoteIdentity(identity));
+    const bool recorded = std::binary_search(known.begin(), known.end(), identity.key_id);
     if (recorded || identity.tags.empty()) continue;
     if (some.empty()) first_sequence = sequence;
     some.push_back(identity);
     if (some.size() < kRecordedAtOnce) continue;
-    if (absl::Status status = vault.RecordIdentities(first_sequence, some); !status.ok()) return status;
+    RETURN_IF_ERROR(vault.RecordIdentities(first_sequence, some));
     some.clear();
   }
   return some.empty() ? absl::OkStatus() : vault.RecordIdentities(first_sequence, some);
@@ -135,24 +134,21 @@ absl::Status RecoverVault(const OpenDocket& docket) {
   privacy::Vault& vault = *docket.vault;
   absl::Status status = vault.ForgetIdentitiesFrom(docket.log->next_sequence());
   if (!status.ok()) return status;
-  auto lost = FindLost(*docket.log, vault);
-  if (!lost.ok()) return lost.status();
-  if (lost->claimants.size() + lost->registers.size() > 0 && !docket.places.accept_lost_keys) {
+  ASSIGN_OR_RETURN(auto lost, FindLost(*docket.log, vault));
+  if (lost.claimants.size() + lost.registers.size() > 0 && !docket.places.accept_lost_keys) {
     return absl::DataLossError(absl::StrCat(
-        "the vault lacks the data keys of ", lost->claimants.size(), " claimants and ",
-        lost->registers.size(),
+        "the vault lacks the data keys of ", lost.claimants.size(), " claimants and ", lost.registers.size(),
         " reference registers that stand in the log: it is older than the log, or its end was lost. Restore "
         "a newer backup of the vault; if there is none, --accept-lost-keys serves all but what is sealed "
         "under those keys, which stays sealed for ever"));
   }
-  std::vector<uint64_t> gone = lost->AllKeys();
+  std::vector<uint64_t> gone = lost.AllKeys();
   for (const auto& [key_id, owner] : ImportStaging::KeysIn(docket.folder.imports())) {
-    auto lacks = LacksKey(vault, key_id, owner);
-    if (!lacks.ok()) return lacks.status();
-    if (*lacks) gone.push_back(key_id);
+    ASSIGN_OR_RETURN(const bool lacks, LacksKey(vault, key_id, owner));
+    if (lacks) gone.push_back(key_id);
   }
   status = vault.NeverGive(gone);
-  return status.ok() ? RecordAgain(vault, *lost) : status;
+  return status.ok() ? RecordAgain(vault, lost) : status;
 }
 
 }  // namespace
@@ -165,7 +161,7 @@ absl::Status ChangeMasterKey(OpenDocket& docket, absl::FunctionRef<void(uint64_t
         absl::StrCat("there is no next master key to change to: make one with `klaim vault new-master-key` (",
                      next.status().message(), ")"));
   }
-  if (absl::Status status = docket.vault->ChangeMasterKey(*next, progress); !status.ok()) return status;
+  RETURN_IF_ERROR(docket.vault->ChangeMasterKey(*next, progress));
   if (places.current.is_credential() || places.next.is_credential()) return absl::OkStatus();
   std::error_code error;
   std::filesystem::rename(places.next.place, places.current.place, error);
@@ -186,11 +182,9 @@ using Progress = absl::FunctionRef<bool(uint64_t records)>;
 using OnFailure = std::function<void(const absl::Status&)>;
 
 absl::StatusOr<std::unique_ptr<log::EventLog>> OpenEmbeddedLog(const log::DataFolder& folder) {
-  auto log = log::RocksDbEventLog::Open(folder.log());
-  if (!log.ok()) return log.status();
-  auto position = (*log)->position();
-  if (!position.ok()) return position.status();
-  if (position->empty()) return *std::move(log);
+  ASSIGN_OR_RETURN(auto log, log::RocksDbEventLog::Open(folder.log()));
+  ASSIGN_OR_RETURN(auto position, log->position());
+  if (position.empty()) return log;
   return absl::FailedPreconditionError(
       absl::StrCat(folder.log(),
                    " is a copy of a docket that stands on a cluster: serve it with --brokers, or bring it "
@@ -203,15 +197,14 @@ absl::StatusOr<std::unique_ptr<log::EventLog>> OpenClusterLog(const log::DataFol
   absl::Status safe = log::CheckTopic(cluster.kafka);
   while (absl::IsUnavailable(safe) && progress(0)) safe = log::CheckTopic(cluster.kafka);
   if (!safe.ok()) return safe;
-  auto topic = log::OpenKafkaTopic(cluster.kafka);
-  if (!topic.ok()) return topic.status();
+  ASSIGN_OR_RETURN(auto topic, log::OpenKafkaTopic(cluster.kafka));
   log::KafkaEventLog::Options options;
   options.cache = folder.log();
   options.writer = absl::StrCat(cluster.node, "/", getpid(), "-", SystemClockMicros());
   options.leads = cluster.leads;
-  auto log = log::KafkaEventLog::Open(*std::move(topic), options, progress, std::move(on_failure));
-  if (!log.ok()) return log.status();
-  return *std::move(log);
+  ASSIGN_OR_RETURN(auto log,
+                   log::KafkaEventLog::Open(std::move(topic), options, progress, std::move(on_failure)));
+  return log;
 }
 
 absl::StatusOr<std::unique_ptr<privacy::Vault>> OpenVault(const log::DataFolder& folder,
@@ -220,13 +213,12 @@ absl::StatusOr<std::unique_ptr<privacy::Vault>> OpenVault(const log::DataFolder&
                                                           const OnFailure& on_failure) {
   std::optional<privacy::SecretKey> next_master_key;
   if (auto next = privacy::ReadMasterKey(places.master_key.next); next.ok()) next_master_key = *next;
-  auto rows = places.cluster.has_value()
-                  ? ConnectVaultRows(places.cluster->vault, places.cluster->credentials, on_failure)
-                  : privacy::OpenVaultRows(folder.vault());
-  if (!rows.ok()) return rows.status();
-  auto identities = privacy::IdentityIndex::Begin(folder.vault());
-  if (!identities.ok()) return identities.status();
-  return privacy::Vault::Open(*std::move(rows), *std::move(identities), master_key, next_master_key,
+  ASSIGN_OR_RETURN(auto rows,
+                   places.cluster.has_value()
+                       ? ConnectVaultRows(places.cluster->vault, places.cluster->credentials, on_failure)
+                       : privacy::OpenVaultRows(folder.vault()));
+  ASSIGN_OR_RETURN(auto identities, privacy::IdentityIndex::Begin(folder.vault()));
+  return privacy::Vault::Open(std::move(rows), std::move(identities), master_key, next_master_key,
                               on_failure);
 }
 
@@ -234,11 +226,10 @@ absl::StatusOr<std::unique_ptr<privacy::Vault>> OpenVault(const log::DataFolder&
 absl::Status FinishWhatWasBegun(OpenDocket& docket, const privacy::SecretKey& master_key) {
   absl::Status erased = FinishErasures(docket);
   if (!erased.ok()) return erased;
-  auto under_way = docket.vault->ChangeUnderWay();
-  if (!under_way.ok()) return under_way.status();
+  ASSIGN_OR_RETURN(auto under_way, docket.vault->ChangeUnderWay());
   const MasterKeyPlaces& places = docket.places.master_key;
   const bool files = !places.current.is_credential() && !places.next.is_credential();
-  if (!*under_way && (!files || docket.vault->IsUnder(master_key))) return absl::OkStatus();
+  if (!under_way && (!files || docket.vault->IsUnder(master_key))) return absl::OkStatus();
   return ChangeMasterKey(docket, [](uint64_t) {});
 }
 
@@ -255,17 +246,13 @@ absl::StatusOr<std::unique_ptr<sequencer::Sequencer>> StartSequencer(const OpenD
 
 absl::StatusOr<std::unique_ptr<OpenDocket>> Open(const std::string& path, const DocketPlaces& places,
                                                  Progress progress, OnFailure on_failure) {
-  auto master_key = privacy::ReadMasterKey(places.master_key.current);
-  if (!master_key.ok()) return master_key.status();
-  auto folder = log::DataFolder::Open(path);
-  if (!folder.ok()) return folder.status();
-  auto docket =
-      std::unique_ptr<OpenDocket>(new OpenDocket{places, *std::move(folder), std::make_unique<Damages>(),
-                                                 nullptr, nullptr, nullptr, nullptr, nullptr, on_failure});
+  ASSIGN_OR_RETURN(auto master_key, privacy::ReadMasterKey(places.master_key.current));
+  ASSIGN_OR_RETURN(auto folder, log::DataFolder::Open(path));
+  auto docket = std::make_unique<OpenDocket>(places, std::move(folder), on_failure);
   // The vault reads its identities while the log and the read models are opened. It makes no keys before it is known
   // that it has all that the log needs: their numbers would be those that are missing.
   auto vault_opened = std::async(std::launch::async,
-                                 [&] { return OpenVault(docket->folder, places, *master_key, on_failure); });
+                                 [&] { return OpenVault(docket->folder, places, master_key, on_failure); });
   auto log = places.cluster.has_value()
                  ? OpenClusterLog(docket->folder, *places.cluster, progress, on_failure)
                  : OpenEmbeddedLog(docket->folder);
@@ -300,14 +287,14 @@ absl::StatusOr<std::unique_ptr<OpenDocket>> Open(const std::string& path, const 
   docket->projector->Start(on_failure);
   if (const uint64_t end = docket->log->next_sequence(); end > 0) {
     while (!docket->projector->WaitVisible(end - 1, absl::Seconds(1))) {
-      if (absl::Status failure = docket->projector->failure(); !failure.ok()) return failure;
+      RETURN_IF_ERROR(docket->projector->failure());
       if (progress(docket->projector->next_sequence())) continue;
       return absl::UnavailableError(
           "stopped while the read models were being folded: the next start goes on");
     }
   }
   if (docket->leads()) {
-    if (absl::Status status = FinishWhatWasBegun(*docket, *master_key); !status.ok()) return status;
+    RETURN_IF_ERROR(FinishWhatWasBegun(*docket, master_key));
   }
   return docket;
 }
@@ -315,8 +302,7 @@ absl::StatusOr<std::unique_ptr<OpenDocket>> Open(const std::string& path, const 
 absl::StatusOr<std::unique_ptr<OpenDocket>> Open(const std::string& path, const MasterKeyPlaces& master_key,
                                                  OnFailure on_failure) {
   return Open(
-      path, DocketPlaces{master_key, std::nullopt, std::nullopt, false, false, ""},
-      [](uint64_t) { return true; }, std::move(on_failure));
+      path, DocketPlaces{.master_key = master_key}, [](uint64_t) { return true; }, std::move(on_failure));
 }
 
 }  // namespace klaim::services

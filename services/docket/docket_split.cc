@@ -11,6 +11,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/claims/claim.h"
 #include "engine/domain/core/aggregate.h"
 #include "engine/domain/money/settlement.h"
@@ -20,18 +21,18 @@
 #include "engine/log/rocksdb_event_log.h"
 #include "engine/record/encoded_record.h"
 #include "engine/sequencer/folded.h"
-#include "services/docket/commands_under_way.h"
 #include "services/docket/docket_opening.h"
 #include "services/docket/erasure.h"
+#include "services/docket/in_flight_commands.h"
 
 namespace klaim::services {
 namespace {
 
 constexpr char kActor[] = "split@0";
-constexpr size_t kMostUnderWay = 4'096;
+constexpr size_t kMaxUnderWay = 4'096;
 constexpr uint64_t kMeanwhile = 10'000;  // records or claims between two words on how far it is
 
-struct Document {
+struct CopiedDocument {
   uint64_t claimant_id = 0;
   evidence::BlobId blob;
   std::string stored_sha256;
@@ -52,7 +53,7 @@ struct Census {
   absl::flat_hash_set<uint64_t> erased;
   std::vector<std::pair<uint64_t, uint64_t>>
       relations;  // of claimants whose data one needs for the other's claims
-  std::vector<Document> documents;
+  std::vector<CopiedDocument> documents;
   std::vector<uint64_t> register_keys;
   std::map<uint64_t, uint64_t> programme_of_settlement;
   std::set<uint64_t> open_jobs;
@@ -181,14 +182,14 @@ absl::Status RequireNoMoneyUnderWay(const log::LogReader& log, const Census& cen
                                     const std::set<uint64_t>& moving, SplitProgress progress) {
   for (const auto& [settlement_id, programme_id] : census.programme_of_settlement) {
     if (!moving.contains(programme_id)) continue;
-    auto settlement = sequencer::Folded<domain::SettlementState>(log, "settlement_id", settlement_id);
-    if (!settlement.ok()) return settlement.status();
+    ASSIGN_OR_RETURN(auto settlement,
+                     sequencer::Folded<domain::SettlementState>(log, "settlement_id", settlement_id));
     int64_t promised = 0;
     int64_t received = 0;
-    for (const auto& instalment : settlement->recorded.instalments()) promised += instalment.amount_minor();
-    for (int64_t amount : settlement->received_minor) received += amount;
-    if (received < promised || settlement->InTrust() != 0 || settlement->excess_minor != 0 ||
-        settlement->open_allocation_id != 0 || !settlement->open_moves.empty()) {
+    for (const auto& instalment : settlement.recorded.instalments()) promised += instalment.amount_minor();
+    for (int64_t amount : settlement.received_minor) received += amount;
+    if (received < promised || settlement.InTrust() != 0 || settlement.excess_minor != 0 ||
+        settlement.open_allocation_id != 0 || !settlement.open_moves.empty()) {
       return domain::NotNow("programme_ids",
                             absl::StrCat("settlement ", settlement_id,
                                          " isn't received and allocated whole: its money stays where it is"));
@@ -199,11 +200,10 @@ absl::Status RequireNoMoneyUnderWay(const log::LogReader& log, const Census& cen
     if (++looked_at % kMeanwhile == 0)
       progress("Looking at the claims' money", looked_at, census.claims.size());
     if (!moving.contains(row.programme_id)) continue;
-    auto claim = sequencer::Folded<domain::ClaimState>(log, "claim_id", row.claim_id);
-    if (!claim.ok()) return claim.status();
-    const bool paying = std::any_of(claim->payments.begin(), claim->payments.end(),
+    ASSIGN_OR_RETURN(auto claim, sequencer::Folded<domain::ClaimState>(log, "claim_id", row.claim_id));
+    const bool paying = std::any_of(claim.payments.begin(), claim.payments.end(),
                                     [](const domain::ClaimPayment& payment) { return !payment.paid; });
-    if (paying || claim->status == v1::CLAIM_STATUS_ALLOCATED) {
+    if (paying || claim.status == v1::CLAIM_STATUS_ALLOCATED) {
       return domain::NotNow("programme_ids", absl::StrCat("claim ", row.claim_id, " has money under way"));
     }
   }
@@ -213,7 +213,7 @@ absl::Status RequireNoMoneyUnderWay(const log::LogReader& log, const Census& cen
 // Puts commands through, some thousands at a time, and keeps the first refusal.
 class Recorder {
  public:
-  explicit Recorder(sequencer::Sequencer& sequencer) : under_way_(sequencer, kMostUnderWay) {}
+  explicit Recorder(sequencer::Sequencer& sequencer) : under_way_(sequencer, kMaxUnderWay) {}
 
   template <class Asked>
   void Record(const std::string& request_id, absl::string_view request_type, Asked asked) {
@@ -243,7 +243,7 @@ class Recorder {
 
   absl::Mutex mutex_;
   absl::Status failure_ ABSL_GUARDED_BY(mutex_);
-  CommandsUnderWay under_way_;
+  InFlightCommands under_way_;
 };
 
 // What is another docket's from now on, in the docket that it leaves.
@@ -295,7 +295,7 @@ absl::Status CopyDocuments(const Census& census, const People& people, const Ope
                            const OpenDocket& to, SplitProgress progress) {
   const std::string arriving = to.folder.evidence() + "/arriving";
   uint64_t done = 0;
-  for (const Document& document : census.documents) {
+  for (const CopiedDocument& document : census.documents) {
     progress("Copying documents", ++done, census.documents.size());
     if (!people.go.contains(document.claimant_id) || census.erased.contains(document.claimant_id)) continue;
     const std::string name = absl::BytesToHexString(document.blob);
@@ -317,23 +317,17 @@ absl::Status CopyDocuments(const Census& census, const People& people, const Ope
 absl::Status CopyLogAndKeys(const OpenDocket& from, const Census& census, const People& people,
                             const SplitOrder& order, const std::string& data, uint64_t shared_size,
                             SplitProgress progress) {
-  auto folder = log::DataFolder::Open(data);
-  if (!folder.ok()) return folder.status();
-  auto log = log::RocksDbEventLog::Open(folder->log());
-  if (!log.ok()) return log.status();
-  absl::Status copied = log::CopyRecords(*from.log, shared_size, **log, [&](uint64_t records) {
+  ASSIGN_OR_RETURN(auto folder, log::DataFolder::Open(data));
+  ASSIGN_OR_RETURN(auto log, log::RocksDbEventLog::Open(folder.log()));
+  absl::Status copied = log::CopyRecords(*from.log, shared_size, *log, [&](uint64_t records) {
     progress("Copying the log", records, shared_size);
   });
   if (!copied.ok()) return copied;
-  auto master_key = privacy::ReadMasterKey(order.new_places.master_key.current);
-  if (!master_key.ok()) return master_key.status();
-  auto rows = privacy::OpenVaultRows(folder->vault());
-  if (!rows.ok()) return rows.status();
-  auto identities = privacy::IdentityIndex::Begin(folder->vault());
-  if (!identities.ok()) return identities.status();
-  auto vault = privacy::Vault::Open(*std::move(rows), *std::move(identities), *master_key, std::nullopt,
-                                    [](const absl::Status&) {});
-  if (!vault.ok()) return vault.status();
+  ASSIGN_OR_RETURN(auto master_key, privacy::ReadMasterKey(order.new_places.master_key.current));
+  ASSIGN_OR_RETURN(auto rows, privacy::OpenVaultRows(folder.vault()));
+  ASSIGN_OR_RETURN(auto identities, privacy::IdentityIndex::Begin(folder.vault()));
+  ASSIGN_OR_RETURN(auto vault, privacy::Vault::Open(std::move(rows), std::move(identities), master_key,
+                                                    std::nullopt, [](const absl::Status&) {}));
   std::vector<privacy::DataKey> keys;
   std::vector<uint64_t> not_ours = census.register_keys;
   for (const auto& [claimant_id, key_id] : census.key_of_claimant) {
@@ -345,7 +339,7 @@ absl::Status CopyLogAndKeys(const OpenDocket& from, const Census& census, const 
       not_ours.push_back(key_id);
     }
   }
-  return (*vault)->Adopt(keys, not_ours);
+  return vault->Adopt(keys, not_ours);
 }
 
 absl::Status MakeNewDocket(const OpenDocket& from, const Census& census, const People& people,
@@ -356,16 +350,15 @@ absl::Status MakeNewDocket(const OpenDocket& from, const Census& census, const P
   absl::Status copied = CopyLogAndKeys(from, census, people, order, part, leaving.shared_size, progress);
   if (!copied.ok()) return copied;
   progress("Building the new docket's read models", 0, 1);
-  auto to = Open(
-      part, order.new_places, [](uint64_t) { return true; }, [](const absl::Status&) {});
-  if (!to.ok()) return to.status();
-  auto root = (*to)->log->Root(leaving.shared_size);
-  if (!root.ok()) return root.status();
-  if (*root != leaving.shared_root) return absl::DataLossError("the copied log's tree is not the docket's");
-  absl::Status handed_over = CopyDocuments(census, people, from, **to, progress);
-  if (handed_over.ok()) handed_over = HandOverProgrammes(**to, leaving);
-  if (handed_over.ok()) handed_over = HandOverClaimsAndPeople(**to, census, leaving, progress);
-  (*to)->sequencer->Stop();
+  ASSIGN_OR_RETURN(auto to,
+                   Open(
+                       part, order.new_places, [](uint64_t) { return true; }, [](const absl::Status&) {}));
+  ASSIGN_OR_RETURN(auto root, to->log->Root(leaving.shared_size));
+  if (root != leaving.shared_root) return absl::DataLossError("the copied log's tree is not the docket's");
+  absl::Status handed_over = CopyDocuments(census, people, from, *to, progress);
+  if (handed_over.ok()) handed_over = HandOverProgrammes(*to, leaving);
+  if (handed_over.ok()) handed_over = HandOverClaimsAndPeople(*to, census, leaving, progress);
+  to->sequencer->Stop();
   return handed_over;
 }
 
@@ -411,27 +404,25 @@ absl::StatusOr<SplitResult> SplitDocket(OpenDocket& docket, const SplitOrder& or
     return domain::InvalidField("new_places.evidence",
                                 "is where this docket's documents lie: name another bucket or prefix");
   }
-  auto census = TakeCensus(*docket.log, progress);
-  if (!census.ok()) return census.status();
+  ASSIGN_OR_RETURN(auto census, TakeCensus(*docket.log, progress));
   const std::set<uint64_t> moving(order.programme_ids.begin(), order.programme_ids.end());
   SplitResult result;
-  result.shared_size = census->records;
-  const std::set<uint64_t> before = HandedOverBefore(*census, order.new_name, result.shared_size);
+  result.shared_size = census.records;
+  const std::set<uint64_t> before = HandedOverBefore(census, order.new_name, result.shared_size);
   if (!before.empty() && before != moving) {
     return domain::NotNow("programme_ids",
                           absl::StrCat("a split with the programmes ", absl::StrJoin(before, ", "),
                                        " was begun: end that first, with the same programmes"));
   }
-  auto root = docket.log->Root(result.shared_size);
-  if (!root.ok()) return root.status();
-  result.shared_root = *root;
-  const People people = PeopleOf(*census, moving);
-  Leaving here{moving, order.new_name, {}, result.shared_size, *root};
-  Leaving there{{}, order.name, {}, result.shared_size, *root};
-  for (uint64_t id : census->programmes) {
-    if (!moving.contains(id) && !census->handed_over.contains(id)) there.programmes.insert(id);
+  ASSIGN_OR_RETURN(auto root, docket.log->Root(result.shared_size));
+  result.shared_root = root;
+  const People people = PeopleOf(census, moving);
+  Leaving here{moving, order.new_name, {}, result.shared_size, root};
+  Leaving there{{}, order.name, {}, result.shared_size, root};
+  for (uint64_t id : census.programmes) {
+    if (!moving.contains(id) && !census.handed_over.contains(id)) there.programmes.insert(id);
   }
-  for (const auto& [claimant_id, key_id] : census->key_of_claimant) {
+  for (const auto& [claimant_id, key_id] : census.key_of_claimant) {
     const bool goes = people.go.contains(claimant_id);
     const bool stays = people.stay.contains(claimant_id);
     if (!goes) there.claimants.insert(claimant_id);
@@ -439,15 +430,15 @@ absl::StatusOr<SplitResult> SplitDocket(OpenDocket& docket, const SplitOrder& or
     result.claimants += goes ? 1 : 0;
     result.in_both += goes && stays ? 1 : 0;
   }
-  for (const Census::Claim& claim : census->claims)
+  for (const Census::Claim& claim : census.claims)
     result.claims += moving.contains(claim.programme_id) ? 1 : 0;
 
   if (before.empty()) {
-    absl::Status allowed = CheckOrder(docket, *census, order, moving, progress);
+    absl::Status allowed = CheckOrder(docket, census, order, moving, progress);
     if (!allowed.ok()) return allowed;
-    absl::Status made = MakeNewDocket(docket, *census, people, order, there, progress);
+    absl::Status made = MakeNewDocket(docket, census, people, order, there, progress);
     if (!made.ok()) return made;
-    if (absl::Status switched = HandOverProgrammes(docket, here); !switched.ok()) return switched;
+    RETURN_IF_ERROR(HandOverProgrammes(docket, here));
   }
   std::error_code error;
   if (!std::filesystem::exists(order.new_data)) {
@@ -457,14 +448,14 @@ absl::StatusOr<SplitResult> SplitDocket(OpenDocket& docket, const SplitOrder& or
           absl::StrCat("can't put the new docket in its place, ", order.new_data, ": ", error.message()));
     }
   }
-  absl::Status ended = HandOverClaimsAndPeople(docket, *census, here, progress);
+  absl::Status ended = HandOverClaimsAndPeople(docket, census, here, progress);
   if (!ended.ok()) return ended;
   std::vector<ErasedClaimant> gone;
   for (uint64_t claimant_id : here.claimants) {
-    gone.push_back({claimant_id, census->key_of_claimant.at(claimant_id)});
+    gone.push_back({claimant_id, census.key_of_claimant.at(claimant_id)});
   }
   progress("Destroying keys of who is in the new docket alone", 0, 1);
-  if (absl::Status erased = Erase(docket, gone); !erased.ok()) return erased;
+  RETURN_IF_ERROR(Erase(docket, gone));
   return result;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "absl/status/statusor.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/core/docket.h"
 #include "engine/log/event_log.h"
 #include "engine/sequencer/sequencer.h"
@@ -26,7 +27,7 @@ absl::Status DryRun(const log::LogReader& log, const Request& request,
   absl::Status decided = Decide(request, docket, context, decision);
   if (!decided.ok()) return decided;
   for (const v1::EventRecord* event : decision.events()) {
-    if (absl::Status status = visit(docket, *event); !status.ok()) return status;
+    RETURN_IF_ERROR(visit(docket, *event));
   }
   return absl::OkStatus();
 }

@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 
+#include "engine/base/return_if_error.h"
 #include "engine/record/byte_order.h"
 #include "engine/record/encoded_record.h"
 #include "spdlog/spdlog.h"
@@ -48,10 +49,9 @@ absl::Status DestroyKeys(privacy::Vault& vault, const Erasures& erasures) {
 absl::Status RemoveDocuments(const OpenDocket& docket, const Erasures& erasures) {
   absl::flat_hash_set<uint64_t> claimant_ids;
   for (const auto& [claimant_id, key_id] : erasures) claimant_ids.insert(claimant_id);
-  auto documents = DocumentsOf(docket, claimant_ids);
-  if (!documents.ok()) return documents.status();
+  ASSIGN_OR_RETURN(auto documents, DocumentsOf(docket, claimant_ids));
   v1::EventRecord event;
-  for (uint64_t document_id : *documents) {
+  for (uint64_t document_id : documents) {
     absl::Status status = log::ReadRecord(*docket.log, document_id, event);
     if (status.ok()) status = docket.evidence->Remove(event.document_received().blob_id());
     if (!status.ok()) return status;
@@ -62,7 +62,7 @@ absl::Status RemoveDocuments(const OpenDocket& docket, const Erasures& erasures)
 // Whose key the erasure of this stream destroys.
 absl::StatusOr<absl::string_view> OwnerOf(const log::LogReader& log, uint64_t stream) {
   v1::EventRecord event;
-  if (absl::Status read = log::ReadRecord(log, stream, event); !read.ok()) return read;
+  RETURN_IF_ERROR(log::ReadRecord(log, stream, event));
   return event.has_reference_register_published() ? privacy::kRegistersKey : privacy::kPersonsKey;
 }
 
@@ -86,9 +86,8 @@ absl::StatusOr<std::vector<uint64_t>> DocumentsOf(const OpenDocket& docket,
   const uint64_t folded = docket.projector->next_sequence();
   const projections::DocumentsQuery documents = docket.models().documents();
   for (uint64_t claimant_id : claimant_ids) {
-    auto of_claimant = documents.OfClaimant(claimant_id).All();
-    if (!of_claimant.ok()) return of_claimant.status();
-    document_ids.insert(document_ids.end(), of_claimant->begin(), of_claimant->end());
+    ASSIGN_OR_RETURN(auto of_claimant, documents.OfClaimant(claimant_id).All());
+    document_ids.insert(document_ids.end(), of_claimant.begin(), of_claimant.end());
   }
   absl::Status status;
   v1::EventRecord event;
@@ -108,26 +107,23 @@ absl::StatusOr<std::vector<uint64_t>> DocumentsOf(const OpenDocket& docket,
 }
 
 absl::Status Erase(OpenDocket& docket, absl::Span<const ErasedClaimant> erased) {
-  auto erasures = Begun(*docket.vault);
-  if (!erasures.ok()) return erasures.status();
-  for (const ErasedClaimant& each : erased) (*erasures)[each.claimant_id] = each.key_id;
-  if (erasures->empty()) return absl::OkStatus();
-  absl::Status status = BeginAndDestroyKeys(docket, *erasures);
-  return status.ok() ? RemoveDocumentsAndEnd(docket, *erasures) : status;
+  ASSIGN_OR_RETURN(auto erasures, Begun(*docket.vault));
+  for (const ErasedClaimant& each : erased) erasures[each.claimant_id] = each.key_id;
+  if (erasures.empty()) return absl::OkStatus();
+  absl::Status status = BeginAndDestroyKeys(docket, erasures);
+  return status.ok() ? RemoveDocumentsAndEnd(docket, erasures) : status;
 }
 
 absl::Status FinishErasures(OpenDocket& docket) {
-  auto erasures = Begun(*docket.vault);
-  if (!erasures.ok()) return erasures.status();
+  ASSIGN_OR_RETURN(auto erasures, Begun(*docket.vault));
   std::vector<uint64_t> of_registers;
   absl::Status status = docket.models().cases().Erased().ForEach([&](const auto& erased) -> absl::Status {
-    auto owner = OwnerOf(*docket.log, erased.stream);
-    if (!owner.ok()) return owner.status();
-    if (absl::IsNotFound(docket.vault->Open(erased.key_id, *owner).status())) return absl::OkStatus();
-    if (*owner == privacy::kRegistersKey) {
+    ASSIGN_OR_RETURN(auto owner, OwnerOf(*docket.log, erased.stream));
+    if (absl::IsNotFound(docket.vault->Open(erased.key_id, owner).status())) return absl::OkStatus();
+    if (owner == privacy::kRegistersKey) {
       of_registers.push_back(erased.key_id);
     } else {
-      (*erasures)[erased.stream] = erased.key_id;
+      erasures[erased.stream] = erased.key_id;
     }
     return absl::OkStatus();
   });
@@ -136,9 +132,9 @@ absl::Status FinishErasures(OpenDocket& docket) {
     status = docket.vault->Erase(of_registers, privacy::kRegistersKey);
     if (!status.ok()) return status;
   }
-  if (erasures->empty()) return absl::OkStatus();
-  if (status = BeginAndDestroyKeys(docket, *erasures); !status.ok()) return status;
-  const absl::Status removed = RemoveDocumentsAndEnd(docket, *erasures);
+  if (erasures.empty()) return absl::OkStatus();
+  if (status = BeginAndDestroyKeys(docket, erasures); !status.ok()) return status;
+  const absl::Status removed = RemoveDocumentsAndEnd(docket, erasures);
   if (!absl::IsUnavailable(removed)) return removed;
   spdlog::warn("documents of erased persons, whose keys are destroyed, still have to be removed: {}",
                std::string(removed.message()));

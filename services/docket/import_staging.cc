@@ -10,6 +10,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/core/refusal.h"
 #include "engine/merkle/hash.h"
 #include "engine/privacy/sealing.h"
@@ -25,7 +26,7 @@ constexpr auto kKeptUnbegun = std::chrono::hours(24 * 7);
 constexpr auto kKeptOutcomes = std::chrono::hours(24 * 90);
 constexpr size_t kHashDigits = 32;
 
-absl::StatusOr<std::string> ReadWhole(const std::string& path) {
+absl::StatusOr<std::string> ReadStaged(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::stringstream text;
   text << file.rdbuf();
@@ -34,7 +35,7 @@ absl::StatusOr<std::string> ReadWhole(const std::string& path) {
 }
 
 uint64_t ReadNumber(const std::string& path) {
-  auto text = ReadWhole(path);
+  auto text = ReadStaged(path);
   uint64_t number = 0;
   return text.ok() && absl::SimpleAtoi(*text, &number) ? number : 0;
 }
@@ -73,10 +74,9 @@ bool OlderThan(const fs::path& path, std::chrono::hours age) {
 
 template <class Message>
 absl::StatusOr<Message> ReadMessage(const std::string& path) {
-  auto bytes = ReadWhole(path);
-  if (!bytes.ok()) return bytes.status();
+  ASSIGN_OR_RETURN(auto bytes, ReadStaged(path));
   Message message;
-  if (!message.ParseFromString(*bytes)) return absl::DataLossError(absl::StrCat(path, " is damaged"));
+  if (!message.ParseFromString(bytes)) return absl::DataLossError(absl::StrCat(path, " is damaged"));
   return message;
 }
 
@@ -132,9 +132,8 @@ absl::Status ImportStaging::CheckRoom(const std::string& actor, const std::strin
 }
 
 absl::StatusOr<privacy::DataKey> ImportStaging::KeyOf(const std::string& folder) {
-  auto key_id = KeyIn(folder);
-  if (!key_id.ok()) return key_id.status();
-  if (*key_id != 0) return vault_.Open(*key_id, KeyOwner(folder));
+  ASSIGN_OR_RETURN(auto key_id, KeyIn(folder));
+  if (key_id != 0) return vault_.Open(key_id, KeyOwner(folder));
   auto key = vault_.NewKeyOf(KeyOwner(folder));
   if (!key.ok()) return key;
   std::error_code error;
@@ -159,10 +158,9 @@ absl::StatusOr<uint32_t> ImportStaging::Stage(const std::string& actor, v1::Stag
   if (*staged + static_cast<uint32_t>(request.lines_size()) > kMaxStagedLines) {
     return domain::InvalidField("lines", "are more than an import may have: divide the list");
   }
-  if (absl::Status room = CheckRoom(actor, folder); !room.ok()) return room;
-  auto key = KeyOf(folder);
-  if (!key.ok()) return key.status();
-  if (absl::Status sealed = privacy::Seal(request, *key); !sealed.ok()) return sealed;
+  RETURN_IF_ERROR(CheckRoom(actor, folder));
+  ASSIGN_OR_RETURN(auto key, KeyOf(folder));
+  RETURN_IF_ERROR(privacy::Seal(request, key));
   absl::Status written =
       storage::WriteDurably(PartFile(folder, *staged, "lines"), request.SerializeAsString());
   if (!written.ok()) return written;
@@ -228,10 +226,9 @@ absl::Status ImportStaging::Forget(const std::string& actor, const std::string& 
   const std::string folder = FolderOf(actor, name);
   absl::MutexLock lock(&mutex_);
   // The key first: what is left by a crash after it can't be read by anybody.
-  auto key_id = KeyIn(folder);
-  if (!key_id.ok()) return key_id.status();
-  if (*key_id != 0) {
-    if (absl::Status erased = vault_.Erase({*key_id}, KeyOwner(folder)); !erased.ok()) return erased;
+  ASSIGN_OR_RETURN(auto key_id, KeyIn(folder));
+  if (key_id != 0) {
+    RETURN_IF_ERROR(vault_.Erase({key_id}, KeyOwner(folder)));
   }
   std::error_code error;
   for (const fs::path& file : PathsIn(folder)) {

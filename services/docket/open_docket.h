@@ -16,7 +16,7 @@
 #include "engine/sequencer/sequencer.h"
 #include "projections/read_models.h"
 #include "services/docket/damage.h"
-#include "services/docket/vault_rows_service.h"
+#include "services/docket/vault/vault_rows_service.h"
 
 namespace klaim::services {
 
@@ -47,9 +47,19 @@ struct DocketPlaces {
   std::string origin;
 };
 
+// Its parts are declared in the order in which they need each other, so that each ends before what it needs.
 struct OpenDocket {
+  // With nothing opened yet (docket_opening.h opens).
+  OpenDocket(DocketPlaces of, log::DataFolder in, std::function<void(const absl::Status&)> failed)
+      : places(std::move(of)),
+        folder(std::move(in)),
+        on_failure(std::move(failed)),
+        damages(std::make_unique<Damages>()) {}
+
   DocketPlaces places;
   log::DataFolder folder;
+  // To be called, from any thread, when the docket can't go on: the process should then end.
+  std::function<void(const absl::Status&)> on_failure;
   std::unique_ptr<Damages> damages;
   // Damage that is met in it is noted, and nothing is recorded from then on.
   std::unique_ptr<log::EventLog> log;
@@ -57,8 +67,6 @@ struct OpenDocket {
   std::unique_ptr<evidence::EvidenceStore> evidence;
   std::unique_ptr<projections::Projector> projector;
   std::unique_ptr<sequencer::Sequencer> sequencer;
-  // To be called, from any thread, when the docket can't go on: the process should then end.
-  std::function<void(const absl::Status&)> on_failure;
 
   projections::ReadModels models() const { return projections::ReadModels(*projector); }
   // Whether commands are decided here.
@@ -67,9 +75,7 @@ struct OpenDocket {
   absl::Status RequireLead() const;
 
   // What reads the log to the last may still meet damage, when nobody is there to refuse.
-  ~OpenDocket() {
-    if (damages != nullptr) damages->OnLogDamage(nullptr);
-  }
+  ~OpenDocket() { damages->OnLogDamage(nullptr); }
 };
 
 }  // namespace klaim::services

@@ -10,6 +10,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "engine/base/return_if_error.h"
 #include "engine/merkle/tree.h"
 #include "engine/record/byte_order.h"
 #include "engine/record/encoded_record.h"
@@ -212,14 +213,13 @@ void Scrubbing::LookAtRecords(Place& place) {
 
 // Records are those that the tree was made of.
 absl::Status Scrubbing::CheckTile(uint64_t first, uint64_t count) {
-  auto hashes = docket_.log->Hashes(0, first, count);
-  if (!hashes.ok()) return hashes.status();
+  ASSIGN_OR_RETURN(auto hashes, docket_.log->Hashes(0, first, count));
   absl::Status status;
   uint64_t bytes_so_far = 0;
   absl::Status read = docket_.log->Read(first, [&](uint64_t sequence, absl::string_view bytes) {
     if (sequence >= first + count) return false;
     bytes_so_far += bytes.size();
-    if (record::EntryHash(sequence, bytes) != (*hashes)[sequence - first]) {
+    if (record::EntryHash(sequence, bytes) != hashes[sequence - first]) {
       status = absl::DataLossError(absl::StrCat("record ", sequence, " is not the one that is in the tree"));
     }
     return status.ok();
@@ -232,11 +232,10 @@ absl::Status Scrubbing::CheckTile(uint64_t first, uint64_t count) {
 // Each level's hashes are those of the level below, as far as this full tile is the last of one that is full there.
 absl::Status Scrubbing::CheckLevelsAbove(uint64_t tile) const {
   for (uint32_t level = 1;; ++level, tile /= merkle::kTileWidth) {
-    auto below = docket_.log->Hashes(level - 1, tile * merkle::kTileWidth, merkle::kTileWidth);
-    if (!below.ok()) return below.status();
-    auto above = docket_.log->Hashes(level, tile, 1);
-    if (!above.ok()) return above.status();
-    if (merkle::RootOfHashes(*below) != above->front()) {
+    ASSIGN_OR_RETURN(auto below,
+                     docket_.log->Hashes(level - 1, tile * merkle::kTileWidth, merkle::kTileWidth));
+    ASSIGN_OR_RETURN(auto above, docket_.log->Hashes(level, tile, 1));
+    if (merkle::RootOfHashes(below) != above.front()) {
       return absl::DataLossError(absl::StrCat("hash ", tile, " of level ", level, " of the tree is wrong"));
     }
     if ((tile + 1) % merkle::kTileWidth != 0) return absl::OkStatus();

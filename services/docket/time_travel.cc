@@ -8,6 +8,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/core/refusal.h"
 
 namespace klaim::services {
@@ -15,8 +16,8 @@ namespace {
 
 constexpr size_t kKept = 3;
 // Questions that wait for a folding, of one principal and in all.
-constexpr size_t kMostOfOne = 8;
-constexpr size_t kMostOfAll = 64;
+constexpr size_t kMaxOfOne = 8;
+constexpr size_t kMaxOfAll = 64;
 constexpr char kSuffix[] = "-as-of-";  // of the folders' names
 
 }  // namespace
@@ -93,7 +94,7 @@ absl::Status TimeTravel::To(const std::string& who, uint64_t size, std::function
   }
   const auto theirs =
       std::count_if(waiting_.begin(), waiting_.end(), [&](const Waiting& each) { return each.who == who; });
-  if (static_cast<size_t>(theirs) >= kMostOfOne || waiting_.size() >= kMostOfAll) {
+  if (static_cast<size_t>(theirs) >= kMaxOfOne || waiting_.size() >= kMaxOfAll) {
     return absl::ResourceExhaustedError(
         "too many questions about the past wait for their answers already: ask again once some are answered");
   }
@@ -156,12 +157,11 @@ absl::StatusOr<std::shared_ptr<const DocketAsOf>> TimeTravel::Make(uint64_t size
   then->log = std::make_unique<LogAsOf>(*docket_.log, size);
   then->scratch = absl::StrCat(docket_.folder.projections(), kSuffix, size, "-", made_++);
   if (const auto before = KeptBefore(size); before != nullptr) {
-    if (absl::Status copied = before->projector->CopyTo(then->scratch); !copied.ok()) return copied;
+    RETURN_IF_ERROR(before->projector->CopyTo(then->scratch));
   }
-  auto projector = projections::Projector::Open(then->scratch, *then->log);
-  if (!projector.ok()) return projector.status();
-  then->projector = *std::move(projector);
-  if (absl::Status status = then->projector->FoldWhile(size, wanted); !status.ok()) return status;
+  ASSIGN_OR_RETURN(auto projector, projections::Projector::Open(then->scratch, *then->log));
+  then->projector = std::move(projector);
+  RETURN_IF_ERROR(then->projector->FoldWhile(size, wanted));
   return then;
 }
 
@@ -206,7 +206,7 @@ absl::StatusOr<uint64_t> TimeTravel::SizeAt(int64_t moment_micros) const {
   while (low < high) {
     const uint64_t middle = low + (high - low) / 2;
     v1::EventRecord event;
-    if (absl::Status status = log::ReadRecord(*docket_.log, middle, event); !status.ok()) return status;
+    RETURN_IF_ERROR(log::ReadRecord(*docket_.log, middle, event));
     if (event.recorded_at_micros() <= moment_micros) {
       low = middle + 1;
     } else {

@@ -14,19 +14,14 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "engine/base/freer.h"
+#include "engine/base/return_if_error.h"
 #include "engine/time/steady.h"
 #include "spdlog/spdlog.h"
 
 namespace klaim::services {
 namespace {
 
-template <auto Free>
-struct Freer {
-  template <class T>
-  void operator()(T* object) const {
-    Free(object);
-  }
-};
 using BioPointer = std::unique_ptr<BIO, Freer<BIO_free_all>>;
 using CertificatePointer = std::unique_ptr<X509, Freer<X509_free>>;
 
@@ -64,10 +59,9 @@ std::string UriOf(X509* certificate) {
 absl::StatusOr<ClientCertificate> ReadClientCertificate(absl::string_view pem) {
   const CertificatePointer certificate = Parse(pem);
   if (certificate == nullptr) return absl::UnauthenticatedError("the client certificate can't be read");
-  auto name = ParsePrincipalUri(UriOf(certificate.get()));
-  if (!name.ok()) return name.status();
+  ASSIGN_OR_RETURN(auto name, ParsePrincipalUri(UriOf(certificate.get())));
   ClientCertificate read;
-  read.name = *std::move(name);
+  read.name = std::move(name);
   read.serial = SerialOf(X509_get0_serialNumber(certificate.get()));
   tm until{};
   ASN1_TIME_to_tm(X509_get0_notAfter(certificate.get()), &until);
@@ -118,10 +112,9 @@ absl::StatusOr<std::set<std::string>> RevocationList::Read() const {
 
 absl::Status RevocationList::Load() {
   const std::string stamp = Stamp();
-  auto serials = Read();
-  if (!serials.ok()) return serials.status();
+  ASSIGN_OR_RETURN(auto serials, Read());
   absl::MutexLock lock(&mutex_);
-  serials_ = *std::move(serials);
+  serials_ = std::move(serials);
   stamp_ = stamp;
   return absl::OkStatus();
 }

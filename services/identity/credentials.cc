@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/core/refusal.h"
 #include "engine/record/byte_order.h"
 
@@ -17,10 +18,10 @@ namespace {
 constexpr size_t kSecretBytes = 20;  // RFC 4226 section 4
 constexpr int64_t kStepSeconds = 30;
 constexpr uint32_t kFreeFailures = 5;
-constexpr int64_t kLongestLockOutSeconds = 3'600;
-constexpr size_t kLeastPasswordBytes = 10;
-constexpr size_t kMostPasswordBytes = 200;
-constexpr int kMostAddresses = 8;
+constexpr int64_t kMaxLockOutSeconds = 3'600;
+constexpr size_t kMinPasswordBytes = 10;
+constexpr size_t kMaxPasswordBytes = 200;
+constexpr int kMaxAddresses = 8;
 // Nobody's password, under the same limits as everybody's: an account that isn't there costs what another one does.
 constexpr char kNobodysHash[] =
     "$argon2id$v=19$m=65536,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
@@ -55,7 +56,7 @@ absl::StatusOr<std::string> Hash(const std::string& password) {
 }
 
 bool Matches(const std::string& hash, const std::string& password) {
-  return password.size() <= kMostPasswordBytes &&
+  return password.size() <= kMaxPasswordBytes &&
          crypto_pwhash_str_verify(hash.c_str(), password.data(), password.size()) == 0;
 }
 
@@ -80,7 +81,7 @@ bool IsHome(const v1::Credentials& credentials, const std::string& address) {
 void AddHome(v1::Credentials& credentials, const std::string& address) {
   if (address.empty()) return;
   auto& addresses = *credentials.mutable_addresses();
-  if (addresses.size() >= kMostAddresses) addresses.DeleteSubrange(0, addresses.size() - kMostAddresses + 1);
+  if (addresses.size() >= kMaxAddresses) addresses.DeleteSubrange(0, addresses.size() - kMaxAddresses + 1);
   *addresses.Add() = address;
 }
 
@@ -131,7 +132,7 @@ std::string SecondFactorCode(const std::string& secret, int64_t step) {
 
 int64_t LockOutSeconds(uint32_t failures) {
   if (failures < kFreeFailures) return 0;
-  return std::min<int64_t>(int64_t{1} << std::min(failures - kFreeFailures, 20u), kLongestLockOutSeconds);
+  return std::min<int64_t>(int64_t{1} << std::min(failures - kFreeFailures, 20u), kMaxLockOutSeconds);
 }
 
 std::string NewRecoveryCode() {
@@ -153,20 +154,18 @@ std::string HashOfRecoveryCode(const std::string& code) {
 }
 
 absl::StatusOr<v1::Credentials> CredentialStore::ReadAny(uint64_t account_id) const {
-  auto bytes = vault_.GetSecret(NameOf(account_id));
-  if (!bytes.ok()) return bytes.status();
+  ASSIGN_OR_RETURN(auto bytes, vault_.GetSecret(NameOf(account_id)));
   v1::Credentials credentials;
-  const bool parsed = credentials.ParseFromString(*bytes);
-  sodium_memzero(bytes->data(), bytes->size());
+  const bool parsed = credentials.ParseFromString(bytes);
+  sodium_memzero(bytes.data(), bytes.size());
   if (!parsed)
     return absl::DataLossError(absl::StrCat("the credentials of account ", account_id, " are damaged"));
   return credentials;
 }
 
 absl::StatusOr<v1::Credentials> CredentialStore::Read(const domain::AccountState& account) const {
-  auto credentials = ReadAny(account.id);
-  if (!credentials.ok()) return credentials.status();
-  if (credentials->password_hash().empty() || credentials->recovery() != account.recovery) {
+  ASSIGN_OR_RETURN(auto credentials, ReadAny(account.id));
+  if (credentials.password_hash().empty() || credentials.recovery() != account.recovery) {
     return absl::NotFoundError("no password");
   }
   return credentials;
@@ -209,12 +208,12 @@ absl::StatusOr<CredentialStore::SignedIn> CredentialStore::CheckWaiting(const do
                               credentials->last_second_factor_step());
   if (step < 0) {
     CountFailure(*credentials, false, now_micros);
-    if (absl::Status status = Write(account.id, *credentials); !status.ok()) return status;
+    RETURN_IF_ERROR(Write(account.id, *credentials));
     return waits;
   }
   credentials->set_last_second_factor_step(step);
   const SignedIn signed_in{true, true, credentials->told_events()};
-  if (absl::Status status = Write(account.id, *credentials); !status.ok()) return status;
+  RETURN_IF_ERROR(Write(account.id, *credentials));
   return signed_in;
 }
 
@@ -247,7 +246,7 @@ absl::StatusOr<CredentialStore::SignedIn> CredentialStore::Decide(const domain::
   const bool at_home = IsHome(*credentials, proof.address);
   if (!same_password || step < 0 || LockedUntil(*credentials, proof.address) > now_micros) {
     CountFailure(*credentials, at_home, now_micros);
-    if (absl::Status status = Write(account.id, *credentials); !status.ok()) return status;
+    RETURN_IF_ERROR(Write(account.id, *credentials));
     return Wrong();
   }
   if (needs_code) credentials->set_last_second_factor_step(step);
@@ -259,7 +258,7 @@ absl::StatusOr<CredentialStore::SignedIn> CredentialStore::Decide(const domain::
   }
   credentials->set_told_events(account.version);
   if (credentials->SerializeAsString() != before.SerializeAsString()) {
-    if (absl::Status status = Write(account.id, *credentials); !status.ok()) return status;
+    RETURN_IF_ERROR(Write(account.id, *credentials));
   }
   return SignedIn{credentials->first_password(), needs_code, before.told_events()};
 }
@@ -268,9 +267,9 @@ absl::StatusOr<uint64_t> CredentialStore::ChangePassword(const domain::AccountSt
                                                          const std::string& old_password,
                                                          const std::string& new_password,
                                                          int64_t now_micros) {
-  if (new_password.size() < kLeastPasswordBytes || new_password.size() > kMostPasswordBytes) {
-    return domain::InvalidField("new_password", absl::StrCat("must have ", kLeastPasswordBytes, " to ",
-                                                             kMostPasswordBytes, " bytes"));
+  if (new_password.size() < kMinPasswordBytes || new_password.size() > kMaxPasswordBytes) {
+    return domain::InvalidField(
+        "new_password", absl::StrCat("must have ", kMinPasswordBytes, " to ", kMaxPasswordBytes, " bytes"));
   }
   if (new_password == old_password) return domain::InvalidField("new_password", "must be another one");
   if (const uint64_t recovery = RecoveryOf(account, old_password, now_micros); recovery != 0) {
@@ -281,26 +280,23 @@ absl::StatusOr<uint64_t> CredentialStore::ChangePassword(const domain::AccountSt
   if (!before.ok()) return before.status();
   if (before->locked_until_micros_at_home() > now_micros) return Wrong();
   const bool same = Matches(before->password_hash(), old_password);
-  auto hash = Hash(new_password);
-  if (!hash.ok()) return hash.status();
+  ASSIGN_OR_RETURN(auto hash, Hash(new_password));
   absl::MutexLock lock(&mutex_);
-  auto credentials = Read(account);
-  if (!credentials.ok()) return credentials.status();
-  if (!same || credentials->password_hash() != before->password_hash()) {
-    CountFailure(*credentials, true, now_micros);
-    if (absl::Status status = Write(account.id, *credentials); !status.ok()) return status;
+  ASSIGN_OR_RETURN(auto credentials, Read(account));
+  if (!same || credentials.password_hash() != before->password_hash()) {
+    CountFailure(credentials, true, now_micros);
+    RETURN_IF_ERROR(Write(account.id, credentials));
     return domain::InvalidField("old_password", "is wrong");
   }
-  credentials->set_password_hash(*hash);
-  credentials->set_first_password(false);
-  if (absl::Status status = Write(account.id, *credentials); !status.ok()) return status;
+  credentials.set_password_hash(hash);
+  credentials.set_first_password(false);
+  RETURN_IF_ERROR(Write(account.id, credentials));
   return uint64_t{0};
 }
 
 absl::StatusOr<uint64_t> CredentialStore::SetByCode(const domain::AccountState& account, uint64_t recovery,
                                                     const std::string& new_password) {
-  auto hash = Hash(new_password);
-  if (!hash.ok()) return hash.status();
+  ASSIGN_OR_RETURN(auto hash, Hash(new_password));
   const bool waits = recovery != account.recovery;
   absl::MutexLock lock(&mutex_);
   auto before = ReadAny(account.id);
@@ -309,7 +305,7 @@ absl::StatusOr<uint64_t> CredentialStore::SetByCode(const domain::AccountState& 
     return domain::InvalidField("old_password", "is wrong");  // it was used
   }
   v1::Credentials credentials;
-  credentials.set_password_hash(*hash);
+  credentials.set_password_hash(hash);
   credentials.set_recovery(recovery);
   credentials.set_told_events(account.version);
   if (before.ok()) *credentials.mutable_addresses() = before->addresses();
@@ -318,7 +314,7 @@ absl::StatusOr<uint64_t> CredentialStore::SetByCode(const domain::AccountState& 
     credentials.set_second_factor_confirmed(before->second_factor_confirmed());
     credentials.set_last_second_factor_step(before->last_second_factor_step());
   }
-  if (absl::Status status = Write(account.id, credentials); !status.ok()) return status;
+  RETURN_IF_ERROR(Write(account.id, credentials));
   return waits ? recovery : uint64_t{0};
 }
 
@@ -336,7 +332,7 @@ absl::StatusOr<std::string> CredentialStore::Enrol(const domain::AccountState& a
   std::string secret(kSecretBytes, '\0');
   randombytes_buf(secret.data(), secret.size());
   credentials->set_second_factor_secret(secret);
-  if (absl::Status status = Write(account.id, *credentials); !status.ok()) return status;
+  RETURN_IF_ERROR(Write(account.id, *credentials));
   return Base32(secret);
 }
 

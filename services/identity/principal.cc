@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/people/account.h"
 #include "engine/domain/people/permissions.h"
 #include "klaim/v1/audit_service.pb.h"
@@ -73,7 +74,7 @@ absl::StatusOr<Principal> PrincipalOf(const v1::Account& account, int64_t now_mi
 }
 
 absl::StatusOr<std::string> PrincipalUri(uint64_t organisation_id, absl::string_view name) {
-  if (absl::Status status = domain::CheckAccountName("name", name); !status.ok()) return status;
+  RETURN_IF_ERROR(domain::CheckAccountName("name", name));
   return absl::StrCat(kScheme, organisation_id, "/", name);
 }
 
@@ -90,7 +91,7 @@ absl::StatusOr<CertificateName> ParsePrincipalUri(absl::string_view uri) {
 }
 
 absl::StatusOr<std::string> NodeUri(absl::string_view name) {
-  if (absl::Status status = domain::CheckAccountName("name", name); !status.ok()) return status;
+  RETURN_IF_ERROR(domain::CheckAccountName("name", name));
   return absl::StrCat(kNodeScheme, name);
 }
 

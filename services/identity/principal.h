@@ -50,7 +50,7 @@ absl::StatusOr<std::string> PrincipalUri(uint64_t organisation_id, absl::string_
 // UNAUTHENTICATED when it isn't one of ours.
 absl::StatusOr<CertificateName> ParsePrincipalUri(absl::string_view uri);
 
-// The URI of a node's certificate, klaim://node/NAME: it opens the vault's rows (services/docket/vault_rows_service.h), and
+// The URI of a node's certificate, klaim://node/NAME: it opens the vault's rows (services/docket/vault/vault_rows_service.h), and
 // no method of Klaim's services. INVALID_ARGUMENT for a name that can't be.
 absl::StatusOr<std::string> NodeUri(absl::string_view name);
 bool IsNodeUri(absl::string_view uri);

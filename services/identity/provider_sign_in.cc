@@ -17,6 +17,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/strip.h"
+#include "engine/base/freer.h"
+#include "engine/base/return_if_error.h"
 #include "services/common/http_client.h"
 #include "spdlog/spdlog.h"
 
@@ -25,17 +27,9 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr int64_t kLongestSignInMicros = 10ll * 60 * 1'000'000;
+constexpr int64_t kMaxSignInMicros = 10ll * 60 * 1'000'000;
 constexpr int64_t kClockSkewSeconds = 60;
-constexpr size_t kMostPending = 1'000;
-
-template <auto Free>
-struct Freer {
-  template <class T>
-  void operator()(T* object) const {
-    Free(object);
-  }
-};
+constexpr size_t kMaxPending = 1'000;
 
 // What went wrong stands on the log; the caller learns that it did.
 absl::Status Refused(absl::string_view why) {
@@ -116,12 +110,12 @@ std::vector<std::string> Texts(const json::object& object, const char* name) {
 }
 
 absl::StatusOr<json::object> Discover(const Provider& provider) {
-  auto found = Ask(provider,
-                   absl::StrCat(absl::StripSuffix(provider.issuer, "/"), "/.well-known/openid-configuration"),
-                   nullptr);
-  if (!found.ok()) return found.status();
+  ASSIGN_OR_RETURN(auto found, Ask(provider,
+                                   absl::StrCat(absl::StripSuffix(provider.issuer, "/"),
+                                                "/.well-known/openid-configuration"),
+                                   nullptr));
   // OpenID Connect Discovery 4.3: it must be whom we asked.
-  if (Text(*found, "issuer") != provider.issuer) return Refused("its discovery names another issuer");
+  if (Text(found, "issuer") != provider.issuer) return Refused("its discovery names another issuer");
   return found;
 }
 
@@ -229,15 +223,14 @@ absl::StatusOr<ProviderSignIn::Begun> ProviderSignIn::Begin(uint64_t organisatio
   if (provider == providers_.end()) {
     return absl::NotFoundError("no provider is configured for this organisation and redirect_uri");
   }
-  auto discovered = Discover(*provider);
-  if (!discovered.ok()) return discovered.status();
+  ASSIGN_OR_RETURN(auto discovered, Discover(*provider));
   Pending pending{&*provider, redirect_uri, RandomText(), RandomText(), now_micros};
   const std::string state = RandomText();
   unsigned char hash[SHA256_DIGEST_LENGTH];
   SHA256(reinterpret_cast<const unsigned char*>(pending.verifier.data()), pending.verifier.size(), hash);
   const std::string challenge =
       absl::WebSafeBase64Escape(absl::string_view(reinterpret_cast<char*>(hash), sizeof(hash)));
-  const std::string endpoint = Text(*discovered, "authorization_endpoint");
+  const std::string endpoint = Text(discovered, "authorization_endpoint");
   Begun begun;
   begun.state = state;
   begun.authorization_url = absl::StrCat(
@@ -247,10 +240,9 @@ absl::StatusOr<ProviderSignIn::Begun> ProviderSignIn::Begin(uint64_t organisatio
       "&code_challenge_method=S256&code_challenge=", challenge);
   absl::MutexLock lock(&mutex_);
   for (auto each = pending_.begin(); each != pending_.end();) {
-    each = now_micros > each->second.began_micros + kLongestSignInMicros ? pending_.erase(each)
-                                                                         : std::next(each);
+    each = now_micros > each->second.began_micros + kMaxSignInMicros ? pending_.erase(each) : std::next(each);
   }
-  if (pending_.size() >= kMostPending) return absl::ResourceExhaustedError("too many sign in: try again");
+  if (pending_.size() >= kMaxPending) return absl::ResourceExhaustedError("too many sign in: try again");
   pending_[state] = std::move(pending);
   return begun;
 }
@@ -265,26 +257,22 @@ absl::StatusOr<ProviderSignIn::Named> ProviderSignIn::Finish(const std::string& 
     pending = std::move(found->second);
     pending_.erase(found);
   }
-  if (now_micros > pending.began_micros + kLongestSignInMicros) return Refused("it took too long");
+  if (now_micros > pending.began_micros + kMaxSignInMicros) return Refused("it took too long");
   const Provider& provider = *pending.provider;
-  auto discovered = Discover(provider);
-  if (!discovered.ok()) return discovered.status();
+  ASSIGN_OR_RETURN(auto discovered, Discover(provider));
   const std::string form =
       absl::StrCat("grant_type=authorization_code&code=", UrlEscape(code),
                    "&redirect_uri=", UrlEscape(pending.redirect_uri),
                    "&client_id=", UrlEscape(provider.client_id), "&code_verifier=", pending.verifier);
-  auto tokens = Ask(provider, Text(*discovered, "token_endpoint"), &form);
-  if (!tokens.ok()) return tokens.status();
-  auto keys = Ask(provider, Text(*discovered, "jwks_uri"), nullptr);
-  if (!keys.ok()) return keys.status();
-  auto claims = Verified(Text(*tokens, "id_token"), *keys);
-  if (!claims.ok()) return claims.status();
-  absl::Status checked = CheckClaims(*claims, provider, pending.nonce, now_micros / 1'000'000);
+  ASSIGN_OR_RETURN(auto tokens, Ask(provider, Text(discovered, "token_endpoint"), &form));
+  ASSIGN_OR_RETURN(auto keys, Ask(provider, Text(discovered, "jwks_uri"), nullptr));
+  ASSIGN_OR_RETURN(auto claims, Verified(Text(tokens, "id_token"), keys));
+  absl::Status checked = CheckClaims(claims, provider, pending.nonce, now_micros / 1'000'000);
   if (!checked.ok()) return checked;
   Named named;
   named.organisation_id = provider.organisation_id;
-  named.account_name = Text(*claims, provider.account_claim);
-  const std::string acr = Text(*claims, "acr");
+  named.account_name = Text(claims, provider.account_claim);
+  const std::string acr = Text(claims, "acr");
   named.second_factor =
       !acr.empty() && std::find(provider.second_factor_acr.begin(), provider.second_factor_acr.end(), acr) !=
                           provider.second_factor_acr.end();

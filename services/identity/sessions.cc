@@ -10,7 +10,7 @@ namespace klaim::services {
 namespace {
 
 constexpr size_t kTokenBytes = 32;
-constexpr int kMostOfOneAccount = 20;
+constexpr int kMaxOfOneAccount = 20;
 
 std::string HashOf(const std::string& token) {
   std::string hash(crypto_generichash_BYTES, '\0');
@@ -35,7 +35,7 @@ absl::StatusOr<std::string> Sessions::Begin(const Session& session) {
   const auto of_account = std::count_if(sessions_.begin(), sessions_.end(), [&](const auto& entry) {
     return entry.second.account_id == session.account_id;
   });
-  if (of_account >= kMostOfOneAccount) {
+  if (of_account >= kMaxOfOneAccount) {
     return absl::ResourceExhaustedError("the account has too many sessions: sign out of one");
   }
   sessions_[HashOf(token)] = session;

@@ -12,10 +12,10 @@ namespace klaim::services {
 namespace {
 
 constexpr std::chrono::minutes kHalfForgottenAfter(5);
-constexpr uint32_t kMostFailuresOfKnown = 10;  // then it is a stranger again
-constexpr size_t kMostTallies = 100'000;
-constexpr size_t kMostKnown = 100'000;
-constexpr uint32_t kLongestDelayBits = 6;  // of seconds: a minute
+constexpr uint32_t kMaxFailuresOfKnown = 10;  // then it is a stranger again
+constexpr size_t kMaxTallies = 100'000;
+constexpr size_t kMaxKnown = 100'000;
+constexpr uint32_t kMaxDelayBits = 6;  // of seconds: a minute
 
 std::string KeyOf(const SignInTry& who) { return absl::StrCat(who.address, " ", who.account); }
 
@@ -43,7 +43,7 @@ void SignInQueue::Run(const SignInTry& who, bool trusted, Work work) {
     absl::MutexLock lock(&mutex_);
     next.order = asked_++;
     if (next.stranger && known_.contains(KeyOf(who))) {
-      next.stranger = FailuresOf(by_account_, KeyOf(who)) >= kMostFailuresOfKnown;
+      next.stranger = FailuresOf(by_account_, KeyOf(who)) >= kMaxFailuresOfKnown;
     }
     if (stopping_ || !HasRoom(next)) {
       refused.emplace_back(std::move(next.work), Refusal(who));
@@ -64,7 +64,7 @@ void SignInQueue::Run(const SignInTry& who, bool trusted, Work work) {
 
 void SignInQueue::Succeeded(const SignInTry& who) {
   absl::MutexLock lock(&mutex_);
-  if (known_.size() >= kMostKnown) known_.clear();
+  if (known_.size() >= kMaxKnown) known_.clear();
   known_.insert(KeyOf(who));
   by_account_.erase(KeyOf(who));
 }
@@ -142,9 +142,9 @@ uint32_t SignInQueue::FailuresOf(Tallies& tallies, const std::string& key) {
 }
 
 void SignInQueue::Count(Tallies& tallies, const std::string& key) {
-  if (tallies.size() >= kMostTallies && !tallies.contains(key)) {
+  if (tallies.size() >= kMaxTallies && !tallies.contains(key)) {
     absl::erase_if(tallies, [](const auto& entry) { return entry.second.failures <= 1; });
-    if (tallies.size() >= kMostTallies) tallies.clear();
+    if (tallies.size() >= kMaxTallies) tallies.clear();
   }
   if (FailuresOf(tallies, key) == 0) tallies[key] = {0, std::chrono::steady_clock::now()};
   ++tallies[key].failures;
@@ -154,7 +154,7 @@ absl::Status SignInQueue::Refusal(const SignInTry& who) {
   if (stopping_) return absl::UnavailableError("klaimd is stopping: try again");
   const uint32_t failures = FailuresOf(by_account_, KeyOf(who));
   absl::Status status = absl::ResourceExhaustedError("too many sign in at this moment: try again later");
-  SetRetryDelay(status, int64_t{1} << std::min(failures, kLongestDelayBits));
+  SetRetryDelay(status, int64_t{1} << std::min(failures, kMaxDelayBits));
   return status;
 }
 

@@ -5,6 +5,7 @@
 #include <set>
 #include <tuple>
 
+#include "engine/base/return_if_error.h"
 #include "engine/domain/claims/case.h"
 #include "engine/domain/core/rules.h"
 #include "klaim/v1/accounts_service.pb.h"
@@ -149,7 +150,7 @@ absl::Status CaseworkService::AnswerDeadlines(const Caller& caller, const v1::Li
                                               v1::ListDeadlinesResponse& response) {
   for (const auto& [field, date] :
        {std::pair("from", &request.from()), std::pair("until", &request.until())}) {
-    if (absl::Status status = domain::CheckDate(field, *date, true, true); !status.ok()) return status;
+    RETURN_IF_ERROR(domain::CheckDate(field, *date, true, true));
   }
   // Days that no date reaches stand for no bound.
   constexpr int64_t kDistant = int64_t{1} << 30;
@@ -165,11 +166,10 @@ absl::Status CaseworkService::AnswerDeadlines(const Caller& caller, const v1::Li
                            : calls_.scope().Reaches(caller, deadline.organisation_id(), deadline.case_id());
         if (!reached.ok() || !*reached) return reached;
         if (deadline.case_id() != 0) {
-          auto responsible = casework.ResponsibleFor(deadline.case_id());
-          if (!responsible.ok()) return responsible.status();
+          ASSIGN_OR_RETURN(auto responsible, casework.ResponsibleFor(deadline.case_id()));
           // Who works on it elsewhere is nobody here.
-          if (calls_.scope().MayRead(caller, "account", *responsible))
-            deadline.set_responsible_id(*responsible);
+          if (calls_.scope().MayRead(caller, "account", responsible))
+            deadline.set_responsible_id(responsible);
         }
         if (request.responsible_id() != 0 && deadline.responsible_id() != request.responsible_id())
           return false;
@@ -195,13 +195,12 @@ absl::Status CaseworkService::AnswerCaseload(const Caller& caller, const v1::Lis
         !WorksOnCases(account)) {
       return absl::OkStatus();
     }
-    auto load = models.casework().CaseloadOf(account.account_id());
-    if (!load.ok()) return load.status();
+    ASSIGN_OR_RETURN(auto load, models.casework().CaseloadOf(account.account_id()));
     v1::Caseload& person = *response.add_people();
     person.set_account_id(account.account_id());
     person.set_name(account.name());
-    person.set_cases(load->cases);
-    person.set_at_risk(load->at_risk);
+    person.set_cases(load.cases);
+    person.set_at_risk(load.at_risk);
     if (person.cases() + person.at_risk() < least) {
       least = person.cases() + person.at_risk();
       response.set_proposed_account_id(account.account_id());

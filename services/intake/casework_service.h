@@ -3,13 +3,13 @@
 
 #include "engine/domain/claims/case.h"
 #include "klaim/v1/casework_service.grpc.pb.h"
-#include "services/boundary/calls.h"
+#include "services/boundary/call_pipeline.h"
 
 namespace klaim::services {
 
 class CaseworkService final : public v1::CaseworkService::CallbackService {
  public:
-  explicit CaseworkService(Calls& calls) : calls_(calls) {}
+  explicit CaseworkService(CallPipeline& calls) : calls_(calls) {}
 
   grpc::ServerUnaryReactor* ScheduleMeeting(grpc::CallbackServerContext* context,
                                             const v1::ScheduleMeetingRequest* request,
@@ -48,7 +48,7 @@ class CaseworkService final : public v1::CaseworkService::CallbackService {
   absl::Status AnswerCaseload(const Caller& caller, const v1::ListCaseloadRequest& request,
                               v1::ListCaseloadResponse& response);
 
-  Calls& calls_;
+  CallPipeline& calls_;
 };
 
 }  // namespace klaim::services

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/claims/document.h"
 #include "engine/domain/core/refusal.h"
 #include "services/boundary/told_fields.h"
@@ -25,16 +26,15 @@ class RefusedUpload final : public grpc::ServerReadReactor<v1::UploadDocumentReq
 };
 
 absl::StatusOr<v1::Document> DocumentOf(const projections::DocumentsQuery& documents, uint64_t document_id) {
-  auto document = documents.Document(document_id);
-  if (!document.ok()) return document.status();
-  if (!document->has_value()) return domain::UnknownId("document_id", "document", document_id);
-  return **std::move(document);
+  ASSIGN_OR_RETURN(auto document, documents.Document(document_id));
+  if (!document.has_value()) return domain::UnknownId("document_id", "document", document_id);
+  return *std::move(document);
 }
 
 // Sends a document's content, or a part of it.
 class Download final : public PartWriter<v1::DownloadDocumentResponse> {
  public:
-  Download(Calls& calls, Turns& turns, grpc::CallbackServerContext& context, const Caller& caller,
+  Download(CallPipeline& calls, Turns& turns, grpc::CallbackServerContext& context, const Caller& caller,
            uint64_t document_id, std::string blob_id, privacy::DataKey key, uint64_t offset, uint64_t length)
       : PartWriter(turns, caller.actor, calls.timers(), context),
         calls_(calls),
@@ -62,9 +62,8 @@ class Download final : public PartWriter<v1::DownloadDocumentResponse> {
 
   absl::StatusOr<More> Next(v1::DownloadDocumentResponse& part) override {
     if (stored_ == nullptr) {
-      auto stored = calls_.docket().evidence->Read(blob_id_, key_);
-      if (!stored.ok()) return stored.status();
-      stored_ = *std::move(stored);
+      ASSIGN_OR_RETURN(auto stored, calls_.docket().evidence->Read(blob_id_, key_));
+      stored_ = std::move(stored);
     }
     if (left_ == 0) return More::kNone;
     const uint64_t size = std::min<uint64_t>(left_, kDownloadChunkBytes);
@@ -78,7 +77,7 @@ class Download final : public PartWriter<v1::DownloadDocumentResponse> {
     return More::kPart;
   }
 
-  Calls& calls_;
+  CallPipeline& calls_;
   grpc::CallbackServerContext& context_;
   const Caller caller_;
   const uint64_t document_id_;
@@ -92,7 +91,8 @@ class Download final : public PartWriter<v1::DownloadDocumentResponse> {
 // Hashes every document in the store, and compares with what the log says.
 class StoreCheck final : public ProgressWriter<v1::VerifyStoreResponse> {
  public:
-  StoreCheck(Calls& calls, grpc::CallbackServerContext& context) : ProgressWriter(calls.timers(), context) {
+  StoreCheck(CallPipeline& calls, grpc::CallbackServerContext& context)
+      : ProgressWriter(calls.timers(), context) {
     While([&calls, &context] {
       return calls.StillAllowed(context, v1::VerifyStoreRequest::default_instance());
     });
@@ -137,7 +137,7 @@ class StoreCheck final : public ProgressWriter<v1::VerifyStoreResponse> {
 
 }  // namespace
 
-EvidenceService::EvidenceService(Calls& calls, std::string clamd_socket)
+EvidenceService::EvidenceService(CallPipeline& calls, std::string clamd_socket)
     : calls_(calls), clamd_socket_(std::move(clamd_socket)) {
   calls_.docket().evidence->RemoveStale(SystemClockMicros() / 1'000'000, kStaleUploadSeconds);
 }
@@ -153,20 +153,16 @@ absl::Status EvidenceService::AnswerUpload(const Caller& caller, const v1::GetUp
                                            v1::GetUploadResponse& response) {
   absl::Status status = calls_.scope().RequireSubjects(caller, request, Access::kWrite);
   if (!status.ok()) return status;
-  auto key = calls_.KeyOf("case_id", "case", request.case_id());
-  if (!key.ok()) return key.status();
+  ASSIGN_OR_RETURN(auto key, calls_.KeyOf("case_id", "case", request.case_id()));
   evidence::EvidenceStore& store = *calls_.docket().evidence;
-  auto blob = BlobOf(calls_.docket(), caller.actor, request.request_id());
-  if (!blob.ok()) return blob.status();
-  auto turn = store.TakeTurn(*blob);
-  if (!turn.ok()) return turn.status();
-  auto whole = store.SizeOf(*blob);
+  ASSIGN_OR_RETURN(auto blob, BlobOf(calls_.docket(), caller.actor, request.request_id()));
+  ASSIGN_OR_RETURN(auto turn, store.TakeTurn(blob));
+  auto whole = store.SizeOf(blob);
   if (whole.ok()) response.set_size_bytes(*whole);
   if (!absl::IsNotFound(whole.status())) return whole.status();
-  auto incoming = store.Resume(*std::move(turn), *key);
-  if (!incoming.ok()) return incoming.status();
-  response.set_size_bytes((*incoming)->size());
-  return (*incoming)->Pause();
+  ASSIGN_OR_RETURN(auto incoming, store.Resume(std::move(turn), key));
+  response.set_size_bytes(incoming->size());
+  return incoming->Pause();
 }
 
 grpc::ServerUnaryReactor* EvidenceService::GetUpload(grpc::CallbackServerContext* context,
@@ -174,7 +170,7 @@ grpc::ServerUnaryReactor* EvidenceService::GetUpload(grpc::CallbackServerContext
                                                      v1::GetUploadResponse* response) {
   auto* reactor = context->DefaultReactor();
   auto caller = calls_.AuthoriseNow(*context, *request);
-  if (!caller.ok()) return Calls::Refuse(reactor, caller.status());
+  if (!caller.ok()) return CallPipeline::Refuse(reactor, caller.status());
   // What has arrived is read, which may take a second or two.
   const std::string who = caller->actor;
   workers_.Do(who, [this, reactor, request, response, caller = *std::move(caller)] {
@@ -199,8 +195,7 @@ KLAIM_PLAIN_WRITE(LiftHold)
 absl::Status EvidenceService::AnswerDocument(Caller& caller, const v1::GetDocumentRequest& request,
                                              v1::GetDocumentResponse& response) {
   const projections::DocumentsQuery documents = calls_.ModelsFor(caller).documents();
-  auto row = DocumentOf(documents, request.document_id());
-  if (!row.ok()) return row.status();
+  ASSIGN_OR_RETURN(auto row, DocumentOf(documents, request.document_id()));
   absl::Status status;
   absl::Status read =
       documents.CustodyOf(request.document_id()).Read("", [&](absl::string_view, uint64_t sequence) {
@@ -221,8 +216,8 @@ absl::Status EvidenceService::AnswerDocument(Caller& caller, const v1::GetDocume
       });
   if (!read.ok()) return read;
   if (!status.ok()) return status;
-  const uint64_t claimant_id = row->received().claimant_id();
-  *response.mutable_document() = *std::move(row);
+  const uint64_t claimant_id = row.received().claimant_id();
+  *response.mutable_document() = std::move(row);
   status = calls_.OpenPersonalData(caller, claimant_id, *response.mutable_document());
   KeepToldOf(caller, *response.mutable_document());
   return status;
@@ -254,14 +249,13 @@ absl::Status EvidenceService::AnswerDocuments(const Caller& caller, const v1::Li
                                                                          : documents.All();
   return calls_.AnswerPage(
       caller, request, response, listed, [&](uint64_t document_id) -> absl::StatusOr<bool> {
-        auto document = DocumentOf(documents, document_id);
-        if (!document.ok()) return document.status();
-        const v1::DocumentReceived& received = document->received();
+        ASSIGN_OR_RETURN(auto document, DocumentOf(documents, document_id));
+        const v1::DocumentReceived& received = document.received();
         if (request.of_case() != 0 && received.case_id() != request.of_case()) return false;
         auto reached = calls_.scope().Reaches(caller, received.organisation_id(), received.case_id());
         if (!reached.ok() || !*reached) return reached;
-        KeepToldOf(caller, *document);
-        *response.add_documents() = *std::move(document);
+        KeepToldOf(caller, document);
+        *response.add_documents() = std::move(document);
         return true;
       });
 }

@@ -4,14 +4,14 @@
 #include <string>
 
 #include "klaim/v1/evidence_service.grpc.pb.h"
-#include "services/boundary/calls.h"
+#include "services/boundary/call_pipeline.h"
 
 namespace klaim::services {
 
 class EvidenceService final : public v1::EvidenceService::CallbackService {
  public:
   // `clamd_socket` is empty where no scanner is set up.
-  EvidenceService(Calls& calls, std::string clamd_socket);
+  EvidenceService(CallPipeline& calls, std::string clamd_socket);
 
   grpc::ServerReadReactor<v1::UploadDocumentRequest>* UploadDocument(
       grpc::CallbackServerContext* context, v1::UploadDocumentResponse* response) override;
@@ -53,7 +53,7 @@ class EvidenceService final : public v1::EvidenceService::CallbackService {
   absl::Status AnswerDocuments(const Caller& caller, const v1::ListDocumentsRequest& request,
                                v1::ListDocumentsResponse& response);
 
-  Calls& calls_;
+  CallPipeline& calls_;
   const std::string clamd_socket_;
   Turns workers_{4, 2};  // hashing, scanning, reading
   Turns checks_{2, 1};   // of the whole store

@@ -17,7 +17,7 @@ void FillError(const absl::Status& status, v1::FilingError& error) {
 
 void FillFiled(const sequencer::Outcome& outcome, const v1::FileClaimRequest& request,
                v1::FileClaimResponse& filed) {
-  Calls::FillReceipt(outcome, *filed.mutable_receipt());
+  CallPipeline::FillReceipt(outcome, *filed.mutable_receipt());
   // In this order the events stand: the new claimant, the new case, the claim.
   uint64_t next = outcome.first_sequence;
   filed.set_claimant_id(request.has_new_claimant() ? next++ : request.claimant_id());
@@ -25,7 +25,7 @@ void FillFiled(const sequencer::Outcome& outcome, const v1::FileClaimRequest& re
   filed.set_claim_id(outcome.last_sequence);
 }
 
-FilingStream* FilingStream::Start(Calls& calls, grpc::CallbackServerContext& context, Caller caller) {
+FilingStream* FilingStream::Start(CallPipeline& calls, grpc::CallbackServerContext& context, Caller caller) {
   std::shared_ptr<FilingStream> stream(new FilingStream(calls, context, std::move(caller)));
   stream->self_ = stream;
   stream->Read();
@@ -34,14 +34,14 @@ FilingStream* FilingStream::Start(Calls& calls, grpc::CallbackServerContext& con
 
 void FilingStream::Read() {
   incoming_ = std::make_shared<Part>();
-  patience_.Expect();
+  peer_deadline_.Expect();
   StartRead(&incoming_->request);
 }
 
 void FilingStream::OnReadDone(bool ok) {
   const std::shared_ptr<Part> part = std::move(incoming_);
-  patience_.Rest();
-  absl::Status refused = ok ? Calls::CheckParsed(part->request) : absl::OkStatus();
+  peer_deadline_.Rest();
+  absl::Status refused = ok ? CallPipeline::CheckParsed(part->request) : absl::OkStatus();
   if (ok && refused.ok()) {
     refused = calls_.StillAllowed(context_, v1::FileClaimsRequest::default_instance());
   }
@@ -65,7 +65,7 @@ void FilingStream::OnReadDone(bool ok) {
   }
   // Who files faster than its share is slowed: what it sends next is not read before.
   const absl::Duration wait = calls_.filing_rate().TakeAndWait(
-      caller_.actor, std::max(part->request.filings_size(), kLeastCostOfMessage),
+      caller_.actor, std::max(part->request.filings_size(), kMinCostOfMessage),
       absl::ToInt64Microseconds(steady::Now()));
   if (wait > absl::ZeroDuration()) {
     return calls_.timers().After(wait, [self = shared_from_this(), part] { self->AwaitRoom(part); });

@@ -9,7 +9,7 @@
 
 #include "absl/synchronization/mutex.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
-#include "services/boundary/calls.h"
+#include "services/boundary/call_pipeline.h"
 
 namespace klaim::services {
 
@@ -18,7 +18,7 @@ class FilingStream final : public grpc::ServerBidiReactor<v1::FileClaimsRequest,
                            public std::enable_shared_from_this<FilingStream> {
  public:
   // For a caller who has opened it in the filing room (services/boundary/filing_room.h).
-  static FilingStream* Start(Calls& calls, grpc::CallbackServerContext& context, Caller caller);
+  static FilingStream* Start(CallPipeline& calls, grpc::CallbackServerContext& context, Caller caller);
 
   void OnReadDone(bool ok) override;
   void OnWriteDone(bool ok) override;
@@ -37,8 +37,11 @@ class FilingStream final : public grpc::ServerBidiReactor<v1::FileClaimsRequest,
     bool answered = false;
   };
 
-  FilingStream(Calls& calls, grpc::CallbackServerContext& context, Caller caller)
-      : calls_(calls), context_(context), caller_(std::move(caller)), patience_(calls.timers(), context) {}
+  FilingStream(CallPipeline& calls, grpc::CallbackServerContext& context, Caller caller)
+      : calls_(calls),
+        context_(context),
+        caller_(std::move(caller)),
+        peer_deadline_(calls.timers(), context) {}
 
   static size_t Filings(const Part& part) { return static_cast<size_t>(part.request.filings_size()); }
 
@@ -50,10 +53,10 @@ class FilingStream final : public grpc::ServerBidiReactor<v1::FileClaimsRequest,
   void Answered(Part& part);
   void Advance() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
-  Calls& calls_;
+  CallPipeline& calls_;
   grpc::CallbackServerContext& context_;
   const Caller caller_;
-  Patience patience_;
+  PeerDeadline peer_deadline_;
   std::shared_ptr<FilingStream> self_;
   std::shared_ptr<Part> incoming_;  // being read
 
@@ -69,7 +72,7 @@ class FilingStream final : public grpc::ServerBidiReactor<v1::FileClaimsRequest,
 // Why one was refused.
 void FillError(const absl::Status& status, v1::FilingError& error);
 
-// The outcome of one filing, but for whether somebody who looks the same is registered (Calls::WhenDuplicateKnown).
+// The outcome of one filing, but for whether somebody who looks the same is registered (CallPipeline::WhenDuplicateKnown).
 void FillFiled(const sequencer::Outcome& outcome, const v1::FileClaimRequest& request,
                v1::FileClaimResponse& filed);
 

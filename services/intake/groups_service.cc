@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/claims/claimant_group.h"
 #include "engine/domain/core/refusal.h"
 #include "engine/sequencer/folded.h"
@@ -17,15 +18,13 @@ using sequencer::Outcome;
 
 absl::StatusOr<v1::GroupProposal> ProposalOf(const projections::ReadModels& models,
                                              const std::string& proposal_id) {
-  auto row = models.groups().Proposal(proposal_id);
-  if (!row.ok()) return row.status();
-  if (!row->has_value()) {
+  ASSIGN_OR_RETURN(auto row, models.groups().Proposal(proposal_id));
+  if (!row.has_value()) {
     return domain::NotNow("proposal_id", "there is no such proposal now: list the proposals again");
   }
-  v1::GroupProposal proposal = (*row)->proposal();
-  auto programme = models.registry().Programme(proposal.programme_id());
-  if (!programme.ok()) return programme.status();
-  const std::string currency = programme->has_value() ? (*programme)->opened().currency() : "";
+  v1::GroupProposal proposal = row->proposal();
+  ASSIGN_OR_RETURN(auto programme, models.registry().Programme(proposal.programme_id()));
+  const std::string currency = programme.has_value() ? programme->opened().currency() : "";
   proposal.mutable_sum()->mutable_claimed()->set_currency(currency);
   proposal.mutable_sum()->mutable_determined()->set_currency(currency);
   projections::TellSum(*proposal.mutable_sum());
@@ -60,9 +59,8 @@ grpc::ServerUnaryReactor* GroupsService::DescribeProposal(grpc::CallbackServerCo
   return calls_.Read(context, request, request->at_least_sequence(),
                      [this, request, response](const Caller& caller) {
                        const projections::ReadModels models = calls_.ModelsFor(caller);
-                       auto proposal = ProposalOf(models, request->proposal_id());
-                       if (!proposal.ok()) return proposal.status();
-                       *response->mutable_proposal() = *std::move(proposal);
+                       ASSIGN_OR_RETURN(auto proposal, ProposalOf(models, request->proposal_id()));
+                       *response->mutable_proposal() = std::move(proposal);
                        return DescribeMembers(models, *response);
                      });
 }
@@ -90,14 +88,12 @@ absl::Status GroupsService::AnswerMembersOfGroup(const Caller& caller, const v1:
   auto group =
       sequencer::Folded<domain::ClaimantGroupState>(calls_.LogFor(caller), "group_id", request.group_id());
   if (!group.ok()) return group.status();
-  auto page = calls_.PageOf(caller, request, "");
-  if (!page.ok()) return page.status();
-  auto from = page->Number();
-  if (!from.ok()) return from.status();
-  for (auto member = std::lower_bound(group->members.begin(), group->members.end(), *from);
+  ASSIGN_OR_RETURN(auto page, calls_.PageOf(caller, request, ""));
+  ASSIGN_OR_RETURN(auto from, page.Number());
+  for (auto member = std::lower_bound(group->members.begin(), group->members.end(), from);
        member != group->members.end(); ++member) {
-    if (static_cast<uint32_t>(response.claim_ids_size()) == page->size) {
-      response.mutable_page()->set_next_cursor(page->CursorAtNumber(*member));
+    if (static_cast<uint32_t>(response.claim_ids_size()) == page.size) {
+      response.mutable_page()->set_next_cursor(page.CursorAtNumber(*member));
       break;
     }
     response.add_claim_ids(*member);
@@ -107,19 +103,17 @@ absl::Status GroupsService::AnswerMembersOfGroup(const Caller& caller, const v1:
 
 absl::Status GroupsService::FillFromProposal(v1::CertifyGroupRequest& request) {
   const projections::ReadModels models = calls_.docket().models();
-  auto proposal = ProposalOf(models, request.proposal_id());
-  if (!proposal.ok()) return proposal.status();
-  request.set_programme_id(proposal->programme_id());
-  request.set_head(proposal->head());
+  ASSIGN_OR_RETURN(auto proposal, ProposalOf(models, request.proposal_id()));
+  request.set_programme_id(proposal.programme_id());
+  request.set_head(proposal.head());
   absl::Status status =
       models.groups().MembersOf(request.proposal_id()).Read("", [&](absl::string_view, uint64_t claim_id) {
         request.add_claim_ids(claim_id);
         return request.claim_ids_size() <= static_cast<int>(domain::kMaxGroupMembers);
       });
-  if (!status.ok() || proposal->network_id() == 0) return status;
-  auto respondents = RespondentsOf(models, *proposal);
-  if (!respondents.ok()) return respondents.status();
-  request.mutable_respondent_ids()->Assign(respondents->begin(), respondents->end());
+  if (!status.ok() || proposal.network_id() == 0) return status;
+  ASSIGN_OR_RETURN(auto respondents, RespondentsOf(models, proposal));
+  request.mutable_respondent_ids()->Assign(respondents.begin(), respondents.end());
   return absl::OkStatus();
 }
 
@@ -143,7 +137,7 @@ grpc::ServerUnaryReactor* GroupsService::CertifyGroup(grpc::CallbackServerContex
       },
       [certified](const auto&, domain::Docket& docket, const domain::Context& now,
                   domain::Decision& decision) { return domain::Decide(*certified, docket, now, decision); },
-      Calls::FillAndFinish(*request, *response, fill));
+      CallPipeline::FillAndFinish(*request, *response, fill));
 }
 
 grpc::ServerUnaryReactor* GroupsService::CertifyAddendum(grpc::CallbackServerContext* context,

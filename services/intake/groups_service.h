@@ -2,13 +2,13 @@
 #pragma once
 
 #include "klaim/v1/groups_service.grpc.pb.h"
-#include "services/boundary/calls.h"
+#include "services/boundary/call_pipeline.h"
 
 namespace klaim::services {
 
 class GroupsService final : public v1::GroupsService::CallbackService {
  public:
-  explicit GroupsService(Calls& calls) : calls_(calls) {}
+  explicit GroupsService(CallPipeline& calls) : calls_(calls) {}
 
   grpc::ServerUnaryReactor* ListProposals(grpc::CallbackServerContext* context,
                                           const v1::ListProposalsRequest* request,
@@ -37,7 +37,7 @@ class GroupsService final : public v1::GroupsService::CallbackService {
   // Fills in the members and what groups them, as the proposal has them now.
   absl::Status FillFromProposal(v1::CertifyGroupRequest& request);
 
-  Calls& calls_;
+  CallPipeline& calls_;
 };
 
 }  // namespace klaim::services

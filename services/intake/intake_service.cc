@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/match.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/claims/case.h"
 #include "engine/domain/core/money.h"
 #include "engine/domain/core/refusal.h"
@@ -87,18 +88,18 @@ KLAIM_PLAIN_WRITE(WithdrawClaim)
 
 absl::StatusOr<v1::Claim> IntakeService::Describe(const Caller& caller, uint64_t claim_id) {
   v1::Claim claim;
-  auto state = sequencer::Folded<domain::ClaimState>(calls_.LogFor(caller), "claim_id", claim_id,
-                                                     [&](const v1::EventRecord& event) {
-                                                       if (event.has_claim_filed())
-                                                         *claim.mutable_filed() = event.claim_filed();
-                                                     });
-  if (!state.ok()) return state.status();
+  ASSIGN_OR_RETURN(auto state,
+                   sequencer::Folded<domain::ClaimState>(calls_.LogFor(caller), "claim_id", claim_id,
+                                                         [&](const v1::EventRecord& event) {
+                                                           if (event.has_claim_filed())
+                                                             *claim.mutable_filed() = event.claim_filed();
+                                                         }));
   claim.set_claim_id(claim_id);
-  claim.set_status(state->status);
-  claim.set_currency(state->heads.front().filed.claimed().currency());
-  for (const domain::ClaimHead& head : state->heads) FillHead(head, *claim.add_heads());
-  for (const v1::ClaimGrouped& group : state->groups) claim.add_group_ids(group.group_id());
-  claim.mutable_register_checks()->Assign(state->register_checks.begin(), state->register_checks.end());
+  claim.set_status(state.status);
+  claim.set_currency(state.heads.front().filed.claimed().currency());
+  for (const domain::ClaimHead& head : state.heads) FillHead(head, *claim.add_heads());
+  for (const v1::ClaimGrouped& group : state.groups) claim.add_group_ids(group.group_id());
+  claim.mutable_register_checks()->Assign(state.register_checks.begin(), state.register_checks.end());
   KeepTold(calls_.scope(), caller, claim);
   return claim;
 }
@@ -107,9 +108,8 @@ grpc::ServerUnaryReactor* IntakeService::GetClaim(grpc::CallbackServerContext* c
                                                   const v1::GetClaimRequest* request,
                                                   v1::GetClaimResponse* response) {
   return calls_.Read(context, request, 0, [this, request, response](const Caller& caller) {
-    auto claim = Describe(caller, request->claim_id());
-    if (!claim.ok()) return claim.status();
-    *response->mutable_claim() = *std::move(claim);
+    ASSIGN_OR_RETURN(auto claim, Describe(caller, request->claim_id()));
+    *response->mutable_claim() = std::move(claim);
     return absl::OkStatus();
   });
 }
@@ -118,9 +118,8 @@ absl::StatusOr<bool> IntakeService::Reaches(const Caller& caller, uint64_t organ
                                             uint64_t claim_id) {
   auto below = calls_.scope().Below(caller, organisation_id);
   if (!below.ok() || *below) return below;
-  auto case_id = calls_.ModelsFor(caller).cases().CaseOf(claim_id);
-  if (!case_id.ok()) return case_id.status();
-  return calls_.scope().Reaches(caller, organisation_id, *case_id);
+  ASSIGN_OR_RETURN(auto case_id, calls_.ModelsFor(caller).cases().CaseOf(claim_id));
+  return calls_.scope().Reaches(caller, organisation_id, case_id);
 }
 
 absl::Status IntakeService::AnswerClaims(const Caller& caller, const v1::ListClaimsRequest& request,
@@ -132,9 +131,8 @@ absl::Status IntakeService::AnswerClaims(const Caller& caller, const v1::ListCla
                              if (!Asked(request, claim)) return false;
                              auto reached = Reaches(caller, claim.organisation_id, claim.claim_id);
                              if (!reached.ok() || !*reached) return reached;
-                             auto described = Describe(caller, claim.claim_id);
-                             if (!described.ok()) return described.status();
-                             *response.add_claims() = *std::move(described);
+                             ASSIGN_OR_RETURN(auto described, Describe(caller, claim.claim_id));
+                             *response.add_claims() = std::move(described);
                              return true;
                            });
 }
@@ -149,25 +147,23 @@ grpc::ServerUnaryReactor* IntakeService::ListClaims(grpc::CallbackServerContext*
 
 absl::Status IntakeService::AnswerCaseFile(Caller& caller, const v1::GetCaseFileRequest& request,
                                            v1::GetCaseFileResponse& response) {
-  auto opened = sequencer::Folded<domain::CaseState>(calls_.LogFor(caller), "case_id", request.case_id());
-  if (!opened.ok()) return opened.status();
+  ASSIGN_OR_RETURN(auto opened,
+                   sequencer::Folded<domain::CaseState>(calls_.LogFor(caller), "case_id", request.case_id()));
   // A page runs over the sequences of the case and, among them, those of its claimant: so it begins at a
   // sequence.
-  auto page = calls_.PageOf(caller, request, "");
-  if (!page.ok()) return page.status();
-  auto from = page->Number();
-  if (!from.ok()) return from.status();
+  ASSIGN_OR_RETURN(auto page, calls_.PageOf(caller, request, ""));
+  ASSIGN_OR_RETURN(auto from, page.Number());
   std::vector<uint64_t> sequences;
-  for (uint64_t first : {opened->claimant_id, request.case_id()}) {
-    if (first >= *from) sequences.push_back(first);
+  for (uint64_t first : {opened.claimant_id, request.case_id()}) {
+    if (first >= from) sequences.push_back(first);
   }
   const projections::CasesQuery cases = calls_.ModelsFor(caller).cases();
   for (const auto& events :
-       {cases.EventsOfCase(request.case_id(), *from), cases.EventsOfClaimant(opened->claimant_id, *from)}) {
+       {cases.EventsOfCase(request.case_id(), from), cases.EventsOfClaimant(opened.claimant_id, from)}) {
     uint32_t taken = 0;
     absl::Status read = events.Read("", [&](absl::string_view, uint64_t sequence) {
       sequences.push_back(sequence);
-      return ++taken <= page->size;
+      return ++taken <= page.size;
     });
     if (!read.ok()) return read;
   }
@@ -175,14 +171,13 @@ absl::Status IntakeService::AnswerCaseFile(Caller& caller, const v1::GetCaseFile
   RecordsInScope in_scope(calls_.scope(), caller);
   uint32_t looked_at = 0;
   for (uint64_t sequence : sequences) {
-    if (looked_at++ == page->size) {
-      response.mutable_page()->set_next_cursor(page->CursorAtNumber(sequence));
+    if (looked_at++ == page.size) {
+      response.mutable_page()->set_next_cursor(page.CursorAtNumber(sequence));
       break;
     }
     v1::EventRecord event;
-    auto told = calls_.ReadTold(caller, in_scope, opened->claimant_id, sequence, event);
-    if (!told.ok()) return told.status();
-    if (*told) *response.add_events() = std::move(event);
+    ASSIGN_OR_RETURN(const bool told, calls_.ReadTold(caller, in_scope, opened.claimant_id, sequence, event));
+    if (told) *response.add_events() = std::move(event);
   }
   return absl::OkStatus();
 }
@@ -199,21 +194,21 @@ grpc::ServerUnaryReactor* IntakeService::GetClaimant(grpc::CallbackServerContext
                                                      const v1::GetClaimantRequest* request,
                                                      v1::GetClaimantResponse* response) {
   return calls_.Read(context, request, 0, [this, request, response](Caller& caller) {
-    auto state = sequencer::Folded<domain::ClaimantState>(
-        calls_.LogFor(caller), "claimant_id", request->claimant_id(), [&](const v1::EventRecord& event) {
-          if (event.has_claimant_registered()) *response->mutable_claimant() = event.claimant_registered();
-          if (event.has_claimant_corrected()) {
-            response->mutable_claimant()->mutable_person()->MergeFrom(event.claimant_corrected().person());
-          }
-        });
-    if (!state.ok()) return state.status();
-    response->set_payout_account_confirmed(state->account_id != 0);
+    ASSIGN_OR_RETURN(
+        auto state,
+        sequencer::Folded<domain::ClaimantState>(
+            calls_.LogFor(caller), "claimant_id", request->claimant_id(), [&](const v1::EventRecord& event) {
+              if (event.has_claimant_registered())
+                *response->mutable_claimant() = event.claimant_registered();
+              domain::EvolvePerson(*response->mutable_claimant()->mutable_person(), event);
+            }));
+    response->set_payout_account_confirmed(state.account_id != 0);
     // Whose else money goes where is for the national body alone.
-    if (caller.national() && state->heir_id != 0) response->mutable_heir()->set_heir_id(state->heir_id);
-    if (caller.national() && state->heir_proposal_id != 0) {
-      *response->mutable_proposed_heir() = state->proposed_heir;
-      response->mutable_proposed_heir()->set_proposal_id(state->heir_proposal_id);
-      response->set_heir_proposed_by(state->heir_proposer);
+    if (caller.national() && state.heir_id != 0) response->mutable_heir()->set_heir_id(state.heir_id);
+    if (caller.national() && state.heir_proposal_id != 0) {
+      *response->mutable_proposed_heir() = state.proposed_heir;
+      response->mutable_proposed_heir()->set_proposal_id(state.heir_proposal_id);
+      response->set_heir_proposed_by(state.heir_proposer);
     }
     response->mutable_claimant()->clear_similar_key_ids();
     absl::Status opened =

@@ -4,13 +4,13 @@
 #include "engine/domain/core/money.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
 #include "services/boundary/arena_messages.h"
-#include "services/boundary/calls.h"
+#include "services/boundary/call_pipeline.h"
 
 namespace klaim::services {
 
 class IntakeService final : public v1::IntakeService::CallbackService {
  public:
-  explicit IntakeService(Calls& calls) : calls_(calls) { SetMessageAllocatorFor_FileClaim(&filings_); }
+  explicit IntakeService(CallPipeline& calls) : calls_(calls) { SetMessageAllocatorFor_FileClaim(&filings_); }
 
   grpc::ServerUnaryReactor* FileClaim(grpc::CallbackServerContext* context,
                                       const v1::FileClaimRequest* request,
@@ -58,7 +58,7 @@ class IntakeService final : public v1::IntakeService::CallbackService {
   absl::Status AnswerClaims(const Caller& caller, const v1::ListClaimsRequest& request,
                             v1::ListClaimsResponse& response);
 
-  Calls& calls_;
+  CallPipeline& calls_;
   ArenaMessages<v1::FileClaimRequest, v1::FileClaimResponse> filings_;
 };
 

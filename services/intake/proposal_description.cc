@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "engine/base/return_if_error.h"
 #include "klaim/v1/read_models.pb.h"
 #include "projections/groups/groups.h"
 #include "projections/registry/registry.h"
@@ -13,9 +14,9 @@
 namespace klaim::services {
 namespace {
 
-constexpr size_t kMostLeads = 5;
-constexpr size_t kMostRespondents = 2'000;  // that one answer walks to
-constexpr uint64_t kWhole = 10'000;         // basis points
+constexpr size_t kMaxLeads = 5;
+constexpr size_t kMaxRespondents = 2'000;  // that one answer walks to
+constexpr uint64_t kWhole = 10'000;        // basis points
 constexpr uint64_t kHalf = kWhole / 2;
 
 struct Member {
@@ -107,14 +108,13 @@ absl::StatusOr<std::vector<uint64_t>> RespondentsOfMembers(const std::vector<Mem
   for (const Member& member : members) {
     named.insert(member.facts.respondent_ids().begin(), member.facts.respondent_ids().end());
   }
-  auto around = registry.NetworksAround("proposal_id", named, kMostRespondents);
-  if (!around.ok()) return around.status();
-  if (!around->whole) {
+  ASSIGN_OR_RETURN(auto around, registry.NetworksAround("proposal_id", named, kMaxRespondents));
+  if (!around.whole) {
     return absl::ResourceExhaustedError(absl::StrCat(
-        "more than ", kMostRespondents,
+        "more than ", kMaxRespondents,
         " respondents hang together with those of this proposal: take links back that don't hold"));
   }
-  const projections::RespondentNetworks* networks = &around->networks;
+  const projections::RespondentNetworks* networks = &around.networks;
   // Many claims are about the same times: each is looked up once.
   std::set<std::tuple<uint64_t, int64_t, int64_t>> asked;
   std::set<uint64_t> respondents;
@@ -138,9 +138,8 @@ absl::StatusOr<std::vector<uint64_t>> RespondentsOfMembers(const std::vector<Mem
 }  // namespace
 
 absl::Status DescribeMembers(const projections::ReadModels& models, v1::DescribeProposalResponse& response) {
-  auto read = ReadMembers(models.groups(), response.proposal());
-  if (!read.ok()) return read.status();
-  std::vector<Member>& members = *read;
+  ASSIGN_OR_RETURN(auto read, ReadMembers(models.groups(), response.proposal()));
+  std::vector<Member>& members = read;
   if (members.empty()) return absl::OkStatus();
   std::map<std::string, std::map<std::string, uint64_t>> counts;  // by trait and value
   std::map<std::string, uint64_t> head_and_respondent;
@@ -167,7 +166,7 @@ absl::Status DescribeMembers(const projections::ReadModels& models, v1::Describe
   std::sort(typical.begin(), typical.end(), [](const auto& one, const auto& other) {
     return one.first != other.first ? one.first > other.first : one.second->claim_id < other.second->claim_id;
   });
-  for (size_t i = 0; i < std::min(kMostLeads, typical.size()); ++i) {
+  for (size_t i = 0; i < std::min(kMaxLeads, typical.size()); ++i) {
     const Member& member = *typical[i].second;
     v1::LeadCandidate& lead = *response.add_leads();
     lead.set_claim_id(member.claim_id);
@@ -182,17 +181,15 @@ absl::Status DescribeMembers(const projections::ReadModels& models, v1::Describe
   const auto middle = amounts.begin() + static_cast<std::ptrdiff_t>((amounts.size() - 1) / 2);
   std::nth_element(amounts.begin(), middle, amounts.end());
   response.set_median_claimed_minor(*middle);
-  auto respondents = RespondentsOfMembers(members, models.registry(), response.proposal());
-  if (!respondents.ok()) return respondents.status();
-  response.mutable_respondent_ids()->Assign(respondents->begin(), respondents->end());
+  ASSIGN_OR_RETURN(auto respondents, RespondentsOfMembers(members, models.registry(), response.proposal()));
+  response.mutable_respondent_ids()->Assign(respondents.begin(), respondents.end());
   return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<uint64_t>> RespondentsOf(const projections::ReadModels& models,
                                                     const v1::GroupProposal& proposal) {
-  auto members = ReadMembers(models.groups(), proposal);
-  if (!members.ok()) return members.status();
-  return RespondentsOfMembers(*members, models.registry(), proposal);
+  ASSIGN_OR_RETURN(auto members, ReadMembers(models.groups(), proposal));
+  return RespondentsOfMembers(members, models.registry(), proposal);
 }
 
 }  // namespace klaim::services

@@ -2,13 +2,13 @@
 #pragma once
 
 #include "klaim/v1/review_service.grpc.pb.h"
-#include "services/boundary/calls.h"
+#include "services/boundary/call_pipeline.h"
 
 namespace klaim::services {
 
 class ReviewService final : public v1::ReviewService::CallbackService {
  public:
-  explicit ReviewService(Calls& calls) : calls_(calls) {}
+  explicit ReviewService(CallPipeline& calls) : calls_(calls) {}
 
   grpc::ServerUnaryReactor* NoticeDeficiency(grpc::CallbackServerContext* context,
                                              const v1::NoticeDeficiencyRequest* request,
@@ -39,7 +39,7 @@ class ReviewService final : public v1::ReviewService::CallbackService {
                                        v1::CloseClaimResponse* response) override;
 
  private:
-  Calls& calls_;
+  CallPipeline& calls_;
 };
 
 }  // namespace klaim::services

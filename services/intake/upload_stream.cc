@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/claims/document.h"
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/core/rules.h"
@@ -26,12 +27,11 @@ absl::StatusOr<std::optional<v1::DocumentReceived>> RecordedUpload(const log::Ev
                                                                    const std::string& actor,
                                                                    const std::string& request_id) {
   const uint64_t fingerprint = log::RequestFingerprint(actor, request_id);
-  auto found = log.FindRequests(absl::MakeConstSpan(&fingerprint, 1));
-  if (!found.ok()) return found.status();
-  const std::optional<uint64_t> sequence = found->front();
+  ASSIGN_OR_RETURN(auto found, log.FindRequests(absl::MakeConstSpan(&fingerprint, 1)));
+  const std::optional<uint64_t> sequence = found.front();
   if (!sequence.has_value()) return std::nullopt;
   v1::EventRecord event;
-  if (absl::Status status = log::ReadRecord(log, *sequence, event); !status.ok()) return status;
+  RETURN_IF_ERROR(log::ReadRecord(log, *sequence, event));
   // Two requests may share a fingerprint.
   if (event.actor() != actor || event.request_id() != request_id || !event.has_document_received())
     return std::nullopt;
@@ -40,9 +40,8 @@ absl::StatusOr<std::optional<v1::DocumentReceived>> RecordedUpload(const log::Ev
 
 absl::StatusOr<evidence::BlobId> BlobOf(const OpenDocket& docket, const std::string& actor,
                                         const std::string& request_id) {
-  auto recorded = RecordedUpload(*docket.log, actor, request_id);
-  if (!recorded.ok()) return recorded.status();
-  if (recorded->has_value()) return (*recorded)->blob_id();
+  ASSIGN_OR_RETURN(auto recorded, RecordedUpload(*docket.log, actor, request_id));
+  if (recorded.has_value()) return recorded->blob_id();
   const absl::string_view end("\0", 1);
   const std::string named = absl::StrCat("klaim upload ", docket.places.origin, end, actor, end, request_id);
   evidence::BlobId blob(16, '\0');
@@ -51,7 +50,7 @@ absl::StatusOr<evidence::BlobId> BlobOf(const OpenDocket& docket, const std::str
   return blob;
 }
 
-UploadStream::UploadStream(Calls& calls, grpc::CallbackServerContext& context, Caller caller,
+UploadStream::UploadStream(CallPipeline& calls, grpc::CallbackServerContext& context, Caller caller,
                            const std::string& clamd_socket, Turns& workers,
                            v1::UploadDocumentResponse& response)
     : calls_(calls),
@@ -60,17 +59,17 @@ UploadStream::UploadStream(Calls& calls, grpc::CallbackServerContext& context, C
       clamd_socket_(clamd_socket),
       workers_(workers),
       response_(response),
-      patience_(calls.timers(), context) {
+      peer_deadline_(calls.timers(), context) {
   ReadNext();
 }
 
 void UploadStream::ReadNext() {
-  patience_.Expect();
+  peer_deadline_.Expect();
   StartRead(&message_);
 }
 
 void UploadStream::OnReadDone(bool ok) {
-  patience_.Rest();
+  peer_deadline_.Rest();
   if (!ok) {
     if (!has_begun_) return End(domain::InvalidField("begun", "say first what is uploaded"));
     if (incoming_ != nullptr && incoming_->size() < begun_.size_bytes()) {
@@ -85,14 +84,14 @@ void UploadStream::OnReadDone(bool ok) {
   }
   // What comes in crumbs is slowed.
   const bool crumb = message_.chunk().size() < kCrumbBytes;
-  const absl::Duration wait = calls_.filing_rate().TakeAndWait(caller_.actor, crumb ? kLeastCostOfMessage : 1,
+  const absl::Duration wait = calls_.filing_rate().TakeAndWait(caller_.actor, crumb ? kMinCostOfMessage : 1,
                                                                absl::ToInt64Microseconds(steady::Now()));
   if (wait <= absl::ZeroDuration()) return TakeMessage();
   calls_.timers().After(wait, [this] { TakeMessage(); });
 }
 
 void UploadStream::TakeMessage() {
-  absl::Status status = Calls::CheckParsed(message_);
+  absl::Status status = CallPipeline::CheckParsed(message_);
   if (status.ok()) status = StillAllowed();
   if (status.ok() && message_.part_case() == 0) {
     status = domain::InvalidField("part",
@@ -149,21 +148,17 @@ absl::Status UploadStream::Begin(const v1::UploadBegun& begun) {
   absl::Status status = calls_.scope().RequireSubjects(caller_, begun, Access::kWrite);
   if (status.ok()) status = CheckBegun(begun);
   if (!status.ok()) return status;
-  auto key = calls_.KeyOf("begun.case_id", "case", begun.case_id());
-  if (!key.ok()) return key.status();
-  key_ = *std::move(key);
-  auto blob = BlobOf(calls_.docket(), caller_.actor, begun.request_id());
-  if (!blob.ok()) return blob.status();
-  blob_ = *std::move(blob);
+  ASSIGN_OR_RETURN(auto key, calls_.KeyOf("begun.case_id", "case", begun.case_id()));
+  key_ = std::move(key);
+  ASSIGN_OR_RETURN(auto blob, BlobOf(calls_.docket(), caller_.actor, begun.request_id()));
+  blob_ = std::move(blob);
   // No other call of this upload may have it recorded, or begin it anew, before this one is over.
-  auto turn = calls_.docket().evidence->TakeTurn(blob_);
-  if (!turn.ok()) return turn.status();
-  turn_ = *std::move(turn);
+  ASSIGN_OR_RETURN(auto turn, calls_.docket().evidence->TakeTurn(blob_));
+  turn_ = std::move(turn);
   const absl::Status whole = calls_.docket().evidence->SizeOf(blob_).status();
   if (!absl::IsNotFound(whole)) return whole;
-  auto incoming = calls_.docket().evidence->Resume(std::move(turn_), key_);
-  if (!incoming.ok()) return incoming.status();
-  incoming_ = *std::move(incoming);
+  ASSIGN_OR_RETURN(auto incoming, calls_.docket().evidence->Resume(std::move(turn_), key_));
+  incoming_ = std::move(incoming);
   if (begun.offset() != incoming_->size()) {
     return domain::InvalidField("begun.offset",
                                 absl::StrCat("is ", begun.offset(), ", but ", incoming_->size(),
@@ -191,9 +186,8 @@ absl::Status UploadStream::CheckContent(const evidence::Content& content) {
         "begun.sha256", absl::StrCat("is not that of what arrived (",
                                      merkle::ToHex(merkle::AsBytes(content.sha256)), "): begin anew"));
   }
-  auto media_type = CheckMediaType(begun_.media_type(), incoming_->head());
-  if (!media_type.ok()) return media_type.status();
-  media_type_ = *media_type;
+  ASSIGN_OR_RETURN(auto media_type, CheckMediaType(begun_.media_type(), incoming_->head()));
+  media_type_ = media_type;
   if (clamd_socket_.empty()) return absl::OkStatus();
   auto scanned = ScanWithClamd(clamd_socket_, [this](absl::FunctionRef<bool(absl::string_view)> visit) {
     return incoming_->ReadAll(visit);
@@ -203,19 +197,16 @@ absl::Status UploadStream::CheckContent(const evidence::Content& content) {
 }
 
 absl::StatusOr<evidence::Content> UploadStream::ReadBack() {
-  auto recorded = RecordedUpload(*calls_.docket().log, caller_.actor, begun_.request_id());
-  if (!recorded.ok()) return recorded.status();
-  auto size = calls_.docket().evidence->SizeOf(blob_);
-  if (!size.ok()) return size.status();
+  ASSIGN_OR_RETURN(auto recorded, RecordedUpload(*calls_.docket().log, caller_.actor, begun_.request_id()));
+  ASSIGN_OR_RETURN(auto size, calls_.docket().evidence->SizeOf(blob_));
   // Another's content can't be read as this one's, and another case's not under this key: neither is damage.
-  const bool of_another_case = recorded->has_value() && (*recorded)->case_id() != begun_.case_id();
-  if (of_another_case || *size != begun_.size_bytes()) return AnotherDocument();
-  auto stored = calls_.docket().evidence->Read(blob_, key_);
-  if (!stored.ok()) return stored.status();
+  const bool of_another_case = recorded.has_value() && recorded->case_id() != begun_.case_id();
+  if (of_another_case || size != begun_.size_bytes()) return AnotherDocument();
+  ASSIGN_OR_RETURN(auto stored, calls_.docket().evidence->Read(blob_, key_));
   merkle::Sha256Stream hash;
   evidence::Content content;
   std::string head;
-  absl::Status read = (*stored)->Read(0, begun_.size_bytes(), [&](absl::string_view bytes) {
+  absl::Status read = stored->Read(0, begun_.size_bytes(), [&](absl::string_view bytes) {
     hash.Update(bytes);
     content.size += bytes.size();
     if (head.empty()) head = std::string(bytes);
@@ -223,15 +214,13 @@ absl::StatusOr<evidence::Content> UploadStream::ReadBack() {
   });
   if (!read.ok()) return read;
   content.sha256 = hash.Finish();
-  auto stored_hash = calls_.docket().evidence->HashStored(blob_);
-  if (!stored_hash.ok()) return stored_hash.status();
-  content.stored_sha256 = *stored_hash;
+  ASSIGN_OR_RETURN(auto stored_hash, calls_.docket().evidence->HashStored(blob_));
+  content.stored_sha256 = stored_hash;
   if (absl::string_view(begun_.sha256()) != merkle::AsBytes(content.sha256)) {
     return AnotherDocument();
   }
-  auto media_type = CheckMediaType(begun_.media_type(), head);
-  if (!media_type.ok()) return media_type.status();
-  media_type_ = *media_type;
+  ASSIGN_OR_RETURN(auto media_type, CheckMediaType(begun_.media_type(), head));
+  media_type_ = media_type;
   if (!clamd_socket_.empty()) scanned_by_ = "clamd";  // before it was put in its place
   return content;
 }
@@ -272,7 +261,7 @@ void UploadStream::Record(const evidence::Content& content) {
   if (!command.ok()) return End(command.status());
   command->done = [this](const absl::StatusOr<sequencer::Outcome>& outcome) {
     if (outcome.ok()) {
-      Calls::FillReceipt(*outcome, *response_.mutable_receipt());
+      CallPipeline::FillReceipt(*outcome, *response_.mutable_receipt());
       response_.set_document_id(outcome->first_sequence);
     }
     if (outcome.ok() || !refused_ || absl::IsUnavailable(outcome.status())) return End(outcome.status());

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "klaim/v1/evidence_service.grpc.pb.h"
-#include "services/boundary/calls.h"
+#include "services/boundary/call_pipeline.h"
 
 namespace klaim::services {
 
@@ -25,7 +25,7 @@ absl::StatusOr<evidence::BlobId> BlobOf(const OpenDocket& docket, const std::str
 // Deletes itself when the call is over.
 class UploadStream final : public grpc::ServerReadReactor<v1::UploadDocumentRequest> {
  public:
-  UploadStream(Calls& calls, grpc::CallbackServerContext& context, Caller caller,
+  UploadStream(CallPipeline& calls, grpc::CallbackServerContext& context, Caller caller,
                const std::string& clamd_socket, Turns& workers, v1::UploadDocumentResponse& response);
 
   void OnReadDone(bool ok) override;
@@ -49,13 +49,13 @@ class UploadStream final : public grpc::ServerReadReactor<v1::UploadDocumentRequ
   void Record(const evidence::Content& content);
   void RemoveUnlessRecorded();
 
-  Calls& calls_;
+  CallPipeline& calls_;
   grpc::CallbackServerContext& context_;
   const Caller caller_;
   const std::string& clamd_socket_;
   Turns& workers_;
   v1::UploadDocumentResponse& response_;
-  Patience patience_;
+  PeerDeadline peer_deadline_;
   v1::UploadDocumentRequest message_;
   v1::UploadBegun begun_;
   bool has_begun_ = false;

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/core/refusal.h"
 #include "engine/record/protected_fields.h"
 #include "engine/sequencer/folded.h"
@@ -20,8 +21,9 @@ using sequencer::Outcome;
 template <class Request, class Response>
 class ExportReader final : public PartWriter<Response> {
  public:
-  ExportReader(Calls& calls, Turns& turns, grpc::CallbackServerContext& context, const std::string& who,
-               const ExportFolders& exports, uint64_t job_id, std::vector<std::string> files)
+  ExportReader(CallPipeline& calls, Turns& turns, grpc::CallbackServerContext& context,
+               const std::string& who, const ExportFolders& exports, uint64_t job_id,
+               std::vector<std::string> files)
       : PartWriter<Response>(turns, who, calls.timers(), context),
         calls_(calls),
         context_(context),
@@ -53,7 +55,7 @@ class ExportReader final : public PartWriter<Response> {
     return More::kPart;
   }
 
-  Calls& calls_;
+  CallPipeline& calls_;
   grpc::CallbackServerContext& context_;
   const ExportFolders& exports_;
   const uint64_t job_id_;
@@ -86,7 +88,7 @@ grpc::ServerUnaryReactor* ImportExportService::StageImport(grpc::CallbackServerC
   if (checked.ok()) checked = calls_.docket().RequireLead();
   if (checked.ok()) checked = domain::CheckImportName("import_name", request->import_name());
   if (checked.ok()) checked = CheckLines(*caller, *request);
-  auto& owned = Calls::Own(*request);
+  auto& owned = CallPipeline::Own(*request);
   // What a value must look like is told line by line, when it is filed.
   if (checked.ok()) {
     checked = record::VisitProtected(owned, [](absl::string_view name, v1::Protected& value) {
@@ -94,7 +96,7 @@ grpc::ServerUnaryReactor* ImportExportService::StageImport(grpc::CallbackServerC
                                : domain::InvalidField(name, "hand personal data in as `clear`");
     });
   }
-  if (!checked.ok()) return Calls::Refuse(reactor, checked);
+  if (!checked.ok()) return CallPipeline::Refuse(reactor, checked);
   workers_.Do(caller->actor, [this, reactor, &owned, response, actor = caller->actor] {
     auto staged = staging_.Stage(actor, owned);
     if (staged.ok()) response->set_staged(*staged);
@@ -111,7 +113,7 @@ grpc::ServerUnaryReactor* ImportExportService::StartImport(grpc::CallbackServerC
       [this](const Caller& caller, const v1::StartImportRequest& asked) {
         return CheckWhole(caller.actor, asked);
       },
-      Calls::kAsAsked,
+      CallPipeline::kAsAsked,
       [this, request, response](const Principal& caller, const Outcome& outcome,
                                 grpc::ServerUnaryReactor* reactor) {
         response->set_job_id(outcome.first_sequence);
@@ -139,18 +141,17 @@ absl::Status ImportExportService::FillImport(const Caller& caller, const std::st
     if (staged.ok()) response.set_staged(*staged);
     return staged.status();
   }
-  auto job = sequencer::Folded<domain::JobState>(*calls_.docket().log, "import_name", response.job_id());
-  if (!job.ok()) return job.status();
-  response.set_staged(job->started.import_started().lines());
+  ASSIGN_OR_RETURN(
+      auto job, sequencer::Folded<domain::JobState>(*calls_.docket().log, "import_name", response.job_id()));
+  response.set_staged(job.started.import_started().lines());
   // It is over once what it did can be seen.
-  auto goes_on = calls_.ModelsFor(caller).jobs().GoesOn(job->id);
-  if (!goes_on.ok()) return goes_on.status();
-  response.set_ended(job->ended && !*goes_on);
+  ASSIGN_OR_RETURN(auto goes_on, calls_.ModelsFor(caller).jobs().GoesOn(job.id));
+  response.set_ended(job.ended && !goes_on);
   if (response.ended()) {
-    *response.mutable_result() = job->result;
-    response.set_looked_at(job->result.done() + job->result.left());
+    *response.mutable_result() = job.result;
+    response.set_looked_at(job.result.done() + job.result.left());
   } else {
-    const JobProgress progress = jobs_.ProgressOf(job->id);
+    const JobProgress progress = jobs_.ProgressOf(job.id);
     response.set_looked_at(progress.looked_at);
     response.set_seconds_left(static_cast<uint32_t>(absl::ToInt64Seconds(progress.left)));
   }
@@ -169,18 +170,15 @@ grpc::ServerUnaryReactor* ImportExportService::GetImport(grpc::CallbackServerCon
 absl::Status ImportExportService::FillOutcomes(const Caller& caller,
                                                const v1::ListImportOutcomesRequest& request,
                                                v1::ListImportOutcomesResponse& response) const {
-  auto page = calls_.PageOf(caller, request, "");
-  if (!page.ok()) return page.status();
-  auto first = page->Number();
-  if (!first.ok()) return first.status();
+  ASSIGN_OR_RETURN(auto page, calls_.PageOf(caller, request, ""));
+  ASSIGN_OR_RETURN(auto first, page.Number());
   const std::vector<ImportStaging::Part> parts = staging_.Parts(caller.actor, request.import_name());
   for (size_t i = 0; i < parts.size(); ++i) {
-    if (parts[i].first < *first || !parts[i].answered) continue;
-    auto outcomes = staging_.Outcomes(caller.actor, request.import_name(), parts[i].first);
-    if (!outcomes.ok()) return outcomes.status();
-    response = *std::move(outcomes);
+    if (parts[i].first < first || !parts[i].answered) continue;
+    ASSIGN_OR_RETURN(auto outcomes, staging_.Outcomes(caller.actor, request.import_name(), parts[i].first));
+    response = std::move(outcomes);
     if (i + 1 < parts.size() && parts[i + 1].answered) {
-      response.mutable_page()->set_next_cursor(page->CursorAtNumber(parts[i + 1].first));
+      response.mutable_page()->set_next_cursor(page.CursorAtNumber(parts[i + 1].first));
     }
     break;
   }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "klaim/v1/import_export_service.grpc.pb.h"
-#include "services/boundary/calls.h"
+#include "services/boundary/call_pipeline.h"
 #include "services/docket/import_staging.h"
 #include "services/jobs/export_folders.h"
 #include "services/jobs/job_runner.h"
@@ -12,7 +12,7 @@ namespace klaim::services {
 class ImportExportService final : public v1::ImportExportService::CallbackService {
  public:
   // All must live longer.
-  ImportExportService(Calls& calls, ImportStaging& staging, const ExportFolders& exports,
+  ImportExportService(CallPipeline& calls, ImportStaging& staging, const ExportFolders& exports,
                       const JobRunner& jobs)
       : calls_(calls), staging_(staging), exports_(exports), jobs_(jobs) {}
 
@@ -55,7 +55,7 @@ class ImportExportService final : public v1::ImportExportService::CallbackServic
   grpc::ServerWriteReactor<Response>* ReadExport(grpc::CallbackServerContext& context, const Request& request,
                                                  bool (v1::EventRecord::*of_the_kind)() const);
 
-  Calls& calls_;
+  CallPipeline& calls_;
   ImportStaging& staging_;
   const ExportFolders& exports_;
   const JobRunner& jobs_;

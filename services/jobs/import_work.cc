@@ -6,10 +6,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/registry/reference_register.h"
 #include "engine/domain/registry/respondent.h"
-#include "services/boundary/calls.h"
+#include "services/boundary/call_pipeline.h"
 #include "services/docket/import_staging.h"
 #include "services/intake/filing_stream.h"
 
@@ -90,7 +91,7 @@ class PartFiler {
   void Record(const Request& request, v1::FilingOutcome& outcome) {
     outcome.set_request_id(request.request_id());
     Submit<Request>(request, outcome, [this, &outcome](const Outcome& recorded, const auto&) {
-      Calls::FillReceipt(recorded, *outcome.mutable_filed()->mutable_receipt());
+      CallPipeline::FillReceipt(recorded, *outcome.mutable_filed()->mutable_receipt());
       NoteWhen(recorded, *outcome.mutable_filed()->mutable_receipt());
     });
   }
@@ -125,18 +126,17 @@ class PartFiler {
   template <class Request>
   absl::Status TryToSubmit(std::shared_ptr<Request> request, v1::FilingOutcome& outcome,
                            std::function<void(const Outcome&, const Request&)> fill) {
-    auto command = run_.calls.Prepare(caller_, *request);
-    if (!command.ok()) return command.status();
+    ASSIGN_OR_RETURN(auto command, run_.calls.Prepare(caller_, *request));
     // A colleague's import of the same list finds what this one filed.
-    command->request_of_organisation = true;
-    command->done = [this, &outcome, request, fill](const absl::StatusOr<Outcome>& recorded) {
+    command.request_of_organisation = true;
+    command.done = [this, &outcome, request, fill](const absl::StatusOr<Outcome>& recorded) {
       if (recorded.ok()) {
         fill(*recorded, *request);
       } else {
         FillError(recorded.status(), *outcome.mutable_error());
       }
     };
-    return under_way_.Submit(*std::move(command));
+    return under_way_.Submit(std::move(command));
   }
 
   void ConfirmAccounts() {
@@ -221,31 +221,28 @@ class PartFiler {
   const v1::StageImportRequest& part_;
   v1::ListImportOutcomesResponse outcomes_;
   Looks similar_;
-  CommandsUnderWay under_way_{*run_.docket.sequencer, kMostJobCommandsUnderWay};
+  InFlightCommands under_way_{*run_.docket.sequencer, kMaxInFlightJobCommands};
 };
 
 // Who began it, as the account stands now.
 absl::StatusOr<Caller> CallerOf(JobRun& run) {
-  auto principal = run.calls.authenticator().OfActor(run.job.actor);
-  if (!principal.ok()) return principal.status();
-  return Caller{*std::move(principal), "", {}, {}, 0, nullptr};
+  ASSIGN_OR_RETURN(auto principal, run.calls.authenticator().OfActor(run.job.actor));
+  return Caller{std::move(principal), "", {}, {}, 0, nullptr};
 }
 
 // A right that was withdrawn meanwhile is gone for the lines that are left, too.
 absl::Status CheckRights(const Caller& caller, const v1::StageImportRequest& part) {
   for (const v1::ImportedLine& line : part.lines()) {
-    if (absl::Status allowed = CheckImportedLine(caller, line); !allowed.ok()) return allowed;
+    RETURN_IF_ERROR(CheckImportedLine(caller, line));
   }
   return absl::OkStatus();
 }
 
 absl::Status FilePart(JobRun& run, const std::string& name, uint32_t first) {
-  auto part = run.staging.Lines(run.job.actor, name, first);
-  if (!part.ok()) return part.status();
-  auto caller = CallerOf(run);
-  if (!caller.ok()) return caller.status();
-  if (absl::Status allowed = CheckRights(*caller, *part); !allowed.ok()) return allowed;
-  PartFiler filer(run, *caller, *part);
+  ASSIGN_OR_RETURN(auto part, run.staging.Lines(run.job.actor, name, first));
+  ASSIGN_OR_RETURN(auto caller, CallerOf(run));
+  RETURN_IF_ERROR(CheckRights(caller, part));
+  PartFiler filer(run, caller, part);
   const v1::ListImportOutcomesResponse& outcomes = filer.File();
   // What a stop left unanswered is asked again at the next start.
   for (const v1::ImportOutcome& each : outcomes.outcomes()) {
@@ -257,10 +254,9 @@ absl::Status FilePart(JobRun& run, const std::string& name, uint32_t first) {
 }
 
 absl::Status CountPart(JobRun& run, const std::string& name, uint32_t first) {
-  auto outcomes = run.staging.Outcomes(run.job.actor, name, first);
-  if (!outcomes.ok()) return outcomes.status();
+  ASSIGN_OR_RETURN(auto outcomes, run.staging.Outcomes(run.job.actor, name, first));
   uint64_t done = 0;
-  for (const v1::ImportOutcome& each : outcomes->outcomes()) {
+  for (const v1::ImportOutcome& each : outcomes.outcomes()) {
     if (!each.outcome().has_filed()) continue;
     ++done;
     const bool before = each.outcome().filed().receipt().recorded_before();
@@ -268,16 +264,16 @@ absl::Status CountPart(JobRun& run, const std::string& name, uint32_t first) {
     if (each.outcome().filed().possible_duplicate()) run.Count("possible_duplicates", 1);
     if (!each.account_problem().empty()) run.Count("accounts_refused", 1);
   }
-  run.Add(done, static_cast<uint64_t>(outcomes->outcomes_size()) - done);
+  run.Add(done, static_cast<uint64_t>(outcomes.outcomes_size()) - done);
   return absl::OkStatus();
 }
 
 }  // namespace
 
 absl::Status CheckImportedLine(const Principal& principal, const v1::ImportedLine& line) {
-  if (line.has_filing()) return Calls::CheckDemand(principal, line.filing());
-  if (line.has_register_lines()) return Calls::CheckDemand(principal, line.register_lines());
-  if (line.has_agency()) return Calls::CheckDemand(principal, v1::AddRespondentDetailsRequest());
+  if (line.has_filing()) return CallPipeline::CheckDemand(principal, line.filing());
+  if (line.has_register_lines()) return CallPipeline::CheckDemand(principal, line.register_lines());
+  if (line.has_agency()) return CallPipeline::CheckDemand(principal, v1::AddRespondentDetailsRequest());
   return domain::InvalidField("becomes",
                               "must be a filing, lines of a register or what is said of an agency");
 }

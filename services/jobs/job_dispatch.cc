@@ -15,7 +15,7 @@
 namespace klaim::services {
 namespace {
 
-constexpr absl::Duration kLook = absl::Milliseconds(50);
+constexpr absl::Duration kLookForDispatch = absl::Milliseconds(50);
 
 void DecideInBulk(JobRun& run) {
   const v1::BulkDecisionStarted& started = run.job.started.bulk_decision_started();
@@ -80,7 +80,7 @@ void LinkClaimants(JobRun& run) {
       run.SetTotal(progress.claimants);
       run.SetLookedAt(progress.compared);
     }
-    absl::SleepFor(kLook);
+    absl::SleepFor(kLookForDispatch);
     progress = run.linker.progress();
   }
   run.SetLookedAt(progress.compared);

@@ -3,6 +3,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/core/refusal.h"
 #include "engine/sequencer/folded.h"
 #include "engine/time/steady.h"
@@ -10,11 +11,11 @@
 namespace klaim::services {
 namespace {
 
-constexpr int kMostProblems = 100;
-constexpr size_t kMostProblemBytes = 1'000;
+constexpr int kMaxProblems = 100;
+constexpr size_t kMaxProblemBytes = 1'000;
 // So often it is looked whether the job was cancelled: a step of one kind of job takes microseconds, of another longer.
 constexpr absl::Duration kLookForCancel = absl::Milliseconds(500);
-constexpr absl::Duration kLook = absl::Milliseconds(50);
+constexpr absl::Duration kLookForQueue = absl::Milliseconds(50);
 
 uint64_t OrganisationOf(const std::string& actor) {
   uint64_t organisation_id = 0;
@@ -53,11 +54,10 @@ bool JobRun::GoesOn() {
 }
 
 absl::Status JobRun::StillAllowed() const {
-  auto principal = calls.authenticator().OfActor(job.actor);
-  if (!principal.ok()) return principal.status();
+  ASSIGN_OR_RETURN(auto principal, calls.authenticator().OfActor(job.actor));
   const auto* asked = google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(
       absl::StrCat("klaim.v1.", job.started.request_type()));
-  if (asked != nullptr && principal->May(DemandOf(asked).permission)) return absl::OkStatus();
+  if (asked != nullptr && principal.May(DemandOf(asked).permission)) return absl::OkStatus();
   return absl::PermissionDeniedError(
       "whoever began this job may not decide it any more: begin what is left anew, by somebody who may");
 }
@@ -76,7 +76,7 @@ void JobRun::Submit(uint64_t claim_id, Decide decide,
       Note(claim_id, outcome, counted);
     };
     if (under_way_.Submit(std::move(command)).ok()) return;
-    absl::SleepFor(kLook);  // a full queue is for others: this one waits
+    absl::SleepFor(kLookForQueue);  // a full queue is for others: this one waits
   }
 }
 
@@ -94,10 +94,10 @@ void JobRun::Leave(uint64_t claim_id, const absl::Status& why) {
   absl::MutexLock lock(&mutex_);
   result_.set_left(result_.left() + 1);
   progress_(++looked_at_, total_);
-  if (result_.problems_size() == kMostProblems) return;
+  if (result_.problems_size() == kMaxProblems) return;
   v1::JobProblem& problem = *result_.add_problems();
   problem.set_claim_id(claim_id);
-  problem.set_problem(std::string(domain::BeginningOf(why.message(), kMostProblemBytes)));
+  problem.set_problem(std::string(domain::BeginningOf(why.message(), kMaxProblemBytes)));
 }
 
 void JobRun::Add(uint64_t done, uint64_t left) {

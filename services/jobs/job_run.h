@@ -10,9 +10,9 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "engine/domain/work/job.h"
-#include "services/boundary/calls.h"
-#include "services/docket/commands_under_way.h"
+#include "services/boundary/call_pipeline.h"
 #include "services/docket/import_staging.h"
+#include "services/docket/in_flight_commands.h"
 #include "services/linkage/person_linker.h"
 #include "services/linkage/respondent_linker.h"
 
@@ -21,11 +21,11 @@ namespace klaim::services {
 class ExportFolders;
 
 // Commands of a job, or of a part of an import, that are under way at the most.
-inline constexpr size_t kMostJobCommandsUnderWay = 256;
+inline constexpr size_t kMaxInFlightJobCommands = 256;
 
 // What jobs work with; all must live longer.
 struct JobTools {
-  Calls& calls;
+  CallPipeline& calls;
   PersonLinker& linker;
   const RespondentLinker& respondents;
   ImportStaging& staging;
@@ -47,9 +47,9 @@ class JobRun {
         job(the_job),
         running_(std::move(running)),
         progress_(std::move(progress)),
-        under_way_(*docket.sequencer, kMostJobCommandsUnderWay) {}
+        under_way_(*docket.sequencer, kMaxInFlightJobCommands) {}
 
-  Calls& calls;
+  CallPipeline& calls;
   OpenDocket& docket;
   PersonLinker& linker;
   const RespondentLinker& respondents;
@@ -95,7 +95,7 @@ class JobRun {
   uint64_t looked_at_ ABSL_GUARDED_BY(mutex_) = 0;
   std::map<std::string, uint64_t> counts_ ABSL_GUARDED_BY(mutex_);
   v1::JobEnded result_ ABSL_GUARDED_BY(mutex_);
-  CommandsUnderWay under_way_;
+  InFlightCommands under_way_;
 };
 
 }  // namespace klaim::services

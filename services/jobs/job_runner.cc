@@ -8,14 +8,15 @@
 #include "engine/time/steady.h"
 #include "services/jobs/export_folders.h"
 #include "services/jobs/job_dispatch.h"
+#include "services/jobs/job_metrics.h"
 #include "spdlog/spdlog.h"
 
 namespace klaim::services {
 namespace {
 
-constexpr absl::Duration kLook = absl::Milliseconds(200);
+constexpr absl::Duration kLookForEnd = absl::Milliseconds(200);
 constexpr absl::Duration kSweep = absl::Hours(1);
-constexpr size_t kMostOfOne = 16;  // jobs of one account that aren't over
+constexpr size_t kMaxOfOne = 16;  // jobs of one account that aren't over
 
 }  // namespace
 
@@ -75,7 +76,7 @@ absl::Status JobRunner::Admit(const std::string& actor) const {
     if (started.actor() == actor) ++under_way;
   });
   if (!read.ok()) return read;
-  if (under_way < kMostOfOne) return absl::OkStatus();
+  if (under_way < kMaxOfOne) return absl::OkStatus();
   return absl::ResourceExhaustedError(
       absl::StrCat("you have ", under_way, " jobs under way already: wait for one to end, or cancel one"));
 }
@@ -106,7 +107,7 @@ void JobRunner::Loop(Lane lane) {
     if (const uint64_t job_id = NextOf(lane, served_last); job_id != 0) Run(job_id);
     absl::MutexLock lock(&mutex_);
     const auto end = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return stopping_; };
-    steady::AwaitFor(mutex_, absl::Condition(&end), kLook);
+    steady::AwaitFor(mutex_, absl::Condition(&end), kLookForEnd);
   }
 }
 
@@ -118,6 +119,8 @@ void JobRunner::Run(uint64_t job_id) {
     absl::MutexLock lock(&mutex_);
     running_[job_id].began = steady::Now();
   }
+  const metrics::Timed timed(MetricsOfJobs().took);
+  MetricsOfJobs().running.Increment();
   JobRun run(
       tools_, *job, [this] { return !stopping(); },
       [this, job_id](uint64_t looked_at, uint64_t total) {
@@ -129,6 +132,7 @@ void JobRunner::Run(uint64_t job_id) {
   v1::JobEnded result = run.Result();
   if (job->cancelled) result.set_cancelled(true);
   if (!stopping()) End(job_id, result);
+  MetricsOfJobs().running.Decrement();
   absl::MutexLock lock(&mutex_);
   running_.erase(job_id);
 }
@@ -152,6 +156,7 @@ void JobRunner::End(uint64_t job_id, const v1::JobEnded& result) {
   if (!docket_.sequencer->Submit(std::move(command)).ok()) return;
   answered->WaitForNotification();
   if (sequence == 0) return;
+  MetricsOfJobs().ended.Increment();
   docket_.projector->WaitVisible(sequence, absl::Seconds(10));
 }
 

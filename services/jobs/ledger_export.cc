@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/core/money.h"
 #include "engine/domain/core/rules.h"
 #include "klaim/v1/treasury_service.pb.h"
@@ -20,12 +21,11 @@
 namespace klaim::services {
 namespace {
 
-constexpr uint64_t kMostSheetRows = 1'048'575;  // of an XLSX sheet, below its header
+constexpr uint64_t kMaxSheetRows = 1'048'575;  // of an XLSX sheet, below its header
 
 absl::StatusOr<std::string> Signed(int64_t minor, const std::string& currency) {
-  auto digits = domain::MinorDigits("currency", currency);
-  if (!digits.ok()) return digits.status();
-  return domain::PlainAmount(minor, *digits);
+  ASSIGN_OR_RETURN(auto digits, domain::MinorDigits("currency", currency));
+  return domain::PlainAmount(minor, digits);
 }
 
 // The entries up to the last one that there was when the export began: it may be read twice.
@@ -89,11 +89,10 @@ absl::StatusOr<std::string> JournalHead(const std::set<std::string>& currencies,
                                         const std::set<std::string>& accounts) {
   std::string text = "; Klaim: the ledger of the docket, from its log alone\ndecimal-mark .\n";
   for (const std::string& currency : currencies) {
-    auto amount = Signed(100'000, currency);
-    if (!amount.ok()) return amount.status();
+    ASSIGN_OR_RETURN(auto amount, Signed(100'000, currency));
     // hledger wants a decimal mark there, of currencies without decimals too.
-    const bool whole = !absl::StrContains(*amount, '.');
-    absl::StrAppend(&text, "commodity ", *amount, whole ? "." : "", " ", currency, "\n");
+    const bool whole = !absl::StrContains(amount, '.');
+    absl::StrAppend(&text, "commodity ", amount, whole ? "." : "", " ", currency, "\n");
   }
   for (const std::string& account : accounts) absl::StrAppend(&text, "account ", account, "\n");
   return text + "\n";
@@ -105,10 +104,9 @@ absl::StatusOr<std::string> JournalText(const v1::LedgerEntry& entry) {
       absl::StrCat(IsoDate(entry.date()), " * (", entry.sequence(), ") ",
                    absl::StrReplaceAll(entry.description(), {{"\n", " "}, {"\t", " "}, {";", ","}}), "\n");
   for (const v1::Posting& posting : entry.postings()) {
-    auto amount = Signed(posting.amount_minor(), entry.currency());
-    if (!amount.ok()) return amount.status();
+    ASSIGN_OR_RETURN(auto amount, Signed(posting.amount_minor(), entry.currency()));
     // Two spaces end an account's name.
-    absl::StrAppend(&text, "    ", posting.account(), "  ", *amount, " ", entry.currency(), "\n");
+    absl::StrAppend(&text, "    ", posting.account(), "  ", amount, " ", entry.currency(), "\n");
   }
   return text + "\n";
 }
@@ -116,9 +114,8 @@ absl::StatusOr<std::string> JournalText(const v1::LedgerEntry& entry) {
 namespace {
 
 absl::Status WriteHledger(Entries& entries, std::ostream& out) {
-  auto head = JournalHead(entries.currencies(), entries.accounts());
-  if (!head.ok()) return head.status();
-  out << *head;
+  ASSIGN_OR_RETURN(auto head, JournalHead(entries.currencies(), entries.accounts()));
+  out << head;
   return entries.ForEachByDate([&](const v1::LedgerEntry& entry) -> absl::Status {
     auto text = JournalText(entry);
     if (text.ok()) out << *text;
@@ -134,17 +131,17 @@ absl::Status ForEachLine(Entries& entries, absl::FunctionRef<void(const std::vec
   return entries.ForEach([&](const v1::LedgerEntry& entry) -> absl::Status {
     for (const v1::Posting& posting : entry.postings()) {
       const bool debit = posting.amount_minor() >= 0;
-      auto amount = Signed(debit ? posting.amount_minor() : -posting.amount_minor(), entry.currency());
-      if (!amount.ok()) return amount.status();
+      ASSIGN_OR_RETURN(auto amount,
+                       Signed(debit ? posting.amount_minor() : -posting.amount_minor(), entry.currency()));
       line({absl::StrCat(entry.sequence()), IsoDate(entry.date()), entry.description(), posting.account(),
-            entry.currency(), debit ? *amount : "", debit ? "" : *amount});
+            entry.currency(), debit ? amount : "", debit ? "" : amount});
     }
     return absl::OkStatus();
   });
 }
 
 absl::Status WriteXlsx(Entries& entries, const std::string& path) {
-  if (entries.postings() > kMostSheetRows) {
+  if (entries.postings() > kMaxSheetRows) {
     return absl::InvalidArgumentError("format: a sheet holds 1,048,575 lines, and there are more: take CSV");
   }
   lxw_workbook* workbook = workbook_new(path.c_str());
@@ -187,7 +184,7 @@ absl::Status Write(JobRun& run, const std::string& folder) {
   const v1::LedgerFormat format = run.job.started.ledger_export_started().format();
   const std::string path = folder + "/" + LedgerFileName(format);
   Entries entries(run);
-  if (absl::Status surveyed = entries.Survey(); !surveyed.ok()) return surveyed;
+  RETURN_IF_ERROR(entries.Survey());
   if (format == v1::LEDGER_FORMAT_XLSX) return WriteXlsx(entries, path);
   std::ofstream out(path);
   absl::Status status;

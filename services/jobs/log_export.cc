@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "absl/time/clock.h"
+#include "engine/base/return_if_error.h"
 #include "engine/log/event_log.h"
 #include "engine/merkle/checkpoint.h"
 #include "engine/time/steady.h"
@@ -13,13 +14,13 @@
 namespace klaim::services {
 namespace {
 
-constexpr absl::Duration kLook = absl::Milliseconds(50);
-constexpr absl::Duration kLongestWait = absl::Minutes(1);
+constexpr absl::Duration kLookForRoom = absl::Milliseconds(50);
+constexpr absl::Duration kMaxWait = absl::Minutes(1);
 constexpr uint64_t kRecordsAStep = 1'024;
 
 // The checkpoint that is out, once it has at least `size` records.
 absl::StatusOr<std::string> WaitForCheckpoint(JobRun& run, uint64_t size) {
-  const absl::Duration until = steady::Now() + kLongestWait;
+  const absl::Duration until = steady::Now() + kMaxWait;
   while (run.GoesOn()) {
     std::ifstream file(run.exports.checkpoint_file());
     std::stringstream text;
@@ -31,18 +32,16 @@ absl::StatusOr<std::string> WaitForCheckpoint(JobRun& run, uint64_t size) {
       return absl::UnavailableError(
           "no checkpoint of what is recorded comes out: are the witnesses there that klaimd waits for?");
     }
-    absl::SleepFor(kLook);
+    absl::SleepFor(kLookForRoom);
   }
   return absl::CancelledError("cancelled");
 }
 
 absl::Status WriteLog(JobRun& run, const std::string& folder) {
   const bool with_entries = !run.job.started.log_export_started().without_entries();
-  auto models = run.docket.projector->HashesNow();
-  if (!models.ok()) return models.status();
-  auto text = WaitForCheckpoint(run, std::max(models->next_sequence, run.job.id + 1));
-  if (!text.ok()) return text.status();
-  const uint64_t size = merkle::Checkpoint::Parse(merkle::SignedNote::Parse(*text)->text)->size;
+  ASSIGN_OR_RETURN(auto models, run.docket.projector->HashesNow());
+  ASSIGN_OR_RETURN(auto text, WaitForCheckpoint(run, std::max(models.next_sequence, run.job.id + 1)));
+  const uint64_t size = merkle::Checkpoint::Parse(merkle::SignedNote::Parse(text)->text)->size;
   run.SetTotal(size);
   LogExporter exporter(folder, with_entries);
   absl::Status status;
@@ -55,11 +54,11 @@ absl::Status WriteLog(JobRun& run, const std::string& folder) {
     return status.ok();
   });
   if (status.ok()) status = read;
-  if (status.ok()) status = exporter.Finish(*text);
+  if (status.ok()) status = exporter.Finish(text);
   if (!status.ok() || !with_entries) return status;
-  const std::map<std::string, std::string> hashes(models->hashes.begin(), models->hashes.end());
+  const std::map<std::string, std::string> hashes(models.hashes.begin(), models.hashes.end());
   std::ofstream out(folder + "/read-models.json");
-  out << ReadModelsJson(models->next_sequence, hashes);
+  out << ReadModelsJson(models.next_sequence, hashes);
   out.close();
   return out ? absl::OkStatus() : absl::InternalError("can't write the export: is the disk full?");
 }

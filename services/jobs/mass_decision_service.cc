@@ -3,6 +3,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "engine/base/return_if_error.h"
 #include "engine/domain/claims/valuation.h"
 #include "engine/domain/registry/programme.h"
 #include "engine/merkle/checkpoint.h"
@@ -22,8 +23,8 @@ constexpr int kClaimsATurn = 1'000;
 // Values every claim of a programme by other rules, and tells where that makes a difference.
 class Revaluation final : public PartWriter<v1::PreviewRevaluationResponse> {
  public:
-  Revaluation(Calls& calls, grpc::CallbackServerContext& context, v1::PreviewRevaluationRequest request,
-              Caller caller)
+  Revaluation(CallPipeline& calls, grpc::CallbackServerContext& context,
+              v1::PreviewRevaluationRequest request, Caller caller)
       : PartWriter(calls.turns(), caller.actor, calls.timers(), context),
         calls_(calls),
         context_(context),
@@ -41,7 +42,7 @@ class Revaluation final : public PartWriter<v1::PreviewRevaluationResponse> {
   absl::StatusOr<More> Next(v1::PreviewRevaluationResponse& part) override {
     if (sums_.last()) return More::kNone;
     if (currency_.empty()) {
-      if (absl::Status status = Prepare(); !status.ok()) return status;
+      RETURN_IF_ERROR(Prepare());
     }
     // Some claims a turn; the next one goes on behind the last.
     int looked_at = 0;
@@ -70,20 +71,20 @@ class Revaluation final : public PartWriter<v1::PreviewRevaluationResponse> {
   }
 
   absl::Status Prepare() {
-    auto programme = docket_.Find<domain::ProgrammeState>("programme_id", request_.programme_id());
-    if (!programme.ok()) return programme.status();
-    currency_ = (*programme)->rules.currency();
+    ASSIGN_OR_RETURN(auto programme,
+                     docket_.Find<domain::ProgrammeState>("programme_id", request_.programme_id()));
+    currency_ = programme->rules.currency();
     absl::Status checked = domain::CheckHeadRules("heads", request_.heads(), currency_, docket_);
     for (const v1::HeadRule& head : request_.heads()) rules_[head.code()] = &head;
     return checked;
   }
 
   absl::Status Revalue(uint64_t claim_id, v1::PreviewRevaluationResponse& part) {
-    auto claim = sequencer::Folded<domain::ClaimState>(calls_.LogFor(caller_), "programme_id", claim_id);
-    if (!claim.ok()) return claim.status();
+    ASSIGN_OR_RETURN(auto claim,
+                     sequencer::Folded<domain::ClaimState>(calls_.LogFor(caller_), "programme_id", claim_id));
     v1::RevaluedClaim row;
     row.set_claim_id(claim_id);
-    for (const domain::ClaimHead& head : claim->heads) {
+    for (const domain::ClaimHead& head : claim.heads) {
       row.set_valued_minor(row.valued_minor() + head.valued_minor);
       const auto rule = rules_.find(head.filed.code());
       if (rule == rules_.end() || head.merged_into != 0) continue;
@@ -106,7 +107,7 @@ class Revaluation final : public PartWriter<v1::PreviewRevaluationResponse> {
     return absl::OkStatus();
   }
 
-  Calls& calls_;
+  CallPipeline& calls_;
   grpc::CallbackServerContext& context_;
   const v1::PreviewRevaluationRequest request_;
   const Caller caller_;
@@ -172,17 +173,15 @@ grpc::ServerUnaryReactor* MassDecisionService::StartAllocation(grpc::CallbackSer
 absl::Status MassDecisionService::FillJob(const Caller& caller, uint64_t job_id, v1::Job& row) const {
   const log::LogReader& log = calls_.LogFor(caller);
   // A job is over once what it did can be seen.
-  auto goes_on = calls_.ModelsFor(caller).jobs().GoesOn(job_id);
-  if (!goes_on.ok()) return goes_on.status();
-  auto job = sequencer::Folded<domain::JobState>(log, "job_id", job_id);
-  if (!job.ok()) return job.status();
+  ASSIGN_OR_RETURN(auto goes_on, calls_.ModelsFor(caller).jobs().GoesOn(job_id));
+  ASSIGN_OR_RETURN(auto job, sequencer::Folded<domain::JobState>(log, "job_id", job_id));
   row.set_job_id(job_id);
-  row.set_actor(job->actor);
-  FillAsked(job->started, row);
-  row.set_ended(job->ended && !*goes_on);
+  row.set_actor(job.actor);
+  FillAsked(job.started, row);
+  row.set_ended(job.ended && !goes_on);
   if (row.ended()) {
-    *row.mutable_result() = job->result;
-    row.set_looked_at(job->result.done() + job->result.left());
+    *row.mutable_result() = job.result;
+    row.set_looked_at(job.result.done() + job.result.left());
     if (row.total() == 0) row.set_total(row.looked_at());
     return absl::OkStatus();
   }
@@ -248,9 +247,8 @@ absl::Status MassDecisionService::FillDraw(v1::DrawSampleRequest& request) const
     return domain::NotNow(
         "sample_id", "no checkpoint that covers the announcement is published yet: try again in a second");
   }
-  auto root = calls_.docket().log->Root(size);
-  if (!root.ok()) return root.status();
-  request.set_announcement_root(root->data(), root->size());
+  ASSIGN_OR_RETURN(auto root, calls_.docket().log->Root(size));
+  request.set_announcement_root(root.data(), root.size());
   request.set_checkpoint(published.str());
   return absl::OkStatus();
 }

@@ -5,7 +5,7 @@
 
 #include "engine/domain/claims/sample.h"
 #include "klaim/v1/mass_decision_service.grpc.pb.h"
-#include "services/boundary/calls.h"
+#include "services/boundary/call_pipeline.h"
 #include "services/jobs/job_runner.h"
 
 namespace klaim::services {
@@ -13,7 +13,7 @@ namespace klaim::services {
 class MassDecisionService final : public v1::MassDecisionService::CallbackService {
  public:
   // `checkpoint_file` is where the daemon keeps the checkpoint that it published last.
-  MassDecisionService(Calls& calls, std::string checkpoint_file, const JobRunner& jobs)
+  MassDecisionService(CallPipeline& calls, std::string checkpoint_file, const JobRunner& jobs)
       : calls_(calls), checkpoint_file_(std::move(checkpoint_file)), jobs_(jobs) {}
 
   grpc::ServerUnaryReactor* StartBulkDecision(grpc::CallbackServerContext* context,
@@ -62,7 +62,7 @@ class MassDecisionService final : public v1::MassDecisionService::CallbackServic
   // Adds the root up to the announcement and the checkpoint that covers it. FAILED_PRECONDITION before one is out.
   absl::Status FillDraw(v1::DrawSampleRequest& request) const;
 
-  Calls& calls_;
+  CallPipeline& calls_;
   const std::string checkpoint_file_;
   const JobRunner& jobs_;
 };

@@ -1,5 +1,7 @@
 #include "services/linkage/claimant_person.h"
 
+#include "engine/base/return_if_error.h"
+#include "engine/domain/people/claimant.h"
 #include "engine/privacy/sealing.h"
 #include "engine/record/encoded_record.h"
 
@@ -17,8 +19,7 @@ absl::StatusOr<v1::Person> PersonOf(const log::LogReader& log, uint64_t claimant
   absl::Status read = log.ReadStream(claimant_id, [&](uint64_t sequence, absl::string_view bytes) {
     status = record::DecodeRecord(sequence, bytes, event);
     if (!status.ok()) return false;
-    if (event.has_claimant_registered()) person = event.claimant_registered().person();
-    if (event.has_claimant_corrected()) person.MergeFrom(event.claimant_corrected().person());
+    domain::EvolvePerson(person, event);
     return true;
   });
   if (!read.ok()) return read;
@@ -28,7 +29,7 @@ absl::StatusOr<v1::Person> PersonOf(const log::LogReader& log, uint64_t claimant
 
 absl::StatusOr<std::optional<linkage::PersonText>> OpenedPersonText(
     v1::Person person, absl::FunctionRef<absl::StatusOr<privacy::DataKey>(uint64_t key_id)> open) {
-  if (absl::Status opened = privacy::Unseal(person, open); !opened.ok()) return opened;
+  RETURN_IF_ERROR(privacy::Unseal(person, open));
   std::optional<linkage::PersonText> text;
   if (person.name().has_clear()) text = TextOf(person);
   return text;
@@ -37,9 +38,8 @@ absl::StatusOr<std::optional<linkage::PersonText>> OpenedPersonText(
 absl::StatusOr<std::optional<linkage::PersonText>> PersonTextOf(const log::LogReader& log,
                                                                 uint64_t claimant_id,
                                                                 const privacy::Vault& vault) {
-  auto person = PersonOf(log, claimant_id);
-  if (!person.ok()) return person.status();
-  return OpenedPersonText(*std::move(person), [&](uint64_t key_id) { return vault.Open(key_id); });
+  ASSIGN_OR_RETURN(auto person, PersonOf(log, claimant_id));
+  return OpenedPersonText(std::move(person), [&](uint64_t key_id) { return vault.Open(key_id); });
 }
 
 }  // namespace klaim::services

@@ -1,5 +1,6 @@
 #include "services/linkage/linkage_service.h"
 
+#include "engine/base/return_if_error.h"
 #include "services/common/limits.h"
 
 namespace klaim::services {
@@ -30,9 +31,8 @@ absl::Status LinkageService::AnswerSuspected(const Caller& caller,
                              for (uint64_t id : {pair.later_id, pair.earlier_id}) {
                                if (!calls_.scope().MayRead(caller, "claimant", id)) return false;
                              }
-                             auto suspected = duplicates.Suspicion(pair);
-                             if (!suspected.ok()) return suspected.status();
-                             *response.add_pairs() = *std::move(suspected);
+                             ASSIGN_OR_RETURN(auto suspected, duplicates.Suspicion(pair));
+                             *response.add_pairs() = std::move(suspected);
                              return true;
                            });
 }

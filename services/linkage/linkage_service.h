@@ -2,13 +2,13 @@
 #pragma once
 
 #include "klaim/v1/linkage_service.grpc.pb.h"
-#include "services/boundary/calls.h"
+#include "services/boundary/call_pipeline.h"
 
 namespace klaim::services {
 
 class LinkageService final : public v1::LinkageService::CallbackService {
  public:
-  explicit LinkageService(Calls& calls) : calls_(calls) {}
+  explicit LinkageService(CallPipeline& calls) : calls_(calls) {}
 
   grpc::ServerUnaryReactor* ListSuspectedDuplicates(grpc::CallbackServerContext* context,
                                                     const v1::ListSuspectedDuplicatesRequest* request,
@@ -53,7 +53,7 @@ class LinkageService final : public v1::LinkageService::CallbackService {
   absl::Status AnswerDoubleClaims(const Caller& caller, const v1::ListDoubleClaimsRequest& request,
                                   v1::ListDoubleClaimsResponse& response);
 
-  Calls& calls_;
+  CallPipeline& calls_;
 };
 
 }  // namespace klaim::services

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/people/duplicate.h"
 #include "engine/record/encoded_record.h"
 #include "services/linkage/claimant_person.h"
@@ -16,11 +17,9 @@ namespace klaim::services {
 namespace {
 
 constexpr absl::Duration kWait = absl::Milliseconds(100);
-constexpr size_t kMostSuspicionsUnderWay = 64;
+constexpr size_t kMaxPersonSuspicions = 64;
 // The likeliest are enough for a person to decide: who is the same as one of them is the same as all.
-constexpr size_t kMostCandidates = 5;
-// Fewer teach nothing that the model doesn't begin with.
-constexpr size_t kLeastToLearn = 500;
+constexpr size_t kMaxPersonCandidates = 5;
 constexpr size_t kAtOnce = 200;  // are compared before it is looked what is new
 // Records that it may be behind and still compare each new one at once.
 constexpr uint64_t kBehind = 1'000;
@@ -38,7 +37,7 @@ PersonLinker::PersonLinker(OpenDocket& docket, std::unique_ptr<linkage::PersonIn
       search_(search),
       index_(std::move(index)),
       keys_(*docket.vault),
-      under_way_(*docket.sequencer, kMostSuspicionsUnderWay) {
+      under_way_(*docket.sequencer, kMaxPersonSuspicions) {
   thread_ = std::thread([this] { Loop(); });
   pthread_setname_np(thread_.native_handle(), "linking");
 }
@@ -78,7 +77,7 @@ absl::Status PersonLinker::Turn() {
   if (!status.ok() || !docket_.leads()) return status;
   respondents_.CompareNoted();
   status = BeginRoundIfAsked();
-  if (status.ok() && claimants_.size() >= kLeastToLearn && claimants_.size() >= 2 * learnt_at_) {
+  if (status.ok() && claimants_.size() >= linkage::kMinToLearn && claimants_.size() >= 2 * learnt_at_) {
     status = Relearn();
   }
   return status.ok() ? CompareSome() : status;
@@ -162,9 +161,8 @@ absl::Status PersonLinker::Remove(uint64_t claimant_id) {
 
 absl::Status PersonLinker::SuspectAll(uint64_t claimant_id) {
   if (!docket_.leads()) return absl::OkStatus();
-  auto candidates = index_->CandidatesOf(claimant_id, kMostCandidates);
-  if (!candidates.ok()) return candidates.status();
-  for (const auto& candidate : *candidates) Suspect(claimant_id, candidate);
+  ASSIGN_OR_RETURN(auto candidates, index_->CandidatesOf(claimant_id, kMaxPersonCandidates));
+  for (const auto& candidate : candidates) Suspect(claimant_id, candidate);
   return absl::OkStatus();
 }
 
@@ -184,7 +182,7 @@ absl::Status PersonLinker::BeginRoundIfAsked() {
     if (progress_.rounds_begun == progress_.rounds_asked) return absl::OkStatus();
     progress_.rounds_begun = progress_.rounds_asked;
   }
-  if (claimants_.size() >= kLeastToLearn) return Relearn();
+  if (claimants_.size() >= linkage::kMinToLearn) return Relearn();
   compared_ = 0;
   return absl::OkStatus();
 }
@@ -197,7 +195,7 @@ absl::Status PersonLinker::Relearn() {
 
 absl::Status PersonLinker::CompareSome() {
   for (size_t i = 0; i < kAtOnce && compared_ < claimants_.size(); ++i) {
-    if (absl::Status status = SuspectAll(claimants_[compared_++]); !status.ok()) return status;
+    RETURN_IF_ERROR(SuspectAll(claimants_[compared_++]));
   }
   absl::MutexLock lock(&mutex_);
   progress_.compared = compared_;

@@ -18,7 +18,7 @@
 #include "absl/synchronization/mutex.h"
 #include "engine/linkage/linker.h"
 #include "engine/privacy/keys_in_order.h"
-#include "services/docket/commands_under_way.h"
+#include "services/docket/in_flight_commands.h"
 #include "services/docket/open_docket.h"
 #include "services/linkage/person_search.h"
 #include "services/linkage/respondent_linker.h"
@@ -83,7 +83,7 @@ class PersonLinker {
   uint64_t next_sequence_ ABSL_GUARDED_BY(mutex_) = 0;
   Progress progress_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  CommandsUnderWay under_way_;  // suspicions on their way to the log
+  InFlightCommands under_way_;  // suspicions on their way to the log
   std::thread thread_;
 };
 

@@ -8,15 +8,16 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "engine/base/return_if_error.h"
 #include "engine/linkage/name.h"
 #include "engine/record/byte_order.h"
 
 namespace klaim::services {
 namespace {
 
-constexpr size_t kMostWords = 6;          // of a query
-constexpr size_t kMostLookedAt = 20'000;  // claimants, of the rarest word
-constexpr size_t kAskedAtOnce = 200;      // claimants' own rows
+constexpr size_t kMaxWords = 6;          // of a query
+constexpr size_t kMaxLookedAt = 20'000;  // claimants, of the rarest word
+constexpr size_t kAskedAtOnce = 200;     // claimants' own rows
 
 // As it stands, in small letters, without what parts words in a row.
 std::string OneWord(absl::string_view text) {
@@ -31,7 +32,7 @@ std::string OneWord(absl::string_view text) {
 std::vector<std::string> FormsOf(absl::string_view typed) {
   std::vector<std::string> forms;
   for (absl::string_view piece : absl::StrSplit(typed, ' ', absl::SkipWhitespace())) {
-    if (forms.size() == kMostWords) break;
+    if (forms.size() == kMaxWords) break;
     if (absl::c_any_of(piece, [](char c) { return absl::ascii_isdigit(c); })) {
       forms.push_back(OneWord(piece));
       continue;
@@ -82,9 +83,8 @@ bool PersonSearch::Has(const Mine& mine, absl::string_view beginning) {
 }
 
 absl::StatusOr<PersonSearch::Mine> PersonSearch::MineOf(uint64_t claimant_id) const {
-  auto row = scratch_.Get(MineRowOf(claimant_id));
-  if (!row.ok()) return row.status();
-  return row->has_value() ? Decode(**row) : Mine();
+  ASSIGN_OR_RETURN(auto row, scratch_.Get(MineRowOf(claimant_id)));
+  return row.has_value() ? Decode(*row) : Mine();
 }
 
 absl::Status PersonSearch::Change(uint64_t claimant_id, const Mine& before, const Mine& after) {
@@ -113,25 +113,23 @@ absl::Status PersonSearch::Change(uint64_t claimant_id, const Mine& before, cons
 }
 
 absl::Status PersonSearch::Put(uint64_t claimant_id, const linkage::PersonText& text) {
-  auto before = MineOf(claimant_id);
-  if (!before.ok()) return before.status();
+  ASSIGN_OR_RETURN(auto before, MineOf(claimant_id));
   Mine after;
-  after.references = before->references;
+  after.references = before.references;
   for (std::string& word : FormsOf(text.name)) after.person.insert(std::move(word));
   for (std::string& word : FormsOf(areas_.NameOf(text.locality))) after.person.insert(std::move(word));
   after.person.insert(OneWord(text.locality));
   after.person.erase("");
-  return Change(claimant_id, *before, after);
+  return Change(claimant_id, before, after);
 }
 
 absl::Status PersonSearch::AddReference(uint64_t claimant_id, absl::string_view request_id) {
   const size_t colon = request_id.rfind(':');
   if (colon == absl::string_view::npos || colon + 1 == request_id.size()) return absl::OkStatus();
-  auto before = MineOf(claimant_id);
-  if (!before.ok()) return before.status();
-  Mine after = *before;
+  ASSIGN_OR_RETURN(auto before, MineOf(claimant_id));
+  Mine after = before;
   after.references.insert(OneWord(request_id.substr(colon + 1)));
-  return Change(claimant_id, *before, after);
+  return Change(claimant_id, before, after);
 }
 
 absl::Status PersonSearch::Remove(uint64_t claimant_id) {
@@ -150,7 +148,7 @@ absl::StatusOr<std::vector<uint64_t>> PersonSearch::Find(absl::string_view query
     std::vector<uint64_t> claimants;
     absl::Status scanned = scratch_.Scan(absl::StrCat("w", forms[i]), [&](absl::string_view row) {
       claimants.push_back(ClaimantIn(row));
-      return claimants.size() < kMostLookedAt;
+      return claimants.size() < kMaxLookedAt;
     });
     if (!scanned.ok()) return scanned;
     if (i == 0 || claimants.size() < fewest.size()) fewest = std::move(claimants);
@@ -161,10 +159,9 @@ absl::StatusOr<std::vector<uint64_t>> PersonSearch::Find(absl::string_view query
     const size_t end = std::min(fewest.size(), begin + kAskedAtOnce);
     std::vector<std::string> names;
     for (size_t i = begin; i < end; ++i) names.push_back(MineRowOf(fewest[i]));
-    auto rows = scratch_.GetAll(names);
-    if (!rows.ok()) return rows.status();
+    ASSIGN_OR_RETURN(auto rows, scratch_.GetAll(names));
     for (size_t i = begin; i < end && found.size() < most; ++i) {
-      const Mine mine = Decode((*rows)[i - begin]);
+      const Mine mine = Decode(rows[i - begin]);
       if (absl::c_all_of(forms, [&](const std::string& form) { return Has(mine, form); })) {
         found.push_back(fewest[i]);
       }

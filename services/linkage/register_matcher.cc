@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/claims/claim.h"
 #include "engine/domain/core/money.h"
 #include "engine/domain/core/rules.h"
@@ -27,8 +28,7 @@ using projections::Period;
 // A deployment, a signing-on or a flight may lie so many days outside the days of work.
 constexpr int64_t kToleranceDays = 31;
 constexpr int64_t kFlightToleranceDays = 92;
-constexpr size_t kMostLines = 20;
-constexpr size_t kLeastToLearn = 500;
+constexpr size_t kMaxLines = 20;
 // Of the claimants of whom a register is asked, at a guess.
 constexpr double kExpectedInRegister = 0.5;
 
@@ -80,12 +80,10 @@ struct RegisterMatcher::Claimed {
 
 absl::StatusOr<std::unique_ptr<RegisterMatcher>> RegisterMatcher::Open(OpenDocket& docket,
                                                                        uint64_t register_id) {
-  auto scratch = storage::PrivateScratch::Begin(docket.folder.scratch() + "/register");
-  if (!scratch.ok()) return scratch.status();
-  auto persons = linkage::PersonIndex::Begin(**scratch);
-  if (!persons.ok()) return persons.status();
+  ASSIGN_OR_RETURN(auto scratch, storage::PrivateScratch::Begin(docket.folder.scratch() + "/register"));
+  ASSIGN_OR_RETURN(auto persons, linkage::PersonIndex::Begin(*scratch));
   std::unique_ptr<RegisterMatcher> matcher(
-      new RegisterMatcher(docket, *std::move(scratch), *std::move(persons)));
+      new RegisterMatcher(docket, std::move(scratch), std::move(persons)));
   absl::Status loaded = matcher->Load(register_id);
   if (!loaded.ok()) return loaded;
   return matcher;
@@ -94,41 +92,41 @@ absl::StatusOr<std::unique_ptr<RegisterMatcher>> RegisterMatcher::Open(OpenDocke
 absl::Status RegisterMatcher::Load(uint64_t register_id) {
   register_id_ = register_id;
   absl::Status read;
-  auto state = sequencer::Folded<domain::ReferenceRegisterState>(
-      *docket_.log, "reference_register_id", register_id, [&](const v1::EventRecord& event) {
-        for (v1::RegisterLine line : event.register_lines_added().lines()) {
-          if (read.ok()) read = privacy::Unseal(line, *docket_.vault, privacy::kRegistersKey);
-          if (!line.person().name().has_clear() && !line.person().national_id().has_clear()) continue;
-          if (read.ok()) read = persons_->Add(line.number(), TextOf(line.person()));
-          line.clear_person();
-          lines_[line.number()] = std::move(line);
-        }
-      });
-  if (!state.ok()) return state.status();
+  ASSIGN_OR_RETURN(auto state,
+                   sequencer::Folded<domain::ReferenceRegisterState>(
+                       *docket_.log, "reference_register_id", register_id, [&](const v1::EventRecord& event) {
+                         for (v1::RegisterLine line : event.register_lines_added().lines()) {
+                           if (read.ok())
+                             read = privacy::Unseal(line, *docket_.vault, privacy::kRegistersKey);
+                           if (!line.person().name().has_clear() && !line.person().national_id().has_clear())
+                             continue;
+                           if (read.ok()) read = persons_->Add(line.number(), TextOf(line.person()));
+                           line.clear_person();
+                           lines_[line.number()] = std::move(line);
+                         }
+                       }));
   if (!read.ok()) return read;
-  if (state->withdrawn) return domain::NotNow("reference_register_id", "was withdrawn");
-  published_ = state->published;
-  if (persons_->size() >= kLeastToLearn) {
-    if (absl::Status learnt = persons_->Relearn({}); !learnt.ok()) return learnt;
+  if (state.withdrawn) return domain::NotNow("reference_register_id", "was withdrawn");
+  published_ = state.published;
+  if (persons_->size() >= linkage::kMinToLearn) {
+    RETURN_IF_ERROR(persons_->Relearn({}));
   } else {
     persons_->Expect(kExpectedInRegister);
   }
-  auto networks = docket_.models().registry().AllNetworks();
-  if (!networks.ok()) return networks.status();
-  networks_ = *std::move(networks);
+  ASSIGN_OR_RETURN(auto networks, docket_.models().registry().AllNetworks());
+  networks_ = std::move(networks);
   return absl::OkStatus();
 }
 
 absl::StatusOr<RegisterMatcher::Claimed> RegisterMatcher::ReadClaim(uint64_t claim_id) const {
-  auto claim = sequencer::Folded<domain::ClaimState>(*docket_.log, "claim_id", claim_id);
-  if (!claim.ok()) return claim.status();
+  ASSIGN_OR_RETURN(auto claim, sequencer::Folded<domain::ClaimState>(*docket_.log, "claim_id", claim_id));
   Claimed claimed;
   v1::EventRecord opened;
-  if (absl::Status read = log::ReadRecord(*docket_.log, claim->case_id, opened); !read.ok()) return read;
+  RETURN_IF_ERROR(log::ReadRecord(*docket_.log, claim.case_id, opened));
   claimed.placement = opened.case_opened().placement();
   claimed.from = claimed.placement.began_on();
   claimed.until = claimed.placement.ended_on();
-  for (const domain::ClaimHead& head : claim->heads) {
+  for (const domain::ClaimHead& head : claim.heads) {
     claimed.currency = head.filed.claimed().currency();
     claimed.wages |= head.filed.agreed_wage_minor() > 0;
     claimed.paid_minor += head.filed.paid_minor();
@@ -137,31 +135,28 @@ absl::StatusOr<RegisterMatcher::Claimed> RegisterMatcher::ReadClaim(uint64_t cla
   }
   // Who claims as wife, heir or guardian doesn't stand in the list: the worker does, if known as family.
   v1::EventRecord registered;
-  if (absl::Status read = log::ReadRecord(*docket_.log, claim->claimant_id, registered); !read.ok())
-    return read;
-  std::vector<uint64_t> persons = {claim->claimant_id};
+  RETURN_IF_ERROR(log::ReadRecord(*docket_.log, claim.claimant_id, registered));
+  std::vector<uint64_t> persons = {claim.claimant_id};
   if (registered.claimant_registered().capacity() != v1::CLAIMANT_CAPACITY_WORKER) {
-    auto claimant = sequencer::Folded<domain::ClaimantState>(*docket_.log, "claim_id", claim->claimant_id);
-    if (!claimant.ok()) return claimant.status();
-    persons.insert(persons.end(), claimant->family.begin(), claimant->family.end());
+    ASSIGN_OR_RETURN(auto claimant,
+                     sequencer::Folded<domain::ClaimantState>(*docket_.log, "claim_id", claim.claimant_id));
+    persons.insert(persons.end(), claimant.family.begin(), claimant.family.end());
   }
   for (uint64_t id : persons) {
     // Who can't be read must not be recorded as who isn't in the register.
-    auto text = PersonTextOf(*docket_.log, id, *docket_.vault);
-    if (!text.ok()) return text.status();
-    if (text->has_value()) claimed.persons.push_back(**std::move(text));
+    ASSIGN_OR_RETURN(auto text, PersonTextOf(*docket_.log, id, *docket_.vault));
+    if (text.has_value()) claimed.persons.push_back(*std::move(text));
   }
   const projections::RegistryQuery registry = docket_.models().registry();
   std::set<uint64_t> respondents;
-  for (uint64_t id : claim->respondent_ids) {
+  for (uint64_t id : claim.respondent_ids) {
     respondents.merge(networks_.MembersAt(id, Period::Of(claimed.from, claimed.until)));
   }
   for (uint64_t id : respondents) {
-    auto row = registry.Registered(id);
-    if (!row.ok()) return row.status();
-    if (!row->has_value())
+    ASSIGN_OR_RETURN(auto row, registry.Registered(id));
+    if (!row.has_value())
       return absl::UnavailableError("the read models are behind the log: match the claim again in a moment");
-    const v1::RespondentRegistered& registered_as = (*row)->registered();
+    const v1::RespondentRegistered& registered_as = row->registered();
     claimed.respondents.push_back(registered_as.name());
     claimed.respondents.insert(claimed.respondents.end(), registered_as.aliases().begin(),
                                registered_as.aliases().end());
@@ -250,19 +245,17 @@ void RegisterMatcher::Compare(const Claimed& claimed, const std::vector<uint64_t
 }
 
 absl::StatusOr<domain::RegisterFinding> RegisterMatcher::Match(uint64_t claim_id) {
-  auto claimed = ReadClaim(claim_id);
-  if (!claimed.ok()) return claimed.status();
+  ASSIGN_OR_RETURN(auto claimed, ReadClaim(claim_id));
   domain::RegisterFinding finding;
   finding.claim_id = claim_id;
   v1::ClaimRegisterChecked& checked = finding.checked;
   checked.set_reference_register_id(register_id_);
   checked.set_result(v1::REGISTER_RESULT_NO_RECORD);
   std::vector<linkage::PersonIndex::Candidate> best;
-  for (const linkage::PersonText& text : claimed->persons) {
-    auto candidates = persons_->CandidatesOf(text, kMostLines);
-    if (!candidates.ok()) return candidates.status();
-    if (candidates->empty()) continue;
-    if (best.empty() || candidates->front().bits > best.front().bits) best = *std::move(candidates);
+  for (const linkage::PersonText& text : claimed.persons) {
+    ASSIGN_OR_RETURN(auto candidates, persons_->CandidatesOf(text, kMaxLines));
+    if (candidates.empty()) continue;
+    if (best.empty() || candidates.front().bits > best.front().bits) best = std::move(candidates);
   }
   if (best.empty()) return finding;
   checked.set_probability_millionths(static_cast<uint32_t>(std::lround(best.front().probability * 1e6)));
@@ -274,7 +267,7 @@ absl::StatusOr<domain::RegisterFinding> RegisterMatcher::Match(uint64_t claim_id
   }
   std::sort(lines.begin(), lines.end());
   for (uint64_t line : lines) checked.add_line_numbers(static_cast<uint32_t>(line));
-  Compare(*claimed, lines, checked);
+  Compare(claimed, lines, checked);
   const v1::RegisterResult result = domain::ResultOf(checked.facts());
   if (sure || (result == v1::REGISTER_RESULT_CONFIRMED && checked.facts_size() >= 2)) {
     checked.set_result(result);

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/core/rules.h"
 #include "engine/domain/registry/respondent.h"
@@ -11,9 +12,9 @@ namespace klaim::services {
 namespace {
 
 // The likeliest are enough for a person to decide.
-constexpr size_t kMostCandidates = 10;
-constexpr size_t kMostSuspicionsUnderWay = 64;
-constexpr int kMostSoughtTexts = 50;
+constexpr size_t kMaxRespondentCandidates = 10;
+constexpr size_t kMaxRespondentSuspicions = 64;
+constexpr int kMaxSoughtTexts = 50;
 constexpr v1::LinkKind kSuspected[] = {v1::LINK_KIND_SAME_AS, v1::LINK_KIND_SAME_DIRECTOR,
                                        v1::LINK_KIND_SAME_ADDRESS};
 
@@ -44,10 +45,9 @@ linkage::RespondentText TextOf(const v1::RespondentRegistered& known) {
 }
 
 absl::Status CheckSought(const v1::RespondentRegistered& sought) {
-  if (absl::Status status = domain::CheckText("sought.name", sought.name(), 1, 200); !status.ok())
-    return status;
+  RETURN_IF_ERROR(domain::CheckText("sought.name", sought.name(), 1, 200));
   if (sought.aliases_size() + sought.licences_size() + sought.directors_size() + sought.addresses_size() >
-      kMostSoughtTexts) {
+      kMaxSoughtTexts) {
     return domain::InvalidField("sought", "has more than 50 names, numbers and addresses");
   }
   const linkage::RespondentText text = TextOf(sought);
@@ -78,7 +78,7 @@ v1::RespondentLinkSuspected DescribeCandidate(const linkage::RespondentIndex::Ca
 }
 
 RespondentLinker::RespondentLinker(OpenDocket& docket)
-    : under_way_(*docket.sequencer, kMostSuspicionsUnderWay) {}
+    : under_way_(*docket.sequencer, kMaxRespondentSuspicions) {}
 
 void RespondentLinker::Note(const v1::EventRecord& event) {
   absl::MutexLock lock(&mutex_);
@@ -117,7 +117,7 @@ void RespondentLinker::CompareNoted() {
     std::vector<linkage::RespondentIndex::Candidate> candidates;
     {
       absl::MutexLock lock(&mutex_);
-      candidates = index_.CandidatesOf(respondent_id, kMostCandidates);
+      candidates = index_.CandidatesOf(respondent_id, kMaxRespondentCandidates);
     }
     for (const auto& candidate : candidates) Suspect(respondent_id, candidate);
   }

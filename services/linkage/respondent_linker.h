@@ -11,7 +11,7 @@
 #include "absl/synchronization/mutex.h"
 #include "engine/linkage/respondent.h"
 #include "klaim/v1/respondent_events.pb.h"
-#include "services/docket/commands_under_way.h"
+#include "services/docket/in_flight_commands.h"
 #include "services/docket/open_docket.h"
 
 namespace klaim::services {
@@ -48,7 +48,7 @@ class RespondentLinker {
   std::set<uint64_t> noted_ ABSL_GUARDED_BY(mutex_);  // to be compared
   // Later one, earlier one, kind: suspected, refused or linked.
   std::set<std::tuple<uint64_t, uint64_t, v1::LinkKind>> decided_ ABSL_GUARDED_BY(mutex_);
-  CommandsUnderWay under_way_;  // suspicions on their way to the log
+  InFlightCommands under_way_;  // suspicions on their way to the log
 };
 
 }  // namespace klaim::services

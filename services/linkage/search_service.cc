@@ -2,6 +2,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/core/rules.h"
 #include "engine/sequencer/folded.h"
@@ -15,8 +16,8 @@ namespace klaim::services {
 namespace {
 
 constexpr uint32_t kFoundUnlessAsked = 10;
-constexpr uint32_t kMostFound = 50;
-constexpr int kMostClaims = 20;
+constexpr uint32_t kMaxFound = 50;
+constexpr int kMaxClaims = 20;
 // Those found who aren't the caller's are passed over: so many are looked at.
 constexpr size_t kLookedAt = 2'000;
 
@@ -44,35 +45,29 @@ uint64_t SearchService::ClaimantByNumber(const Caller& caller, absl::string_view
 
 absl::Status SearchService::Fill(Caller& caller, uint64_t claimant_id, v1::FoundClaimant& found) {
   found.set_claimant_id(claimant_id);
-  const auto person = PersonOf(calls_.LogFor(caller), claimant_id);
-  if (!person.ok()) return person.status();
-  *found.mutable_person()->mutable_name() = person->name();
-  *found.mutable_person()->mutable_birth_date() = person->birth_date();
-  *found.mutable_person()->mutable_village() = person->village();
-  if (absl::Status opened = calls_.OpenPersonalData(caller, claimant_id, *found.mutable_person());
-      !opened.ok()) {
-    return opened;
-  }
+  ASSIGN_OR_RETURN(const auto person, PersonOf(calls_.LogFor(caller), claimant_id));
+  *found.mutable_person()->mutable_name() = person.name();
+  *found.mutable_person()->mutable_birth_date() = person.birth_date();
+  *found.mutable_person()->mutable_village() = person.village();
+  RETURN_IF_ERROR(calls_.OpenPersonalData(caller, claimant_id, *found.mutable_person()));
   if (!caller.May(v1::PERMISSION_READ_PERSONAL_DATA)) found.clear_person();
-  auto claims = calls_.ModelsFor(caller).cases().ClaimsOf(claimant_id).All();
-  if (!claims.ok()) return claims.status();
-  for (auto claim = claims->rbegin(); claim != claims->rend() && found.claims_size() < kMostClaims; ++claim) {
+  ASSIGN_OR_RETURN(auto claims, calls_.ModelsFor(caller).cases().ClaimsOf(claimant_id).All());
+  for (auto claim = claims.rbegin(); claim != claims.rend() && found.claims_size() < kMaxClaims; ++claim) {
     if (!calls_.scope().Require(caller, "query", "claim", claim->claim_id, Access::kRead).ok()) continue;
-    auto listed = calls_.ModelsFor(caller).claims().Claim(claim->claim_id);
-    if (!listed.ok()) return listed.status();
+    ASSIGN_OR_RETURN(auto listed, calls_.ModelsFor(caller).claims().Claim(claim->claim_id));
     v1::FoundClaim& row = *found.add_claims();
     row.set_claim_id(claim->claim_id);
     row.set_programme_id(claim->programme_id);
     row.set_case_id(claim->case_id);
-    if (listed->has_value()) row.set_status((*listed)->status);
+    if (listed.has_value()) row.set_status(listed->status);
   }
   return absl::OkStatus();
 }
 
 absl::Status SearchService::Answer(Caller& caller, const v1::SearchRequest& request,
                                    v1::SearchResponse& response) {
-  if (request.most() > kMostFound) return domain::InvalidField("most", "is more than 50");
-  if (absl::Status text = domain::CheckText("query", request.query(), 1, 200); !text.ok()) return text;
+  if (request.most() > kMaxFound) return domain::InvalidField("most", "is more than 50");
+  RETURN_IF_ERROR(domain::CheckText("query", request.query(), 1, 200));
   const size_t most = request.most() == 0 ? kFoundUnlessAsked : request.most();
   std::vector<uint64_t> claimants;
   if (const uint64_t by_number = ClaimantByNumber(caller, absl::StripAsciiWhitespace(request.query()));
@@ -85,9 +80,8 @@ absl::Status SearchService::Answer(Caller& caller, const v1::SearchRequest& requ
       absl::Status may = RequirePurposeToSearch(calls_.docket().models().registry());
       if (!may.ok()) return may;
     }
-    auto found = search_.Find(request.query(), caller.national() ? most + 1 : kLookedAt);
-    if (!found.ok()) return found.status();
-    for (uint64_t claimant_id : *found) {
+    ASSIGN_OR_RETURN(auto found, search_.Find(request.query(), caller.national() ? most + 1 : kLookedAt));
+    for (uint64_t claimant_id : found) {
       if (claimants.size() > most) break;
       if (!claimants.empty() && claimants.front() == claimant_id) continue;
       if (calls_.scope().Require(caller, "query", "claimant", claimant_id, Access::kRead).ok())
@@ -99,8 +93,7 @@ absl::Status SearchService::Answer(Caller& caller, const v1::SearchRequest& requ
       response.set_more(true);
       break;
     }
-    if (absl::Status filled = Fill(caller, claimant_id, *response.add_claimants()); !filled.ok())
-      return filled;
+    RETURN_IF_ERROR(Fill(caller, claimant_id, *response.add_claimants()));
   }
   return absl::OkStatus();
 }

@@ -2,14 +2,14 @@
 #pragma once
 
 #include "klaim/v1/search_service.grpc.pb.h"
-#include "services/boundary/calls.h"
+#include "services/boundary/call_pipeline.h"
 #include "services/linkage/person_search.h"
 
 namespace klaim::services {
 
 class SearchService final : public v1::SearchService::CallbackService {
  public:
-  SearchService(Calls& calls, const PersonSearch& search) : calls_(calls), search_(search) {}
+  SearchService(CallPipeline& calls, const PersonSearch& search) : calls_(calls), search_(search) {}
 
   grpc::ServerUnaryReactor* Search(grpc::CallbackServerContext* context, const v1::SearchRequest* request,
                                    v1::SearchResponse* response) override;
@@ -20,7 +20,7 @@ class SearchService final : public v1::SearchService::CallbackService {
   uint64_t ClaimantByNumber(const Caller& caller, absl::string_view query) const;
   absl::Status Fill(Caller& caller, uint64_t claimant_id, v1::FoundClaimant& found);
 
-  Calls& calls_;
+  CallPipeline& calls_;
   const PersonSearch& search_;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "engine/base/return_if_error.h"
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/money/allocation.h"
 #include "engine/domain/money/settlement.h"
@@ -12,7 +13,7 @@ namespace klaim::services {
 namespace {
 
 constexpr uint32_t kDefaultShares = 1'000;
-constexpr uint32_t kMostShares = 10'000;
+constexpr uint32_t kMaxShares = 10'000;
 
 v1::ProposeAllocationRequest AsProposal(const v1::PreviewAllocationRequest& request,
                                         const v1::AllocationPlan& plan) {
@@ -62,7 +63,7 @@ v1::ExplainedShare ExplainAt(const v1::AllocationProposed& allocation, const std
 
 absl::Status PreviewAllocation(const log::LogReader& log, const v1::PreviewAllocationRequest& request,
                                v1::PreviewAllocationResponse& response) {
-  if (request.most_shares() > kMostShares) return domain::InvalidField("most_shares", "is more than 10,000");
+  if (request.most_shares() > kMaxShares) return domain::InvalidField("most_shares", "is more than 10,000");
   const uint32_t most = request.most_shares() == 0 ? kDefaultShares : request.most_shares();
   std::map<uint64_t, int64_t> by_other_plan;
   if (request.has_other_plan()) {
@@ -81,11 +82,10 @@ absl::Status PreviewAllocation(const log::LogReader& log, const v1::PreviewAlloc
       [&](domain::Docket& docket, const v1::EventRecord& event) -> absl::Status {
         const v1::AllocationProposed& allocation = event.allocation_proposed();
         *response.mutable_summary() = SummaryOf(allocation);
-        auto settlement = docket.Find<domain::SettlementState>("settlement_id", request.settlement_id());
-        if (!settlement.ok()) return settlement.status();
+        ASSIGN_OR_RETURN(auto settlement,
+                         docket.Find<domain::SettlementState>("settlement_id", request.settlement_id()));
         for (int at = 0; at < allocation.shares_size() && response.shares_size() < static_cast<int>(most);) {
-          v1::ExplainedShare share =
-              ExplainAt(allocation, (*settlement)->recorded.amount().currency(), at, at);
+          v1::ExplainedShare share = ExplainAt(allocation, settlement->recorded.amount().currency(), at, at);
           share.set_other_amount_minor(by_other_plan[share.claim_id()]);
           *response.add_shares() = std::move(share);
         }

@@ -6,6 +6,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "engine/base/return_if_error.h"
 #include "engine/merkle/hash.h"
 #include "services/money/bank_statement.h"
 #include "services/money/bank_status_report.h"
@@ -80,7 +81,7 @@ absl::StatusOr<v1::BankReportRecorded> ReadBankReport(absl::string_view document
   for (const Kind& kind : kKinds) {
     const pugi::xml_node body = Child(root, kind.body);
     if (!body) continue;
-    if (absl::Status version = CheckVersion(root, kind); !version.ok()) return version;
+    RETURN_IF_ERROR(CheckVersion(root, kind));
     v1::BankReportRecorded report;
     absl::Status read = kind.statement.empty() ? ReadStatusReport(body, account, report)
                                                : ReadStatements(body, kind.statement, account, report);

@@ -24,8 +24,8 @@ namespace klaim::services {
 namespace {
 
 // ISO 20022 (camt.053) has some 25 beside the transactions.
-constexpr int kMostOfAnEntry = 200;
-constexpr int kMostNotes = 100;
+constexpr int kMaxOfAnEntry = 200;
+constexpr int kMaxNotes = 100;
 
 using Nodes = std::vector<pugi::xml_node>;
 
@@ -90,7 +90,7 @@ class Entry {
     for (pugi::xml_node child : whole_.children()) {
       const absl::string_view name = child.name();
       if (absl::EndsWith(name, "NtryDtls")) continue;
-      if (++elements > kMostOfAnEntry) {
+      if (++elements > kMaxOfAnEntry) {
         row_.set_bank_reference("?");
         row_.set_problem("has more than 200 elements");
         rows_.push_back(row_);
@@ -113,7 +113,7 @@ class Entry {
     }
     reference_ = TextAt(head_, "AcctSvcrRef");
     if (reference_ == "NOTPROVIDED") reference_.clear();
-    row_.set_bank_reference(Shortened(reference_, kMostReferenceBytes));
+    row_.set_bank_reference(Shortened(reference_, kMaxReferenceBytes));
     const std::string booked = absl::StrCat(TextAt(head_, "BookgDt/Dt"), TextAt(head_, "BookgDt/DtTm"));
     const bool dated = ReadDay(booked, *row_.mutable_booked_on());
     if (!dated) row_.clear_booked_on();
@@ -172,11 +172,11 @@ class Entry {
     std::string own_reference = TextAt(details, "Refs/AcctSvcrRef");
     if (own_reference == "NOTPROVIDED") own_reference.clear();
     if (!own_reference.empty() && (reference_.empty() || reference_ == own_reference)) {
-      row.set_bank_reference(Shortened(own_reference, kMostReferenceBytes));
+      row.set_bank_reference(Shortened(own_reference, kMaxReferenceBytes));
     } else if (!own_reference.empty()) {
       row.set_bank_reference(domain::NamedPart(Shortened(reference_, 39), Shortened(own_reference, 40)));
     } else if (transactions_.size() > 1 && !reference_.empty()) {
-      row.set_bank_reference(domain::NumberedPart(Shortened(reference_, kMostReferenceBytes - 8), part));
+      row.set_bank_reference(domain::NumberedPart(Shortened(reference_, kMaxReferenceBytes - 8), part));
     }
     const std::string sign = TextAt(details, "CdtDbtInd");
     if (!sign.empty()) row.set_credit(sign == "CRDT");
@@ -338,7 +338,7 @@ class Entry {
     added.set_credit(charge < 0);
     *added.mutable_booked_on() = of.booked_on();
     if (!of.bank_reference().empty())
-      added.set_bank_reference(domain::ChargesOf(Shortened(of.bank_reference(), kMostReferenceBytes - 10)));
+      added.set_bank_reference(domain::ChargesOf(Shortened(of.bank_reference(), kMaxReferenceBytes - 10)));
     added.set_settlement_id(of.settlement_id());
     added.set_payment_batch_id(of.payment_batch_id());
     rows_.push_back(std::move(added));
@@ -371,7 +371,7 @@ class References {
     }
     if (reference.empty() || !fresh) {
       const std::string hash = merkle::ToHex(merkle::AsBytes(merkle::Sha256(content))).substr(0, 16);
-      const std::string base = domain::AnotherOf(Shortened(reference, kMostReferenceBytes - 24), hash);
+      const std::string base = domain::AnotherOf(Shortened(reference, kMaxReferenceBytes - 24), hash);
       reference = base;
       for (int i = 2; !seen_.try_emplace(reference, content).second; ++i)
         reference = absl::StrCat(base, "-", i);
@@ -384,7 +384,7 @@ class References {
 };
 
 void AddNote(const std::string& note, v1::BankReportRecorded& report) {
-  if (report.notes_size() < kMostNotes) report.add_notes(note);
+  if (report.notes_size() < kMaxNotes) report.add_notes(note);
 }
 
 // A page of several has an identification of its own.
@@ -452,8 +452,7 @@ std::string WhyNot(const pugi::xml_node& statement, const std::string& id, const
   const std::string currency = TextAt(statement, "Acct/Ccy");
   if (!number.empty() && number != account.number) return "is of another account";
   if (!currency.empty() && currency != account.currency) return absl::StrCat("is in ", currency.substr(0, 3));
-  if (id.empty() || id.size() > kMostReferenceBytes)
-    return "has no identification (Id) of 1 to 80 characters";
+  if (id.empty() || id.size() > kMaxReferenceBytes) return "has no identification (Id) of 1 to 80 characters";
   return "";
 }
 
@@ -478,7 +477,7 @@ absl::Status ReadStatements(const pugi::xml_node& body, absl::string_view name,
     if (why.empty() && any_new && account.recorded.contains(id)) why = "is recorded already";
     if (why.empty() && !ids.insert(id).second) why = "stands twice in the document";
     if (!why.empty()) {
-      left_out.push_back(absl::StrCat("statement ", Shortened(id, kMostReferenceBytes), " ", why));
+      left_out.push_back(absl::StrCat("statement ", Shortened(id, kMaxReferenceBytes), " ", why));
       continue;
     }
     if (report.report_id().empty()) {

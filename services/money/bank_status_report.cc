@@ -19,7 +19,7 @@ class StatusReport {
 
   absl::Status Read(const pugi::xml_node& body) {
     message_id_ = TextAt(body, "GrpHdr/MsgId");
-    if (message_id_.empty() || message_id_.size() > kMostReferenceBytes)
+    if (message_id_.empty() || message_id_.size() > kMaxReferenceBytes)
       return WrongDocument("has no identification (MsgId) of 1 to 80 characters");
     report_.set_report_id(message_id_);
     if (!ReadDay(TextAt(body, "GrpHdr/CreDtTm"), day_)) return WrongDocument("has no creation time");
@@ -44,7 +44,7 @@ class StatusReport {
 
   v1::ReportedEntry& Add(absl::string_view of, const pugi::xml_node& told, const std::string& status) {
     v1::ReportedEntry& row = *report_.add_entries();
-    row.set_bank_reference(absl::StrCat(message_id_, "/", of).substr(0, kMostReferenceBytes));
+    row.set_bank_reference(absl::StrCat(message_id_, "/", of).substr(0, kMaxReferenceBytes));
     *row.mutable_booked_on() = day_;
     std::string reason = TextAt(told, "StsRsnInf/Rsn/Cd");
     if (reason.empty()) reason = TextAt(told, "StsRsnInf/Rsn/Prtry");

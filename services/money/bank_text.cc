@@ -64,7 +64,7 @@ std::string InXml(absl::string_view text) {
 }
 
 // At most so many characters of UTF-8, behind a word where one ends in the latter half.
-std::string Shortened(const std::string& text, size_t most) {
+std::string ShortenedAtWord(const std::string& text, size_t most) {
   size_t bytes = 0;
   size_t characters = 0;
   while (bytes < text.size() && characters < most) {
@@ -82,7 +82,7 @@ std::string Shortened(const std::string& text, size_t most) {
 std::string BankText(absl::string_view text, v1::BankCharacters characters, size_t most_characters) {
   std::string taken = characters == v1::BANK_CHARACTERS_ANY ? InXml(text) : InSwiftX(text);
   absl::RemoveExtraAsciiWhitespace(&taken);
-  taken = Shortened(taken, most_characters);
+  taken = ShortenedAtWord(taken, most_characters);
   absl::StripAsciiWhitespace(&taken);
   return domain::HasLetter(taken) ? taken : "";
 }

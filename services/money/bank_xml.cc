@@ -12,7 +12,7 @@
 namespace klaim::services {
 namespace {
 
-constexpr size_t kMostShown = 40;
+constexpr size_t kMaxShown = 40;
 
 struct Name {
   absl::string_view prefix;
@@ -98,7 +98,7 @@ BankAmount ReadAmount(const pugi::xml_node& node, absl::string_view account_curr
   const std::string text = TextOf(node);
   BankAmount amount;
   amount.as_reported =
-      absl::StrCat(text.substr(0, kMostShown), currency.empty() ? "" : " ", currency.substr(0, 3));
+      absl::StrCat(text.substr(0, kMaxShown), currency.empty() ? "" : " ", currency.substr(0, 3));
   if (!node || text.empty()) {
     amount.problem = "has no amount";
   } else if (currency.empty()) {

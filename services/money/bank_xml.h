@@ -14,7 +14,7 @@
 namespace klaim::services {
 
 // Names of reports and entries are kept so far.
-inline constexpr size_t kMostReferenceBytes = 80;
+inline constexpr size_t kMaxReferenceBytes = 80;
 
 // INVALID_ARGUMENT about the document.
 absl::Status WrongDocument(absl::string_view what);

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/core/rules.h"
 #include "engine/domain/money/bank_day.h"
 #include "engine/domain/money/payment_batch.h"
@@ -24,12 +25,11 @@ std::string HashOf(const std::string& bytes) { return std::string(merkle::AsByte
 absl::StatusOr<v1::TrustAccountOpened> AccountBefore(const log::LogReader& log, uint64_t account_id,
                                                      uint64_t sequence) {
   domain::TrustAccountState then;
-  auto now = sequencer::Folded<domain::TrustAccountState>(log, "trust_account_id", account_id,
-                                                          [&](const v1::EventRecord& event) {
-                                                            if (event.sequence() < sequence)
-                                                              domain::Evolve(then, event);
-                                                          });
-  if (!now.ok()) return now.status();
+  ASSIGN_OR_RETURN(auto now, sequencer::Folded<domain::TrustAccountState>(log, "trust_account_id", account_id,
+                                                                          [&](const v1::EventRecord& event) {
+                                                                            if (event.sequence() < sequence)
+                                                                              domain::Evolve(then, event);
+                                                                          }));
   return then.opened;
 }
 
@@ -37,15 +37,15 @@ absl::StatusOr<v1::TrustAccountOpened> AccountBefore(const log::LogReader& log, 
 std::string CountryOf(const v1::TrustAccountOpened& account) { return account.bank_bic().substr(4, 2); }
 
 // The day that is asked for, or the next one on which the bank works.
-absl::StatusOr<v1::PartialDate> ExecutionDay(Calls& calls, const log::LogReader& log,
+absl::StatusOr<v1::PartialDate> ExecutionDay(CallPipeline& calls, const log::LogReader& log,
                                              const v1::TrustAccountOpened& account,
                                              const v1::PartialDate& asked) {
   v1::ReferenceTablePublished holidays;
   const uint64_t table_id = account.profile().bank_days_table_id();
   if (table_id != 0) {
-    auto table = sequencer::Folded<domain::ReferenceTableState>(log, "trust_account_id", table_id);
-    if (!table.ok()) return table.status();
-    holidays = table->published;
+    ASSIGN_OR_RETURN(auto table,
+                     sequencer::Folded<domain::ReferenceTableState>(log, "trust_account_id", table_id));
+    holidays = table.published;
   }
   const std::string country = CountryOf(account);
   const int64_t now = calls.authenticator().now_micros();
@@ -57,7 +57,7 @@ absl::StatusOr<v1::PartialDate> ExecutionDay(Calls& calls, const log::LogReader&
 }
 
 // The account to which a payment goes, in clear; its holder is empty when nobody can read it any more.
-absl::StatusOr<Payee> PayeeOf(Calls& calls, Caller& caller, const v1::Payment& payment) {
+absl::StatusOr<Payee> PayeeOf(CallPipeline& calls, Caller& caller, const v1::Payment& payment) {
   v1::EventRecord event;
   absl::Status status = log::ReadRecord(calls.LogFor(caller), payment.account_id(), event);
   if (status.ok()) status = calls.OpenForPayment(caller, payment.claimant_id(), event);
@@ -69,10 +69,9 @@ absl::StatusOr<Payee> PayeeOf(Calls& calls, Caller& caller, const v1::Payment& p
 // Numbers of the payments that aren't to be made as things stand, with the reason.
 absl::StatusOr<std::map<uint32_t, std::string>> NotToBeMade(const log::LogReader& log, uint64_t batch_id) {
   domain::Docket docket(sequencer::LoaderOf(log), kAggregatesOfABatch);
-  auto found = domain::PaymentsThatMayNotBeMade(batch_id, docket);
-  if (!found.ok()) return found.status();
+  ASSIGN_OR_RETURN(auto found, domain::PaymentsThatMayNotBeMade(batch_id, docket));
   std::map<uint32_t, std::string> reasons;
-  for (const v1::LeftOutPayment& payment : *found) reasons[payment.number()] = payment.reason();
+  for (const v1::LeftOutPayment& payment : found) reasons[payment.number()] = payment.reason();
   return reasons;
 }
 
@@ -92,13 +91,13 @@ struct ApprovedBatch {
 
 absl::StatusOr<ApprovedBatch> BatchOf(const log::LogReader& log, uint64_t batch_id) {
   ApprovedBatch batch;
-  auto state = sequencer::Folded<domain::PaymentBatchState>(
-      log, "payment_batch_id", batch_id, [&](const v1::EventRecord& event) {
-        if (event.has_payment_batch_approved()) batch.approved_at_micros = event.recorded_at_micros();
-        if (event.has_payment_batch_sent()) batch.sent_at = event.sequence();
-      });
-  if (!state.ok()) return state.status();
-  batch.state = *std::move(state);
+  ASSIGN_OR_RETURN(auto state, sequencer::Folded<domain::PaymentBatchState>(
+                                   log, "payment_batch_id", batch_id, [&](const v1::EventRecord& event) {
+                                     if (event.has_payment_batch_approved())
+                                       batch.approved_at_micros = event.recorded_at_micros();
+                                     if (event.has_payment_batch_sent()) batch.sent_at = event.sequence();
+                                   }));
+  batch.state = std::move(state);
   return batch;
 }
 
@@ -122,7 +121,7 @@ void AddPayment(const v1::Payment& payment, Payee payee, PaymentFile& file) {
 
 }  // namespace
 
-absl::Status FillFile(Calls& calls, v1::SendPaymentBatchRequest& request) {
+absl::Status FillFile(CallPipeline& calls, v1::SendPaymentBatchRequest& request) {
   if (!request.file_sha256().empty() || request.file_of_version() != 0 || !request.left_out().empty() ||
       request.has_file_execution_on()) {
     return domain::InvalidField("file_sha256",
@@ -134,69 +133,61 @@ absl::Status FillFile(Calls& calls, v1::SendPaymentBatchRequest& request) {
                                 "is for files that are made here: name a trust account, or leave it out");
   }
   const log::LogReader& log = *calls.docket().log;
-  auto batch = BatchOf(log, request.payment_batch_id());
-  if (!batch.ok()) return batch.status();
-  if (batch->approved_at_micros == 0) return domain::NotNow("payment_batch_id", "was not approved");
+  ASSIGN_OR_RETURN(auto batch, BatchOf(log, request.payment_batch_id()));
+  if (batch.approved_at_micros == 0) return domain::NotNow("payment_batch_id", "was not approved");
   auto account =
       sequencer::Folded<domain::TrustAccountState>(log, "trust_account_id", request.trust_account_id());
   if (!account.ok()) return account.status();
   // What was sent already is answered as it was.
-  if (batch->sent_at != 0) return absl::OkStatus();
-  auto day = ExecutionDay(calls, log, account->opened, request.execution_on());
-  if (!day.ok()) return day.status();
-  auto not_to_be_made = NotToBeMade(log, request.payment_batch_id());
-  if (!not_to_be_made.ok()) return not_to_be_made.status();
-  PaymentFile file = BeginFile(*batch, account->opened, request.message_id());
+  if (batch.sent_at != 0) return absl::OkStatus();
+  ASSIGN_OR_RETURN(auto day, ExecutionDay(calls, log, account->opened, request.execution_on()));
+  ASSIGN_OR_RETURN(auto not_to_be_made, NotToBeMade(log, request.payment_batch_id()));
+  PaymentFile file = BeginFile(batch, account->opened, request.message_id());
   file.edition = domain::kFileEdition;
-  file.execution_on = *day;
+  file.execution_on = day;
   Caller nobody;
-  for (const v1::Payment& payment : batch->state.proposed.payments()) {
-    if (batch->state.holds.contains(payment.number())) continue;
-    auto payee = PayeeOf(calls, nobody, payment);
-    if (!payee.ok()) return payee.status();
+  for (const v1::Payment& payment : batch.state.proposed.payments()) {
+    if (batch.state.holds.contains(payment.number())) continue;
+    ASSIGN_OR_RETURN(auto payee, PayeeOf(calls, nobody, payment));
     const std::string why =
-        WhyLeftOut(*not_to_be_made, payment, *payee, file.batch.kind(), account->opened.profile());
+        WhyLeftOut(not_to_be_made, payment, payee, file.batch.kind(), account->opened.profile());
     if (why.empty()) {
-      AddPayment(payment, *std::move(payee), file);
+      AddPayment(payment, std::move(payee), file);
       continue;
     }
     v1::LeftOutPayment& left_out = *request.add_left_out();
     left_out.set_number(payment.number());
     left_out.set_reason(why);
   }
-  request.set_file_of_version(batch->state.version);
-  *request.mutable_file_execution_on() = *day;
+  request.set_file_of_version(batch.state.version);
+  *request.mutable_file_execution_on() = day;
   if (file.payees.empty()) return absl::OkStatus();  // refused with the reasons
-  auto bytes = WritePaymentFile(file);
-  if (!bytes.ok()) return bytes.status();
-  request.set_file_sha256(HashOf(*bytes));
+  ASSIGN_OR_RETURN(auto bytes, WritePaymentFile(file));
+  request.set_file_sha256(HashOf(bytes));
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::string> FileOfSentBatch(Calls& calls, Caller& caller, uint64_t batch_id) {
+absl::StatusOr<std::string> FileOfSentBatch(CallPipeline& calls, Caller& caller, uint64_t batch_id) {
   const log::LogReader& log = calls.LogFor(caller);
-  auto batch = BatchOf(log, batch_id);
-  if (!batch.ok()) return batch.status();
-  const v1::PaymentBatchSent& sent = batch->state.sent;
-  if (batch->state.status != v1::PAYMENT_BATCH_STATUS_SENT || sent.file_sha256().empty()) {
+  ASSIGN_OR_RETURN(auto batch, BatchOf(log, batch_id));
+  const v1::PaymentBatchSent& sent = batch.state.sent;
+  if (batch.state.status != v1::PAYMENT_BATCH_STATUS_SENT || sent.file_sha256().empty()) {
     return domain::NotNow("payment_batch_id",
                           "has no file: a batch gets one when it is recorded as sent from a trust account");
   }
-  auto account = AccountBefore(log, sent.trust_account_id(), batch->sent_at);
-  if (!account.ok()) return account.status();
-  PaymentFile file = BeginFile(*batch, *account, sent.message_id());
+  ASSIGN_OR_RETURN(auto account, AccountBefore(log, sent.trust_account_id(), batch.sent_at));
+  PaymentFile file = BeginFile(batch, account, sent.message_id());
   file.edition = sent.file_edition();
   file.execution_on = sent.execution_on();
-  for (const v1::Payment& payment : batch->state.proposed.payments()) {
-    if (batch->state.holds.contains(payment.number())) continue;
-    auto payee = PayeeOf(calls, caller, payment);
-    if (!payee.ok()) return payee.status();
-    if (payee->holder.empty()) {
+  for (const v1::Payment& payment : batch.state.proposed.payments()) {
+    if (batch.state.holds.contains(payment.number())) continue;
+    ASSIGN_OR_RETURN(auto payee, PayeeOf(calls, caller, payment));
+    if (payee.holder.empty()) {
       return domain::NotNow("payment_batch_id",
                             absl::StrCat("the payee of payment ", payment.number(),
                                          " was erased since, so that nobody can read the account"));
     }
-    AddPayment(payment, *std::move(payee), file);
+    AddPayment(payment, std::move(payee), file);
   }
   auto bytes = WritePaymentFile(file);
   if (!bytes.ok() || HashOf(*bytes) == sent.file_sha256()) return bytes;
@@ -204,44 +195,38 @@ absl::StatusOr<std::string> FileOfSentBatch(Calls& calls, Caller& caller, uint64
                         "its file can't be made as it was sent: another program wrote it then");
 }
 
-absl::Status PreviewFile(Calls& calls, Caller& caller, const v1::PreviewPaymentFileRequest& request,
+absl::Status PreviewFile(CallPipeline& calls, Caller& caller, const v1::PreviewPaymentFileRequest& request,
                          v1::PreviewPaymentFileResponse& response) {
-  auto page = calls.PageOf(caller, request, "");
-  if (!page.ok()) return page.status();
-  auto from = page->Number();
-  if (!from.ok()) return from.status();
+  ASSIGN_OR_RETURN(auto page, calls.PageOf(caller, request, ""));
+  ASSIGN_OR_RETURN(auto from, page.Number());
   const log::LogReader& log = calls.LogFor(caller);
-  auto batch = BatchOf(log, request.payment_batch_id());
-  if (!batch.ok()) return batch.status();
+  ASSIGN_OR_RETURN(auto batch, BatchOf(log, request.payment_batch_id()));
   auto account =
       sequencer::Folded<domain::TrustAccountState>(log, "trust_account_id", request.trust_account_id());
   if (!account.ok()) return account.status();
-  auto day = ExecutionDay(calls, log, account->opened, {});
-  if (!day.ok()) return day.status();
-  *response.mutable_execution_on() = *day;
-  response.set_currency(batch->state.proposed.currency());
-  auto not_to_be_made = NotToBeMade(log, request.payment_batch_id());
-  if (!not_to_be_made.ok()) return not_to_be_made.status();
+  ASSIGN_OR_RETURN(auto day, ExecutionDay(calls, log, account->opened, {}));
+  *response.mutable_execution_on() = day;
+  response.set_currency(batch.state.proposed.currency());
+  ASSIGN_OR_RETURN(auto not_to_be_made, NotToBeMade(log, request.payment_batch_id()));
   const bool sees = caller.May(v1::PERMISSION_MANAGE_MONEY) || caller.May(v1::PERMISSION_APPROVE_MONEY);
-  const v1::PayoutKind kind = batch->state.proposed.kind();
+  const v1::PayoutKind kind = batch.state.proposed.kind();
   Caller nobody;
-  for (const v1::Payment& payment : batch->state.proposed.payments()) {
-    if (payment.number() < *from || batch->state.holds.contains(payment.number())) continue;
-    if (static_cast<uint32_t>(response.payments_size()) == page->size) {
-      response.mutable_page()->set_next_cursor(page->CursorAtNumber(payment.number()));
+  for (const v1::Payment& payment : batch.state.proposed.payments()) {
+    if (payment.number() < from || batch.state.holds.contains(payment.number())) continue;
+    if (static_cast<uint32_t>(response.payments_size()) == page.size) {
+      response.mutable_page()->set_next_cursor(page.CursorAtNumber(payment.number()));
       break;
     }
-    auto payee = PayeeOf(calls, nobody, payment);
-    if (!payee.ok()) return payee.status();
-    const std::string why = WhyLeftOut(*not_to_be_made, payment, *payee, kind, account->opened.profile());
-    const std::string in_file = why.empty() ? NameInFile(*payee, account->opened.profile()) : "";
-    if (request.only_changed() && why.empty() && in_file == payee->holder) continue;
+    ASSIGN_OR_RETURN(auto payee, PayeeOf(calls, nobody, payment));
+    const std::string why = WhyLeftOut(not_to_be_made, payment, payee, kind, account->opened.profile());
+    const std::string in_file = why.empty() ? NameInFile(payee, account->opened.profile()) : "";
+    if (request.only_changed() && why.empty() && in_file == payee.holder) continue;
     v1::PreviewedPayment& row = *response.add_payments();
     row.set_number(payment.number());
     row.set_amount_minor(payment.amount_minor());
     row.set_problem(why);
     if (!sees) continue;
-    row.set_holder(payee->holder);
+    row.set_holder(payee.holder);
     row.set_holder_in_file(in_file);
     caller.viewed_claimants.insert(payment.claimant_id());
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/base/return_if_error.h"
 #include "engine/domain/claims/claim.h"
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/money/payment_batch.h"
@@ -17,8 +18,6 @@ namespace klaim::services {
 namespace {
 
 using sequencer::Outcome;
-
-constexpr int64_t kMicrosADay = 86'400'000'000;
 
 void FillSettlement(const domain::SettlementState& state, int64_t today, v1::Settlement& row) {
   row.set_settlement_id(state.id);
@@ -138,10 +137,8 @@ grpc::ServerUnaryReactor* CompensationService::ListAllocationShares(
 absl::Status CompensationService::AnswerShares(const Caller& caller,
                                                const v1::ListAllocationSharesRequest& request,
                                                v1::ListAllocationSharesResponse& response) {
-  auto page = calls_.PageOf(caller, request, "");
-  if (!page.ok()) return page.status();
-  auto from = page->Number();
-  if (!from.ok()) return from.status();
+  ASSIGN_OR_RETURN(auto page, calls_.PageOf(caller, request, ""));
+  ASSIGN_OR_RETURN(auto from, page.Number());
   const log::LogReader& log = calls_.LogFor(caller);
   v1::EventRecord event;
   absl::Status read = log::ReadRecord(log, request.allocation_id(), event);
@@ -149,18 +146,18 @@ absl::Status CompensationService::AnswerShares(const Caller& caller,
   if (!read.ok() || !event.has_allocation_proposed() || event.stream() != request.settlement_id()) {
     return domain::UnknownId("allocation_id", "allocation", request.allocation_id());
   }
-  auto settlement = sequencer::Folded<domain::SettlementState>(log, "settlement_id", request.settlement_id());
-  if (!settlement.ok()) return settlement.status();
+  ASSIGN_OR_RETURN(auto settlement,
+                   sequencer::Folded<domain::SettlementState>(log, "settlement_id", request.settlement_id()));
   const v1::AllocationProposed& allocation = event.allocation_proposed();
   *response.mutable_summary() = SummaryOf(allocation);
   if (allocation.has_plan()) *response.mutable_plan() = allocation.plan();
   const auto shares = static_cast<uint64_t>(allocation.shares_size());
-  int at = static_cast<int>(std::min(*from, shares));
-  while (at < allocation.shares_size() && response.shares_size() < static_cast<int>(page->size)) {
-    *response.add_shares() = ExplainAt(allocation, settlement->recorded.amount().currency(), at, at);
+  int at = static_cast<int>(std::min(from, shares));
+  while (at < allocation.shares_size() && response.shares_size() < static_cast<int>(page.size)) {
+    *response.add_shares() = ExplainAt(allocation, settlement.recorded.amount().currency(), at, at);
   }
   if (at < allocation.shares_size()) {
-    response.mutable_page()->set_next_cursor(page->CursorAtNumber(static_cast<uint64_t>(at)));
+    response.mutable_page()->set_next_cursor(page.CursorAtNumber(static_cast<uint64_t>(at)));
   }
   return absl::OkStatus();
 }
@@ -250,16 +247,15 @@ grpc::ServerUnaryReactor* CompensationService::GetClaimCompensation(
     v1::GetClaimCompensationResponse* response) {
   return calls_.Read(
       context, request, request->at_least_sequence(), [this, request, response](const Caller& caller) {
-        auto figures = calls_.ModelsFor(caller).compensation().Claim(request->claim_id());
-        if (!figures.ok()) return figures.status();
-        if (!figures->has_value()) {
+        ASSIGN_OR_RETURN(auto figures, calls_.ModelsFor(caller).compensation().Claim(request->claim_id()));
+        if (!figures.has_value()) {
           auto claim =
               sequencer::Folded<domain::ClaimState>(calls_.LogFor(caller), "claim_id", request->claim_id());
           if (!claim.ok()) return claim.status();
           return absl::UnavailableError(
               "claim_id: the claim was filed just now: ask with at_least_sequence of its receipt");
         }
-        *response->mutable_figures() = **std::move(figures);
+        *response->mutable_figures() = *std::move(figures);
         return absl::OkStatus();
       });
 }
@@ -285,35 +281,33 @@ grpc::ServerUnaryReactor* CompensationService::GetCompensation(grpc::CallbackSer
 grpc::ServerUnaryReactor* CompensationService::ListSettlements(grpc::CallbackServerContext* context,
                                                                const v1::ListSettlementsRequest* request,
                                                                v1::ListSettlementsResponse* response) {
-  return calls_.Read(context, request, request->at_least_sequence(),
-                     [this, request, response](const Caller& caller) {
-                       const int64_t today = calls_.authenticator().now_micros() / kMicrosADay;
-                       return calls_.AnswerPage(caller, *request, *response,
-                                                calls_.ModelsFor(caller).compensation().Settlements(),
-                                                [&](uint64_t settlement_id) -> absl::StatusOr<bool> {
-                                                  auto state = sequencer::Folded<domain::SettlementState>(
-                                                      calls_.LogFor(caller), "settlement_id", settlement_id);
-                                                  if (!state.ok()) return state.status();
-                                                  FillSettlement(*state, today, *response->add_settlements());
-                                                  return true;
-                                                });
-                     });
+  return calls_.Read(
+      context, request, request->at_least_sequence(), [this, request, response](const Caller& caller) {
+        const int64_t today = domain::DayOf(calls_.authenticator().now_micros());
+        return calls_.AnswerPage(
+            caller, *request, *response, calls_.ModelsFor(caller).compensation().Settlements(),
+            [&](uint64_t settlement_id) -> absl::StatusOr<bool> {
+              ASSIGN_OR_RETURN(auto state, sequencer::Folded<domain::SettlementState>(
+                                               calls_.LogFor(caller), "settlement_id", settlement_id));
+              FillSettlement(state, today, *response->add_settlements());
+              return true;
+            });
+      });
 }
 
 grpc::ServerUnaryReactor* CompensationService::GetPaymentBatch(grpc::CallbackServerContext* context,
                                                                const v1::GetPaymentBatchRequest* request,
                                                                v1::GetPaymentBatchResponse* response) {
   return calls_.Read(context, request, 0, [this, request, response](const Caller& caller) {
-    auto batch = sequencer::Folded<domain::PaymentBatchState>(calls_.LogFor(caller), "payment_batch_id",
-                                                              request->payment_batch_id());
-    if (!batch.ok()) return batch.status();
-    response->set_status(batch->status);
-    response->set_settlement_id(batch->proposed.settlement_id());
-    response->set_currency(batch->proposed.currency());
-    response->set_total_minor(batch->proposed.total_minor());
-    for (const v1::Payment& payment : batch->proposed.payments()) {
-      FillPayment(*batch, payment, *response->add_payments());
-      if (!batch->holds.contains(payment.number())) continue;
+    ASSIGN_OR_RETURN(auto batch, sequencer::Folded<domain::PaymentBatchState>(
+                                     calls_.LogFor(caller), "payment_batch_id", request->payment_batch_id()));
+    response->set_status(batch.status);
+    response->set_settlement_id(batch.proposed.settlement_id());
+    response->set_currency(batch.proposed.currency());
+    response->set_total_minor(batch.proposed.total_minor());
+    for (const v1::Payment& payment : batch.proposed.payments()) {
+      FillPayment(batch, payment, *response->add_payments());
+      if (!batch.holds.contains(payment.number())) continue;
       response->set_held_minor(response->held_minor() + payment.amount_minor());
     }
     return absl::OkStatus();
@@ -322,19 +316,19 @@ grpc::ServerUnaryReactor* CompensationService::GetPaymentBatch(grpc::CallbackSer
 
 absl::Status CompensationService::FillBatch(const Caller& caller, uint64_t batch_id,
                                             v1::ListedPaymentBatch& row) const {
-  auto batch = sequencer::Folded<domain::PaymentBatchState>(calls_.LogFor(caller), "payment_batch_id",
-                                                            batch_id, [&](const v1::EventRecord& event) {
-                                                              if (event.has_payment_batch_proposed())
-                                                                row.set_proposed_by(event.actor());
-                                                            });
-  if (!batch.ok()) return batch.status();
+  ASSIGN_OR_RETURN(auto batch,
+                   sequencer::Folded<domain::PaymentBatchState>(calls_.LogFor(caller), "payment_batch_id",
+                                                                batch_id, [&](const v1::EventRecord& event) {
+                                                                  if (event.has_payment_batch_proposed())
+                                                                    row.set_proposed_by(event.actor());
+                                                                }));
   row.set_payment_batch_id(batch_id);
-  row.set_settlement_id(batch->proposed.settlement_id());
-  row.set_status(batch->status);
-  row.set_currency(batch->proposed.currency());
-  row.set_total_minor(batch->proposed.total_minor());
-  row.set_payments(static_cast<uint32_t>(batch->proposed.payments_size()));
-  for (const v1::PaymentStatus status : batch->payments) {
+  row.set_settlement_id(batch.proposed.settlement_id());
+  row.set_status(batch.status);
+  row.set_currency(batch.proposed.currency());
+  row.set_total_minor(batch.proposed.total_minor());
+  row.set_payments(static_cast<uint32_t>(batch.proposed.payments_size()));
+  for (const v1::PaymentStatus status : batch.payments) {
     if (status == v1::PAYMENT_STATUS_CONFIRMED) row.set_confirmed(row.confirmed() + 1);
     if (status == v1::PAYMENT_STATUS_RETURNED) row.set_returned(row.returned() + 1);
     if (status == v1::PAYMENT_STATUS_HELD) row.set_held(row.held() + 1);

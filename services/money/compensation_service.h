@@ -2,13 +2,13 @@
 #pragma once
 
 #include "klaim/v1/compensation_service.grpc.pb.h"
-#include "services/boundary/calls.h"
+#include "services/boundary/call_pipeline.h"
 
 namespace klaim::services {
 
 class CompensationService final : public v1::CompensationService::CallbackService {
  public:
-  explicit CompensationService(Calls& calls) : calls_(calls) {}
+  explicit CompensationService(CallPipeline& calls) : calls_(calls) {}
 
   grpc::ServerUnaryReactor* RecordSettlement(grpc::CallbackServerContext* context,
                                              const v1::RecordSettlementRequest* request,
@@ -102,7 +102,7 @@ class CompensationService final : public v1::CompensationService::CallbackServic
   absl::Status AnswerShares(const Caller& caller, const v1::ListAllocationSharesRequest& request,
                             v1::ListAllocationSharesResponse& response);
 
-  Calls& calls_;
+  CallPipeline& calls_;
 };
 
 }  // namespace klaim::services

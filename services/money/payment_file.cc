@@ -11,6 +11,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/core/money.h"
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/core/rules.h"
@@ -25,7 +26,7 @@ namespace {
 constexpr char kNamespace[] = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09";
 constexpr size_t kMaxNameBytes = 140;  // Max140Text
 constexpr size_t kUsualNameCharacters = 70;
-constexpr size_t kMostTextCharacters = 140;
+constexpr size_t kMaxTextCharacters = 140;
 constexpr absl::string_view kBatchPrefix = "KLAIM-";
 
 void AddText(pugi::xml_node parent, const char* name, const std::string& text) {
@@ -88,7 +89,7 @@ void AddTransfer(pugi::xml_node group, const PaymentFile& file, int i, int digit
   std::string text = absl::StrCat("Klaim ", payment.claim_id());
   if (file.edition > 0) {
     const uint32_t most = file.from.profile().longest_text();
-    text = BankText(text, file.from.profile().characters(), most == 0 ? kMostTextCharacters : most);
+    text = BankText(text, file.from.profile().characters(), most == 0 ? kMaxTextCharacters : most);
   }
   AddText(transfer.append_child("RmtInf"), "Ustrd", text);
 }
@@ -192,11 +193,10 @@ std::string WhyNotInFile(const Payee& payee, v1::PayoutKind kind, const v1::Bank
 }
 
 absl::StatusOr<std::string> WritePaymentFile(const PaymentFile& file) {
-  auto digits = domain::MinorDigits("currency", file.batch.currency());
-  if (!digits.ok()) return digits.status();
-  if (!IsOfBank(file.batch.kind())) return WriteVouchers(file, *digits);
-  if (absl::Status carried = CheckCarried(file); !carried.ok()) return carried;
-  return WritePain001(file, *digits);
+  ASSIGN_OR_RETURN(auto digits, domain::MinorDigits("currency", file.batch.currency()));
+  if (!IsOfBank(file.batch.kind())) return WriteVouchers(file, digits);
+  RETURN_IF_ERROR(CheckCarried(file));
+  return WritePain001(file, digits);
 }
 
 }  // namespace klaim::services

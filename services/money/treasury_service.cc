@@ -1,6 +1,7 @@
 #include "services/money/treasury_service.h"
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/money/case_fund.h"
 #include "engine/domain/money/trust_account.h"
 #include "engine/merkle/hash.h"
@@ -22,7 +23,8 @@ constexpr size_t kFilePartBytes = 256 * 1024;
 // Hands out bytes that are there, once it is recorded whose data they hold.
 class FileWriter final : public PartWriter<v1::GetPaymentFileResponse> {
  public:
-  FileWriter(Calls& calls, grpc::CallbackServerContext& context, const Caller& caller, std::string file)
+  FileWriter(CallPipeline& calls, grpc::CallbackServerContext& context, const Caller& caller,
+             std::string file)
       : PartWriter(calls.turns(), caller.actor, calls.timers(), context),
         calls_(calls),
         context_(context),
@@ -45,7 +47,7 @@ class FileWriter final : public PartWriter<v1::GetPaymentFileResponse> {
     return More::kPart;
   }
 
-  Calls& calls_;
+  CallPipeline& calls_;
   grpc::CallbackServerContext& context_;
   const std::string file_;
   size_t at_ = 0;
@@ -83,13 +85,12 @@ grpc::ServerUnaryReactor* TreasuryService::SetBankProfile(grpc::CallbackServerCo
 absl::Status TreasuryService::FillReport(v1::RecordBankReportRequest& request) const {
   if (request.has_report())
     return domain::InvalidField("report", "must be left out: it is read from the document");
-  auto account = sequencer::Folded<domain::TrustAccountState>(*calls_.docket().log, "trust_account_id",
-                                                              request.trust_account_id());
-  if (!account.ok()) return account.status();
-  auto report = ReadBankReport(request.document(),
-                               {account->opened.number(), account->opened.currency(), account->reports});
-  if (!report.ok()) return report.status();
-  *request.mutable_report() = *std::move(report);
+  ASSIGN_OR_RETURN(auto account, sequencer::Folded<domain::TrustAccountState>(
+                                     *calls_.docket().log, "trust_account_id", request.trust_account_id()));
+  ASSIGN_OR_RETURN(auto report,
+                   ReadBankReport(request.document(),
+                                  {account.opened.number(), account.opened.currency(), account.reports}));
+  *request.mutable_report() = std::move(report);
   return absl::OkStatus();
 }
 
@@ -166,10 +167,10 @@ grpc::ServerUnaryReactor* TreasuryService::ListCaseFunds(grpc::CallbackServerCon
       context, request, request->at_least_sequence(), [this, request, response](const Caller& caller) {
         return calls_.AnswerPage(caller, *request, *response, calls_.ModelsFor(caller).ledger().CaseFunds(),
                                  [&](uint64_t case_fund_id) -> absl::StatusOr<bool> {
-                                   auto fund = sequencer::Folded<domain::CaseFundState>(
-                                       calls_.LogFor(caller), "case_fund_id", case_fund_id);
-                                   if (!fund.ok()) return fund.status();
-                                   FillFund(*fund, *response->add_case_funds());
+                                   ASSIGN_OR_RETURN(auto fund,
+                                                    sequencer::Folded<domain::CaseFundState>(
+                                                        calls_.LogFor(caller), "case_fund_id", case_fund_id));
+                                   FillFund(fund, *response->add_case_funds());
                                    return true;
                                  });
       });

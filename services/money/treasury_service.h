@@ -2,13 +2,13 @@
 #pragma once
 
 #include "klaim/v1/treasury_service.grpc.pb.h"
-#include "services/boundary/calls.h"
+#include "services/boundary/call_pipeline.h"
 
 namespace klaim::services {
 
 class TreasuryService final : public v1::TreasuryService::CallbackService {
  public:
-  explicit TreasuryService(Calls& calls) : calls_(calls) {}
+  explicit TreasuryService(CallPipeline& calls) : calls_(calls) {}
 
   grpc::ServerUnaryReactor* OpenTrustAccount(grpc::CallbackServerContext* context,
                                              const v1::OpenTrustAccountRequest* request,
@@ -53,7 +53,7 @@ class TreasuryService final : public v1::TreasuryService::CallbackService {
   // Reads the document in the request into its report.
   absl::Status FillReport(v1::RecordBankReportRequest& request) const;
 
-  Calls& calls_;
+  CallPipeline& calls_;
 };
 
 }  // namespace klaim::services

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 #include "engine/merkle/hash.h"
 #include "engine/sequencer/folded.h"
 #include "projections/networks/respondent_networks.h"
@@ -23,10 +24,10 @@ using sequencer::Outcome;
 namespace {
 
 // Of one part: little enough to be blinded within a fraction of a second.
-constexpr size_t kMostOffered = 200;
-constexpr uint64_t kMostRecordsRead = 50'000;
-constexpr int kMostAnswered = 1'000;
-constexpr int kMostFacts = 10;
+constexpr size_t kMaxOffered = 200;
+constexpr uint64_t kMaxRecordsRead = 50'000;
+constexpr int kMaxAnswered = 1'000;
+constexpr int kMaxFacts = 10;
 
 std::string SecretName(uint64_t exchange_id) { return absl::StrCat("exchange/", exchange_id); }
 
@@ -53,8 +54,8 @@ absl::StatusOr<Registered> ReadRegistered(const log::LogReader& log, uint64_t fr
   v1::EventRecord event;
   absl::Status status;
   absl::Status read = log.Read(from, [&](uint64_t sequence, absl::string_view bytes) {
-    if (registered.claimants.size() + registered.respondents.size() >= kMostOffered ||
-        sequence - from >= kMostRecordsRead) {
+    if (registered.claimants.size() + registered.respondents.size() >= kMaxOffered ||
+        sequence - from >= kMaxRecordsRead) {
       registered.next_sequence = sequence;
       return false;
     }
@@ -72,7 +73,7 @@ absl::Status CheckFound(const std::string& field, const v1::FoundMatch& found, b
   const bool known = std::all_of(found.facts().begin(), found.facts().end(), [](int fact) {
     return v1::IdentifyingFact_IsValid(fact) && fact != v1::IDENTIFYING_FACT_UNSPECIFIED;
   });
-  if (found.facts().empty() || found.facts_size() > kMostFacts || !known) {
+  if (found.facts().empty() || found.facts_size() > kMaxFacts || !known) {
     return domain::InvalidField(field + ".facts", "must name what both share");
   }
   if (found.their_reference().size() != linkage::kReferenceBytes) {
@@ -140,9 +141,8 @@ absl::Status DescribeNetworks(const projections::RegistryQuery& registry, const 
 
 absl::Status FillMatches(const Page& page, const std::vector<v1::ExchangeMatch>& matches,
                          v1::GetExchangeResponse& response) {
-  auto number = page.Number();
-  if (!number.ok()) return number.status();
-  const uint64_t from = std::min<uint64_t>(*number, matches.size());
+  ASSIGN_OR_RETURN(auto number, page.Number());
+  const uint64_t from = std::min<uint64_t>(number, matches.size());
   const uint64_t end = std::min<uint64_t>(matches.size(), from + page.size);
   for (uint64_t at = from; at < end; ++at) *response.add_matches() = matches[at];
   if (end < matches.size()) response.mutable_page()->set_next_cursor(page.CursorAtNumber(end));
@@ -154,20 +154,19 @@ absl::Status FillMatches(const Page& page, const std::vector<v1::ExchangeMatch>&
 absl::StatusOr<ExchangeService::Opened> ExchangeService::Open(uint64_t exchange_id, bool make) {
   privacy::Vault& vault = *calls_.docket().vault;
   absl::MutexLock lock(&keys_mutex_);
-  auto exchange = sequencer::Folded<ExchangeState>(*calls_.docket().log, "exchange_id", exchange_id);
-  if (!exchange.ok()) return exchange.status();
-  if (exchange->closed) return domain::NotNow("exchange_id", "the exchange is closed: open another");
+  ASSIGN_OR_RETURN(auto exchange,
+                   sequencer::Folded<ExchangeState>(*calls_.docket().log, "exchange_id", exchange_id));
+  if (exchange.closed) return domain::NotNow("exchange_id", "the exchange is closed: open another");
   auto secret = vault.GetSecret(SecretName(exchange_id));
   if (absl::IsNotFound(secret.status()) && make) {
-    if (absl::Status leads = calls_.docket().RequireLead(); !leads.ok()) return leads;
+    RETURN_IF_ERROR(calls_.docket().RequireLead());
     secret = BlindingKey::NewSecret();
     absl::Status kept = vault.PutSecret(SecretName(exchange_id), *secret);
     if (!kept.ok()) return kept;
   }
   if (!secret.ok()) return secret.status();
-  auto key = BlindingKey::Of(*std::move(secret));
-  if (!key.ok()) return key.status();
-  return Opened{exchange->partner_id, *key};
+  ASSIGN_OR_RETURN(auto key, BlindingKey::Of(*std::move(secret)));
+  return Opened{exchange.partner_id, key};
 }
 
 template <class Request, class Response, class Work>
@@ -175,11 +174,11 @@ grpc::ServerUnaryReactor* ExchangeService::Record(grpc::CallbackServerContext* c
                                                   const Request* request, Response* response, Work work) {
   auto* reactor = context->DefaultReactor();
   auto caller = calls_.AuthoriseNow(*context, *request);
-  if (!caller.ok()) return Calls::Refuse(reactor, caller.status());
+  if (!caller.ok()) return CallPipeline::Refuse(reactor, caller.status());
   boost::asio::post(worker_, [this, reactor, request, response, work, caller = *std::move(caller)] {
     auto part = work(*request, *response);
     auto command = part.ok()
-                       ? calls_.Prepare(caller, Calls::Own(*request),
+                       ? calls_.Prepare(caller, CallPipeline::Own(*request),
                                         [part = *part](domain::Docket& docket, const domain::Context& now,
                                                        domain::Decision& decision) {
                                           return domain::Decide(part, docket, now, decision);
@@ -188,12 +187,12 @@ grpc::ServerUnaryReactor* ExchangeService::Record(grpc::CallbackServerContext* c
     absl::Status status = command.status();
     if (status.ok()) {
       command->done = [reactor, response](const absl::StatusOr<Outcome>& outcome) {
-        if (outcome.ok()) Calls::FillReceipt(*outcome, *response->mutable_receipt());
+        if (outcome.ok()) CallPipeline::FillReceipt(*outcome, *response->mutable_receipt());
         reactor->Finish(ToWire(outcome.status()));
       };
       status = calls_.docket().sequencer->Submit(*std::move(command));
     }
-    if (!status.ok()) Calls::Refuse(reactor, status);
+    if (!status.ok()) CallPipeline::Refuse(reactor, status);
   });
   return reactor;
 }
@@ -209,36 +208,33 @@ grpc::ServerUnaryReactor* ExchangeService::OpenExchange(grpc::CallbackServerCont
 absl::StatusOr<domain::OfferPart> ExchangeService::Offer(const v1::OfferBlindIndexRequest& request,
                                                          v1::OfferBlindIndexResponse& response) {
   const log::LogReader& log = *calls_.docket().log;
-  auto exchange = Open(request.exchange_id());
-  if (!exchange.ok()) return exchange.status();
-  auto registered = ReadRegistered(log, request.from_sequence());
-  if (!registered.ok()) return registered.status();
+  ASSIGN_OR_RETURN(auto exchange, Open(request.exchange_id()));
+  ASSIGN_OR_RETURN(auto registered, ReadRegistered(log, request.from_sequence()));
   domain::OfferPart part{request.exchange_id(), {}};
-  for (uint64_t id : registered->claimants) {
-    auto claimant = sequencer::Folded<domain::ClaimantState>(log, "exchange_id", id);
-    if (!claimant.ok()) return claimant.status();
-    if (!claimant->may_share_with.contains(exchange->partner_id)) continue;
+  for (uint64_t id : registered.claimants) {
+    ASSIGN_OR_RETURN(auto claimant, sequencer::Folded<domain::ClaimantState>(log, "exchange_id", id));
+    if (!claimant.may_share_with.contains(exchange.partner_id)) continue;
     const auto person = PersonTextOf(log, id, *calls_.docket().vault);
     if (absl::IsDataLoss(person.status())) continue;  // one who can't be read keeps nobody else out
     if (!person.ok()) return person.status();
     if (!person->has_value()) continue;
     part.offered.add_claimant_ids(id);
-    AddEntries(linkage::IdentifyingTextsOf(**person), exchange->key, {Referent::Kind::kClaimant, id}, 0,
+    AddEntries(linkage::IdentifyingTextsOf(**person), exchange.key, {Referent::Kind::kClaimant, id}, 0,
                response);
   }
   const projections::RegistryQuery registry = calls_.docket().models().registry();
-  for (uint64_t id : registered->respondents) {
+  for (uint64_t id : registered.respondents) {
     auto respondent = registry.Respondent("exchange_id", id);
     if (absl::IsNotFound(respondent.status())) {
       return absl::UnavailableError("the read models are behind the log: ask again in a moment");
     }
     if (!respondent.ok()) return respondent.status();
     part.offered.add_respondent_ids(id);
-    AddEntries(linkage::IdentifyingTextsOf(TextOf(respondent->registered())), exchange->key,
+    AddEntries(linkage::IdentifyingTextsOf(TextOf(respondent->registered())), exchange.key,
                {Referent::Kind::kRespondent, id}, respondent->network_id(), response);
   }
   part.offered.set_entries(static_cast<uint32_t>(response.entries_size()));
-  response.set_next_sequence(registered->next_sequence);
+  response.set_next_sequence(registered.next_sequence);
   response.set_log_size(log.next_sequence());
   return part;
 }
@@ -252,15 +248,14 @@ grpc::ServerUnaryReactor* ExchangeService::OfferBlindIndex(grpc::CallbackServerC
 
 absl::StatusOr<domain::AnswerPart> ExchangeService::Answer(const v1::AnswerBlindIndexRequest& request,
                                                            v1::AnswerBlindIndexResponse& response) {
-  if (request.blinded().empty() || request.blinded_size() > kMostAnswered) {
-    return domain::InvalidField("blinded", absl::StrCat("must have 1 to ", kMostAnswered, " values"));
+  if (request.blinded().empty() || request.blinded_size() > kMaxAnswered) {
+    return domain::InvalidField("blinded", absl::StrCat("must have 1 to ", kMaxAnswered, " values"));
   }
-  auto exchange = Open(request.exchange_id());
-  if (!exchange.ok()) return exchange.status();
+  ASSIGN_OR_RETURN(auto exchange, Open(request.exchange_id()));
   domain::AnswerPart part{request.exchange_id(), {}};
   std::string all;
   for (int i = 0; i < request.blinded_size(); ++i) {
-    auto twice = exchange->key.BlindAgain(request.blinded(i));
+    auto twice = exchange.key.BlindAgain(request.blinded(i));
     if (!twice.ok()) return domain::InvalidField(absl::StrCat("blinded[", i, "]"), twice.status().message());
     response.add_blinded(*std::move(twice));
     all += request.blinded(i);
@@ -279,19 +274,18 @@ grpc::ServerUnaryReactor* ExchangeService::AnswerBlindIndex(grpc::CallbackServer
 
 absl::StatusOr<domain::RecordMatches> ExchangeService::Resolve(
     const v1::RecordExchangeMatchesRequest& request) {
-  auto exchange = Open(request.exchange_id());
-  if (!exchange.ok()) return exchange.status();
+  ASSIGN_OR_RETURN(auto exchange, Open(request.exchange_id()));
   domain::RecordMatches matches{request.exchange_id(), {}};
   for (int i = 0; i < request.found_size(); ++i) {
     const v1::FoundMatch& found = request.found(i);
     const std::string field = absl::StrCat("found[", i, "]");
-    auto referent = exchange->key.Resolve(found.reference());
+    auto referent = exchange.key.Resolve(found.reference());
     if (!referent.ok()) return domain::InvalidField(field + ".reference", referent.status().message());
     const bool person = referent->kind == Referent::Kind::kClaimant;
     if (!person && referent->kind != Referent::Kind::kRespondent) {
       return domain::InvalidField(field + ".reference", "means a network, not a claimant or respondent");
     }
-    if (absl::Status status = CheckFound(field, found, person); !status.ok()) return status;
+    RETURN_IF_ERROR(CheckFound(field, found, person));
     v1::ExchangeMatch& match = *matches.found.add_matches();
     if (person) {
       match.set_claimant_id(referent->id);
@@ -324,9 +318,8 @@ grpc::ServerUnaryReactor* ExchangeService::GetExchange(grpc::CallbackServerConte
     response->set_respondents_offered(exchange->respondents_offered);
     response->set_values_answered(exchange->values_answered);
     response->set_closed(exchange->closed);
-    auto page = calls_.PageOf(caller, *request, "");
-    if (!page.ok()) return page.status();
-    if (absl::Status status = FillMatches(*page, exchange->matches, *response); !status.ok()) return status;
+    ASSIGN_OR_RETURN(auto page, calls_.PageOf(caller, *request, ""));
+    RETURN_IF_ERROR(FillMatches(page, exchange->matches, *response));
     if (!request->page().cursor().empty()) return absl::OkStatus();
     return DescribeNetworks(calls_.ModelsFor(caller).registry(), *exchange, *response);
   });

@@ -10,13 +10,13 @@
 #include "engine/domain/registry/exchange.h"
 #include "engine/linkage/blind_index.h"
 #include "klaim/v1/exchange_service.grpc.pb.h"
-#include "services/boundary/calls.h"
+#include "services/boundary/call_pipeline.h"
 
 namespace klaim::services {
 
 class ExchangeService final : public v1::ExchangeService::CallbackService {
  public:
-  explicit ExchangeService(Calls& calls) : calls_(calls) {}
+  explicit ExchangeService(CallPipeline& calls) : calls_(calls) {}
   ~ExchangeService() override { worker_.join(); }
 
   grpc::ServerUnaryReactor* OpenExchange(grpc::CallbackServerContext* context,
@@ -58,7 +58,7 @@ class ExchangeService final : public v1::ExchangeService::CallbackService {
   };
   absl::StatusOr<Opened> Open(uint64_t exchange_id, bool make = true);
 
-  Calls& calls_;
+  CallPipeline& calls_;
   absl::Mutex keys_mutex_;  // held while a key is made or destroyed
   boost::asio::thread_pool worker_{1};
 };

@@ -1,5 +1,6 @@
 #include "services/registry/network_service.h"
 
+#include "engine/base/return_if_error.h"
 #include "engine/domain/core/rules.h"
 #include "projections/registry/registry.h"
 #include "services/registry/respondent_network.h"
@@ -9,15 +10,15 @@ namespace klaim::services {
 namespace {
 
 constexpr uint32_t kFoundUnlessAsked = 5;
-constexpr uint32_t kMostFound = 20;
+constexpr uint32_t kMaxFound = 20;
 
 }  // namespace
 
 absl::Status NetworkService::AnswerFind(const Caller& caller, const v1::FindRespondentsRequest& request,
                                         v1::FindRespondentsResponse& response) const {
-  if (request.most() > kMostFound) return domain::InvalidField("most", "is more than 20");
+  if (request.most() > kMaxFound) return domain::InvalidField("most", "is more than 20");
   const v1::RespondentRegistered& sought = request.sought();
-  if (absl::Status status = CheckSought(sought); !status.ok()) return status;
+  RETURN_IF_ERROR(CheckSought(sought));
   const projections::RegistryQuery registry = calls_.ModelsFor(caller).registry();
   for (const auto& candidate :
        linker_.Find(sought, request.most() == 0 ? kFoundUnlessAsked : request.most())) {

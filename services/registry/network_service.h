@@ -3,14 +3,14 @@
 
 #include "engine/domain/registry/respondent.h"
 #include "klaim/v1/network_service.grpc.pb.h"
-#include "services/boundary/calls.h"
+#include "services/boundary/call_pipeline.h"
 #include "services/linkage/respondent_linker.h"
 
 namespace klaim::services {
 
 class NetworkService final : public v1::NetworkService::CallbackService {
  public:
-  NetworkService(Calls& calls, const RespondentLinker& linker) : calls_(calls), linker_(linker) {}
+  NetworkService(CallPipeline& calls, const RespondentLinker& linker) : calls_(calls), linker_(linker) {}
 
   grpc::ServerUnaryReactor* AddRespondentDetails(grpc::CallbackServerContext* context,
                                                  const v1::AddRespondentDetailsRequest* request,
@@ -41,7 +41,7 @@ class NetworkService final : public v1::NetworkService::CallbackService {
   absl::Status AnswerFind(const Caller& caller, const v1::FindRespondentsRequest& request,
                           v1::FindRespondentsResponse& response) const;
 
-  Calls& calls_;
+  CallPipeline& calls_;
   const RespondentLinker& linker_;
 };
 

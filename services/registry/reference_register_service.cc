@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 
+#include "engine/base/return_if_error.h"
 #include "engine/domain/registry/reference_register.h"
 #include "engine/domain/work/job.h"
 #include "engine/sequencer/folded.h"
@@ -26,7 +27,7 @@ grpc::ServerUnaryReactor* ReferenceRegisterService::PublishReferenceRegister(
 absl::Status ReferenceRegisterService::GiveKey(v1::PublishReferenceRegisterRequest& request) const {
   if (request.register_().key_id() != 0)
     return domain::InvalidField("register.key_id", "must be left out: it is made here");
-  if (absl::Status leads = calls_.docket().RequireLead(); !leads.ok()) return leads;
+  RETURN_IF_ERROR(calls_.docket().RequireLead());
   auto key = calls_.docket().vault->NewKeyOf(privacy::kRegistersKey);
   if (key.ok()) request.mutable_register_()->set_key_id(key->key_id);
   return key.status();
@@ -74,9 +75,8 @@ absl::Status ReferenceRegisterService::FillLines(Caller& caller, uint64_t claima
   const projections::RegistersQuery registers = calls_.ModelsFor(caller).registers();
   v1::EventRecord event;
   for (uint32_t number : check.checked().line_numbers()) {
-    auto found = registers.EventOfLine(check.checked().reference_register_id(), number);
-    if (!found.ok()) return found.status();
-    const uint64_t sequence = *found;
+    ASSIGN_OR_RETURN(auto found, registers.EventOfLine(check.checked().reference_register_id(), number));
+    const uint64_t sequence = found;
     if (sequence == 0) continue;
     if (event.sequence() != sequence) {
       absl::Status read = log::ReadRecord(calls_.LogFor(caller), sequence, event);
@@ -91,18 +91,18 @@ absl::Status ReferenceRegisterService::FillLines(Caller& caller, uint64_t claima
 
 absl::Status ReferenceRegisterService::AnswerChecks(Caller& caller, uint64_t claim_id,
                                                     v1::GetRegisterChecksResponse& response) {
-  auto claim = sequencer::Folded<domain::ClaimState>(calls_.LogFor(caller), "claim_id", claim_id);
-  if (!claim.ok()) return claim.status();
-  std::reverse(claim->register_checks.begin(), claim->register_checks.end());
-  for (const v1::ClaimRegisterChecked& checked : claim->register_checks) {
-    auto reference = sequencer::Folded<domain::ReferenceRegisterState>(
-        calls_.LogFor(caller), "reference_register_id", checked.reference_register_id());
-    if (!reference.ok()) return reference.status();
+  ASSIGN_OR_RETURN(auto claim,
+                   sequencer::Folded<domain::ClaimState>(calls_.LogFor(caller), "claim_id", claim_id));
+  std::reverse(claim.register_checks.begin(), claim.register_checks.end());
+  for (const v1::ClaimRegisterChecked& checked : claim.register_checks) {
+    ASSIGN_OR_RETURN(auto reference,
+                     sequencer::Folded<domain::ReferenceRegisterState>(
+                         calls_.LogFor(caller), "reference_register_id", checked.reference_register_id()));
     v1::RegisterCheck& check = *response.add_checks();
     *check.mutable_checked() = checked;
-    check.set_register_code(reference->published.code());
-    if (reference->withdrawn) continue;
-    if (absl::Status filled = FillLines(caller, claim->claimant_id, check); !filled.ok()) return filled;
+    check.set_register_code(reference.published.code());
+    if (reference.withdrawn) continue;
+    RETURN_IF_ERROR(FillLines(caller, claim.claimant_id, check));
   }
   KeepTold(calls_.scope(), caller, response);
   return absl::OkStatus();

@@ -5,13 +5,13 @@
 
 #include "engine/domain/registry/reference_register.h"
 #include "klaim/v1/reference_register_service.grpc.pb.h"
-#include "services/boundary/calls.h"
+#include "services/boundary/call_pipeline.h"
 
 namespace klaim::services {
 
 class ReferenceRegisterService final : public v1::ReferenceRegisterService::CallbackService {
  public:
-  explicit ReferenceRegisterService(Calls& calls) : calls_(calls) {}
+  explicit ReferenceRegisterService(CallPipeline& calls) : calls_(calls) {}
   ~ReferenceRegisterService() override { worker_.join(); }
 
   grpc::ServerUnaryReactor* PublishReferenceRegister(grpc::CallbackServerContext* context,
@@ -41,7 +41,7 @@ class ReferenceRegisterService final : public v1::ReferenceRegisterService::Call
   absl::Status AnswerChecks(Caller& caller, uint64_t claim_id, v1::GetRegisterChecksResponse& response);
   absl::Status FillLines(Caller& caller, uint64_t claimant_id, v1::RegisterCheck& check);
 
-  Calls& calls_;
+  CallPipeline& calls_;
   boost::asio::thread_pool worker_{1};
 };
 

@@ -1,5 +1,6 @@
 #include "services/registry/registry_service.h"
 
+#include "engine/base/return_if_error.h"
 #include "engine/domain/registry/organisation.h"
 #include "engine/domain/registry/programme.h"
 #include "engine/domain/registry/reference_table.h"
@@ -119,15 +120,13 @@ grpc::ServerUnaryReactor* RegistryService::ListRespondents(grpc::CallbackServerC
   return calls_.Read(context, request, request->at_least_sequence(),
                      [this, request, response](const Caller& caller) {
                        const projections::RegistryQuery registry = calls_.ModelsFor(caller).registry();
-                       auto listed = registry.Respondents(request->network_id());
-                       if (!listed.ok()) return listed.status();
-                       return calls_.AnswerPage(caller, *request, *response, *listed,
-                                                [&](uint64_t id) -> absl::StatusOr<bool> {
-                                                  auto respondent = registry.Respondent("network_id", id);
-                                                  if (!respondent.ok()) return respondent.status();
-                                                  *response->add_respondents() = *std::move(respondent);
-                                                  return true;
-                                                });
+                       ASSIGN_OR_RETURN(auto listed, registry.Respondents(request->network_id()));
+                       return calls_.AnswerPage(
+                           caller, *request, *response, listed, [&](uint64_t id) -> absl::StatusOr<bool> {
+                             ASSIGN_OR_RETURN(auto respondent, registry.Respondent("network_id", id));
+                             *response->add_respondents() = std::move(respondent);
+                             return true;
+                           });
                      });
 }
 

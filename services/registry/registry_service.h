@@ -2,13 +2,13 @@
 #pragma once
 
 #include "klaim/v1/registry_service.grpc.pb.h"
-#include "services/boundary/calls.h"
+#include "services/boundary/call_pipeline.h"
 
 namespace klaim::services {
 
 class RegistryService final : public v1::RegistryService::CallbackService {
  public:
-  explicit RegistryService(Calls& calls) : calls_(calls) {}
+  explicit RegistryService(CallPipeline& calls) : calls_(calls) {}
 
   grpc::ServerUnaryReactor* RegisterOrganisation(grpc::CallbackServerContext* context,
                                                  const v1::RegisterOrganisationRequest* request,
@@ -51,7 +51,7 @@ class RegistryService final : public v1::RegistryService::CallbackService {
                                             v1::ListRespondentsResponse* response) override;
 
  private:
-  Calls& calls_;
+  CallPipeline& calls_;
 };
 
 }  // namespace klaim::services

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/core/rules.h"
 #include "engine/domain/registry/respondent.h"
@@ -18,18 +19,17 @@ namespace {
 
 using projections::Period;
 
-constexpr int kMostAsked = 20;
-constexpr int kMostChanges = 100;
+constexpr int kMaxAsked = 20;
+constexpr int kMaxChanges = 100;
 // Respondents that one answer walks to.
-constexpr size_t kMostMembers = 2'000;
+constexpr size_t kMaxMembers = 2'000;
 
 absl::StatusOr<v1::LiabilityRule> RuleOf(const projections::RegistryQuery& registry, uint64_t programme_id) {
   v1::LiabilityRule rule;
   if (programme_id == 0) return rule;
-  auto programme = registry.Programme(programme_id);
-  if (!programme.ok()) return programme.status();
-  if (!programme->has_value()) return domain::UnknownId("programme_id", "programme", programme_id);
-  return (*programme)->opened().liability();
+  ASSIGN_OR_RETURN(auto programme, registry.Programme(programme_id));
+  if (!programme.has_value()) return domain::UnknownId("programme_id", "programme", programme_id);
+  return programme->opened().liability();
 }
 
 // Who answers, by the links that make one answer for another: the link nearest to who is named.
@@ -85,7 +85,7 @@ absl::Status FillLineage(const projections::RegistryQuery& registry, std::set<ui
                          v1::GetNetworkResponse& response) {
   std::map<uint64_t, v1::NetworkChange> changes;  // the latest first
   std::set<uint64_t> seen;
-  while (!networks.empty() && changes.size() < kMostChanges) {
+  while (!networks.empty() && changes.size() < kMaxChanges) {
     const uint64_t network = *networks.begin();
     networks.erase(networks.begin());
     if (!seen.insert(network).second) continue;
@@ -93,7 +93,7 @@ absl::Status FillLineage(const projections::RegistryQuery& registry, std::set<ui
         registry.ChangesOf(network).Read("", [&](absl::string_view, v1::NetworkChange change) {
           networks.insert(change.before().begin(), change.before().end());
           changes[~change.sequence()] = std::move(change);
-          return changes.size() < kMostChanges;
+          return changes.size() < kMaxChanges;
         });
     if (!read.ok()) return read;
   }
@@ -105,28 +105,25 @@ absl::Status FillLineage(const projections::RegistryQuery& registry, std::set<ui
 
 absl::Status DescribeNetwork(const projections::RegistryQuery& registry, const v1::GetNetworkRequest& request,
                              v1::GetNetworkResponse& response) {
-  if (request.respondent_ids().empty() || request.respondent_ids_size() > kMostAsked) {
+  if (request.respondent_ids().empty() || request.respondent_ids_size() > kMaxAsked) {
     return domain::InvalidField("respondent_ids", "must name 1 to 20 respondents");
   }
   for (const auto& [field, date] : {std::pair("from", request.from()), std::pair("until", request.until())}) {
-    if (absl::Status status = domain::CheckDate(field, date, false, true); !status.ok()) return status;
+    RETURN_IF_ERROR(domain::CheckDate(field, date, false, true));
   }
-  if (absl::Status status = domain::CheckOrder("until", request.from(), request.until()); !status.ok())
-    return status;
-  auto rule = RuleOf(registry, request.programme_id());
-  if (!rule.ok()) return rule.status();
+  RETURN_IF_ERROR(domain::CheckOrder("until", request.from(), request.until()));
+  ASSIGN_OR_RETURN(auto rule, RuleOf(registry, request.programme_id()));
   const Period period = Period::Of(request.from(), request.until());
   const std::set<uint64_t> named(request.respondent_ids().begin(), request.respondent_ids().end());
-  auto around = registry.NetworksAround("respondent_ids", named, kMostMembers);
-  if (!around.ok()) return around.status();
-  response.set_cut_off(!around->whole);
+  ASSIGN_OR_RETURN(auto around, registry.NetworksAround("respondent_ids", named, kMaxMembers));
+  response.set_cut_off(!around.whole);
   std::set<uint64_t> members;
-  for (uint64_t id : named) members.merge(around->networks.MembersAt(id, period));
+  for (uint64_t id : named) members.merge(around.networks.MembersAt(id, period));
   std::map<uint64_t, v1::NetworkLink> links;
   std::set<uint64_t> over_all_times;
   for (uint64_t id : members) {
-    v1::Respondent& respondent = around->respondents.at(id);
-    AddLinks(respondent, period, *rule, links);
+    v1::Respondent& respondent = around.respondents.at(id);
+    AddLinks(respondent, period, rule, links);
     over_all_times.insert(respondent.network_id());
     v1::NetworkMember& member = *response.add_members();
     for (v1::LicenceStatusRecorded& warning :
@@ -137,10 +134,10 @@ absl::Status DescribeNetwork(const projections::RegistryQuery& registry, const v
     member.set_named(named.contains(id));
   }
   // The lowest number may be among those that aren't shown.
-  if (around->whole) response.set_network_id(*members.begin());
+  if (around.whole) response.set_network_id(*members.begin());
   for (auto& [id, link] : links) *response.add_links() = std::move(link);
   FillLiable(named, response);
-  response.set_liability_source(rule->source());
+  response.set_liability_source(rule.source());
   return FillLineage(registry, std::move(over_all_times), response);
 }
 

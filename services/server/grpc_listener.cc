@@ -16,6 +16,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
+#include "engine/base/return_if_error.h"
 #include "services/common/acceptor.h"
 #include "services/identity/certificates.h"
 #include "spdlog/spdlog.h"
@@ -251,7 +252,7 @@ class AsioGrpcListener final : public GrpcListener {
         PrepareTls(options_.certificate_authority, options_.certificate, options_.private_key, tls_);
     if (!prepared.ok()) return prepared;
     SSL_CTX_set_alpn_select_cb(tls_.native_handle(), ChooseProtocol, nullptr);
-    if (absl::Status status = acceptor_.Listen(options_.address, options_.port); !status.ok()) return status;
+    RETURN_IF_ERROR(acceptor_.Listen(options_.address, options_.port));
     for (int i = 0; i < kThreads; ++i) {
       threads_.emplace_back([this] {
         pthread_setname_np(pthread_self(), "grpc-door");
@@ -286,7 +287,7 @@ class AsioGrpcListener final : public GrpcListener {
 absl::StatusOr<std::unique_ptr<GrpcListener>> StartGrpcListener(grpc::Server& server, Peers& peers,
                                                                 const GrpcListenerOptions& options) {
   auto listener = std::make_unique<AsioGrpcListener>(server, peers, options);
-  if (absl::Status status = listener->Start(); !status.ok()) return status;
+  RETURN_IF_ERROR(listener->Start());
   return listener;
 }
 

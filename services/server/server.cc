@@ -9,6 +9,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "engine/base/return_if_error.h"
 #include "services/common/limits.h"
 #include "services/intake/casework_service.h"
 #include "services/intake/evidence_service.h"
@@ -26,6 +27,7 @@
 #include "services/registry/network_service.h"
 #include "services/registry/reference_register_service.h"
 #include "services/registry/registry_service.h"
+#include "services/server/call_metrics.h"
 #include "services/server/grpc_listener.h"
 #include "services/trust/accounts_service.h"
 #include "services/trust/audit_service.h"
@@ -54,7 +56,7 @@ class GrpcServer final : public Server {
 
   absl::Status Start(const ServerOptions& options) {
     grpc::EnableDefaultHealthCheckService(true);
-    if (absl::Status status = calls_.Start(); !status.ok()) return status;
+    RETURN_IF_ERROR(calls_.Start());
     grpc::ServerBuilder builder;
     builder.SetMaxReceiveMessageSize(kMaxRequestBytes);
     // What is compressed is opened by the parser, which bounds it (proto/request_parser.h).
@@ -63,6 +65,7 @@ class GrpcServer final : public Server {
     // Answers of one batch leave together rather than with a system call each.
     builder.AddChannelArgument(GRPC_ARG_OPTIMIZATION_TARGET, "throughput");
     SetLimits(builder);
+    builder.experimental().SetInterceptorCreators(CallMetrics());
     builder.RegisterService(&accounts_);
     builder.RegisterService(&sessions_);
     builder.RegisterService(&privacy_);
@@ -89,7 +92,7 @@ class GrpcServer final : public Server {
   }
 
   int port() const override { return listener_->port(); }
-  Calls& calls() override { return calls_; }
+  CallPipeline& calls() override { return calls_; }
   std::shared_ptr<grpc::Channel> InProcessChannel() override {
     grpc::ChannelArguments arguments;
     arguments.SetMaxReceiveMessageSize(-1);  // answers are ours
@@ -118,9 +121,8 @@ class GrpcServer final : public Server {
     listening.certificate_authority = options.certificate_authority;
     listening.certificate = options.certificate;
     listening.private_key = options.private_key;
-    auto listener = StartGrpcListener(*server_, calls_.peers(), listening);
-    if (!listener.ok()) return listener.status();
-    listener_ = *std::move(listener);
+    ASSIGN_OR_RETURN(auto listener, StartGrpcListener(*server_, calls_.peers(), listening));
+    listener_ = std::move(listener);
     return absl::OkStatus();
   }
 
@@ -148,7 +150,7 @@ class GrpcServer final : public Server {
   }
 
   OpenDocket& docket_;
-  Calls calls_;
+  CallPipeline calls_;
   CredentialStore credentials_;
   ProviderSignIn provider_;
   AccountsService accounts_{calls_};
@@ -185,17 +187,14 @@ class GrpcServer final : public Server {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Server>> StartServer(OpenDocket& docket, const ServerOptions& options) {
-  auto areas = AreaNames::Read(options.areas_file);
-  if (!areas.ok()) return areas.status();
+  ASSIGN_OR_RETURN(auto areas, AreaNames::Read(options.areas_file));
   std::error_code ignored;  // what an earlier process left there can't be read any more
   std::filesystem::remove_all(docket.folder.scratch(), ignored);
-  auto scratch = storage::PrivateScratch::Begin(docket.folder.scratch() + "/linkage");
-  if (!scratch.ok()) return scratch.status();
-  auto persons = linkage::PersonIndex::Begin(**scratch);
-  if (!persons.ok()) return persons.status();
-  auto server = std::make_unique<GrpcServer>(docket, options, *std::move(areas), *std::move(scratch),
-                                             *std::move(persons));
-  if (absl::Status status = server->Start(options); !status.ok()) return status;
+  ASSIGN_OR_RETURN(auto scratch, storage::PrivateScratch::Begin(docket.folder.scratch() + "/linkage"));
+  ASSIGN_OR_RETURN(auto persons, linkage::PersonIndex::Begin(*scratch));
+  auto server =
+      std::make_unique<GrpcServer>(docket, options, std::move(areas), std::move(scratch), std::move(persons));
+  RETURN_IF_ERROR(server->Start(options));
   return server;
 }
 

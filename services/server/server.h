@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "services/boundary/calls.h"
+#include "services/boundary/call_pipeline.h"
 #include "services/docket/backup.h"
 #include "services/docket/open_docket.h"
 #include "services/identity/provider_sign_in.h"
@@ -32,7 +32,7 @@ class Server {
   virtual ~Server() = default;
   // The port that it listens on.
   virtual int port() const = 0;
-  virtual Calls& calls() = 0;
+  virtual CallPipeline& calls() = 0;
   // For calls from within this process, which carry a session's token as any do.
   virtual std::shared_ptr<grpc::Channel> InProcessChannel() = 0;
   // Lets calls under way end (kStoppingGrace), and takes no new ones.

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/people/account.h"
 #include "engine/sequencer/folded.h"
@@ -28,7 +29,7 @@ absl::Status CheckSize(const google::protobuf::Message& request) {
 // A write after which accounts may do other things: it is answered once lists show it too, and a new account is found by
 // its name. `at_once` is called when it is recorded; `then` goes on with the outcome, and finishes the call.
 template <class Request, class Response, class AtOnce, class Then>
-grpc::ServerUnaryReactor* WriteAccount(Calls& calls, grpc::CallbackServerContext* context,
+grpc::ServerUnaryReactor* WriteAccount(CallPipeline& calls, grpc::CallbackServerContext* context,
                                        const Request* request, Response* response, AtOnce at_once,
                                        Then then) {
   return calls.WriteThen(
@@ -42,7 +43,7 @@ grpc::ServerUnaryReactor* WriteAccount(Calls& calls, grpc::CallbackServerContext
 }
 
 template <class Request, class Response, class Then>
-grpc::ServerUnaryReactor* WriteAccount(Calls& calls, grpc::CallbackServerContext* context,
+grpc::ServerUnaryReactor* WriteAccount(CallPipeline& calls, grpc::CallbackServerContext* context,
                                        const Request* request, Response* response, Then then) {
   return WriteAccount(
       calls, context, request, response, [](const Outcome&) {}, then);
@@ -51,7 +52,7 @@ grpc::ServerUnaryReactor* WriteAccount(Calls& calls, grpc::CallbackServerContext
 void FinishNow(const Outcome&, grpc::ServerUnaryReactor* reactor) { reactor->Finish(grpc::Status::OK); }
 
 // Whether what an account signs in with was made void by one of these events. When it can't be known, yes.
-bool SignInMadeVoid(Calls& calls, uint64_t account_id, const std::set<uint64_t>& events) {
+bool SignInMadeVoid(CallPipeline& calls, uint64_t account_id, const std::set<uint64_t>& events) {
   auto account = sequencer::Folded<domain::AccountState>(*calls.docket().log, "account_id", account_id);
   return !account.ok() || events.contains(account->recovery);
 }
@@ -98,7 +99,7 @@ grpc::ServerUnaryReactor* AccountsService::RecoverAccount(grpc::CallbackServerCo
                                                           v1::RecoverAccountResponse* response) {
   const uint64_t account_id = request->account_id();
   const std::string code = NewRecoveryCode();
-  Calls::Own(*request).set_code_hash(HashOfRecoveryCode(code));
+  CallPipeline::Own(*request).set_code_hash(HashOfRecoveryCode(code));
   return WriteAccount(
       calls_, context, request, response,
       [this, response, account_id](const Outcome& outcome) {
@@ -189,15 +190,14 @@ absl::Status SessionService::StartSession(const domain::AccountState& account,
   session.last_used_micros = now;
   session.second_factor = signed_in.second_factor;
   session.password_change_needed = signed_in.first_password;
-  auto token = sessions.Begin(session);
-  if (!token.ok()) return token.status();
+  ASSIGN_OR_RETURN(auto token, sessions.Begin(session));
   // It may have been closed or recovered since it was looked at: whoever did so ends the sessions that there were.
   auto still = sequencer::Folded<domain::AccountState>(*calls_.docket().log, "account_id", account.id);
   if (!still.ok() || still->closed || still->recovery != account.recovery) {
-    sessions.End(*token);
+    sessions.End(token);
     return absl::UnauthenticatedError("the account was changed meanwhile: try again");
   }
-  started.set_token(*token);
+  started.set_token(token);
   started.set_expires_at_micros(now + sessions.limits().absolute_seconds * 1'000'000);
   started.set_idle_seconds(sessions.limits().idle_seconds);
   started.set_second_factor_needed(NeedsSecondFactor(account) && !signed_in.second_factor);
@@ -218,13 +218,13 @@ grpc::ServerUnaryReactor* SessionService::SignIn(grpc::CallbackServerContext* co
                                                  v1::SignInResponse* response) {
   auto* reactor = context->DefaultReactor();
   auto caller = calls_.Authorise(*context, *request);
-  if (!caller.ok()) return Calls::Refuse(reactor, caller.status());
-  if (absl::Status status = CheckSize(*request); !status.ok()) return Calls::Refuse(reactor, status);
+  if (!caller.ok()) return CallPipeline::Refuse(reactor, caller.status());
+  if (absl::Status status = CheckSize(*request); !status.ok()) return CallPipeline::Refuse(reactor, status);
   SignInTry who{calls_.AddressOf(*context), ""};
   if (domain::CheckAccountName("name", request->name()).ok())
     who.account = domain::ActorOf(request->name(), request->organisation_id());
   auto account = OpenAccountNamed(request->organisation_id(), request->name());
-  if (!account.ok()) return Calls::Refuse(reactor, account.status());
+  if (!account.ok()) return CallPipeline::Refuse(reactor, account.status());
   const SignInProof proof{request->password(), request->second_factor_code(), who.address};
   if (account->has_value()) {
     // Who was recovered waits behind nobody.
@@ -232,7 +232,7 @@ grpc::ServerUnaryReactor* SessionService::SignIn(grpc::CallbackServerContext* co
     if (!absl::IsNotFound(signed_in.status())) {
       absl::Status status = signed_in.status();
       if (status.ok()) status = StartSession(**account, *signed_in, *response->mutable_session());
-      return Calls::Refuse(reactor, status);
+      return CallPipeline::Refuse(reactor, status);
     }
   }
   passwords_.Run(who, false, [this, request, response, reactor, who, proof](const absl::Status& admitted) {
@@ -243,14 +243,13 @@ grpc::ServerUnaryReactor* SessionService::SignIn(grpc::CallbackServerContext* co
 
 absl::Status SessionService::SignInByPassword(const v1::SignInRequest& request, const SignInTry& who,
                                               const SignInProof& proof, v1::SignInResponse& response) {
-  auto account = OpenAccountNamed(request.organisation_id(), request.name());
-  if (!account.ok()) return account.status();
-  auto signed_in = credentials_.Check(account->has_value() ? &**account : nullptr, proof,
+  ASSIGN_OR_RETURN(auto account, OpenAccountNamed(request.organisation_id(), request.name()));
+  auto signed_in = credentials_.Check(account.has_value() ? &*account : nullptr, proof,
                                       calls_.authenticator().now_micros());
   if (absl::IsUnauthenticated(signed_in.status())) passwords_.Failed(who);
   if (!signed_in.ok()) return signed_in.status();
   passwords_.Succeeded(who);
-  return StartSession(**account, *signed_in, *response.mutable_session());
+  return StartSession(*account, *signed_in, *response.mutable_session());
 }
 
 grpc::ServerUnaryReactor* SessionService::BeginProviderSignIn(grpc::CallbackServerContext* context,
@@ -258,8 +257,8 @@ grpc::ServerUnaryReactor* SessionService::BeginProviderSignIn(grpc::CallbackServ
                                                               v1::BeginProviderSignInResponse* response) {
   auto* reactor = context->DefaultReactor();
   auto caller = calls_.Authorise(*context, *request);
-  if (!caller.ok()) return Calls::Refuse(reactor, caller.status());
-  if (absl::Status status = CheckSize(*request); !status.ok()) return Calls::Refuse(reactor, status);
+  if (!caller.ok()) return CallPipeline::Refuse(reactor, caller.status());
+  if (absl::Status status = CheckSize(*request); !status.ok()) return CallPipeline::Refuse(reactor, status);
   const SignInTry who{calls_.AddressOf(*context), ""};
   providers_.Run(who, false, [this, request, response, reactor](const absl::Status& admitted) {
     if (!admitted.ok()) return reactor->Finish(ToWire(admitted));
@@ -279,8 +278,8 @@ grpc::ServerUnaryReactor* SessionService::FinishProviderSignIn(grpc::CallbackSer
                                                                v1::FinishProviderSignInResponse* response) {
   auto* reactor = context->DefaultReactor();
   auto caller = calls_.Authorise(*context, *request);
-  if (!caller.ok()) return Calls::Refuse(reactor, caller.status());
-  if (absl::Status status = CheckSize(*request); !status.ok()) return Calls::Refuse(reactor, status);
+  if (!caller.ok()) return CallPipeline::Refuse(reactor, caller.status());
+  if (absl::Status status = CheckSize(*request); !status.ok()) return CallPipeline::Refuse(reactor, status);
   const SignInTry who{calls_.AddressOf(*context), ""};
   providers_.Run(who, false, [this, request, response, reactor, who](const absl::Status& admitted) {
     absl::Status status = admitted.ok() ? SignInByProvider(*request, *response) : admitted;
@@ -294,17 +293,15 @@ grpc::ServerUnaryReactor* SessionService::FinishProviderSignIn(grpc::CallbackSer
 absl::Status SessionService::SignInByProvider(const v1::FinishProviderSignInRequest& request,
                                               v1::FinishProviderSignInResponse& response) {
   const int64_t now = calls_.authenticator().now_micros();
-  auto named = provider_.Finish(request.state(), request.code(), now);
-  if (!named.ok()) return named.status();
-  auto account = OpenAccountNamed(named->organisation_id, named->account_name);
-  if (!account.ok()) return account.status();
-  if (!account->has_value()) {
+  ASSIGN_OR_RETURN(auto named, provider_.Finish(request.state(), request.code(), now));
+  ASSIGN_OR_RETURN(auto account, OpenAccountNamed(named.organisation_id, named.account_name));
+  if (!account.has_value()) {
     return absl::UnauthenticatedError("the provider knows you, but no account is open for you here");
   }
   const auto lately = [now](const v1::EventRecord& event) {
     return event.recorded_at_micros() >= now - kTellForMicros;
   };
-  return StartSession(**account, {false, named->second_factor, 0}, lately, *response.mutable_session());
+  return StartSession(*account, {false, named.second_factor, 0}, lately, *response.mutable_session());
 }
 
 grpc::ServerUnaryReactor* SessionService::SignOut(grpc::CallbackServerContext* context,
@@ -319,9 +316,8 @@ grpc::ServerUnaryReactor* SessionService::GetOwnAccount(grpc::CallbackServerCont
                                                         const v1::GetOwnAccountRequest* request,
                                                         v1::GetOwnAccountResponse* response) {
   return calls_.Read(context, request, 0, [this, response](const Caller& caller) -> absl::Status {
-    auto account = calls_.authenticator().FindAccount(caller.account_id);
-    if (!account.ok()) return account.status();
-    *response->mutable_account() = *std::move(account);
+    ASSIGN_OR_RETURN(auto account, calls_.authenticator().FindAccount(caller.account_id));
+    *response->mutable_account() = std::move(account);
     const int64_t since = calls_.authenticator().now_micros() - kTellForMicros;
     absl::Status told = AddNotices(
         *calls_.docket().log, caller.account_id,
@@ -346,7 +342,7 @@ grpc::ServerUnaryReactor* SessionService::ChangePassword(grpc::CallbackServerCon
                                                          v1::ChangePasswordResponse*) {
   auto* reactor = context->DefaultReactor();
   auto caller = calls_.Authorise(*context, *request);
-  if (!caller.ok()) return Calls::Refuse(reactor, caller.status());
+  if (!caller.ok()) return CallPipeline::Refuse(reactor, caller.status());
   const SignInTry who{calls_.AddressOf(*context), caller->actor};
   passwords_.Run(who, true, [this, request, reactor, caller = *caller](const absl::Status& admitted) {
     if (!admitted.ok()) return reactor->Finish(ToWire(admitted));
@@ -391,9 +387,8 @@ grpc::ServerUnaryReactor* SessionService::EnrolSecondFactor(grpc::CallbackServer
                                                             const v1::EnrolSecondFactorRequest* request,
                                                             v1::EnrolSecondFactorResponse* response) {
   return calls_.Read(context, request, 0, [this, response](const Caller& caller) -> absl::Status {
-    auto account = AccountOf(caller);
-    if (!account.ok()) return account.status();
-    auto secret = credentials_.Enrol(*account);
+    ASSIGN_OR_RETURN(auto account, AccountOf(caller));
+    auto secret = credentials_.Enrol(account);
     if (!secret.ok()) return secret.status();
     // Key URI as authenticators read it; SHA-1, six digits and 30 seconds are what all of them take for granted.
     response->set_uri(absl::StrCat("otpauth://totp/Klaim:", caller.actor, "?secret=", *secret,
@@ -406,12 +401,12 @@ grpc::ServerUnaryReactor* SessionService::ConfirmSecondFactor(grpc::CallbackServ
                                                               const v1::ConfirmSecondFactorRequest* request,
                                                               v1::ConfirmSecondFactorResponse* response) {
   auto caller = calls_.Authorise(*context, *request);
-  if (!caller.ok()) return Calls::Refuse(context->DefaultReactor(), caller.status());
+  if (!caller.ok()) return CallPipeline::Refuse(context->DefaultReactor(), caller.status());
   auto account = AccountOf(*caller);
-  if (!account.ok()) return Calls::Refuse(context->DefaultReactor(), account.status());
+  if (!account.ok()) return CallPipeline::Refuse(context->DefaultReactor(), account.status());
   absl::Status confirmed =
       credentials_.Confirm(*account, request->second_factor_code(), calls_.authenticator().now_micros());
-  if (!confirmed.ok()) return Calls::Refuse(context->DefaultReactor(), confirmed);
+  if (!confirmed.ok()) return CallPipeline::Refuse(context->DefaultReactor(), confirmed);
   return WriteAccount(
       calls_, context, request, response,
       [this, token = caller->session_token](const Outcome&, grpc::ServerUnaryReactor* reactor) {

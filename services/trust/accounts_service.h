@@ -7,7 +7,7 @@
 #include "absl/functional/function_ref.h"
 #include "engine/domain/people/account.h"
 #include "klaim/v1/accounts_service.grpc.pb.h"
-#include "services/boundary/calls.h"
+#include "services/boundary/call_pipeline.h"
 #include "services/identity/credentials.h"
 #include "services/identity/provider_sign_in.h"
 #include "services/identity/sign_in_queue.h"
@@ -16,7 +16,7 @@ namespace klaim::services {
 
 class AccountsService final : public v1::AccountsService::CallbackService {
  public:
-  explicit AccountsService(Calls& calls) : calls_(calls) {}
+  explicit AccountsService(CallPipeline& calls) : calls_(calls) {}
 
   grpc::ServerUnaryReactor* OpenAccount(grpc::CallbackServerContext* context,
                                         const v1::OpenAccountRequest* request,
@@ -50,12 +50,12 @@ class AccountsService final : public v1::AccountsService::CallbackService {
                                          v1::ListAccountsResponse* response) override;
 
  private:
-  Calls& calls_;
+  CallPipeline& calls_;
 };
 
 class SessionService final : public v1::SessionService::CallbackService {
  public:
-  SessionService(Calls& calls, CredentialStore& credentials, ProviderSignIn& provider)
+  SessionService(CallPipeline& calls, CredentialStore& credentials, ProviderSignIn& provider)
       : calls_(calls), credentials_(credentials), provider_(provider) {}
 
   grpc::ServerUnaryReactor* SignIn(grpc::CallbackServerContext* context, const v1::SignInRequest* request,
@@ -100,7 +100,7 @@ class SessionService final : public v1::SessionService::CallbackService {
   // Records that the account's person confirms its recovery, and finishes the call.
   void ConfirmOwnRecovery(const Caller& caller, uint64_t recovery, grpc::ServerUnaryReactor* reactor);
 
-  Calls& calls_;
+  CallPipeline& calls_;
   CredentialStore& credentials_;
   ProviderSignIn& provider_;
   SignInQueue passwords_{2};  // each takes 64 MiB

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/core/refusal.h"
 #include "engine/record/encoded_record.h"
 #include "projections/money/compensation.h"
@@ -20,20 +21,20 @@ namespace {
 // Streams the log, one bounded message after the other.
 class LogReader final : public grpc::ServerWriteReactor<v1::ReadLogResponse> {
  public:
-  LogReader(Calls& calls, grpc::CallbackServerContext& context, std::string who,
+  LogReader(CallPipeline& calls, grpc::CallbackServerContext& context, std::string who,
             const v1::ReadLogRequest& request)
       : calls_(calls),
         context_(context),
         who_(std::move(who)),
         docket_(calls.docket()),
         request_(request),
-        patience_(calls.timers(), context) {
+        peer_deadline_(calls.timers(), context) {
     next_ = request.from_sequence();
     GoOn();
   }
 
   void OnWriteDone(bool ok) override {
-    patience_.Rest();
+    peer_deadline_.Rest();
     if (!ok) return Finish(grpc::Status::CANCELLED);
     GoOn();
   }
@@ -57,7 +58,7 @@ class LogReader final : public grpc::ServerWriteReactor<v1::ReadLogResponse> {
     if (status.ok()) status = request_.only_stream() ? FillFromStream() : Fill();
     if (!status.ok()) return Finish(ToWire(status));
     if (!response_.records().empty()) {
-      patience_.Expect();
+      peer_deadline_.Expect();
       return StartWrite(&response_);
     }
     if (!request_.follow() || request_.only_stream()) return Finish(grpc::Status::OK);
@@ -112,12 +113,12 @@ class LogReader final : public grpc::ServerWriteReactor<v1::ReadLogResponse> {
     return status;
   }
 
-  Calls& calls_;
+  CallPipeline& calls_;
   grpc::CallbackServerContext& context_;
   const std::string who_;
   OpenDocket& docket_;
   const v1::ReadLogRequest request_;
-  Patience patience_;
+  PeerDeadline peer_deadline_;
   v1::ReadLogResponse response_;
   uint64_t next_ = 0;
   bool stream_found_ = false;
@@ -133,7 +134,7 @@ constexpr uint64_t kReplayStep = 20'000;
 // Folds the log anew into a scratch folder.
 class Replayer final : public ProgressWriter<v1::ReplayAsOfResponse> {
  public:
-  Replayer(Calls& calls, grpc::CallbackServerContext& context, uint64_t end)
+  Replayer(CallPipeline& calls, grpc::CallbackServerContext& context, uint64_t end)
       : ProgressWriter(calls.timers(), context), docket_(calls.docket()), end_(end) {
     While([&calls, &context] {
       return calls.StillAllowed(context, v1::ReplayAsOfRequest::default_instance());
@@ -153,10 +154,9 @@ class Replayer final : public ProgressWriter<v1::ReplayAsOfResponse> {
 
  private:
   absl::Status Fold(const std::string& scratch, v1::ReplayAsOfResponse& result) {
-    auto projector = projections::Projector::Open(scratch, *docket_.log);
-    if (!projector.ok()) return projector.status();
+    ASSIGN_OR_RETURN(auto projector, projections::Projector::Open(scratch, *docket_.log));
     uint64_t told = 0;
-    absl::Status folded = (*projector)->FoldWhile(end_, [&](uint64_t so_far) {
+    absl::Status folded = projector->FoldWhile(end_, [&](uint64_t so_far) {
       if (so_far < told + kReplayStep && so_far < end_) return !gone();
       told = so_far;
       v1::ReplayAsOfResponse progress;
@@ -168,7 +168,7 @@ class Replayer final : public ProgressWriter<v1::ReplayAsOfResponse> {
     if (!folded.ok()) return folded;
     result.set_folded(end_);
     result.set_total(end_);
-    const projections::ReadModels models(**projector);
+    const projections::ReadModels models(*projector);
     absl::Status filled = models.claims().FillStatistics(*result.mutable_statistics());
     if (!filled.ok()) return filled;
     filled = models.compensation()
@@ -178,9 +178,8 @@ class Replayer final : public ProgressWriter<v1::ReplayAsOfResponse> {
                    return absl::OkStatus();
                  });
     if (!filled.ok()) return filled;
-    auto hashes = (*projector)->ContentHashes();
-    if (!hashes.ok()) return hashes.status();
-    for (const auto& [name, hash] : *hashes) (*result.mutable_read_model_hashes())[name] = hash;
+    ASSIGN_OR_RETURN(auto hashes, projector->ContentHashes());
+    for (const auto& [name, hash] : hashes) (*result.mutable_read_model_hashes())[name] = hash;
     return absl::OkStatus();
   }
 
@@ -223,11 +222,9 @@ grpc::ServerUnaryReactor* AuditService::GetInclusionProof(grpc::CallbackServerCo
       return domain::InvalidField("sequence",
                                   absl::StrCat("a tree of ", response->size(), " has no such record"));
     }
-    if (absl::Status status = FillRoot(log, response->size(), response->mutable_root()); !status.ok())
-      return status;
-    auto path = log.InclusionProof(request->sequence(), response->size());
-    if (!path.ok()) return path.status();
-    for (const merkle::Hash& hash : *path) response->add_path(hash.data(), hash.size());
+    RETURN_IF_ERROR(FillRoot(log, response->size(), response->mutable_root()));
+    ASSIGN_OR_RETURN(auto path, log.InclusionProof(request->sequence(), response->size()));
+    for (const merkle::Hash& hash : path) response->add_path(hash.data(), hash.size());
     return log.Read(request->sequence(), [&](uint64_t, absl::string_view bytes) {
       response->set_record(bytes.data(), bytes.size());
       return false;
@@ -241,9 +238,8 @@ grpc::ServerUnaryReactor* AuditService::GetConsistencyProof(grpc::CallbackServer
   return calls_.Read(context, request, 0, [this, request, response](const Caller& caller) {
     const log::LogReader& log = calls_.LogFor(caller);
     response->set_to_size(request->to_size() == 0 ? log.next_sequence() : request->to_size());
-    auto path = log.ConsistencyProof(request->from_size(), response->to_size());
-    if (!path.ok()) return path.status();
-    for (const merkle::Hash& hash : *path) response->add_path(hash.data(), hash.size());
+    ASSIGN_OR_RETURN(auto path, log.ConsistencyProof(request->from_size(), response->to_size()));
+    for (const merkle::Hash& hash : path) response->add_path(hash.data(), hash.size());
     absl::Status status = FillRoot(log, request->from_size(), response->mutable_from_root());
     return status.ok() ? FillRoot(log, response->to_size(), response->mutable_to_root()) : status;
   });
@@ -254,7 +250,7 @@ grpc::ServerUnaryReactor* AuditService::GetReadModelHashes(grpc::CallbackServerC
                                                            v1::GetReadModelHashesResponse* response) {
   auto* reactor = context->DefaultReactor();
   auto caller = calls_.Authorise(*context, *request);
-  if (!caller.ok()) return Calls::Refuse(reactor, caller.status());
+  if (!caller.ok()) return CallPipeline::Refuse(reactor, caller.status());
   hashing_.Do(caller->actor, [this, reactor, response] {
     auto hashes = calls_.docket().projector->HashesNow();
     if (hashes.ok()) {

@@ -2,13 +2,13 @@
 #pragma once
 
 #include "klaim/v1/audit_service.grpc.pb.h"
-#include "services/boundary/calls.h"
+#include "services/boundary/call_pipeline.h"
 
 namespace klaim::services {
 
 class AuditService final : public v1::AuditService::CallbackService {
  public:
-  explicit AuditService(Calls& calls) : calls_(calls) {}
+  explicit AuditService(CallPipeline& calls) : calls_(calls) {}
 
   grpc::ServerUnaryReactor* GetTreeHead(grpc::CallbackServerContext* context,
                                         const v1::GetTreeHeadRequest* request,
@@ -30,7 +30,7 @@ class AuditService final : public v1::AuditService::CallbackService {
  private:
   Turns hashing_{1, 1};  // read models
   Turns replays_{1, 1};  // one after the other: they share a scratch folder
-  Calls& calls_;
+  CallPipeline& calls_;
 };
 
 }  // namespace klaim::services

@@ -4,17 +4,18 @@
 #include "engine/domain/core/refusal.h"
 #include "services/boundary/write_reactors.h"
 #include "services/docket/damage.h"
-#include "services/docket/vault_check.h"
+#include "services/docket/vault/vault_check.h"
 
 namespace klaim::services {
 namespace {
 
 constexpr uint32_t kDefaultKeep = 7;
-constexpr uint32_t kMostKeep = 1'000;
+constexpr uint32_t kMaxKeep = 1'000;
 
 class BackupCall final : public ProgressWriter<v1::BackUpResponse> {
  public:
-  BackupCall(Calls& calls, grpc::CallbackServerContext& context) : ProgressWriter(calls.timers(), context) {}
+  BackupCall(CallPipeline& calls, grpc::CallbackServerContext& context)
+      : ProgressWriter(calls.timers(), context) {}
 
   // A backup that was begun is ended, whether the caller waits for it or not.
   void Run(OpenDocket& docket, const BackupPlaces& places, uint32_t keep) {
@@ -32,7 +33,7 @@ class BackupCall final : public ProgressWriter<v1::BackUpResponse> {
 
 class VaultCheckCall final : public ProgressWriter<v1::VerifyVaultResponse> {
  public:
-  VaultCheckCall(Calls& calls, grpc::CallbackServerContext& context)
+  VaultCheckCall(CallPipeline& calls, grpc::CallbackServerContext& context)
       : ProgressWriter(calls.timers(), context) {}
 
   void Run(const OpenDocket& docket, const std::atomic<bool>& stopping) {
@@ -64,7 +65,7 @@ grpc::ServerWriteReactor<v1::BackUpResponse>* OperationsService::BackUp(grpc::Ca
                                                                         const v1::BackUpRequest* request) {
   auto caller = calls_.AuthoriseNow(*context, *request);
   if (!caller.ok()) return new RefusedWriter<v1::BackUpResponse>(caller.status());
-  if (request->keep() > kMostKeep) {
+  if (request->keep() > kMaxKeep) {
     return new RefusedWriter<v1::BackUpResponse>(domain::InvalidField("keep", "must be 1 to 1,000"));
   }
   if (absl::Status whole = NothingIsDamaged(*calls_.docket().damages); !whole.ok()) {
@@ -90,7 +91,7 @@ grpc::ServerUnaryReactor* OperationsService::GetDamage(grpc::CallbackServerConte
                                                        v1::GetDamageResponse* response) {
   auto* reactor = context->DefaultReactor();
   auto caller = calls_.Authorise(*context, *request);
-  if (!caller.ok()) return Calls::Refuse(reactor, caller.status());
+  if (!caller.ok()) return CallPipeline::Refuse(reactor, caller.status());
   const Damages& damages = *calls_.docket().damages;
   for (const Damage& each : damages.All()) {
     v1::Damage& damage = *response->add_damages();

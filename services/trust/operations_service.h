@@ -4,14 +4,14 @@
 #include <atomic>
 
 #include "klaim/v1/operations_service.grpc.pb.h"
-#include "services/boundary/calls.h"
+#include "services/boundary/call_pipeline.h"
 #include "services/docket/backup.h"
 
 namespace klaim::services {
 
 class OperationsService final : public v1::OperationsService::CallbackService {
  public:
-  OperationsService(Calls& calls, BackupPlaces places) : calls_(calls), places_(std::move(places)) {}
+  OperationsService(CallPipeline& calls, BackupPlaces places) : calls_(calls), places_(std::move(places)) {}
   // Ends what was begun; a check of the vault is cut off.
   ~OperationsService() override {
     stopping_ = true;
@@ -28,7 +28,7 @@ class OperationsService final : public v1::OperationsService::CallbackService {
                                       v1::GetDamageResponse* response) override;
 
  private:
-  Calls& calls_;
+  CallPipeline& calls_;
   const BackupPlaces places_;
   std::atomic<bool> stopping_ = false;
   Turns backups_{1, 1};  // one after the other

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/claims/case.h"
 #include "engine/domain/core/refusal.h"
 #include "services/boundary/write_reactors.h"
@@ -16,7 +17,7 @@ namespace klaim::services {
 namespace {
 
 constexpr size_t kEventsAMessage = 100;
-constexpr uint64_t kMostUnfoldedRecords = 100'000;  // that a decision reads, which keeps all others waiting
+constexpr uint64_t kMaxUnfoldedRecords = 100'000;  // that a decision reads, which keeps all others waiting
 
 // All records about a claimant: the person's own, the cases', the claims', the documents'; ascending. Which of them the caller may
 // read is looked at one by one.
@@ -29,10 +30,9 @@ absl::StatusOr<std::vector<uint64_t>> RecordsAbout(const OpenDocket& docket, uin
     return found.status();
   };
   absl::Status status = collect(files.EventsOfClaimant(claimant_id));
-  auto claims = files.ClaimsOf(claimant_id).All();
-  if (!claims.ok()) return claims.status();
+  ASSIGN_OR_RETURN(auto claims, files.ClaimsOf(claimant_id).All());
   std::set<uint64_t> cases;
-  for (const auto& claim : *claims) cases.insert(claim.case_id);
+  for (const auto& claim : claims) cases.insert(claim.case_id);
   for (uint64_t case_id : cases) {
     sequences.push_back(case_id);
     if (status.ok()) status = collect(files.EventsOfCase(case_id));
@@ -45,19 +45,19 @@ absl::StatusOr<std::vector<uint64_t>> RecordsAbout(const OpenDocket& docket, uin
 // Everything about a claimant that the caller may read, one bounded message after the other; it begins once the look is recorded.
 class ClaimantExport final : public grpc::ServerWriteReactor<v1::ExportClaimantResponse> {
  public:
-  ClaimantExport(Calls& calls, grpc::CallbackServerContext& context, Caller caller,
+  ClaimantExport(CallPipeline& calls, grpc::CallbackServerContext& context, Caller caller,
                  std::vector<uint64_t> sequences, uint64_t claimant_id)
       : calls_(calls),
         context_(context),
         caller_(std::move(caller)),
         claimant_id_(claimant_id),
         sequences_(std::move(sequences)),
-        patience_(calls.timers(), context) {
+        peer_deadline_(calls.timers(), context) {
     calls_.turns().Do(caller_.actor, [this] { Begin(); });
   }
 
   void OnWriteDone(bool ok) override {
-    patience_.Rest();
+    peer_deadline_.Rest();
     if (!ok) return Finish(grpc::Status::CANCELLED);
     if (next_ == sequences_.size()) return Finish(grpc::Status::OK);
     calls_.turns().Do(caller_.actor, [this] { GoOn(); });
@@ -69,7 +69,7 @@ class ClaimantExport final : public grpc::ServerWriteReactor<v1::ExportClaimantR
     absl::Status status = Fill();
     calls_.FinishViewing(caller_, status, [this](absl::Status recorded) {
       if (!recorded.ok()) return Finish(ToWire(recorded));
-      patience_.Expect();
+      peer_deadline_.Expect();
       StartWrite(&response_);
     });
   }
@@ -78,7 +78,7 @@ class ClaimantExport final : public grpc::ServerWriteReactor<v1::ExportClaimantR
     absl::Status status = StillInScope();
     if (status.ok()) status = Fill();
     if (!status.ok()) return Finish(ToWire(status));
-    patience_.Expect();
+    peer_deadline_.Expect();
     StartWrite(&response_);
   }
 
@@ -95,26 +95,27 @@ class ClaimantExport final : public grpc::ServerWriteReactor<v1::ExportClaimantR
     const size_t end = std::min(next_ + kEventsAMessage, sequences_.size());
     for (; next_ < end; ++next_) {
       v1::EventRecord event;
-      auto told = calls_.ReadTold(caller_, in_scope, claimant_id_, sequences_[next_], event);
-      if (!told.ok()) return told.status();
-      if (*told) *response_.add_events() = std::move(event);
+      ASSIGN_OR_RETURN(const bool told,
+                       calls_.ReadTold(caller_, in_scope, claimant_id_, sequences_[next_], event));
+      if (told) *response_.add_events() = std::move(event);
     }
     return absl::OkStatus();
   }
 
-  Calls& calls_;
+  CallPipeline& calls_;
   grpc::CallbackServerContext& context_;
   Caller caller_;
   const uint64_t claimant_id_;
   const std::vector<uint64_t> sequences_;
   size_t next_ = 0;
   v1::ExportClaimantResponse response_;
-  Patience patience_;
+  PeerDeadline peer_deadline_;
 };
 
 class KeyChange final : public ProgressWriter<v1::ChangeMasterKeyResponse> {
  public:
-  KeyChange(Calls& calls, grpc::CallbackServerContext& context) : ProgressWriter(calls.timers(), context) {}
+  KeyChange(CallPipeline& calls, grpc::CallbackServerContext& context)
+      : ProgressWriter(calls.timers(), context) {}
 
   // A change that was begun is ended, whether the caller waits for it or not.
   void Run(OpenDocket& docket) {
@@ -167,23 +168,21 @@ absl::Status PrivacyService::DecideErasure(const v1::EraseClaimantRequest& reque
                                            const domain::Context& context, domain::Decision& decision) {
   const OpenDocket& open_docket = calls_.docket();
   const uint64_t folded = open_docket.projector->next_sequence();
-  if (open_docket.log->next_sequence() - folded > kMostUnfoldedRecords) {
+  if (open_docket.log->next_sequence() - folded > kMaxUnfoldedRecords) {
     return absl::UnavailableError("the read models are far behind: try again, with the same request_id");
   }
-  auto documents = DocumentsOf(open_docket, {request.claimant_id()});
-  if (!documents.ok()) return documents.status();
+  ASSIGN_OR_RETURN(auto documents, DocumentsOf(open_docket, {request.claimant_id()}));
   docket.VisitOpenings([&](const v1::EventRecord& event) {
-    if (event.document_received().claimant_id() == request.claimant_id())
-      documents->push_back(event.stream());
+    if (event.document_received().claimant_id() == request.claimant_id()) documents.push_back(event.stream());
   });
-  return domain::DecideErasure(request, *documents, docket, context, decision);
+  return domain::DecideErasure(request, documents, docket, context, decision);
 }
 
 grpc::ServerUnaryReactor* PrivacyService::EraseClaimant(grpc::CallbackServerContext* context,
                                                         const v1::EraseClaimantRequest* request,
                                                         v1::EraseClaimantResponse* response) {
   return calls_.WriteInStages(
-      context, request, response, Calls::kComplete,
+      context, request, response, CallPipeline::kComplete,
       [this](const v1::EraseClaimantRequest& asked, domain::Docket& docket, const domain::Context& now,
              domain::Decision& decision) { return DecideErasure(asked, docket, now, decision); },
       [this](const Principal&, const sequencer::Outcome& outcome, grpc::ServerUnaryReactor* reactor) {

@@ -4,13 +4,13 @@
 #include <boost/asio/thread_pool.hpp>
 
 #include "klaim/v1/privacy_service.grpc.pb.h"
-#include "services/boundary/calls.h"
+#include "services/boundary/call_pipeline.h"
 
 namespace klaim::services {
 
 class PrivacyService final : public v1::PrivacyService::CallbackService {
  public:
-  explicit PrivacyService(Calls& calls) : calls_(calls) {}
+  explicit PrivacyService(CallPipeline& calls) : calls_(calls) {}
   // Ends what was begun.
   ~PrivacyService() override { worker_.join(); }
 
@@ -38,7 +38,7 @@ class PrivacyService final : public v1::PrivacyService::CallbackService {
   absl::Status DecideErasure(const v1::EraseClaimantRequest& request, domain::Docket& docket,
                              const domain::Context& context, domain::Decision& decision);
 
-  Calls& calls_;
+  CallPipeline& calls_;
   boost::asio::thread_pool worker_{1};  // erasing and changing keys, one after the other
 };
 

@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "absl/synchronization/mutex.h"
+#include "engine/base/return_if_error.h"
 #include "google/protobuf/util/json_util.h"
 #include "google/rpc/status.pb.h"
 #include "grpcpp/generic/generic_stub.h"
@@ -153,7 +154,7 @@ absl::Status CheckJsonSize(absl::string_view json) {
 // A message of the caller's, as gRPC takes it.
 absl::StatusOr<grpc::ByteBuffer> Encode(const Descriptor& type, bool json, const std::string& bytes) {
   if (!json) return ToBuffer(bytes);
-  if (absl::Status status = CheckJsonSize(bytes); !status.ok()) return status;
+  RETURN_IF_ERROR(CheckJsonSize(bytes));
   const std::unique_ptr<Message> message = NewMessage(type);
   absl::Status read = ReadJson(bytes.empty() ? "{}" : bytes, *message);
   if (!read.ok()) return read;
@@ -268,9 +269,8 @@ class Body {
   absl::StatusOr<grpc::ByteBuffer> Open(absl::string_view message, absl::string_view encoding) {
     std::string bytes;
     if (encoding == "gzip") {
-      auto opened = proto::Gunzip(message, std::min<size_t>(left_, kMaxRequestBytes));
-      if (!opened.ok()) return opened.status();
-      bytes = *std::move(opened);
+      ASSIGN_OR_RETURN(auto opened, proto::Gunzip(message, std::min<size_t>(left_, kMaxRequestBytes)));
+      bytes = std::move(opened);
     } else if (encoding.empty() || encoding == "identity") {
       bytes = std::string(message);
     } else {
@@ -354,11 +354,11 @@ class Unary final : public ConnectCall, public std::enable_shared_from_this<Unar
 };
 
 // A stream. What the caller sent is there from the beginning; answers come one by one.
-class Stream final : public ConnectCall,
-                     public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>,
-                     public std::enable_shared_from_this<Stream> {
+class ConnectStream final : public ConnectCall,
+                            public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>,
+                            public std::enable_shared_from_this<ConnectStream> {
  public:
-  explicit Stream(Call call) : call_(std::move(call)) {}
+  explicit ConnectStream(Call call) : call_(std::move(call)) {}
 
   // `first` is the first message of the body, if there is one.
   void Start(const std::shared_ptr<grpc::Channel>& channel, const ConnectRequest& request,
@@ -443,7 +443,7 @@ class Stream final : public ConnectCall,
   }
 
   Call call_;
-  std::shared_ptr<Stream> self_;  // until it is done
+  std::shared_ptr<ConnectStream> self_;  // until it is done
   grpc::ClientContext context_;
   std::unique_ptr<Body> body_;
   grpc::ByteBuffer message_;
@@ -459,9 +459,8 @@ absl::StatusOr<std::optional<grpc::ByteBuffer>> FirstOf(const MethodDescriptor& 
     return absl::UnimplementedError("a stream in both directions needs gRPC");
   std::optional<grpc::ByteBuffer> first;
   if (!body.AtEnd()) {
-    auto message = body.Next();
-    if (!message.ok()) return message.status();
-    first = *std::move(message);
+    ASSIGN_OR_RETURN(auto message, body.Next());
+    first = std::move(message);
   }
   if (!method.client_streaming() && (!first.has_value() || !body.AtEnd()))
     return absl::InvalidArgumentError("the body must hold one message");
@@ -555,7 +554,7 @@ std::shared_ptr<ConnectCall> ConnectGateway::StartNow(const MethodDescriptor& me
     peer->Part(Envelope(kEndOfStream, boost::json::serialize(trailer)), true);
     return nullptr;
   }
-  auto streaming = std::make_shared<Stream>(std::move(call));
+  auto streaming = std::make_shared<ConnectStream>(std::move(call));
   under_way_->Add(streaming);
   streaming->Start(channel_, request, std::move(body), *std::move(first));
   return streaming;

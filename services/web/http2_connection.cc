@@ -38,9 +38,10 @@ constexpr size_t kWriteBytes = 64 << 10;
 class Connection;
 
 // One request and what is still to be sent of its answer. Belongs to the connection's strand, but for what WebPeer says.
-class Stream final : public WebPeer, public std::enable_shared_from_this<Stream> {
+class Http2Stream final : public WebPeer, public std::enable_shared_from_this<Http2Stream> {
  public:
-  Stream(std::weak_ptr<Connection> connection, int32_t id) : connection_(std::move(connection)), id_(id) {}
+  Http2Stream(std::weak_ptr<Connection> connection, int32_t id)
+      : connection_(std::move(connection)), id_(id) {}
 
   void Answer(WebAnswer answer) override;
   void Begin(WebAnswer header) override;
@@ -95,7 +96,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   auto strand() { return stream_.get_executor(); }
 
   void Send(int32_t id, WebAnswer answer, bool in_parts) {
-    const std::shared_ptr<Stream> stream = Find(id);
+    const std::shared_ptr<Http2Stream> stream = Find(id);
     if (stream == nullptr) return;
     std::vector<std::pair<std::string, std::string>> headers = {{":status", absl::StrCat(answer.status)}};
     headers.insert(headers.end(), answer.headers.begin(), answer.headers.end());
@@ -118,7 +119,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   }
 
   void Add(int32_t id, std::string bytes, bool last) {
-    const std::shared_ptr<Stream> stream = Find(id);
+    const std::shared_ptr<Http2Stream> stream = Find(id);
     if (stream == nullptr) return;
     if (stream->parts.empty()) stream->moved = Clock::now();
     stream->parts.push_back(std::move(bytes));
@@ -228,18 +229,18 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     boost::beast::get_lowest_layer(stream_).socket().close(ignored);
   }
 
-  std::shared_ptr<Stream> Find(int32_t id) const {
+  std::shared_ptr<Http2Stream> Find(int32_t id) const {
     const auto found = streams_.find(id);
     return found == streams_.end() ? nullptr : found->second;
   }
 
   // The request's header is whole.
-  void Head(Stream& stream) {
+  void Head(Http2Stream& stream) {
     asked_ = true;
     stream.account = visitor_->AccountOf(stream.request);
   }
 
-  void Dispatch(const std::shared_ptr<Stream>& stream) {
+  void Dispatch(const std::shared_ptr<Http2Stream>& stream) {
     if (std::exchange(stream->whole, true)) return;
     waiting_.push_back(stream);
     DispatchNext();
@@ -248,13 +249,13 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   // Each takes its place until its answer was taken whole, or given up.
   void DispatchNext() {
     while (answers_ < kMaxAnswers && !waiting_.empty()) {
-      const std::shared_ptr<Stream> stream = std::move(waiting_.front());
+      const std::shared_ptr<Http2Stream> stream = std::move(waiting_.front());
       waiting_.pop_front();
       if (!stream->gone) BeginAnswer(stream);
     }
   }
 
-  void BeginAnswer(const std::shared_ptr<Stream>& stream) {
+  void BeginAnswer(const std::shared_ptr<Http2Stream>& stream) {
     ++answers_;
     bodies_bytes_ -= stream->request.body().size();
     stream->exchange =
@@ -270,7 +271,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     });
   }
 
-  void RefuseBody(Stream& stream) {
+  void RefuseBody(Http2Stream& stream) {
     stream.whole = stream.refused = true;
     bodies_bytes_ -= stream.request.body().size();
     stream.request.body().clear();
@@ -282,7 +283,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   static int OnBeginHeaders(nghttp2_session*, const nghttp2_frame* frame, void* user) {
     Connection& self = Of(user);
     if (frame->hd.type != NGHTTP2_HEADERS || frame->headers.cat != NGHTTP2_HCAT_REQUEST) return 0;
-    self.streams_[frame->hd.stream_id] = std::make_shared<Stream>(self.weak_from_this(), frame->hd.stream_id);
+    self.streams_[frame->hd.stream_id] =
+        std::make_shared<Http2Stream>(self.weak_from_this(), frame->hd.stream_id);
     return 0;
   }
 
@@ -290,7 +292,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
                       const uint8_t* value, size_t value_size, uint8_t, void* user) {
     // What comes behind a body (trailers) is no header: what was judged by the headers may not change any more.
     if (frame->hd.type != NGHTTP2_HEADERS || frame->headers.cat != NGHTTP2_HCAT_REQUEST) return 0;
-    const std::shared_ptr<Stream> stream = Of(user).Find(frame->hd.stream_id);
+    const std::shared_ptr<Http2Stream> stream = Of(user).Find(frame->hd.stream_id);
     if (stream == nullptr || stream->whole) return 0;
     stream->header_bytes += name_size + value_size;
     if (stream->header_bytes > kMaxWebHeaderBytes) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
@@ -314,7 +316,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
 
   static int OnData(nghttp2_session*, uint8_t, int32_t id, const uint8_t* bytes, size_t size, void* user) {
     Connection& self = Of(user);
-    const std::shared_ptr<Stream> stream = self.Find(id);
+    const std::shared_ptr<Http2Stream> stream = self.Find(id);
     if (stream == nullptr || stream->whole) return 0;
     std::string& body = stream->request.body();
     const size_t most =
@@ -330,7 +332,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
 
   static int OnFrame(nghttp2_session*, const nghttp2_frame* frame, void* user) {
     Connection& self = Of(user);
-    const std::shared_ptr<Stream> stream = self.Find(frame->hd.stream_id);
+    const std::shared_ptr<Http2Stream> stream = self.Find(frame->hd.stream_id);
     if (stream == nullptr) return 0;
     if (frame->hd.type == NGHTTP2_HEADERS && frame->headers.cat == NGHTTP2_HCAT_REQUEST) self.Head(*stream);
     const bool carries = frame->hd.type == NGHTTP2_HEADERS || frame->hd.type == NGHTTP2_DATA;
@@ -340,7 +342,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
 
   static int OnClose(nghttp2_session*, int32_t id, uint32_t, void* user) {
     Connection& self = Of(user);
-    const std::shared_ptr<Stream> stream = self.Find(id);
+    const std::shared_ptr<Http2Stream> stream = self.Find(id);
     if (stream == nullptr) return 0;
     stream->gone = true;
     if (stream->exchange == nullptr) {
@@ -363,7 +365,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   static ssize_t OnSend(nghttp2_session*, int32_t id, uint8_t* into, size_t room, uint32_t* flags,
                         nghttp2_data_source*, void* user) {
     Connection& self = Of(user);
-    const std::shared_ptr<Stream> stream = self.Find(id);
+    const std::shared_ptr<Http2Stream> stream = self.Find(id);
     if (stream == nullptr) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
     size_t copied = 0;
     while (copied < room && !stream->parts.empty()) {
@@ -393,10 +395,10 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   WebSites& sites_;
   const std::unique_ptr<WebVisitor> visitor_;
   nghttp2_session* session_ = nullptr;
-  absl::flat_hash_map<int32_t, std::shared_ptr<Stream>> streams_;
+  absl::flat_hash_map<int32_t, std::shared_ptr<Http2Stream>> streams_;
   ConnectionCost cost_{FrameBounds{.streams = 0}};  // nghttp2 counts them
   FrameCounter counted_{FrameCounter::Side::kClient, cost_};
-  std::deque<std::shared_ptr<Stream>> waiting_;  // whole, for their turn
+  std::deque<std::shared_ptr<Http2Stream>> waiting_;  // whole, for their turn
   size_t answers_ = 0;
   size_t bodies_bytes_ = 0;
   bool asked_ = false;
@@ -410,7 +412,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
 };
 
 template <class Then>
-void Stream::Post(Then then) {
+void Http2Stream::Post(Then then) {
   auto connection = connection_.lock();
   if (connection == nullptr) return;
   const auto strand = connection->strand();
@@ -418,19 +420,19 @@ void Stream::Post(Then then) {
       strand, [connection = std::move(connection), then = std::move(then)]() mutable { then(*connection); });
 }
 
-void Stream::Answer(WebAnswer answer) {
+void Http2Stream::Answer(WebAnswer answer) {
   Post([id = id_, answer = std::move(answer)](Connection& connection) mutable {
     connection.Send(id, std::move(answer), false);
   });
 }
 
-void Stream::Begin(WebAnswer header) {
+void Http2Stream::Begin(WebAnswer header) {
   Post([id = id_, header = std::move(header)](Connection& connection) mutable {
     connection.Send(id, std::move(header), true);
   });
 }
 
-void Stream::Part(std::string bytes, bool last) {
+void Http2Stream::Part(std::string bytes, bool last) {
   Post([id = id_, bytes = std::move(bytes), last](Connection& connection) mutable {
     connection.Add(id, std::move(bytes), last);
   });

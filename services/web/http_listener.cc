@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 #include "services/common/acceptor.h"
 #include "services/common/limits.h"
 #include "services/web/http2_connection.h"
@@ -32,17 +33,17 @@ constexpr auto kIdleTimeout = std::chrono::seconds(75);  // of a connection betw
 constexpr int kThreads = 2;
 
 // One connection; keeps itself until it is closed. Everything of it runs on its strand. HTTP/2 goes on in another one.
-class Connection final : public WebPeer, public std::enable_shared_from_this<Connection> {
+class Http1Connection final : public WebPeer, public std::enable_shared_from_this<Http1Connection> {
  public:
-  Connection(tcp::socket socket, ssl::context& tls, WebSites& sites)
+  Http1Connection(tcp::socket socket, ssl::context& tls, WebSites& sites)
       : address_(AddressOf(socket)), stream_(std::move(socket), tls), sites_(sites) {}
-  ~Connection() override {
+  ~Http1Connection() override {
     if (exchange_ != nullptr) exchange_->Cancel();
   }
 
   void Start() {
     seat_ = sites_.limits.Enter(address_,
-                                ClosingOn(stream_.get_executor(), weak_from_this(), &Connection::Close));
+                                ClosingOn(stream_.get_executor(), weak_from_this(), &Http1Connection::Close));
     if (seat_ == nullptr) return;
     Expire(kTimeout);
     stream_.async_handshake(ssl::stream_base::server, [self = shared_from_this()](beast::error_code error) {
@@ -254,9 +255,9 @@ int ChooseProtocol(SSL*, const unsigned char** chosen, unsigned char* length, co
 
 class BeastListener final : public HttpListener {
  public:
-  BeastListener(Calls& calls, const CheckpointPublisher& checkpoints, ConsoleFiles console,
+  BeastListener(CallPipeline& calls, const CheckpointPublisher& checkpoints, ConsoleFiles console,
                 std::shared_ptr<grpc::Channel> channel, std::vector<std::string> hosts)
-      : sites_{calls, LogSite(calls, checkpoints), std::move(console),
+      : sites_{calls, TransparencyLogPages(calls, checkpoints), std::move(console),
                ConnectGateway(std::move(channel), calls.turns()), std::move(hosts)} {}
   ~BeastListener() override {
     sites_.gateway.Stop();
@@ -269,7 +270,7 @@ class BeastListener final : public HttpListener {
         PrepareTls(options.certificate_authority, options.certificate, options.private_key, tls_);
     if (!prepared.ok()) return prepared;
     SSL_CTX_set_alpn_select_cb(tls_.native_handle(), ChooseProtocol, nullptr);
-    if (absl::Status status = acceptor_.Listen(options.address, options.port); !status.ok()) return status;
+    RETURN_IF_ERROR(acceptor_.Listen(options.address, options.port));
     for (int i = 0; i < kThreads; ++i) {
       threads_.emplace_back([this] {
         pthread_setname_np(pthread_self(), "http");
@@ -286,22 +287,21 @@ class BeastListener final : public HttpListener {
   ssl::context tls_{ssl::context::tls_server};
   boost::asio::io_context context_{kThreads};
   Acceptor acceptor_{context_, [this](tcp::socket socket) {
-                       std::make_shared<Connection>(std::move(socket), tls_, sites_)->Start();
+                       std::make_shared<Http1Connection>(std::move(socket), tls_, sites_)->Start();
                      }};
   std::vector<std::thread> threads_;
 };
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<HttpListener>> StartHttpListener(Calls& calls,
+absl::StatusOr<std::unique_ptr<HttpListener>> StartHttpListener(CallPipeline& calls,
                                                                 const CheckpointPublisher& checkpoints,
                                                                 std::shared_ptr<grpc::Channel> channel,
                                                                 const HttpOptions& options) {
-  auto console = ConsoleFiles::Read(options.console);
-  if (!console.ok()) return console.status();
-  auto listener = std::make_unique<BeastListener>(calls, checkpoints, *std::move(console), std::move(channel),
+  ASSIGN_OR_RETURN(auto console, ConsoleFiles::Read(options.console));
+  auto listener = std::make_unique<BeastListener>(calls, checkpoints, std::move(console), std::move(channel),
                                                   options.hosts);
-  if (absl::Status status = listener->Start(options); !status.ok()) return status;
+  RETURN_IF_ERROR(listener->Start(options));
   return listener;
 }
 

@@ -20,7 +20,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "services/boundary/calls.h"
+#include "services/boundary/call_pipeline.h"
 #include "services/docket/checkpoint_publisher.h"
 
 namespace klaim::services {
@@ -43,7 +43,7 @@ struct HttpOptions {
 };
 
 // `calls` and `checkpoints` must live longer; `channel` leads to the server in this process.
-absl::StatusOr<std::unique_ptr<HttpListener>> StartHttpListener(Calls& calls,
+absl::StatusOr<std::unique_ptr<HttpListener>> StartHttpListener(CallPipeline& calls,
                                                                 const CheckpointPublisher& checkpoints,
                                                                 std::shared_ptr<grpc::Channel> channel,
                                                                 const HttpOptions& options);

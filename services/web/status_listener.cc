@@ -7,9 +7,10 @@
 #include <chrono>
 #include <thread>
 
+#include "engine/base/return_if_error.h"
 #include "services/common/acceptor.h"
 #include "services/common/connection_limits.h"
-#include "services/web/log_site.h"
+#include "services/web/transparency_log_pages.h"
 
 namespace klaim::services {
 namespace {
@@ -18,21 +19,21 @@ namespace beast = boost::beast;
 namespace http = beast::http;
 using boost::asio::ip::tcp;
 
-constexpr auto kTimeout = std::chrono::seconds(10);
+constexpr auto kStatusTimeout = std::chrono::seconds(10);
 constexpr uint32_t kMaxHeaderBytes = 8 << 10;
 constexpr ConnectionBounds kBounds{32, 32, 16};
 
 // One connection, one answer.
 class Asking final : public std::enable_shared_from_this<Asking> {
  public:
-  Asking(tcp::socket socket, LogSite& site)
+  Asking(tcp::socket socket, TransparencyLogPages& site)
       : address_(AddressOf(socket)), stream_(std::move(socket)), site_(site) {}
 
   void Start(ConnectionLimits& limits) {
     seat_ = limits.Enter(address_, ClosingOn(stream_.get_executor(), weak_from_this(), &Asking::Close));
     if (seat_ == nullptr) return;
     parser_.header_limit(kMaxHeaderBytes);
-    stream_.expires_after(kTimeout);
+    stream_.expires_after(kStatusTimeout);
     http::async_read_header(stream_, buffer_, parser_,
                             [self = shared_from_this()](beast::error_code error, size_t) {
                               if (!error) self->Answer();
@@ -66,7 +67,7 @@ class Asking final : public std::enable_shared_from_this<Asking> {
 
   const std::string address_;
   beast::tcp_stream stream_;
-  LogSite& site_;
+  TransparencyLogPages& site_;
   std::unique_ptr<ConnectionLimits::Seat> seat_;
   beast::flat_buffer buffer_{kMaxHeaderBytes};
   http::request_parser<http::empty_body> parser_;
@@ -75,14 +76,15 @@ class Asking final : public std::enable_shared_from_this<Asking> {
 
 class BeastStatusListener final : public StatusListener {
  public:
-  BeastStatusListener(Calls& calls, const CheckpointPublisher& checkpoints) : site_(calls, checkpoints) {}
+  BeastStatusListener(CallPipeline& calls, const CheckpointPublisher& checkpoints)
+      : site_(calls, checkpoints) {}
   ~BeastStatusListener() override {
     context_.stop();
     if (thread_.joinable()) thread_.join();
   }
 
   absl::Status Start(const std::string& address, int port) {
-    if (absl::Status status = acceptor_.Listen(address, port); !status.ok()) return status;
+    RETURN_IF_ERROR(acceptor_.Listen(address, port));
     thread_ = std::thread([this] {
       pthread_setname_np(pthread_self(), "status");
       context_.run();
@@ -93,7 +95,7 @@ class BeastStatusListener final : public StatusListener {
   int port() const override { return acceptor_.port(); }
 
  private:
-  LogSite site_;
+  TransparencyLogPages site_;
   ConnectionLimits limits_{kBounds};
   boost::asio::io_context context_{1};
   Acceptor acceptor_{context_, [this](tcp::socket socket) {
@@ -104,11 +106,11 @@ class BeastStatusListener final : public StatusListener {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<StatusListener>> StartStatusListener(Calls& calls,
+absl::StatusOr<std::unique_ptr<StatusListener>> StartStatusListener(CallPipeline& calls,
                                                                     const CheckpointPublisher& checkpoints,
                                                                     const std::string& address, int port) {
   auto listener = std::make_unique<BeastStatusListener>(calls, checkpoints);
-  if (absl::Status status = listener->Start(address, port); !status.ok()) return status;
+  RETURN_IF_ERROR(listener->Start(address, port));
   return listener;
 }
 

@@ -1,4 +1,4 @@
-// A way of its own for whoever watches the daemon: /healthz and /metrics (log_site.h) over plain HTTP on a port and a thread
+// A way of its own for whoever watches the daemon: /healthz and /metrics (transparency_log_pages.h) over plain HTTP on a port and a thread
 // of their own, for this machine or a network of its watchers, so that nobody who fills the other ports hides how it is. There is
 // nothing of anybody in what it tells.
 #pragma once
@@ -7,7 +7,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "services/boundary/calls.h"
+#include "services/boundary/call_pipeline.h"
 #include "services/docket/checkpoint_publisher.h"
 
 namespace klaim::services {
@@ -19,7 +19,7 @@ class StatusListener {
 };
 
 // `calls` and `checkpoints` must live longer. `address` is an IP address; port 0 takes a free one.
-absl::StatusOr<std::unique_ptr<StatusListener>> StartStatusListener(Calls& calls,
+absl::StatusOr<std::unique_ptr<StatusListener>> StartStatusListener(CallPipeline& calls,
                                                                     const CheckpointPublisher& checkpoints,
                                                                     const std::string& address, int port);
 

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "engine/base/return_if_error.h"
 #include "proto/gzip.h"
 #include "services/common/acceptor.h"
 #include "services/common/call_metadata.h"
@@ -77,10 +78,10 @@ absl::StatusOr<ConnectRequest> ConnectRequestOf(const WebRequest& request, const
                              : FieldOf(request, "Accept-Encoding");
   call.token = credential.token;
   const char* source = credential.by_cookie ? "Cookie" : "Authorization";
-  if (absl::Status status = CheckMetadata(source, source, call.token); !status.ok()) return status;
+  RETURN_IF_ERROR(CheckMetadata(source, source, call.token));
   for (const char* name : {kPurposeMetadata, kAsOfMetadata}) {
     const std::string value = FieldOf(request, name);
-    if (absl::Status status = CheckMetadata(name, name, value); !status.ok()) return status;
+    RETURN_IF_ERROR(CheckMetadata(name, name, value));
     if (!value.empty()) call.metadata[name] = value;
   }
   if (const std::string coded = FieldOf(request, kPurposeBytesMetadata); !coded.empty()) {

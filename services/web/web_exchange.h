@@ -10,11 +10,11 @@
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "openssl/ssl.h"
-#include "services/boundary/calls.h"
+#include "services/boundary/call_pipeline.h"
 #include "services/common/connection_limits.h"
 #include "services/web/connect_gateway.h"
 #include "services/web/console_files.h"
-#include "services/web/log_site.h"
+#include "services/web/transparency_log_pages.h"
 
 namespace klaim::services {
 
@@ -47,8 +47,8 @@ class WebPeer {
 
 // What the listener shows.
 struct WebSites {
-  Calls& calls;
-  LogSite log;
+  CallPipeline& calls;
+  TransparencyLogPages log;
   ConsoleFiles console;
   ConnectGateway gateway;
   std::vector<std::string> hosts;  // names of this daemon, beside those that its certificate has

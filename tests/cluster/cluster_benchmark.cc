@@ -30,7 +30,7 @@ constexpr int kMessagesAhead = 8;
 // A docket's steady caller, who needs no more than a part of the machine.
 constexpr absl::Duration kBetweenSteadyMessages = absl::Milliseconds(250);
 constexpr absl::Duration kWarmingUp = absl::Seconds(4);  // connections, caches, and the brokers' compiler
-constexpr absl::Duration kLongestQuieting = absl::Minutes(2);
+constexpr absl::Duration kMaxQuieting = absl::Minutes(2);
 constexpr double kQuiet = 0.25;  // of all processors
 
 // Of somebody like nobody else: what is filed is compared with all that was filed before.
@@ -138,7 +138,7 @@ double ProcessorsBusy() {
 
 // Waits until what the row before left to be done, as linking and folding of copies, is done.
 void WaitUntilQuiet() {
-  const absl::Time until = absl::Now() + kLongestQuieting;
+  const absl::Time until = absl::Now() + kMaxQuieting;
   do {
     ProcessorsBusy();
     absl::SleepFor(absl::Seconds(1));

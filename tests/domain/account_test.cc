@@ -13,7 +13,6 @@ namespace {
 using domain::AccountState;
 
 constexpr auto kAnother = absl::StatusCode::kPermissionDenied;
-constexpr auto kNotNow = absl::StatusCode::kFailedPrecondition;
 
 constexpr char kOne[] = "one@0";
 constexpr char kTwo[] = "two@0";

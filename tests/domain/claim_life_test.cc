@@ -7,8 +7,6 @@
 namespace klaim::testing {
 namespace {
 
-constexpr auto kNotNow = absl::StatusCode::kFailedPrecondition;
-
 template <class Request>
 Request For(uint64_t claim_id) {
   Request request;

@@ -17,9 +17,7 @@ struct BadFiling {
   const char* field;
 };
 
-constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
 constexpr auto kUnknown = absl::StatusCode::kNotFound;
-constexpr auto kNotNow = absl::StatusCode::kFailedPrecondition;
 
 const BadFiling kBadFilings[] = {
     {"no programme", [](auto&, auto& f) { f.set_programme_id(999); }, kUnknown, "programme_id"},

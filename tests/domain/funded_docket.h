@@ -6,8 +6,6 @@
 
 namespace klaim::testing {
 
-inline constexpr auto kNotNow = absl::StatusCode::kFailedPrecondition;
-
 inline uint64_t ClaimantOf(DocketStory& story, uint64_t claim_id) {
   return story.claim(claim_id).claimant_id;
 }

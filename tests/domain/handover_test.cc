@@ -10,8 +10,6 @@
 namespace klaim::testing {
 namespace {
 
-constexpr auto kNotNow = absl::StatusCode::kFailedPrecondition;
-
 domain::HandOverProgrammes ToTheOther(std::vector<uint64_t> programmes) {
   return {std::move(programmes), "the other one", 17, std::string(32, 'r')};
 }

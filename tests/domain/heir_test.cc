@@ -7,9 +7,6 @@
 namespace klaim::testing {
 namespace {
 
-constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
-constexpr auto kNotNow = absl::StatusCode::kFailedPrecondition;
-
 class Heirs : public ::testing::Test {
  protected:
   uint64_t ClaimantOf(uint64_t claim) { return story_.claim(claim).claimant_id; }

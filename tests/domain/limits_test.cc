@@ -12,8 +12,6 @@
 namespace klaim::testing {
 namespace {
 
-constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
-
 v1::PartialDate FirstOfFebruary() {
   v1::PartialDate date;
   date.set_year(2027);

@@ -135,14 +135,6 @@ TEST(Money, WhoProposedMayNotApprove) {
   story.Must(batch);
 }
 
-v1::PartialDate Day(uint32_t year, uint32_t month, uint32_t day) {
-  v1::PartialDate date;
-  date.set_year(year);
-  date.set_month(month);
-  date.set_day(day);
-  return date;
-}
-
 TEST(Money, UnclaimedMoneyGoesBackByTwoPersonsAndByWhatIsOpenThen) {
   Funded docket;
   v1::LapseAllocationsRequest lapse;

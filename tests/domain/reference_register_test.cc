@@ -13,14 +13,6 @@
 namespace klaim::testing {
 namespace {
 
-v1::PartialDate Day(uint32_t year, uint32_t month, uint32_t day) {
-  v1::PartialDate date;
-  date.set_year(year);
-  date.set_month(month);
-  date.set_day(day);
-  return date;
-}
-
 class RegisterTest : public ::testing::Test {
  protected:
   RegisterTest() {

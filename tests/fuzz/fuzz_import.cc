@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "tools/klaim/client/claim_sheet.h"
+#include "tools/klaim/client/filing/claim_sheet.h"
 #include "tools/klaim/client/spreadsheet.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

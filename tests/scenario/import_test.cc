@@ -4,7 +4,7 @@
 
 #include "absl/strings/match.h"
 #include "engine/domain/core/money.h"
-#include "tools/klaim/client/claim_sheet.h"
+#include "tools/klaim/client/filing/claim_sheet.h"
 
 namespace klaim::tools {
 namespace {

@@ -22,9 +22,9 @@
 #include "engine/privacy/vault.h"
 #include "engine/record/byte_order.h"
 #include "engine/storage/database_backup.h"
-#include "services/boundary/calls.h"
+#include "services/boundary/call_pipeline.h"
 #include "services/docket/docket_opening.h"
-#include "services/docket/vault_rows_service.h"
+#include "services/docket/vault/vault_rows_service.h"
 #include "services/identity/principal.h"
 #include "simulation/simulated_storage.h"
 #include "testing/processes.h"
@@ -489,7 +489,7 @@ TEST(Follower, SealsNothing) {
   ASSERT_TRUE(docket.ok()) << docket.status();
   (*docket)->places.cluster = services::ClusterPlace();
   const services::CallOptions options;
-  services::Calls calls(**docket, options);
+  services::CallPipeline calls(**docket, options);
   services::Caller caller;
   caller.actor = "sari@0";
   v1::FileClaimRequest filing;

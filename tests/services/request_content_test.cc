@@ -146,6 +146,14 @@ TEST_F(RequestContentTest, AFieldThatThisProgramDoesNotKnowIsNotDropped) {
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << status.error_message();
   EXPECT_TRUE(absl::StrContains(status.error_message(), "77")) << status.error_message();
   EXPECT_EQ(Claims(), 0u);
+  // A question too: what it would leave out might be what the answer was to be narrowed by.
+  v1::ListClaimsRequest list;
+  list.mutable_page()->GetReflection()->MutableUnknownFields(list.mutable_page())->AddVarint(78, 1);
+  v1::ListClaimsResponse listed;
+  grpc::ClientContext context;
+  const grpc::Status asked = intake_->ListClaims(&context, list, &listed);
+  EXPECT_EQ(asked.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << asked.error_message();
+  EXPECT_TRUE(absl::StrContains(asked.error_message(), "page.78")) << asked.error_message();
 }
 
 }  // namespace

@@ -10,7 +10,7 @@
 namespace klaim::services {
 namespace {
 
-constexpr int kMostParts = 300'000;
+constexpr int kMaxParts = 300'000;
 
 std::optional<proto::Fault> Parse(const std::string& text, v1::FileClaimRequest& request) {
   const grpc::Slice slice(text);
@@ -30,19 +30,19 @@ const std::string kEmptyHead{static_cast<char>(v1::FileClaimRequest::kHeadsField
 
 TEST(RequestParser, CountsWhatARequestConsistsOfBeforeItTakesMemory) {
   v1::FileClaimRequest request;
-  EXPECT_FALSE(Parse(Times(kMostParts, kEmptyHead), request).has_value());
-  EXPECT_EQ(request.heads_size(), kMostParts);
+  EXPECT_FALSE(Parse(Times(kMaxParts, kEmptyHead), request).has_value());
+  EXPECT_EQ(request.heads_size(), kMaxParts);
   v1::FileClaimRequest nested;
-  for (int i = 0; i <= kMostParts; ++i) nested.mutable_new_claimant()->add_consents();
+  for (int i = 0; i <= kMaxParts; ++i) nested.mutable_new_claimant()->add_consents();
   v1::FileClaimRequest listed;
-  for (int i = 0; i <= kMostParts; ++i) listed.add_respondent_ids(static_cast<uint64_t>(i));
+  for (int i = 0; i <= kMaxParts; ++i) listed.add_respondent_ids(static_cast<uint64_t>(i));
   const std::string one_by_one{v1::FileClaimRequest::kRespondentIdsFieldNumber << 3, 1};
   // Of a number that no field has: a group, and a text.
   const std::string group{15 << 3 | 3, 15 << 3 | 4};
   const std::string unknown{15 << 3 | 2, '\0'};
   for (const std::string& many :
-       {Times(kMostParts + 1, kEmptyHead), nested.SerializeAsString(), listed.SerializeAsString(),
-        Times(kMostParts + 1, one_by_one), Times(kMostParts + 1, group), Times(kMostParts + 1, unknown)}) {
+       {Times(kMaxParts + 1, kEmptyHead), nested.SerializeAsString(), listed.SerializeAsString(),
+        Times(kMaxParts + 1, one_by_one), Times(kMaxParts + 1, group), Times(kMaxParts + 1, unknown)}) {
     const auto fault = Parse(many, request);
     ASSERT_TRUE(fault.has_value());
     EXPECT_EQ(fault->field, "request");

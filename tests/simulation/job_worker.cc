@@ -11,7 +11,7 @@
 namespace klaim::simulation {
 namespace {
 
-constexpr size_t kMostUnderWay = 3;
+constexpr size_t kMaxUnderWay = 3;
 
 std::string EndOf(uint64_t job_id) { return absl::StrCat("end-", job_id); }
 
@@ -42,7 +42,7 @@ std::optional<JobWorker::Errand> JobWorker::Next() {
   const v1::BulkDecisionStarted& started = job_->started.bulk_decision_started();
   Errand errand;
   if (!job_->cancelled && next_ < started.claim_ids_size()) {
-    if (under_way_.size() >= kMostUnderWay) return std::nullopt;
+    if (under_way_.size() >= kMaxUnderWay) return std::nullopt;
     const uint64_t claim_id = started.claim_ids(next_++);
     errand.request_id = absl::StrCat("job-", job_->id, "-", claim_id);
     errand.asked.actor = job_->actor;

@@ -322,6 +322,8 @@ class World {
       --unanswered_[request.id];
     } else if (!absl::IsUnavailable(outcome.status())) {
       request.answered = true;
+      // What would break an invariant is refused, and yet a defect.
+      if (wrong_.ok() && absl::IsInternal(outcome.status())) wrong_ = outcome.status();
       oracle_.NoteRefused();
       --unanswered_[request.id];
     }

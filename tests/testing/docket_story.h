@@ -9,12 +9,24 @@
 #include "absl/status/statusor.h"
 #include "engine/domain/claims/double_claim.h"
 #include "engine/domain/core/docket.h"
+#include "engine/domain/invariants.h"
 #include "engine/domain/money/settlement.h"
 #include "engine/domain/people/duplicate.h"
 #include "engine/domain/work/handover.h"
 #include "gtest/gtest.h"
 
 namespace klaim::testing {
+
+inline constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
+inline constexpr auto kNotNow = absl::StatusCode::kFailedPrecondition;
+
+inline v1::PartialDate Day(uint32_t year, uint32_t month, uint32_t day) {
+  v1::PartialDate date;
+  date.set_year(year);
+  date.set_month(month);
+  date.set_day(day);
+  return date;
+}
 
 class DocketStory {
  public:
@@ -31,6 +43,7 @@ class DocketStory {
     absl::Status status = Decide(request, docket_, context, decision);
     if (status.ok()) status = domain::CheckStillHere(decision, docket_);
     if (status.ok()) status = domain::CheckOneEventAStream(decision);
+    if (status.ok()) status = domain::CheckInvariants(decision, docket_);
     if (!status.ok()) return status;
     // Deciding twice is the same.
     domain::Decision again(&arena, records_.size());

@@ -27,8 +27,6 @@ namespace ssl = boost::asio::ssl;
 constexpr uint64_t kFilingsAMessage = 256;
 constexpr int kMessagesAhead = 8;
 
-void Need(const grpc::Status& status, const char* what) { NeedAnswer(status, what); }
-
 std::unique_ptr<grpc::ClientContext> With(const std::string& token) {
   auto context = std::make_unique<grpc::ClientContext>();
   if (!token.empty()) context->AddMetadata("authorization", "Bearer " + token);
@@ -43,7 +41,7 @@ std::string SignIn(const Served& served) {
   recover.set_request_id("recover");
   recover.set_account_id(served.page_account());
   recover.set_reason("first password");
-  Need(accounts->RecoverAccount(With("").get(), recover, &recovered), "recover");
+  NeedAnswer(accounts->RecoverAccount(With("").get(), recover, &recovered), "recover");
   // The page's person reads names, so that another administrator confirms.
   v1::ConfirmAccountChangeRequest confirm;
   v1::ConfirmAccountChangeResponse confirmed;
@@ -51,18 +49,18 @@ std::string SignIn(const Served& served) {
   confirm.set_account_id(served.page_account());
   confirm.set_proposal(recovered.receipt().sequence());
   auto second = v1::AccountsService::NewStub(served.Connect("second-administrator"));
-  Need(second->ConfirmAccountChange(With("").get(), confirm, &confirmed), "confirm");
+  NeedAnswer(second->ConfirmAccountChange(With("").get(), confirm, &confirmed), "confirm");
   auto sessions = v1::SessionService::NewStub(served.Connect(""));
   v1::SignInRequest sign_in;
   v1::SignInResponse signed_in;
   sign_in.set_name("page");
   sign_in.set_password(recovered.first_password());
-  Need(sessions->SignIn(With("").get(), sign_in, &signed_in), "sign in");
+  NeedAnswer(sessions->SignIn(With("").get(), sign_in, &signed_in), "sign in");
   v1::ChangePasswordRequest change;
   v1::ChangePasswordResponse changed;
   change.set_old_password(recovered.first_password());
   change.set_new_password("a password of the benchmark's own");
-  Need(sessions->ChangePassword(With(signed_in.session().token()).get(), change, &changed), "password");
+  NeedAnswer(sessions->ChangePassword(With(signed_in.session().token()).get(), change, &changed), "password");
   return signed_in.session().token();
 }
 
@@ -146,29 +144,29 @@ CallCost Measure(const Served& served, int calls, const std::function<std::funct
   return cost;
 }
 
-void FileWhole(v1::IntakeService::Stub& intake, const Furniture& furniture, uint64_t from, uint64_t until) {
+void FileWhole(v1::IntakeService::Stub& intake, const Fixtures& fixtures, uint64_t from, uint64_t until) {
   grpc::ClientContext context;
   auto stream = intake.FileClaims(&context);
   v1::FileClaimsResponse answer;
   uint64_t ahead = 0;
   const auto take = [&] {
-    if (!stream->Read(&answer)) Need(stream->Finish(), "filing");
+    if (!stream->Read(&answer)) NeedAnswer(stream->Finish(), "filing");
     for (const v1::FilingOutcome& outcome : answer.outcomes()) {
-      if (!outcome.has_filed()) Need({grpc::StatusCode::INTERNAL, outcome.error().message()}, "filing");
+      if (!outcome.has_filed()) NeedAnswer({grpc::StatusCode::INTERNAL, outcome.error().message()}, "filing");
     }
     ahead -= static_cast<uint64_t>(answer.outcomes_size());
   };
   for (uint64_t at = from; at < until;) {
     v1::FileClaimsRequest message;
     for (uint64_t i = 0; i < kFilingsAMessage && at < until; ++i)
-      *message.add_filings() = WholeFiling(furniture, at++);
+      *message.add_filings() = WholeFiling(fixtures, at++);
     ahead += static_cast<uint64_t>(message.filings_size());
     stream->Write(message);
     while (ahead > kFilingsAMessage * kMessagesAhead) take();
   }
   stream->WritesDone();
   while (ahead > 0) take();
-  Need(stream->Finish(), "filing");
+  NeedAnswer(stream->Finish(), "filing");
 }
 
 void MeasureGateway(const Served& served, const std::string& token, bool quick) {
@@ -180,7 +178,7 @@ void MeasureGateway(const Served& served, const std::string& token, bool quick) 
       auto own = std::shared_ptr(stub(served.Connect("")));
       return [&, own] {
         Response response;
-        Need(((*own).*direct)(With(token).get(), request, &response), method);
+        NeedAnswer(((*own).*direct)(With(token).get(), request, &response), method);
       };
     });
     const CallCost by_gateway = Measure(served, calls, [&]() -> std::function<void()> {
@@ -226,7 +224,7 @@ void MeasureLists(const Served& served, const std::string& token, uint64_t claim
   measure("first_200_claims", request);
   request.set_newest_first(true);
   measure("latest_200_claims", request);
-  request.set_programme_id(served.furniture().programme_id);
+  request.set_programme_id(served.fixtures().programme_id);
   request.set_status(v1::CLAIM_STATUS_FILED);
   measure("latest_200_claims_of_a_status", request);
 }
@@ -240,7 +238,7 @@ void MeasureConsole(bool quick) {
   uint64_t claims = 0;
   for (uint64_t size :
        quick ? std::vector<uint64_t>{200, 1'000} : std::vector<uint64_t>{10'000, 100'000, 1'000'000}) {
-    FileWhole(*intake, served.furniture(), claims, size);
+    FileWhole(*intake, served.fixtures(), claims, size);
     if (claims == 0) MeasureGateway(served, token, quick);
     claims = size;
     MeasureLists(served, token, claims, quick);

@@ -132,7 +132,7 @@ class Callers {
     call->begin = Clock::now();
     const uint64_t known = known_claim_;
     if (files || known == 0) {
-      call->filing = WholeFiling(served_.furniture(), number_++);
+      call->filing = WholeFiling(served_.fixtures(), number_++);
       intake->async()->FileClaim(&call->context, &call->filing, &call->filed,
                                  [this, call](const grpc::Status& status) {
                                    if (status.ok()) known_claim_ = call->filed.claim_id();

@@ -57,7 +57,7 @@ Filed FileInProcess(uint64_t events_wanted, size_t events_a_batch, bool whole) {
   auto docket = OpenBenchDocket(FreshFolder("filing"), std::max<size_t>(1, events_a_batch / events_a_filing));
   uint64_t claimant_id = 0;
   if (!whole) {
-    const SealedFiling first = SealedAtTheBoundary(WholeFiling(docket->furniture, 0), *docket->vault);
+    const SealedFiling first = SealedAtTheBoundary(WholeFiling(docket->fixtures, 0), *docket->vault);
     claimant_id = RunNow(*docket->sequencer, "first", [&](auto& d, const auto& c, auto& out) {
       return domain::Decide(first.request, d, c, out);
     });
@@ -67,8 +67,8 @@ Filed FileInProcess(uint64_t events_wanted, size_t events_a_batch, bool whole) {
   filings.reserve(count);
   for (uint64_t i = 1; i <= count; ++i) {
     filings.push_back(SealedAtTheBoundary(whole
-                                              ? WholeFiling(docket->furniture, i)
-                                              : FilingFor(docket->furniture, i, claimant_id, claimant_id + 1),
+                                              ? WholeFiling(docket->fixtures, i)
+                                              : FilingFor(docket->fixtures, i, claimant_id, claimant_id + 1),
                                           *docket->vault));
   }
   const uint64_t before = docket->log->next_sequence();
@@ -111,7 +111,7 @@ void MeasureFiling(bool quick) {
 
 void MeasureLog(bool quick) {
   auto docket = OpenBenchDocket(FreshFolder("log"), 1024);
-  FileInParts(*docket->sequencer, *docket->vault, docket->furniture, 0, quick ? 2'000 : 100'000);
+  FileInParts(*docket->sequencer, *docket->vault, docket->fixtures, 0, quick ? 2'000 : 100'000);
   const uint64_t events = docket->log->next_sequence();
   // The floor holds the very same records, one a key.
   auto raw = OpenRaw(FreshFolder("raw-scan"));

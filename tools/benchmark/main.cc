@@ -27,9 +27,9 @@ std::string Root() {
 }
 
 // Files claims until there are `claims` of them, and folds them; claims a second of this part.
-double GrowTo(services::OpenDocket& docket, const Furniture& furniture, uint64_t from, uint64_t claims) {
+double GrowTo(services::OpenDocket& docket, const Fixtures& fixtures, uint64_t from, uint64_t claims) {
   const auto begin = std::chrono::steady_clock::now();
-  FileInParts(*docket.sequencer, *docket.vault, furniture, from, claims);
+  FileInParts(*docket.sequencer, *docket.vault, fixtures, from, claims);
   docket.projector->WaitVisible(docket.log->next_sequence() - 1, absl::Seconds(300));
   return static_cast<double>(claims - from) / SecondsSince(begin);
 }
@@ -85,14 +85,14 @@ void MeasureGrowth(bool quick) {
   const std::string folder = FreshFolder("growth");
   std::filesystem::create_directories(folder);
   Need(privacy::CreateMasterKey(folder + "/master.key"));
-  Furniture furniture;
+  Fixtures fixtures;
   uint64_t claims = 0;
   double first_rate = 0;
   for (uint64_t size :
        quick ? std::vector<uint64_t>{200, 1'000} : std::vector<uint64_t>{10'000, 100'000, 1'000'000}) {
     auto docket = Must(services::Open(folder + "/data", folder + "/master.key", Need));
-    if (claims == 0) Furnish(*docket->sequencer, furniture);
-    const double rate = GrowTo(*docket, furniture, claims, size);
+    if (claims == 0) Furnish(*docket->sequencer, fixtures);
+    const double rate = GrowTo(*docket, fixtures, claims, size);
     if (claims == 0) first_rate = rate;
     claims = size;
     Print(absl::StrCat("filing_and_folding_up_to_", size, "_claims"), rate, "claims/s",

@@ -49,9 +49,9 @@ void MakeCertificates(const std::string& folder) {
 }
 
 // Tells the benchmark where the server is, and serves until the benchmark is done.
-void ServeUntilInputEnds(int port, int http_port, uint64_t page_account, const Furniture& furniture) {
-  std::cout << port << " " << http_port << " " << page_account << " " << furniture.programme_id << " "
-            << furniture.first_respondent << " " << furniture.respondents << std::endl;
+void ServeUntilInputEnds(int port, int http_port, uint64_t page_account, const Fixtures& fixtures) {
+  std::cout << port << " " << http_port << " " << page_account << " " << fixtures.programme_id << " "
+            << fixtures.first_respondent << " " << fixtures.respondents << std::endl;
   while (std::cin.get() != EOF) continue;
 }
 
@@ -103,8 +103,8 @@ int ServeDocket(const std::string& folder, bool grown) {
   if (!grown) Need(privacy::CreateMasterKey(folder + "/master.key"));
   auto docket = services::Open(folder + "/data", folder + "/master.key", Need);
   Need(docket.status());
-  Furniture furniture;
-  if (!grown) Furnish(*(*docket)->sequencer, furniture);
+  Fixtures fixtures;
+  if (!grown) Furnish(*(*docket)->sequencer, fixtures);
   services::ServerOptions options;
   options.certificate_authority = Text(folder, "ca.crt");
   options.certificate = Text(folder, "server.crt");
@@ -122,7 +122,7 @@ int ServeDocket(const std::string& folder, bool grown) {
       (*server)->calls(), *checkpoints, (*server)->InProcessChannel(),
       {"127.0.0.1", 0, options.certificate_authority, options.certificate, options.private_key, ""});
   Need(http.status());
-  ServeUntilInputEnds((*server)->port(), (*http)->port(), page, furniture);
+  ServeUntilInputEnds((*server)->port(), (*http)->port(), page, fixtures);
   http->reset();
   (*server)->Stop();
   (*docket)->sequencer->Stop();
@@ -148,8 +148,8 @@ Served::Served(const std::string& what, const std::string& folder)
   boost::process::ipstream told;
   server_ = boost::process::child("/proc/self/exe", "--serve", what, "--folder", folder_,
                                   boost::process::std_in<stop_, boost::process::std_out> told);
-  if (!(told >> port_ >> http_port_ >> page_account_ >> furniture_.programme_id >>
-        furniture_.first_respondent >> furniture_.respondents)) {
+  if (!(told >> port_ >> http_port_ >> page_account_ >> fixtures_.programme_id >>
+        fixtures_.first_respondent >> fixtures_.respondents)) {
     std::fprintf(stderr, "benchmark: the %s server didn't start\n", what.c_str());
     std::exit(1);
   }

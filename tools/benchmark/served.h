@@ -31,7 +31,7 @@ class Served {
   // An account without a password, named "page".
   uint64_t page_account() const { return page_account_; }
   // What is in the docket.
-  const Furniture& furniture() const { return furniture_; }
+  const Fixtures& fixtures() const { return fixtures_; }
   // Processor seconds that the server used so far, user and system, all threads.
   double ProcessorSeconds() const;
   // Of the server.
@@ -45,7 +45,7 @@ class Served {
   int port_ = 0;
   int http_port_ = 0;
   uint64_t page_account_ = 0;
-  Furniture furniture_;
+  Fixtures fixtures_;
 };
 
 // What the server's process does: tells its port and what is in the docket, and serves until its input ends.

@@ -85,10 +85,10 @@ class Filing {
   const Served& served() const { return served_; }
   v1::IntakeService::Stub& intake() { return *intake_; }
   // A new claimant and case with every filing.
-  v1::FileClaimRequest NextWhole() { return WholeFiling(served_.furniture(), number_++); }
+  v1::FileClaimRequest NextWhole() { return WholeFiling(served_.fixtures(), number_++); }
   // One more claim for the claimant and case filed first.
   v1::FileClaimRequest NextKnown() {
-    return FilingFor(served_.furniture(), number_++, first_.claimant_id(), first_.case_id());
+    return FilingFor(served_.fixtures(), number_++, first_.claimant_id(), first_.case_id());
   }
   uint64_t known_claim() const { return first_.claim_id(); }
 

@@ -37,7 +37,7 @@ constexpr uint64_t kDocumentsAClaim = 5;
 constexpr uint64_t kSteps = 10;  // after the first, the middle and the last of which figures are told
 
 // A claim that was filed: its claimant, case and itself have numbers one after the other.
-struct Filed {
+struct FiledClaim {
   privacy::DataKey key;
   uint64_t claimant_id = 0;
   uint64_t case_id() const { return claimant_id + 1; }
@@ -69,13 +69,13 @@ std::vector<uint64_t> DecideAll(services::OpenDocket& docket, const std::vector<
   return sequences;
 }
 
-std::vector<Filed> FilePart(services::OpenDocket& docket, const Furniture& furniture, uint64_t first,
-                            uint64_t count) {
-  std::vector<Filed> filed(count);
+std::vector<FiledClaim> FilePart(services::OpenDocket& docket, const Fixtures& fixtures, uint64_t first,
+                                 uint64_t count) {
+  std::vector<FiledClaim> filed(count);
   std::vector<v1::FileClaimRequest> filings;
   std::vector<privacy::Identity> persons;
   for (uint64_t i = 0; i < count; ++i) {
-    SealedFiling filing = SealedAtTheBoundary(WholeFiling(furniture, first + i), *docket.vault);
+    SealedFiling filing = SealedAtTheBoundary(WholeFiling(fixtures, first + i), *docket.vault);
     filed[i].key = filing.key;
     persons.push_back(*std::move(filing.person));
     Need(docket.vault->NoteIdentity(persons.back()).status());
@@ -86,9 +86,9 @@ std::vector<Filed> FilePart(services::OpenDocket& docket, const Furniture& furni
   return filed;
 }
 
-void AddDocuments(services::OpenDocket& docket, const std::vector<Filed>& filed) {
+void AddDocuments(services::OpenDocket& docket, const std::vector<FiledClaim>& filed) {
   std::vector<v1::UploadBegun> uploads;
-  for (const Filed& claim : filed) {
+  for (const FiledClaim& claim : filed) {
     for (uint64_t number = 0; number < kDocumentsAClaim; ++number) {
       v1::UploadBegun& upload = uploads.emplace_back();
       upload.set_request_id(absl::StrCat("D", claim.claim_id(), "-", number));
@@ -108,10 +108,10 @@ void AddDocuments(services::OpenDocket& docket, const std::vector<Filed>& filed)
   DecideAll(docket, uploads);
 }
 
-void NoticeAndCure(services::OpenDocket& docket, const std::vector<Filed>& filed) {
+void NoticeAndCure(services::OpenDocket& docket, const std::vector<FiledClaim>& filed) {
   std::vector<v1::NoticeDeficiencyRequest> notices;
   std::vector<v1::CureDeficiencyRequest> cures;
-  for (const Filed& claim : filed) {
+  for (const FiledClaim& claim : filed) {
     v1::NoticeDeficiencyRequest& notice = notices.emplace_back();
     notice.set_request_id(absl::StrCat("N", claim.claim_id()));
     notice.set_claim_id(claim.claim_id());
@@ -130,8 +130,8 @@ void NoticeAndCure(services::OpenDocket& docket, const std::vector<Filed>& filed
 
 // Claims of all over the docket, for queries; what steps cost is told.
 std::vector<uint64_t> Grow(services::OpenDocket& docket, const std::string& folder, uint64_t claims) {
-  Furniture furniture;
-  Furnish(*docket.sequencer, furniture);
+  Fixtures fixtures;
+  Furnish(*docket.sequencer, fixtures);
   double first_rate = 0;
   std::vector<uint64_t> asked_for;
   for (uint64_t step = 1; step <= kSteps; ++step) {
@@ -139,7 +139,7 @@ std::vector<uint64_t> Grow(services::OpenDocket& docket, const std::string& fold
     const uint64_t end = claims * step / kSteps;
     const auto begin = std::chrono::steady_clock::now();
     for (uint64_t at = begin_at; at < end; at += kPart) {
-      const std::vector<Filed> filed = FilePart(docket, furniture, at, std::min(kPart, end - at));
+      const std::vector<FiledClaim> filed = FilePart(docket, fixtures, at, std::min(kPart, end - at));
       AddDocuments(docket, filed);
       NoticeAndCure(docket, filed);
       asked_for.push_back(filed[at / kPart % filed.size()].claim_id());

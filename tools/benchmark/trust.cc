@@ -153,7 +153,7 @@ void MeasureEvidence(bool quick) {
   auto stub = v1::EvidenceService::NewStub(channel);
   v1::FileClaimResponse filed;
   grpc::ClientContext context;
-  const grpc::Status status = intake->FileClaim(&context, WholeFiling(served.furniture(), 1), &filed);
+  const grpc::Status status = intake->FileClaim(&context, WholeFiling(served.fixtures(), 1), &filed);
   if (!status.ok()) Stop(status.error_message());
   int number = 0;
   const double rate = MedianOfThree([&] {
@@ -165,7 +165,7 @@ void MeasureEvidence(bool quick) {
 
 void MeasureVerify(bool quick) {
   auto docket = OpenBenchDocket(FreshFolder("verify"), 2'048);
-  FileInParts(*docket->sequencer, *docket->vault, docket->furniture, 0, quick ? 2'000 : 300'000);
+  FileInParts(*docket->sequencer, *docket->vault, docket->fixtures, 0, quick ? 2'000 : 300'000);
   const std::string folder = FreshFolder("exported");
   services::LogExporter exporter(folder, true);
   const auto exporting = std::chrono::steady_clock::now();

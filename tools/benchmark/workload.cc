@@ -41,7 +41,7 @@ std::unique_ptr<BenchDocket> OpenBenchDocket(const std::string& folder, size_t m
   options.max_batch_commands = max_batch_commands;
   options.queue_capacity = 1 << 20;
   docket->sequencer = Must(sequencer::Sequencer::Start(*docket->log, *docket->vault, options, Need));
-  Furnish(*docket->sequencer, docket->furniture);
+  Furnish(*docket->sequencer, docket->fixtures);
   return docket;
 }
 
@@ -94,19 +94,19 @@ void FileAll(sequencer::Sequencer& sequencer, privacy::Vault& vault,
   unanswered.Wait();
 }
 
-void FileInParts(sequencer::Sequencer& sequencer, privacy::Vault& vault, const Furniture& furniture,
+void FileInParts(sequencer::Sequencer& sequencer, privacy::Vault& vault, const Fixtures& fixtures,
                  uint64_t from, uint64_t until) {
   constexpr uint64_t kPart = 4'000;
   for (uint64_t base = from; base < until; base += kPart) {
     std::vector<SealedFiling> filings;
     for (uint64_t number = base; number < std::min(base + kPart, until); ++number) {
-      filings.push_back(SealedAtTheBoundary(WholeFiling(furniture, number), vault));
+      filings.push_back(SealedAtTheBoundary(WholeFiling(fixtures, number), vault));
     }
     FileAll(sequencer, vault, filings);
   }
 }
 
-void Furnish(sequencer::Sequencer& sequencer, Furniture& furniture) {
+void Furnish(sequencer::Sequencer& sequencer, Fixtures& fixtures) {
   const auto run = [&](const auto& request) {
     return RunNow(sequencer, request.request_id(),
                   [&](domain::Docket& d, const domain::Context& c, domain::Decision& out) {
@@ -146,9 +146,9 @@ void Furnish(sequencer::Sequencer& sequencer, Furniture& furniture) {
     opened.mutable_grouping()->add_dimensions(dimension);
   }
   opened.mutable_grouping()->set_least_size(3);
-  furniture.programme_id = run(programme);
-  furniture.respondents = 200;
-  for (uint64_t i = 0; i < furniture.respondents; ++i) {
+  fixtures.programme_id = run(programme);
+  fixtures.respondents = 200;
+  for (uint64_t i = 0; i < fixtures.respondents; ++i) {
     v1::RegisterRespondentRequest respondent;
     respondent.set_request_id(absl::StrCat("respondent", i));
     respondent.mutable_respondent()->set_name(absl::StrCat("PT Agency ", i));
@@ -156,29 +156,29 @@ void Furnish(sequencer::Sequencer& sequencer, Furniture& furniture) {
     respondent.mutable_respondent()->set_kind(i % 2 == 0 ? v1::RESPONDENT_KIND_RECRUITMENT_AGENCY
                                                          : v1::RESPONDENT_KIND_PLACEMENT_AGENCY);
     const uint64_t id = run(respondent);
-    if (i == 0) furniture.first_respondent = id;
+    if (i == 0) fixtures.first_respondent = id;
   }
-  for (uint64_t i = 0; i < furniture.respondents; i += 2) {
+  for (uint64_t i = 0; i < fixtures.respondents; i += 2) {
     v1::LinkRespondentsRequest link;
     link.set_request_id(absl::StrCat("link", i));
-    link.set_respondent_id(furniture.first_respondent + i);
-    link.mutable_link()->set_other_id(furniture.first_respondent + i + 1);
+    link.set_respondent_id(fixtures.first_respondent + i);
+    link.mutable_link()->set_other_id(fixtures.first_respondent + i + 1);
     link.mutable_link()->set_kind(v1::LINK_KIND_PARTNER_OF);
     link.mutable_link()->set_evidence("agreement");
     run(link);
   }
 }
 
-v1::FileClaimRequest FilingFor(const Furniture& furniture, uint64_t number, uint64_t claimant_id,
+v1::FileClaimRequest FilingFor(const Fixtures& fixtures, uint64_t number, uint64_t claimant_id,
                                uint64_t case_id) {
   v1::FileClaimRequest filing;
   filing.set_request_id(absl::StrFormat("HK-FEES-2025:K-%09d", number));
-  filing.set_programme_id(furniture.programme_id);
+  filing.set_programme_id(fixtures.programme_id);
   filing.set_claimant_id(claimant_id);
   filing.set_case_id(case_id);
-  const uint64_t pair = number * 7919 % (furniture.respondents / 2) * 2;
-  filing.add_respondent_ids(furniture.first_respondent + pair);
-  filing.add_respondent_ids(furniture.first_respondent + pair + 1);
+  const uint64_t pair = number * 7919 % (fixtures.respondents / 2) * 2;
+  filing.add_respondent_ids(fixtures.first_respondent + pair);
+  filing.add_respondent_ids(fixtures.first_respondent + pair + 1);
   auto* head = filing.add_heads();
   head->set_code("excess_recruitment_fee");
   head->mutable_claimed()->set_currency("HKD");
@@ -188,8 +188,8 @@ v1::FileClaimRequest FilingFor(const Furniture& furniture, uint64_t number, uint
   return filing;
 }
 
-v1::FileClaimRequest WholeFiling(const Furniture& furniture, uint64_t number) {
-  v1::FileClaimRequest filing = FilingFor(furniture, number, 0, 0);
+v1::FileClaimRequest WholeFiling(const Fixtures& fixtures, uint64_t number) {
+  v1::FileClaimRequest filing = FilingFor(fixtures, number, 0, 0);
   auto& claimant = *filing.mutable_new_claimant();
   claimant.mutable_person()->mutable_name()->set_clear(NameOf(number));
   claimant.mutable_person()->mutable_national_id()->set_clear(

@@ -15,7 +15,7 @@
 namespace klaim::benchmark {
 
 // What a docket holds before anything is filed: one programme, and agencies with numbers one after the other.
-struct Furniture {
+struct Fixtures {
   uint64_t programme_id = 0;
   uint64_t first_respondent = 0;
   uint64_t respondents = 0;
@@ -26,7 +26,7 @@ struct BenchDocket {
   std::unique_ptr<log::RocksDbEventLog> log;
   std::unique_ptr<privacy::Vault> vault;
   std::unique_ptr<sequencer::Sequencer> sequencer;
-  Furniture furniture;
+  Fixtures fixtures;
 };
 
 std::unique_ptr<BenchDocket> OpenBenchDocket(const std::string& folder, size_t max_batch_commands);
@@ -53,17 +53,17 @@ void FileAll(sequencer::Sequencer& sequencer, privacy::Vault& vault,
              const std::vector<SealedFiling>& filings);
 
 // Files whole filings from number `from` to before `until`, some thousands at a time.
-void FileInParts(sequencer::Sequencer& sequencer, privacy::Vault& vault, const Furniture& furniture,
+void FileInParts(sequencer::Sequencer& sequencer, privacy::Vault& vault, const Fixtures& fixtures,
                  uint64_t from, uint64_t until);
 
 // Registers organisation, programme and agencies.
-void Furnish(sequencer::Sequencer& sequencer, Furniture& furniture);
+void Furnish(sequencer::Sequencer& sequencer, Fixtures& fixtures);
 
 // Filing number `number`: a new claimant and case with personal data in clear.
-v1::FileClaimRequest WholeFiling(const Furniture& furniture, uint64_t number);
+v1::FileClaimRequest WholeFiling(const Fixtures& fixtures, uint64_t number);
 
 // The same for a claimant and case that are registered.
-v1::FileClaimRequest FilingFor(const Furniture& furniture, uint64_t number, uint64_t claimant_id,
+v1::FileClaimRequest FilingFor(const Fixtures& fixtures, uint64_t number, uint64_t claimant_id,
                                uint64_t case_id);
 
 }  // namespace klaim::benchmark

@@ -21,17 +21,12 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "engine/base/freer.h"
+#include "engine/base/return_if_error.h"
 
 namespace klaim::tools {
 namespace {
 
-template <auto Free>
-struct Freer {
-  template <class T>
-  void operator()(T* object) const {
-    Free(object);
-  }
-};
 using KeyPointer = std::unique_ptr<EVP_PKEY, Freer<EVP_PKEY_free>>;
 using CertificatePointer = std::unique_ptr<X509, Freer<X509_free>>;
 using BioPointer = std::unique_ptr<BIO, Freer<BIO_free_all>>;
@@ -83,18 +78,16 @@ CertificatePointer NewCertificate(EVP_PKEY* key, const std::string& common_name,
 }
 
 absl::StatusOr<KeyPointer> ReadKey(const std::string& path) {
-  auto text = ReadFile(path);
-  if (!text.ok()) return text.status();
-  BioPointer bio(BIO_new_mem_buf(text->data(), static_cast<int>(text->size())));
+  ASSIGN_OR_RETURN(auto text, ReadFile(path));
+  BioPointer bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
   KeyPointer key(PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr));
   if (key == nullptr) return absl::DataLossError(absl::StrCat(path, " has no private key"));
   return key;
 }
 
 absl::StatusOr<CertificatePointer> ReadCertificate(const std::string& path) {
-  auto text = ReadFile(path);
-  if (!text.ok()) return text.status();
-  BioPointer bio(BIO_new_mem_buf(text->data(), static_cast<int>(text->size())));
+  ASSIGN_OR_RETURN(auto text, ReadFile(path));
+  BioPointer bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
   CertificatePointer certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
   if (certificate == nullptr) return absl::DataLossError(absl::StrCat(path, " has no certificate"));
   return certificate;
@@ -143,18 +136,14 @@ absl::Status CreateAuthority(const std::string& folder, const std::string& name)
       AddExtension(certificate.get(), certificate.get(), NID_subject_key_identifier, "hash") &&
       X509_sign(certificate.get(), key.get(), EVP_sha256()) != 0;
   if (!made) return absl::InternalError("OpenSSL can't make the authority's certificate");
-  if (absl::Status status = WriteFile(folder + "/ca.key", PemOf(key.get()), 0600); !status.ok())
-    return status;
-  if (absl::Status status = WriteFile(folder + "/ca.crt", PemOf(certificate.get()), 0644); !status.ok())
-    return status;
+  RETURN_IF_ERROR(WriteFile(folder + "/ca.key", PemOf(key.get()), 0600));
+  RETURN_IF_ERROR(WriteFile(folder + "/ca.crt", PemOf(certificate.get()), 0644));
   return Revoke(folder, "");
 }
 
 absl::Status Revoke(const std::string& authority_folder, const std::string& serial) {
-  auto authority_key = ReadKey(authority_folder + "/ca.key");
-  if (!authority_key.ok()) return authority_key.status();
-  auto authority = ReadCertificate(authority_folder + "/ca.crt");
-  if (!authority.ok()) return authority.status();
+  ASSIGN_OR_RETURN(auto authority_key, ReadKey(authority_folder + "/ca.key"));
+  ASSIGN_OR_RETURN(auto authority, ReadCertificate(authority_folder + "/ca.crt"));
   const std::string file = authority_folder + "/revoked.crl";
   using ListPointer = std::unique_ptr<X509_CRL, Freer<X509_CRL_free>>;
   ListPointer list;
@@ -166,7 +155,7 @@ absl::Status Revoke(const std::string& authority_folder, const std::string& seri
   } else {
     list.reset(X509_CRL_new());
     X509_CRL_set_version(list.get(), X509_CRL_VERSION_2);
-    X509_CRL_set_issuer_name(list.get(), X509_get_subject_name(authority->get()));
+    X509_CRL_set_issuer_name(list.get(), X509_get_subject_name(authority.get()));
   }
   std::unique_ptr<ASN1_TIME, Freer<ASN1_TIME_free>> now(X509_gmtime_adj(nullptr, 0));
   std::unique_ptr<ASN1_TIME, Freer<ASN1_TIME_free>> next(X509_gmtime_adj(nullptr, 86'400L * 3650));
@@ -186,12 +175,12 @@ absl::Status Revoke(const std::string& authority_folder, const std::string& seri
     X509_CRL_add0_revoked(list.get(), revoked);
     X509_CRL_sort(list.get());
   }
-  if (X509_CRL_sign(list.get(), authority_key->get(), EVP_sha256()) == 0) {
+  if (X509_CRL_sign(list.get(), authority_key.get(), EVP_sha256()) == 0) {
     return absl::InternalError("OpenSSL can't sign the revocation list");
   }
   BioPointer bio(BIO_new(BIO_s_mem()));
   PEM_write_bio_X509_CRL(bio.get(), list.get());
-  if (absl::Status status = WriteFile(file + ".new", TextOf(bio.get()), 0644); !status.ok()) return status;
+  RETURN_IF_ERROR(WriteFile(file + ".new", TextOf(bio.get()), 0644));
   std::error_code error;
   std::filesystem::rename(file + ".new", file, error);
   return error ? absl::InternalError(absl::StrCat("can't write ", file)) : absl::OkStatus();
@@ -199,25 +188,23 @@ absl::Status Revoke(const std::string& authority_folder, const std::string& seri
 
 absl::Status IssueCertificate(const std::string& authority_folder, const CertificateRequest& request,
                               const std::string& certificate_file, const std::string& key_file) {
-  auto authority_key = ReadKey(authority_folder + "/ca.key");
-  if (!authority_key.ok()) return authority_key.status();
-  auto authority = ReadCertificate(authority_folder + "/ca.crt");
-  if (!authority.ok()) return authority.status();
+  ASSIGN_OR_RETURN(auto authority_key, ReadKey(authority_folder + "/ca.key"));
+  ASSIGN_OR_RETURN(auto authority, ReadCertificate(authority_folder + "/ca.crt"));
   KeyPointer key(EVP_EC_gen("P-256"));
   if (key == nullptr) return absl::InternalError("OpenSSL can't make a P-256 key");
   CertificatePointer certificate = NewCertificate(key.get(), request.common_name, request.days);
-  X509_set_issuer_name(certificate.get(), X509_get_subject_name(authority->get()));
+  X509_set_issuer_name(certificate.get(), X509_get_subject_name(authority.get()));
   const bool server = request.uri.empty();
   const bool made =
-      AddExtension(certificate.get(), authority->get(), NID_basic_constraints, "critical,CA:FALSE") &&
-      AddExtension(certificate.get(), authority->get(), NID_key_usage, "critical,digitalSignature") &&
-      AddExtension(certificate.get(), authority->get(), NID_ext_key_usage,
+      AddExtension(certificate.get(), authority.get(), NID_basic_constraints, "critical,CA:FALSE") &&
+      AddExtension(certificate.get(), authority.get(), NID_key_usage, "critical,digitalSignature") &&
+      AddExtension(certificate.get(), authority.get(), NID_ext_key_usage,
                    server ? "serverAuth" : "clientAuth") &&
-      AddExtension(certificate.get(), authority->get(), NID_subject_alt_name, AlternativeNames(request)) &&
-      X509_sign(certificate.get(), authority_key->get(), EVP_sha256()) != 0;
+      AddExtension(certificate.get(), authority.get(), NID_subject_alt_name, AlternativeNames(request)) &&
+      X509_sign(certificate.get(), authority_key.get(), EVP_sha256()) != 0;
   if (!made)
     return absl::InternalError(absl::StrCat("OpenSSL can't make a certificate for ", request.common_name));
-  if (absl::Status status = WriteFile(key_file, PemOf(key.get()), 0600); !status.ok()) return status;
+  RETURN_IF_ERROR(WriteFile(key_file, PemOf(key.get()), 0600));
   return WriteFile(certificate_file, PemOf(certificate.get()), 0644);
 }
 

@@ -1,6 +1,7 @@
 #include "tools/klaim-node/assignment.h"
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 #include "engine/log/kafka_topic.h"
 #include "spdlog/spdlog.h"
 
@@ -10,9 +11,8 @@ absl::StatusOr<std::unique_ptr<Assignment>> Assignment::Join(
     const NodeConfiguration& node, std::function<void(const std::set<std::string>&)> on_change) {
   std::map<std::string, std::string> more;
   if (!node.broker_properties.empty()) {
-    auto read = log::ReadKafkaProperties(node.broker_properties);
-    if (!read.ok()) return read.status();
-    more = *std::move(read);
+    ASSIGN_OR_RETURN(auto read, log::ReadKafkaProperties(node.broker_properties));
+    more = std::move(read);
   }
   auto properties = log::CommonProperties(node.brokers, more);
   properties["group.id"] = node.group;
@@ -23,22 +23,19 @@ absl::StatusOr<std::unique_ptr<Assignment>> Assignment::Join(
   properties["session.timeout.ms"] = "12000";
   properties["heartbeat.interval.ms"] = "1000";
   properties["enable.auto.commit"] = "false";
-  auto config = log::MakeKafkaConfig(properties);
-  if (!config.ok()) return config.status();
+  ASSIGN_OR_RETURN(auto config, log::MakeKafkaConfig(properties));
   std::unique_ptr<Assignment> assignment(new Assignment(std::move(on_change)));
-  rd_kafka_conf_set_opaque(config->get(), assignment.get());
-  rd_kafka_conf_set_rebalance_cb(config->get(), Rebalance);
-  auto client = log::MakeKafkaClient(RD_KAFKA_CONSUMER, *std::move(config));
-  if (!client.ok()) return client.status();
-  assignment->client_ = *std::move(client);
+  rd_kafka_conf_set_opaque(config.get(), assignment.get());
+  rd_kafka_conf_set_rebalance_cb(config.get(), Rebalance);
+  ASSIGN_OR_RETURN(auto client, log::MakeKafkaClient(RD_KAFKA_CONSUMER, std::move(config)));
+  assignment->client_ = std::move(client);
   rd_kafka_poll_set_consumer(assignment->client_.get());
   log::KafkaPartitions topics(rd_kafka_topic_partition_list_new(static_cast<int>(node.dockets.size())));
   for (const ServedDocket& docket : node.dockets) {
     rd_kafka_topic_partition_list_add(topics.get(), docket.topic.c_str(), RD_KAFKA_PARTITION_UA);
   }
   const auto subscribed = rd_kafka_subscribe(assignment->client_.get(), topics.get());
-  if (absl::Status status = log::FromKafka(subscribed, "joining the group of nodes"); !status.ok())
-    return status;
+  RETURN_IF_ERROR(log::FromKafka(subscribed, "joining the group of nodes"));
   assignment->thread_ = std::thread([self = assignment.get()] { self->Loop(); });
   return assignment;
 }

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 #include "tools/installation/authority.h"
 
 namespace klaim::tools {
@@ -99,17 +100,16 @@ absl::StatusOr<ServedDocket> ReadDocket(const json::value& value, const std::str
       docket.klaimd_arguments.emplace_back(argument.as_string());
     }
   }
-  if (absl::Status status = fields.Finish(); !status.ok()) return status;
+  RETURN_IF_ERROR(fields.Finish());
   return docket;
 }
 
 }  // namespace
 
 absl::StatusOr<NodeConfiguration> ReadNodeConfiguration(const std::string& file) {
-  auto text = ReadFile(file);
-  if (!text.ok()) return text.status();
+  ASSIGN_OR_RETURN(auto text, ReadFile(file));
   boost::system::error_code error;
-  const json::value value = json::parse(*text, error);
+  const json::value value = json::parse(text, error);
   if (error) return absl::InvalidArgumentError(absl::StrCat(file, " is not JSON: ", error.message()));
   NodeConfiguration node;
   Fields fields(value, file);
@@ -121,16 +121,16 @@ absl::StatusOr<NodeConfiguration> ReadNodeConfiguration(const std::string& file)
   if (const json::array* dockets = fields.Array("dockets", true)) {
     std::set<std::string> topics;
     for (const json::value& each : *dockets) {
-      auto docket = ReadDocket(each, absl::StrCat(file, ", docket ", node.dockets.size() + 1));
-      if (!docket.ok()) return docket.status();
-      if (!topics.insert(docket->topic).second) {
+      ASSIGN_OR_RETURN(auto docket,
+                       ReadDocket(each, absl::StrCat(file, ", docket ", node.dockets.size() + 1)));
+      if (!topics.insert(docket.topic).second) {
         return absl::InvalidArgumentError(
-            absl::StrCat(file, ": topic ", docket->topic, " stands there twice"));
+            absl::StrCat(file, ": topic ", docket.topic, " stands there twice"));
       }
-      node.dockets.push_back(*std::move(docket));
+      node.dockets.push_back(std::move(docket));
     }
   }
-  if (absl::Status status = fields.Finish(); !status.ok()) return status;
+  RETURN_IF_ERROR(fields.Finish());
   if (node.dockets.empty()) return absl::InvalidArgumentError(absl::StrCat(file, ": dockets has none"));
   return node;
 }

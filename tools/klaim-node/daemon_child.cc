@@ -18,13 +18,13 @@
 namespace klaim::tools {
 namespace {
 
-constexpr auto kPatience = std::chrono::seconds(20);
+constexpr auto kPeerDeadline = std::chrono::seconds(20);
 
 }  // namespace
 
 DaemonChild::DaemonChild(boost::asio::io_context& io, std::function<void(const Ready&)> on_ready,
                          std::function<void(int)> on_end)
-    : on_ready_(std::move(on_ready)), on_end_(std::move(on_end)), output_(io), patience_(io) {}
+    : on_ready_(std::move(on_ready)), on_end_(std::move(on_end)), output_(io), deadline_(io) {}
 
 DaemonChild::~DaemonChild() {
   if (process_ <= 0) return;
@@ -72,7 +72,7 @@ void DaemonChild::ReadLine() {
                                     int status = 0;
                                     waitpid(process_, &status, 0);
                                     process_ = -1;
-                                    patience_.cancel();
+                                    deadline_.cancel();
                                     output_.close();
                                     on_end_(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
                                     return;
@@ -91,8 +91,8 @@ void DaemonChild::Stop() {
   if (process_ <= 0 || stopping_) return;
   stopping_ = true;
   kill(process_, SIGTERM);
-  patience_.expires_after(kPatience);
-  patience_.async_wait([this](const boost::system::error_code& error) {
+  deadline_.expires_after(kPeerDeadline);
+  deadline_.async_wait([this](const boost::system::error_code& error) {
     if (!error && process_ > 0) kill(process_, SIGKILL);
   });
 }

@@ -42,7 +42,7 @@ class DaemonChild {
   const std::function<void(int)> on_end_;
   boost::asio::posix::stream_descriptor output_;
   boost::asio::streambuf buffer_;
-  boost::asio::steady_timer patience_;
+  boost::asio::steady_timer deadline_;
   pid_t process_ = -1;
   bool stopping_ = false;
 };

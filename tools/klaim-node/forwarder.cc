@@ -6,6 +6,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 
 namespace klaim::tools {
 namespace {
@@ -85,12 +86,11 @@ class Forwarder::Connection : public std::enable_shared_from_this<Connection> {
 };
 
 absl::Status Forwarder::Listen(const std::string& address) {
-  auto endpoint = ParseAddress(address);
-  if (!endpoint.ok()) return endpoint.status();
+  ASSIGN_OR_RETURN(auto endpoint, ParseAddress(address));
   boost::system::error_code error;
-  acceptor_.open(endpoint->protocol(), error);
+  acceptor_.open(endpoint.protocol(), error);
   if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
-  if (!error) acceptor_.bind(*endpoint, error);
+  if (!error) acceptor_.bind(endpoint, error);
   if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
   if (error) return absl::UnavailableError(absl::StrCat("can't listen on ", address, ": ", error.message()));
   Accept();

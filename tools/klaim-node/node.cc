@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "engine/base/return_if_error.h"
 #include "spdlog/spdlog.h"
 
 namespace klaim::tools {
@@ -47,8 +48,8 @@ Node::Node(NodeConfiguration configuration, std::string klaimd)
 Node::~Node() = default;
 
 absl::Status Node::Run() {
-  if (absl::Status status = Listen(); !status.ok()) return status;
-  if (absl::Status status = Join(); !status.ok()) return status;
+  RETURN_IF_ERROR(Listen());
+  RETURN_IF_ERROR(Join());
   for (const auto& place : places_) Reconcile(*place);
   AnnounceAgain();
   const auto work = boost::asio::make_work_guard(io_);
@@ -71,19 +72,18 @@ void Node::Stop() {
 
 absl::Status Node::Listen() {
   for (const auto& place : places_) {
-    if (absl::Status status = place->grpc.Listen(place->docket.grpc); !status.ok()) return status;
+    RETURN_IF_ERROR(place->grpc.Listen(place->docket.grpc));
     if (place->docket.http.empty()) continue;
-    if (absl::Status status = place->http.Listen(place->docket.http); !status.ok()) return status;
+    RETURN_IF_ERROR(place->http.Listen(place->docket.http));
   }
   return absl::OkStatus();
 }
 
 absl::Status Node::Join() {
-  auto owners = Owners::Follow(configuration_, [this](const Owner& owner) {
-    boost::asio::post(io_, [this, owner] { NoticeOwner(owner); });
-  });
-  if (!owners.ok()) return owners.status();
-  owners_ = *std::move(owners);
+  ASSIGN_OR_RETURN(auto owners, Owners::Follow(configuration_, [this](const Owner& owner) {
+                     boost::asio::post(io_, [this, owner] { NoticeOwner(owner); });
+                   }));
+  owners_ = std::move(owners);
   auto assignment =
       Assignment::Join(configuration_, [this](const std::set<std::string>& topics) { SetAssigned(topics); });
   if (!assignment.ok()) return assignment.status();

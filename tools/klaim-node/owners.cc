@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include "absl/time/time.h"
+#include "engine/base/return_if_error.h"
 #include "engine/log/kafka_topic.h"
 #include "spdlog/spdlog.h"
 
@@ -25,17 +26,15 @@ absl::StatusOr<std::unique_ptr<Owners>> Owners::Follow(const NodeConfiguration& 
   options.brokers = node.brokers;
   options.topic = kTopic;
   if (!node.broker_properties.empty()) {
-    auto properties = log::ReadKafkaProperties(node.broker_properties);
-    if (!properties.ok()) return properties.status();
-    options.properties = *std::move(properties);
+    ASSIGN_OR_RETURN(auto properties, log::ReadKafkaProperties(node.broker_properties));
+    options.properties = std::move(properties);
   }
   if (absl::Status made = log::CreateTopic(options); !made.ok() && !absl::IsAlreadyExists(made)) return made;
-  auto topic = log::OpenKafkaTopic(options);
-  if (!topic.ok()) return topic.status();
+  ASSIGN_OR_RETURN(auto topic, log::OpenKafkaTopic(options));
   std::unique_ptr<Owners> owners(new Owners(std::move(on_owner)));
-  owners->topic_ = *std::move(topic);
+  owners->topic_ = std::move(topic);
   owners->reader_.emplace(*owners->topic_);
-  if (absl::Status status = owners->reader_->Seek(0); !status.ok()) return status;
+  RETURN_IF_ERROR(owners->reader_->Seek(0));
   owners->thread_ = std::thread([self = owners.get()] { self->Loop(); });
   return owners;
 }

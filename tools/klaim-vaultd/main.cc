@@ -10,7 +10,7 @@
 #include "absl/synchronization/mutex.h"
 #include "engine/log/data_folder.h"
 #include "services/common/grpc_log.h"
-#include "services/docket/vault_rows_service.h"
+#include "services/docket/vault/vault_rows_service.h"
 #include "spdlog/sinks/stdout_color_sinks.h"
 #include "spdlog/spdlog.h"
 #include "tools/installation/authority.h"

@@ -17,6 +17,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
+#include "engine/base/return_if_error.h"
 #include "engine/time/steady.h"
 #include "services/common/grpc_log.h"
 #include "services/docket/checkpoint_publisher.h"
@@ -96,13 +97,11 @@ void BeginAnewToMend(const DocketFiles& files, char** argv) {
 absl::StatusOr<std::unique_ptr<services::CheckpointPublisher>> StartPublishing(
     const DocketFiles& files, const log::LogReader& log,
     const std::function<void(const absl::Status&)>& on_failure) {
-  auto text = ReadFile(files.log_key());
-  if (!text.ok()) return text.status();
-  auto key = merkle::SigningKey::Parse(*text);
+  ASSIGN_OR_RETURN(auto text, ReadFile(files.log_key()));
+  auto key = merkle::SigningKey::Parse(text);
   if (!key.ok()) return absl::DataLossError(absl::StrCat(files.log_key(), ": ", key.status().message()));
-  auto witnesses = services::ReadWitnesses(files.witnesses());
-  if (!witnesses.ok()) return witnesses.status();
-  services::PublisherOptions options{*std::move(key), files.checkpoint(), *std::move(witnesses)};
+  ASSIGN_OR_RETURN(auto witnesses, services::ReadWitnesses(files.witnesses()));
+  services::PublisherOptions options{*std::move(key), files.checkpoint(), std::move(witnesses)};
   if (!options.witnesses.witnesses.empty()) options.interval = absl::Seconds(1);
   return services::CheckpointPublisher::Start(log, std::move(options), on_failure);
 }
@@ -143,9 +142,8 @@ absl::Status PrepareCluster(const DocketFiles& files, services::ClusterPlace& cl
     return absl::InvalidArgumentError("--brokers needs --topic, --vault and --node too");
   }
   if (!broker_properties.empty()) {
-    auto properties = log::ReadKafkaProperties(broker_properties);
-    if (!properties.ok()) return properties.status();
-    cluster.kafka.properties = *std::move(properties);
+    ASSIGN_OR_RETURN(auto properties, log::ReadKafkaProperties(broker_properties));
+    cluster.kafka.properties = std::move(properties);
   }
   services::NodeCredentials& credentials = cluster.credentials;
   for (auto [path, text] : {std::pair(files.authority_certificate(), &credentials.certificate_authority),
@@ -170,13 +168,11 @@ absl::StatusOr<std::unique_ptr<services::OpenDocket>> OpenDocket(
                                 settings.accept_lost_keys,
                                 settings.accept_clock_behind,
                                 ""};
-  auto origin = OriginOf(files);
-  if (!origin.ok()) return origin.status();
-  places.origin = *std::move(origin);
+  ASSIGN_OR_RETURN(auto origin, OriginOf(files));
+  places.origin = std::move(origin);
   if (!settings.evidence_s3.empty()) {
-    auto evidence = evidence::ReadS3Place(settings.evidence_s3);
-    if (!evidence.ok()) return evidence.status();
-    places.evidence = *std::move(evidence);
+    ASSIGN_OR_RETURN(auto evidence, evidence::ReadS3Place(settings.evidence_s3));
+    places.evidence = std::move(evidence);
   }
   if (settings.on_cluster()) {
     places.cluster = settings.cluster;

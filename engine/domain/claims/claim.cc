@@ -1,7 +1,8 @@
 #include "engine/domain/claims/claim.h"
 
 #include <algorithm>
-#include <initializer_list>
+
+#include "klaim/v1/event_cases.h"
 
 namespace klaim::domain {
 namespace {
@@ -52,7 +53,6 @@ void EvolveMoney(ClaimState& state, const v1::EventRecord& event) {
         }
         found->allocated_minor += amount.minor_units();
       }
-      state.status = v1::CLAIM_STATUS_ALLOCATED;
       break;
     case v1::EventRecord::kClaimAllocationLapsed:
       for (const v1::HeadAmount& amount : event.claim_allocation_lapsed().heads()) {
@@ -92,7 +92,6 @@ void EvolveMoney(ClaimState& state, const v1::EventRecord& event) {
         payment->paid = true;
         MovePaid(state, *payment, +1);
       }
-      if (paid.in_full()) state.status = v1::CLAIM_STATUS_PAID;
       break;
     }
     case v1::EventRecord::kClaimPaymentReturned: {
@@ -103,11 +102,29 @@ void EvolveMoney(ClaimState& state, const v1::EventRecord& event) {
         DropPayment(state, returned.payment_batch_id(), returned.payment_number());
         state.returned_batch_id = returned.payment_batch_id();
         state.returned_number = returned.payment_number();
-        state.status = v1::CLAIM_STATUS_ALLOCATED;
       }
       break;
     }
-    default:
+    case v1::EventRecord::kClaimFiled:
+    case v1::EventRecord::kClaimDeficiencyNoticed:
+    case v1::EventRecord::kClaimDeficiencyCured:
+    case v1::EventRecord::kClaimReviewStarted:
+    case v1::EventRecord::kClaimEligibilityDecided:
+    case v1::EventRecord::kClaimValued:
+    case v1::EventRecord::kClaimDetermined:
+    case v1::EventRecord::kClaimGrouped:
+    case v1::EventRecord::kClaimOptedOut:
+    case v1::EventRecord::kClaimWithdrawn:
+    case v1::EventRecord::kClaimSuspended:
+    case v1::EventRecord::kClaimResumed:
+    case v1::EventRecord::kClaimAppealed:
+    case v1::EventRecord::kClaimClosed:
+    case v1::EventRecord::kClaimMerged:
+    case v1::EventRecord::kClaimMergeUndone:
+    case v1::EventRecord::kClaimsFoundSeparate:
+    case v1::EventRecord::kClaimRegisterChecked:
+    case v1::EventRecord::kClaimHandedOver:
+    case KLAIM_ALL_BUT_CLAIM_EVENTS:
       break;
   }
 }
@@ -152,9 +169,9 @@ ClaimHead* ClaimState::Head(absl::string_view code) {
 }
 
 void Evolve(ClaimState& state, const v1::EventRecord& event) {
+  EvolveLife(state, event);
   switch (event.event_case()) {
     case v1::EventRecord::kClaimFiled:
-      state.status = v1::CLAIM_STATUS_FILED;
       state.programme_id = event.claim_filed().programme_id();
       state.claimant_id = event.claim_filed().claimant_id();
       state.case_id = event.claim_filed().case_id();
@@ -163,55 +180,24 @@ void Evolve(ClaimState& state, const v1::EventRecord& event) {
       for (const v1::ClaimedHead& head : event.claim_filed().heads()) state.heads.push_back({head});
       break;
     case v1::EventRecord::kClaimDeficiencyNoticed:
-      state.status = v1::CLAIM_STATUS_DEFICIENT;
       state.answer_by = event.claim_deficiency_noticed().answer_by();
-      break;
-    case v1::EventRecord::kClaimDeficiencyCured:
-      state.status = v1::CLAIM_STATUS_CURED;
-      break;
-    case v1::EventRecord::kClaimReviewStarted:
-    case v1::EventRecord::kClaimAppealed:
-      state.status = v1::CLAIM_STATUS_UNDER_REVIEW;
       break;
     case v1::EventRecord::kClaimEligibilityDecided:
       state.eligibility =
           event.claim_eligibility_decided().eligible() ? Eligibility::kEligible : Eligibility::kIneligible;
-      state.status = event.claim_eligibility_decided().eligible() ? v1::CLAIM_STATUS_ELIGIBLE
-                                                                  : v1::CLAIM_STATUS_INELIGIBLE;
       break;
     case v1::EventRecord::kClaimValued:
-      state.status = v1::CLAIM_STATUS_VALUED;
       for (const v1::ValuedHead& head : event.claim_valued().heads()) {
         state.Head(head.code())->valued_minor = head.value().minor_units();
       }
       break;
     case v1::EventRecord::kClaimDetermined:
-      state.status = v1::CLAIM_STATUS_DETERMINED;
       for (const v1::HeadAmount& head : event.claim_determined().heads()) {
         state.Head(head.code())->determined_minor = head.minor_units();
       }
       break;
     case v1::EventRecord::kClaimGrouped:
       state.groups.push_back(event.claim_grouped());
-      break;
-    case v1::EventRecord::kClaimOptedOut:
-      state.status = v1::CLAIM_STATUS_OPTED_OUT;
-      break;
-    case v1::EventRecord::kClaimWithdrawn:
-      state.status = v1::CLAIM_STATUS_WITHDRAWN;
-      break;
-    case v1::EventRecord::kClaimSuspended:
-      state.status_before_suspension = state.status;
-      state.status = v1::CLAIM_STATUS_SUSPENDED;
-      break;
-    case v1::EventRecord::kClaimResumed:
-      state.status = state.status_before_suspension;
-      break;
-    case v1::EventRecord::kClaimClosed:
-      state.status = v1::CLAIM_STATUS_CLOSED;
-      break;
-    case v1::EventRecord::kClaimHandedOver:
-      state.status = v1::CLAIM_STATUS_HANDED_OVER;
       break;
     case v1::EventRecord::kClaimRegisterChecked: {
       const v1::ClaimRegisterChecked& checked = event.claim_register_checked();
@@ -226,8 +212,24 @@ void Evolve(ClaimState& state, const v1::EventRecord& event) {
     case v1::EventRecord::kClaimsFoundSeparate:
       EvolveMerging(state, event);
       break;
-    default:
+    case v1::EventRecord::kClaimAllocated:
+    case v1::EventRecord::kClaimPaymentOrdered:
+    case v1::EventRecord::kClaimPaymentReleased:
+    case v1::EventRecord::kClaimPaid:
+    case v1::EventRecord::kClaimPaymentReturned:
+    case v1::EventRecord::kClaimAllocationLapsed:
       EvolveMoney(state, event);
+      break;
+    case v1::EventRecord::kClaimDeficiencyCured:
+    case v1::EventRecord::kClaimReviewStarted:
+    case v1::EventRecord::kClaimOptedOut:
+    case v1::EventRecord::kClaimWithdrawn:
+    case v1::EventRecord::kClaimSuspended:
+    case v1::EventRecord::kClaimResumed:
+    case v1::EventRecord::kClaimAppealed:
+    case v1::EventRecord::kClaimClosed:
+    case v1::EventRecord::kClaimHandedOver:  // its status alone
+    case KLAIM_ALL_BUT_CLAIM_EVENTS:
       break;
   }
 }

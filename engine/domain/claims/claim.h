@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "engine/domain/claims/claim_status.h"
 #include "engine/domain/core/decision.h"
 #include "engine/domain/core/refusal.h"
 #include "klaim/v1/claim_events.pb.h"
@@ -54,10 +55,8 @@ struct ClaimPayment {
 
 enum class Eligibility : char { kUndecided, kEligible, kIneligible };
 
-struct ClaimState : Aggregate {
+struct ClaimState : Aggregate, ClaimLife {
   static constexpr char kKind[] = "claim";
-  v1::ClaimStatus status = v1::CLAIM_STATUS_UNSPECIFIED;
-  v1::ClaimStatus status_before_suspension = v1::CLAIM_STATUS_UNSPECIFIED;
   uint64_t programme_id = 0;
   uint64_t claimant_id = 0;
   uint64_t case_id = 0;
@@ -65,7 +64,6 @@ struct ClaimState : Aggregate {
   std::vector<uint64_t> respondent_ids;
   std::vector<ClaimHead> heads;
   std::vector<uint64_t> separate_from;  // claims that look like the same loss and were found to be another
-  v1::ClaimStatus status_before_merging = v1::CLAIM_STATUS_UNSPECIFIED;
   std::vector<v1::ClaimGrouped> groups;
   std::vector<Entitlement> entitlements;
   std::vector<ClaimPayment> payments;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/claims/case.h"
 #include "engine/domain/claims/claim.h"
 #include "engine/domain/core/docket.h"
@@ -16,8 +17,7 @@
 namespace klaim::domain {
 namespace {
 
-constexpr int64_t kMicrosADay = 86'400'000'000;
-constexpr int kMostHeads = 20;
+constexpr int kMaxHeads = 20;
 
 void CheckPeriod(const std::string& field, const v1::ClaimedHead& head, int64_t now_micros,
                  Refusals& refusals) {
@@ -51,8 +51,8 @@ void CheckHead(const std::string& field, const v1::ClaimedHead& head, int64_t no
 
 void CheckHeads(const v1::FileClaimRequest& request, int64_t now_micros, Refusals& refusals) {
   if (request.heads().empty()) refusals.Note(InvalidField("heads", "a claim needs at least one head"));
-  if (request.heads_size() > kMostHeads) refusals.Note(InvalidField("heads", "has more than 20 heads"));
-  for (int i = 0; i < std::min(request.heads_size(), kMostHeads); ++i) {
+  if (request.heads_size() > kMaxHeads) refusals.Note(InvalidField("heads", "has more than 20 heads"));
+  for (int i = 0; i < std::min(request.heads_size(), kMaxHeads); ++i) {
     const std::string field = absl::StrCat("heads[", i, "]");
     CheckHead(field, request.heads(i), now_micros, refusals);
     for (int k = 0; k < i; ++k) {
@@ -66,7 +66,7 @@ void CheckHeads(const v1::FileClaimRequest& request, int64_t now_micros, Refusal
 // What the programme says of them.
 void CheckHeadsUnder(const ProgrammeState& programme, const v1::FileClaimRequest& request,
                      Refusals& refusals) {
-  for (int i = 0; i < std::min(request.heads_size(), kMostHeads); ++i) {
+  for (int i = 0; i < std::min(request.heads_size(), kMaxHeads); ++i) {
     const std::string field = absl::StrCat("heads[", i, "]");
     const v1::ClaimedHead& head = request.heads(i);
     const v1::HeadRule* rule = programme.Head(head.code());
@@ -92,8 +92,7 @@ absl::Status CheckRespondents(const v1::FileClaimRequest& request, Docket& docke
   std::sort(filed.mutable_respondent_ids()->begin(), filed.mutable_respondent_ids()->end());
   for (int i = 0; i < filed.respondent_ids_size(); ++i) {
     const uint64_t id = filed.respondent_ids(i);
-    auto respondent = docket.Find<RespondentState>("respondent_ids", id);
-    if (!respondent.ok()) return respondent.status();
+    RETURN_IF_ERROR(docket.Find<RespondentState>("respondent_ids", id).status());
     if (i > 0 && filed.respondent_ids(i - 1) == id) {
       return InvalidField("respondent_ids", absl::StrCat("names respondent ", id, " twice"));
     }
@@ -107,8 +106,7 @@ absl::StatusOr<uint64_t> ClaimantOf(const v1::FileClaimRequest& request, Docket&
   if (request.has_new_claimant()) {
     const auto& consents = request.new_claimant().consents();
     for (int i = 0; i < consents.size(); ++i)
-      KLAIM_REFUSE_IF_NOT(
-          CheckRecipient(absl::StrCat("new_claimant.consents[", i, "]"), consents[i], docket));
+      RETURN_IF_ERROR(CheckRecipient(absl::StrCat("new_claimant.consents[", i, "]"), consents[i], docket));
     const uint64_t id = decision.next_sequence();
     Register(request.new_claimant(), context, decision.Open());
     return id;
@@ -116,9 +114,8 @@ absl::StatusOr<uint64_t> ClaimantOf(const v1::FileClaimRequest& request, Docket&
   if (request.claimant_case() != v1::FileClaimRequest::kClaimantId) {
     return InvalidField("claimant_id", "name a claimant, or register a new_claimant");
   }
-  auto claimant = docket.Find<ClaimantState>("claimant_id", request.claimant_id());
-  if (!claimant.ok()) return claimant.status();
-  if ((*claimant)->merged_into != 0) {
+  ASSIGN_OR_RETURN(auto claimant, docket.Find<ClaimantState>("claimant_id", request.claimant_id()));
+  if (claimant->merged_into != 0) {
     // To whom an organisation's claimant is the same person as is another's.
     if (context.organisation_id != 0) {
       return NotNow(
@@ -126,9 +123,9 @@ absl::StatusOr<uint64_t> ClaimantOf(const v1::FileClaimRequest& request, Docket&
           "the claimant was found to be a person who was registered twice: ask the union's legal team");
     }
     return NotNow("claimant_id", absl::StrCat("the claimant is the same person as claimant ",
-                                              (*claimant)->merged_into, ": file the claim for that one"));
+                                              claimant->merged_into, ": file the claim for that one"));
   }
-  if (!(*claimant)->consents_to_claim) {
+  if (!claimant->consents_to_claim) {
     return NotNow("claimant_id", "the claimant's consent to pursue the claim is missing or withdrawn");
   }
   return request.claimant_id();
@@ -147,11 +144,10 @@ absl::StatusOr<uint64_t> CaseOf(const v1::FileClaimRequest& request, uint64_t cl
   if (request.claim_case_case() != v1::FileClaimRequest::kCaseId) {
     return InvalidField("case_id", "name a case, or open a new_case");
   }
-  auto found = docket.Find<CaseState>("case_id", request.case_id());
-  if (!found.ok()) return found.status();
-  if ((*found)->claimant_id != claimant_id) return InvalidField("case_id", "is the case of another claimant");
-  corridor.set_origin((*found)->origin);
-  corridor.set_destination((*found)->destination);
+  ASSIGN_OR_RETURN(auto found, docket.Find<CaseState>("case_id", request.case_id()));
+  if (found->claimant_id != claimant_id) return InvalidField("case_id", "is the case of another claimant");
+  corridor.set_origin(found->origin);
+  corridor.set_destination(found->destination);
   return request.case_id();
 }
 
@@ -170,44 +166,39 @@ void CheckForm(const v1::FileClaimRequest& request, int64_t now_micros, Refusals
 
 absl::Status Decide(const v1::FileClaimRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
-  auto programme = docket.Find<ProgrammeState>("programme_id", request.programme_id());
-  if (!programme.ok()) return programme.status();
-  if (!(*programme)->handed_over_to.empty()) {
-    return NotNow("programme_id",
-                  absl::StrCat("programme ", (*programme)->rules.code(), " goes on in docket \"",
-                               (*programme)->handed_over_to, "\": file there"));
+  ASSIGN_OR_RETURN(auto programme, docket.Find<ProgrammeState>("programme_id", request.programme_id()));
+  if (!programme->handed_over_to.empty()) {
+    return NotNow("programme_id", absl::StrCat("programme ", programme->rules.code(), " goes on in docket \"",
+                                               programme->handed_over_to, "\": file there"));
   }
-  if ((*programme)->closed) {
+  if (programme->closed) {
     return NotNow("programme_id",
-                  absl::StrCat("programme ", (*programme)->rules.code(), " is closed and takes no claims"));
+                  absl::StrCat("programme ", programme->rules.code(), " is closed and takes no claims"));
   }
   Refusals refusals;
   CheckForm(request, context.now_micros, refusals);
-  CheckHeadsUnder(**programme, request, refusals);
-  KLAIM_REFUSE_IF_NOT(refusals.Summary());
+  CheckHeadsUnder(*programme, request, refusals);
+  RETURN_IF_ERROR(refusals.Summary());
   v1::Corridor corridor;
-  auto claimant_id = ClaimantOf(request, docket, context, decision);
-  if (!claimant_id.ok()) return claimant_id.status();
-  auto case_id = CaseOf(request, *claimant_id, docket, context, decision, corridor);
-  if (!case_id.ok()) return case_id.status();
+  ASSIGN_OR_RETURN(auto claimant_id, ClaimantOf(request, docket, context, decision));
+  ASSIGN_OR_RETURN(auto case_id, CaseOf(request, claimant_id, docket, context, decision, corridor));
   // The claim last, so that the receipt's sequence is its number.
   const uint64_t claim_id = decision.next_sequence() + (request.has_new_claimant() ? 0 : 1);
   v1::ClaimFiled filed;
-  KLAIM_REFUSE_IF_NOT(CheckRespondents(request, docket, filed));
+  RETURN_IF_ERROR(CheckRespondents(request, docket, filed));
   filed.set_programme_id(request.programme_id());
-  filed.set_claimant_id(*claimant_id);
-  filed.set_case_id(*case_id);
+  filed.set_claimant_id(claimant_id);
+  filed.set_case_id(case_id);
   *filed.mutable_heads() = request.heads();
   *filed.mutable_corridor() = std::move(corridor);
   if (request.has_new_claimant()) {
     // The claimant's own record, the first of this decision, names the claim too.
     decision.events().front()->mutable_claimant_registered()->set_first_claim_id(claim_id);
   } else {
-    auto claimant = docket.Find<ClaimantState>("claimant_id", *claimant_id);
-    if (!claimant.ok()) return claimant.status();
-    decision.Append(**claimant).mutable_claimant_claimed()->set_claim_id(claim_id);
+    ASSIGN_OR_RETURN(auto claimant, docket.Find<ClaimantState>("claimant_id", claimant_id));
+    decision.Append(*claimant).mutable_claimant_claimed()->set_claim_id(claim_id);
   }
-  filed.set_late(context.now_micros / kMicrosADay > LastDayOf((*programme)->rules.filing_deadline()));
+  filed.set_late(DayOf(context.now_micros) > LastDayOf(programme->rules.filing_deadline()));
   filed.set_organisation_id(context.organisation_id);
   *decision.Open().mutable_claim_filed() = std::move(filed);
   return absl::OkStatus();

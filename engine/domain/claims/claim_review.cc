@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/claims/claim.h"
 #include "engine/domain/claims/claimant_group.h"
 #include "engine/domain/claims/valuation.h"
@@ -18,26 +19,6 @@
 namespace klaim::domain {
 namespace {
 
-constexpr int64_t kMicrosADay = 86'400'000'000;
-
-std::string NameOf(v1::ClaimStatus status) {
-  return absl::AsciiStrToLower(absl::StripPrefix(v1::ClaimStatus_Name(status), "CLAIM_STATUS_"));
-}
-
-absl::Status RequireStatus(const ClaimState& claim, absl::string_view purpose,
-                           std::initializer_list<v1::ClaimStatus> allowed) {
-  if (std::find(allowed.begin(), allowed.end(), claim.status) != allowed.end()) return absl::OkStatus();
-  if (claim.status == v1::CLAIM_STATUS_HANDED_OVER) {
-    return NotNow("claim_id", absl::StrCat("claim ", claim.id,
-                                           " goes on in another docket, with its programme: ask there"));
-  }
-  const std::string names = absl::StrJoin(allowed, " or ", [](std::string* out, v1::ClaimStatus status) {
-    absl::StrAppend(out, NameOf(status));
-  });
-  return NotNow("claim_id", absl::StrCat("claim ", claim.id, " is ", NameOf(claim.status), "; to be ",
-                                         purpose, " it must be ", names));
-}
-
 // Nothing that was allocated waits to be paid: it was paid, or lapsed.
 bool NothingWaits(const ClaimState& claim) {
   return std::all_of(claim.heads.begin(), claim.heads.end(),
@@ -47,9 +28,8 @@ bool NothingWaits(const ClaimState& claim) {
 // Who withdrew the consent to pursue the claim has nothing more decided on it, until it is given again. Money
 // that is allocated already is theirs.
 absl::Status RequireConsent(const ClaimState& claim, Docket& docket) {
-  auto claimant = docket.Find<ClaimantState>("claim_id", claim.claimant_id);
-  if (!claimant.ok()) return claimant.status();
-  if ((*claimant)->consents_to_claim) return absl::OkStatus();
+  ASSIGN_OR_RETURN(auto claimant, docket.Find<ClaimantState>("claim_id", claim.claimant_id));
+  if (claimant->consents_to_claim) return absl::OkStatus();
   return NotNow("claim_id", "the claimant withdrew the consent to pursue the claim, or was erased");
 }
 
@@ -70,9 +50,8 @@ absl::Status CheckAgainstRegisters(const ClaimState& claim, const v1::ClaimEligi
 absl::Status CheckPrecedent(const ClaimState& claim, const v1::ClaimEligibilityDecided& decision,
                             Docket& docket) {
   const char* field = "decision.precedent_claim_id";
-  auto found = docket.Find<ClaimState>(field, decision.precedent_claim_id());
-  if (!found.ok()) return found.status();
-  const ClaimState& precedent = **found;
+  ASSIGN_OR_RETURN(auto found, docket.Find<ClaimState>(field, decision.precedent_claim_id()));
+  const ClaimState& precedent = *found;
   const bool shared = std::any_of(claim.heads.begin(), claim.heads.end(), [&](const ClaimHead& head) {
     return precedent.Head(head.filed.code()) != nullptr;
   });
@@ -104,93 +83,81 @@ absl::Status Decide(const v1::NoticeDeficiencyRequest& request, Docket& docket, 
     return InvalidField("notice.missing", "must list 1 to 20 things that are missing");
   }
   for (int i = 0; i < notice.missing_size(); ++i) {
-    KLAIM_REFUSE_IF_NOT(CheckText(absl::StrCat("notice.missing[", i, "]"), notice.missing(i), 1, 200));
+    RETURN_IF_ERROR(CheckText(absl::StrCat("notice.missing[", i, "]"), notice.missing(i), 1, 200));
   }
-  KLAIM_REFUSE_IF_NOT(CheckDate("notice.answer_by", notice.answer_by(), true, false));
-  KLAIM_REFUSE_IF_NOT(CheckDue("notice.answer_by", notice.answer_by(), context.now_micros));
-  auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
-  if (!claim.ok()) return claim.status();
-  KLAIM_REFUSE_IF_NOT(
-      RequireStatus(**claim, "noticed of a deficiency",
-                    {v1::CLAIM_STATUS_FILED, v1::CLAIM_STATUS_CURED, v1::CLAIM_STATUS_UNDER_REVIEW}));
-  *decision.Append(**claim).mutable_claim_deficiency_noticed() = notice;
+  RETURN_IF_ERROR(CheckDate("notice.answer_by", notice.answer_by(), true, false));
+  RETURN_IF_ERROR(CheckDue("notice.answer_by", notice.answer_by(), context.now_micros));
+  ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("claim_id", request.claim_id()));
+  RETURN_IF_ERROR(CheckStep(claim->id, claim->status, ClaimStep::kNoticeDeficiency));
+  *decision.Append(*claim).mutable_claim_deficiency_noticed() = notice;
   return absl::OkStatus();
 }
 
 absl::Status Decide(const v1::CureDeficiencyRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckText("answer", request.answer(), 1, 1000));
-  auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
-  if (!claim.ok()) return claim.status();
-  KLAIM_REFUSE_IF_NOT(RequireStatus(**claim, "cured", {v1::CLAIM_STATUS_DEFICIENT}));
-  decision.Append(**claim).mutable_claim_deficiency_cured()->set_answer(request.answer());
+  RETURN_IF_ERROR(CheckText("answer", request.answer(), 1, 1000));
+  ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("claim_id", request.claim_id()));
+  RETURN_IF_ERROR(CheckStep(claim->id, claim->status, ClaimStep::kCure));
+  decision.Append(*claim).mutable_claim_deficiency_cured()->set_answer(request.answer());
   return absl::OkStatus();
 }
 
 absl::Status Decide(const v1::StartReviewRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
-  auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
-  if (!claim.ok()) return claim.status();
-  KLAIM_REFUSE_IF_NOT(RequireStatus(**claim, "reviewed", {v1::CLAIM_STATUS_FILED, v1::CLAIM_STATUS_CURED}));
-  KLAIM_REFUSE_IF_NOT(RequireConsent(**claim, docket));
-  decision.Append(**claim).mutable_claim_review_started();
+  ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("claim_id", request.claim_id()));
+  RETURN_IF_ERROR(CheckStep(claim->id, claim->status, ClaimStep::kStartReview));
+  RETURN_IF_ERROR(RequireConsent(*claim, docket));
+  decision.Append(*claim).mutable_claim_review_started();
   return absl::OkStatus();
 }
 
 absl::Status Decide(const v1::DecideEligibilityRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckCode("decision.reason_code", request.decision().reason_code()));
-  KLAIM_REFUSE_IF_NOT(CheckText("decision.reasons", request.decision().reasons(), 1, 2000));
-  auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
-  if (!claim.ok()) return claim.status();
-  KLAIM_REFUSE_IF_NOT(RequireStatus(**claim, "decided on", {v1::CLAIM_STATUS_UNDER_REVIEW}));
-  KLAIM_REFUSE_IF_NOT(CheckAgainstRegisters(**claim, request.decision()));
+  RETURN_IF_ERROR(CheckCode("decision.reason_code", request.decision().reason_code()));
+  RETURN_IF_ERROR(CheckText("decision.reasons", request.decision().reasons(), 1, 2000));
+  ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("claim_id", request.claim_id()));
+  RETURN_IF_ERROR(CheckStep(claim->id, claim->status, ClaimStep::kDecideEligibility));
+  RETURN_IF_ERROR(CheckAgainstRegisters(*claim, request.decision()));
   if (request.decision().precedent_claim_id() != 0) {
-    KLAIM_REFUSE_IF_NOT(CheckPrecedent(**claim, request.decision(), docket));
+    RETURN_IF_ERROR(CheckPrecedent(*claim, request.decision(), docket));
   }
-  KLAIM_REFUSE_IF_NOT(RequireConsent(**claim, docket));
-  *decision.Append(**claim).mutable_claim_eligibility_decided() = request.decision();
+  RETURN_IF_ERROR(RequireConsent(*claim, docket));
+  *decision.Append(*claim).mutable_claim_eligibility_decided() = request.decision();
   return absl::OkStatus();
 }
 
 absl::Status Decide(const v1::ValueClaimRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
-  auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
-  if (!claim.ok()) return claim.status();
-  KLAIM_REFUSE_IF_NOT(RequireStatus(**claim, "valued", {v1::CLAIM_STATUS_ELIGIBLE, v1::CLAIM_STATUS_VALUED}));
-  KLAIM_REFUSE_IF_NOT(RequireConsent(**claim, docket));
-  auto programme = docket.Find<ProgrammeState>("programme_id", (*claim)->programme_id);
-  if (!programme.ok()) return programme.status();
-  v1::ClaimValued& valued = *decision.Append(**claim).mutable_claim_valued();
-  valued.set_rules_version((*programme)->rules_version);
-  for (const ClaimHead& head : (*claim)->heads) {
+  ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("claim_id", request.claim_id()));
+  RETURN_IF_ERROR(CheckStep(claim->id, claim->status, ClaimStep::kValue));
+  RETURN_IF_ERROR(RequireConsent(*claim, docket));
+  ASSIGN_OR_RETURN(auto programme, docket.Find<ProgrammeState>("programme_id", claim->programme_id));
+  v1::ClaimValued& valued = *decision.Append(*claim).mutable_claim_valued();
+  valued.set_rules_version(programme->rules_version);
+  for (const ClaimHead& head : claim->heads) {
     if (head.merged_into != 0) {
-      *valued.add_heads() = NothingHere(head, (*programme)->rules.currency());
+      *valued.add_heads() = NothingHere(head, programme->rules.currency());
       continue;
     }
-    auto value =
-        Value(head.filed, *(*programme)->Head(head.filed.code()), (*programme)->rules.currency(), docket);
-    if (!value.ok()) return value.status();
-    *valued.add_heads() = *std::move(value);
+    const v1::HeadRule& rule = *programme->Head(head.filed.code());
+    ASSIGN_OR_RETURN(*valued.add_heads(), Value(head.filed, rule, programme->rules.currency(), docket));
   }
   return absl::OkStatus();
 }
 
 absl::Status Decide(const v1::DetermineClaimRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckCode("reason_code", request.reason_code()));
-  KLAIM_REFUSE_IF_NOT(CheckText("reasons", request.reasons(), 1, 2000));
-  auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
-  if (!claim.ok()) return claim.status();
-  KLAIM_REFUSE_IF_NOT(RequireStatus(**claim, "determined", {v1::CLAIM_STATUS_VALUED}));
-  KLAIM_REFUSE_IF_NOT(RequireConsent(**claim, docket));
-  auto programme = docket.Find<ProgrammeState>("programme_id", (*claim)->programme_id);
-  if (!programme.ok()) return programme.status();
-  v1::ClaimDetermined& determined = *decision.Append(**claim).mutable_claim_determined();
-  determined.set_currency((*programme)->rules.currency());
+  RETURN_IF_ERROR(CheckCode("reason_code", request.reason_code()));
+  RETURN_IF_ERROR(CheckText("reasons", request.reasons(), 1, 2000));
+  ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("claim_id", request.claim_id()));
+  RETURN_IF_ERROR(CheckStep(claim->id, claim->status, ClaimStep::kDetermine));
+  RETURN_IF_ERROR(RequireConsent(*claim, docket));
+  ASSIGN_OR_RETURN(auto programme, docket.Find<ProgrammeState>("programme_id", claim->programme_id));
+  v1::ClaimDetermined& determined = *decision.Append(*claim).mutable_claim_determined();
+  determined.set_currency(programme->rules.currency());
   determined.set_reason_code(request.reason_code());
   determined.set_reasons(request.reasons());
-  for (const ClaimHead& head : (*claim)->heads) {
+  for (const ClaimHead& head : claim->heads) {
     auto* amount = determined.add_heads();
     amount->set_code(head.filed.code());
     amount->set_minor_units(head.valued_minor);
@@ -207,8 +174,8 @@ absl::Status Decide(const v1::DetermineClaimRequest& request, Docket& docket, co
       return InvalidField(field + ".code",
                           absl::StrCat("must be ", determined.heads(i).code(), ", in the claim's order"));
     }
-    KLAIM_REFUSE_IF_NOT(CheckAmount(field + ".minor_units", request.heads(i).minor_units(), 0));
-    if (const uint64_t other = (*claim)->heads[static_cast<size_t>(i)].merged_into;
+    RETURN_IF_ERROR(CheckAmount(field + ".minor_units", request.heads(i).minor_units(), 0));
+    if (const uint64_t other = claim->heads[static_cast<size_t>(i)].merged_into;
         other != 0 && request.heads(i).minor_units() != 0) {
       return InvalidField(field + ".minor_units",
                           absl::StrCat("must be 0: the head is pursued in claim ", other));
@@ -220,76 +187,58 @@ absl::Status Decide(const v1::DetermineClaimRequest& request, Docket& docket, co
 
 absl::Status Decide(const v1::WithdrawClaimRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
-  auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
-  if (!claim.ok()) return claim.status();
-  KLAIM_REFUSE_IF_NOT(
-      RequireStatus(**claim, "withdrawn",
-                    {v1::CLAIM_STATUS_FILED, v1::CLAIM_STATUS_DEFICIENT, v1::CLAIM_STATUS_CURED,
-                     v1::CLAIM_STATUS_UNDER_REVIEW, v1::CLAIM_STATUS_ELIGIBLE, v1::CLAIM_STATUS_VALUED,
-                     v1::CLAIM_STATUS_DETERMINED, v1::CLAIM_STATUS_SUSPENDED}));
-  decision.Append(**claim).mutable_claim_withdrawn()->set_reason(request.reason());
+  RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1000));
+  ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("claim_id", request.claim_id()));
+  RETURN_IF_ERROR(CheckStep(claim->id, claim->status, ClaimStep::kWithdraw));
+  decision.Append(*claim).mutable_claim_withdrawn()->set_reason(request.reason());
   return absl::OkStatus();
 }
 
 absl::Status Decide(const v1::SuspendClaimRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
-  auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
-  if (!claim.ok()) return claim.status();
-  KLAIM_REFUSE_IF_NOT(
-      RequireStatus(**claim, "suspended",
-                    {v1::CLAIM_STATUS_FILED, v1::CLAIM_STATUS_DEFICIENT, v1::CLAIM_STATUS_CURED,
-                     v1::CLAIM_STATUS_UNDER_REVIEW, v1::CLAIM_STATUS_ELIGIBLE, v1::CLAIM_STATUS_VALUED,
-                     v1::CLAIM_STATUS_DETERMINED}));
-  decision.Append(**claim).mutable_claim_suspended()->set_reason(request.reason());
+  RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1000));
+  ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("claim_id", request.claim_id()));
+  RETURN_IF_ERROR(CheckStep(claim->id, claim->status, ClaimStep::kSuspend));
+  decision.Append(*claim).mutable_claim_suspended()->set_reason(request.reason());
   return absl::OkStatus();
 }
 
 absl::Status Decide(const v1::ResumeClaimRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
-  auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
-  if (!claim.ok()) return claim.status();
-  KLAIM_REFUSE_IF_NOT(RequireStatus(**claim, "resumed", {v1::CLAIM_STATUS_SUSPENDED}));
-  decision.Append(**claim).mutable_claim_resumed();
+  ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("claim_id", request.claim_id()));
+  RETURN_IF_ERROR(CheckStep(claim->id, claim->status, ClaimStep::kResume));
+  decision.Append(*claim).mutable_claim_resumed();
   return absl::OkStatus();
 }
 
 absl::Status Decide(const v1::AppealClaimRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckText("grounds", request.grounds(), 1, 2000));
-  auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
-  if (!claim.ok()) return claim.status();
-  KLAIM_REFUSE_IF_NOT(
-      RequireStatus(**claim, "appealed", {v1::CLAIM_STATUS_INELIGIBLE, v1::CLAIM_STATUS_DETERMINED}));
-  decision.Append(**claim).mutable_claim_appealed()->set_grounds(request.grounds());
+  RETURN_IF_ERROR(CheckText("grounds", request.grounds(), 1, 2000));
+  ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("claim_id", request.claim_id()));
+  RETURN_IF_ERROR(CheckStep(claim->id, claim->status, ClaimStep::kAppeal));
+  decision.Append(*claim).mutable_claim_appealed()->set_grounds(request.grounds());
   return absl::OkStatus();
 }
 
 absl::Status Decide(const v1::CloseClaimRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
-  auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
-  if (!claim.ok()) return claim.status();
-  KLAIM_REFUSE_IF_NOT(
-      RequireStatus(**claim, "closed",
-                    {v1::CLAIM_STATUS_DEFICIENT, v1::CLAIM_STATUS_INELIGIBLE, v1::CLAIM_STATUS_ALLOCATED,
-                     v1::CLAIM_STATUS_PAID, v1::CLAIM_STATUS_WITHDRAWN, v1::CLAIM_STATUS_OPTED_OUT}));
-  if ((*claim)->status == v1::CLAIM_STATUS_ALLOCATED && !NothingWaits(**claim)) {
+  RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1000));
+  ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("claim_id", request.claim_id()));
+  RETURN_IF_ERROR(CheckStep(claim->id, claim->status, ClaimStep::kClose));
+  if (claim->status == v1::CLAIM_STATUS_ALLOCATED && !NothingWaits(*claim)) {
     return NotNow("claim_id", "its money isn't paid: pay it, or let the allocation lapse");
   }
-  if ((*claim)->status == v1::CLAIM_STATUS_DEFICIENT &&
-      context.now_micros / kMicrosADay <= LastDayOf((*claim)->answer_by)) {
+  if (claim->status == v1::CLAIM_STATUS_DEFICIENT &&
+      DayOf(context.now_micros) <= LastDayOf(claim->answer_by)) {
     return NotNow("claim_id", "the claimant can still answer the deficiency notice");
   }
-  decision.Append(**claim).mutable_claim_closed()->set_reason(request.reason());
+  decision.Append(*claim).mutable_claim_closed()->set_reason(request.reason());
   return absl::OkStatus();
 }
 
 absl::Status Decide(const v1::OptOutRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
-  auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
-  if (!claim.ok()) return claim.status();
+  ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("claim_id", request.claim_id()));
   // A group of others answers as one that nobody certified.
   auto group = docket.Find<ClaimantGroupState>("group_id", request.group_id());
   if (!group.ok() && !absl::IsNotFound(group.status())) return group.status();
@@ -298,15 +247,11 @@ absl::Status Decide(const v1::OptOutRequest& request, Docket& docket, const Cont
                   absl::StrCat("claim ", request.claim_id(), " is no member of group ", request.group_id()));
   }
   const v1::PartialDate& last = (*group)->opt_out_until;
-  if (last.year() != 0 && context.now_micros / kMicrosADay > LastDayOf(last)) {
+  if (last.year() != 0 && DayOf(context.now_micros) > LastDayOf(last)) {
     return NotNow("group_id", "the last day of opting out of this group is over");
   }
-  KLAIM_REFUSE_IF_NOT(
-      RequireStatus(**claim, "opted out",
-                    {v1::CLAIM_STATUS_FILED, v1::CLAIM_STATUS_DEFICIENT, v1::CLAIM_STATUS_CURED,
-                     v1::CLAIM_STATUS_UNDER_REVIEW, v1::CLAIM_STATUS_ELIGIBLE, v1::CLAIM_STATUS_VALUED,
-                     v1::CLAIM_STATUS_DETERMINED, v1::CLAIM_STATUS_SUSPENDED}));
-  decision.Append(**claim).mutable_claim_opted_out()->set_group_id(request.group_id());
+  RETURN_IF_ERROR(CheckStep(claim->id, claim->status, ClaimStep::kOptOut));
+  decision.Append(*claim).mutable_claim_opted_out()->set_group_id(request.group_id());
   return absl::OkStatus();
 }
 

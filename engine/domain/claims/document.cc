@@ -1,5 +1,7 @@
 #include "engine/domain/claims/document.h"
 
+#include "klaim/v1/event_cases.h"
+
 namespace klaim::domain {
 
 void Evolve(DocumentState& state, const v1::EventRecord& event) {
@@ -17,7 +19,9 @@ void Evolve(DocumentState& state, const v1::EventRecord& event) {
     case v1::EventRecord::kDocumentHoldLifted:
       state.held = false;
       break;
-    default:
+    case v1::EventRecord::kDocumentCustodyNoted:
+    case v1::EventRecord::kDocumentVerified:
+    case KLAIM_ALL_BUT_DOCUMENT_EVENTS:
       break;
   }
 }

@@ -1,5 +1,6 @@
 // What is decided of it (engine/domain/claims/document.h).
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/claims/case.h"
 #include "engine/domain/claims/claim.h"
 #include "engine/domain/claims/document.h"
@@ -13,22 +14,19 @@ namespace klaim::domain {
 absl::Status Decide(const v1::UploadBegun& request, Docket& docket, const Context& context,
                     Decision& decision) {
   if (!request.title().has_text()) return InvalidField("title.text", "is missing: say what the document is");
-  auto found = docket.Find<CaseState>("case_id", request.case_id());
-  if (!found.ok()) return found.status();
-  auto claimant = docket.Find<ClaimantState>("case_id", (*found)->claimant_id);
-  if (!claimant.ok()) return claimant.status();
-  if ((*claimant)->erased) return NotNow("case_id", "the claimant was erased: nothing more can be recorded");
+  ASSIGN_OR_RETURN(auto found, docket.Find<CaseState>("case_id", request.case_id()));
+  ASSIGN_OR_RETURN(auto claimant, docket.Find<ClaimantState>("case_id", found->claimant_id));
+  if (claimant->erased) return NotNow("case_id", "the claimant was erased: nothing more can be recorded");
   if (request.redaction_of() != 0) {
-    auto original = docket.Find<DocumentState>("redaction_of", request.redaction_of());
-    if (!original.ok()) return original.status();
-    if ((*original)->case_id != request.case_id()) {
+    ASSIGN_OR_RETURN(auto original, docket.Find<DocumentState>("redaction_of", request.redaction_of()));
+    if (original->case_id != request.case_id()) {
       return InvalidField("redaction_of", "is a document of another case");
     }
   }
   auto& received = *decision.Open().mutable_document_received();
   received = request.received();
   received.set_case_id(request.case_id());
-  received.set_claimant_id((*found)->claimant_id);
+  received.set_claimant_id(found->claimant_id);
   received.set_organisation_id(context.organisation_id);
   received.set_redaction_of(request.redaction_of());
   *received.mutable_title() = request.title();
@@ -37,20 +35,18 @@ absl::Status Decide(const v1::UploadBegun& request, Docket& docket, const Contex
 
 absl::Status Decide(const v1::LinkDocumentRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
-  auto document = docket.Find<DocumentState>("document_id", request.document_id());
-  if (!document.ok()) return document.status();
-  auto claim = docket.Find<ClaimState>("claim_id", request.claim_id());
-  if (!claim.ok()) return claim.status();
-  if ((*claim)->case_id != (*document)->case_id) {
+  ASSIGN_OR_RETURN(auto document, docket.Find<DocumentState>("document_id", request.document_id()));
+  ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("claim_id", request.claim_id()));
+  if (claim->case_id != document->case_id) {
     return InvalidField("claim_id", "is a claim on another case than the document's");
   }
-  if (!request.head().empty() && (*claim)->Head(request.head()) == nullptr) {
+  if (!request.head().empty() && claim->Head(request.head()) == nullptr) {
     return InvalidField("head", absl::StrCat("the claim has no head ", request.head()));
   }
-  if ((*document)->links.contains({request.claim_id(), request.head()})) {
+  if (document->links.contains({request.claim_id(), request.head()})) {
     return NotNow("document_id", "is linked to this already");
   }
-  auto& linked = *decision.Append(**document).mutable_document_linked();
+  auto& linked = *decision.Append(*document).mutable_document_linked();
   linked.set_claim_id(request.claim_id());
   linked.set_head(request.head());
   return absl::OkStatus();
@@ -62,49 +58,43 @@ absl::Status Decide(const v1::NoteCustodyRequest& request, Docket& docket, const
   if (!v1::CustodyAction_IsValid(step.action()) || step.action() == 0) {
     return InvalidField("step.action", "must say what was done");
   }
-  KLAIM_REFUSE_IF_NOT(CheckText("step.with", step.with(), 1, 200));
-  KLAIM_REFUSE_IF_NOT(CheckDate("step.done_on", step.done_on(), false, false));
-  KLAIM_REFUSE_IF_NOT(CheckHappened("step.done_on", step.done_on(), context.now_micros));
-  auto document = docket.Find<DocumentState>("document_id", request.document_id());
-  if (!document.ok()) return document.status();
-  *decision.Append(**document).mutable_document_custody_noted() = step;
+  RETURN_IF_ERROR(CheckText("step.with", step.with(), 1, 200));
+  RETURN_IF_ERROR(CheckDate("step.done_on", step.done_on(), false, false));
+  RETURN_IF_ERROR(CheckHappened("step.done_on", step.done_on(), context.now_micros));
+  ASSIGN_OR_RETURN(auto document, docket.Find<DocumentState>("document_id", request.document_id()));
+  *decision.Append(*document).mutable_document_custody_noted() = step;
   return absl::OkStatus();
 }
 
 absl::Status Decide(const v1::VerifyDocumentRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckText("finding.reasons", request.finding().reasons(), 1, 1'000));
-  auto document = docket.Find<DocumentState>("document_id", request.document_id());
-  if (!document.ok()) return document.status();
-  if ((*document)->received_by == context.actor) {
+  RETURN_IF_ERROR(CheckText("finding.reasons", request.finding().reasons(), 1, 1'000));
+  ASSIGN_OR_RETURN(auto document, docket.Find<DocumentState>("document_id", request.document_id()));
+  if (document->received_by == context.actor) {
     return AnotherPerson("document_id", "was handed in by you: another person must verify it");
   }
-  *decision.Append(**document).mutable_document_verified() = request.finding();
+  *decision.Append(*document).mutable_document_verified() = request.finding();
   return absl::OkStatus();
 }
 
 absl::Status Decide(const v1::HoldDocumentRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1'000));
-  auto document = docket.Find<DocumentState>("document_id", request.document_id());
-  if (!document.ok()) return document.status();
-  if ((*document)->held) return NotNow("document_id", "is held already");
-  auto of_case = docket.Find<CaseState>("document_id", (*document)->case_id);
-  if (!of_case.ok()) return of_case.status();
-  auto claimant = docket.Find<ClaimantState>("document_id", (*of_case)->claimant_id);
-  if (!claimant.ok()) return claimant.status();
-  if ((*claimant)->erased)
+  RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1'000));
+  ASSIGN_OR_RETURN(auto document, docket.Find<DocumentState>("document_id", request.document_id()));
+  if (document->held) return NotNow("document_id", "is held already");
+  ASSIGN_OR_RETURN(auto of_case, docket.Find<CaseState>("document_id", document->case_id));
+  ASSIGN_OR_RETURN(auto claimant, docket.Find<ClaimantState>("document_id", of_case->claimant_id));
+  if (claimant->erased)
     return NotNow("document_id", "the claimant was erased: there is nothing left to hold");
-  decision.Append(**document).mutable_document_held()->set_reason(request.reason());
+  decision.Append(*document).mutable_document_held()->set_reason(request.reason());
   return absl::OkStatus();
 }
 
 absl::Status Decide(const v1::LiftHoldRequest& request, Docket& docket, const Context&, Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1'000));
-  auto document = docket.Find<DocumentState>("document_id", request.document_id());
-  if (!document.ok()) return document.status();
-  if (!(*document)->held) return NotNow("document_id", "is not held");
-  decision.Append(**document).mutable_document_hold_lifted()->set_reason(request.reason());
+  RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1'000));
+  ASSIGN_OR_RETURN(auto document, docket.Find<DocumentState>("document_id", request.document_id()));
+  if (!document->held) return NotNow("document_id", "is not held");
+  decision.Append(*document).mutable_document_hold_lifted()->set_reason(request.reason());
   return absl::OkStatus();
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/core/docket.h"
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/core/rules.h"
@@ -27,10 +28,7 @@ bool KnownApart(const v1::ClaimedHead& one, const v1::ClaimedHead& other) {
 bool Pursued(const ClaimState& claim) {
   const bool paid = std::any_of(claim.heads.begin(), claim.heads.end(),
                                 [](const ClaimHead& head) { return head.ordered_minor > 0; });
-  if (paid) return true;
-  return claim.status != v1::CLAIM_STATUS_WITHDRAWN && claim.status != v1::CLAIM_STATUS_INELIGIBLE &&
-         claim.status != v1::CLAIM_STATUS_CLOSED && claim.status != v1::CLAIM_STATUS_OPTED_OUT &&
-         claim.status != v1::CLAIM_STATUS_MERGED;
+  return paid || IsPursued(claim.status);
 }
 
 // Heads of `claim` that `other` claims too.
@@ -86,10 +84,6 @@ void EvolveMerging(ClaimState& state, const v1::EventRecord& event) {
       head.determined_before_merging_minor = head.determined_minor;
       head.determined_minor = 0;
     }
-    if (merged.whole()) {
-      state.status_before_merging = state.status;
-      state.status = v1::CLAIM_STATUS_MERGED;
-    }
   } else if (event.has_claim_merge_undone()) {
     const v1::ClaimMergeUndone& undone = event.claim_merge_undone();
     state.claimant_id = undone.claimant_id();
@@ -98,35 +92,31 @@ void EvolveMerging(ClaimState& state, const v1::EventRecord& event) {
       head.merged_into = 0;
       head.determined_minor = amount.minor_units();
     }
-    if (state.status == v1::CLAIM_STATUS_MERGED) state.status = state.status_before_merging;
   } else if (event.has_claims_found_separate()) {
     state.separate_from.push_back(event.claims_found_separate().other_claim_id());
   }
 }
 
 absl::Status MoveClaim(uint64_t claim_id, const ClaimantState& to, Docket& docket, Decision& decision) {
-  auto claim = docket.Find<ClaimState>("claimant_id", claim_id);
-  if (!claim.ok()) return claim.status();
-  v1::ClaimMerged& merged = *decision.Append(**claim).mutable_claim_merged();
+  ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("claimant_id", claim_id));
+  v1::ClaimMerged& merged = *decision.Append(*claim).mutable_claim_merged();
   merged.set_claimant_id(to.id);
-  if (!Pursued(**claim)) return absl::OkStatus();
+  if (!Pursued(*claim)) return absl::OkStatus();
   for (uint64_t other_id : to.claim_ids) {
-    auto other = docket.Find<ClaimState>("into_id", other_id);
-    if (!other.ok()) return other.status();
-    std::vector<std::string> codes = DoubleHeads(**claim, **other);
-    std::erase_if(codes, [&](const std::string& code) { return (*claim)->Head(code)->allocated_minor != 0; });
+    ASSIGN_OR_RETURN(auto other, docket.Find<ClaimState>("into_id", other_id));
+    std::vector<std::string> codes = DoubleHeads(*claim, *other);
+    std::erase_if(codes, [&](const std::string& code) { return claim->Head(code)->allocated_minor != 0; });
     if (codes.empty()) continue;
     merged.set_into_claim_id(other_id);
-    FillMerged(**claim, codes, merged);
+    FillMerged(*claim, codes, merged);
     break;
   }
   return absl::OkStatus();
 }
 
 absl::Status GiveClaimBack(uint64_t claim_id, uint64_t claimant_id, Docket& docket, Decision& decision) {
-  auto found = docket.Find<ClaimState>("claimant_id", claim_id);
-  if (!found.ok()) return found.status();
-  const ClaimState& claim = **found;
+  ASSIGN_OR_RETURN(auto found, docket.Find<ClaimState>("claimant_id", claim_id));
+  const ClaimState& claim = *found;
   v1::ClaimMergeUndone& undone = *decision.Append(claim).mutable_claim_merge_undone();
   undone.set_claimant_id(claimant_id);
   for (const ClaimHead& head : claim.heads) {
@@ -141,19 +131,16 @@ absl::Status GiveClaimBack(uint64_t claim_id, uint64_t claimant_id, Docket& dock
 absl::Status RequireNoDoubleClaim(const std::string& field, const ClaimState& claim,
                                   const google::protobuf::RepeatedPtrField<v1::HeadAmount>& heads,
                                   Docket& docket) {
-  auto claimant = docket.Find<ClaimantState>(field, claim.claimant_id);
-  if (!claimant.ok()) return claimant.status();
-  std::vector<uint64_t> others = (*claimant)->claim_ids;
-  for (uint64_t relative_id : (*claimant)->family) {
-    auto relative = docket.Find<ClaimantState>(field, relative_id);
-    if (!relative.ok()) return relative.status();
-    others.insert(others.end(), (*relative)->claim_ids.begin(), (*relative)->claim_ids.end());
+  ASSIGN_OR_RETURN(auto claimant, docket.Find<ClaimantState>(field, claim.claimant_id));
+  std::vector<uint64_t> others = claimant->claim_ids;
+  for (uint64_t relative_id : claimant->family) {
+    ASSIGN_OR_RETURN(auto relative, docket.Find<ClaimantState>(field, relative_id));
+    others.insert(others.end(), relative->claim_ids.begin(), relative->claim_ids.end());
   }
   for (uint64_t other_id : others) {
     if (other_id == claim.id) continue;
-    auto other = docket.Find<ClaimState>(field, other_id);
-    if (!other.ok()) return other.status();
-    for (const std::string& code : DoubleHeads(claim, **other)) {
+    ASSIGN_OR_RETURN(auto other, docket.Find<ClaimState>(field, other_id));
+    for (const std::string& code : DoubleHeads(claim, *other)) {
       const bool asked = std::any_of(heads.begin(), heads.end(),
                                      [&](const v1::HeadAmount& amount) { return amount.code() == code; });
       if (!asked) continue;
@@ -167,18 +154,16 @@ absl::Status RequireNoDoubleClaim(const std::string& field, const ClaimState& cl
 
 absl::Status Decide(const v1::DecideDoubleClaimRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
-  auto found = docket.Find<ClaimState>("claim_id", request.claim_id());
-  if (!found.ok()) return found.status();
-  auto other = docket.Find<ClaimState>("other_claim_id", request.other_claim_id());
-  if (!other.ok()) return other.status();
-  const ClaimState& claim = **found;
-  std::vector<std::string> codes = DoubleHeads(claim, **other);
+  RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1000));
+  ASSIGN_OR_RETURN(auto found, docket.Find<ClaimState>("claim_id", request.claim_id()));
+  ASSIGN_OR_RETURN(auto other, docket.Find<ClaimState>("other_claim_id", request.other_claim_id()));
+  const ClaimState& claim = *found;
+  std::vector<std::string> codes = DoubleHeads(claim, *other);
   if (codes.empty()) {
     return NotNow("other_claim_id", "the two claims don't look like one loss, or were decided on");
   }
   if (request.separate()) {
-    for (const auto& [one, two] : {std::pair(&claim, *other), std::pair(*other, &claim)}) {
+    for (const auto& [one, two] : {std::pair(&claim, other), std::pair(other, &claim)}) {
       v1::ClaimsFoundSeparate& separate = *decision.Append(*one).mutable_claims_found_separate();
       separate.set_other_claim_id(two->id);
       separate.set_reason(request.reason());

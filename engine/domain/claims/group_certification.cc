@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/claims/claim.h"
 #include "engine/domain/claims/claimant_group.h"
 #include "engine/domain/core/docket.h"
@@ -13,7 +14,7 @@
 namespace klaim::domain {
 namespace {
 
-constexpr int kMostRespondents = 10'000;  // that one group is against
+constexpr int kMaxRespondents = 10'000;  // that one group is against
 
 bool GoesOn(v1::ClaimStatus status) {
   return status == v1::CLAIM_STATUS_FILED || status == v1::CLAIM_STATUS_DEFICIENT ||
@@ -41,10 +42,9 @@ absl::Status CheckMember(const ClaimState& claim, uint64_t programme_id, const s
 absl::Status Join(const std::vector<uint64_t>& claim_ids, uint64_t group_id, uint64_t programme_id,
                   const std::string& head, Docket& docket, Decision& decision) {
   for (uint64_t claim_id : claim_ids) {
-    auto claim = docket.Find<ClaimState>("claim_ids", claim_id);
-    if (!claim.ok()) return claim.status();
-    KLAIM_REFUSE_IF_NOT(CheckMember(**claim, programme_id, head));
-    auto* grouped = decision.Append(**claim).mutable_claim_grouped();
+    ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("claim_ids", claim_id));
+    RETURN_IF_ERROR(CheckMember(*claim, programme_id, head));
+    auto* grouped = decision.Append(*claim).mutable_claim_grouped();
     grouped->set_group_id(group_id);
     grouped->set_head(head);
   }
@@ -73,25 +73,22 @@ void SetRoot(const std::vector<uint64_t>& members, std::string* field) {
 
 absl::Status Decide(const v1::CertifyGroupRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckName("name", request.name(), 200));
-  KLAIM_REFUSE_IF_NOT(CheckText("proposal_id", request.proposal_id(), 0, 200));
-  KLAIM_REFUSE_IF_NOT(CheckDate("opt_out_until", request.opt_out_until(), true, true));
-  KLAIM_REFUSE_IF_NOT(CheckDue("opt_out_until", request.opt_out_until(), context.now_micros));
-  auto members = Ascending(request.claim_ids());
-  if (!members.ok()) return members.status();
-  auto programme = docket.Find<ProgrammeState>("programme_id", request.programme_id());
-  if (!programme.ok()) return programme.status();
-  if (!request.head().empty() && (*programme)->Head(request.head()) == nullptr) {
+  RETURN_IF_ERROR(CheckName("name", request.name(), 200));
+  RETURN_IF_ERROR(CheckText("proposal_id", request.proposal_id(), 0, 200));
+  RETURN_IF_ERROR(CheckDate("opt_out_until", request.opt_out_until(), true, true));
+  RETURN_IF_ERROR(CheckDue("opt_out_until", request.opt_out_until(), context.now_micros));
+  ASSIGN_OR_RETURN(auto members, Ascending(request.claim_ids()));
+  ASSIGN_OR_RETURN(auto programme, docket.Find<ProgrammeState>("programme_id", request.programme_id()));
+  if (!request.head().empty() && programme->Head(request.head()) == nullptr) {
     return InvalidField("head", absl::StrCat("the programme has no head \"", request.head(), "\""));
   }
-  if (request.respondent_ids_size() > kMostRespondents)
+  if (request.respondent_ids_size() > kMaxRespondents)
     return InvalidField("respondent_ids", "has more than 10,000 respondents");
   for (uint64_t respondent_id : request.respondent_ids()) {
-    auto respondent = docket.Find<RespondentState>("respondent_ids", respondent_id);
-    if (!respondent.ok()) return respondent.status();
+    RETURN_IF_ERROR(docket.Find<RespondentState>("respondent_ids", respondent_id).status());
   }
-  const uint64_t lead = request.lead_claim_id() == 0 ? members->front() : request.lead_claim_id();
-  if (!std::binary_search(members->begin(), members->end(), lead)) {
+  const uint64_t lead = request.lead_claim_id() == 0 ? members.front() : request.lead_claim_id();
+  if (!std::binary_search(members.begin(), members.end(), lead)) {
     return InvalidField("lead_claim_id", absl::StrCat("claim ", lead, " is not among the members"));
   }
   const uint64_t group_id = decision.next_sequence();
@@ -100,29 +97,27 @@ absl::Status Decide(const v1::CertifyGroupRequest& request, Docket& docket, cons
   certified.set_name(request.name());
   certified.set_proposal_id(request.proposal_id());
   certified.set_head(request.head());
-  certified.mutable_claim_ids()->Assign(members->begin(), members->end());
-  SetRoot(*members, certified.mutable_members_root());
+  certified.mutable_claim_ids()->Assign(members.begin(), members.end());
+  SetRoot(members, certified.mutable_members_root());
   certified.set_lead_claim_id(lead);
   *certified.mutable_respondent_ids() = request.respondent_ids();
   if (request.has_opt_out_until()) *certified.mutable_opt_out_until() = request.opt_out_until();
-  return Join(*members, group_id, request.programme_id(), request.head(), docket, decision);
+  return Join(members, group_id, request.programme_id(), request.head(), docket, decision);
 }
 
 absl::Status Decide(const v1::CertifyAddendumRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
-  auto joiners = Ascending(request.claim_ids());
-  if (!joiners.ok()) return joiners.status();
-  auto group = docket.Find<ClaimantGroupState>("group_id", request.group_id());
-  if (!group.ok()) return group.status();
-  std::vector<uint64_t> all = (*group)->members;
-  all.insert(all.end(), joiners->begin(), joiners->end());
+  ASSIGN_OR_RETURN(auto joiners, Ascending(request.claim_ids()));
+  ASSIGN_OR_RETURN(auto group, docket.Find<ClaimantGroupState>("group_id", request.group_id()));
+  std::vector<uint64_t> all = group->members;
+  all.insert(all.end(), joiners.begin(), joiners.end());
   std::sort(all.begin(), all.end());
   if (all.size() > kMaxGroupMembers)
     return InvalidField("claim_ids", "the group would have too many members");
-  v1::GroupAddendumCertified& addendum = *decision.Append(**group).mutable_group_addendum_certified();
-  addendum.mutable_claim_ids()->Assign(joiners->begin(), joiners->end());
+  v1::GroupAddendumCertified& addendum = *decision.Append(*group).mutable_group_addendum_certified();
+  addendum.mutable_claim_ids()->Assign(joiners.begin(), joiners.end());
   SetRoot(all, addendum.mutable_members_root());
-  return Join(*joiners, request.group_id(), (*group)->programme_id, (*group)->head, docket, decision);
+  return Join(joiners, request.group_id(), group->programme_id, group->head, docket, decision);
 }
 
 }  // namespace klaim::domain

@@ -4,6 +4,7 @@
 
 #include "absl/numeric/int128.h"
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/claims/claim.h"
 #include "engine/domain/claims/claimant_group.h"
 #include "engine/domain/core/docket.h"
@@ -31,7 +32,7 @@ int64_t SquaredQuantile(uint32_t confidence_basis_points) {
 }
 
 // Amounts beyond this would leave 128 bits in the variance.
-constexpr int64_t kMostAmount = 1'000'000'000'000;
+constexpr int64_t kMaxAmount = 1'000'000'000'000;
 
 size_t StratumOf(const v1::SampleAnnounced& announced, int64_t amount) {
   size_t stratum = 0;
@@ -85,13 +86,12 @@ int64_t DeterminedOf(const ClaimState& claim) {
 }
 
 absl::StatusOr<const SampleState*> FindSample(Docket& docket, uint64_t sample_id, bool drawn) {
-  auto sample = docket.Find<SampleState>("sample_id", sample_id);
-  if (!sample.ok()) return sample.status();
-  if ((*sample)->estimated) return NotNow("sample_id", "is estimated already");
-  if ((*sample)->drawn.seed().empty() == drawn) {
+  ASSIGN_OR_RETURN(auto sample, docket.Find<SampleState>("sample_id", sample_id));
+  if (sample->estimated) return NotNow("sample_id", "is estimated already");
+  if (sample->drawn.seed().empty() == drawn) {
     return NotNow("sample_id", drawn ? "was not drawn yet" : "was drawn already");
   }
-  return *sample;
+  return sample;
 }
 
 }  // namespace
@@ -193,23 +193,20 @@ absl::Status Decide(const v1::AnnounceSampleRequest& request, Docket& docket, co
       return InvalidField("bounds_minor", "must rise from one to the next, from more than 0 on");
     }
   }
-  auto group = docket.Find<ClaimantGroupState>("group_id", request.group_id());
-  if (!group.ok()) return group.status();
-  auto programme = docket.Find<ProgrammeState>("group_id", (*group)->programme_id);
-  if (!programme.ok()) return programme.status();
+  ASSIGN_OR_RETURN(auto group, docket.Find<ClaimantGroupState>("group_id", request.group_id()));
+  ASSIGN_OR_RETURN(auto programme, docket.Find<ProgrammeState>("group_id", group->programme_id));
   v1::SampleAnnounced announced;
   announced.set_group_id(request.group_id());
-  announced.set_currency((*programme)->rules.currency());
+  announced.set_currency(programme->rules.currency());
   announced.set_confidence_basis_points(request.confidence_basis_points());
   announced.set_margin_basis_points(request.margin_basis_points());
   announced.add_strata();
   for (int64_t bound : request.bounds_minor()) announced.add_strata()->set_from_minor(bound);
-  for (uint64_t claim_id : (*group)->members) {
-    auto claim = docket.Find<ClaimState>("group_id", claim_id);
-    if (!claim.ok()) return claim.status();
-    const int64_t amount = DeterminedOf(**claim);
-    if ((*claim)->status == v1::CLAIM_STATUS_MERGED || amount == 0) continue;
-    if (amount > kMostAmount)
+  for (uint64_t claim_id : group->members) {
+    ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("group_id", claim_id));
+    const int64_t amount = DeterminedOf(*claim);
+    if (claim->status == v1::CLAIM_STATUS_MERGED || amount == 0) continue;
+    if (amount > kMaxAmount)
       return InvalidField("group_id", absl::StrCat("claim ", claim_id, " is worth too much to be sampled"));
     announced.add_claim_ids(claim_id);
     announced.add_amounts_minor(amount);
@@ -228,13 +225,12 @@ absl::Status Decide(const v1::AnnounceSampleRequest& request, Docket& docket, co
 
 absl::Status Decide(const v1::DrawSampleRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
-  auto sample = FindSample(docket, request.sample_id(), false);
-  if (!sample.ok()) return sample.status();
+  ASSIGN_OR_RETURN(auto sample, FindSample(docket, request.sample_id(), false));
   if (request.announcement_root().size() != 32) return InvalidField("announcement_root", "must be 32 bytes");
-  v1::SampleDrawn& drawn = *decision.Append(**sample).mutable_sample_drawn();
+  v1::SampleDrawn& drawn = *decision.Append(*sample).mutable_sample_drawn();
   drawn.set_seed(SeedOf(request.announcement_root()));
   drawn.set_checkpoint(request.checkpoint());
-  const std::vector<uint64_t> claims = Draw((*sample)->announced, drawn.seed());
+  const std::vector<uint64_t> claims = Draw(sample->announced, drawn.seed());
   drawn.mutable_claim_ids()->Assign(claims.begin(), claims.end());
   return absl::OkStatus();
 }
@@ -242,30 +238,28 @@ absl::Status Decide(const v1::DrawSampleRequest& request, Docket& docket, const 
 absl::Status Decide(const v1::ReviewSampleRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
   const v1::SampleReviewed& review = request.review();
-  KLAIM_REFUSE_IF_NOT(CheckAmount("review.found_minor", review.found_minor(), 0));
-  if (review.found_minor() > kMostAmount)
+  RETURN_IF_ERROR(CheckAmount("review.found_minor", review.found_minor(), 0));
+  if (review.found_minor() > kMaxAmount)
     return InvalidField("review.found_minor", "is too much for a sample");
-  KLAIM_REFUSE_IF_NOT(CheckText("review.finding", review.finding(), 1, 1000));
-  auto sample = FindSample(docket, request.sample_id(), true);
-  if (!sample.ok()) return sample.status();
-  const auto& claims = (*sample)->drawn.claim_ids();
+  RETURN_IF_ERROR(CheckText("review.finding", review.finding(), 1, 1000));
+  ASSIGN_OR_RETURN(auto sample, FindSample(docket, request.sample_id(), true));
+  const auto& claims = sample->drawn.claim_ids();
   if (std::find(claims.begin(), claims.end(), review.claim_id()) == claims.end()) {
     return InvalidField("review.claim_id", absl::StrCat("claim ", review.claim_id(), " was not drawn"));
   }
-  *decision.Append(**sample).mutable_sample_reviewed() = review;
+  *decision.Append(*sample).mutable_sample_reviewed() = review;
   return absl::OkStatus();
 }
 
 absl::Status Decide(const v1::EstimateSampleRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
-  auto sample = FindSample(docket, request.sample_id(), true);
-  if (!sample.ok()) return sample.status();
-  for (uint64_t claim_id : (*sample)->drawn.claim_ids()) {
-    if (!(*sample)->reviewed.contains(claim_id)) {
+  ASSIGN_OR_RETURN(auto sample, FindSample(docket, request.sample_id(), true));
+  for (uint64_t claim_id : sample->drawn.claim_ids()) {
+    if (!sample->reviewed.contains(claim_id)) {
       return NotNow("sample_id", absl::StrCat("claim ", claim_id, " of the sample is not reviewed yet"));
     }
   }
-  *decision.Append(**sample).mutable_sample_estimated() = Estimate(**sample);
+  *decision.Append(*sample).mutable_sample_estimated() = Estimate(*sample);
   return absl::OkStatus();
 }
 

@@ -5,6 +5,7 @@
 #include "absl/numeric/int128.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/core/docket.h"
 #include "engine/domain/core/money.h"
 #include "engine/domain/core/refusal.h"
@@ -34,8 +35,7 @@ int64_t MonthOf(const v1::PartialDate& date, uint32_t unknown_month) {
 absl::Status MinimumLessPaid(const v1::ClaimedHead& head, const v1::HeadRule& rule,
                              const std::string& currency, Docket& docket, absl::int128& value,
                              std::string& computation) {
-  auto table = docket.Find<ReferenceTableState>("heads", rule.wage_table_id());
-  if (!table.ok()) return table.status();
+  ASSIGN_OR_RETURN(auto table, docket.Find<ReferenceTableState>("heads", rule.wage_table_id()));
   if (head.period_from().year() == 0 || head.period_until().year() == 0) {
     return InvalidField(
         "heads", absl::StrCat(head.code(), " can't be valued: its period must have a beginning and an end"));
@@ -55,11 +55,11 @@ absl::Status MinimumLessPaid(const v1::ClaimedHead& head, const v1::HeadRule& ru
                     Describe(head.paid_monthly_minor(), currency), " paid)");
   };
   for (int64_t month = first; month <= last; ++month) {
-    const v1::ReferenceLine* now = LineOn((*table)->published, Month{month}.last_day());
+    const v1::ReferenceLine* now = LineOn(table->published, Month{month}.last_day());
     if (now == nullptr) {
       return InvalidField("heads",
                           absl::StrCat(head.code(), " begins before the first line of reference table ",
-                                       (*table)->published.code()));
+                                       table->published.code()));
     }
     if (now != line) {
       add_line();
@@ -86,15 +86,13 @@ absl::Status Documented(const v1::ClaimedHead& head, const v1::HeadRule& rule, c
     return InvalidField("heads", absl::StrCat(head.code(), " is documented in ", stated,
                                               ": its rule names no exchange rates"));
   }
-  auto table = docket.Find<ReferenceTableState>("heads", rule.exchange_table_id());
-  if (!table.ok()) return table.status();
-  if ((*table)->published.currency() != stated) {
-    return InvalidField(
-        "heads", absl::StrCat(head.code(), " is documented in ", stated, ": the exchange rates are of ",
-                              (*table)->published.currency()));
+  ASSIGN_OR_RETURN(auto table, docket.Find<ReferenceTableState>("heads", rule.exchange_table_id()));
+  if (table->published.currency() != stated) {
+    return InvalidField("heads", absl::StrCat(head.code(), " is documented in ", stated,
+                                              ": the exchange rates are of ", table->published.currency()));
   }
   const v1::ReferenceLine* line =
-      head.period_from().year() == 0 ? nullptr : LineOn((*table)->published, LastDayOf(head.period_from()));
+      head.period_from().year() == 0 ? nullptr : LineOn(table->published, LastDayOf(head.period_from()));
   if (line == nullptr) {
     return InvalidField("heads",
                         absl::StrCat(head.code(), " has no exchange rate for the beginning of its period"));
@@ -138,14 +136,14 @@ absl::StatusOr<v1::ValuedHead> Value(const v1::ClaimedHead& head, const v1::Head
       break;
     }
     case v1::VALUATION_RULE_MINIMUM_LESS_PAID:
-      KLAIM_REFUSE_IF_NOT(MinimumLessPaid(head, rule, currency, docket, value, computation));
+      RETURN_IF_ERROR(MinimumLessPaid(head, rule, currency, docket, value, computation));
       break;
     case v1::VALUATION_RULE_SCHEDULE:
-      KLAIM_REFUSE_IF_NOT(BySchedule(head, rule, currency, value, computation));
+      RETURN_IF_ERROR(BySchedule(head, rule, currency, value, computation));
       break;
     case v1::VALUATION_RULE_DOCUMENTED_AMOUNT:
     default:
-      KLAIM_REFUSE_IF_NOT(Documented(head, rule, currency, docket, value, computation));
+      RETURN_IF_ERROR(Documented(head, rule, currency, docket, value, computation));
       break;
   }
   if (rule.floor_minor() > 0 && value < rule.floor_minor()) {

@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "engine/base/return_if_error.h"
 #include "klaim/v1/aggregate.pb.h"
 #include "klaim/v1/event_record.pb.h"
 
@@ -27,7 +28,7 @@ absl::Status CheckNext(const v1::EventRecord& event, uint32_t version);
 // Folds one more event into the state of its stream. DATA_LOSS when it isn't the stream's next.
 template <class State>
 absl::Status EvolveState(State& state, const v1::EventRecord& event) {
-  if (absl::Status next = CheckNext(event, state.version); !next.ok()) return next;
+  RETURN_IF_ERROR(CheckNext(event, state.version));
   state.id = event.stream();
   ++state.version;
   Evolve(state, event);

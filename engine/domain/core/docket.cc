@@ -4,6 +4,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 
 namespace klaim::domain {
 absl::Status CheckOneEventAStream(const Decision& decision) {
@@ -39,9 +40,7 @@ absl::StatusOr<AnyAggregate*> Docket::FindAny(uint64_t id) {
     if (state == nullptr) {
       // A number is an aggregate's only if its event opened a stream.
       if (event.stream() != id) return absl::NotFoundError("not the first event of a stream");
-      auto fresh = MakeState(event);
-      if (!fresh.ok()) return fresh.status();
-      state = *std::move(fresh);
+      ASSIGN_OR_RETURN(state, MakeState(event));
     }
     return state->EvolveBy(event);
   });
@@ -62,9 +61,8 @@ absl::Status Docket::Evolve(const v1::EventRecord& event) {
     openings_.push_back(&event);
     return absl::OkStatus();
   }
-  auto state = FindAny(event.stream());
-  if (!state.ok()) return state.status();
-  return (*state)->EvolveBy(event);
+  ASSIGN_OR_RETURN(auto state, FindAny(event.stream()));
+  return state->EvolveBy(event);
 }
 
 void Docket::Trim(uint64_t durable_sequence) {

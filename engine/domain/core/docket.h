@@ -14,6 +14,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/core/aggregate.h"
 #include "engine/domain/core/decision.h"
 #include "engine/domain/core/refusal.h"
@@ -47,11 +48,7 @@ class Docket {
 
   // The aggregate of this number, whatever it is; NOT_FOUND when there is none. Any other error says that it isn't known:
   // nothing may be allowed then. Valid until the next Trim().
-  absl::StatusOr<const AnyAggregate*> Peek(uint64_t id) {
-    auto found = FindAny(id);
-    if (!found.ok()) return found.status();
-    return *found;
-  }
+  absl::StatusOr<const AnyAggregate*> Peek(uint64_t id) { return FindAny(id); }
 
   // Sees, in order, events that opened streams and that a reader of the log needn't find yet.
   void VisitOpenings(absl::FunctionRef<void(const v1::EventRecord&)> visitor) const;

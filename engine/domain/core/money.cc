@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/numeric/int128.h"
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -10,6 +11,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/core/text.h"
 
@@ -151,6 +153,10 @@ absl::StatusOr<Number> ReadNumber(absl::string_view text, const Currency& curren
 
 }  // namespace
 
+int64_t PartOf(int64_t amount, uint32_t basis_points) {
+  return static_cast<int64_t>(absl::int128(amount) * basis_points / 10'000);
+}
+
 absl::StatusOr<int> MinorDigits(absl::string_view field, absl::string_view currency) {
   if (const Currency* known = Known(currency); known != nullptr) return known->minor_digits;
   return InvalidField(
@@ -182,14 +188,12 @@ absl::StatusOr<int64_t> ParseMoney(absl::string_view written, absl::string_view 
   }
   if (rest.empty()) return Unclear();
   const absl::string_view sign = absl::StripAsciiWhitespace(before);
-  if (absl::Status status = CheckSign(sign, *currency); !status.ok()) return status;
-  if (absl::Status status = CheckSign(absl::StripAsciiWhitespace(behind), *currency); !status.ok())
-    return status;
-  auto number = ReadNumber(rest, *currency);
-  if (!number.ok()) return number.status();
-  number->fraction.resize(static_cast<size_t>(currency->minor_digits), '0');
+  RETURN_IF_ERROR(CheckSign(sign, *currency));
+  RETURN_IF_ERROR(CheckSign(absl::StripAsciiWhitespace(behind), *currency));
+  ASSIGN_OR_RETURN(auto number, ReadNumber(rest, *currency));
+  number.fraction.resize(static_cast<size_t>(currency->minor_digits), '0');
   int64_t minor = 0;
-  if (!absl::SimpleAtoi(number->whole + number->fraction, &minor) || minor > kMaxAmountMinor)
+  if (!absl::SimpleAtoi(number.whole + number.fraction, &minor) || minor > kMaxAmountMinor)
     return absl::InvalidArgumentError("is larger than an amount may be");
   return minor;
 }

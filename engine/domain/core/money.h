@@ -15,6 +15,9 @@ namespace klaim::domain {
 // a sum over a programme is checked before it is cast back.
 inline constexpr int64_t kMaxAmountMinor = 1'000'000'000'000'000;
 
+// So many hundredths of a percent of an amount, in minor units; what is less than one is left away.
+int64_t PartOf(int64_t amount, uint32_t basis_points);
+
 // The number of decimals of an ISO 4217 currency; an error names currencies that Klaim doesn't know.
 absl::StatusOr<int> MinorDigits(absl::string_view field, absl::string_view currency);
 

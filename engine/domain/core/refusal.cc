@@ -8,11 +8,11 @@
 namespace klaim::domain {
 namespace {
 
-constexpr size_t kMostRefusalBytes = 1'000;
-constexpr size_t kMostViolations = 20;
+constexpr size_t kMaxRefusalBytes = 1'000;
+constexpr size_t kMaxViolations = 20;
 
 absl::Status Refuse(absl::StatusCode code, absl::string_view field, absl::string_view what) {
-  what = BeginningOf(what, kMostRefusalBytes);
+  what = BeginningOf(what, kMaxRefusalBytes);
   absl::Status status(code, absl::StrCat(field, ": ", what));
   google::rpc::BadRequest details;
   auto* violation = details.add_field_violations();
@@ -79,7 +79,7 @@ void Refusals::Note(const absl::Status& refusal) {
     return;
   }
   if (first_.ok()) first_ = refusal;
-  if (messages_.size() == kMostViolations) return;
+  if (messages_.size() == kMaxViolations) return;
   messages_.emplace_back(refusal.message());
   for (const auto& violation : details.field_violations())
     violations_.emplace_back(violation.field(), violation.description());

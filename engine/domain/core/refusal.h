@@ -60,10 +60,4 @@ class Refusals {
   std::vector<std::pair<std::string, std::string>> violations_;  // field, what is wrong
 };
 
-// Returns the refusal of a check from the function around it.
-#define KLAIM_REFUSE_IF_NOT(check)                       \
-  if (absl::Status refusal_ = (check); !refusal_.ok()) { \
-    return refusal_;                                     \
-  }
-
 }  // namespace klaim::domain

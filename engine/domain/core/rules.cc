@@ -9,6 +9,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
+#include "absl/time/civil_time.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/core/money.h"
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/core/text.h"
@@ -66,21 +68,16 @@ absl::Status CheckNotLongBefore(absl::string_view field, const v1::PartialDate& 
   return InvalidField(field, absl::StrCat("is more than ", years, " years ago: look at the year again"));
 }
 
-bool IsLeapYear(uint32_t year) { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0); }
+// absl::CivilDay is the proleptic Gregorian calendar alone: no clock, no zone.
+constexpr absl::CivilDay kFirstDay(1970, 1, 1);
 
 uint32_t DaysInMonth(uint32_t year, uint32_t month) {
-  static constexpr std::array<uint32_t, 12> kDays = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  // A month that isn't there is refused elsewhere, and read past nothing here.
-  return month == 2 && IsLeapYear(year) ? 29 : kDays[std::clamp(month, 1u, 12u) - 1];
+  const absl::CivilMonth first(year, month);
+  return static_cast<uint32_t>(absl::CivilDay(first + 1) - absl::CivilDay(first));
 }
 
-// Days since 1970-01-01 (proleptic Gregorian).
 int64_t DaysFromCivil(int64_t year, uint32_t month, uint32_t day) {
-  year -= month <= 2 ? 1 : 0;
-  const int64_t era = year / 400;
-  const int64_t year_of_era = year - era * 400;
-  const int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-  return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719468;
+  return absl::CivilDay(year, month, day) - kFirstDay;
 }
 
 // ISO 3166-1 alpha-2, as of 2024.
@@ -127,7 +124,7 @@ absl::Status CheckLine(absl::string_view field, absl::string_view text, size_t l
 }
 
 absl::Status CheckName(absl::string_view field, absl::string_view name, size_t most) {
-  KLAIM_REFUSE_IF_NOT(CheckLine(field, name, 1, most));
+  RETURN_IF_ERROR(CheckLine(field, name, 1, most));
   if (HasLetter(name)) return absl::OkStatus();
   return InvalidField(field, "has no letter: write the name as it is spoken");
 }
@@ -164,19 +161,19 @@ int64_t FirstDayOf(const v1::PartialDate& date) {
 
 absl::Status CheckHappened(absl::string_view field, const v1::PartialDate& date, int64_t now_micros,
                            int64_t years) {
-  KLAIM_REFUSE_IF_NOT(CheckNotLongBefore(field, date, now_micros, years));
+  RETURN_IF_ERROR(CheckNotLongBefore(field, date, now_micros, years));
   if (date.year() == 0 || FirstDayOf(date) <= DayAt(now_micros)) return absl::OkStatus();
   return InvalidField(field, "is in the future: look at the year again");
 }
 
 absl::Status CheckBooked(absl::string_view field, const v1::PartialDate& date, int64_t now_micros) {
-  KLAIM_REFUSE_IF_NOT(CheckNotFarAhead(field, date, now_micros, 1));
+  RETURN_IF_ERROR(CheckNotFarAhead(field, date, now_micros, 1));
   return CheckNotLongBefore(field, date, now_micros, 30);
 }
 
 absl::Status CheckDue(absl::string_view field, const v1::PartialDate& date, int64_t now_micros,
                       int64_t years_ago) {
-  KLAIM_REFUSE_IF_NOT(CheckNotFarAhead(field, date, now_micros, 100));
+  RETURN_IF_ERROR(CheckNotFarAhead(field, date, now_micros, 100));
   return CheckNotLongBefore(field, date, now_micros, years_ago);
 }
 
@@ -194,18 +191,12 @@ int64_t LastDayOf(const v1::PartialDate& date) {
   return DaysFromCivil(date.year(), month, date.day() == 0 ? DaysInMonth(date.year(), month) : date.day());
 }
 
-// H. Hinnant, "chrono-compatible low-level date algorithms".
 v1::PartialDate DateOf(int64_t day) {
-  const int64_t shifted = day + 719'468;
-  const int64_t era = (shifted >= 0 ? shifted : shifted - 146'096) / 146'097;
-  const int64_t of_era = shifted - era * 146'097;
-  const int64_t year = (of_era - of_era / 1'460 + of_era / 36'524 - of_era / 146'096) / 365;
-  const int64_t of_year = of_era - (365 * year + year / 4 - year / 100);
-  const int64_t month = (5 * of_year + 2) / 153;
+  const absl::CivilDay civil = kFirstDay + day;
   v1::PartialDate date;
-  date.set_day(static_cast<uint32_t>(of_year - (153 * month + 2) / 5 + 1));
-  date.set_month(static_cast<uint32_t>(month < 10 ? month + 3 : month - 9));
-  date.set_year(static_cast<uint32_t>(year + era * 400 + (month >= 10 ? 1 : 0)));
+  date.set_year(static_cast<uint32_t>(civil.year()));
+  date.set_month(static_cast<uint32_t>(civil.month()));
+  date.set_day(static_cast<uint32_t>(civil.day()));
   return date;
 }
 
@@ -261,7 +252,7 @@ absl::Status CheckCurrency(absl::string_view field, const v1::Money& money, absl
 }
 
 absl::Status CheckMoney(absl::string_view field, const v1::Money& money, absl::string_view currency) {
-  KLAIM_REFUSE_IF_NOT(CheckCurrency(field, money, currency));
+  RETURN_IF_ERROR(CheckCurrency(field, money, currency));
   return CheckAmount(absl::StrCat(field, ".minor_units"), money.minor_units(), 1);
 }
 

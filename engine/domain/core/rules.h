@@ -50,6 +50,9 @@ absl::Status CheckOrder(absl::string_view field, const v1::PartialDate& from, co
 int64_t FirstDayOf(const v1::PartialDate& date);
 int64_t LastDayOf(const v1::PartialDate& date);
 
+// The day since 1970-01-01 of a moment, in microseconds since its beginning, in UTC.
+constexpr int64_t DayOf(int64_t micros) { return micros / 86'400'000'000; }
+
 // The date of a day since 1970-01-01.
 v1::PartialDate DateOf(int64_t day);
 

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/core/money.h"
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/core/rules.h"
@@ -15,10 +16,6 @@ namespace klaim::domain {
 namespace {
 
 constexpr int64_t kWhole = 10'000;  // basis points
-
-int64_t PartOf(int64_t amount, uint32_t basis_points) {
-  return static_cast<int64_t>(absl::int128(amount) * basis_points / kWhole);
-}
 
 // A sharer reaches one of its bounds when all are given this many units for each unit of weight: bound / weight.
 struct Turn {
@@ -209,13 +206,13 @@ std::vector<int64_t> ShareWithin(int64_t amount, absl::Span<const Sharer> sharer
 }
 
 absl::Status CheckPlan(const std::string& field, const v1::AllocationPlan& plan) {
-  KLAIM_REFUSE_IF_NOT(CheckText(field + ".name", plan.name(), 0, 100));
+  RETURN_IF_ERROR(CheckText(field + ".name", plan.name(), 0, 100));
   if (plan.costs_basis_points() > 5'000) {
     return InvalidField(field + ".costs_basis_points", "is more than half of the money (5,000)");
   }
-  KLAIM_REFUSE_IF_NOT(CheckAmount(field + ".costs_minor", plan.costs_minor(), 0));
+  RETURN_IF_ERROR(CheckAmount(field + ".costs_minor", plan.costs_minor(), 0));
   const bool costs = plan.costs_basis_points() != 0 || plan.costs_minor() != 0;
-  KLAIM_REFUSE_IF_NOT(CheckText(field + ".costs_rule", plan.costs_rule(), costs ? 1 : 0, 200));
+  RETURN_IF_ERROR(CheckText(field + ".costs_rule", plan.costs_rule(), costs ? 1 : 0, 200));
   if (plan.reserve_basis_points() > 9'000) {
     return InvalidField(field + ".reserve_basis_points", "is more than nine tenths of the money (9,000)");
   }
@@ -230,8 +227,8 @@ absl::Status CheckPlan(const std::string& field, const v1::AllocationPlan& plan)
     for (uint32_t tier : step.tiers()) {
       if (tier < 1 || tier > 9) return InvalidField(step_field + ".tiers", "must be 1 to 9");
     }
-    KLAIM_REFUSE_IF_NOT(CheckAmount(step_field + ".cap_minor", step.cap_minor(), 0));
-    KLAIM_REFUSE_IF_NOT(CheckAmount(step_field + ".floor_minor", step.floor_minor(), 0));
+    RETURN_IF_ERROR(CheckAmount(step_field + ".cap_minor", step.cap_minor(), 0));
+    RETURN_IF_ERROR(CheckAmount(step_field + ".floor_minor", step.floor_minor(), 0));
     if (step.cap_minor() != 0 && step.floor_minor() > step.cap_minor()) {
       return InvalidField(step_field + ".floor_minor", "is more than the cap");
     }

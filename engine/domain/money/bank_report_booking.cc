@@ -4,6 +4,7 @@
 
 #include "absl/numeric/int128.h"
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/claims/claim.h"
 #include "engine/domain/core/docket.h"
 #include "engine/domain/core/money.h"
@@ -19,7 +20,7 @@
 namespace klaim::domain {
 namespace {
 
-constexpr int kMostEntries = 100'000;
+constexpr int kMaxEntries = 100'000;
 
 // What a report tells of one settlement, and how that stands with it.
 struct SettlementFindings {
@@ -151,14 +152,12 @@ absl::StatusOr<std::string> ProblemOfPayment(const v1::ReportedEntry& entry, con
 
 absl::Status RecordPayments(uint64_t batch_id, const std::map<uint32_t, const v1::ReportedEntry*>& entries,
                             Docket& docket, Decision& decision) {
-  auto batch = docket.Find<PaymentBatchState>("payment_batch_id", batch_id);
-  if (!batch.ok()) return batch.status();
-  v1::PaymentsReported& reported = *decision.Append(**batch).mutable_payments_reported();
+  ASSIGN_OR_RETURN(auto batch, docket.Find<PaymentBatchState>("payment_batch_id", batch_id));
+  v1::PaymentsReported& reported = *decision.Append(*batch).mutable_payments_reported();
   for (const auto& [number, entry] : entries) {
-    const uint64_t claim_id = (*batch)->proposed.payments(static_cast<int>(number) - 1).claim_id();
-    auto claim = docket.Find<ClaimState>("payment_batch_id", claim_id);
-    if (!claim.ok()) return claim.status();
-    v1::EventRecord& event = decision.Append(**claim);
+    const uint64_t claim_id = batch->proposed.payments(static_cast<int>(number) - 1).claim_id();
+    ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("payment_batch_id", claim_id));
+    v1::EventRecord& event = decision.Append(*claim);
     if (entry->kind() == v1::REPORTED_ENTRY_KIND_RETURN) {
       auto& of_batch = *reported.add_returned();
       of_batch.set_number(number);
@@ -174,7 +173,7 @@ absl::Status RecordPayments(uint64_t batch_id, const std::map<uint32_t, const v1
       v1::ClaimPaid& paid = *event.mutable_claim_paid();
       paid.set_payment_batch_id(batch_id);
       paid.set_payment_number(number);
-      paid.set_in_full((*claim)->PaidInFullWith(batch_id, number));
+      paid.set_in_full(claim->PaidInFullWith(batch_id, number));
     }
   }
   return absl::OkStatus();
@@ -192,9 +191,8 @@ absl::StatusOr<uint64_t> SettlementOf(const v1::ReportedEntry& charge, Docket& d
 
 // Books a charge to the account that its programme names: the settlement's, or else `others_id`.
 absl::Status BookCharge(uint64_t others_id, Docket& docket, v1::ReportedEntry& charge) {
-  auto settlement_id = SettlementOf(charge, docket);
-  if (!settlement_id.ok()) return settlement_id.status();
-  auto settlement = docket.Find<SettlementState>("settlement_id", *settlement_id);
+  ASSIGN_OR_RETURN(auto settlement_id, SettlementOf(charge, docket));
+  auto settlement = docket.Find<SettlementState>("settlement_id", settlement_id);
   if (!settlement.ok() && !Unknown(settlement)) return settlement.status();
   const uint64_t programme_id = settlement.ok() ? (*settlement)->recorded.programme_id() : others_id;
   if (programme_id == 0) {
@@ -203,12 +201,11 @@ absl::Status BookCharge(uint64_t others_id, Docket& docket, v1::ReportedEntry& c
         "is missing: the bank took charges that came with no receipt and no payment. Name the "
         "programme that bears them");
   }
-  auto programme = docket.Find<ProgrammeState>("charges_programme_id", programme_id);
-  if (!programme.ok()) return programme.status();
-  const std::string& account = (*programme)->rules.bank_charges_account();
+  ASSIGN_OR_RETURN(auto programme, docket.Find<ProgrammeState>("charges_programme_id", programme_id));
+  const std::string& account = programme->rules.bank_charges_account();
   if (account.empty()) {
     return NotNow("charges_programme_id",
-                  absl::StrCat("programme ", (*programme)->rules.code(),
+                  absl::StrCat("programme ", programme->rules.code(),
                                " names no account for the charges of banks: revise it, with one"));
   }
   charge.set_programme_id(programme_id);
@@ -218,10 +215,10 @@ absl::Status BookCharge(uint64_t others_id, Docket& docket, v1::ReportedEntry& c
 
 // The boundary reads entries so; what isn't so is a defect, and nothing is recorded.
 absl::Status CheckEntry(const std::string& field, const v1::ReportedEntry& entry) {
-  KLAIM_REFUSE_IF_NOT(CheckText(field + ".bank_reference", entry.bank_reference(), 1, 80));
-  KLAIM_REFUSE_IF_NOT(CheckText(field + ".reason_code", entry.reason_code(), 0, 35));
-  KLAIM_REFUSE_IF_NOT(CheckText(field + ".problem", entry.problem(), 0, 500));
-  KLAIM_REFUSE_IF_NOT(CheckText(field + ".amount_as_reported", entry.amount_as_reported(), 0, 100));
+  RETURN_IF_ERROR(CheckText(field + ".bank_reference", entry.bank_reference(), 1, 80));
+  RETURN_IF_ERROR(CheckText(field + ".reason_code", entry.reason_code(), 0, 35));
+  RETURN_IF_ERROR(CheckText(field + ".problem", entry.problem(), 0, 500));
+  RETURN_IF_ERROR(CheckText(field + ".amount_as_reported", entry.amount_as_reported(), 0, 100));
   return CheckAmount(field + ".amount_minor", entry.amount_minor(), 0);
 }
 
@@ -256,15 +253,15 @@ absl::StatusOr<std::string> ProblemOf(const v1::RecordBankReportRequest& request
 }
 
 absl::Status CheckReportIds(const v1::BankReportRecorded& report, const TrustAccountState& account) {
-  KLAIM_REFUSE_IF_NOT(CheckText("report.report_id", report.report_id(), 1, 80));
+  RETURN_IF_ERROR(CheckText("report.report_id", report.report_id(), 1, 80));
   std::vector<std::string> ids(report.further_report_ids().begin(), report.further_report_ids().end());
   ids.push_back(report.report_id());
   for (const std::string& id : ids) {
-    KLAIM_REFUSE_IF_NOT(CheckText("report.further_report_ids", id, 1, 80));
+    RETURN_IF_ERROR(CheckText("report.further_report_ids", id, 1, 80));
     if (account.reports.contains(id))
       return Taken("document", absl::StrCat("the report ", id, " is recorded already"));
   }
-  for (const std::string& note : report.notes()) KLAIM_REFUSE_IF_NOT(CheckText("report.notes", note, 1, 500));
+  for (const std::string& note : report.notes()) RETURN_IF_ERROR(CheckText("report.notes", note, 1, 500));
   return absl::OkStatus();
 }
 
@@ -278,16 +275,16 @@ absl::Status CheckProfile(const std::string& field, const v1::BankProfile& profi
       return InvalidField(absl::StrCat(field, ".", name),
                           "must be 20 to 140 characters, or 0 for what is usual");
   }
-  KLAIM_REFUSE_IF_NOT(CheckLine(field + ".account_scheme", profile.account_scheme(), 0, 35));
+  RETURN_IF_ERROR(CheckLine(field + ".account_scheme", profile.account_scheme(), 0, 35));
   if (profile.bank_days_table_id() == 0) return absl::OkStatus();
-  auto table = docket.Find<ReferenceTableState>(field + ".bank_days_table_id", profile.bank_days_table_id());
-  if (!table.ok()) return table.status();
-  if ((*table)->published.kind() != v1::REFERENCE_TABLE_KIND_BANK_HOLIDAYS)
+  ASSIGN_OR_RETURN(auto table, docket.Find<ReferenceTableState>(field + ".bank_days_table_id",
+                                                                profile.bank_days_table_id()));
+  if (table->published.kind() != v1::REFERENCE_TABLE_KIND_BANK_HOLIDAYS)
     return InvalidField(field + ".bank_days_table_id", "is no table of days on which banks are closed");
-  if ((*table)->published.country() == bank_bic.substr(4, 2)) return absl::OkStatus();
+  if (table->published.country() == bank_bic.substr(4, 2)) return absl::OkStatus();
   return InvalidField(
       field + ".bank_days_table_id",
-      absl::StrCat("is of ", (*table)->published.country(), ", the bank is in ", bank_bic.substr(4, 2)));
+      absl::StrCat("is of ", table->published.country(), ", the bank is in ", bank_bic.substr(4, 2)));
 }
 
 }  // namespace
@@ -295,33 +292,33 @@ absl::Status CheckProfile(const std::string& field, const v1::BankProfile& profi
 absl::Status Decide(const v1::OpenTrustAccountRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
   const v1::TrustAccountOpened& account = request.account();
-  KLAIM_REFUSE_IF_NOT(CheckName("account.holder", account.holder(), 70));
-  KLAIM_REFUSE_IF_NOT(CheckAccountNumber("account.number", account.number()));
-  KLAIM_REFUSE_IF_NOT(CheckBic("account.bank_bic", account.bank_bic()));
-  KLAIM_REFUSE_IF_NOT(MinorDigits("account.currency", account.currency()).status());
-  KLAIM_REFUSE_IF_NOT(CheckProfile("account.profile", account.profile(), account.bank_bic(), docket));
+  RETURN_IF_ERROR(CheckName("account.holder", account.holder(), 70));
+  RETURN_IF_ERROR(CheckAccountNumber("account.number", account.number()));
+  RETURN_IF_ERROR(CheckBic("account.bank_bic", account.bank_bic()));
+  RETURN_IF_ERROR(MinorDigits("account.currency", account.currency()).status());
+  RETURN_IF_ERROR(CheckProfile("account.profile", account.profile(), account.bank_bic(), docket));
   *decision.Open().mutable_trust_account_opened() = account;
   return absl::OkStatus();
 }
 
 absl::Status Decide(const v1::SetBankProfileRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
-  auto account = docket.Find<TrustAccountState>("trust_account_id", request.trust_account_id());
-  if (!account.ok()) return account.status();
-  KLAIM_REFUSE_IF_NOT(CheckProfile("profile", request.profile(), (*account)->opened.bank_bic(), docket));
-  *decision.Append(**account).mutable_bank_profile_set()->mutable_profile() = request.profile();
+  ASSIGN_OR_RETURN(auto account,
+                   docket.Find<TrustAccountState>("trust_account_id", request.trust_account_id()));
+  RETURN_IF_ERROR(CheckProfile("profile", request.profile(), account->opened.bank_bic(), docket));
+  *decision.Append(*account).mutable_bank_profile_set()->mutable_profile() = request.profile();
   return absl::OkStatus();
 }
 
 absl::Status Decide(const v1::RecordBankReportRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
-  auto account = docket.Find<TrustAccountState>("trust_account_id", request.trust_account_id());
-  if (!account.ok()) return account.status();
+  ASSIGN_OR_RETURN(auto account,
+                   docket.Find<TrustAccountState>("trust_account_id", request.trust_account_id()));
   v1::BankReportRecorded report = request.report();
-  KLAIM_REFUSE_IF_NOT(CheckReportIds(report, **account));
-  if (report.entries_size() > kMostEntries) {
+  RETURN_IF_ERROR(CheckReportIds(report, *account));
+  if (report.entries_size() > kMaxEntries) {
     return InvalidField("document",
-                        absl::StrCat("has more than ", kMostEntries, " entries: ask the bank for days"));
+                        absl::StrCat("has more than ", kMaxEntries, " entries: ask the bank for days"));
   }
   Findings findings;
   const auto is_of_batch = [](const v1::ReportedEntry& entry) {
@@ -333,24 +330,22 @@ absl::Status Decide(const v1::RecordBankReportRequest& request, Docket& docket, 
     for (int i = 0; i < report.entries_size(); ++i) {
       v1::ReportedEntry& entry = *report.mutable_entries(i);
       if (is_of_batch(entry) != of_batches) continue;
-      KLAIM_REFUSE_IF_NOT(CheckEntry(absl::StrCat("document entry ", i + 1), entry));
+      RETURN_IF_ERROR(CheckEntry(absl::StrCat("document entry ", i + 1), entry));
       if (!entry.problem().empty()) continue;
-      auto problem = ProblemOf(request, **account, context, docket, findings, entry);
-      if (!problem.ok()) return problem.status();
-      entry.set_problem(*std::move(problem));
+      ASSIGN_OR_RETURN(auto problem, ProblemOf(request, *account, context, docket, findings, entry));
+      entry.set_problem(std::move(problem));
     }
   }
   for (auto& [settlement_id, of_settlement] : findings.settlements) {
     if (of_settlement.reported.ByteSizeLong() == 0) continue;
-    auto settlement = docket.Find<SettlementState>("settlement_id", settlement_id);
-    if (!settlement.ok()) return settlement.status();
-    *decision.Append(**settlement).mutable_receipts_reported() = std::move(of_settlement.reported);
+    ASSIGN_OR_RETURN(auto settlement, docket.Find<SettlementState>("settlement_id", settlement_id));
+    *decision.Append(*settlement).mutable_receipts_reported() = std::move(of_settlement.reported);
   }
   for (const auto& [batch_id, entries] : findings.payments) {
     if (entries.empty()) continue;
-    KLAIM_REFUSE_IF_NOT(RecordPayments(batch_id, entries, docket, decision));
+    RETURN_IF_ERROR(RecordPayments(batch_id, entries, docket, decision));
   }
-  *decision.Append(**account).mutable_bank_report_recorded() = std::move(report);
+  *decision.Append(*account).mutable_bank_report_recorded() = std::move(report);
   return absl::OkStatus();
 }
 

@@ -2,6 +2,7 @@
 
 #include "absl/numeric/int128.h"
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/claims/case.h"
 #include "engine/domain/core/docket.h"
 #include "engine/domain/core/money.h"
@@ -11,32 +12,27 @@
 namespace klaim::domain {
 namespace {
 
-int64_t PartOf(int64_t surplus, uint32_t basis_points) {
-  return static_cast<int64_t>(absl::int128(surplus) * basis_points / 10'000);
-}
-
 // Of one fund, so that what waits stays small.
-constexpr size_t kMostOpenMoves = 100;
+constexpr size_t kMaxOpenFundMoves = 100;
 
 int64_t LeftOf(const CaseFundState& fund, v1::CaseFundPart part) {
   return part == v1::CASE_FUND_PART_SOCIAL ? fund.social_minor : fund.education_minor;
 }
 
-absl::StatusOr<const CaseFundState*> WithRoomForMove(Docket& docket, uint64_t fund_id) {
+absl::StatusOr<const CaseFundState*> FundWithRoom(Docket& docket, uint64_t fund_id) {
   auto fund = docket.Find<CaseFundState>("case_fund_id", fund_id);
-  if (fund.ok() && (*fund)->open_moves.size() >= kMostOpenMoves) {
-    return NotNow("case_fund_id",
-                  absl::StrCat(kMostOpenMoves, " proposals wait for another person: decide on them first"));
+  if (fund.ok() && (*fund)->open_moves.size() >= kMaxOpenFundMoves) {
+    return NotNow("case_fund_id", absl::StrCat(kMaxOpenFundMoves,
+                                               " proposals wait for another person: decide on them first"));
   }
   return fund;
 }
 
-absl::StatusOr<const CaseFundState*> WithOpenMove(Docket& docket, uint64_t fund_id, uint64_t proposal_id,
-                                                  const Context& context) {
-  auto fund = docket.Find<CaseFundState>("case_fund_id", fund_id);
-  if (!fund.ok()) return fund.status();
-  const auto move = (*fund)->open_moves.find(proposal_id);
-  if (move == (*fund)->open_moves.end()) {
+absl::StatusOr<const CaseFundState*> FundWithOpenMove(Docket& docket, uint64_t fund_id, uint64_t proposal_id,
+                                                      const Context& context) {
+  ASSIGN_OR_RETURN(auto fund, docket.Find<CaseFundState>("case_fund_id", fund_id));
+  const auto move = fund->open_moves.find(proposal_id);
+  if (move == fund->open_moves.end()) {
     return NotNow("proposal_id", absl::StrCat("proposal ", proposal_id, " doesn't wait for another person"));
   }
   if (move->second.proposer == context.actor) {
@@ -89,9 +85,9 @@ void Evolve(CaseFundState& state, const v1::EventRecord& event) {
 
 absl::Status Decide(const v1::OpenCaseFundRequest& request, Docket&, const Context&, Decision& decision) {
   const v1::CaseFundOpened& fund = request.fund();
-  KLAIM_REFUSE_IF_NOT(CheckName("fund.name", fund.name(), 200));
-  KLAIM_REFUSE_IF_NOT(CheckText("fund.source", fund.source(), 1, 200));
-  KLAIM_REFUSE_IF_NOT(MinorDigits("fund.currency", fund.currency()).status());
+  RETURN_IF_ERROR(CheckName("fund.name", fund.name(), 200));
+  RETURN_IF_ERROR(CheckText("fund.source", fund.source(), 1, 200));
+  RETURN_IF_ERROR(MinorDigits("fund.currency", fund.currency()).status());
   if (fund.social_basis_points() + uint64_t{fund.education_basis_points()} > 10'000) {
     return InvalidField("fund.education_basis_points",
                         "is with the social part more than the whole (10,000)");
@@ -102,38 +98,34 @@ absl::Status Decide(const v1::OpenCaseFundRequest& request, Docket&, const Conte
 
 absl::Status Decide(const v1::AccrueCaseFundRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckAmount("surplus_minor", request.surplus_minor(), 1));
+  RETURN_IF_ERROR(CheckAmount("surplus_minor", request.surplus_minor(), 1));
   if (request.year() < 1945 || request.year() > 2200) return InvalidField("year", "must be 1945 to 2200");
-  auto fund = WithRoomForMove(docket, request.case_fund_id());
-  if (!fund.ok()) return fund.status();
-  KLAIM_REFUSE_IF_NOT(CheckYear(**fund, request.year()));
-  v1::CaseFundAccrued& accrued =
-      *decision.Append(**fund).mutable_case_fund_move_proposed()->mutable_accrual();
+  ASSIGN_OR_RETURN(auto fund, FundWithRoom(docket, request.case_fund_id()));
+  RETURN_IF_ERROR(CheckYear(*fund, request.year()));
+  v1::CaseFundAccrued& accrued = *decision.Append(*fund).mutable_case_fund_move_proposed()->mutable_accrual();
   accrued.set_year(request.year());
   accrued.set_surplus_minor(request.surplus_minor());
-  accrued.set_social_minor(PartOf(request.surplus_minor(), (*fund)->opened.social_basis_points()));
-  accrued.set_education_minor(PartOf(request.surplus_minor(), (*fund)->opened.education_basis_points()));
+  accrued.set_social_minor(PartOf(request.surplus_minor(), fund->opened.social_basis_points()));
+  accrued.set_education_minor(PartOf(request.surplus_minor(), fund->opened.education_basis_points()));
   return absl::OkStatus();
 }
 
 absl::Status Decide(const v1::PayCaseCostRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
   const v1::CaseCostPaid& cost = request.cost();
-  KLAIM_REFUSE_IF_NOT(CheckAmount("cost.amount_minor", cost.amount_minor(), 1));
-  KLAIM_REFUSE_IF_NOT(CheckLine("cost.purpose", cost.purpose(), 1, 200));
-  KLAIM_REFUSE_IF_NOT(CheckDate("cost.paid_on", cost.paid_on(), true, false));
-  KLAIM_REFUSE_IF_NOT(CheckBooked("cost.paid_on", cost.paid_on(), context.now_micros));
+  RETURN_IF_ERROR(CheckAmount("cost.amount_minor", cost.amount_minor(), 1));
+  RETURN_IF_ERROR(CheckLine("cost.purpose", cost.purpose(), 1, 200));
+  RETURN_IF_ERROR(CheckDate("cost.paid_on", cost.paid_on(), true, false));
+  RETURN_IF_ERROR(CheckBooked("cost.paid_on", cost.paid_on(), context.now_micros));
   if (!v1::CaseFundPart_IsValid(cost.part()) || cost.part() == 0) {
     return InvalidField("cost.part", "must say whether it is paid out of the social or the education part");
   }
-  auto fund = WithRoomForMove(docket, request.case_fund_id());
-  if (!fund.ok()) return fund.status();
+  ASSIGN_OR_RETURN(auto fund, FundWithRoom(docket, request.case_fund_id()));
   if (cost.case_id() != 0) {
-    auto found = docket.Find<CaseState>("cost.case_id", cost.case_id());
-    if (!found.ok()) return found.status();
+    RETURN_IF_ERROR(docket.Find<CaseState>("cost.case_id", cost.case_id()).status());
   }
-  KLAIM_REFUSE_IF_NOT(CheckThere(**fund, cost, (*fund)->Free(cost.part())));
-  v1::CaseCostPaid& proposed = *decision.Append(**fund).mutable_case_fund_move_proposed()->mutable_cost();
+  RETURN_IF_ERROR(CheckThere(*fund, cost, fund->Free(cost.part())));
+  v1::CaseCostPaid& proposed = *decision.Append(*fund).mutable_case_fund_move_proposed()->mutable_cost();
   proposed = cost;
   proposed.clear_proposal_id();
   return absl::OkStatus();
@@ -141,18 +133,18 @@ absl::Status Decide(const v1::PayCaseCostRequest& request, Docket& docket, const
 
 absl::Status Decide(const v1::ApproveCaseFundMoveRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
-  auto fund = WithOpenMove(docket, request.case_fund_id(), request.proposal_id(), context);
-  if (!fund.ok()) return fund.status();
-  const v1::CaseFundMoveProposed& proposed = (*fund)->open_moves.find(request.proposal_id())->second.proposed;
+  ASSIGN_OR_RETURN(auto fund,
+                   FundWithOpenMove(docket, request.case_fund_id(), request.proposal_id(), context));
+  const v1::CaseFundMoveProposed& proposed = fund->open_moves.find(request.proposal_id())->second.proposed;
   if (proposed.has_accrual()) {
-    KLAIM_REFUSE_IF_NOT(CheckYear(**fund, proposed.accrual().year()));
-    v1::CaseFundAccrued& accrued = *decision.Append(**fund).mutable_case_fund_accrued();
+    RETURN_IF_ERROR(CheckYear(*fund, proposed.accrual().year()));
+    v1::CaseFundAccrued& accrued = *decision.Append(*fund).mutable_case_fund_accrued();
     accrued = proposed.accrual();
     accrued.set_proposal_id(request.proposal_id());
     return absl::OkStatus();
   }
-  KLAIM_REFUSE_IF_NOT(CheckThere(**fund, proposed.cost(), LeftOf(**fund, proposed.cost().part())));
-  v1::CaseCostPaid& paid = *decision.Append(**fund).mutable_case_cost_paid();
+  RETURN_IF_ERROR(CheckThere(*fund, proposed.cost(), LeftOf(*fund, proposed.cost().part())));
+  v1::CaseCostPaid& paid = *decision.Append(*fund).mutable_case_cost_paid();
   paid = proposed.cost();
   paid.set_proposal_id(request.proposal_id());
   return absl::OkStatus();
@@ -160,10 +152,10 @@ absl::Status Decide(const v1::ApproveCaseFundMoveRequest& request, Docket& docke
 
 absl::Status Decide(const v1::RejectCaseFundMoveRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
-  auto fund = WithOpenMove(docket, request.case_fund_id(), request.proposal_id(), context);
-  if (!fund.ok()) return fund.status();
-  auto* rejected = decision.Append(**fund).mutable_case_fund_move_rejected();
+  RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1000));
+  ASSIGN_OR_RETURN(auto fund,
+                   FundWithOpenMove(docket, request.case_fund_id(), request.proposal_id(), context));
+  auto* rejected = decision.Append(*fund).mutable_case_fund_move_rejected();
   rejected->set_proposal_id(request.proposal_id());
   rejected->set_reason(request.reason());
   return absl::OkStatus();

@@ -14,7 +14,7 @@ constexpr char kNamed = '|';
 constexpr char kOther = '/';
 constexpr absl::string_view kCharges = "charges";
 constexpr size_t kHashDigits = 16;
-constexpr size_t kMostPlaceDigits = 5;
+constexpr size_t kMaxPlaceDigits = 5;
 
 std::string Joined(absl::string_view one, char separator, absl::string_view other) {
   return absl::StrCat(one, absl::string_view(&separator, 1), other);
@@ -28,7 +28,7 @@ absl::string_view EntryOf(absl::string_view reference) {
   if (slash == absl::string_view::npos) return reference;
   const absl::string_view suffix = reference.substr(slash + 1);
   const bool is_part =
-      suffix == kCharges || (suffix.size() <= kMostPlaceDigits && AllDigits(suffix)) ||
+      suffix == kCharges || (suffix.size() <= kMaxPlaceDigits && AllDigits(suffix)) ||
       (suffix.size() == kHashDigits && std::all_of(suffix.begin(), suffix.end(), absl::ascii_isxdigit));
   return is_part ? reference.substr(0, slash) : reference;
 }

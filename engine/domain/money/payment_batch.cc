@@ -1,6 +1,7 @@
 #include "engine/domain/money/payment_batch.h"
 
 #include "absl/strings/str_cat.h"
+#include "klaim/v1/event_cases.h"
 
 namespace klaim::domain {
 
@@ -61,7 +62,7 @@ void Evolve(PaymentBatchState& state, const v1::EventRecord& event) {
     case v1::EventRecord::kPaymentReturned:
       state.payments[event.payment_returned().number() - 1] = v1::PAYMENT_STATUS_RETURNED;
       break;
-    default:
+    case KLAIM_ALL_BUT_PAYMENT_BATCH_EVENTS:
       break;
   }
 }

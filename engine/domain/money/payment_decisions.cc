@@ -5,6 +5,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/claims/claimant_group.h"
 #include "engine/domain/claims/double_claim.h"
 #include "engine/domain/core/docket.h"
@@ -24,12 +25,11 @@ constexpr uint32_t kMaxPayments = 100'000;
 
 absl::StatusOr<const PaymentBatchState*> InStatus(Docket& docket, uint64_t batch_id,
                                                   v1::PaymentBatchStatus status, absl::string_view what) {
-  auto batch = docket.Find<PaymentBatchState>("payment_batch_id", batch_id);
-  if (!batch.ok()) return batch.status();
-  if ((*batch)->status != status) {
+  ASSIGN_OR_RETURN(auto batch, docket.Find<PaymentBatchState>("payment_batch_id", batch_id));
+  if (batch->status != status) {
     return NotNow("payment_batch_id", absl::StrCat("payment batch ", batch_id, " ", what));
   }
-  return *batch;
+  return batch;
 }
 
 absl::Status RequireAnother(const PaymentBatchState& batch, const Context& context) {
@@ -39,14 +39,13 @@ absl::Status RequireAnother(const PaymentBatchState& batch, const Context& conte
 }
 
 absl::StatusOr<const PaymentBatchState*> NotYetSent(Docket& docket, uint64_t batch_id) {
-  auto batch = docket.Find<PaymentBatchState>("payment_batch_id", batch_id);
-  if (!batch.ok()) return batch.status();
-  if ((*batch)->status != v1::PAYMENT_BATCH_STATUS_PROPOSED &&
-      (*batch)->status != v1::PAYMENT_BATCH_STATUS_APPROVED) {
+  ASSIGN_OR_RETURN(auto batch, docket.Find<PaymentBatchState>("payment_batch_id", batch_id));
+  if (batch->status != v1::PAYMENT_BATCH_STATUS_PROPOSED &&
+      batch->status != v1::PAYMENT_BATCH_STATUS_APPROVED) {
     return NotNow("payment_batch_id",
                   absl::StrCat("payment batch ", batch_id, " was sent or rejected already"));
   }
-  return *batch;
+  return batch;
 }
 
 // Who the person is by now: a claimant who was merged is the one it was merged into.
@@ -71,29 +70,25 @@ absl::StatusOr<uint64_t> EntitledTo(const ClaimState& claim, Docket& docket) {
 
 // What a payment was ordered for may have changed: who was to be paid was erased, died, or isn't the claimant after all.
 absl::Status CheckPayee(const v1::Payment& payment, Docket& docket) {
-  auto payee = docket.Find<ClaimantState>("payment_batch_id", payment.claimant_id());
-  if (!payee.ok()) return payee.status();
-  if ((*payee)->erased) {
+  ASSIGN_OR_RETURN(auto payee, docket.Find<ClaimantState>("payment_batch_id", payment.claimant_id()));
+  if (payee->erased) {
     return NotNow("payment_batch_id",
                   absl::StrCat("the payee of payment ", payment.number(),
                                " was erased, so that nobody can read the account: hold that payment"));
   }
-  auto claim = docket.Find<ClaimState>("payment_batch_id", payment.claim_id());
-  if (!claim.ok()) return claim.status();
-  auto entitled = EntitledTo(**claim, docket);
-  if (!entitled.ok()) return entitled.status();
-  auto paid = PersonNow(payment.claimant_id(), docket);
-  if (!paid.ok()) return paid.status();
-  if (*paid == *entitled) return absl::OkStatus();
+  ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("payment_batch_id", payment.claim_id()));
+  ASSIGN_OR_RETURN(auto entitled, EntitledTo(*claim, docket));
+  ASSIGN_OR_RETURN(auto paid, PersonNow(payment.claimant_id(), docket));
+  if (paid == entitled) return absl::OkStatus();
   return NotNow("payment_batch_id",
                 absl::StrCat("payment ", payment.number(), " goes to claimant ", payment.claimant_id(),
-                             ", the money of claim ", payment.claim_id(), " to claimant ", *entitled,
+                             ", the money of claim ", payment.claim_id(), " to claimant ", entitled,
                              " by now: hold that payment"));
 }
 
 absl::Status CheckLeftOut(const v1::SendPaymentBatchRequest& request, const PaymentBatchState& batch) {
   for (const v1::LeftOutPayment& left_out : request.left_out()) {
-    KLAIM_REFUSE_IF_NOT(CheckText("left_out.reason", left_out.reason(), 1, 500));
+    RETURN_IF_ERROR(CheckText("left_out.reason", left_out.reason(), 1, 500));
     if (left_out.number() < 1 || left_out.number() > batch.payments.size())
       return InvalidField("left_out.number", "is no payment of the batch");
   }
@@ -105,16 +100,15 @@ absl::Status CheckPayees(const PaymentBatchState& batch, const std::set<uint32_t
     if (batch.payments[payment.number() - 1] == v1::PAYMENT_STATUS_HELD ||
         left_out.contains(payment.number()))
       continue;
-    KLAIM_REFUSE_IF_NOT(CheckPayee(payment, docket));
+    RETURN_IF_ERROR(CheckPayee(payment, docket));
   }
   return absl::OkStatus();
 }
 
 // Frees what a payment ordered.
 absl::Status FreeOrder(uint64_t batch_id, const v1::Payment& payment, Docket& docket, Decision& decision) {
-  auto claim = docket.Find<ClaimState>("payment_batch_id", payment.claim_id());
-  if (!claim.ok()) return claim.status();
-  auto* released = decision.Append(**claim).mutable_claim_payment_released();
+  ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("payment_batch_id", payment.claim_id()));
+  auto* released = decision.Append(*claim).mutable_claim_payment_released();
   released->set_payment_batch_id(batch_id);
   released->set_payment_number(payment.number());
   return absl::OkStatus();
@@ -134,8 +128,8 @@ absl::StatusOr<v1::Payment> PaymentFor(const ClaimState& claim, const Settlement
     payment.set_amount_minor(payment.amount_minor() + open);
   }
   if (payment.heads().empty()) return payment;
-  KLAIM_REFUSE_IF_NOT(RequireNoDoubleClaim("claim_ids", claim, payment.heads(), docket));
-  if (claim.status != v1::CLAIM_STATUS_ALLOCATED && claim.status != v1::CLAIM_STATUS_PAID) {
+  RETURN_IF_ERROR(RequireNoDoubleClaim("claim_ids", claim, payment.heads(), docket));
+  if (!IsPayable(claim.status)) {
     return NotNow("claim_ids", absl::StrCat("claim ", claim.id, " is on hold or closed"));
   }
   auto claimant = docket.Find<ClaimantState>("claim_ids", claim.claimant_id);
@@ -161,9 +155,8 @@ absl::StatusOr<v1::Payment> PaymentFor(const ClaimState& claim, const Settlement
   }
   if (claim.returned_batch_id != 0) {
     // A confirmation is newer than the returned payment exactly when its sequence is higher than the batch's.
-    auto returned = docket.Find<PaymentBatchState>("claim_ids", claim.returned_batch_id);
-    if (!returned.ok()) return returned.status();
-    const auto& before = (*returned)->proposed.payments(static_cast<int>(claim.returned_number) - 1);
+    ASSIGN_OR_RETURN(auto returned, docket.Find<PaymentBatchState>("claim_ids", claim.returned_batch_id));
+    const auto& before = returned->proposed.payments(static_cast<int>(claim.returned_number) - 1);
     if (before.account_id() == (*claimant)->account_id) {
       return NotNow("claim_ids", absl::StrCat("the payment for claim ", claim.id,
                                               " came back: confirm a new account with the claimant first"));
@@ -181,9 +174,8 @@ absl::StatusOr<std::vector<uint64_t>> ClaimsToPay(const v1::ProposePaymentBatchR
                                                   const SettlementState& settlement, Docket& docket) {
   std::set<uint64_t> members;
   for (uint64_t group_id : settlement.recorded.group_ids()) {
-    auto group = docket.Find<ClaimantGroupState>("settlement_id", group_id);
-    if (!group.ok()) return group.status();
-    members.insert((*group)->members.begin(), (*group)->members.end());
+    ASSIGN_OR_RETURN(auto group, docket.Find<ClaimantGroupState>("settlement_id", group_id));
+    members.insert(group->members.begin(), group->members.end());
   }
   if (request.claim_ids().empty()) return std::vector<uint64_t>(members.begin(), members.end());
   std::set<uint64_t> named;
@@ -214,9 +206,9 @@ absl::Status CheckOpenPayment(const PaymentBatchState& batch, const std::string&
 // What the boundary made of the file still holds: the account's currency, the payments, the day.
 absl::Status CheckFile(const v1::SendPaymentBatchRequest& request, const PaymentBatchState& batch,
                        Docket& docket, const Context& context) {
-  auto account = docket.Find<TrustAccountState>("trust_account_id", request.trust_account_id());
-  if (!account.ok()) return account.status();
-  const v1::TrustAccountOpened& opened = (*account)->opened;
+  ASSIGN_OR_RETURN(auto account,
+                   docket.Find<TrustAccountState>("trust_account_id", request.trust_account_id()));
+  const v1::TrustAccountOpened& opened = account->opened;
   if (opened.currency() != batch.proposed.currency()) {
     return InvalidField("trust_account_id", absl::StrCat("is in ", opened.currency(), ", the batch in ",
                                                          batch.proposed.currency()));
@@ -227,9 +219,9 @@ absl::Status CheckFile(const v1::SendPaymentBatchRequest& request, const Payment
   }
   const v1::ReferenceTablePublished* holidays = nullptr;
   if (opened.profile().bank_days_table_id() != 0) {
-    auto table = docket.Find<ReferenceTableState>("trust_account_id", opened.profile().bank_days_table_id());
-    if (!table.ok()) return table.status();
-    holidays = &(*table)->published;
+    ASSIGN_OR_RETURN(auto table, docket.Find<ReferenceTableState>("trust_account_id",
+                                                                  opened.profile().bank_days_table_id()));
+    holidays = &table->published;
   }
   return CheckExecutionDay(request.file_execution_on(), absl::string_view(opened.bank_bic()).substr(4, 2),
                            context.now_micros, holidays);
@@ -238,11 +230,10 @@ absl::Status CheckFile(const v1::SendPaymentBatchRequest& request, const Payment
 }  // namespace
 
 absl::StatusOr<std::vector<v1::LeftOutPayment>> PaymentsThatMayNotBeMade(uint64_t batch_id, Docket& docket) {
-  auto batch = docket.Find<PaymentBatchState>("payment_batch_id", batch_id);
-  if (!batch.ok()) return batch.status();
+  ASSIGN_OR_RETURN(auto batch, docket.Find<PaymentBatchState>("payment_batch_id", batch_id));
   std::vector<v1::LeftOutPayment> found;
-  for (const v1::Payment& payment : (*batch)->proposed.payments()) {
-    if ((*batch)->payments[payment.number() - 1] == v1::PAYMENT_STATUS_HELD) continue;
+  for (const v1::Payment& payment : batch->proposed.payments()) {
+    if (batch->payments[payment.number() - 1] == v1::PAYMENT_STATUS_HELD) continue;
     const absl::Status checked = CheckPayee(payment, docket);
     if (checked.ok()) continue;
     if (!absl::IsFailedPrecondition(checked)) return checked;
@@ -255,7 +246,7 @@ absl::StatusOr<std::vector<v1::LeftOutPayment>> PaymentsThatMayNotBeMade(uint64_
 
 absl::Status CheckExecutionDay(const v1::PartialDate& day, absl::string_view country, int64_t now_micros,
                                const v1::ReferenceTablePublished* holidays) {
-  KLAIM_REFUSE_IF_NOT(CheckDate("execution_on", day, true, false));
+  RETURN_IF_ERROR(CheckDate("execution_on", day, true, false));
   const int64_t asked = LastDayOf(day);
   const int64_t today = DayIn(country, now_micros);
   if (asked < today)
@@ -271,13 +262,11 @@ absl::Status CheckExecutionDay(const v1::PartialDate& day, absl::string_view cou
 
 absl::Status Decide(const v1::ProposePaymentBatchRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
-  auto settlement = docket.Find<SettlementState>("settlement_id", request.settlement_id());
-  if (!settlement.ok()) return settlement.status();
-  auto claim_ids = ClaimsToPay(request, **settlement, docket);
-  if (!claim_ids.ok()) return claim_ids.status();
+  ASSIGN_OR_RETURN(auto settlement, docket.Find<SettlementState>("settlement_id", request.settlement_id()));
+  ASSIGN_OR_RETURN(auto claim_ids, ClaimsToPay(request, *settlement, docket));
   if (!v1::PayoutKind_IsValid(request.kind())) return InvalidField("kind", "is no way to pay");
   const v1::PayoutKind kind = request.kind() == 0 ? v1::PAYOUT_KIND_BANK : request.kind();
-  KLAIM_REFUSE_IF_NOT(CheckAmount("most_total_minor", request.most_total_minor(), 0));
+  RETURN_IF_ERROR(CheckAmount("most_total_minor", request.most_total_minor(), 0));
   const int most_payments = request.most_payments() == 0 || request.most_payments() > kMaxPayments
                                 ? static_cast<int>(kMaxPayments)
                                 : static_cast<int>(request.most_payments());
@@ -285,12 +274,11 @@ absl::Status Decide(const v1::ProposePaymentBatchRequest& request, Docket& docke
   v1::PaymentBatchProposed& batch = *decision.Open().mutable_payment_batch_proposed();
   batch.set_kind(kind);
   batch.set_settlement_id(request.settlement_id());
-  batch.set_currency((*settlement)->recorded.amount().currency());
+  batch.set_currency(settlement->recorded.amount().currency());
   std::set<uint64_t> heirs;
-  for (uint64_t claim_id : *claim_ids) {
-    auto claim = docket.Find<ClaimState>("claim_ids", claim_id);
-    if (!claim.ok()) return claim.status();
-    auto payment = PaymentFor(**claim, **settlement, kind, docket);
+  for (uint64_t claim_id : claim_ids) {
+    ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("claim_ids", claim_id));
+    auto payment = PaymentFor(*claim, *settlement, kind, docket);
     const bool named = !request.claim_ids().empty();
     if (absl::IsFailedPrecondition(payment.status()) && !named) continue;
     if (!payment.ok()) return payment.status();
@@ -306,12 +294,12 @@ absl::Status Decide(const v1::ProposePaymentBatchRequest& request, Docket& docke
       continue;
     }
     payment->set_number(static_cast<uint32_t>(batch.payments_size()) + 1);
-    auto* ordered = decision.Append(**claim).mutable_claim_payment_ordered();
+    auto* ordered = decision.Append(*claim).mutable_claim_payment_ordered();
     ordered->set_payment_batch_id(batch_id);
     ordered->set_payment_number(payment->number());
     *ordered->mutable_heads() = payment->heads();
     ordered->set_settlement_id(request.settlement_id());
-    if (payment->claimant_id() != (*claim)->claimant_id) heirs.insert(payment->claimant_id());
+    if (payment->claimant_id() != claim->claimant_id) heirs.insert(payment->claimant_id());
     batch.set_total_minor(batch.total_minor() + payment->amount_minor());
     *batch.add_payments() = *std::move(payment);
   }
@@ -320,44 +308,40 @@ absl::Status Decide(const v1::ProposePaymentBatchRequest& request, Docket& docke
                   "no claim of its groups has both allocated money and a confirmed account to pay to");
   }
   for (uint64_t heir_id : heirs) {
-    auto heir = docket.Find<ClaimantState>("claim_ids", heir_id);
-    if (!heir.ok()) return heir.status();
-    decision.Append(**heir).mutable_heir_payment_ordered()->set_payment_batch_id(batch_id);
+    ASSIGN_OR_RETURN(auto heir, docket.Find<ClaimantState>("claim_ids", heir_id));
+    decision.Append(*heir).mutable_heir_payment_ordered()->set_payment_batch_id(batch_id);
   }
   return absl::OkStatus();
 }
 
 absl::Status Decide(const v1::ApprovePaymentBatchRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
-  auto batch = InStatus(docket, request.payment_batch_id(), v1::PAYMENT_BATCH_STATUS_PROPOSED,
-                        "doesn't wait for approval");
-  if (!batch.ok()) return batch.status();
-  KLAIM_REFUSE_IF_NOT(RequireAnother(**batch, context));
-  KLAIM_REFUSE_IF_NOT(CheckPayees(**batch, {}, docket));
-  decision.Append(**batch).mutable_payment_batch_approved();
+  ASSIGN_OR_RETURN(auto batch, InStatus(docket, request.payment_batch_id(), v1::PAYMENT_BATCH_STATUS_PROPOSED,
+                                        "doesn't wait for approval"));
+  RETURN_IF_ERROR(RequireAnother(*batch, context));
+  RETURN_IF_ERROR(CheckPayees(*batch, {}, docket));
+  decision.Append(*batch).mutable_payment_batch_approved();
   return absl::OkStatus();
 }
 
 absl::Status Decide(const v1::RejectPaymentBatchRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
-  auto batch = NotYetSent(docket, request.payment_batch_id());
-  if (!batch.ok()) return batch.status();
-  KLAIM_REFUSE_IF_NOT(RequireAnother(**batch, context));
-  decision.Append(**batch).mutable_payment_batch_rejected()->set_reason(request.reason());
-  for (const v1::Payment& payment : (*batch)->proposed.payments()) {
-    KLAIM_REFUSE_IF_NOT(FreeOrder(request.payment_batch_id(), payment, docket, decision));
+  RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1000));
+  ASSIGN_OR_RETURN(auto batch, NotYetSent(docket, request.payment_batch_id()));
+  RETURN_IF_ERROR(RequireAnother(*batch, context));
+  decision.Append(*batch).mutable_payment_batch_rejected()->set_reason(request.reason());
+  for (const v1::Payment& payment : batch->proposed.payments()) {
+    RETURN_IF_ERROR(FreeOrder(request.payment_batch_id(), payment, docket, decision));
   }
   return absl::OkStatus();
 }
 
 absl::Status Decide(const v1::HoldPaymentRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
-  auto batch = NotYetSent(docket, request.payment_batch_id());
-  if (!batch.ok()) return batch.status();
-  KLAIM_REFUSE_IF_NOT(CheckOpenPayment(**batch, "number", request.number()));
-  v1::PaymentHeld& held = *decision.Append(**batch).mutable_payment_held();
+  RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1000));
+  ASSIGN_OR_RETURN(auto batch, NotYetSent(docket, request.payment_batch_id()));
+  RETURN_IF_ERROR(CheckOpenPayment(*batch, "number", request.number()));
+  v1::PaymentHeld& held = *decision.Append(*batch).mutable_payment_held();
   held.set_number(request.number());
   held.set_reason(request.reason());
   return absl::OkStatus();
@@ -365,17 +349,16 @@ absl::Status Decide(const v1::HoldPaymentRequest& request, Docket& docket, const
 
 absl::Status Decide(const v1::ReleasePaymentRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
-  auto batch = NotYetSent(docket, request.payment_batch_id());
-  if (!batch.ok()) return batch.status();
-  const auto hold = (*batch)->holds.find(request.number());
-  if (hold == (*batch)->holds.end()) {
+  RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1000));
+  ASSIGN_OR_RETURN(auto batch, NotYetSent(docket, request.payment_batch_id()));
+  const auto hold = batch->holds.find(request.number());
+  if (hold == batch->holds.end()) {
     return NotNow("number", absl::StrCat("payment ", request.number(), " is not held"));
   }
   if (hold->second.holder == context.actor) {
     return AnotherPerson("number", "you held this payment: another person must release it");
   }
-  v1::PaymentHoldReleased& released = *decision.Append(**batch).mutable_payment_hold_released();
+  v1::PaymentHoldReleased& released = *decision.Append(*batch).mutable_payment_hold_released();
   released.set_number(request.number());
   released.set_reason(request.reason());
   return absl::OkStatus();
@@ -383,16 +366,15 @@ absl::Status Decide(const v1::ReleasePaymentRequest& request, Docket& docket, co
 
 absl::Status Decide(const v1::SendPaymentBatchRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckLine("message_id", request.message_id(), 0, 35));
-  auto batch = InStatus(docket, request.payment_batch_id(), v1::PAYMENT_BATCH_STATUS_APPROVED,
-                        "can't be sent: it is not approved, or was sent already");
-  if (!batch.ok()) return batch.status();
-  if (request.trust_account_id() != 0) KLAIM_REFUSE_IF_NOT(CheckFile(request, **batch, docket, context));
-  KLAIM_REFUSE_IF_NOT(CheckLeftOut(request, **batch));
+  RETURN_IF_ERROR(CheckLine("message_id", request.message_id(), 0, 35));
+  ASSIGN_OR_RETURN(auto batch, InStatus(docket, request.payment_batch_id(), v1::PAYMENT_BATCH_STATUS_APPROVED,
+                                        "can't be sent: it is not approved, or was sent already"));
+  if (request.trust_account_id() != 0) RETURN_IF_ERROR(CheckFile(request, *batch, docket, context));
+  RETURN_IF_ERROR(CheckLeftOut(request, *batch));
   std::set<uint32_t> held;
-  for (const auto& [number, hold] : (*batch)->holds) held.insert(number);
+  for (const auto& [number, hold] : batch->holds) held.insert(number);
   for (const v1::LeftOutPayment& left_out : request.left_out()) held.insert(left_out.number());
-  if (held.size() == (*batch)->payments.size()) {
+  if (held.size() == batch->payments.size()) {
     return NotNow("payment_batch_id",
                   request.left_out().empty()
                       ? "each payment of the batch is held: reject the batch"
@@ -400,8 +382,8 @@ absl::Status Decide(const v1::SendPaymentBatchRequest& request, Docket& docket, 
                                      request.left_out(0).number(), " ", request.left_out(0).reason(),
                                      ": reject the batch, and have the accounts confirmed anew"));
   }
-  KLAIM_REFUSE_IF_NOT(CheckPayees(**batch, held, docket));
-  v1::PaymentBatchSent& sent = *decision.Append(**batch).mutable_payment_batch_sent();
+  RETURN_IF_ERROR(CheckPayees(*batch, held, docket));
+  v1::PaymentBatchSent& sent = *decision.Append(*batch).mutable_payment_batch_sent();
   sent.set_message_id(request.message_id().empty() ? MessageIdOf(request.payment_batch_id())
                                                    : request.message_id());
   sent.set_trust_account_id(request.trust_account_id());
@@ -413,17 +395,16 @@ absl::Status Decide(const v1::SendPaymentBatchRequest& request, Docket& docket, 
   }
   for (uint32_t number : held) {
     sent.add_held_numbers(number);
-    const v1::Payment& payment = (*batch)->proposed.payments(static_cast<int>(number) - 1);
-    KLAIM_REFUSE_IF_NOT(FreeOrder(request.payment_batch_id(), payment, docket, decision));
+    const v1::Payment& payment = batch->proposed.payments(static_cast<int>(number) - 1);
+    RETURN_IF_ERROR(FreeOrder(request.payment_batch_id(), payment, docket, decision));
   }
   return absl::OkStatus();
 }
 
 absl::Status Decide(const v1::ConfirmPaymentsRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckDate("confirmed.booked_on", request.confirmed().booked_on(), true, false));
-  KLAIM_REFUSE_IF_NOT(
-      CheckBooked("confirmed.booked_on", request.confirmed().booked_on(), context.now_micros));
+  RETURN_IF_ERROR(CheckDate("confirmed.booked_on", request.confirmed().booked_on(), true, false));
+  RETURN_IF_ERROR(CheckBooked("confirmed.booked_on", request.confirmed().booked_on(), context.now_micros));
   auto batch =
       InStatus(docket, request.payment_batch_id(), v1::PAYMENT_BATCH_STATUS_SENT, "was not sent to the bank");
   if (!batch.ok()) return batch.status();
@@ -441,23 +422,21 @@ absl::Status Decide(const v1::ConfirmPaymentsRequest& request, Docket& docket, c
       return NotNow("payment_batch_id", "the batch has no payment that waits for the bank");
   }
   if ((*batch)->proposed.kind() == v1::PAYOUT_KIND_CASH) {
-    KLAIM_REFUSE_IF_NOT(
-        CheckText("confirmed.acknowledgement", request.confirmed().acknowledgement(), 1, 200));
+    RETURN_IF_ERROR(CheckText("confirmed.acknowledgement", request.confirmed().acknowledgement(), 1, 200));
   }
-  KLAIM_REFUSE_IF_NOT(CheckText("confirmed.acknowledgement", request.confirmed().acknowledgement(), 0, 200));
+  RETURN_IF_ERROR(CheckText("confirmed.acknowledgement", request.confirmed().acknowledgement(), 0, 200));
   auto* confirmed = decision.Append(**batch).mutable_payments_confirmed();
   confirmed->set_acknowledgement(request.confirmed().acknowledgement());
   *confirmed->mutable_booked_on() = request.confirmed().booked_on();
   for (uint32_t number : numbers) {
-    KLAIM_REFUSE_IF_NOT(CheckOpenPayment(**batch, "confirmed.numbers", number));
+    RETURN_IF_ERROR(CheckOpenPayment(**batch, "confirmed.numbers", number));
     confirmed->add_numbers(number);
     const uint64_t claim_id = (*batch)->proposed.payments(static_cast<int>(number) - 1).claim_id();
-    auto claim = docket.Find<ClaimState>("confirmed.numbers", claim_id);
-    if (!claim.ok()) return claim.status();
-    auto* paid = decision.Append(**claim).mutable_claim_paid();
+    ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("confirmed.numbers", claim_id));
+    auto* paid = decision.Append(*claim).mutable_claim_paid();
     paid->set_payment_batch_id(request.payment_batch_id());
     paid->set_payment_number(number);
-    paid->set_in_full((*claim)->PaidInFullWith(request.payment_batch_id(), number));
+    paid->set_in_full(claim->PaidInFullWith(request.payment_batch_id(), number));
   }
   return absl::OkStatus();
 }
@@ -488,10 +467,10 @@ absl::Status Decide(const v1::ReturnPaymentRequest& request, Docket& docket, con
                         absl::StrCat("the batch has payments 1 to ", (*batch)->payments.size()));
   }
   *decision.Append(**batch).mutable_payment_returned() = returned;
-  auto claim = docket.Find<ClaimState>("returned.number",
-                                       (*batch)->proposed.payments(static_cast<int>(number) - 1).claim_id());
-  if (!claim.ok()) return claim.status();
-  auto* event = decision.Append(**claim).mutable_claim_payment_returned();
+  ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>(
+                                   "returned.number",
+                                   (*batch)->proposed.payments(static_cast<int>(number) - 1).claim_id()));
+  auto* event = decision.Append(*claim).mutable_claim_payment_returned();
   event->set_payment_batch_id(request.payment_batch_id());
   event->set_payment_number(number);
   event->set_reason_code(reason);

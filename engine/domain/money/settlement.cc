@@ -6,6 +6,7 @@
 
 #include "absl/numeric/int128.h"
 #include "engine/domain/core/rules.h"
+#include "klaim/v1/event_cases.h"
 
 namespace klaim::domain {
 namespace {
@@ -186,7 +187,7 @@ void Evolve(SettlementState& state, const v1::EventRecord& event) {
       state.open_allocation_id = 0;
       state.open_allocation.Clear();
       break;
-    default:
+    case KLAIM_ALL_BUT_SETTLEMENT_EVENTS:
       break;
   }
 }

@@ -6,6 +6,7 @@
 
 #include "absl/numeric/int128.h"
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/claims/claim.h"
 #include "engine/domain/claims/claimant_group.h"
 #include "engine/domain/core/docket.h"
@@ -27,9 +28,9 @@ absl::Status CheckInstalments(const v1::SettlementRecorded& settlement, int64_t 
   absl::int128 sum = 0;
   for (int i = 0; i < settlement.instalments_size(); ++i) {
     const std::string field = absl::StrCat("settlement.instalments[", i, "]");
-    KLAIM_REFUSE_IF_NOT(CheckDate(field + ".due_on", settlement.instalments(i).due_on(), true, false));
-    KLAIM_REFUSE_IF_NOT(CheckDue(field + ".due_on", settlement.instalments(i).due_on(), now_micros));
-    KLAIM_REFUSE_IF_NOT(CheckAmount(field + ".amount_minor", settlement.instalments(i).amount_minor(), 1));
+    RETURN_IF_ERROR(CheckDate(field + ".due_on", settlement.instalments(i).due_on(), true, false));
+    RETURN_IF_ERROR(CheckDue(field + ".due_on", settlement.instalments(i).due_on(), now_micros));
+    RETURN_IF_ERROR(CheckAmount(field + ".amount_minor", settlement.instalments(i).amount_minor(), 1));
     if (i > 0 &&
         LastDayOf(settlement.instalments(i - 1).due_on()) > LastDayOf(settlement.instalments(i).due_on())) {
       return InvalidField(field + ".due_on", "is due before the instalment above it: list them by date");
@@ -44,11 +45,6 @@ absl::Status CheckInstalments(const v1::SettlementRecorded& settlement, int64_t 
   return absl::OkStatus();
 }
 
-bool TakesMoney(const ClaimState& claim) {
-  return claim.status == v1::CLAIM_STATUS_DETERMINED || claim.status == v1::CLAIM_STATUS_ALLOCATED ||
-         claim.status == v1::CLAIM_STATUS_PAID;
-}
-
 absl::Status CheckShares(const v1::SettlementRecorded& settlement) {
   if (settlement.respondent_ids().empty() || settlement.respondent_ids_size() > 20) {
     return InvalidField("settlement.respondent_ids", "must name 1 to 20 respondents who pay");
@@ -59,7 +55,7 @@ absl::Status CheckShares(const v1::SettlementRecorded& settlement) {
   for (int i = 0; i < settlement.shares_size(); ++i) {
     const std::string field = absl::StrCat("settlement.shares[", i, "]");
     const v1::RespondentShare& share = settlement.shares(i);
-    KLAIM_REFUSE_IF_NOT(CheckAmount(field + ".amount_minor", share.amount_minor(), 1));
+    RETURN_IF_ERROR(CheckAmount(field + ".amount_minor", share.amount_minor(), 1));
     const auto& payers = settlement.respondent_ids();
     if (std::find(payers.begin(), payers.end(), share.respondent_id()) == payers.end() ||
         !owing.insert(share.respondent_id()).second) {
@@ -75,17 +71,16 @@ absl::Status CheckShares(const v1::SettlementRecorded& settlement) {
 
 absl::StatusOr<const SettlementState*> WithOpenAllocation(Docket& docket, uint64_t settlement_id,
                                                           uint64_t allocation_id, const Context& context) {
-  auto settlement = docket.Find<SettlementState>("settlement_id", settlement_id);
-  if (!settlement.ok()) return settlement.status();
-  if ((*settlement)->open_allocation_id == 0 || (*settlement)->open_allocation_id != allocation_id) {
+  ASSIGN_OR_RETURN(auto settlement, docket.Find<SettlementState>("settlement_id", settlement_id));
+  if (settlement->open_allocation_id == 0 || settlement->open_allocation_id != allocation_id) {
     return NotNow("allocation_id", absl::StrCat("allocation ", allocation_id, " of settlement ",
                                                 settlement_id, " doesn't wait for approval"));
   }
-  if ((*settlement)->proposer == context.actor) {
+  if (settlement->proposer == context.actor) {
     return AnotherPerson("allocation_id",
                          "you proposed this allocation: another person must approve or reject it");
   }
-  return *settlement;
+  return settlement;
 }
 
 // Emits what one claim gets; `share` runs over the claim's shares and is left behind them.
@@ -93,15 +88,14 @@ absl::Status AllocateToClaim(const SettlementState& settlement, int& share, Dock
                              Decision& decision) {
   const auto& shares = settlement.open_allocation.shares();
   const uint64_t claim_id = shares[share].claim_id();
-  auto claim = docket.Find<ClaimState>("allocation_id", claim_id);
-  if (!claim.ok()) return claim.status();
-  v1::ClaimAllocated& allocated = *decision.Append(**claim).mutable_claim_allocated();
+  ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("allocation_id", claim_id));
+  v1::ClaimAllocated& allocated = *decision.Append(*claim).mutable_claim_allocated();
   allocated.set_settlement_id(settlement.id);
   allocated.set_allocation_id(settlement.open_allocation_id);
   allocated.set_currency(settlement.recorded.amount().currency());
   for (; share < shares.size() && shares[share].claim_id() == claim_id; ++share) {
-    const ClaimHead* head = (*claim)->Head(shares[share].head());
-    const bool fits = head != nullptr && TakesMoney(**claim) &&
+    const ClaimHead* head = claim->Head(shares[share].head());
+    const bool fits = head != nullptr && IsDetermined(claim->status) &&
                       shares[share].amount_minor() <= head->determined_minor - head->allocated_minor;
     if (!fits) {
       return NotNow("allocation_id",
@@ -121,28 +115,26 @@ absl::Status ForEachMember(
     const SettlementState& settlement, Docket& docket,
     absl::FunctionRef<absl::Status(const ClaimantGroupState& group, const ClaimState& claim)> visit) {
   for (uint64_t group_id : settlement.recorded.group_ids()) {
-    auto group = docket.Find<ClaimantGroupState>("settlement_id", group_id);
-    if (!group.ok()) return group.status();
-    for (uint64_t claim_id : (*group)->members) {
-      auto claim = docket.Find<ClaimState>("settlement_id", claim_id);
-      if (!claim.ok()) return claim.status();
-      KLAIM_REFUSE_IF_NOT(visit(**group, **claim));
+    ASSIGN_OR_RETURN(auto group, docket.Find<ClaimantGroupState>("settlement_id", group_id));
+    for (uint64_t claim_id : group->members) {
+      ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("settlement_id", claim_id));
+      RETURN_IF_ERROR(visit(*group, *claim));
     }
   }
   return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<OwedHead>> OwedUnder(const SettlementState& settlement, Docket& docket) {
-  auto programme = docket.Find<ProgrammeState>("settlement_id", settlement.recorded.programme_id());
-  if (!programme.ok()) return programme.status();
+  ASSIGN_OR_RETURN(auto programme,
+                   docket.Find<ProgrammeState>("settlement_id", settlement.recorded.programme_id()));
   std::vector<OwedHead> owed;
-  KLAIM_REFUSE_IF_NOT(ForEachMember(
+  RETURN_IF_ERROR(ForEachMember(
       settlement, docket, [&](const ClaimantGroupState& group, const ClaimState& claim) -> absl::Status {
-        if (!TakesMoney(claim)) return absl::OkStatus();
+        if (!IsDetermined(claim.status)) return absl::OkStatus();
         for (const ClaimHead& head : claim.heads) {
           if (!group.head.empty() && head.filed.code() != group.head) continue;
           const int64_t left = head.determined_minor - head.allocated_minor;
-          const v1::HeadRule* rule = (*programme)->Head(head.filed.code());
+          const v1::HeadRule* rule = programme->Head(head.filed.code());
           const uint32_t tier = rule == nullptr ? 1 : rule->priority_tier();
           if (left > 0) owed.push_back({claim.id, head.filed.code(), tier, left});
         }
@@ -160,13 +152,13 @@ absl::StatusOr<std::vector<OwedHead>> OwedUnder(const SettlementState& settlemen
 absl::Status Decide(const v1::RecordSettlementRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
   const v1::SettlementRecorded& settlement = request.settlement();
-  auto programme = docket.Find<ProgrammeState>("settlement.programme_id", settlement.programme_id());
-  if (!programme.ok()) return programme.status();
-  KLAIM_REFUSE_IF_NOT(CheckMoney("settlement.amount", settlement.amount(), (*programme)->rules.currency()));
-  KLAIM_REFUSE_IF_NOT(CheckInstalments(settlement, context.now_micros));
-  KLAIM_REFUSE_IF_NOT(CheckText("settlement.forum", settlement.forum(), 1, 200));
-  KLAIM_REFUSE_IF_NOT(CheckText("settlement.terms", settlement.terms(), 0, 2000));
-  KLAIM_REFUSE_IF_NOT(CheckShares(settlement));
+  ASSIGN_OR_RETURN(auto programme,
+                   docket.Find<ProgrammeState>("settlement.programme_id", settlement.programme_id()));
+  RETURN_IF_ERROR(CheckMoney("settlement.amount", settlement.amount(), programme->rules.currency()));
+  RETURN_IF_ERROR(CheckInstalments(settlement, context.now_micros));
+  RETURN_IF_ERROR(CheckText("settlement.forum", settlement.forum(), 1, 200));
+  RETURN_IF_ERROR(CheckText("settlement.terms", settlement.terms(), 0, 2000));
+  RETURN_IF_ERROR(CheckShares(settlement));
   if (settlement.late_interest_basis_points() > 10'000) {
     return InvalidField("settlement.late_interest_basis_points", "is more than 100 % a year (10,000)");
   }
@@ -178,9 +170,8 @@ absl::Status Decide(const v1::RecordSettlementRequest& request, Docket& docket, 
   }
   std::set<uint64_t> seen;
   for (uint64_t group_id : settlement.group_ids()) {
-    auto group = docket.Find<ClaimantGroupState>("settlement.group_ids", group_id);
-    if (!group.ok()) return group.status();
-    if ((*group)->programme_id != settlement.programme_id()) {
+    ASSIGN_OR_RETURN(auto group, docket.Find<ClaimantGroupState>("settlement.group_ids", group_id));
+    if (group->programme_id != settlement.programme_id()) {
       return InvalidField("settlement.group_ids",
                           absl::StrCat("group ", group_id, " is of another programme"));
     }
@@ -190,8 +181,7 @@ absl::Status Decide(const v1::RecordSettlementRequest& request, Docket& docket, 
   for (uint64_t respondent_id : settlement.respondent_ids()) {
     if (!payers.insert(respondent_id).second)
       return InvalidField("settlement.respondent_ids", "names a respondent twice");
-    auto respondent = docket.Find<RespondentState>("settlement.respondent_ids", respondent_id);
-    if (!respondent.ok()) return respondent.status();
+    RETURN_IF_ERROR(docket.Find<RespondentState>("settlement.respondent_ids", respondent_id).status());
   }
   *decision.Open().mutable_settlement_recorded() = settlement;
   return absl::OkStatus();
@@ -200,13 +190,12 @@ absl::Status Decide(const v1::RecordSettlementRequest& request, Docket& docket, 
 absl::Status Decide(const v1::RecordInstalmentRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
   const v1::InstalmentReceived& received = request.received();
-  KLAIM_REFUSE_IF_NOT(CheckAmount("received.amount_minor", received.amount_minor(), 1));
-  KLAIM_REFUSE_IF_NOT(CheckDate("received.booked_on", received.booked_on(), true, false));
-  KLAIM_REFUSE_IF_NOT(CheckBooked("received.booked_on", received.booked_on(), context.now_micros));
-  KLAIM_REFUSE_IF_NOT(CheckLine("received.bank_reference", received.bank_reference(), 1, 80));
-  auto settlement = docket.Find<SettlementState>("settlement_id", request.settlement_id());
-  if (!settlement.ok()) return settlement.status();
-  const SettlementState& state = **settlement;
+  RETURN_IF_ERROR(CheckAmount("received.amount_minor", received.amount_minor(), 1));
+  RETURN_IF_ERROR(CheckDate("received.booked_on", received.booked_on(), true, false));
+  RETURN_IF_ERROR(CheckBooked("received.booked_on", received.booked_on(), context.now_micros));
+  RETURN_IF_ERROR(CheckLine("received.bank_reference", received.bank_reference(), 1, 80));
+  ASSIGN_OR_RETURN(auto settlement, docket.Find<SettlementState>("settlement_id", request.settlement_id()));
+  const SettlementState& state = *settlement;
   const uint32_t number = received.instalment_number();
   if (number == 0) {
     if (state.bank_references.contains(received.bank_reference())) {
@@ -238,11 +227,10 @@ absl::Status Decide(const v1::RecordInstalmentRequest& request, Docket& docket, 
 
 absl::Status Decide(const v1::ProposeAllocationRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckAmount("amount_minor", request.amount_minor(), 0));
-  KLAIM_REFUSE_IF_NOT(CheckPlan("plan", request.plan()));
-  auto settlement = docket.Find<SettlementState>("settlement_id", request.settlement_id());
-  if (!settlement.ok()) return settlement.status();
-  const SettlementState& state = **settlement;
+  RETURN_IF_ERROR(CheckAmount("amount_minor", request.amount_minor(), 0));
+  RETURN_IF_ERROR(CheckPlan("plan", request.plan()));
+  ASSIGN_OR_RETURN(auto settlement, docket.Find<SettlementState>("settlement_id", request.settlement_id()));
+  const SettlementState& state = *settlement;
   if (state.open_allocation_id != 0) {
     return NotNow("settlement_id", absl::StrCat("allocation ", state.open_allocation_id,
                                                 " waits for approval: decide on it first"));
@@ -253,15 +241,14 @@ absl::Status Decide(const v1::ProposeAllocationRequest& request, Docket& docket,
     return NotNow("amount_minor",
                   absl::StrCat("only ", in_trust, " minor units were received and not allocated"));
   }
-  auto owed = OwedUnder(state, docket);
-  if (!owed.ok()) return owed.status();
+  ASSIGN_OR_RETURN(auto owed, OwedUnder(state, docket));
   absl::int128 total = 0;
-  for (const OwedHead& head : *owed) total += head.owed_minor;
+  for (const OwedHead& head : owed) total += head.owed_minor;
   if (total == 0) return NotNow("settlement_id", "no claim of its groups is determined and still owed money");
   if (total > absl::int128(kMaxAmountMinor) * 1000)
     return InvalidField("settlement_id", "its groups are owed too much");
   const int64_t wished = request.amount_minor() == 0 ? in_trust : request.amount_minor();
-  const SharedOut shared = ShareOut(wished, request.plan(), *owed);
+  const SharedOut shared = ShareOut(wished, request.plan(), owed);
   if (shared.amount_minor == 0) {
     return NotNow("plan", "gives no claim anything: look at its tiers, its costs and its reserve");
   }
@@ -271,14 +258,14 @@ absl::Status Decide(const v1::ProposeAllocationRequest& request, Docket& docket,
   if (request.has_plan()) *proposed.mutable_plan() = request.plan();
   proposed.set_costs_minor(shared.costs_minor);
   proposed.set_reserve_minor(shared.reserve_minor);
-  for (size_t i = 0; i < owed->size(); ++i) {
+  for (size_t i = 0; i < owed.size(); ++i) {
     const int64_t amount = std::accumulate(shared.shares[i].begin(), shared.shares[i].end(), int64_t{0});
     if (amount == 0) continue;
     auto* share = proposed.add_shares();
-    share->set_claim_id((*owed)[i].claim_id);
-    share->set_head((*owed)[i].head);
+    share->set_claim_id(owed[i].claim_id);
+    share->set_head(owed[i].head);
     share->set_amount_minor(amount);
-    share->set_owed_minor((*owed)[i].owed_minor);
+    share->set_owed_minor(owed[i].owed_minor);
     if (request.has_plan())
       share->mutable_step_minor()->Assign(shared.shares[i].begin(), shared.shares[i].end());
   }
@@ -287,25 +274,25 @@ absl::Status Decide(const v1::ProposeAllocationRequest& request, Docket& docket,
 
 absl::Status Decide(const v1::ApproveAllocationRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
-  auto settlement = WithOpenAllocation(docket, request.settlement_id(), request.allocation_id(), context);
-  if (!settlement.ok()) return settlement.status();
-  const v1::AllocationProposed& proposed = (*settlement)->open_allocation;
-  if (proposed.amount_minor() + proposed.costs_minor() > (*settlement)->InTrust()) {
+  ASSIGN_OR_RETURN(auto settlement,
+                   WithOpenAllocation(docket, request.settlement_id(), request.allocation_id(), context));
+  const v1::AllocationProposed& proposed = settlement->open_allocation;
+  if (proposed.amount_minor() + proposed.costs_minor() > settlement->InTrust()) {
     return NotNow("allocation_id", "shares out more than is in trust by now: reject it and propose it anew");
   }
-  decision.Append(**settlement).mutable_allocation_approved()->set_allocation_id(request.allocation_id());
-  for (int share = 0; share < (*settlement)->open_allocation.shares_size();) {
-    KLAIM_REFUSE_IF_NOT(AllocateToClaim(**settlement, share, docket, decision));
+  decision.Append(*settlement).mutable_allocation_approved()->set_allocation_id(request.allocation_id());
+  for (int share = 0; share < settlement->open_allocation.shares_size();) {
+    RETURN_IF_ERROR(AllocateToClaim(*settlement, share, docket, decision));
   }
   return absl::OkStatus();
 }
 
 absl::Status Decide(const v1::RejectAllocationRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
-  auto settlement = WithOpenAllocation(docket, request.settlement_id(), request.allocation_id(), context);
-  if (!settlement.ok()) return settlement.status();
-  auto* rejected = decision.Append(**settlement).mutable_allocation_rejected();
+  RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1000));
+  ASSIGN_OR_RETURN(auto settlement,
+                   WithOpenAllocation(docket, request.settlement_id(), request.allocation_id(), context));
+  auto* rejected = decision.Append(*settlement).mutable_allocation_rejected();
   rejected->set_allocation_id(request.allocation_id());
   rejected->set_reason(request.reason());
   return absl::OkStatus();

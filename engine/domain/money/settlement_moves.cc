@@ -4,6 +4,7 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/claims/claim.h"
 #include "engine/domain/claims/claimant_group.h"
 #include "engine/domain/core/docket.h"
@@ -15,7 +16,7 @@ namespace klaim::domain {
 namespace {
 
 // Of one settlement, so that what waits stays small: a lapse names thousands of claims.
-constexpr size_t kMostOpenMoves = 100;
+constexpr size_t kMaxOpenSettlementMoves = 100;
 
 // What the settlement allocated to the claim and no payment orders.
 v1::ClaimAllocationLapsed OpenAllocationOf(const ClaimState& claim, uint64_t settlement_id) {
@@ -36,9 +37,8 @@ absl::StatusOr<int64_t> SumOfLapse(const char* field, uint64_t settlement_id,
                                    const v1::AllocationsLapsed& lapse, Docket& docket) {
   int64_t sum = 0;
   for (uint64_t claim_id : lapse.claim_ids()) {
-    auto claim = docket.Find<ClaimState>(field, claim_id);
-    if (!claim.ok()) return claim.status();
-    const v1::ClaimAllocationLapsed open = OpenAllocationOf(**claim, settlement_id);
+    ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>(field, claim_id));
+    const v1::ClaimAllocationLapsed open = OpenAllocationOf(*claim, settlement_id);
     if (open.heads().empty()) {
       return NotNow(field, absl::StrCat("claim ", claim_id,
                                         " has nothing allocated by this settlement that isn't ordered"));
@@ -78,10 +78,9 @@ absl::Status CheckRelease(const SettlementState& settlement, int64_t amount_mino
     return NotNow("settlement_id", absl::StrCat("allocation ", settlement.open_allocation_id,
                                                 " waits for approval: decide on it first"));
   }
-  auto owed = OwedUnder(settlement, docket);
-  if (!owed.ok()) return owed.status();
-  if (!owed->empty()) {
-    return NotNow("settlement_id", absl::StrCat("claim ", owed->front().claim_id,
+  ASSIGN_OR_RETURN(auto owed, OwedUnder(settlement, docket));
+  if (!owed.empty()) {
+    return NotNow("settlement_id", absl::StrCat("claim ", owed.front().claim_id,
                                                 " is still owed money: allocate it, or close the claim"));
   }
   return ForEachMember(
@@ -95,10 +94,10 @@ absl::Status CheckRelease(const SettlementState& settlement, int64_t amount_mino
 // `waits_minor` is what other proposals are to return already.
 absl::Status CheckExcess(const SettlementState& settlement, const v1::ExcessReturned& returned,
                          int64_t waits_minor, int64_t now_micros) {
-  KLAIM_REFUSE_IF_NOT(CheckAmount("returned.amount_minor", returned.amount_minor(), 1));
-  KLAIM_REFUSE_IF_NOT(CheckDate("returned.booked_on", returned.booked_on(), true, false));
-  KLAIM_REFUSE_IF_NOT(CheckBooked("returned.booked_on", returned.booked_on(), now_micros));
-  KLAIM_REFUSE_IF_NOT(CheckLine("returned.bank_reference", returned.bank_reference(), 1, 80));
+  RETURN_IF_ERROR(CheckAmount("returned.amount_minor", returned.amount_minor(), 1));
+  RETURN_IF_ERROR(CheckDate("returned.booked_on", returned.booked_on(), true, false));
+  RETURN_IF_ERROR(CheckBooked("returned.booked_on", returned.booked_on(), now_micros));
+  RETURN_IF_ERROR(CheckLine("returned.bank_reference", returned.bank_reference(), 1, 80));
   if (returned.amount_minor() > settlement.excess_minor - waits_minor) {
     return NotNow("returned.amount_minor", absl::StrCat("only ", settlement.excess_minor - waits_minor,
                                                         " minor units were paid in excess and not returned"));
@@ -109,21 +108,20 @@ absl::Status CheckExcess(const SettlementState& settlement, const v1::ExcessRetu
   return absl::OkStatus();
 }
 
-absl::StatusOr<const SettlementState*> WithRoomForMove(Docket& docket, uint64_t settlement_id) {
+absl::StatusOr<const SettlementState*> SettlementWithRoom(Docket& docket, uint64_t settlement_id) {
   auto settlement = docket.Find<SettlementState>("settlement_id", settlement_id);
-  if (settlement.ok() && (*settlement)->open_moves.size() >= kMostOpenMoves) {
-    return NotNow("settlement_id",
-                  absl::StrCat(kMostOpenMoves, " proposals wait for another person: decide on them first"));
+  if (settlement.ok() && (*settlement)->open_moves.size() >= kMaxOpenSettlementMoves) {
+    return NotNow("settlement_id", absl::StrCat(kMaxOpenSettlementMoves,
+                                                " proposals wait for another person: decide on them first"));
   }
   return settlement;
 }
 
-absl::StatusOr<const SettlementState*> WithOpenMove(Docket& docket, uint64_t settlement_id,
-                                                    uint64_t proposal_id, const Context& context) {
-  auto settlement = docket.Find<SettlementState>("settlement_id", settlement_id);
-  if (!settlement.ok()) return settlement.status();
-  const auto move = (*settlement)->open_moves.find(proposal_id);
-  if (move == (*settlement)->open_moves.end()) {
+absl::StatusOr<const SettlementState*> SettlementWithOpenMove(Docket& docket, uint64_t settlement_id,
+                                                              uint64_t proposal_id, const Context& context) {
+  ASSIGN_OR_RETURN(auto settlement, docket.Find<SettlementState>("settlement_id", settlement_id));
+  const auto move = settlement->open_moves.find(proposal_id);
+  if (move == settlement->open_moves.end()) {
     return NotNow("proposal_id", absl::StrCat("proposal ", proposal_id, " doesn't wait for another person"));
   }
   if (move->second.proposer == context.actor) {
@@ -136,13 +134,12 @@ absl::StatusOr<const SettlementState*> WithOpenMove(Docket& docket, uint64_t set
 
 absl::Status Decide(const v1::ReturnExcessRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
-  auto settlement = WithRoomForMove(docket, request.settlement_id());
-  if (!settlement.ok()) return settlement.status();
+  ASSIGN_OR_RETURN(auto settlement, SettlementWithRoom(docket, request.settlement_id()));
   int64_t waits = 0;
-  for (const auto& open : (*settlement)->open_moves) waits += open.second.proposed.excess().amount_minor();
-  KLAIM_REFUSE_IF_NOT(CheckExcess(**settlement, request.returned(), waits, context.now_micros));
+  for (const auto& open : settlement->open_moves) waits += open.second.proposed.excess().amount_minor();
+  RETURN_IF_ERROR(CheckExcess(*settlement, request.returned(), waits, context.now_micros));
   v1::ExcessReturned& excess =
-      *decision.Append(**settlement).mutable_settlement_move_proposed()->mutable_excess();
+      *decision.Append(*settlement).mutable_settlement_move_proposed()->mutable_excess();
   excess = request.returned();
   excess.clear_proposal_id();
   return absl::OkStatus();
@@ -150,43 +147,39 @@ absl::Status Decide(const v1::ReturnExcessRequest& request, Docket& docket, cons
 
 absl::Status Decide(const v1::LapseAllocationsRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
+  RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1000));
   if (!v1::ResidualRule_IsValid(request.rule()) || request.rule() == 0) {
     return InvalidField("rule", "must say what becomes of the money");
   }
   if (request.claim_ids().empty() || request.claim_ids_size() > 10'000) {
     return InvalidField("claim_ids", "must name 1 to 10,000 claims");
   }
-  auto settlement = WithRoomForMove(docket, request.settlement_id());
-  if (!settlement.ok()) return settlement.status();
+  ASSIGN_OR_RETURN(auto settlement, SettlementWithRoom(docket, request.settlement_id()));
   const std::set<uint64_t> claim_ids(request.claim_ids().begin(), request.claim_ids().end());
   v1::AllocationsLapsed lapse;
   lapse.mutable_claim_ids()->Assign(claim_ids.begin(), claim_ids.end());
-  auto amount = SumOfLapse("claim_ids", request.settlement_id(), lapse, docket);
-  if (!amount.ok()) return amount.status();
-  lapse.set_amount_minor(*amount);
+  ASSIGN_OR_RETURN(auto amount, SumOfLapse("claim_ids", request.settlement_id(), lapse, docket));
+  lapse.set_amount_minor(amount);
   lapse.set_rule(request.rule());
   lapse.set_reason(request.reason());
-  *decision.Append(**settlement).mutable_settlement_move_proposed()->mutable_lapse() = std::move(lapse);
+  *decision.Append(*settlement).mutable_settlement_move_proposed()->mutable_lapse() = std::move(lapse);
   return absl::OkStatus();
 }
 
 absl::Status Decide(const v1::ReleaseHeldMoneyRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
-  KLAIM_REFUSE_IF_NOT(CheckAmount("amount_minor", request.amount_minor(), 0));
+  RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1000));
+  RETURN_IF_ERROR(CheckAmount("amount_minor", request.amount_minor(), 0));
   if (!v1::HeldMoneyUse_IsValid(request.use()) || request.use() == 0) {
     return InvalidField("use", "must say what becomes of the money");
   }
-  auto settlement = WithRoomForMove(docket, request.settlement_id());
-  if (!settlement.ok()) return settlement.status();
+  ASSIGN_OR_RETURN(auto settlement, SettlementWithRoom(docket, request.settlement_id()));
   int64_t waits = 0;
-  for (const auto& open : (*settlement)->open_moves) waits += open.second.proposed.release().amount_minor();
-  const int64_t amount =
-      request.amount_minor() == 0 ? (*settlement)->InTrust() - waits : request.amount_minor();
-  KLAIM_REFUSE_IF_NOT(CheckRelease(**settlement, amount, waits, docket));
+  for (const auto& open : settlement->open_moves) waits += open.second.proposed.release().amount_minor();
+  const int64_t amount = request.amount_minor() == 0 ? settlement->InTrust() - waits : request.amount_minor();
+  RETURN_IF_ERROR(CheckRelease(*settlement, amount, waits, docket));
   v1::HeldMoneyReleased& release =
-      *decision.Append(**settlement).mutable_settlement_move_proposed()->mutable_release();
+      *decision.Append(*settlement).mutable_settlement_move_proposed()->mutable_release();
   release.set_amount_minor(amount);
   release.set_use(request.use());
   release.set_reason(request.reason());
@@ -195,37 +188,35 @@ absl::Status Decide(const v1::ReleaseHeldMoneyRequest& request, Docket& docket, 
 
 absl::Status Decide(const v1::ApproveSettlementMoveRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
-  auto settlement = WithOpenMove(docket, request.settlement_id(), request.proposal_id(), context);
-  if (!settlement.ok()) return settlement.status();
+  ASSIGN_OR_RETURN(auto settlement,
+                   SettlementWithOpenMove(docket, request.settlement_id(), request.proposal_id(), context));
   const v1::SettlementMoveProposed& proposed =
-      (*settlement)->open_moves.find(request.proposal_id())->second.proposed;
+      settlement->open_moves.find(request.proposal_id())->second.proposed;
   if (proposed.has_excess()) {
-    KLAIM_REFUSE_IF_NOT(CheckExcess(**settlement, proposed.excess(), 0, context.now_micros));
-    v1::ExcessReturned& returned = *decision.Append(**settlement).mutable_excess_returned();
+    RETURN_IF_ERROR(CheckExcess(*settlement, proposed.excess(), 0, context.now_micros));
+    v1::ExcessReturned& returned = *decision.Append(*settlement).mutable_excess_returned();
     returned = proposed.excess();
     returned.set_proposal_id(request.proposal_id());
     return absl::OkStatus();
   }
   if (proposed.has_release()) {
-    KLAIM_REFUSE_IF_NOT(CheckRelease(**settlement, proposed.release().amount_minor(), 0, docket));
-    v1::HeldMoneyReleased& released = *decision.Append(**settlement).mutable_held_money_released();
+    RETURN_IF_ERROR(CheckRelease(*settlement, proposed.release().amount_minor(), 0, docket));
+    v1::HeldMoneyReleased& released = *decision.Append(*settlement).mutable_held_money_released();
     released = proposed.release();
     released.set_proposal_id(request.proposal_id());
     return absl::OkStatus();
   }
-  auto amount = SumOfLapse("proposal_id", request.settlement_id(), proposed.lapse(), docket);
-  if (!amount.ok()) return amount.status();
-  if (*amount != proposed.lapse().amount_minor()) {
+  ASSIGN_OR_RETURN(auto amount, SumOfLapse("proposal_id", request.settlement_id(), proposed.lapse(), docket));
+  if (amount != proposed.lapse().amount_minor()) {
     return NotNow("proposal_id",
                   "of these claims another sum is open by now: reject the proposal, and propose it anew");
   }
   for (uint64_t claim_id : proposed.lapse().claim_ids()) {
-    auto claim = docket.Find<ClaimState>("proposal_id", claim_id);
-    if (!claim.ok()) return claim.status();
-    *decision.Append(**claim).mutable_claim_allocation_lapsed() =
-        OpenAllocationOf(**claim, request.settlement_id());
+    ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("proposal_id", claim_id));
+    *decision.Append(*claim).mutable_claim_allocation_lapsed() =
+        OpenAllocationOf(*claim, request.settlement_id());
   }
-  v1::AllocationsLapsed& lapsed = *decision.Append(**settlement).mutable_allocations_lapsed();
+  v1::AllocationsLapsed& lapsed = *decision.Append(*settlement).mutable_allocations_lapsed();
   lapsed = proposed.lapse();
   lapsed.set_proposal_id(request.proposal_id());
   return absl::OkStatus();
@@ -233,10 +224,10 @@ absl::Status Decide(const v1::ApproveSettlementMoveRequest& request, Docket& doc
 
 absl::Status Decide(const v1::RejectSettlementMoveRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
-  auto settlement = WithOpenMove(docket, request.settlement_id(), request.proposal_id(), context);
-  if (!settlement.ok()) return settlement.status();
-  auto* rejected = decision.Append(**settlement).mutable_settlement_move_rejected();
+  RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1000));
+  ASSIGN_OR_RETURN(auto settlement,
+                   SettlementWithOpenMove(docket, request.settlement_id(), request.proposal_id(), context));
+  auto* rejected = decision.Append(*settlement).mutable_settlement_move_rejected();
   rejected->set_proposal_id(request.proposal_id());
   rejected->set_reason(request.reason());
   return absl::OkStatus();

@@ -6,17 +6,19 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/core/docket.h"
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/core/rules.h"
 #include "engine/domain/people/permissions.h"
 #include "engine/domain/registry/organisation.h"
+#include "klaim/v1/event_cases.h"
 
 namespace klaim::domain {
 namespace {
 
 // A grant is for a task, not for ever.
-constexpr int64_t kLongestGrantMicros = 366ll * 86'400 * 1'000'000;
+constexpr int64_t kMaxGrantMicros = 366ll * 86'400 * 1'000'000;
 constexpr size_t kCodeHashBytes = 32;
 
 absl::Status CheckRole(const std::string& field, int role) {
@@ -30,10 +32,9 @@ bool IsOwn(const AccountState& account, const Context& context) {
 
 // The account that a request is about, if it is open and not the caller's own.
 absl::StatusOr<const AccountState*> Another(Docket& docket, uint64_t account_id, const Context& context) {
-  auto account = docket.Find<AccountState>("account_id", account_id);
-  if (!account.ok()) return account.status();
-  if ((*account)->closed) return NotNow("account_id", "the account is closed: open another one");
-  if (IsOwn(**account, context)) {
+  ASSIGN_OR_RETURN(auto account, docket.Find<AccountState>("account_id", account_id));
+  if (account->closed) return NotNow("account_id", "the account is closed: open another one");
+  if (IsOwn(*account, context)) {
     return AnotherPerson("account_id", "is your own: another administrator must do it");
   }
   return account;
@@ -108,15 +109,15 @@ void EvolveConfirmed(AccountState& state, const v1::EventRecord& event) {
 
 absl::Status Open(const v1::OpenAccountRequest& request, bool all_at_once, Docket& docket,
                   Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckAccountName("name", request.name()));
+  RETURN_IF_ERROR(CheckAccountName("name", request.name()));
   std::set<int> roles;
   for (int role : request.roles()) {
-    KLAIM_REFUSE_IF_NOT(CheckRole("roles", role));
+    RETURN_IF_ERROR(CheckRole("roles", role));
     if (!roles.insert(role).second) return InvalidField("roles", "must name each role once");
   }
-  auto organisation = docket.Find<OrganisationState>("organisation_id", request.organisation_id());
-  if (!organisation.ok()) return organisation.status();
-  if ((*organisation)->members.contains(request.name())) {
+  ASSIGN_OR_RETURN(auto organisation,
+                   docket.Find<OrganisationState>("organisation_id", request.organisation_id()));
+  if (organisation->members.contains(request.name())) {
     return Taken("name", "is taken at this organisation, for ever: choose another");
   }
   auto& event = decision.Open();
@@ -131,7 +132,7 @@ absl::Status Open(const v1::OpenAccountRequest& request, bool all_at_once, Docke
       opened.add_roles(role);
     }
   }
-  auto& added = *decision.Append(**organisation).mutable_organisation_member_added();
+  auto& added = *decision.Append(*organisation).mutable_organisation_member_added();
   added.set_account_id(event.stream());
   added.set_name(request.name());
   return absl::OkStatus();
@@ -144,17 +145,16 @@ struct Proposed {
 };
 absl::StatusOr<Proposed> FindProposal(Docket& docket, uint64_t account_id, uint64_t proposal,
                                       const Context& context) {
-  auto account = docket.Find<AccountState>("account_id", account_id);
-  if (!account.ok()) return account.status();
-  if ((*account)->closed) return NotNow("account_id", "the account is closed: open another one");
-  const auto found = (*account)->proposals.find(proposal);
-  if (found == (*account)->proposals.end()) {
+  ASSIGN_OR_RETURN(auto account, docket.Find<AccountState>("account_id", account_id));
+  if (account->closed) return NotNow("account_id", "the account is closed: open another one");
+  const auto found = account->proposals.find(proposal);
+  if (found == account->proposals.end()) {
     return NotNow("proposal", "doesn't wait any more, or never did: look at the account again");
   }
-  if (IsOwn(**account, context) && found->second.code_hash.empty()) {
+  if (IsOwn(*account, context) && found->second.code_hash.empty()) {
     return AnotherPerson("account_id", "is your own: another administrator must do it");
   }
-  return Proposed{*account, &found->second};
+  return Proposed{account, &found->second};
 }
 
 }  // namespace
@@ -207,7 +207,7 @@ void Evolve(AccountState& state, const v1::EventRecord& event) {
     case v1::EventRecord::kAccountClosed:
       state.closed = true;
       break;
-    default:
+    case KLAIM_ALL_BUT_ACCOUNT_EVENTS:
       break;
   }
 }
@@ -232,15 +232,14 @@ absl::Status OpenFirstAccount(const v1::OpenAccountRequest& request, Docket& doc
 
 absl::Status Decide(const v1::GrantRoleRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckRole("role", request.role()));
-  auto account = Another(docket, request.account_id(), context);
-  if (!account.ok()) return account.status();
-  if ((*account)->roles.contains(request.role())) return NotNow("role", "is granted already");
+  RETURN_IF_ERROR(CheckRole("role", request.role()));
+  ASSIGN_OR_RETURN(auto account, Another(docket, request.account_id(), context));
+  if (account->roles.contains(request.role())) return NotNow("role", "is granted already");
   const bool waits =
-      std::any_of((*account)->proposals.begin(), (*account)->proposals.end(),
+      std::any_of(account->proposals.begin(), account->proposals.end(),
                   [&](const auto& entry) { return entry.second.roles.contains(request.role()); });
   if (waits) return NotNow("role", "waits for another administrator to confirm it already");
-  auto& event = decision.Append(**account);
+  auto& event = decision.Append(*account);
   if (NeedsSecondAdministrator(request.role())) {
     event.mutable_role_proposed()->set_role(request.role());
   } else {
@@ -251,12 +250,11 @@ absl::Status Decide(const v1::GrantRoleRequest& request, Docket& docket, const C
 
 absl::Status Decide(const v1::WithdrawRoleRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckRole("role", request.role()));
-  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1'000));
-  auto account = Another(docket, request.account_id(), context);
-  if (!account.ok()) return account.status();
-  if (!(*account)->roles.contains(request.role())) return NotNow("role", "is not one of the account's");
-  auto& withdrawn = *decision.Append(**account).mutable_role_withdrawn();
+  RETURN_IF_ERROR(CheckRole("role", request.role()));
+  RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1'000));
+  ASSIGN_OR_RETURN(auto account, Another(docket, request.account_id(), context));
+  if (!account->roles.contains(request.role())) return NotNow("role", "is not one of the account's");
+  auto& withdrawn = *decision.Append(*account).mutable_role_withdrawn();
   withdrawn.set_role(request.role());
   withdrawn.set_reason(request.reason());
   return absl::OkStatus();
@@ -268,26 +266,24 @@ absl::Status Decide(const v1::GrantPermissionRequest& request, Docket& docket, c
   if (grant.permission() != v1::PERMISSION_READ_PERSONAL_DATA) {
     return InvalidField("grant.permission", "must be READ_PERSONAL_DATA: all else goes by roles");
   }
-  KLAIM_REFUSE_IF_NOT(CheckText("grant.reason", grant.reason(), 1, 1'000));
+  RETURN_IF_ERROR(CheckText("grant.reason", grant.reason(), 1, 1'000));
   if (grant.expires_at_micros() <= context.now_micros ||
-      grant.expires_at_micros() > context.now_micros + kLongestGrantMicros) {
+      grant.expires_at_micros() > context.now_micros + kMaxGrantMicros) {
     return InvalidField("grant.expires_at_micros", "must lie ahead, a year at the most");
   }
-  auto account = Another(docket, request.account_id(), context);
-  if (!account.ok()) return account.status();
-  *decision.Append(**account).mutable_permission_proposed()->mutable_grant() = grant;
+  ASSIGN_OR_RETURN(auto account, Another(docket, request.account_id(), context));
+  *decision.Append(*account).mutable_permission_proposed()->mutable_grant() = grant;
   return absl::OkStatus();
 }
 
 absl::Status Decide(const v1::WithdrawPermissionRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1'000));
-  auto account = Another(docket, request.account_id(), context);
-  if (!account.ok()) return account.status();
-  if (!(*account)->granted.contains(request.permission())) {
+  RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1'000));
+  ASSIGN_OR_RETURN(auto account, Another(docket, request.account_id(), context));
+  if (!account->granted.contains(request.permission())) {
     return NotNow("permission", "was not granted to the account");
   }
-  auto& withdrawn = *decision.Append(**account).mutable_permission_withdrawn();
+  auto& withdrawn = *decision.Append(*account).mutable_permission_withdrawn();
   withdrawn.set_permission(request.permission());
   withdrawn.set_reason(request.reason());
   return absl::OkStatus();
@@ -295,39 +291,36 @@ absl::Status Decide(const v1::WithdrawPermissionRequest& request, Docket& docket
 
 absl::Status Decide(const v1::RecoverAccountRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1'000));
-  auto account = Another(docket, request.account_id(), context);
-  if (!account.ok()) return account.status();
+  RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1'000));
+  ASSIGN_OR_RETURN(auto account, Another(docket, request.account_id(), context));
   if (request.code_hash().size() != kCodeHashBytes)
     return InvalidField("code_hash", "is the daemon's to set");
-  auto& recovered = *decision.Append(**account).mutable_account_recovered();
+  auto& recovered = *decision.Append(*account).mutable_account_recovered();
   recovered.set_reason(request.reason());
   recovered.set_code_hash(request.code_hash());
-  recovered.set_waits(RecoveryWaits(**account));
+  recovered.set_waits(RecoveryWaits(*account));
   return absl::OkStatus();
 }
 
 absl::Status Decide(const v1::ConfirmAccountChangeRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
-  auto found = FindProposal(docket, request.account_id(), request.proposal(), context);
-  if (!found.ok()) return found.status();
-  if (found->proposal->proposer == context.actor) {
+  ASSIGN_OR_RETURN(auto found, FindProposal(docket, request.account_id(), request.proposal(), context));
+  if (found.proposal->proposer == context.actor) {
     return AnotherPerson("proposal",
                          "is your own: another administrator must confirm it; where there is none, whoever "
                          "keeps the machine opens one (klaim account administrator)");
   }
-  auto& confirmed = *decision.Append(*found->account).mutable_account_change_confirmed();
+  auto& confirmed = *decision.Append(*found.account).mutable_account_change_confirmed();
   confirmed.set_proposal(request.proposal());
-  confirmed.set_password_void(found->proposal->code_hash.empty() && found->account->password_of_one);
+  confirmed.set_password_void(found.proposal->code_hash.empty() && found.account->password_of_one);
   return absl::OkStatus();
 }
 
 absl::Status Decide(const v1::RefuseAccountChangeRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1'000));
-  auto found = FindProposal(docket, request.account_id(), request.proposal(), context);
-  if (!found.ok()) return found.status();
-  auto& refused = *decision.Append(*found->account).mutable_account_change_refused();
+  RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1'000));
+  ASSIGN_OR_RETURN(auto found, FindProposal(docket, request.account_id(), request.proposal(), context));
+  auto& refused = *decision.Append(*found.account).mutable_account_change_refused();
   refused.set_proposal(request.proposal());
   refused.set_reason(request.reason());
   return absl::OkStatus();
@@ -335,23 +328,21 @@ absl::Status Decide(const v1::RefuseAccountChangeRequest& request, Docket& docke
 
 absl::Status Decide(const v1::CloseAccountRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1'000));
-  auto account = Another(docket, request.account_id(), context);
-  if (!account.ok()) return account.status();
-  decision.Append(**account).mutable_account_closed()->set_reason(request.reason());
+  RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1'000));
+  ASSIGN_OR_RETURN(auto account, Another(docket, request.account_id(), context));
+  decision.Append(*account).mutable_account_closed()->set_reason(request.reason());
   return absl::OkStatus();
 }
 
 absl::Status Decide(const v1::ConfirmSecondFactorRequest&, Docket& docket, const Context& context,
                     Decision& decision) {
-  auto organisation = docket.Find<OrganisationState>("organisation_id", context.organisation_id);
-  if (!organisation.ok()) return organisation.status();
-  const auto member = (*organisation)->members.find(context.actor.substr(0, context.actor.find('@')));
-  if (member == (*organisation)->members.end()) return NotNow("account", "you have no account");
-  auto account = docket.Find<AccountState>("account", member->second);
-  if (!account.ok()) return account.status();
-  if ((*account)->second_factor) return NotNow("second_factor_code", "is confirmed already");
-  decision.Append(**account).mutable_second_factor_enrolled();
+  ASSIGN_OR_RETURN(auto organisation,
+                   docket.Find<OrganisationState>("organisation_id", context.organisation_id));
+  const auto member = organisation->members.find(context.actor.substr(0, context.actor.find('@')));
+  if (member == organisation->members.end()) return NotNow("account", "you have no account");
+  ASSIGN_OR_RETURN(auto account, docket.Find<AccountState>("account", member->second));
+  if (account->second_factor) return NotNow("second_factor_code", "is confirmed already");
+  decision.Append(*account).mutable_second_factor_enrolled();
   return absl::OkStatus();
 }
 

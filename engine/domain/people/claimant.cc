@@ -1,9 +1,16 @@
 #include "engine/domain/people/claimant.h"
 
+#include "klaim/v1/event_cases.h"
+
 namespace klaim::domain {
 
 v1::PayoutKind PayoutKindOf(const v1::PayoutAccount& account) {
   return account.kind() == v1::PAYOUT_KIND_UNSPECIFIED ? v1::PAYOUT_KIND_BANK : account.kind();
+}
+
+void EvolvePerson(v1::Person& person, const v1::EventRecord& event) {
+  if (event.has_claimant_registered()) person = event.claimant_registered().person();
+  if (event.has_claimant_corrected()) person.MergeFrom(event.claimant_corrected().person());
 }
 
 void Evolve(ClaimantState& state, const v1::EventRecord& event) {
@@ -58,8 +65,18 @@ void Evolve(ClaimantState& state, const v1::EventRecord& event) {
       state.consents_to_claim = false;
       state.may_share_with.clear();
       break;
-    default:
+    case v1::EventRecord::kClaimantCorrected:
+    case v1::EventRecord::kDuplicateSuspected:
+    case v1::EventRecord::kDuplicateRefused:
+    case v1::EventRecord::kClaimantMerged:
+    case v1::EventRecord::kClaimantAbsorbed:
+    case v1::EventRecord::kClaimantMergeUndone:
+    case v1::EventRecord::kClaimantReleased:
+    case v1::EventRecord::kFamilyLinked:
+    case v1::EventRecord::kFamilyUnlinked:
       EvolveDuplicates(state, event);
+      break;
+    case KLAIM_ALL_BUT_CLAIMANT_EVENTS:
       break;
   }
 }

@@ -51,6 +51,9 @@ void EvolveHeir(ClaimantState& state, const v1::EventRecord& event);
 // Folds the events of who is who.
 void EvolveDuplicates(ClaimantState& state, const v1::EventRecord& event);
 
+// What was written down of the person, sealed, as of this event of the claimant: as registered, with what was corrected since.
+void EvolvePerson(v1::Person& person, const v1::EventRecord& event);
+
 void Evolve(ClaimantState& state, const v1::EventRecord& event);
 
 // What is wrong with the claimant of a filing, whatever the docket holds; `field` is where it stands in the request.

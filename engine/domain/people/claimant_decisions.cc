@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/claims/claim.h"
 #include "engine/domain/claims/document.h"
 #include "engine/domain/core/docket.h"
@@ -29,7 +30,7 @@ absl::Status CheckConsent(const std::string& field, const v1::Consent& consent, 
     return InvalidField(field + ".recipient_id",
                         "must be left out: only a consent to share names who may be shown the case");
   }
-  KLAIM_REFUSE_IF_NOT(CheckDate(field + ".given_on", consent.given_on(), false, false));
+  RETURN_IF_ERROR(CheckDate(field + ".given_on", consent.given_on(), false, false));
   return CheckHappened(field + ".given_on", consent.given_on(), now_micros, kOldestConsentYears);
 }
 
@@ -45,23 +46,20 @@ absl::Status MoneyUnderWay(uint64_t batch_id) {
 absl::Status RequireNoMoneyUnderWay(const ClaimantState& claimant, Docket& docket) {
   std::set<uint64_t> batch_ids = claimant.heir_batch_ids;
   for (uint64_t claim_id : claimant.claim_ids) {
-    auto claim = docket.Find<ClaimState>("claimant_id", claim_id);
-    if (!claim.ok()) return claim.status();
-    for (const ClaimPayment& payment : (*claim)->payments) {
+    ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("claimant_id", claim_id));
+    for (const ClaimPayment& payment : claim->payments) {
       if (!payment.paid) return MoneyUnderWay(payment.batch_id);
     }
   }
   for (uint64_t claim_id : claimant.released_claim_ids) {
-    auto claim = docket.Find<ClaimState>("claimant_id", claim_id);
-    if (!claim.ok()) return claim.status();
-    for (const ClaimPayment& payment : (*claim)->payments) batch_ids.insert(payment.batch_id);
+    ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("claimant_id", claim_id));
+    for (const ClaimPayment& payment : claim->payments) batch_ids.insert(payment.batch_id);
   }
   for (uint64_t batch_id : batch_ids) {
-    auto batch = docket.Find<PaymentBatchState>("claimant_id", batch_id);
-    if (!batch.ok()) return batch.status();
-    const auto& payments = (*batch)->proposed.payments();
+    ASSIGN_OR_RETURN(auto batch, docket.Find<PaymentBatchState>("claimant_id", batch_id));
+    const auto& payments = batch->proposed.payments();
     const bool waits = std::any_of(payments.begin(), payments.end(), [&](const v1::Payment& payment) {
-      return payment.claimant_id() == claimant.id && (*batch)->UnderWay(payment.number());
+      return payment.claimant_id() == claimant.id && batch->UnderWay(payment.number());
     });
     if (waits) return MoneyUnderWay(batch_id);
   }
@@ -80,11 +78,11 @@ void CheckNewClaimant(const std::string& field, const v1::NewClaimant& claimant,
   }
   if (!v1::WorkerStatus_IsValid(claimant.worker_status()) || claimant.worker_status() == 0)
     refusals.Note(InvalidField(field + ".worker_status", "must say where the worker is"));
-  constexpr int kMostConsents = 20;
-  if (claimant.consents_size() > kMostConsents)
+  constexpr int kMaxConsents = 20;
+  if (claimant.consents_size() > kMaxConsents)
     refusals.Note(InvalidField(field + ".consents", "has more than 20 consents"));
   bool pursues = false;
-  for (int i = 0; i < std::min(claimant.consents_size(), kMostConsents); ++i) {
+  for (int i = 0; i < std::min(claimant.consents_size(), kMaxConsents); ++i) {
     refusals.Note(CheckConsent(absl::StrCat(field, ".consents[", i, "]"), claimant.consents(i), now_micros));
     pursues |= claimant.consents(i).purpose() == v1::CONSENT_PURPOSE_PURSUE_CLAIM;
   }
@@ -112,11 +110,10 @@ void Register(const v1::NewClaimant& claimant, const Context& context, v1::Event
 
 absl::Status Decide(const v1::GiveConsentRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckConsent("consent", request.consent(), context.now_micros));
-  KLAIM_REFUSE_IF_NOT(CheckRecipient("consent", request.consent(), docket));
-  auto claimant = docket.Find<ClaimantState>("claimant_id", request.claimant_id());
-  if (!claimant.ok()) return claimant.status();
-  *decision.Append(**claimant).mutable_claimant_consent_given()->mutable_consent() = request.consent();
+  RETURN_IF_ERROR(CheckConsent("consent", request.consent(), context.now_micros));
+  RETURN_IF_ERROR(CheckRecipient("consent", request.consent(), docket));
+  ASSIGN_OR_RETURN(auto claimant, docket.Find<ClaimantState>("claimant_id", request.claimant_id()));
+  *decision.Append(*claimant).mutable_claimant_consent_given()->mutable_consent() = request.consent();
   return absl::OkStatus();
 }
 
@@ -125,16 +122,15 @@ absl::Status Decide(const v1::WithdrawConsentRequest& request, Docket& docket, c
   if (!v1::ConsentPurpose_IsValid(request.purpose()) || request.purpose() == 0) {
     return InvalidField("purpose", "must say which consent is withdrawn");
   }
-  auto claimant = docket.Find<ClaimantState>("claimant_id", request.claimant_id());
-  if (!claimant.ok()) return claimant.status();
+  ASSIGN_OR_RETURN(auto claimant, docket.Find<ClaimantState>("claimant_id", request.claimant_id()));
   if (request.purpose() != v1::CONSENT_PURPOSE_SHARE_WITH_PARTNER && request.recipient_id() != 0)
     return InvalidField("recipient_id",
                         "must be left out: only a consent to share names who may be shown the case");
   if (request.purpose() == v1::CONSENT_PURPOSE_SHARE_WITH_PARTNER && request.recipient_id() != 0 &&
-      !(*claimant)->may_share_with.contains(request.recipient_id())) {
+      !claimant->may_share_with.contains(request.recipient_id())) {
     return NotNow("recipient_id", "no consent to share with this organisation stands");
   }
-  auto& withdrawn = *decision.Append(**claimant).mutable_claimant_consent_withdrawn();
+  auto& withdrawn = *decision.Append(*claimant).mutable_claimant_consent_withdrawn();
   withdrawn.set_purpose(request.purpose());
   withdrawn.set_recipient_id(request.recipient_id());
   return absl::OkStatus();
@@ -153,22 +149,20 @@ absl::Status Decide(const v1::ConfirmPayoutAccountRequest& request, Docket& dock
       return InvalidField("account.bank_bic", "must be left out: cash needs no bank");
   } else {
     if (!account.has_number()) return InvalidField("account.number", "is missing");
-    KLAIM_REFUSE_IF_NOT(CheckBic("account.bank_bic", account.bank_bic()));
+    RETURN_IF_ERROR(CheckBic("account.bank_bic", account.bank_bic()));
   }
-  KLAIM_REFUSE_IF_NOT(MinorDigits("account.currency", account.currency()).status());
-  auto claimant = docket.Find<ClaimantState>("claimant_id", request.claimant_id());
-  if (!claimant.ok()) return claimant.status();
-  *decision.Append(**claimant).mutable_payout_account_confirmed()->mutable_account() = account;
+  RETURN_IF_ERROR(MinorDigits("account.currency", account.currency()).status());
+  ASSIGN_OR_RETURN(auto claimant, docket.Find<ClaimantState>("claimant_id", request.claimant_id()));
+  *decision.Append(*claimant).mutable_payout_account_confirmed()->mutable_account() = account;
   return absl::OkStatus();
 }
 
 absl::Status Decide(const v1::CorrectClaimantRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1'000));
+  RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1'000));
   if (request.person().ByteSizeLong() == 0) return InvalidField("person", "name what is to be corrected");
-  auto claimant = docket.Find<ClaimantState>("claimant_id", request.claimant_id());
-  if (!claimant.ok()) return claimant.status();
-  auto& corrected = *decision.Append(**claimant).mutable_claimant_corrected();
+  ASSIGN_OR_RETURN(auto claimant, docket.Find<ClaimantState>("claimant_id", request.claimant_id()));
+  auto& corrected = *decision.Append(*claimant).mutable_claimant_corrected();
   *corrected.mutable_person() = request.person();
   corrected.set_reason(request.reason());
   return absl::OkStatus();
@@ -176,23 +170,21 @@ absl::Status Decide(const v1::CorrectClaimantRequest& request, Docket& docket, c
 
 absl::Status Decide(const v1::EraseClaimantRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1'000));
-  auto claimant = docket.Find<ClaimantState>("claimant_id", request.claimant_id());
-  if (!claimant.ok()) return claimant.status();
-  if ((*claimant)->erased) return NotNow("claimant_id", "the claimant is erased already");
-  KLAIM_REFUSE_IF_NOT(RequireNoMoneyUnderWay(**claimant, docket));
-  auto& erased = *decision.Append(**claimant).mutable_claimant_erased();
+  RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1'000));
+  ASSIGN_OR_RETURN(auto claimant, docket.Find<ClaimantState>("claimant_id", request.claimant_id()));
+  if (claimant->erased) return NotNow("claimant_id", "the claimant is erased already");
+  RETURN_IF_ERROR(RequireNoMoneyUnderWay(*claimant, docket));
+  auto& erased = *decision.Append(*claimant).mutable_claimant_erased();
   erased.set_reason(request.reason());
-  erased.set_key_id((*claimant)->key_id);
+  erased.set_key_id(claimant->key_id);
   return absl::OkStatus();
 }
 
 absl::Status DecideErasure(const v1::EraseClaimantRequest& request, absl::Span<const uint64_t> document_ids,
                            Docket& docket, const Context& context, Decision& decision) {
   for (uint64_t document_id : document_ids) {
-    auto document = docket.Find<DocumentState>("claimant_id", document_id);
-    if (!document.ok()) return document.status();
-    if (!(*document)->held) continue;
+    ASSIGN_OR_RETURN(auto document, docket.Find<DocumentState>("claimant_id", document_id));
+    if (!document->held) continue;
     return NotNow("claimant_id",
                   absl::StrCat("document ", document_id, " is under legal hold: lift that first"));
   }

@@ -4,16 +4,18 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/claims/double_claim.h"
 #include "engine/domain/core/docket.h"
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/core/rules.h"
+#include "klaim/v1/event_cases.h"
 
 namespace klaim::domain {
 namespace {
 
 // Most claims that one merger moves: a person has a few.
-constexpr size_t kMostClaims = 1'000;
+constexpr size_t kMaxClaimsMerged = 1'000;
 
 struct TwoClaimants {
   const ClaimantState* one;
@@ -24,18 +26,16 @@ struct TwoClaimants {
 absl::StatusOr<TwoClaimants> FindTwo(Docket& docket, uint64_t one_id, const char* other_field,
                                      uint64_t other_id) {
   if (one_id == other_id) return InvalidField(other_field, "is the same claimant: name another one");
-  auto one = docket.Find<ClaimantState>("claimant_id", one_id);
-  if (!one.ok()) return one.status();
-  auto other = docket.Find<ClaimantState>(other_field, other_id);
-  if (!other.ok()) return other.status();
-  for (const auto& [field, claimant] : {std::pair("claimant_id", *one), std::pair(other_field, *other)}) {
+  ASSIGN_OR_RETURN(auto one, docket.Find<ClaimantState>("claimant_id", one_id));
+  ASSIGN_OR_RETURN(auto other, docket.Find<ClaimantState>(other_field, other_id));
+  for (const auto& [field, claimant] : {std::pair("claimant_id", one), std::pair(other_field, other)}) {
     if (claimant->merged_into != 0) {
       return NotNow(field, absl::StrCat("claimant ", claimant->id, " was merged into claimant ",
                                         claimant->merged_into, ": undo that first, or name that one"));
     }
     if (claimant->erased) return NotNow(field, absl::StrCat("claimant ", claimant->id, " was erased"));
   }
-  return TwoClaimants{*one, *other};
+  return TwoClaimants{one, other};
 }
 
 // What is recorded of `other` with `one`: nothing, or whether it was found to be another person.
@@ -92,32 +92,41 @@ void EvolveDuplicates(ClaimantState& state, const v1::EventRecord& event) {
     case v1::EventRecord::kFamilyUnlinked:
       state.family.erase(event.family_unlinked().other_id());
       break;
-    default:
+    case v1::EventRecord::kClaimantRegistered:
+    case v1::EventRecord::kClaimantConsentGiven:
+    case v1::EventRecord::kClaimantConsentWithdrawn:
+    case v1::EventRecord::kPayoutAccountConfirmed:
+    case v1::EventRecord::kClaimantCorrected:
+    case v1::EventRecord::kClaimantErased:
+    case v1::EventRecord::kClaimantClaimed:
+    case v1::EventRecord::kHeirNamed:
+    case v1::EventRecord::kHeirPaymentOrdered:
+    case v1::EventRecord::kHeirProposed:
+    case v1::EventRecord::kHeirProposalRefused:
+    case KLAIM_ALL_BUT_CLAIMANT_EVENTS:
       break;
   }
 }
 
 absl::Status Decide(const SuspectedDuplicates& found, Docket& docket, const Context&, Decision& decision) {
-  auto two = FindTwo(docket, found.claimant_id, "other_id", found.suspected.other_id());
-  if (!two.ok()) return two.status();
+  ASSIGN_OR_RETURN(auto two, FindTwo(docket, found.claimant_id, "other_id", found.suspected.other_id()));
   const uint64_t other_id = found.suspected.other_id();
-  if (two->one->suspected.contains(other_id) || two->other->suspected.contains(found.claimant_id)) {
+  if (two.one->suspected.contains(other_id) || two.other->suspected.contains(found.claimant_id)) {
     return NotNow("other_id", "the pair was suspected before");
   }
-  *decision.Append(*two->one).mutable_duplicate_suspected() = found.suspected;
+  *decision.Append(*two.one).mutable_duplicate_suspected() = found.suspected;
   return absl::OkStatus();
 }
 
 absl::Status Decide(const v1::RefuseDuplicateRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
-  auto two = FindTwo(docket, request.claimant_id(), "other_id", request.other_id());
-  if (!two.ok()) return two.status();
-  const auto decided = two->one->suspected.find(request.other_id());
-  if (decided != two->one->suspected.end() && decided->second) {
+  RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1000));
+  ASSIGN_OR_RETURN(auto two, FindTwo(docket, request.claimant_id(), "other_id", request.other_id()));
+  const auto decided = two.one->suspected.find(request.other_id());
+  if (decided != two.one->suspected.end() && decided->second) {
     return NotNow("other_id", "these two were found to be two persons already");
   }
-  v1::DuplicateRefused& refused = *decision.Append(*two->one).mutable_duplicate_refused();
+  v1::DuplicateRefused& refused = *decision.Append(*two.one).mutable_duplicate_refused();
   refused.set_other_id(request.other_id());
   refused.set_reason(request.reason());
   return absl::OkStatus();
@@ -125,71 +134,67 @@ absl::Status Decide(const v1::RefuseDuplicateRequest& request, Docket& docket, c
 
 absl::Status Decide(const v1::MergeClaimantsRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
-  auto two = FindTwo(docket, request.claimant_id(), "into_id", request.into_id());
-  if (!two.ok()) return two.status();
-  if (two->one->family.contains(request.into_id())) {
+  RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1000));
+  ASSIGN_OR_RETURN(auto two, FindTwo(docket, request.claimant_id(), "into_id", request.into_id()));
+  if (two.one->family.contains(request.into_id())) {
     return NotNow("into_id",
                   "these two are linked as one family, so they are two persons: undo that link first");
   }
-  if (two->one->claim_ids.size() > kMostClaims) {
-    return NotNow("claimant_id", absl::StrCat("has more than ", kMostClaims, " claims"));
+  if (two.one->claim_ids.size() > kMaxClaimsMerged) {
+    return NotNow("claimant_id", absl::StrCat("has more than ", kMaxClaimsMerged, " claims"));
   }
-  if (!request.although_not_suspected() && !IsSuspected(*two->one, *two->other)) {
+  if (!request.although_not_suspected() && !IsSuspected(*two.one, *two.other)) {
     return NotNow("although_not_suspected",
                   "nobody suspects that these two are one person: compare them, and say so if you know "
                   "that they are");
   }
-  v1::ClaimantMerged& merged = *decision.Append(*two->one).mutable_claimant_merged();
+  v1::ClaimantMerged& merged = *decision.Append(*two.one).mutable_claimant_merged();
   merged.set_into_id(request.into_id());
   merged.set_reason(request.reason());
-  v1::ClaimantAbsorbed& absorbed = *decision.Append(*two->other).mutable_claimant_absorbed();
+  v1::ClaimantAbsorbed& absorbed = *decision.Append(*two.other).mutable_claimant_absorbed();
   absorbed.set_claimant_id(request.claimant_id());
-  absorbed.mutable_claim_ids()->Assign(two->one->claim_ids.begin(), two->one->claim_ids.end());
-  for (uint64_t claim_id : two->one->claim_ids) {
-    KLAIM_REFUSE_IF_NOT(MoveClaim(claim_id, *two->other, docket, decision));
+  absorbed.mutable_claim_ids()->Assign(two.one->claim_ids.begin(), two.one->claim_ids.end());
+  for (uint64_t claim_id : two.one->claim_ids) {
+    RETURN_IF_ERROR(MoveClaim(claim_id, *two.other, docket, decision));
   }
   return absl::OkStatus();
 }
 
 absl::Status Decide(const v1::UndoMergeRequest& request, Docket& docket, const Context&, Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
-  auto found = docket.Find<ClaimantState>("claimant_id", request.claimant_id());
-  if (!found.ok()) return found.status();
-  const ClaimantState& claimant = **found;
+  RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1000));
+  ASSIGN_OR_RETURN(auto found, docket.Find<ClaimantState>("claimant_id", request.claimant_id()));
+  const ClaimantState& claimant = *found;
   if (claimant.merged_into == 0) return NotNow("claimant_id", "was not merged into another claimant");
-  auto into = docket.Find<ClaimantState>("claimant_id", claimant.merged_into);
-  if (!into.ok()) return into.status();
-  if ((*into)->merged_into != 0) {
-    return NotNow("claimant_id", absl::StrCat("claimant ", (*into)->id, " was merged on into claimant ",
-                                              (*into)->merged_into, ": undo that first"));
+  ASSIGN_OR_RETURN(auto into, docket.Find<ClaimantState>("claimant_id", claimant.merged_into));
+  if (into->merged_into != 0) {
+    return NotNow("claimant_id", absl::StrCat("claimant ", into->id, " was merged on into claimant ",
+                                              into->merged_into, ": undo that first"));
   }
   v1::ClaimantMergeUndone& undone = *decision.Append(claimant).mutable_claimant_merge_undone();
   undone.set_into_id(claimant.merged_into);
   undone.set_reason(request.reason());
-  v1::ClaimantReleased& released = *decision.Append(**into).mutable_claimant_released();
+  v1::ClaimantReleased& released = *decision.Append(*into).mutable_claimant_released();
   released.set_claimant_id(claimant.id);
   released.mutable_claim_ids()->Assign(claimant.claim_ids.begin(), claimant.claim_ids.end());
   for (uint64_t claim_id : claimant.claim_ids) {
-    KLAIM_REFUSE_IF_NOT(GiveClaimBack(claim_id, claimant.id, docket, decision));
+    RETURN_IF_ERROR(GiveClaimBack(claim_id, claimant.id, docket, decision));
   }
   return absl::OkStatus();
 }
 
 absl::Status Decide(const v1::LinkFamilyRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckText("evidence", request.evidence(), 1, 1000));
+  RETURN_IF_ERROR(CheckText("evidence", request.evidence(), 1, 1000));
   if (!v1::ClaimantCapacity_IsValid(request.relation()) || request.relation() == 0) {
     return InvalidField("relation", "must say what the other one is to the one");
   }
-  auto two = FindTwo(docket, request.claimant_id(), "other_id", request.other_id());
-  if (!two.ok()) return two.status();
-  if (two->one->family.contains(request.other_id())) return NotNow("other_id", "is linked as family already");
-  for (const auto& [one, other] : {std::pair(two->one, two->other), std::pair(two->other, two->one)}) {
+  ASSIGN_OR_RETURN(auto two, FindTwo(docket, request.claimant_id(), "other_id", request.other_id()));
+  if (two.one->family.contains(request.other_id())) return NotNow("other_id", "is linked as family already");
+  for (const auto& [one, other] : {std::pair(two.one, two.other), std::pair(two.other, two.one)}) {
     v1::FamilyLinked& linked = *decision.Append(*one).mutable_family_linked();
     linked.set_other_id(other->id);
     // Of the other side is only known that it is family.
-    linked.set_relation(one == two->one ? request.relation() : v1::CLAIMANT_CAPACITY_UNSPECIFIED);
+    linked.set_relation(one == two.one ? request.relation() : v1::CLAIMANT_CAPACITY_UNSPECIFIED);
     linked.set_evidence(request.evidence());
   }
   return absl::OkStatus();
@@ -197,13 +202,11 @@ absl::Status Decide(const v1::LinkFamilyRequest& request, Docket& docket, const 
 
 absl::Status Decide(const v1::UnlinkFamilyRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
-  auto one = docket.Find<ClaimantState>("claimant_id", request.claimant_id());
-  if (!one.ok()) return one.status();
-  if (!(*one)->family.contains(request.other_id())) return NotNow("other_id", "is not linked as family");
-  auto other = docket.Find<ClaimantState>("other_id", request.other_id());
-  if (!other.ok()) return other.status();
-  for (const auto& [from, to] : {std::pair(*one, *other), std::pair(*other, *one)}) {
+  RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1000));
+  ASSIGN_OR_RETURN(auto one, docket.Find<ClaimantState>("claimant_id", request.claimant_id()));
+  if (!one->family.contains(request.other_id())) return NotNow("other_id", "is not linked as family");
+  ASSIGN_OR_RETURN(auto other, docket.Find<ClaimantState>("other_id", request.other_id()));
+  for (const auto& [from, to] : {std::pair(one, other), std::pair(other, one)}) {
     v1::FamilyUnlinked& unlinked = *decision.Append(*from).mutable_family_unlinked();
     unlinked.set_other_id(to->id);
     unlinked.set_reason(request.reason());

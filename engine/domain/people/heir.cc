@@ -1,6 +1,7 @@
 #include "engine/domain/people/heir.h"
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/claims/case.h"
 #include "engine/domain/claims/document.h"
 #include "engine/domain/core/docket.h"
@@ -13,11 +14,9 @@ namespace {
 
 // The document is one of a case of this claimant, or of who was merged into the claimant.
 absl::Status CheckDocument(const v1::HeirNamed& heir, const ClaimantState& claimant, Docket& docket) {
-  auto document = docket.Find<DocumentState>("heir.document_id", heir.document_id());
-  if (!document.ok()) return document.status();
-  auto of_case = docket.Find<CaseState>("heir.document_id", (*document)->case_id);
-  if (!of_case.ok()) return of_case.status();
-  auto owner = docket.Find<ClaimantState>("heir.document_id", (*of_case)->claimant_id);
+  ASSIGN_OR_RETURN(auto document, docket.Find<DocumentState>("heir.document_id", heir.document_id()));
+  ASSIGN_OR_RETURN(auto of_case, docket.Find<CaseState>("heir.document_id", document->case_id));
+  auto owner = docket.Find<ClaimantState>("heir.document_id", of_case->claimant_id);
   while (owner.ok() && (*owner)->merged_into != 0)
     owner = docket.Find<ClaimantState>("heir.document_id", (*owner)->merged_into);
   if (!owner.ok()) return owner.status();
@@ -38,23 +37,20 @@ absl::Status CheckHeir(const v1::HeirNamed& named, const ClaimantState& claimant
                                " is named as heir already, and shares of several aren't known "
                                "yet: have that taken back first, with the claimant as heir"));
   }
-  auto heir = docket.Find<ClaimantState>("heir.heir_id", named.heir_id());
-  if (!heir.ok()) return heir.status();
-  if ((*heir)->heir_id != 0 || (*heir)->merged_into != 0) {
+  ASSIGN_OR_RETURN(auto heir, docket.Find<ClaimantState>("heir.heir_id", named.heir_id()));
+  if (heir->heir_id != 0 || heir->merged_into != 0) {
     return NotNow("heir.heir_id", "the heir's own money goes to another person: name that one");
   }
-  if ((*heir)->erased)
-    return NotNow("heir.heir_id", absl::StrCat("claimant ", named.heir_id(), " was erased"));
+  if (heir->erased) return NotNow("heir.heir_id", absl::StrCat("claimant ", named.heir_id(), " was erased"));
   return absl::OkStatus();
 }
 
 absl::StatusOr<const ClaimantState*> WithProposal(Docket& docket, uint64_t claimant_id,
                                                   uint64_t proposal_id) {
-  auto claimant = docket.Find<ClaimantState>("claimant_id", claimant_id);
-  if (!claimant.ok()) return claimant.status();
-  if ((*claimant)->heir_proposal_id == 0 || (*claimant)->heir_proposal_id != proposal_id)
+  ASSIGN_OR_RETURN(auto claimant, docket.Find<ClaimantState>("claimant_id", claimant_id));
+  if (claimant->heir_proposal_id == 0 || claimant->heir_proposal_id != proposal_id)
     return NotNow("proposal_id", "no heir who was proposed so waits to be confirmed");
-  return *claimant;
+  return claimant;
 }
 
 }  // namespace
@@ -72,42 +68,39 @@ void EvolveHeir(ClaimantState& state, const v1::EventRecord& event) {
 }
 
 absl::Status Decide(const v1::NameHeirRequest& request, Docket& docket, const Context&, Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckText("heir.evidence", request.heir().evidence(), 1, 200));
+  RETURN_IF_ERROR(CheckText("heir.evidence", request.heir().evidence(), 1, 200));
   if (request.heir().proposal_id() != 0)
     return InvalidField("heir.proposal_id", "must be left out: it is told when the heir is confirmed");
-  auto claimant = docket.Find<ClaimantState>("claimant_id", request.claimant_id());
-  if (!claimant.ok()) return claimant.status();
-  if ((*claimant)->heir_proposal_id != 0) {
-    return NotNow("heir.heir_id",
-                  absl::StrCat("claimant ", (*claimant)->proposed_heir.heir_id(),
-                               " waits to be confirmed, by proposal ", (*claimant)->heir_proposal_id,
-                               ": have that confirmed or refused first"));
+  ASSIGN_OR_RETURN(auto claimant, docket.Find<ClaimantState>("claimant_id", request.claimant_id()));
+  if (claimant->heir_proposal_id != 0) {
+    return NotNow(
+        "heir.heir_id",
+        absl::StrCat("claimant ", claimant->proposed_heir.heir_id(), " waits to be confirmed, by proposal ",
+                     claimant->heir_proposal_id, ": have that confirmed or refused first"));
   }
-  KLAIM_REFUSE_IF_NOT(CheckHeir(request.heir(), **claimant, docket));
-  KLAIM_REFUSE_IF_NOT(CheckDocument(request.heir(), **claimant, docket));
-  *decision.Append(**claimant).mutable_heir_proposed()->mutable_heir() = request.heir();
+  RETURN_IF_ERROR(CheckHeir(request.heir(), *claimant, docket));
+  RETURN_IF_ERROR(CheckDocument(request.heir(), *claimant, docket));
+  *decision.Append(*claimant).mutable_heir_proposed()->mutable_heir() = request.heir();
   return absl::OkStatus();
 }
 
 absl::Status Decide(const v1::ConfirmHeirRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
-  auto claimant = WithProposal(docket, request.claimant_id(), request.proposal_id());
-  if (!claimant.ok()) return claimant.status();
-  if ((*claimant)->heir_proposer == context.actor)
+  ASSIGN_OR_RETURN(auto claimant, WithProposal(docket, request.claimant_id(), request.proposal_id()));
+  if (claimant->heir_proposer == context.actor)
     return AnotherPerson("proposal_id", "you proposed this heir: another person must confirm it");
-  KLAIM_REFUSE_IF_NOT(CheckHeir((*claimant)->proposed_heir, **claimant, docket));
-  v1::HeirNamed& named = *decision.Append(**claimant).mutable_heir_named();
-  named = (*claimant)->proposed_heir;
+  RETURN_IF_ERROR(CheckHeir(claimant->proposed_heir, *claimant, docket));
+  v1::HeirNamed& named = *decision.Append(*claimant).mutable_heir_named();
+  named = claimant->proposed_heir;
   named.set_proposal_id(request.proposal_id());
   return absl::OkStatus();
 }
 
 absl::Status Decide(const v1::RefuseHeirRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1'000));
-  auto claimant = WithProposal(docket, request.claimant_id(), request.proposal_id());
-  if (!claimant.ok()) return claimant.status();
-  v1::HeirProposalRefused& refused = *decision.Append(**claimant).mutable_heir_proposal_refused();
+  RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1'000));
+  ASSIGN_OR_RETURN(auto claimant, WithProposal(docket, request.claimant_id(), request.proposal_id()));
+  v1::HeirProposalRefused& refused = *decision.Append(*claimant).mutable_heir_proposal_refused();
   refused.set_proposal_id(request.proposal_id());
   refused.set_reason(request.reason());
   return absl::OkStatus();

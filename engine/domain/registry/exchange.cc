@@ -4,16 +4,18 @@
 #include <tuple>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/core/docket.h"
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/core/rules.h"
 #include "engine/domain/people/claimant.h"
 #include "engine/domain/registry/organisation.h"
+#include "klaim/v1/event_cases.h"
 
 namespace klaim::domain {
 namespace {
 
-constexpr int kMostMatches = 500;
+constexpr int kMaxMatches = 500;
 
 absl::StatusOr<const ExchangeState*> Open(uint64_t exchange_id, Docket& docket) {
   auto exchange = docket.Find<ExchangeState>("exchange_id", exchange_id);
@@ -56,57 +58,51 @@ void Evolve(ExchangeState& state, const v1::EventRecord& event) {
     case v1::EventRecord::kExchangeClosed:
       state.closed = true;
       break;
-    default:
+    case KLAIM_ALL_BUT_EXCHANGE_EVENTS:
       break;
   }
 }
 
 absl::Status Decide(const v1::OpenExchangeRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
-  auto partner = docket.Find<OrganisationState>("partner_id", request.partner_id());
-  if (!partner.ok()) return partner.status();
+  RETURN_IF_ERROR(docket.Find<OrganisationState>("partner_id", request.partner_id()).status());
   decision.Open().mutable_exchange_opened()->set_partner_id(request.partner_id());
   return absl::OkStatus();
 }
 
 absl::Status Decide(const v1::CloseExchangeRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1'000));
-  auto exchange = Open(request.exchange_id(), docket);
-  if (!exchange.ok()) return exchange.status();
-  decision.Append(**exchange).mutable_exchange_closed()->set_reason(request.reason());
+  RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1'000));
+  ASSIGN_OR_RETURN(auto exchange, Open(request.exchange_id(), docket));
+  decision.Append(*exchange).mutable_exchange_closed()->set_reason(request.reason());
   return absl::OkStatus();
 }
 
 absl::Status Decide(const OfferPart& part, Docket& docket, const Context&, Decision& decision) {
-  auto exchange = Open(part.exchange_id, docket);
-  if (!exchange.ok()) return exchange.status();
+  ASSIGN_OR_RETURN(auto exchange, Open(part.exchange_id, docket));
   for (uint64_t id : part.offered.claimant_ids()) {
-    auto claimant = docket.Find<ClaimantState>("exchange_id", id);
-    if (!claimant.ok()) return claimant.status();
-    if (!(*claimant)->may_share_with.contains((*exchange)->partner_id)) {
+    ASSIGN_OR_RETURN(auto claimant, docket.Find<ClaimantState>("exchange_id", id));
+    if (!claimant->may_share_with.contains(exchange->partner_id)) {
       return NotNow("exchange_id",
                     absl::StrCat("claimant ", id, " withdrew the consent meanwhile: ask again"));
     }
   }
-  *decision.Append(**exchange).mutable_blind_index_offered() = part.offered;
+  *decision.Append(*exchange).mutable_blind_index_offered() = part.offered;
   return absl::OkStatus();
 }
 
 absl::Status Decide(const AnswerPart& part, Docket& docket, const Context&, Decision& decision) {
-  auto exchange = Open(part.exchange_id, docket);
-  if (!exchange.ok()) return exchange.status();
-  *decision.Append(**exchange).mutable_blind_index_answered() = part.answered;
+  ASSIGN_OR_RETURN(auto exchange, Open(part.exchange_id, docket));
+  *decision.Append(*exchange).mutable_blind_index_answered() = part.answered;
   return absl::OkStatus();
 }
 
 absl::Status Decide(const RecordMatches& matches, Docket& docket, const Context&, Decision& decision) {
-  if (matches.found.matches().empty() || matches.found.matches_size() > kMostMatches) {
-    return InvalidField("found", absl::StrCat("must have 1 to ", kMostMatches, " matches"));
+  if (matches.found.matches().empty() || matches.found.matches_size() > kMaxMatches) {
+    return InvalidField("found", absl::StrCat("must have 1 to ", kMaxMatches, " matches"));
   }
-  auto exchange = Open(matches.exchange_id, docket);
-  if (!exchange.ok()) return exchange.status();
-  *decision.Append(**exchange).mutable_exchange_matches_found() = matches.found;
+  ASSIGN_OR_RETURN(auto exchange, Open(matches.exchange_id, docket));
+  *decision.Append(*exchange).mutable_exchange_matches_found() = matches.found;
   return absl::OkStatus();
 }
 

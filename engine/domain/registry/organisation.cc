@@ -1,5 +1,6 @@
 #include "engine/domain/registry/organisation.h"
 
+#include "engine/base/return_if_error.h"
 #include "engine/domain/core/docket.h"
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/core/rules.h"
@@ -19,20 +20,20 @@ void Evolve(OrganisationState& state, const v1::EventRecord& event) {
 absl::Status Decide(const v1::RegisterOrganisationRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
   const v1::OrganisationRegistered& organisation = request.organisation();
-  KLAIM_REFUSE_IF_NOT(CheckName("organisation.name", organisation.name(), 200));
-  KLAIM_REFUSE_IF_NOT(CheckCountry("organisation.country", organisation.country()));
+  RETURN_IF_ERROR(CheckName("organisation.name", organisation.name(), 200));
+  RETURN_IF_ERROR(CheckCountry("organisation.country", organisation.country()));
   if (!v1::OrganisationKind_IsValid(organisation.kind()) || organisation.kind() == 0) {
     return InvalidField("organisation.kind", "must say what the organisation is");
   }
   if (organisation.has_area()) {
-    KLAIM_REFUSE_IF_NOT(CheckArea("organisation.area.code", organisation.area().code(), 4));
+    RETURN_IF_ERROR(CheckArea("organisation.area.code", organisation.area().code(), 4));
   }
   const bool is_branch = organisation.kind() != v1::ORGANISATION_KIND_NATIONAL &&
                          organisation.kind() != v1::ORGANISATION_KIND_PARTNER;
   // A docket's first event is its national body, so that number 0 is always the root of the tree.
   if (is_branch || organisation.parent_id() != 0) {
-    auto parent = docket.Find<OrganisationState>("organisation.parent_id", organisation.parent_id());
-    if (!parent.ok()) return parent.status();
+    RETURN_IF_ERROR(
+        docket.Find<OrganisationState>("organisation.parent_id", organisation.parent_id()).status());
   }
   *decision.Open().mutable_organisation_registered() = organisation;
   return absl::OkStatus();

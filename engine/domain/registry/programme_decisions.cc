@@ -3,6 +3,7 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/core/docket.h"
 #include "engine/domain/core/money.h"
 #include "engine/domain/core/refusal.h"
@@ -16,9 +17,8 @@ namespace {
 // The table is of this kind, and yields the programme's currency.
 absl::Status CheckTable(const std::string& field, uint64_t table_id, v1::ReferenceTableKind kind,
                         const std::string& currency, Docket& docket) {
-  auto table = docket.Find<ReferenceTableState>(field, table_id);
-  if (!table.ok()) return table.status();
-  const v1::ReferenceTablePublished& published = (*table)->published;
+  ASSIGN_OR_RETURN(auto table, docket.Find<ReferenceTableState>(field, table_id));
+  const v1::ReferenceTablePublished& published = table->published;
   const bool wage = kind == v1::REFERENCE_TABLE_KIND_MONTHLY_WAGE;
   if (published.kind() == kind && (wage ? published.currency() : published.into_currency()) == currency) {
     return absl::OkStatus();
@@ -35,8 +35,8 @@ absl::Status CheckSchedule(const std::string& field, const v1::HeadRule& head) {
   std::set<std::string> codes;
   for (int i = 0; i < head.schedule_size(); ++i) {
     const std::string line = absl::StrCat(field, ".schedule[", i, "]");
-    KLAIM_REFUSE_IF_NOT(CheckCode(line + ".code", head.schedule(i).code()));
-    KLAIM_REFUSE_IF_NOT(CheckAmount(line + ".amount_minor", head.schedule(i).amount_minor(), 1));
+    RETURN_IF_ERROR(CheckCode(line + ".code", head.schedule(i).code()));
+    RETURN_IF_ERROR(CheckAmount(line + ".amount_minor", head.schedule(i).amount_minor(), 1));
     if (!codes.insert(head.schedule(i).code()).second) return InvalidField(line + ".code", "stands twice");
   }
   return absl::OkStatus();
@@ -61,7 +61,7 @@ absl::Status CheckRegisterProofs(const std::string& field, const v1::HeadRule& h
 
 absl::Status CheckHeadRule(const std::string& field, const v1::HeadRule& head, const std::string& currency,
                            Docket& docket) {
-  KLAIM_REFUSE_IF_NOT(CheckCode(field + ".code", head.code()));
+  RETURN_IF_ERROR(CheckCode(field + ".code", head.code()));
   if (!v1::ProofStandard_IsValid(head.proof_standard()) || head.proof_standard() == 0) {
     return InvalidField(field + ".proof_standard", "must say how strictly the head is to be proven");
   }
@@ -69,26 +69,26 @@ absl::Status CheckHeadRule(const std::string& field, const v1::HeadRule& head, c
     return InvalidField(field + ".valuation_rule", "must say how the head is valued");
   }
   const bool fixed = head.valuation_rule() == v1::VALUATION_RULE_FIXED_SUM;
-  KLAIM_REFUSE_IF_NOT(CheckAmount(field + ".fixed_sum_minor", head.fixed_sum_minor(), fixed ? 1 : 0));
-  KLAIM_REFUSE_IF_NOT(CheckAmount(field + ".cap_minor", head.cap_minor(), 0));
-  KLAIM_REFUSE_IF_NOT(CheckAmount(field + ".floor_minor", head.floor_minor(), 0));
-  KLAIM_REFUSE_IF_NOT(CheckAmount(field + ".most_claimed_minor", head.most_claimed_minor(), 0));
+  RETURN_IF_ERROR(CheckAmount(field + ".fixed_sum_minor", head.fixed_sum_minor(), fixed ? 1 : 0));
+  RETURN_IF_ERROR(CheckAmount(field + ".cap_minor", head.cap_minor(), 0));
+  RETURN_IF_ERROR(CheckAmount(field + ".floor_minor", head.floor_minor(), 0));
+  RETURN_IF_ERROR(CheckAmount(field + ".most_claimed_minor", head.most_claimed_minor(), 0));
   if (head.cap_minor() > 0 && head.cap_minor() < head.floor_minor()) {
     return InvalidField(field + ".cap_minor", "is lower than the floor");
   }
   if (head.priority_tier() < 1 || head.priority_tier() > 9) {
     return InvalidField(field + ".priority_tier", "must be 1 to 9");
   }
-  KLAIM_REFUSE_IF_NOT(CheckSchedule(field, head));
+  RETURN_IF_ERROR(CheckSchedule(field, head));
   if (head.valuation_rule() == v1::VALUATION_RULE_MINIMUM_LESS_PAID || head.wage_table_id() != 0) {
-    KLAIM_REFUSE_IF_NOT(CheckTable(field + ".wage_table_id", head.wage_table_id(),
-                                   v1::REFERENCE_TABLE_KIND_MONTHLY_WAGE, currency, docket));
+    RETURN_IF_ERROR(CheckTable(field + ".wage_table_id", head.wage_table_id(),
+                               v1::REFERENCE_TABLE_KIND_MONTHLY_WAGE, currency, docket));
   }
   if (head.exchange_table_id() != 0) {
-    KLAIM_REFUSE_IF_NOT(CheckTable(field + ".exchange_table_id", head.exchange_table_id(),
-                                   v1::REFERENCE_TABLE_KIND_EXCHANGE_RATE, currency, docket));
+    RETURN_IF_ERROR(CheckTable(field + ".exchange_table_id", head.exchange_table_id(),
+                               v1::REFERENCE_TABLE_KIND_EXCHANGE_RATE, currency, docket));
   }
-  KLAIM_REFUSE_IF_NOT(CheckRegisterProofs(field + ".register_proofs", head));
+  RETURN_IF_ERROR(CheckRegisterProofs(field + ".register_proofs", head));
   if (head.limitation_months() > 600) return InvalidField(field + ".limitation_months", "is more than 600");
   return CheckText(field + ".limitation_forum", head.limitation_forum(),
                    head.limitation_months() != 0 ? 1 : 0, 200);
@@ -141,7 +141,7 @@ absl::Status CheckHeadRules(const std::string& field,
   std::set<std::string> codes;
   for (int i = 0; i < heads.size(); ++i) {
     const std::string head = absl::StrCat(field, "[", i, "]");
-    KLAIM_REFUSE_IF_NOT(CheckHeadRule(head, heads[i], currency, docket));
+    RETURN_IF_ERROR(CheckHeadRule(head, heads[i], currency, docket));
     if (!codes.insert(heads[i].code()).second) return InvalidField(head + ".code", "stands twice");
   }
   return absl::OkStatus();
@@ -150,30 +150,28 @@ absl::Status CheckHeadRules(const std::string& field,
 absl::Status Decide(const v1::OpenProgrammeRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
   const v1::ProgrammeOpened& programme = request.programme();
-  KLAIM_REFUSE_IF_NOT(CheckText("programme.code", programme.code(), 1, 40));
-  KLAIM_REFUSE_IF_NOT(CheckName("programme.title", programme.title(), 200));
-  KLAIM_REFUSE_IF_NOT(CheckText("programme.source", programme.source(), 0, 1000));
-  KLAIM_REFUSE_IF_NOT(MinorDigits("programme.currency", programme.currency()).status());
-  KLAIM_REFUSE_IF_NOT(CheckDate("programme.filing_deadline", programme.filing_deadline(), true, false));
-  KLAIM_REFUSE_IF_NOT(CheckDue("programme.filing_deadline", programme.filing_deadline(), context.now_micros));
-  KLAIM_REFUSE_IF_NOT(CheckHeadRules("programme.heads", programme.heads(), programme.currency(), docket));
-  KLAIM_REFUSE_IF_NOT(CheckGrouping(programme.grouping()));
-  KLAIM_REFUSE_IF_NOT(CheckLiability(programme.liability()));
-  KLAIM_REFUSE_IF_NOT(
-      CheckChargesAccount("programme.bank_charges_account", programme.bank_charges_account()));
+  RETURN_IF_ERROR(CheckText("programme.code", programme.code(), 1, 40));
+  RETURN_IF_ERROR(CheckName("programme.title", programme.title(), 200));
+  RETURN_IF_ERROR(CheckText("programme.source", programme.source(), 0, 1000));
+  RETURN_IF_ERROR(MinorDigits("programme.currency", programme.currency()).status());
+  RETURN_IF_ERROR(CheckDate("programme.filing_deadline", programme.filing_deadline(), true, false));
+  RETURN_IF_ERROR(CheckDue("programme.filing_deadline", programme.filing_deadline(), context.now_micros));
+  RETURN_IF_ERROR(CheckHeadRules("programme.heads", programme.heads(), programme.currency(), docket));
+  RETURN_IF_ERROR(CheckGrouping(programme.grouping()));
+  RETURN_IF_ERROR(CheckLiability(programme.liability()));
+  RETURN_IF_ERROR(CheckChargesAccount("programme.bank_charges_account", programme.bank_charges_account()));
   *decision.Open().mutable_programme_opened() = programme;
   return absl::OkStatus();
 }
 
 absl::Status Decide(const v1::ReviseProgrammeRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckText("source", request.source(), 1, 1000));
-  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
-  auto programme = docket.Find<ProgrammeState>("programme_id", request.programme_id());
-  if (!programme.ok()) return programme.status();
-  KLAIM_REFUSE_IF_NOT(CheckHeadRules("heads", request.heads(), (*programme)->rules.currency(), docket));
-  KLAIM_REFUSE_IF_NOT(CheckChargesAccount("bank_charges_account", request.bank_charges_account()));
-  for (const v1::HeadRule& before : (*programme)->rules.heads()) {
+  RETURN_IF_ERROR(CheckText("source", request.source(), 1, 1000));
+  RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1000));
+  ASSIGN_OR_RETURN(auto programme, docket.Find<ProgrammeState>("programme_id", request.programme_id()));
+  RETURN_IF_ERROR(CheckHeadRules("heads", request.heads(), programme->rules.currency(), docket));
+  RETURN_IF_ERROR(CheckChargesAccount("bank_charges_account", request.bank_charges_account()));
+  for (const v1::HeadRule& before : programme->rules.heads()) {
     const bool kept = std::any_of(request.heads().begin(), request.heads().end(),
                                   [&](const v1::HeadRule& head) { return head.code() == before.code(); });
     if (!kept) {
@@ -181,8 +179,8 @@ absl::Status Decide(const v1::ReviseProgrammeRequest& request, Docket& docket, c
                           absl::StrCat("lacks ", before.code(), ": claims may have it, so it must stay"));
     }
   }
-  v1::ProgrammeRulesRevised& revised = *decision.Append(**programme).mutable_programme_rules_revised();
-  revised.set_version((*programme)->rules_version + 1);
+  v1::ProgrammeRulesRevised& revised = *decision.Append(*programme).mutable_programme_rules_revised();
+  revised.set_version(programme->rules_version + 1);
   *revised.mutable_heads() = request.heads();
   revised.set_source(request.source());
   revised.set_reason(request.reason());
@@ -192,11 +190,10 @@ absl::Status Decide(const v1::ReviseProgrammeRequest& request, Docket& docket, c
 
 absl::Status Decide(const v1::CloseProgrammeRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
-  auto programme = docket.Find<ProgrammeState>("programme_id", request.programme_id());
-  if (!programme.ok()) return programme.status();
-  if ((*programme)->closed) return NotNow("programme_id", "the programme is closed already");
-  decision.Append(**programme).mutable_programme_closed()->set_reason(request.reason());
+  RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1000));
+  ASSIGN_OR_RETURN(auto programme, docket.Find<ProgrammeState>("programme_id", request.programme_id()));
+  if (programme->closed) return NotNow("programme_id", "the programme is closed already");
+  decision.Append(*programme).mutable_programme_closed()->set_reason(request.reason());
   return absl::OkStatus();
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/claims/claim.h"
 #include "engine/domain/core/docket.h"
 #include "engine/domain/core/money.h"
@@ -13,22 +14,22 @@
 namespace klaim::domain {
 namespace {
 
-constexpr int kMostShown = 20;
+constexpr int kMaxShown = 20;
 constexpr size_t kSha256Bytes = 32;
 
 absl::Status CheckLine(const std::string& field, const v1::RegisterLine& line) {
   if (!line.person().has_name() && !line.person().has_national_id()) {
     return InvalidField(field + ".person", "must have a name or a national number");
   }
-  KLAIM_REFUSE_IF_NOT(CheckText(field + ".respondent", line.respondent(), 0, 200));
-  KLAIM_REFUSE_IF_NOT(CheckText(field + ".vessel", line.vessel(), 0, 80));
+  RETURN_IF_ERROR(CheckText(field + ".respondent", line.respondent(), 0, 200));
+  RETURN_IF_ERROR(CheckText(field + ".vessel", line.vessel(), 0, 80));
   if (!line.destination().empty()) {
-    KLAIM_REFUSE_IF_NOT(CheckCountry(field + ".destination", line.destination()));
+    RETURN_IF_ERROR(CheckCountry(field + ".destination", line.destination()));
   }
-  KLAIM_REFUSE_IF_NOT(CheckDate(field + ".from", line.from(), false, true));
-  KLAIM_REFUSE_IF_NOT(CheckDate(field + ".until", line.until(), false, true));
-  KLAIM_REFUSE_IF_NOT(CheckOrder(field + ".until", line.from(), line.until()));
-  KLAIM_REFUSE_IF_NOT(CheckAmount(field + ".paid_minor", line.paid_minor(), 0));
+  RETURN_IF_ERROR(CheckDate(field + ".from", line.from(), false, true));
+  RETURN_IF_ERROR(CheckDate(field + ".until", line.until(), false, true));
+  RETURN_IF_ERROR(CheckOrder(field + ".until", line.from(), line.until()));
+  RETURN_IF_ERROR(CheckAmount(field + ".paid_minor", line.paid_minor(), 0));
   if (line.paid_minor() == 0 && line.currency().empty()) return absl::OkStatus();
   return MinorDigits(field + ".currency", line.currency()).status();
 }
@@ -68,13 +69,13 @@ void Evolve(ReferenceRegisterState& state, const v1::EventRecord& event) {
 absl::Status Decide(const v1::PublishReferenceRegisterRequest& request, Docket&, const Context& context,
                     Decision& decision) {
   const v1::ReferenceRegisterPublished& published = request.register_();
-  KLAIM_REFUSE_IF_NOT(CheckText("register.code", published.code(), 1, 40));
+  RETURN_IF_ERROR(CheckText("register.code", published.code(), 1, 40));
   if (!v1::RegisterKind_IsValid(published.kind()) || published.kind() == 0) {
     return InvalidField("register.kind", "must say what the register lists");
   }
-  KLAIM_REFUSE_IF_NOT(CheckText("register.source", published.source(), 1, 200));
-  KLAIM_REFUSE_IF_NOT(CheckDate("register.as_of", published.as_of(), false, false));
-  KLAIM_REFUSE_IF_NOT(CheckHappened("register.as_of", published.as_of(), context.now_micros));
+  RETURN_IF_ERROR(CheckText("register.source", published.source(), 1, 200));
+  RETURN_IF_ERROR(CheckDate("register.as_of", published.as_of(), false, false));
+  RETURN_IF_ERROR(CheckHappened("register.as_of", published.as_of(), context.now_micros));
   if (published.file_sha256().size() != kSha256Bytes) {
     return InvalidField("register.file_sha256", "must be the 32 bytes of the file's SHA-256");
   }
@@ -84,53 +85,48 @@ absl::Status Decide(const v1::PublishReferenceRegisterRequest& request, Docket&,
 
 absl::Status Decide(const v1::AddRegisterLinesRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
-  if (request.lines().empty() || request.lines_size() > kMostRegisterLines) {
-    return InvalidField("lines", absl::StrCat("must be 1 to ", kMostRegisterLines));
+  if (request.lines().empty() || request.lines_size() > kMaxRegisterLines) {
+    return InvalidField("lines", absl::StrCat("must be 1 to ", kMaxRegisterLines));
   }
-  auto found = Usable(request.reference_register_id(), docket);
-  if (!found.ok()) return found.status();
-  uint32_t last = (*found)->last_line;
+  ASSIGN_OR_RETURN(auto found, Usable(request.reference_register_id(), docket));
+  uint32_t last = found->last_line;
   for (int i = 0; i < request.lines_size(); ++i) {
     const std::string field = absl::StrCat("lines[", i, "]");
     if (request.lines(i).number() <= last) {
       return InvalidField(field + ".number", absl::StrCat("is not behind line ", last));
     }
     last = request.lines(i).number();
-    KLAIM_REFUSE_IF_NOT(CheckLine(field, request.lines(i)));
+    RETURN_IF_ERROR(CheckLine(field, request.lines(i)));
   }
-  *decision.Append(**found).mutable_register_lines_added()->mutable_lines() = request.lines();
+  *decision.Append(*found).mutable_register_lines_added()->mutable_lines() = request.lines();
   return absl::OkStatus();
 }
 
 absl::Status Decide(const v1::WithdrawReferenceRegisterRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
-  auto found = Usable(request.reference_register_id(), docket);
-  if (!found.ok()) return found.status();
-  auto* withdrawn = decision.Append(**found).mutable_reference_register_withdrawn();
+  RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1000));
+  ASSIGN_OR_RETURN(auto found, Usable(request.reference_register_id(), docket));
+  auto* withdrawn = decision.Append(*found).mutable_reference_register_withdrawn();
   withdrawn->set_reason(request.reason());
-  withdrawn->set_key_id((*found)->published.key_id());
+  withdrawn->set_key_id(found->published.key_id());
   return absl::OkStatus();
 }
 
 absl::Status Decide(const RegisterFinding& finding, Docket& docket, const Context&, Decision& decision) {
-  auto found = Usable(finding.checked.reference_register_id(), docket);
-  if (!found.ok()) return found.status();
-  auto claim = docket.Find<ClaimState>("claim_id", finding.claim_id);
-  if (!claim.ok()) return claim.status();
-  auto programme = docket.Find<ProgrammeState>("claim_id", (*claim)->programme_id);
-  if (!programme.ok()) return programme.status();
-  if (finding.checked.line_numbers_size() > kMostShown || finding.checked.facts_size() > kMostShown) {
+  ASSIGN_OR_RETURN(auto found, Usable(finding.checked.reference_register_id(), docket));
+  ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("claim_id", finding.claim_id));
+  ASSIGN_OR_RETURN(auto programme, docket.Find<ProgrammeState>("claim_id", claim->programme_id));
+  if (finding.checked.line_numbers_size() > kMaxShown || finding.checked.facts_size() > kMaxShown) {
     return InvalidField("checked", "has more than 20 lines or facts");
   }
-  v1::ClaimRegisterChecked& checked = *decision.Append(**claim).mutable_claim_register_checked();
+  v1::ClaimRegisterChecked& checked = *decision.Append(*claim).mutable_claim_register_checked();
   checked = finding.checked;
-  checked.set_register_kind((*found)->published.kind());
-  checked.set_rules_version((*programme)->rules_version);
+  checked.set_register_kind(found->published.kind());
+  checked.set_rules_version(programme->rules_version);
   checked.clear_proven_heads();
   if (checked.result() != v1::REGISTER_RESULT_CONFIRMED) return absl::OkStatus();
-  for (const ClaimHead& head : (*claim)->heads) {
-    const auto& proofs = (*programme)->Head(head.filed.code())->register_proofs();
+  for (const ClaimHead& head : claim->heads) {
+    const auto& proofs = programme->Head(head.filed.code())->register_proofs();
     const bool proven = std::any_of(proofs.begin(), proofs.end(),
                                     [&](const v1::RegisterProof& proof) { return Proves(proof, checked); });
     if (proven) checked.add_proven_heads(head.filed.code());

@@ -22,7 +22,7 @@ struct ReferenceRegisterState : Aggregate {
   bool withdrawn = false;
 };
 
-inline constexpr int kMostRegisterLines = 500;  // in one event
+inline constexpr int kMaxRegisterLines = 500;  // in one event
 
 void Evolve(ReferenceRegisterState& state, const v1::EventRecord& event);
 

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/core/docket.h"
 #include "engine/domain/core/money.h"
 #include "engine/domain/core/refusal.h"
@@ -20,9 +21,9 @@ absl::Status CheckLines(const std::string& field,
   if (lines.empty() || lines.size() > 1'000) return InvalidField(field, "must list 1 to 1,000 lines");
   for (int i = 0; i < lines.size(); ++i) {
     const std::string line = absl::StrCat(field, "[", i, "]");
-    KLAIM_REFUSE_IF_NOT(CheckDate(line + ".valid_from", lines[i].valid_from(), true, false));
-    KLAIM_REFUSE_IF_NOT(CheckAmount(line + ".value", lines[i].value(), 1));
-    KLAIM_REFUSE_IF_NOT(CheckText(line + ".source", lines[i].source(), 1, 200));
+    RETURN_IF_ERROR(CheckDate(line + ".valid_from", lines[i].valid_from(), true, false));
+    RETURN_IF_ERROR(CheckAmount(line + ".value", lines[i].value(), 1));
+    RETURN_IF_ERROR(CheckText(line + ".source", lines[i].source(), 1, 200));
     const int64_t day = LastDayOf(lines[i].valid_from());
     if (day <= after_day)
       return InvalidField(line + ".valid_from", "is not after the line before: list them by date");
@@ -43,10 +44,10 @@ absl::Status CheckDays(const std::string& field, const Lines& lines) {
 }
 
 absl::Status CheckBankHolidays(const v1::ReferenceTablePublished& table) {
-  KLAIM_REFUSE_IF_NOT(CheckCountry("table.country", table.country()));
+  RETURN_IF_ERROR(CheckCountry("table.country", table.country()));
   if (!table.currency().empty() || !table.into_currency().empty())
     return InvalidField("table.currency", "must be left out: days have none");
-  KLAIM_REFUSE_IF_NOT(CheckLines("table.lines", table.lines(), kBeforeAll));
+  RETURN_IF_ERROR(CheckLines("table.lines", table.lines(), kBeforeAll));
   return CheckDays("table.lines", table.lines());
 }
 
@@ -70,16 +71,16 @@ void Evolve(ReferenceTableState& state, const v1::EventRecord& event) {
 absl::Status Decide(const v1::PublishReferenceTableRequest& request, Docket&, const Context&,
                     Decision& decision) {
   const v1::ReferenceTablePublished& table = request.table();
-  KLAIM_REFUSE_IF_NOT(CheckText("table.code", table.code(), 1, 40));
+  RETURN_IF_ERROR(CheckText("table.code", table.code(), 1, 40));
   if (table.kind() == v1::REFERENCE_TABLE_KIND_BANK_HOLIDAYS) {
-    KLAIM_REFUSE_IF_NOT(CheckBankHolidays(table));
+    RETURN_IF_ERROR(CheckBankHolidays(table));
     *decision.Open().mutable_reference_table_published() = table;
     return absl::OkStatus();
   }
   if (!table.country().empty()) return InvalidField("table.country", "is for days on which banks are closed");
-  KLAIM_REFUSE_IF_NOT(MinorDigits("table.currency", table.currency()).status());
+  RETURN_IF_ERROR(MinorDigits("table.currency", table.currency()).status());
   if (table.kind() == v1::REFERENCE_TABLE_KIND_EXCHANGE_RATE) {
-    KLAIM_REFUSE_IF_NOT(MinorDigits("table.into_currency", table.into_currency()).status());
+    RETURN_IF_ERROR(MinorDigits("table.into_currency", table.into_currency()).status());
     if (table.currency() == table.into_currency()) {
       return InvalidField("table.into_currency", "is the same currency");
     }
@@ -89,20 +90,20 @@ absl::Status Decide(const v1::PublishReferenceTableRequest& request, Docket&, co
   } else if (!table.into_currency().empty()) {
     return InvalidField("table.into_currency", "is for exchange rates");
   }
-  KLAIM_REFUSE_IF_NOT(CheckLines("table.lines", table.lines(), kBeforeAll));
+  RETURN_IF_ERROR(CheckLines("table.lines", table.lines(), kBeforeAll));
   *decision.Open().mutable_reference_table_published() = table;
   return absl::OkStatus();
 }
 
 absl::Status Decide(const v1::ExtendReferenceTableRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
-  auto table = docket.Find<ReferenceTableState>("reference_table_id", request.reference_table_id());
-  if (!table.ok()) return table.status();
-  const auto& lines = (*table)->published.lines();
-  KLAIM_REFUSE_IF_NOT(CheckLines("lines", request.lines(), LastDayOf(lines[lines.size() - 1].valid_from())));
-  if ((*table)->published.kind() == v1::REFERENCE_TABLE_KIND_BANK_HOLIDAYS)
-    KLAIM_REFUSE_IF_NOT(CheckDays("lines", request.lines()));
-  *decision.Append(**table).mutable_reference_table_extended()->mutable_lines() = request.lines();
+  ASSIGN_OR_RETURN(auto table,
+                   docket.Find<ReferenceTableState>("reference_table_id", request.reference_table_id()));
+  const auto& lines = table->published.lines();
+  RETURN_IF_ERROR(CheckLines("lines", request.lines(), LastDayOf(lines[lines.size() - 1].valid_from())));
+  if (table->published.kind() == v1::REFERENCE_TABLE_KIND_BANK_HOLIDAYS)
+    RETURN_IF_ERROR(CheckDays("lines", request.lines()));
+  *decision.Append(*table).mutable_reference_table_extended()->mutable_lines() = request.lines();
   return absl::OkStatus();
 }
 

@@ -3,47 +3,48 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/core/docket.h"
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/core/rules.h"
+#include "klaim/v1/event_cases.h"
 
 namespace klaim::domain {
 
 namespace {
 
-constexpr int kMostNames = 50;
-constexpr int kMostOfAKind = 20;
+constexpr int kMaxAliases = 50;
+constexpr int kMaxOfAKind = 20;
 
 template <class Texts>
 absl::Status CheckTexts(const std::string& field, const Texts& texts, int most, size_t longest) {
   if (texts.size() > most) return InvalidField(field, absl::StrCat("has more than ", most));
   for (int i = 0; i < texts.size(); ++i) {
-    KLAIM_REFUSE_IF_NOT(CheckText(absl::StrCat(field, "[", i, "]"), texts[i], 1, longest));
+    RETURN_IF_ERROR(CheckText(absl::StrCat(field, "[", i, "]"), texts[i], 1, longest));
   }
   return absl::OkStatus();
 }
 
 absl::Status CheckLicences(const std::string& name,
                            const google::protobuf::RepeatedPtrField<v1::Licence>& licences) {
-  if (licences.size() > kMostOfAKind) return InvalidField(name, "has more than 20 licences");
+  if (licences.size() > kMaxOfAKind) return InvalidField(name, "has more than 20 licences");
   for (int i = 0; i < licences.size(); ++i) {
     const std::string field = absl::StrCat(name, "[", i, "]");
-    KLAIM_REFUSE_IF_NOT(CheckText(field + ".kind", licences[i].kind(), 1, 80));
-    KLAIM_REFUSE_IF_NOT(CheckText(field + ".number", licences[i].number(), 1, 80));
-    KLAIM_REFUSE_IF_NOT(CheckDate(field + ".valid_from", licences[i].valid_from(), false, true));
-    KLAIM_REFUSE_IF_NOT(CheckDate(field + ".valid_until", licences[i].valid_until(), false, true));
-    KLAIM_REFUSE_IF_NOT(
-        CheckOrder(field + ".valid_until", licences[i].valid_from(), licences[i].valid_until()));
+    RETURN_IF_ERROR(CheckText(field + ".kind", licences[i].kind(), 1, 80));
+    RETURN_IF_ERROR(CheckText(field + ".number", licences[i].number(), 1, 80));
+    RETURN_IF_ERROR(CheckDate(field + ".valid_from", licences[i].valid_from(), false, true));
+    RETURN_IF_ERROR(CheckDate(field + ".valid_until", licences[i].valid_until(), false, true));
+    RETURN_IF_ERROR(CheckOrder(field + ".valid_until", licences[i].valid_from(), licences[i].valid_until()));
   }
   return absl::OkStatus();
 }
 
 template <class Details>
 absl::Status CheckDetails(const std::string& field, const Details& details) {
-  KLAIM_REFUSE_IF_NOT(CheckTexts(field + ".aliases", details.aliases(), kMostNames, 200));
-  KLAIM_REFUSE_IF_NOT(CheckLicences(field + ".licences", details.licences()));
-  KLAIM_REFUSE_IF_NOT(CheckTexts(field + ".directors", details.directors(), kMostOfAKind, 200));
-  return CheckTexts(field + ".addresses", details.addresses(), kMostOfAKind, 300);
+  RETURN_IF_ERROR(CheckTexts(field + ".aliases", details.aliases(), kMaxAliases, 200));
+  RETURN_IF_ERROR(CheckLicences(field + ".licences", details.licences()));
+  RETURN_IF_ERROR(CheckTexts(field + ".directors", details.directors(), kMaxOfAKind, 200));
+  return CheckTexts(field + ".addresses", details.addresses(), kMaxOfAKind, 300);
 }
 
 bool SameLicence(const v1::Licence& one, const v1::Licence& other) {
@@ -130,7 +131,7 @@ void Evolve(RespondentState& state, const v1::EventRecord& event) {
       state.suspected.emplace(event.respondent_link_refused().other_id(),
                               event.respondent_link_refused().kind());
       break;
-    default:
+    case KLAIM_ALL_BUT_RESPONDENT_EVENTS:
       break;
   }
 }
@@ -138,12 +139,12 @@ void Evolve(RespondentState& state, const v1::EventRecord& event) {
 absl::Status Decide(const v1::RegisterRespondentRequest& request, Docket&, const Context&,
                     Decision& decision) {
   const v1::RespondentRegistered& respondent = request.respondent();
-  KLAIM_REFUSE_IF_NOT(CheckName("respondent.name", respondent.name(), 200));
-  KLAIM_REFUSE_IF_NOT(CheckCountry("respondent.country", respondent.country()));
+  RETURN_IF_ERROR(CheckName("respondent.name", respondent.name(), 200));
+  RETURN_IF_ERROR(CheckCountry("respondent.country", respondent.country()));
   if (!v1::RespondentKind_IsValid(respondent.kind()) || respondent.kind() == 0) {
     return InvalidField("respondent.kind", "must say what the respondent is");
   }
-  KLAIM_REFUSE_IF_NOT(CheckDetails("respondent", respondent));
+  RETURN_IF_ERROR(CheckDetails("respondent", respondent));
   *decision.Open().mutable_respondent_registered() = respondent;
   return absl::OkStatus();
 }
@@ -151,29 +152,27 @@ absl::Status Decide(const v1::RegisterRespondentRequest& request, Docket&, const
 absl::Status Decide(const v1::AddRespondentDetailsRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
   const v1::RespondentDetailsAdded& details = request.details();
-  KLAIM_REFUSE_IF_NOT(CheckText("details.source", details.source(), 1, 200));
-  KLAIM_REFUSE_IF_NOT(CheckDetails("details", details));
-  auto respondent = docket.Find<RespondentState>("respondent_id", request.respondent_id());
-  if (!respondent.ok()) return respondent.status();
-  v1::RespondentRegistered known = (*respondent)->known;
+  RETURN_IF_ERROR(CheckText("details.source", details.source(), 1, 200));
+  RETURN_IF_ERROR(CheckDetails("details", details));
+  ASSIGN_OR_RETURN(auto respondent, docket.Find<RespondentState>("respondent_id", request.respondent_id()));
+  v1::RespondentRegistered known = respondent->known;
   if (!AddDetails(details, known)) return NotNow("details", "holds nothing that isn't known already");
-  KLAIM_REFUSE_IF_NOT(CheckDetails("details", known));
-  *decision.Append(**respondent).mutable_respondent_details_added() = details;
+  RETURN_IF_ERROR(CheckDetails("details", known));
+  *decision.Append(*respondent).mutable_respondent_details_added() = details;
   return absl::OkStatus();
 }
 
 absl::Status Decide(const v1::RecordLicenceStatusRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
   const v1::LicenceStatusRecorded& status = request.status();
-  KLAIM_REFUSE_IF_NOT(CheckDate("status.since", status.since(), true, false));
-  KLAIM_REFUSE_IF_NOT(CheckHappened("status.since", status.since(), context.now_micros));
-  KLAIM_REFUSE_IF_NOT(CheckText("status.source", status.source(), 1, 200));
+  RETURN_IF_ERROR(CheckDate("status.since", status.since(), true, false));
+  RETURN_IF_ERROR(CheckHappened("status.since", status.since(), context.now_micros));
+  RETURN_IF_ERROR(CheckText("status.source", status.source(), 1, 200));
   if (!v1::LicenceStatus_IsValid(status.status()) || status.status() == 0) {
     return InvalidField("status.status", "must say what became of the licence");
   }
-  auto found = docket.Find<RespondentState>("respondent_id", request.respondent_id());
-  if (!found.ok()) return found.status();
-  const RespondentState& respondent = **found;
+  ASSIGN_OR_RETURN(auto found, docket.Find<RespondentState>("respondent_id", request.respondent_id()));
+  const RespondentState& respondent = *found;
   const bool there = std::any_of(respondent.known.licences().begin(), respondent.known.licences().end(),
                                  [&](const v1::Licence& have) {
                                    return have.kind() == status.kind() && have.number() == status.number();
@@ -194,20 +193,18 @@ absl::Status Decide(const v1::RecordLicenceStatusRequest& request, Docket& docke
 
 absl::Status Decide(const v1::RefuseSuspectedLinkRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
+  RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1000));
   if (!IsIdentityGuess(request.kind())) {
     return InvalidField("kind", "must be what was suspected: SAME_AS, SAME_DIRECTOR or SAME_ADDRESS");
   }
-  auto respondent = docket.Find<RespondentState>("respondent_id", request.respondent_id());
-  if (!respondent.ok()) return respondent.status();
-  auto other = docket.Find<RespondentState>("other_id", request.other_id());
-  if (!other.ok()) return other.status();
+  ASSIGN_OR_RETURN(auto respondent, docket.Find<RespondentState>("respondent_id", request.respondent_id()));
+  ASSIGN_OR_RETURN(auto other, docket.Find<RespondentState>("other_id", request.other_id()));
   if (request.respondent_id() == request.other_id()) {
     return InvalidField("other_id", "is the same respondent");
   }
   // It is kept where the linkage looks: with the one that was registered later.
-  const RespondentState& later = (*respondent)->id > (*other)->id ? **respondent : **other;
-  const RespondentState& earlier = (*respondent)->id > (*other)->id ? **other : **respondent;
+  const RespondentState& later = respondent->id > other->id ? *respondent : *other;
+  const RespondentState& earlier = respondent->id > other->id ? *other : *respondent;
   v1::RespondentLinkRefused& refused = *decision.Append(later).mutable_respondent_link_refused();
   refused.set_other_id(earlier.id);
   refused.set_kind(request.kind());
@@ -217,19 +214,17 @@ absl::Status Decide(const v1::RefuseSuspectedLinkRequest& request, Docket& docke
 
 absl::Status Decide(const SuspectedRespondentLink& found, Docket& docket, const Context&,
                     Decision& decision) {
-  auto respondent = docket.Find<RespondentState>("respondent_id", found.respondent_id);
-  if (!respondent.ok()) return respondent.status();
-  auto other = docket.Find<RespondentState>("other_id", found.suspected.other_id());
-  if (!other.ok()) return other.status();
+  ASSIGN_OR_RETURN(auto respondent, docket.Find<RespondentState>("respondent_id", found.respondent_id));
+  ASSIGN_OR_RETURN(auto other, docket.Find<RespondentState>("other_id", found.suspected.other_id()));
   const auto linked = [](const RespondentState& one, uint64_t to) {
     return std::any_of(one.links.begin(), one.links.end(),
                        [&](const auto& link) { return link.second == to; });
   };
-  if ((*respondent)->suspected.contains({found.suspected.other_id(), found.suspected.kind()}) ||
-      linked(**respondent, (*other)->id) || linked(**other, (*respondent)->id)) {
+  if (respondent->suspected.contains({found.suspected.other_id(), found.suspected.kind()}) ||
+      linked(*respondent, other->id) || linked(*other, respondent->id)) {
     return NotNow("other_id", "was suspected, refused or linked before");
   }
-  *decision.Append(**respondent).mutable_respondent_link_suspected() = found.suspected;
+  *decision.Append(*respondent).mutable_respondent_link_suspected() = found.suspected;
   return absl::OkStatus();
 }
 
@@ -239,32 +234,29 @@ absl::Status Decide(const v1::LinkRespondentsRequest& request, Docket& docket, c
   if (!v1::LinkKind_IsValid(link.kind()) || link.kind() == 0) {
     return InvalidField("link.kind", "must say how the respondents hang together");
   }
-  KLAIM_REFUSE_IF_NOT(CheckDate("link.valid_from", link.valid_from(), false, true));
-  KLAIM_REFUSE_IF_NOT(CheckDate("link.valid_until", link.valid_until(), false, true));
-  KLAIM_REFUSE_IF_NOT(CheckOrder("link.valid_until", link.valid_from(), link.valid_until()));
-  KLAIM_REFUSE_IF_NOT(CheckText("link.evidence", link.evidence(), 1, 1000));
-  auto respondent = docket.Find<RespondentState>("respondent_id", request.respondent_id());
-  if (!respondent.ok()) return respondent.status();
-  auto other = docket.Find<RespondentState>("link.other_id", link.other_id());
-  if (!other.ok()) return other.status();
+  RETURN_IF_ERROR(CheckDate("link.valid_from", link.valid_from(), false, true));
+  RETURN_IF_ERROR(CheckDate("link.valid_until", link.valid_until(), false, true));
+  RETURN_IF_ERROR(CheckOrder("link.valid_until", link.valid_from(), link.valid_until()));
+  RETURN_IF_ERROR(CheckText("link.evidence", link.evidence(), 1, 1000));
+  ASSIGN_OR_RETURN(auto respondent, docket.Find<RespondentState>("respondent_id", request.respondent_id()));
+  RETURN_IF_ERROR(docket.Find<RespondentState>("link.other_id", link.other_id()).status());
   if (request.respondent_id() == link.other_id()) {
     return InvalidField("link.other_id", "a respondent can't be linked to itself");
   }
-  *decision.Append(**respondent).mutable_respondents_linked() = link;
+  *decision.Append(*respondent).mutable_respondents_linked() = link;
   return absl::OkStatus();
 }
 
 absl::Status Decide(const v1::UnlinkRespondentsRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckText("reason", request.reason(), 1, 1000));
-  auto respondent = docket.Find<RespondentState>("respondent_id", request.respondent_id());
-  if (!respondent.ok()) return respondent.status();
-  const auto link = (*respondent)->links.find(request.link_id());
-  if (link == (*respondent)->links.end()) {
+  RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1000));
+  ASSIGN_OR_RETURN(auto respondent, docket.Find<RespondentState>("respondent_id", request.respondent_id()));
+  const auto link = respondent->links.find(request.link_id());
+  if (link == respondent->links.end()) {
     return NotNow("link_id", absl::StrCat("respondent ", request.respondent_id(), " has no link ",
                                           request.link_id(), " now"));
   }
-  auto* unlinked = decision.Append(**respondent).mutable_respondents_unlinked();
+  auto* unlinked = decision.Append(*respondent).mutable_respondents_unlinked();
   unlinked->set_link_id(link->first);
   unlinked->set_other_id(link->second);
   unlinked->set_reason(request.reason());

@@ -1,6 +1,7 @@
 #include "engine/domain/work/handover.h"
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/claims/claim.h"
 #include "engine/domain/claims/claimant_group.h"
 #include "engine/domain/core/docket.h"
@@ -24,26 +25,23 @@ uint64_t ProgrammeOf(const AnyAggregate& state) {
 }
 
 absl::Status RequireHere(uint64_t programme_id, Docket& docket) {
-  auto programme = docket.Find<ProgrammeState>("programme_id", programme_id);
-  if (!programme.ok()) return programme.status();
-  if ((*programme)->handed_over_to.empty()) return absl::OkStatus();
-  return NotNow("programme_id",
-                absl::StrCat("programme ", (*programme)->rules.code(), " goes on in docket \"",
-                             (*programme)->handed_over_to, "\": ask there"));
+  ASSIGN_OR_RETURN(auto programme, docket.Find<ProgrammeState>("programme_id", programme_id));
+  if (programme->handed_over_to.empty()) return absl::OkStatus();
+  return NotNow("programme_id", absl::StrCat("programme ", programme->rules.code(), " goes on in docket \"",
+                                             programme->handed_over_to, "\": ask there"));
 }
 
 }  // namespace
 
 absl::Status Decide(const HandOverProgrammes& programmes, Docket& docket, const Context&,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckText("docket", programmes.docket, 1, 80));
+  RETURN_IF_ERROR(CheckText("docket", programmes.docket, 1, 80));
   if (programmes.programme_ids.empty()) return InvalidField("programme_ids", "name at least one");
   if (programmes.shared_root.size() != kRootBytes) return InvalidField("shared_root", "must be 32 bytes");
   for (uint64_t id : programmes.programme_ids) {
-    KLAIM_REFUSE_IF_NOT(RequireHere(id, docket));
-    auto programme = docket.Find<ProgrammeState>("programme_ids", id);
-    if (!programme.ok()) return programme.status();
-    auto& handed_over = *decision.Append(**programme).mutable_programme_handed_over();
+    RETURN_IF_ERROR(RequireHere(id, docket));
+    ASSIGN_OR_RETURN(auto programme, docket.Find<ProgrammeState>("programme_ids", id));
+    auto& handed_over = *decision.Append(*programme).mutable_programme_handed_over();
     handed_over.set_docket(programmes.docket);
     handed_over.set_shared_size(programmes.shared_size);
     handed_over.set_shared_root(programmes.shared_root);
@@ -52,25 +50,22 @@ absl::Status Decide(const HandOverProgrammes& programmes, Docket& docket, const 
 }
 
 absl::Status Decide(const HandOverClaim& asked, Docket& docket, const Context&, Decision& decision) {
-  auto claim = docket.Find<ClaimState>("claim_id", asked.claim_id);
-  if (!claim.ok()) return claim.status();
-  if ((*claim)->status == v1::CLAIM_STATUS_HANDED_OVER) return NotNow("claim_id", "was handed over already");
-  auto programme = docket.Find<ProgrammeState>("claim_id", (*claim)->programme_id);
-  if (!programme.ok()) return programme.status();
-  if ((*programme)->handed_over_to.empty()) {
+  ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("claim_id", asked.claim_id));
+  if (claim->status == v1::CLAIM_STATUS_HANDED_OVER) return NotNow("claim_id", "was handed over already");
+  ASSIGN_OR_RETURN(auto programme, docket.Find<ProgrammeState>("claim_id", claim->programme_id));
+  if (programme->handed_over_to.empty()) {
     return NotNow("claim_id", "its programme was not handed over");
   }
-  decision.Append(**claim).mutable_claim_handed_over()->set_docket((*programme)->handed_over_to);
+  decision.Append(*claim).mutable_claim_handed_over()->set_docket(programme->handed_over_to);
   return absl::OkStatus();
 }
 
 absl::Status CheckStillHere(const Decision& decision, Docket& docket) {
   for (const v1::EventRecord* event : decision.events()) {
     if (event->stream_version() == 0 || event->has_claim_handed_over()) continue;
-    auto state = docket.Peek(event->stream());
-    if (!state.ok()) return state.status();
-    const uint64_t programme_id = ProgrammeOf(**state);
-    if (programme_id != 0) KLAIM_REFUSE_IF_NOT(RequireHere(programme_id, docket));
+    ASSIGN_OR_RETURN(auto state, docket.Peek(event->stream()));
+    const uint64_t programme_id = ProgrammeOf(*state);
+    if (programme_id != 0) RETURN_IF_ERROR(RequireHere(programme_id, docket));
   }
   return absl::OkStatus();
 }

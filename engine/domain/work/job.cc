@@ -4,6 +4,7 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/claims/claim.h"
 #include "engine/domain/claims/claimant_group.h"
 #include "engine/domain/core/docket.h"
@@ -16,29 +17,28 @@
 namespace klaim::domain {
 namespace {
 
-constexpr size_t kMostClaims = kMaxGroupMembers;
+constexpr size_t kMaxClaimsAJob = kMaxGroupMembers;
 
 bool Values(v1::BulkAction action) {
   return action == v1::BULK_ACTION_VALUE || action == v1::BULK_ACTION_DETERMINE;
 }
 
 absl::Status CheckCount(const std::string& field, size_t claims) {
-  if (claims <= kMostClaims) return absl::OkStatus();
+  if (claims <= kMaxClaimsAJob) return absl::OkStatus();
   return InvalidField(field, "has more than 100,000 claims");
 }
 
 // The claims: a group's members without those that were taken out, or those that were named.
 absl::Status FillClaims(const v1::BulkDecisionStarted& asked, Docket& docket,
                         v1::BulkDecisionStarted& started) {
-  KLAIM_REFUSE_IF_NOT(CheckCount("decision.claim_ids", static_cast<size_t>(asked.claim_ids_size())));
+  RETURN_IF_ERROR(CheckCount("decision.claim_ids", static_cast<size_t>(asked.claim_ids_size())));
   std::set<uint64_t> claims(asked.claim_ids().begin(), asked.claim_ids().end());
   if ((asked.group_id() == 0) == asked.claim_ids().empty()) {
     return InvalidField("decision.group_id", "name a group, or claims by their numbers");
   }
   if (asked.group_id() != 0) {
-    auto group = docket.Find<ClaimantGroupState>("decision.group_id", asked.group_id());
-    if (!group.ok()) return group.status();
-    claims.insert((*group)->members.begin(), (*group)->members.end());
+    ASSIGN_OR_RETURN(auto group, docket.Find<ClaimantGroupState>("decision.group_id", asked.group_id()));
+    claims.insert(group->members.begin(), group->members.end());
   }
   if (asked.except_claim_ids_size() > 10'000)
     return InvalidField("decision.except_claim_ids", "has more than 10,000 claims");
@@ -49,7 +49,7 @@ absl::Status FillClaims(const v1::BulkDecisionStarted& asked, Docket& docket,
     }
   }
   if (claims.empty()) return InvalidField("decision.except_claim_ids", "takes all of them out");
-  KLAIM_REFUSE_IF_NOT(CheckCount("decision.claim_ids", claims.size()));
+  RETURN_IF_ERROR(CheckCount("decision.claim_ids", claims.size()));
   started.mutable_claim_ids()->Assign(claims.begin(), claims.end());
   return absl::OkStatus();
 }
@@ -61,7 +61,7 @@ absl::Status Start(const v1::BulkDecisionStarted& asked, bool values, Docket& do
                                                   : "must be a notice, review, eligibility or closing");
   }
   v1::BulkDecisionStarted started = asked;
-  KLAIM_REFUSE_IF_NOT(FillClaims(asked, docket, started));
+  RETURN_IF_ERROR(FillClaims(asked, docket, started));
   // What is wrong with the decision itself is wrong for every claim: it is told now.
   Decision trial = decision;
   absl::Status one = DecideOne(started, started.claim_ids(0), docket, context, trial);
@@ -78,7 +78,7 @@ Request About(uint64_t claim_id) {
 }
 
 absl::Status Cancel(const JobState& job, const std::string& reason, Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckText("reason", reason, 1, 1000));
+  RETURN_IF_ERROR(CheckText("reason", reason, 1, 1000));
   if (job.ended) return NotNow("job_id", "is over already");
   if (job.cancelled) return NotNow("job_id", "is being cancelled already");
   decision.Append(job).mutable_job_cancelled()->set_reason(reason);
@@ -112,9 +112,8 @@ absl::Status DecideOne(const v1::BulkDecisionStarted& job, uint64_t claim_id, Do
       return Decide(About<v1::StartReviewRequest>(claim_id), docket, context, decision);
     case v1::BULK_ACTION_DECIDE_ELIGIBILITY: {
       if (job.only_proven_by_register()) {
-        auto claim = docket.Find<ClaimState>("claim_id", claim_id);
-        if (!claim.ok()) return claim.status();
-        if (!(*claim)->ProvenByRegisters()) {
+        ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("claim_id", claim_id));
+        if (!claim->ProvenByRegisters()) {
           return NotNow("claim_id", absl::StrCat("no register proves every head of claim ", claim_id));
         }
       }
@@ -134,9 +133,8 @@ absl::Status DecideOne(const v1::BulkDecisionStarted& job, uint64_t claim_id, Do
       return Decide(request, docket, context, decision);
     }
     case v1::BULK_ACTION_CLOSE_UNANSWERED: {
-      auto claim = docket.Find<ClaimState>("claim_id", claim_id);
-      if (!claim.ok()) return claim.status();
-      if ((*claim)->status != v1::CLAIM_STATUS_DEFICIENT) {
+      ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("claim_id", claim_id));
+      if (claim->status != v1::CLAIM_STATUS_DEFICIENT) {
         return NotNow("claim_id",
                       absl::StrCat("claim ", claim_id, " has no deficiency notice that waits for an answer"));
       }
@@ -161,10 +159,10 @@ absl::Status Decide(const v1::StartBulkValuationRequest& request, Docket& docket
 
 absl::Status Decide(const v1::StartRegisterMatchingRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
-  auto found = docket.Find<ReferenceRegisterState>("reference_register_id", request.reference_register_id());
-  if (!found.ok()) return found.status();
-  if ((*found)->withdrawn) return NotNow("reference_register_id", "was withdrawn");
-  if ((*found)->lines == 0) return NotNow("reference_register_id", "has no lines yet");
+  ASSIGN_OR_RETURN(auto found, docket.Find<ReferenceRegisterState>("reference_register_id",
+                                                                   request.reference_register_id()));
+  if (found->withdrawn) return NotNow("reference_register_id", "was withdrawn");
+  if (found->lines == 0) return NotNow("reference_register_id", "has no lines yet");
   const int ways = (request.programme_id() != 0) + (request.group_id() != 0) + !request.claim_ids().empty();
   if (ways != 1)
     return InvalidField("programme_id", "name a programme, or a group, or claims by their numbers");
@@ -173,17 +171,15 @@ absl::Status Decide(const v1::StartRegisterMatchingRequest& request, Docket& doc
   started.set_programme_id(request.programme_id());
   started.set_group_id(request.group_id());
   if (request.programme_id() != 0) {
-    auto programme = docket.Find<ProgrammeState>("programme_id", request.programme_id());
-    if (!programme.ok()) return programme.status();
+    RETURN_IF_ERROR(docket.Find<ProgrammeState>("programme_id", request.programme_id()).status());
   }
-  KLAIM_REFUSE_IF_NOT(CheckCount("claim_ids", static_cast<size_t>(request.claim_ids_size())));
+  RETURN_IF_ERROR(CheckCount("claim_ids", static_cast<size_t>(request.claim_ids_size())));
   std::set<uint64_t> claims(request.claim_ids().begin(), request.claim_ids().end());
   if (request.group_id() != 0) {
-    auto group = docket.Find<ClaimantGroupState>("group_id", request.group_id());
-    if (!group.ok()) return group.status();
-    claims.insert((*group)->members.begin(), (*group)->members.end());
+    ASSIGN_OR_RETURN(auto group, docket.Find<ClaimantGroupState>("group_id", request.group_id()));
+    claims.insert(group->members.begin(), group->members.end());
   }
-  KLAIM_REFUSE_IF_NOT(CheckCount("claim_ids", claims.size()));
+  RETURN_IF_ERROR(CheckCount("claim_ids", claims.size()));
   for (uint64_t claim_id : request.claim_ids()) {
     if (auto claim = docket.Find<ClaimState>("claim_ids", claim_id); !claim.ok()) return claim.status();
   }
@@ -199,7 +195,7 @@ absl::Status Decide(const v1::StartLinkingRequest&, Docket&, const Context&, Dec
 
 absl::Status Decide(const v1::StartAllocationRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckAmount("allocation.amount_minor", request.allocation().amount_minor(), 0));
+  RETURN_IF_ERROR(CheckAmount("allocation.amount_minor", request.allocation().amount_minor(), 0));
   auto settlement =
       docket.Find<SettlementState>("allocation.settlement_id", request.allocation().settlement_id());
   if (!settlement.ok()) return settlement.status();
@@ -215,7 +211,7 @@ absl::Status CheckImportName(absl::string_view field, absl::string_view name) {
 }
 
 absl::Status Decide(const v1::StartImportRequest& request, Docket&, const Context&, Decision& decision) {
-  KLAIM_REFUSE_IF_NOT(CheckImportName("import_name", request.import_name()));
+  RETURN_IF_ERROR(CheckImportName("import_name", request.import_name()));
   if (request.lines() == 0) return InvalidField("lines", "must be 1 or more");
   v1::ImportStarted& started = *decision.Open().mutable_import_started();
   started.set_name(request.import_name());
@@ -254,10 +250,9 @@ absl::Status Decide(const v1::CancelJobRequest& request, Docket& docket, const C
 }
 
 absl::Status Decide(const EndJob& end, Docket& docket, const Context&, Decision& decision) {
-  auto job = docket.Find<JobState>("job_id", end.job_id);
-  if (!job.ok()) return job.status();
-  if ((*job)->ended) return NotNow("job_id", "is over already");
-  *decision.Append(**job).mutable_job_ended() = end.result;
+  ASSIGN_OR_RETURN(auto job, docket.Find<JobState>("job_id", end.job_id));
+  if (job->ended) return NotNow("job_id", "is over already");
+  *decision.Append(*job).mutable_job_ended() = end.result;
   return absl::OkStatus();
 }
 

@@ -15,6 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/types/span.h"
+#include "engine/base/return_if_error.h"
 #include "engine/evidence/evidence_store.h"
 #include "engine/log/data_folder.h"
 #include "engine/log/rocksdb_event_log.h"
@@ -37,7 +38,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr size_t kMostNamed = 10;
+constexpr size_t kMaxNamed = 10;
 constexpr size_t kKeysAtOnce = 4'096;
 
 struct RestoreOptions {
@@ -61,8 +62,8 @@ absl::Status Copy(const std::string& from, const std::string& to) {
 
 // "12, 15, 17, ..."
 std::string Numbers(absl::Span<const uint64_t> numbers) {
-  return absl::StrCat(absl::StrJoin(numbers.subspan(0, kMostNamed), ", "),
-                      numbers.size() > kMostNamed ? ", ..." : "");
+  return absl::StrCat(absl::StrJoin(numbers.subspan(0, kMaxNamed), ", "),
+                      numbers.size() > kMaxNamed ? ", ..." : "");
 }
 
 void SayDamaged(const char* whose, const storage::Restored& restored) {
@@ -78,9 +79,8 @@ absl::StatusOr<storage::BackupNotes> NotesOf(const storage::Restored& restored, 
     if (notes.contains(name)) continue;
     if (!restored.notes.empty())
       return absl::DataLossError(absl::StrCat("the backup in ", folder, " has no ", name));
-    auto text = ReadFile(absl::StrCat(folder, "/", name));
-    if (!text.ok()) return text.status();
-    notes[name] = *std::move(text);
+    ASSIGN_OR_RETURN(auto text, ReadFile(absl::StrCat(folder, "/", name)));
+    notes[name] = std::move(text);
   }
   return notes;
 }
@@ -89,30 +89,25 @@ absl::StatusOr<storage::BackupNotes> NotesOf(const storage::Restored& restored, 
 // somebody kept.
 absl::Status CheckLog(const RestoreOptions& options, const storage::BackupNotes& notes,
                       const log::LogReader& log) {
-  auto key_text = options.vkey.empty() ? absl::StatusOr<std::string>(notes.at(services::kVerifierKeyNote))
-                                       : ReadFile(options.vkey);
-  if (!key_text.ok()) return key_text.status();
-  auto key = merkle::VerifierKey::Parse(*key_text);
-  if (!key.ok()) return key.status();
+  ASSIGN_OR_RETURN(auto key_text, options.vkey.empty()
+                                      ? absl::StatusOr<std::string>(notes.at(services::kVerifierKeyNote))
+                                      : ReadFile(options.vkey));
+  ASSIGN_OR_RETURN(auto key, merkle::VerifierKey::Parse(key_text));
   std::vector<std::pair<std::string, std::string>> texts = {
       {"the checkpoint in the backup", notes.at(services::kCheckpointNote)}};
   if (!options.checkpoint.empty()) {
-    auto text = ReadFile(options.checkpoint);
-    if (!text.ok()) return text.status();
-    texts.emplace_back(absl::StrCat("the checkpoint in ", options.checkpoint), *std::move(text));
+    ASSIGN_OR_RETURN(auto text, ReadFile(options.checkpoint));
+    texts.emplace_back(absl::StrCat("the checkpoint in ", options.checkpoint), std::move(text));
   }
   for (const auto& [where, text] : texts) {
-    auto note = merkle::SignedNote::Parse(text);
-    if (!note.ok()) return note.status();
-    auto checkpoint = merkle::OpenCheckpoint(*note, *key);
-    if (!checkpoint.ok()) return checkpoint.status();
-    if (checkpoint->size > log.next_sequence()) {
+    ASSIGN_OR_RETURN(auto note, merkle::SignedNote::Parse(text));
+    ASSIGN_OR_RETURN(auto checkpoint, merkle::OpenCheckpoint(note, key));
+    if (checkpoint.size > log.next_sequence()) {
       return absl::DataLossError(absl::StrCat("the backup has ", log.next_sequence(), " records, ", where,
-                                              " says ", checkpoint->size, ": take a newer backup"));
+                                              " says ", checkpoint.size, ": take a newer backup"));
     }
-    auto root = log.Root(checkpoint->size);
-    if (!root.ok()) return root.status();
-    if (*root != checkpoint->root) {
+    ASSIGN_OR_RETURN(auto root, log.Root(checkpoint.size));
+    if (root != checkpoint.root) {
       return absl::DataLossError(absl::StrCat("the backup is not that of ", where));
     }
   }
@@ -123,9 +118,8 @@ absl::Status CheckLog(const RestoreOptions& options, const storage::BackupNotes&
     return true;
   });
   if (!read.ok()) return read;
-  auto root = log.Root(log.next_sequence());
-  if (!root.ok()) return root.status();
-  if (merkle::RootOfHashes(leaves) != *root) return absl::DataLossError("a record of the backup was changed");
+  ASSIGN_OR_RETURN(auto root, log.Root(log.next_sequence()));
+  if (merkle::RootOfHashes(leaves) != root) return absl::DataLossError("a record of the backup was changed");
   return absl::OkStatus();
 }
 
@@ -194,23 +188,19 @@ absl::StatusOr<KeysThere> ReadKeys(const privacy::VaultRows& rows) {
 
 absl::Status OpenEveryKey(std::unique_ptr<privacy::VaultRows> rows, const std::string& path,
                           const std::string& master_key) {
-  auto key = privacy::ReadMasterKey(master_key);
-  if (!key.ok()) return key.status();
-  auto identities = privacy::IdentityIndex::Begin(path);
-  if (!identities.ok()) return identities.status();
+  ASSIGN_OR_RETURN(auto key, privacy::ReadMasterKey(master_key));
+  ASSIGN_OR_RETURN(auto identities, privacy::IdentityIndex::Begin(path));
   // No key is made: the number of one that is missing could be given to it.
-  auto vault = privacy::Vault::Open(std::move(rows), *std::move(identities), *key, std::nullopt,
-                                    [](const absl::Status&) {});
-  if (!vault.ok()) return vault.status();
+  ASSIGN_OR_RETURN(auto vault, privacy::Vault::Open(std::move(rows), std::move(identities), key, std::nullopt,
+                                                    [](const absl::Status&) {}));
   for (uint64_t from = 0;;) {
-    auto keys = (*vault)->OpenFrom(from, kKeysAtOnce);
-    if (!keys.ok()) return keys.status();
-    if (!keys->damaged.empty()) {
-      return absl::DataLossError(absl::StrCat("data keys of the vault are damaged: ", Numbers(keys->damaged),
+    ASSIGN_OR_RETURN(auto keys, vault->OpenFrom(from, kKeysAtOnce));
+    if (!keys.damaged.empty()) {
+      return absl::DataLossError(absl::StrCat("data keys of the vault are damaged: ", Numbers(keys.damaged),
                                               ". Take another backup of the vault"));
     }
-    if (keys->last_key_id == 0) return absl::OkStatus();
-    from = keys->last_key_id + 1;
+    if (keys.last_key_id == 0) return absl::OkStatus();
+    from = keys.last_key_id + 1;
   }
 }
 
@@ -218,21 +208,19 @@ absl::Status OpenEveryKey(std::unique_ptr<privacy::VaultRows> rows, const std::s
 // claimants who can't be read with it.
 absl::StatusOr<absl::flat_hash_set<uint64_t>> CheckVault(const RestoreOptions& options,
                                                          const std::string& path, const Named& named) {
-  auto rows = privacy::OpenVaultRows(path);
-  if (!rows.ok()) return rows.status();
-  auto there = ReadKeys(**rows);
-  if (!there.ok()) return there.status();
+  ASSIGN_OR_RETURN(auto rows, privacy::OpenVaultRows(path));
+  ASSIGN_OR_RETURN(auto there, ReadKeys(*rows));
   if (!options.master_key.empty()) {
-    absl::Status opened = OpenEveryKey(*std::move(rows), path, options.master_key);
+    absl::Status opened = OpenEveryKey(std::move(rows), path, options.master_key);
     if (!opened.ok()) return opened;
   }
   absl::flat_hash_set<uint64_t> unreadable;
   std::vector<uint64_t> claimants;
   std::vector<uint64_t> registers;
   for (const Named::Key& key : named.keys) {
-    if (there->usable.contains(key.key_id)) continue;
+    if (there.usable.contains(key.key_id)) continue;
     if (!key.of_register) unreadable.insert(key.owner_id);
-    if (there->destroyed.contains(key.key_id) || named.gone.contains(key.owner_id)) continue;
+    if (there.destroyed.contains(key.key_id) || named.gone.contains(key.owner_id)) continue;
     (key.of_register ? registers : claimants).push_back(key.owner_id);
   }
   if (claimants.empty() && registers.empty()) return unreadable;
@@ -263,7 +251,7 @@ absl::StatusOr<uint64_t> CheckEvidence(const RestoreOptions& options, const Name
   std::vector<uint64_t> lacking;
   for (const Named::Document& document : named.documents) {
     if (named.gone.contains(document.claimant_id)) {
-      if (absl::Status removed = store.Remove(document.blob); !removed.ok()) return removed;
+      RETURN_IF_ERROR(store.Remove(document.blob));
       continue;
     }
     auto hash = store.HashStored(document.blob);
@@ -285,48 +273,38 @@ absl::Status RestoreBesideLog(const RestoreOptions& options, const log::DataFold
                               const Named& named) {
   absl::flat_hash_set<uint64_t> unreadable;
   if (!options.vault.empty()) {
-    auto made = storage::Restore(options.vault, folder.vault());
-    if (!made.ok()) return made.status();
-    SayDamaged("vault's backups", *made);
-    auto checked = CheckVault(options, folder.vault(), named);
-    if (!checked.ok()) return checked.status();
-    unreadable = *std::move(checked);
+    ASSIGN_OR_RETURN(auto made, storage::Restore(options.vault, folder.vault()));
+    SayDamaged("vault's backups", made);
+    ASSIGN_OR_RETURN(auto checked, CheckVault(options, folder.vault(), named));
+    unreadable = std::move(checked);
     std::cout << "The vault is whole" << (options.master_key.empty() ? "" : " and opens with the master key")
-              << "; backed up " << TimeText(made->made_at_seconds * 1'000'000) << std::endl;
+              << "; backed up " << TimeText(made.made_at_seconds * 1'000'000) << std::endl;
   }
   if (options.evidence.empty()) return absl::OkStatus();
-  if (absl::Status status = Copy(options.evidence, folder.evidence()); !status.ok()) return status;
-  auto store = evidence::EvidenceStore::Open(folder.evidence());
-  if (!store.ok()) return store.status();
-  auto whole = CheckEvidence(options, named, unreadable, **store);
-  if (!whole.ok()) return whole.status();
-  std::cout << CountText(*whole) << " documents, each byte for byte as received" << std::endl;
+  RETURN_IF_ERROR(Copy(options.evidence, folder.evidence()));
+  ASSIGN_OR_RETURN(auto store, evidence::EvidenceStore::Open(folder.evidence()));
+  ASSIGN_OR_RETURN(auto whole, CheckEvidence(options, named, unreadable, *store));
+  std::cout << CountText(whole) << " documents, each byte for byte as received" << std::endl;
   return absl::OkStatus();
 }
 
 // The log and what must fit it, in the data folder; answers what goes with the log.
 absl::StatusOr<storage::BackupNotes> RestoreData(const RestoreOptions& options, const std::string& data) {
-  auto made = storage::Restore(options.log + "/records", data + "/log");
-  if (!made.ok()) return made.status();
-  SayDamaged("log's backups", *made);
-  auto notes = NotesOf(*made, options.log);
-  if (!notes.ok()) return notes.status();
-  absl::Status status = WriteFile(data + "/FORMAT", notes->at(services::kFormatNote), 0644);
+  ASSIGN_OR_RETURN(auto made, storage::Restore(options.log + "/records", data + "/log"));
+  SayDamaged("log's backups", made);
+  ASSIGN_OR_RETURN(auto notes, NotesOf(made, options.log));
+  absl::Status status = WriteFile(data + "/FORMAT", notes.at(services::kFormatNote), 0644);
   if (!status.ok()) return status;
-  auto folder = log::DataFolder::Open(data);
-  if (!folder.ok()) return folder.status();
-  auto log = log::RocksDbEventLog::Open(folder->log());
-  if (!log.ok()) return log.status();
-  status = CheckLog(options, *notes, **log);
+  ASSIGN_OR_RETURN(auto folder, log::DataFolder::Open(data));
+  ASSIGN_OR_RETURN(auto log, log::RocksDbEventLog::Open(folder.log()));
+  status = CheckLog(options, notes, *log);
   // What a cluster's node backed up is restored as a docket of its own.
-  if (status.ok()) status = (*log)->SetPosition("");
+  if (status.ok()) status = log->SetPosition("");
   if (!status.ok()) return status;
-  std::cout << CountText((*log)->next_sequence())
-            << " records, each as the signed checkpoint says; backed up "
-            << TimeText(made->made_at_seconds * 1'000'000) << std::endl;
-  auto named = ReadNamed(**log);
-  if (!named.ok()) return named.status();
-  status = RestoreBesideLog(options, *folder, *named);
+  std::cout << CountText(log->next_sequence()) << " records, each as the signed checkpoint says; backed up "
+            << TimeText(made.made_at_seconds * 1'000'000) << std::endl;
+  ASSIGN_OR_RETURN(auto named, ReadNamed(*log));
+  status = RestoreBesideLog(options, folder, named);
   if (!status.ok()) return status;
   return notes;
 }
@@ -346,11 +324,10 @@ absl::Status Restore(const RestoreOptions& options) {
   std::error_code error;
   fs::create_directories(files.data(), error);
   if (error) return absl::InternalError(absl::StrCat("can't make ", files.data(), ": ", error.message()));
-  auto notes = RestoreData(options, files.data());
-  if (!notes.ok()) return notes.status();
-  absl::Status status = WriteFile(files.checkpoint(), notes->at(services::kCheckpointNote), 0644);
+  ASSIGN_OR_RETURN(auto notes, RestoreData(options, files.data()));
+  absl::Status status = WriteFile(files.checkpoint(), notes.at(services::kCheckpointNote), 0644);
   if (status.ok()) {
-    status = WriteFile(files.log_verifier_key(), notes->at(services::kVerifierKeyNote), 0644);
+    status = WriteFile(files.log_verifier_key(), notes.at(services::kVerifierKeyNote), 0644);
   }
   if (status.ok() && !options.vault.empty() && !options.master_key.empty()) {
     status = Copy(options.master_key, files.master_key());

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "engine/base/return_if_error.h"
 #include "engine/evidence/document_files.h"
 #include "engine/merkle/hash.h"
 #include "engine/privacy/master_key.h"
@@ -35,14 +36,12 @@ absl::StatusOr<services::DocketPlaces> PlacesOf(const DocketFiles& files,
                                                 const privacy::MasterKeySource& master_key,
                                                 const std::string& evidence) {
   services::DocketPlaces places;
-  auto origin = OriginOf(files);
-  if (!origin.ok()) return origin.status();
-  places.origin = *std::move(origin);
+  ASSIGN_OR_RETURN(auto origin, OriginOf(files));
+  places.origin = std::move(origin);
   places.master_key = {master_key, {master_key.place + ".next", master_key.token}};
   if (evidence.empty()) return places;
-  auto place = evidence::ReadS3Place(evidence);
-  if (!place.ok()) return place.status();
-  places.evidence = *place;
+  ASSIGN_OR_RETURN(auto place, evidence::ReadS3Place(evidence));
+  places.evidence = place;
   return places;
 }
 
@@ -81,22 +80,21 @@ absl::Status Split(const Asked& asked, const Connection& connection) {
   order.name = asked.name;
   order.new_name = asked.new_name;
   order.new_data = asked.into.data();
-  auto new_places = PlacesOf(asked.into, {asked.into.master_key(), ""}, asked.new_evidence);
-  if (!new_places.ok()) return new_places.status();
-  order.new_places = *new_places;
+  ASSIGN_OR_RETURN(auto new_places, PlacesOf(asked.into, {asked.into.master_key(), ""}, asked.new_evidence));
+  order.new_places = new_places;
   absl::StatusOr<services::SplitResult> split;
   {
-    auto docket = services::Open(
-        asked.files.data(), *places, [](uint64_t) { return true; }, [](const absl::Status&) {});
-    if (!docket.ok()) return docket.status();
+    ASSIGN_OR_RETURN(auto docket, services::Open(
+                                      asked.files.data(), *places, [](uint64_t) { return true; },
+                                      [](const absl::Status&) {}));
     Steps steps(connection.quiet());
     split = services::SplitDocket(
-        **docket, order,
+        *docket, order,
         [&](const std::string& doing, uint64_t done, uint64_t total) { steps.Say(doing, done, total); });
-    (*docket)->sequencer->Stop();
+    docket->sequencer->Stop();
   }
   if (!split.ok()) return split.status();
-  if (absl::Status issued = IssueToFirstPeople(asked.into); !issued.ok()) return issued;
+  RETURN_IF_ERROR(IssueToFirstPeople(asked.into));
   std::cout
       << "Split: programmes " << absl::StrJoin(asked.programmes, ", ") << " with " << CountText(split->claims)
       << " claims of " << CountText(split->claimants) << " claimants go on in " << asked.into.root << "; "

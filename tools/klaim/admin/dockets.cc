@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "engine/base/return_if_error.h"
 #include "engine/log/data_folder.h"
 #include "engine/log/kafka_event_log.h"
 #include "engine/log/kafka_topic.h"
@@ -38,15 +39,14 @@ absl::StatusOr<std::unique_ptr<log::KafkaEventLog>> OpenTopic(const Move& move, 
     absl::SleepFor(absl::Milliseconds(200));
   }
   if (!safe.ok()) return safe;
-  auto topic = log::OpenKafkaTopic(move.kafka);
-  if (!topic.ok()) return topic.status();
+  ASSIGN_OR_RETURN(auto topic, log::OpenKafkaTopic(move.kafka));
   log::KafkaEventLog::Options options;
   options.cache = cache;
   options.writer = absl::StrCat("klaim docket move/", getpid());
   options.leads = true;
   const absl::Duration until = steady::Now() + absl::Minutes(1);
   return log::KafkaEventLog::Open(
-      *std::move(topic), options, [until](uint64_t) { return steady::Now() < until; },
+      std::move(topic), options, [until](uint64_t) { return steady::Now() < until; },
       [](const absl::Status&) {});
 }
 
@@ -80,36 +80,29 @@ absl::Status MoveToCluster(const Move& move, const Connection& connection) {
   std::error_code error;
   std::filesystem::create_directories(scratch, error);
   // Made by an attempt before this one, it goes on from there.
-  auto topic = OpenTopic(move, scratch + "/copy");
-  if (!topic.ok()) return topic.status();
+  ASSIGN_OR_RETURN(auto topic, OpenTopic(move, scratch + "/copy"));
   const std::string log_folder = move.files.data() + "/log";
   {
-    auto beside = log::RocksDbEventLog::OpenBeside(log_folder, scratch + "/beside");
-    if (!beside.ok()) return beside.status();
-    Progress progress("Copying records", (*beside)->next_sequence(), connection.quiet());
-    absl::Status copied = log::CopyRecords(**beside, (*beside)->next_sequence(), **topic,
+    ASSIGN_OR_RETURN(auto beside, log::RocksDbEventLog::OpenBeside(log_folder, scratch + "/beside"));
+    Progress progress("Copying records", beside->next_sequence(), connection.quiet());
+    absl::Status copied = log::CopyRecords(*beside, beside->next_sequence(), *topic,
                                            [&](uint64_t records) { progress.Set(records); });
     if (!copied.ok()) return copied;
   }
-  auto folder = WaitForFolder(move);
-  if (!folder.ok()) return folder.status();
+  ASSIGN_OR_RETURN(auto folder, WaitForFolder(move));
   const absl::Duration stopped = steady::Now();
-  auto log = log::RocksDbEventLog::Open(folder->log());
-  if (!log.ok()) return log.status();
-  absl::Status copied = log::CopyRecords(**log, (*log)->next_sequence(), **topic, [](uint64_t) {});
+  ASSIGN_OR_RETURN(auto log, log::RocksDbEventLog::Open(folder.log()));
+  absl::Status copied = log::CopyRecords(*log, log->next_sequence(), *topic, [](uint64_t) {});
   if (!copied.ok()) return copied;
-  if (absl::Status status = CompareTrees(**log, **topic); !status.ok()) return status;
-  auto root = (*log)->Root((*log)->next_sequence());
-  if (!root.ok()) return root.status();
+  RETURN_IF_ERROR(CompareTrees(*log, *topic));
+  ASSIGN_OR_RETURN(auto root, log->Root(log->next_sequence()));
   // From here on the docket's own log is a copy of the topic.
-  auto position = (*topic)->position();
-  if (!position.ok()) return position.status();
-  if (absl::Status status = (*log)->SetPosition(*position); !status.ok()) return status;
-  topic->reset();
+  ASSIGN_OR_RETURN(auto position, topic->position());
+  RETURN_IF_ERROR(log->SetPosition(position));
+  topic.reset();
   std::filesystem::remove_all(scratch, error);
-  std::cout << "Moved: " << CountText((*log)->next_sequence()) << " records stand on topic "
-            << move.kafka.topic << ", tree root " << merkle::ToHex(merkle::AsBytes(*root))
-            << ", the same as before; stopped for "
+  std::cout << "Moved: " << CountText(log->next_sequence()) << " records stand on topic " << move.kafka.topic
+            << ", tree root " << merkle::ToHex(merkle::AsBytes(root)) << ", the same as before; stopped for "
             << absl::FormatDuration(absl::Trunc(steady::Now() - stopped, absl::Milliseconds(1)))
             << ".\nNow start klaim-vaultd on this folder, and klaimd with --brokers on each node."
             << std::endl;
@@ -117,25 +110,19 @@ absl::Status MoveToCluster(const Move& move, const Connection& connection) {
 }
 
 absl::Status MoveBack(const Move& move) {
-  auto folder = log::DataFolder::Open(move.files.data());
-  if (!folder.ok()) return folder.status();
-  auto topic = OpenTopic(move, folder->log());
-  if (!topic.ok()) return topic.status();
+  ASSIGN_OR_RETURN(auto folder, log::DataFolder::Open(move.files.data()));
+  ASSIGN_OR_RETURN(auto topic, OpenTopic(move, folder.log()));
   // Nobody can append there any more; what any node had acknowledged before is in the copy.
-  if (absl::Status status = (*topic)->Close(); !status.ok()) return status;
-  const uint64_t size = (*topic)->next_sequence();
-  auto root = (*topic)->Root(size);
-  if (!root.ok()) return root.status();
-  topic->reset();
-  auto log = log::RocksDbEventLog::Open(folder->log());
-  if (!log.ok()) return log.status();
-  if (absl::Status status = (*log)->SetPosition(""); !status.ok()) return status;
-  auto after = (*log)->Root(size);
-  if (!after.ok()) return after.status();
-  if (*after != *root || (*log)->next_sequence() != size)
-    return absl::DataLossError("the copy's tree changed");
+  RETURN_IF_ERROR(topic->Close());
+  const uint64_t size = topic->next_sequence();
+  ASSIGN_OR_RETURN(auto root, topic->Root(size));
+  topic.reset();
+  ASSIGN_OR_RETURN(auto log, log::RocksDbEventLog::Open(folder.log()));
+  RETURN_IF_ERROR(log->SetPosition(""));
+  ASSIGN_OR_RETURN(auto after, log->Root(size));
+  if (after != root || log->next_sequence() != size) return absl::DataLossError("the copy's tree changed");
   std::cout << "Moved back: " << CountText(size) << " records, tree root "
-            << merkle::ToHex(merkle::AsBytes(*root))
+            << merkle::ToHex(merkle::AsBytes(root))
             << ", the same as on the topic, which is closed. Start klaimd without --brokers." << std::endl;
   return absl::OkStatus();
 }
@@ -167,9 +154,8 @@ void AddMove(CLI::App& docket, Connection& connection) {
       command, connection,
       [move, &connection]() -> absl::Status {
         if (!move->properties_file.empty()) {
-          auto properties = log::ReadKafkaProperties(move->properties_file);
-          if (!properties.ok()) return properties.status();
-          move->kafka.properties = *std::move(properties);
+          ASSIGN_OR_RETURN(auto properties, log::ReadKafkaProperties(move->properties_file));
+          move->kafka.properties = std::move(properties);
         }
         return move->back ? MoveBack(*move) : MoveToCluster(*move, connection);
       },
@@ -188,13 +174,12 @@ void AddNodeCertificate(CLI::App& docket, Connection& connection) {
   OnCall(
       command, connection,
       [files, name]() -> absl::Status {
-        auto uri = services::NodeUri(*name);
-        if (!uri.ok()) return uri.status();
+        ASSIGN_OR_RETURN(auto uri, services::NodeUri(*name));
         std::error_code error;
         std::filesystem::create_directories(files->nodes(), error);
         CertificateRequest request;
         request.common_name = *name;
-        request.uri = *uri;
+        request.uri = uri;
         absl::Status status = IssueCertificate(files->authority(), request, files->node_certificate(*name),
                                                files->node_key(*name));
         if (status.ok()) std::cout << files->node_certificate(*name) << std::endl;

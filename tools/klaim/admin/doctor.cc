@@ -31,8 +31,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr uint64_t kLeastFreeBytes = 10ull << 30;
-constexpr rlim_t kLeastOpenFiles = 4'096;
+constexpr uint64_t kMinFreeBytes = 10ull << 30;
+constexpr rlim_t kMinOpenFiles = 4'096;
 constexpr int kDaysBeforeExpiry = 30;
 
 struct SetUp {
@@ -167,9 +167,9 @@ Finding LookAtSpace(const SetUp& set_up) {
     return Wrong(absl::StrCat("can't look at ", set_up.files.root));
   const uint64_t free = static_cast<uint64_t>(space.f_bavail) * space.f_frsize;
   const std::string text = absl::StrCat(free >> 30, " GiB are free");
-  if (free < kLeastFreeBytes) {
+  if (free < kMinFreeBytes) {
     return Wrong(absl::StrCat(text, ": klaimd stops when the disk is full; make room for ",
-                              kLeastFreeBytes >> 30, " GiB"));
+                              kMinFreeBytes >> 30, " GiB"));
   }
   return Good(text);
 }
@@ -177,7 +177,7 @@ Finding LookAtSpace(const SetUp& set_up) {
 Finding LookAtLimits(const SetUp&) {
   struct rlimit files {};
   getrlimit(RLIMIT_NOFILE, &files);
-  if (files.rlim_cur < kLeastOpenFiles) {
+  if (files.rlim_cur < kMinOpenFiles) {
     return Wrong(absl::StrCat("only ", files.rlim_cur,
                               " open files are allowed: set LimitNOFILE=65536 in the unit, or ulimit -n"));
   }

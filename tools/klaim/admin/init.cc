@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/registry/organisation.h"
 #include "engine/merkle/signed_note.h"
 #include "engine/privacy/master_key.h"
@@ -44,8 +45,7 @@ const std::vector<FirstPerson>& FirstPeople() {
 }
 
 absl::Status IssueTo(const DocketFiles& files, uint64_t organisation_id, const std::string& name) {
-  auto uri = services::PrincipalUri(organisation_id, name);
-  if (!uri.ok()) return uri.status();
+  ASSIGN_OR_RETURN(auto uri, services::PrincipalUri(organisation_id, name));
   if (std::filesystem::exists(files.certificate(name))) {
     return absl::AlreadyExistsError(absl::StrCat("name: there is a certificate for ", name, " already"));
   }
@@ -53,7 +53,7 @@ absl::Status IssueTo(const DocketFiles& files, uint64_t organisation_id, const s
   std::filesystem::create_directories(files.root + "/people", error);
   CertificateRequest request;
   request.common_name = name;
-  request.uri = *uri;
+  request.uri = uri;
   return IssueCertificate(files.authority(), request, files.certificate(name), files.key(name));
 }
 
@@ -87,15 +87,14 @@ void RecordAccount(services::OpenDocket& docket, const v1::OpenAccountRequest& a
 absl::Status RecordFirstEvents(const DocketFiles& files, const std::string& name,
                                const std::string& country) {
   absl::Status failure;
-  auto docket = services::Open(files.data(), files.master_key(), [](const absl::Status&) {});
-  if (!docket.ok()) return docket.status();
+  ASSIGN_OR_RETURN(auto docket, services::Open(files.data(), files.master_key(), [](const absl::Status&) {}));
   v1::RegisterOrganisationRequest national;
   national.set_request_id("init");
   national.mutable_organisation()->set_name(name);
   national.mutable_organisation()->set_country(country);
   national.mutable_organisation()->set_kind(v1::ORGANISATION_KIND_NATIONAL);
   Record(
-      **docket, national,
+      *docket, national,
       [national](domain::Docket& state, const domain::Context& context, domain::Decision& decision) {
         return domain::Decide(national, state, context, decision);
       },
@@ -105,9 +104,9 @@ absl::Status RecordFirstEvents(const DocketFiles& files, const std::string& name
     account.set_request_id(absl::StrCat("init ", person.name));
     account.set_name(person.name);
     for (v1::Role role : person.roles) account.add_roles(role);
-    RecordAccount(**docket, account, failure);
+    RecordAccount(*docket, account, failure);
   }
-  (*docket)->sequencer->Stop();
+  docket->sequencer->Stop();
   return failure;
 }
 
@@ -115,14 +114,14 @@ absl::Status RecordFirstEvents(const DocketFiles& files, const std::string& name
 absl::Status OpenAdministrator(const DocketFiles& files, const std::string& name) {
   absl::Status failure;
   {
-    auto docket = services::Open(files.data(), files.master_key(), [](const absl::Status&) {});
-    if (!docket.ok()) return docket.status();
+    ASSIGN_OR_RETURN(auto docket,
+                     services::Open(files.data(), files.master_key(), [](const absl::Status&) {}));
     v1::OpenAccountRequest account;
     account.set_request_id(absl::StrCat("administrator ", name));
     account.set_name(name);
     account.add_roles(v1::ROLE_ADMINISTRATOR);
-    RecordAccount(**docket, account, failure);
-    (*docket)->sequencer->Stop();
+    RecordAccount(*docket, account, failure);
+    docket->sequencer->Stop();
   }
   return failure.ok() ? IssueTo(files, 0, name) : failure;
 }
@@ -135,10 +134,9 @@ absl::Status MakeLogKey(const DocketFiles& files, std::string origin) {
     privacy::FillRandom(reinterpret_cast<uint8_t*>(&number), sizeof(number));
     origin = absl::StrFormat("klaim.invalid/%016x", number);
   }
-  auto key = merkle::SigningKey::Generate(origin, merkle::KeyType::kEd25519);
-  if (!key.ok()) return key.status();
-  absl::Status status = WriteFile(files.log_key(), key->Text() + "\n", 0600);
-  return status.ok() ? WriteFile(files.log_verifier_key(), key->verifier().Text() + "\n", 0644) : status;
+  ASSIGN_OR_RETURN(auto key, merkle::SigningKey::Generate(origin, merkle::KeyType::kEd25519));
+  absl::Status status = WriteFile(files.log_key(), key.Text() + "\n", 0600);
+  return status.ok() ? WriteFile(files.log_verifier_key(), key.verifier().Text() + "\n", 0644) : status;
 }
 
 absl::Status Init(const DocketFiles& files, const std::string& name, const std::string& country,
@@ -162,13 +160,11 @@ v1::OrganisationKind KindOf(const std::string& kind) {
 // Takes a person's certificate out of use: on the revocation list, and out of the way of a new one.
 absl::Status RevokeOf(const DocketFiles& files, const std::string& name, std::string serial) {
   if (!name.empty()) {
-    auto pem = ReadFile(files.certificate(name));
-    if (!pem.ok()) return pem.status();
-    auto certificate = services::ReadClientCertificate(*pem);
-    if (!certificate.ok()) return certificate.status();
-    serial = certificate->serial;
+    ASSIGN_OR_RETURN(auto pem, ReadFile(files.certificate(name)));
+    ASSIGN_OR_RETURN(auto certificate, services::ReadClientCertificate(pem));
+    serial = certificate.serial;
   }
-  if (absl::Status status = Revoke(files.authority(), serial); !status.ok()) return status;
+  RETURN_IF_ERROR(Revoke(files.authority(), serial));
   std::error_code error;
   if (!name.empty()) {
     std::filesystem::rename(files.certificate(name),
@@ -203,7 +199,7 @@ void AddCertificate(CLI::App& organisation, Connection& connection) {
   OnCall(
       issue, connection,
       [=] {
-        if (absl::Status status = IssueTo(*files, *id, *name); !status.ok()) return status;
+        RETURN_IF_ERROR(IssueTo(*files, *id, *name));
         std::cout << files->certificate(*name) << "\n" << files->key(*name) << std::endl;
         return absl::OkStatus();
       },
@@ -225,7 +221,7 @@ absl::Status MakeInstallation(const DocketFiles& files, const std::string& name,
   std::error_code error;
   std::filesystem::create_directories(files.root, error);
   if (error) return absl::InternalError(absl::StrCat("can't make ", files.root, ": ", error.message()));
-  if (absl::Status status = privacy::CreateMasterKey(files.master_key()); !status.ok()) return status;
+  RETURN_IF_ERROR(privacy::CreateMasterKey(files.master_key()));
   absl::Status status = MakeLogKey(files, std::move(origin));
   if (status.ok()) status = CreateAuthority(files.authority(), absl::StrCat("Klaim authority of ", name));
   CertificateRequest server;
@@ -257,7 +253,7 @@ void AddAdministrator(CLI::App& account, Connection& connection) {
   OnCall(
       command, connection,
       [=] {
-        if (absl::Status status = OpenAdministrator(*files, *name); !status.ok()) return status;
+        RETURN_IF_ERROR(OpenAdministrator(*files, *name));
         std::cout << *name << "@0 is an administrator: " << files->certificate(*name) << "\n"
                   << files->key(*name) << std::endl;
         return absl::OkStatus();
@@ -285,7 +281,7 @@ void AddInit(CLI::App& app, Connection& connection) {
   OnCall(
       command, connection,
       [=] {
-        if (absl::Status status = Init(*files, *name, *country, *origin, *hosts); !status.ok()) return status;
+        RETURN_IF_ERROR(Init(*files, *name, *country, *origin, *hosts));
         std::cout << "Docket made in " << files->root << ". Keep a copy of " << files->master_key()
                   << " apart from the data: without it no name can be read again.\nNext: klaimd --docket "
                   << files->root << std::endl;

@@ -12,6 +12,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "engine/base/return_if_error.h"
 #include "services/common/csv_line.h"
 #include "tools/klaim/admin/sample_persons.h"
 #include "tools/klaim/client/spreadsheet.h"
@@ -111,7 +112,7 @@ class Writer {
       : options_(options), dice_(options.seed * 0x9E3779B97F4A7C15 + 17) {}
 
   absl::Status Write(absl::FunctionRef<void(uint64_t)> progress) {
-    if (absl::Status status = ReadAreas(); !status.ok()) return status;
+    RETURN_IF_ERROR(ReadAreas());
     std::error_code error;
     std::filesystem::create_directories(options_.folder, error);
     WriteProgrammes();

@@ -7,11 +7,12 @@
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 #include "engine/log/rocksdb_event_log.h"
 #include "engine/privacy/master_key.h"
 #include "klaim/v1/operations_service.grpc.pb.h"
 #include "klaim/v1/privacy_service.grpc.pb.h"
-#include "services/docket/vault_check.h"
+#include "services/docket/vault/vault_check.h"
 #include "tools/installation/docket_files.h"
 #include "tools/klaim/admin/commands.h"
 #include "tools/klaim/client/progress.h"
@@ -49,8 +50,7 @@ absl::Status VerifyBeside(const VerifyVault& verify, const Connection& connectio
   const DocketFiles files{verify.docket};
   privacy::MasterKeySource source = verify.master_key;
   if (source.place.empty()) source.place = files.master_key();
-  auto master_key = privacy::ReadMasterKey(source);
-  if (!master_key.ok()) return master_key.status();
+  ASSIGN_OR_RETURN(auto master_key, privacy::ReadMasterKey(source));
   // There while the key is being changed.
   privacy::MasterKeySource next_source = verify.next_master_key;
   if (next_source.place.empty()) next_source.place = source.place + ".next";
@@ -59,21 +59,18 @@ absl::Status VerifyBeside(const VerifyVault& verify, const Connection& connectio
   const OwnFolder scratch;
   if (scratch.path().empty()) return absl::InternalError("can't make a folder for temporary files");
   // The log first: whoever stands in it then has a key in the vault that is opened after it.
-  auto log = log::RocksDbEventLog::OpenBeside(files.data() + "/log", scratch.path());
-  if (!log.ok()) return log.status();
-  auto rows = privacy::OpenVaultRowsToRead(files.data() + "/vault");
-  if (!rows.ok()) return rows.status();
-  auto vault = privacy::Vault::OpenToCheck(*std::move(rows), *master_key, next_master_key);
-  if (!vault.ok()) return vault.status();
-  Progress progress("records", (*log)->next_sequence(), connection.quiet());
-  return services::CheckVault(**log, **vault, report, [&] {
+  ASSIGN_OR_RETURN(auto log, log::RocksDbEventLog::OpenBeside(files.data() + "/log", scratch.path()));
+  ASSIGN_OR_RETURN(auto rows, privacy::OpenVaultRowsToRead(files.data() + "/vault"));
+  ASSIGN_OR_RETURN(auto vault, privacy::Vault::OpenToCheck(std::move(rows), master_key, next_master_key));
+  Progress progress("records", log->next_sequence(), connection.quiet());
+  return services::CheckVault(*log, *vault, report, [&] {
     progress.Set(report.records());
     return true;
   });
 }
 
 absl::Status VerifyServed(Connection& connection, v1::VerifyVaultResponse& report) {
-  if (absl::Status status = connection.Connect(); !status.ok()) return status;
+  RETURN_IF_ERROR(connection.Connect());
   grpc::ClientContext context;
   connection.AddMetadata(context);
   auto stub = v1::OperationsService::NewStub(connection.channel());

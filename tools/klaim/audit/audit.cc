@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/core/money.h"
 #include "engine/record/encoded_record.h"
 #include "engine/time/steady.h"
@@ -22,11 +23,11 @@
 #include "tools/klaim/audit/exported_log.h"
 #include "tools/klaim/audit/log_verifier.h"
 #include "tools/klaim/client/event_words.h"
-#include "tools/klaim/client/exports.h"
 #include "tools/klaim/client/json_message.h"
 #include "tools/klaim/client/progress.h"
-#include "tools/klaim/client/replay.h"
 #include "tools/klaim/client/text.h"
+#include "tools/klaim/client/trust/exports.h"
+#include "tools/klaim/client/trust/replay.h"
 
 namespace klaim::tools {
 namespace {
@@ -40,9 +41,8 @@ constexpr char kExitStatus[] =
     "Ends with 0 when it is proven, with 1 when something is false, with 2 when it could not be examined.";
 
 absl::StatusOr<merkle::VerifierKey> ReadKey(const std::string& file) {
-  auto text = ReadFile(file);
-  if (!text.ok()) return text.status();
-  return merkle::VerifierKey::Parse(*text);
+  ASSIGN_OR_RETURN(auto text, ReadFile(file));
+  return merkle::VerifierKey::Parse(text);
 }
 
 // The checkpoint that is out, once it has at least `size` records.
@@ -72,11 +72,9 @@ absl::Status ReadServedLog(Connection& connection, const std::string& folder) {
   v1::GetTreeHeadResponse head;
   status = connection.Call(&Audit::GetTreeHead, v1::GetTreeHeadRequest(), head);
   if (!status.ok()) return status;
-  auto checkpoint = WaitForCheckpoint(connection, std::max(models.size(), head.size()));
-  if (!checkpoint.ok()) return checkpoint.status();
-  auto vkey = connection.Get("/vkey", 1 << 10);
-  if (!vkey.ok()) return vkey.status();
-  const uint64_t size = merkle::Checkpoint::Parse(merkle::SignedNote::Parse(*checkpoint)->text)->size;
+  ASSIGN_OR_RETURN(auto checkpoint, WaitForCheckpoint(connection, std::max(models.size(), head.size())));
+  ASSIGN_OR_RETURN(auto vkey, connection.Get("/vkey", 1 << 10));
+  const uint64_t size = merkle::Checkpoint::Parse(merkle::SignedNote::Parse(checkpoint)->text)->size;
   services::LogExporter exporter(folder, true);
   {
     Progress progress("records", size, connection.quiet());
@@ -100,8 +98,8 @@ absl::Status ReadServedLog(Connection& connection, const std::string& folder) {
           ended.ok() ? absl::DataLossError(absl::StrCat("the log ended at record ", exporter.size())) : ended;
     }
   }
-  if (status.ok()) status = exporter.Finish(*checkpoint);
-  if (status.ok()) status = WriteFile(folder + "/vkey", *vkey, 0644);
+  if (status.ok()) status = exporter.Finish(checkpoint);
+  if (status.ok()) status = WriteFile(folder + "/vkey", vkey, 0644);
   if (!status.ok()) return status;
   return WriteFile(folder + "/read-models.json",
                    services::ReadModelsJson(
@@ -114,8 +112,7 @@ absl::Status ReadServedLog(Connection& connection, const std::string& folder) {
 absl::Status Export(Connection& connection, const std::string& folder, bool without_entries, bool detach,
                     uint64_t job_id) {
   using Exports = v1::ImportExportService::Stub;
-  auto vkey = connection.Get("/vkey", 1 << 10);
-  if (!vkey.ok()) return vkey.status();
+  ASSIGN_OR_RETURN(auto vkey, connection.Get("/vkey", 1 << 10));
   if (job_id == 0) {
     v1::StartLogExportRequest request;
     v1::StartLogExportResponse response;
@@ -129,7 +126,7 @@ absl::Status Export(Connection& connection, const std::string& folder, bool with
   absl::Status status =
       FetchExport<v1::ReadLogExportRequest>(connection, job_id, "records", &Exports::ReadLogExport,
                                             [&](const std::string& file) { return folder + "/" + file; });
-  return status.ok() ? WriteFile(folder + "/vkey", *vkey, 0644) : status;
+  return status.ok() ? WriteFile(folder + "/vkey", vkey, 0644) : status;
 }
 
 // A folder for what is only needed meanwhile; goes with the object.
@@ -167,27 +164,24 @@ absl::Status Run(const Verify& verify, Connection& connection) {
   options.fold = !verify.no_fold;
   std::string vkey = verify.vkey;
   if (verify.folder.empty()) {
-    if (absl::Status status = connection.Connect(); !status.ok()) return status;
+    RETURN_IF_ERROR(connection.Connect());
     options.folder = scratch.path() + "/log";
-    if (absl::Status status = ReadServedLog(connection, options.folder); !status.ok()) return status;
+    RETURN_IF_ERROR(ReadServedLog(connection, options.folder));
     if (vkey.empty()) vkey = connection.log_key_file();
   }
   if (vkey.empty()) {
     return absl::InvalidArgumentError(
         "--vkey: name the file with the log's public key, which you had from another hand than the folder");
   }
-  auto key = ReadKey(vkey);
-  if (!key.ok()) return key.status();
-  options.log_key = *std::move(key);
+  ASSIGN_OR_RETURN(auto key, ReadKey(vkey));
+  options.log_key = std::move(key);
   for (const std::string& file : verify.witnesses) {
-    auto witness = ReadKey(file);
-    if (!witness.ok()) return witness.status();
-    options.witnesses.push_back(*std::move(witness));
+    ASSIGN_OR_RETURN(auto witness, ReadKey(file));
+    options.witnesses.push_back(std::move(witness));
   }
   if (!verify.earlier.empty()) {
-    auto earlier = ReadFile(verify.earlier);
-    if (!earlier.ok()) return earlier.status();
-    options.earlier = *std::move(earlier);
+    ASSIGN_OR_RETURN(auto earlier, ReadFile(verify.earlier));
+    options.earlier = std::move(earlier);
   }
   std::unique_ptr<Progress> progress;
   std::string doing;
@@ -257,14 +251,12 @@ void AddExport(CLI::App& audit, Connection& connection) {
 // A record's proof under a checkpoint, checked here as whoever gets it will check it.
 absl::StatusOr<merkle::LogProof> Prove(Connection& connection, uint64_t sequence,
                                        const std::string& checkpoint_text) {
-  auto note = merkle::SignedNote::Parse(checkpoint_text);
-  if (!note.ok()) return note.status();
-  auto checkpoint = merkle::Checkpoint::Parse(note->text);
-  if (!checkpoint.ok()) return checkpoint.status();
+  ASSIGN_OR_RETURN(auto note, merkle::SignedNote::Parse(checkpoint_text));
+  ASSIGN_OR_RETURN(auto checkpoint, merkle::Checkpoint::Parse(note.text));
   v1::GetInclusionProofRequest request;
   v1::GetInclusionProofResponse response;
   request.set_sequence(sequence);
-  request.set_size(checkpoint->size);
+  request.set_size(checkpoint.size);
   absl::Status status = connection.Call(&Audit::GetInclusionProof, request, response);
   if (!status.ok()) return status;
   merkle::LogProof proof;
@@ -276,8 +268,8 @@ absl::StatusOr<merkle::LogProof> Prove(Connection& connection, uint64_t sequence
     proof.path.push_back(merkle::HashFromBytes(hash));
   }
   proof.checkpoint = checkpoint_text;
-  if (!merkle::VerifyInclusion(record::EntryHash(sequence, proof.extra), sequence, checkpoint->size,
-                               proof.path, checkpoint->root)) {
+  if (!merkle::VerifyInclusion(record::EntryHash(sequence, proof.extra), sequence, checkpoint.size,
+                               proof.path, checkpoint.root)) {
     return absl::DataLossError(absl::StrCat("record ", sequence, " is NOT under the signed checkpoint"));
   }
   return proof;
@@ -306,28 +298,26 @@ void AddProve(CLI::App& audit, Connection& connection) {
       "Example:\n  klaim audit prove --claim 4711\n  klaim audit check 4711.tlog-proof --vkey log.vkey");
   OnCall(command, connection, [=, &connection]() -> absl::Status {
     const uint64_t sequence = options->claim.has_value() ? *options->claim : *options->record;
-    auto checkpoint = WaitForCheckpoint(connection, sequence + 1);
-    if (!checkpoint.ok()) return checkpoint.status();
-    auto proof = Prove(connection, sequence, *checkpoint);
-    if (!proof.ok()) return proof.status();
+    ASSIGN_OR_RETURN(auto checkpoint, WaitForCheckpoint(connection, sequence + 1));
+    ASSIGN_OR_RETURN(auto proof, Prove(connection, sequence, checkpoint));
     v1::EventRecord event;
-    if (!event.ParseFromString(proof->extra)) return absl::DataLossError("the record can't be read");
+    if (!event.ParseFromString(proof.extra)) return absl::DataLossError("the record can't be read");
     if (options->claim.has_value() && !event.has_claim_filed()) {
       return absl::NotFoundError(absl::StrCat("--claim: no claim has the number ", sequence));
     }
     const std::string out = options->out.empty() ? absl::StrCat(sequence, ".tlog-proof") : options->out;
-    absl::Status status = WriteFile(out, proof->Format(), 0600);
+    absl::Status status = WriteFile(out, proof.Format(), 0600);
     if (status.ok() && !options->leaf.empty()) {
       std::string kept;
-      status = WriteFile(options->leaf, std::string(record::LogEntry(sequence, proof->extra, kept)), 0600);
+      status = WriteFile(options->leaf, std::string(record::LogEntry(sequence, proof.extra, kept)), 0600);
     }
     if (status.ok() && !options->path.empty()) {
       std::string lines;
-      for (const merkle::Hash& hash : proof->path) absl::StrAppend(&lines, merkle::HashText(hash), "\n");
+      for (const merkle::Hash& hash : proof.path) absl::StrAppend(&lines, merkle::HashText(hash), "\n");
       status = WriteFile(options->path, lines, 0644);
     }
     if (status.ok()) {
-      std::cout << out << ": record " << sequence << ", shown by " << proof->path.size()
+      std::cout << out << ": record " << sequence << ", shown by " << proof.path.size()
                 << " hashes under the signed checkpoint" << std::endl;
     }
     return status;
@@ -361,26 +351,19 @@ absl::Status CompareReceipt(const std::string& file, uint64_t index, const merkl
 }
 
 absl::Status Check(const CheckOptions& options) {
-  auto key = ReadKey(options.vkey);
-  if (!key.ok()) return key.status();
-  auto text = ReadFile(options.bundle);
-  if (!text.ok()) return text.status();
-  auto proof = merkle::LogProof::Parse(*text);
-  if (!proof.ok()) return proof.status();
-  auto note = merkle::SignedNote::Parse(proof->checkpoint);
-  if (!note.ok()) return note.status();
-  auto checkpoint = merkle::OpenCheckpoint(*note, *key);
-  if (!checkpoint.ok()) return checkpoint.status();
-  const merkle::Hash leaf = record::EntryHash(proof->index, proof->extra);
-  if (!merkle::VerifyInclusion(leaf, proof->index, checkpoint->size, proof->path, checkpoint->root)) {
-    return absl::DataLossError(absl::StrCat("record ", proof->index, " is NOT under the signed checkpoint"));
+  ASSIGN_OR_RETURN(auto key, ReadKey(options.vkey));
+  ASSIGN_OR_RETURN(auto text, ReadFile(options.bundle));
+  ASSIGN_OR_RETURN(auto proof, merkle::LogProof::Parse(text));
+  ASSIGN_OR_RETURN(auto note, merkle::SignedNote::Parse(proof.checkpoint));
+  ASSIGN_OR_RETURN(auto checkpoint, merkle::OpenCheckpoint(note, key));
+  const merkle::Hash leaf = record::EntryHash(proof.index, proof.extra);
+  if (!merkle::VerifyInclusion(leaf, proof.index, checkpoint.size, proof.path, checkpoint.root)) {
+    return absl::DataLossError(absl::StrCat("record ", proof.index, " is NOT under the signed checkpoint"));
   }
   v1::EventRecord event;
-  if (absl::Status status = record::DecodeRecord(proof->index, proof->extra, event); !status.ok())
-    return status;
+  RETURN_IF_ERROR(record::DecodeRecord(proof.index, proof.extra, event));
   if (!options.receipt.empty()) {
-    if (absl::Status status = CompareReceipt(options.receipt, proof->index, leaf); !status.ok())
-      return status;
+    RETURN_IF_ERROR(CompareReceipt(options.receipt, proof.index, leaf));
   }
   const Language language = options.english ? Language::kEnglish : Language::kIndonesian;
   const auto in = [&](const char* indonesian, const char* english) {
@@ -388,16 +371,14 @@ absl::Status Check(const CheckOptions& options) {
   };
   std::string witnessed;
   for (const std::string& file : options.witnesses) {
-    auto witness = ReadKey(file);
-    if (!witness.ok()) return witness.status();
-    auto time_seconds = merkle::VerifyCosignature(*note, *witness);
-    if (!time_seconds.ok()) return time_seconds.status();
-    absl::StrAppend(&witnessed, in("Disaksikan oleh ", "Witnessed by "), witness->name, ", ",
-                    TimeText(static_cast<int64_t>(*time_seconds) * 1'000'000), "\n");
+    ASSIGN_OR_RETURN(auto witness, ReadKey(file));
+    ASSIGN_OR_RETURN(auto time_seconds, merkle::VerifyCosignature(note, witness));
+    absl::StrAppend(&witnessed, in("Disaksikan oleh ", "Witnessed by "), witness.name, ", ",
+                    TimeText(static_cast<int64_t>(time_seconds) * 1'000'000), "\n");
   }
   std::cout << in("TERBUKTI: peristiwa ini ada dalam catatan ", "PROVEN: this event stands in the record ")
-            << checkpoint->origin << in(", nomor ", ", number ") << proof->index << in(" dari ", " of ")
-            << CountText(checkpoint->size) << ".\n"
+            << checkpoint.origin << in(", nomor ", ", number ") << proof.index << in(" dari ", " of ")
+            << CountText(checkpoint.size) << ".\n"
             << witnessed;
   if (!options.receipt.empty()) {
     std::cout << in("Tanda terima cocok dengan peristiwa ini.\n", "The receipt is that of this event.\n");
@@ -453,25 +434,22 @@ void AddExplain(CLI::App& audit, Connection& connection) {
   command->add_option("CLAIM", *claim, "Number of the claim")->required();
   command->add_flag("--english", *english, "In English instead of Indonesian");
   OnCall(command, connection, [=, &connection]() -> absl::Status {
-    auto events = ReadStream(connection, *claim);
-    if (!events.ok()) return events.status();
-    if (events->empty() || !events->front().has_claim_filed()) {
+    ASSIGN_OR_RETURN(auto events, ReadStream(connection, *claim));
+    if (events.empty() || !events.front().has_claim_filed()) {
       return absl::NotFoundError(absl::StrCat("CLAIM: no claim has the number ", *claim));
     }
-    auto checkpoint = WaitForCheckpoint(connection, events->back().sequence() + 1);
-    if (!checkpoint.ok()) return checkpoint.status();
+    ASSIGN_OR_RETURN(auto checkpoint, WaitForCheckpoint(connection, events.back().sequence() + 1));
     const Language language = *english ? Language::kEnglish : Language::kIndonesian;
-    for (const v1::EventRecord& event : *events) {
-      auto proof = Prove(connection, event.sequence(), *checkpoint);
-      if (!proof.ok()) return proof.status();
+    for (const v1::EventRecord& event : events) {
+      ASSIGN_OR_RETURN(auto proof, Prove(connection, event.sequence(), checkpoint));
       std::cout << TimeText(event.recorded_at_micros()) << "  " << EventSentence(event, language) << "  ("
                 << event.actor() << ")\n";
       for (const std::string& line : EventDetails(event, language)) std::cout << "    " << line << "\n";
       std::cout << "    " << (*english ? "proof" : "bukti") << ": no. " << event.sequence() << ", "
-                << merkle::ToHex(merkle::AsBytes(record::EntryHash(event.sequence(), proof->extra))) << ", "
-                << proof->path.size() << (*english ? " hashes" : " sidik") << "\n";
+                << merkle::ToHex(merkle::AsBytes(record::EntryHash(event.sequence(), proof.extra))) << ", "
+                << proof.path.size() << (*english ? " hashes" : " sidik") << "\n";
     }
-    const auto signed_by = merkle::Checkpoint::Parse(merkle::SignedNote::Parse(*checkpoint)->text);
+    const auto signed_by = merkle::Checkpoint::Parse(merkle::SignedNote::Parse(checkpoint)->text);
     std::cout << (*english ? "All under the signed root " : "Semua di bawah akar yang ditandatangani ")
               << merkle::ToHex(merkle::AsBytes(signed_by->root)) << " (" << signed_by->size << ")"
               << std::endl;
@@ -524,10 +502,10 @@ void AddDiff(CLI::App& audit, Connection& connection) {
   OnCall(command, connection, [=, &connection]() -> absl::Status {
     if (options->from > options->to) return absl::InvalidArgumentError("--from lies after --to");
     const Language language = options->english ? Language::kEnglish : Language::kIndonesian;
-    auto events = ReadStream(connection, options->claim + options->group + options->settlement);
-    if (!events.ok()) return events.status();
+    ASSIGN_OR_RETURN(auto events,
+                     ReadStream(connection, options->claim + options->group + options->settlement));
     uint64_t changes = 0;
-    for (const v1::EventRecord& event : *events) {
+    for (const v1::EventRecord& event : events) {
       if (event.sequence() <= options->from || event.sequence() > options->to) continue;
       ++changes;
       std::cout << TimeText(event.recorded_at_micros()) << "  no. " << event.sequence() << "  "

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "engine/base/return_if_error.h"
 #include "engine/merkle/tiles.h"
 #include "engine/merkle/tree.h"
 #include "engine/record/encoded_record.h"
@@ -59,7 +60,7 @@ absl::Status ExportedLog::ReadBundle(uint64_t index, Bundle& bundle) const {
 absl::Status ExportedLog::Read(uint64_t from, Visitor visitor) const {
   Bundle bundle;
   for (uint64_t index = from / kTileWidth; index * kTileWidth < size_; ++index) {
-    if (absl::Status status = ReadBundle(index, bundle); !status.ok()) return status;
+    RETURN_IF_ERROR(ReadBundle(index, bundle));
     const uint64_t first = index * kTileWidth;
     for (size_t i = 0; i < bundle.entries.size(); ++i) {
       if (first + i < from) continue;
@@ -78,15 +79,14 @@ absl::StatusOr<std::vector<merkle::Hash>> ExportedLog::Hashes(uint32_t level, ui
   while (hashes.size() < count) {
     const uint64_t next = first + hashes.size();
     merkle::Tile tile{level, next / kTileWidth, merkle::WidthInTree(level, next / kTileWidth, size_)};
-    auto bytes = ReadFile(absl::StrCat(folder_, "/", tile.Path()));
-    if (!bytes.ok()) return bytes.status();
+    ASSIGN_OR_RETURN(auto bytes, ReadFile(absl::StrCat(folder_, "/", tile.Path())));
     const size_t offset = next % kTileWidth;
-    if (bytes->size() != tile.width * sizeof(merkle::Hash) || offset >= tile.width) {
+    if (bytes.size() != tile.width * sizeof(merkle::Hash) || offset >= tile.width) {
       return absl::DataLossError(absl::StrCat(tile.Path(), " is cut off"));
     }
     for (size_t i = offset; i < tile.width && hashes.size() < count; ++i) {
       hashes.push_back(merkle::HashFromBytes(
-          absl::string_view(*bytes).substr(i * sizeof(merkle::Hash), sizeof(merkle::Hash))));
+          absl::string_view(bytes).substr(i * sizeof(merkle::Hash), sizeof(merkle::Hash))));
     }
   }
   return hashes;

@@ -8,6 +8,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "engine/base/return_if_error.h"
 #include "engine/linkage/linker.h"
 #include "services/common/csv_line.h"
 #include "services/common/nearest_name.h"
@@ -45,9 +46,8 @@ std::string ExplanationText(const std::vector<linkage::FieldWeight>& weights) {
 class FileLinker {
  public:
   absl::Status Read(const std::string& path) {
-    auto sheet = ReadSpreadsheet(path, Encoding::kUtf8);
-    if (!sheet.ok()) return sheet.status();
-    const auto has = [&](const char* column) { return sheet->columns->contains(column); };
+    ASSIGN_OR_RETURN(auto sheet, ReadSpreadsheet(path, Encoding::kUtf8));
+    const auto has = [&](const char* column) { return sheet.columns->contains(column); };
     if (!has("record_id") || !(has("name") || has("given_name") || has("family_name"))) {
       return absl::InvalidArgumentError(
           absl::StrCat(path,
@@ -57,14 +57,14 @@ class FileLinker {
     static const std::set<std::string> kKnown = {"record_id",   "name",        "given_name",
                                                  "family_name", "birth_date",  "address",
                                                  "locality",    "national_id", "phone"};
-    for (const std::string& column : sheet->header) {
+    for (const std::string& column : sheet.header) {
       if (kKnown.contains(column)) continue;
       const std::string nearest = services::NearestName(column, {kKnown.begin(), kKnown.end()});
       std::cerr << path << ": the column \"" << column << "\" isn't known, and is left alone"
                 << (nearest.empty() ? "" : absl::StrCat(": is ", nearest, " meant?")) << std::endl;
     }
     std::set<std::string> ids;
-    for (const SpreadsheetRow& row : sheet->rows) {
+    for (const SpreadsheetRow& row : sheet.rows) {
       if (!ids.insert(row.Cell("record_id")).second) {
         return absl::InvalidArgumentError(
             absl::StrCat(path, " line ", row.line, ": record_id stands in an earlier line too"));
@@ -168,14 +168,14 @@ class FileLinker {
 
 absl::Status Run(const Options& options, bool quiet) {
   FileLinker linker;
-  if (absl::Status status = linker.Read(options.file); !status.ok()) return status;
+  RETURN_IF_ERROR(linker.Read(options.file));
   {
     Progress progress("records", linker.size(), quiet);
     linker.Link(options.rates, progress);
   }
   linker.FindShared();
   if (!options.pairs.empty()) {
-    if (absl::Status status = linker.WritePairs(options.pairs); !status.ok()) return status;
+    RETURN_IF_ERROR(linker.WritePairs(options.pairs));
   }
   if (!quiet) std::cerr << linker.Summary();
   if (options.out.empty()) return linker.WriteClusters(std::cout);

@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/time.h"
+#include "engine/base/return_if_error.h"
 #include "engine/merkle/tiles.h"
 #include "engine/merkle/tree.h"
 #include "google/protobuf/io/coded_stream.h"
@@ -28,7 +29,7 @@ namespace {
 
 using merkle::kTileWidth;
 
-constexpr size_t kMostFaults = 20;
+constexpr size_t kMaxFaults = 20;
 constexpr uint64_t kBundlesAtOnce = 64;  // that one task hashes
 constexpr size_t kTasksAhead = 3;
 
@@ -159,10 +160,10 @@ class Verification {
   explicit Verification(const VerifyOptions& options) : options_(options) {}
 
   absl::StatusOr<VerifyReport> Run() {
-    if (absl::Status status = OpenCheckpoints(); !status.ok()) return status;
+    RETURN_IF_ERROR(OpenCheckpoints());
     CheckEntries();
     if (report_.faults.empty() && options_.fold) {
-      if (absl::Status folded = Fold(); !folded.ok()) return folded;
+      RETURN_IF_ERROR(Fold());
     }
     report_.proven = report_.faults.empty();
     return std::move(report_);
@@ -170,19 +171,16 @@ class Verification {
 
  private:
   void Fault(std::string what) {
-    if (report_.faults.size() < kMostFaults) report_.faults.push_back(std::move(what));
+    if (report_.faults.size() < kMaxFaults) report_.faults.push_back(std::move(what));
   }
 
   absl::Status OpenCheckpoints() {
-    auto text = ReadFile(options_.folder + "/checkpoint");
-    if (!text.ok()) return text.status();
-    auto note = merkle::SignedNote::Parse(*text);
-    if (!note.ok()) return note.status();
-    auto checkpoint = merkle::OpenCheckpoint(*note, options_.log_key);
-    if (!checkpoint.ok()) return checkpoint.status();
-    report_.checkpoint = *checkpoint;
+    ASSIGN_OR_RETURN(auto text, ReadFile(options_.folder + "/checkpoint"));
+    ASSIGN_OR_RETURN(auto note, merkle::SignedNote::Parse(text));
+    ASSIGN_OR_RETURN(auto checkpoint, merkle::OpenCheckpoint(note, options_.log_key));
+    report_.checkpoint = checkpoint;
     for (const merkle::VerifierKey& witness : options_.witnesses) {
-      auto time_seconds = merkle::VerifyCosignature(*note, witness);
+      auto time_seconds = merkle::VerifyCosignature(note, witness);
       if (time_seconds.ok()) {
         report_.witnessed[witness.name] = *time_seconds;
       } else {
@@ -190,11 +188,9 @@ class Verification {
       }
     }
     if (!options_.earlier.has_value()) return absl::OkStatus();
-    auto earlier_note = merkle::SignedNote::Parse(*options_.earlier);
-    if (!earlier_note.ok()) return earlier_note.status();
-    auto earlier = merkle::OpenCheckpoint(*earlier_note, options_.log_key);
-    if (!earlier.ok()) return earlier.status();
-    report_.earlier = *earlier;
+    ASSIGN_OR_RETURN(auto earlier_note, merkle::SignedNote::Parse(*options_.earlier));
+    ASSIGN_OR_RETURN(auto earlier, merkle::OpenCheckpoint(earlier_note, options_.log_key));
+    report_.earlier = earlier;
     return absl::OkStatus();
   }
 
@@ -299,9 +295,8 @@ class Verification {
 
   // An error where the work can't be done here, as on a full disk: that says nothing against the log.
   absl::Status Fold() {
-    const auto told_end = ServersReadModels();
-    if (!told_end.ok()) return told_end.status();
-    const uint64_t end = *told_end;
+    ASSIGN_OR_RETURN(const auto told_end, ServersReadModels());
+    const uint64_t end = told_end;
     const ExportedLog log(options_.folder, report_.checkpoint.size);
     if (!goes_on_) std::filesystem::remove_all(options_.scratch);
     std::error_code error;
@@ -312,17 +307,16 @@ class Verification {
       absl::Status status =
           WriteFile(options_.scratch + "/log", absl::StrCat(report_.checkpoint.size, " ", root), 0644);
       if (!status.ok()) return status;
-      auto projector = projections::Projector::Open(options_.scratch + "/read-models", log);
-      if (!projector.ok()) return projector.status();
-      if ((*projector)->next_sequence() > end) {
+      ASSIGN_OR_RETURN(auto projector, projections::Projector::Open(options_.scratch + "/read-models", log));
+      if (projector->next_sequence() > end) {
         return absl::FailedPreconditionError(
             "the folder for the work has more than the server's read models: remove it, and verify again");
       }
-      status = (*projector)->FoldTo(end, [&](uint64_t done) {
+      status = projector->FoldTo(end, [&](uint64_t done) {
         if (options_.progress) options_.progress("events folded", done, end);
       });
       if (!status.ok()) return status;
-      return (*projector)->ContentHashes();
+      return projector->ContentHashes();
     }();
     std::filesystem::remove_all(options_.scratch);
     if (!folded.ok()) {

@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "engine/base/return_if_error.h"
 #include "engine/merkle/checkpoint.h"
 #include "engine/storage/durable_file.h"
 #include "services/common/acceptor.h"
@@ -29,7 +30,7 @@ namespace beast = boost::beast;
 namespace http = beast::http;
 using boost::asio::ip::tcp;
 
-constexpr size_t kMostBodyBytes = 128 << 10;
+constexpr size_t kMaxBodyBytes = 128 << 10;
 constexpr auto kFirstRequest = std::chrono::seconds(5);  // from a connection's beginning until it is in
 constexpr auto kNextRequest = std::chrono::seconds(60);  // the same, from an answer to the one before
 constexpr auto kTakenWithin = std::chrono::seconds(5);   // an answer
@@ -69,7 +70,7 @@ class Visitor : public std::enable_shared_from_this<Visitor> {
   void Read(std::chrono::seconds within) {
     seat_->Used();
     parser_.emplace();
-    parser_->body_limit(kMostBodyBytes);
+    parser_->body_limit(kMaxBodyBytes);
     stream_.expires_after(within);
     http::async_read(stream_, buffer_, *parser_,
                      [self = shared_from_this()](beast::error_code error, size_t) { self->Answer(error); });
@@ -98,7 +99,7 @@ class Visitor : public std::enable_shared_from_this<Visitor> {
   beast::tcp_stream stream_;
   Witness& witness_;
   std::unique_ptr<services::ConnectionLimits::Seat> seat_;
-  beast::flat_buffer buffer_{kMostBodyBytes + (16 << 10)};
+  beast::flat_buffer buffer_{kMaxBodyBytes + (16 << 10)};
   std::optional<http::request_parser<http::string_body>> parser_;
   http::response<http::string_body> response_;
 };
@@ -108,7 +109,7 @@ class WitnessServer {
   explicit WitnessServer(Witness& witness) : witness_(witness) {}
 
   absl::Status Serve(const std::string& address, uint16_t port) {
-    if (absl::Status status = acceptor_.Listen(address, port); !status.ok()) return status;
+    RETURN_IF_ERROR(acceptor_.Listen(address, port));
     std::cout << "ready: witness on " << address << ":" << acceptor_.port() << std::endl;
     context_.run();
     return absl::InternalError("the witness stopped listening");
@@ -133,17 +134,16 @@ absl::StatusOr<std::unique_ptr<Witness>> Witness::Open(std::string state_file, m
                                                        merkle::SigningKey key) {
   std::unique_ptr<Witness> witness(new Witness(std::move(state_file), std::move(log), std::move(key)));
   if (!std::filesystem::exists(witness->state_file_)) return witness;
-  auto text = ReadFile(witness->state_file_);
-  if (!text.ok()) return text.status();
+  ASSIGN_OR_RETURN(auto text, ReadFile(witness->state_file_));
   // Once the state was the checkpoint's text alone.
-  auto note = merkle::SignedNote::Parse(*text);
-  auto last = merkle::Checkpoint::Parse(note.ok() ? note->text : *text);
+  auto note = merkle::SignedNote::Parse(text);
+  auto last = merkle::Checkpoint::Parse(note.ok() ? note->text : text);
   if (!last.ok() || last->origin != witness->log_.name) {
     return absl::DataLossError(
         absl::StrCat(witness->state_file_, " is not the last checkpoint of ", witness->log_.name));
   }
   witness->last_ = *last;
-  witness->last_note_ = *std::move(text);
+  witness->last_note_ = std::move(text);
   return witness;
 }
 
@@ -251,10 +251,9 @@ void AddWitness(CLI::App& app, Connection& connection) {
       [=]() -> absl::Status {
         if (std::filesystem::exists(*key_file))
           return absl::AlreadyExistsError(absl::StrCat(*key_file, " is there already"));
-        auto key = merkle::SigningKey::Generate(*name, merkle::KeyType::kCosignature);
-        if (!key.ok()) return key.status();
-        std::cout << key->verifier().Text() << std::endl;
-        return WriteFile(*key_file, key->Text() + "\n", 0600);
+        ASSIGN_OR_RETURN(auto key, merkle::SigningKey::Generate(*name, merkle::KeyType::kCosignature));
+        std::cout << key.verifier().Text() << std::endl;
+        return WriteFile(*key_file, key.Text() + "\n", 0600);
       },
       false);
   auto log_key = std::make_shared<std::string>();
@@ -275,21 +274,16 @@ void AddWitness(CLI::App& app, Connection& connection) {
   OnCall(
       serve, connection,
       [=]() -> absl::Status {
-        auto log_text = ReadFile(*log_key);
-        if (!log_text.ok()) return log_text.status();
-        auto log = merkle::VerifierKey::Parse(*log_text);
-        if (!log.ok()) return log.status();
-        auto key_text = ReadFile(*key_file);
-        if (!key_text.ok()) return key_text.status();
-        auto key = merkle::SigningKey::Parse(*key_text);
-        if (!key.ok()) return key.status();
-        if (key->verifier().type != merkle::KeyType::kCosignature) {
+        ASSIGN_OR_RETURN(auto log_text, ReadFile(*log_key));
+        ASSIGN_OR_RETURN(auto log, merkle::VerifierKey::Parse(log_text));
+        ASSIGN_OR_RETURN(auto key_text, ReadFile(*key_file));
+        ASSIGN_OR_RETURN(auto key, merkle::SigningKey::Parse(key_text));
+        if (key.verifier().type != merkle::KeyType::kCosignature) {
           return absl::InvalidArgumentError(
               "--key is not a witness's key: make one with `klaim witness new-key`");
         }
-        auto opened = Witness::Open(*state, *std::move(log), *std::move(key));
-        if (!opened.ok()) return opened.status();
-        return WitnessServer(**opened).Serve(*address, *port);
+        ASSIGN_OR_RETURN(auto opened, Witness::Open(*state, std::move(log), std::move(key)));
+        return WitnessServer(*opened).Serve(*address, *port);
       },
       false);
 }

@@ -8,6 +8,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "engine/base/return_if_error.h"
 #include "google/protobuf/util/json_util.h"
 #include "grpcpp/create_channel.h"
 #include "grpcpp/security/credentials.h"
@@ -70,12 +71,11 @@ absl::Status Connection::Connect() {
     token_ = std::string(absl::StripAsciiWhitespace(*token));
   }
   for (const auto& [path, out] : files) {
-    auto pem = ReadFile(path);
-    if (!pem.ok()) return pem.status();
-    *out = *std::move(pem);
+    ASSIGN_OR_RETURN(auto pem, ReadFile(path));
+    *out = std::move(pem);
   }
   for (const auto& [name, value_of] : {std::pair("--as-of", &as_of_), std::pair("--session", &token_)}) {
-    if (absl::Status usable = services::CheckMetadata(name, name, *value_of); !usable.ok()) return usable;
+    RETURN_IF_ERROR(services::CheckMetadata(name, name, *value_of));
   }
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(64 << 20);
@@ -99,13 +99,12 @@ absl::StatusOr<std::string> Connection::Get(const std::string& path, size_t most
     request.key_file = key_file_;
   }
   request.most_bytes = most_bytes;
-  auto answer = services::Fetch(request);
-  if (!answer.ok()) return answer.status();
-  if (answer->code != 200) {
+  ASSIGN_OR_RETURN(auto answer, services::Fetch(request));
+  if (answer.code != 200) {
     return absl::FailedPreconditionError(
-        absl::StrCat(path, ": ", absl::StripTrailingAsciiWhitespace(answer->body)));
+        absl::StrCat(path, ": ", absl::StripTrailingAsciiWhitespace(answer.body)));
   }
-  return std::move(answer->body);
+  return std::move(answer.body);
 }
 
 std::string Connection::RequestId() const {

@@ -44,7 +44,7 @@ class Connection {
     Stub& stub = StubOf<Stub>();
     absl::Status status;
     // Who asks faster than its share is told to wait; repeating a request changes nothing.
-    for (int tries = 0; tries < kMostTries; ++tries) {
+    for (int tries = 0; tries < kMaxTries; ++tries) {
       if (tries > 0) std::this_thread::sleep_for(std::chrono::milliseconds(500));
       grpc::ClientContext context;
       AddMetadata(context);
@@ -90,7 +90,7 @@ class Connection {
   void Show(const google::protobuf::Message& message, const std::string& text) const;
 
  private:
-  static constexpr int kMostTries = 60;
+  static constexpr int kMaxTries = 60;
 
   std::string addresses_;
   std::string person_;

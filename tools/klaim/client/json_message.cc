@@ -1,6 +1,7 @@
 #include "tools/klaim/client/json_message.h"
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 #include "engine/merkle/hash.h"
 #include "google/protobuf/struct.pb.h"
 #include "google/protobuf/util/json_util.h"
@@ -24,19 +25,18 @@ absl::Status ReadJsonMessage(const std::string& path, google::protobuf::Message&
 }
 
 absl::Status ReadReceipt(const std::string& path, v1::Receipt& receipt) {
-  auto text = ReadFile(path);
-  if (!text.ok()) return text.status();
+  ASSIGN_OR_RETURN(auto text, ReadFile(path));
   google::protobuf::Struct whole;
-  if (absl::Status parsed = ParseJsonMessage(path, *text, whole); !parsed.ok()) return parsed;
+  RETURN_IF_ERROR(ParseJsonMessage(path, text, whole));
   const auto answers = whole.fields().find(std::string("receipt"));
-  std::string json = *text;
+  std::string json = text;
   if (answers != whole.fields().end()) {
     json.clear();
     if (!google::protobuf::util::MessageToJsonString(answers->second, &json).ok()) {
       return absl::InvalidArgumentError(absl::StrCat(path, " is malformed: its receipt can't be read"));
     }
   }
-  if (absl::Status parsed = ParseJsonMessage(path, json, receipt); !parsed.ok()) return parsed;
+  RETURN_IF_ERROR(ParseJsonMessage(path, json, receipt));
   if (receipt.leaf_hash().size() == sizeof(merkle::Hash)) return absl::OkStatus();
   return absl::InvalidArgumentError(
       absl::StrCat(path, " is malformed, it is no receipt: leaf_hash is not a hash of 32 bytes"));

@@ -10,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/core/rules.h"
 #include "engine/domain/core/text.h"
 #include "services/common/nearest_name.h"
@@ -144,9 +145,8 @@ absl::Status CheckColumns(const Spreadsheet& sheet, const std::vector<std::strin
 }
 
 absl::StatusOr<Spreadsheet> ReadSpreadsheet(const std::string& file, Encoding encoding) {
-  auto text = ReadFile(file);
-  if (!text.ok()) return text.status();
-  auto sheet = ParseSpreadsheet(*text, encoding);
+  ASSIGN_OR_RETURN(auto text, ReadFile(file));
+  auto sheet = ParseSpreadsheet(text, encoding);
   if (!sheet.ok())
     return absl::Status(sheet.status().code(), absl::StrCat(file, ": ", sheet.status().message()));
   return sheet;
@@ -155,9 +155,8 @@ absl::StatusOr<Spreadsheet> ReadSpreadsheet(const std::string& file, Encoding en
 absl::StatusOr<Spreadsheet> ParseSpreadsheet(const std::string& raw, Encoding encoding) {
   if (raw.size() > kMaxSpreadsheetBytes)
     return absl::InvalidArgumentError("the file is larger than 1 GiB: split it");
-  absl::StatusOr<std::string> converted = Decoded(raw, encoding);
-  if (!converted.ok()) return converted.status();
-  std::string text(absl::StripPrefix(*converted, "\xEF\xBB\xBF"));
+  ASSIGN_OR_RETURN(std::string converted, Decoded(raw, encoding));
+  std::string text(absl::StripPrefix(converted, "\xEF\xBB\xBF"));
   Spreadsheet sheet;
   size_t at = 0;
   size_t line = 1;

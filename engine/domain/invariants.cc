@@ -1,0 +1,130 @@
+#include "engine/domain/invariants.h"
+
+#include <initializer_list>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
+#include "engine/domain/claims/claim.h"
+#include "engine/domain/core/docket.h"
+#include "engine/domain/money/case_fund.h"
+#include "engine/domain/money/settlement.h"
+#include "klaim/v1/event_cases.h"
+
+namespace klaim::domain {
+namespace {
+
+// Each amount with its name, none of which is less than the one before.
+absl::Status CheckRising(const std::string& of,
+                         std::initializer_list<std::pair<absl::string_view, int64_t>> amounts) {
+  std::pair<absl::string_view, int64_t> before = {"nothing", 0};
+  for (const auto& amount : amounts) {
+    if (amount.second < before.second) {
+      return absl::InternalError(absl::StrCat(of, ": ", before.first, " would be ", before.second,
+                                              " minor units, ", amount.first, " ", amount.second,
+                                              ": nothing was recorded; this is a defect, please report it"));
+    }
+    before = amount;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Check(const ClaimState& claim) {
+  for (const ClaimHead& head : claim.heads) {
+    RETURN_IF_ERROR(CheckRising(absl::StrCat("claim ", claim.id, ", ", head.filed.code()),
+                                {{"paid", head.paid_minor},
+                                 {"ordered", head.ordered_minor},
+                                 {"allocated", head.allocated_minor},
+                                 {"determined", head.determined_minor}}));
+  }
+  for (const Entitlement& entitlement : claim.entitlements) {
+    RETURN_IF_ERROR(
+        CheckRising(absl::StrCat("claim ", claim.id, ", ", entitlement.head, " of settlement ",
+                                 entitlement.settlement_id),
+                    {{"ordered", entitlement.ordered_minor}, {"allocated", entitlement.allocated_minor}}));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Check(const SettlementState& settlement) {
+  const std::string of = absl::StrCat("settlement ", settlement.id);
+  for (int64_t received : settlement.received_minor)
+    RETURN_IF_ERROR(CheckRising(of, {{"received of an instalment", received}}));
+  for (const auto& [name, amount] :
+       {std::pair<absl::string_view, int64_t>{"allocated", settlement.allocated_minor},
+        {"costs", settlement.costs_minor},
+        {"released to the case fund", settlement.residual_minor},
+        {"released to be given back", settlement.given_back_minor},
+        {"excess", settlement.excess_minor},
+        {"in trust", settlement.InTrust()}}) {
+    RETURN_IF_ERROR(CheckRising(of, {{name, amount}}));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Check(const CaseFundState& fund) {
+  const std::string of = absl::StrCat("case fund ", fund.id);
+  RETURN_IF_ERROR(CheckRising(of, {{"social part", fund.social_minor}}));
+  return CheckRising(of, {{"education part", fund.education_minor}});
+}
+
+bool MovesMoneyOfClaim(const v1::EventRecord& event) {
+  switch (event.event_case()) {
+    case v1::EventRecord::kClaimDetermined:
+    case v1::EventRecord::kClaimAllocated:
+    case v1::EventRecord::kClaimAllocationLapsed:
+    case v1::EventRecord::kClaimPaymentOrdered:
+    case v1::EventRecord::kClaimPaymentReleased:
+    case v1::EventRecord::kClaimPaid:
+    case v1::EventRecord::kClaimPaymentReturned:
+    case v1::EventRecord::kClaimMerged:
+    case v1::EventRecord::kClaimMergeUndone:
+      return true;
+    case v1::EventRecord::kClaimFiled:
+    case v1::EventRecord::kClaimDeficiencyNoticed:
+    case v1::EventRecord::kClaimDeficiencyCured:
+    case v1::EventRecord::kClaimReviewStarted:
+    case v1::EventRecord::kClaimEligibilityDecided:
+    case v1::EventRecord::kClaimValued:
+    case v1::EventRecord::kClaimGrouped:
+    case v1::EventRecord::kClaimOptedOut:
+    case v1::EventRecord::kClaimWithdrawn:
+    case v1::EventRecord::kClaimSuspended:
+    case v1::EventRecord::kClaimResumed:
+    case v1::EventRecord::kClaimAppealed:
+    case v1::EventRecord::kClaimClosed:
+    case v1::EventRecord::kClaimHandedOver:
+    case v1::EventRecord::kClaimRegisterChecked:
+    case v1::EventRecord::kClaimsFoundSeparate:
+    case KLAIM_ALL_BUT_CLAIM_EVENTS:
+      return false;
+  }
+  return true;
+}
+
+// As the aggregate would be after the event.
+template <class State>
+absl::Status CheckAfter(const v1::EventRecord& event, Docket& docket) {
+  State state;
+  if (event.stream_version() > 0) {
+    ASSIGN_OR_RETURN(const State* before, docket.Find<State>("", event.stream()));
+    state = *before;
+  }
+  RETURN_IF_ERROR(EvolveState(state, event));
+  return Check(state);
+}
+
+}  // namespace
+
+absl::Status CheckInvariants(const Decision& decision, Docket& docket) {
+  for (const v1::EventRecord* event : decision.events()) {
+    const v1::AggregateKind kind = KindOf(*event);
+    if (MovesMoneyOfClaim(*event)) RETURN_IF_ERROR(CheckAfter<ClaimState>(*event, docket));
+    if (kind == v1::AGGREGATE_KIND_SETTLEMENT) RETURN_IF_ERROR(CheckAfter<SettlementState>(*event, docket));
+    if (kind == v1::AGGREGATE_KIND_CASE_FUND) RETURN_IF_ERROR(CheckAfter<CaseFundState>(*event, docket));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace klaim::domain

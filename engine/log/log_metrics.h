@@ -1,0 +1,35 @@
+// What the log tells of itself.
+#pragma once
+
+#include "engine/metrics/metrics.h"
+#include "engine/record/encoded_record.h"
+
+namespace klaim::log {
+
+struct LogMetrics {
+  prometheus::Histogram& append = metrics::Seconds(
+      "klaim_log_append_seconds", "How long an append took until the disk, or the brokers, had it");
+  prometheus::Counter& records =
+      metrics::Counter("klaim_log_records_appended_total", "Records appended since the start");
+  prometheus::Counter& bytes =
+      metrics::Counter("klaim_log_bytes_appended_total", "Bytes of records appended since the start");
+};
+
+inline LogMetrics& Metrics() {
+  static auto& metrics = *new LogMetrics();
+  return metrics;
+}
+
+// Stands where records are appended, until they are.
+class AppendTimed {
+ public:
+  explicit AppendTimed(const record::EncodedRecords& records) : timed_(Metrics().append) {
+    Metrics().records.Increment(static_cast<double>(records.size()));
+    Metrics().bytes.Increment(static_cast<double>(records.total_bytes()));
+  }
+
+ private:
+  metrics::Timed timed_;
+};
+
+}  // namespace klaim::log

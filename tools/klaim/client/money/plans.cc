@@ -1,0 +1,289 @@
+// klaim settlement preview, shares, lapse, return-excess: how money is shared out, and what becomes of the rest.
+
+#include "tools/klaim/client/money/plans.h"
+
+#include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
+#include "engine/domain/core/money.h"
+#include "klaim/v1/compensation_service.grpc.pb.h"
+#include "klaim/v1/settlement_events.pb.h"
+#include "tools/klaim/client/command.h"
+#include "tools/klaim/client/json_message.h"
+#include "tools/klaim/client/table.h"
+#include "tools/klaim/client/text.h"
+
+namespace klaim::tools {
+namespace {
+
+using Compensation = v1::CompensationService::Stub;
+
+std::string SummaryText(const v1::AllocationSummary& summary, const std::string& currency) {
+  return absl::StrCat("costs ", MoneyText(summary.costs_minor(), currency), ", reserve ",
+                      MoneyText(summary.reserve_minor(), currency), ", shared out ",
+                      MoneyText(summary.amount_minor(), currency), " of ",
+                      MoneyText(summary.owed_minor(), currency), " owed, to ", CountText(summary.claims()),
+                      " claims: least ", MoneyText(summary.least_minor(), currency), ", middle ",
+                      MoneyText(summary.median_minor(), currency), ", most ",
+                      MoneyText(summary.most_minor(), currency), ".\n");
+}
+
+absl::StatusOr<std::string> CurrencyOfSettlement(Connection& connection, uint64_t settlement_id) {
+  ASSIGN_OR_RETURN(auto settlement, FindSettlement(connection, settlement_id));
+  return settlement.recorded().amount().currency();
+}
+
+void AddPreview(CLI::App& settlement, Connection& connection) {
+  auto* preview = settlement.add_subcommand(
+      "preview", "Shows what a plan would give, or two side by side; records nothing");
+  auto id = std::make_shared<uint64_t>(0);
+  auto plan = std::make_shared<std::string>();
+  auto other = std::make_shared<std::string>();
+  auto most = std::make_shared<uint32_t>(20);
+  preview->add_option("SETTLEMENT", *id, "Number of the settlement")->required();
+  preview->add_option("--plan", *plan, "JSON file with the plan")->required();
+  preview->add_option("--other", *other, "JSON file with another plan to set beside it");
+  preview->add_option("--most", *most, "How many claims to list")->capture_default_str();
+  preview->footer("Example:\n  klaim settlement preview 4100 --plan equal-then-rata.json --other rata.json");
+  OnCall(preview, connection, [=, &connection]() -> absl::Status {
+    v1::PreviewAllocationRequest request;
+    request.set_settlement_id(*id);
+    request.set_most_shares(*most);
+    RETURN_IF_ERROR(ReadJsonMessage(*plan, *request.mutable_plan()));
+    if (!other->empty()) {
+      RETURN_IF_ERROR(ReadJsonMessage(*other, *request.mutable_other_plan()));
+    }
+    ASSIGN_OR_RETURN(auto currency, CurrencyOfSettlement(connection, *id));
+    v1::PreviewAllocationResponse response;
+    absl::Status status = connection.Call(&Compensation::PreviewAllocation, request, response);
+    if (!status.ok()) return status;
+    std::string text = absl::StrCat("Plan: ", SummaryText(response.summary(), currency));
+    if (response.has_other_summary())
+      absl::StrAppend(&text, "Other: ", SummaryText(response.other_summary(), currency));
+    Table table(response.has_other_summary() ? std::vector<std::string>{"claim", "plan", "other", "why"}
+                                             : std::vector<std::string>{"claim", "plan", "why"});
+    for (const auto& share : response.shares()) {
+      std::vector<std::string> row = {absl::StrCat(share.claim_id()),
+                                      MoneyText(share.amount_minor(), currency)};
+      if (response.has_other_summary()) row.push_back(MoneyText(share.other_amount_minor(), currency));
+      row.push_back(share.explanation());
+      table.Add(std::move(row));
+    }
+    connection.Show(response, text + table.Text());
+    return status;
+  });
+}
+
+void AddShares(CLI::App& settlement, Connection& connection) {
+  auto* shares = settlement.add_subcommand("shares", "Lists what each claim gets by an allocation, and why");
+  auto id = std::make_shared<uint64_t>(0);
+  auto allocation = std::make_shared<uint64_t>(0);
+  auto size = std::make_shared<uint32_t>(100);
+  shares->add_option("SETTLEMENT", *id, "Number of the settlement")->required();
+  shares->add_option("ALLOCATION", *allocation, "Number of the allocation")->required();
+  shares->add_option("--size", *size, "How many claims")->capture_default_str();
+  OnCall(shares, connection, [=, &connection]() -> absl::Status {
+    ASSIGN_OR_RETURN(auto currency, CurrencyOfSettlement(connection, *id));
+    v1::ListAllocationSharesRequest request;
+    request.set_settlement_id(*id);
+    request.set_allocation_id(*allocation);
+    request.mutable_page()->set_size(*size);
+    v1::ListAllocationSharesResponse response;
+    absl::Status status = connection.Call(&Compensation::ListAllocationShares, request, response);
+    if (!status.ok()) return status;
+    Table table({"claim", "gets", "why"});
+    for (const auto& share : response.shares()) {
+      table.Add(
+          {absl::StrCat(share.claim_id()), MoneyText(share.amount_minor(), currency), share.explanation()});
+    }
+    connection.Show(response, SummaryText(response.summary(), currency) + table.Text());
+    return status;
+  });
+}
+
+std::string ProposedMoveText(uint64_t settlement_id, uint64_t proposal_id) {
+  return absl::StrCat("Proposal ", proposal_id, ". Another person approves it:\n",
+                      "  klaim --as approver settlement approve-move ", settlement_id, " ", proposal_id);
+}
+
+void AddLapse(CLI::App& settlement, Connection& connection) {
+  auto* lapse = settlement.add_subcommand(
+      "lapse", "Proposes that money goes back that was allocated and that nobody claims");
+  auto id = std::make_shared<uint64_t>(0);
+  auto claims = std::make_shared<std::vector<uint64_t>>();
+  auto rule = std::make_shared<std::string>();
+  auto reason = std::make_shared<std::string>();
+  lapse->add_option("SETTLEMENT", *id, "Number of the settlement")->required();
+  lapse->add_option("--claim", *claims, "The claims")->required();
+  lapse->add_option("--rule", *rule, "share-again or case-fund")
+      ->required()
+      ->check(CLI::IsMember({"share-again", "case-fund"}));
+  lapse->add_option("--reason", *reason, "What was tried to find them")->required();
+  lapse->footer(
+      "Example:\n  klaim settlement lapse 4100 --claim 5122 --rule share-again --reason \"three letters, two "
+      "visits\"");
+  OnCall(lapse, connection, [=, &connection] {
+    v1::LapseAllocationsRequest request;
+    request.set_request_id(connection.RequestId());
+    request.set_settlement_id(*id);
+    request.mutable_claim_ids()->Assign(claims->begin(), claims->end());
+    request.set_rule(*rule == "case-fund" ? v1::RESIDUAL_RULE_CASE_FUND : v1::RESIDUAL_RULE_SHARE_AGAIN);
+    request.set_reason(*reason);
+    v1::LapseAllocationsResponse response;
+    absl::Status status = connection.Call(&Compensation::LapseAllocations, request, response);
+    if (status.ok()) connection.Show(response, ProposedMoveText(*id, response.proposal_id()));
+    return status;
+  });
+}
+
+void AddReturnExcess(CLI::App& settlement, Connection& connection) {
+  auto* command =
+      settlement.add_subcommand("return-excess", "Proposes to record that money paid in excess went back");
+  auto id = std::make_shared<uint64_t>(0);
+  auto amount = std::make_shared<std::string>();
+  auto booked = std::make_shared<std::string>();
+  auto reference = std::make_shared<std::string>();
+  command->add_option("SETTLEMENT", *id, "Number of the settlement")->required();
+  command->add_option("--amount", *amount, "How much")->required();
+  command->add_option("--booked-on", *booked, "When the bank booked it, day first")->required();
+  command->add_option("--bank-reference", *reference, "The bank's reference")->required();
+  command->footer(
+      "Example:\n  klaim settlement return-excess 4100 --amount 250 --booked-on 05-02-2027 --bank-reference "
+      "HSBC-91");
+  OnCall(command, connection, [=, &connection]() -> absl::Status {
+    ASSIGN_OR_RETURN(auto currency, CurrencyOfSettlement(connection, *id));
+    ASSIGN_OR_RETURN(auto minor, AmountOf("--amount", *amount, currency));
+    ASSIGN_OR_RETURN(auto date, DayOf("--booked-on", *booked));
+    v1::ReturnExcessRequest request;
+    request.set_request_id(connection.RequestId());
+    request.set_settlement_id(*id);
+    request.mutable_returned()->set_amount_minor(minor);
+    *request.mutable_returned()->mutable_booked_on() = date;
+    request.mutable_returned()->set_bank_reference(*reference);
+    v1::ReturnExcessResponse response;
+    absl::Status status = connection.Call(&Compensation::ReturnExcess, request, response);
+    if (status.ok()) connection.Show(response, ProposedMoveText(*id, response.proposal_id()));
+    return status;
+  });
+}
+
+void AddReleaseHeld(CLI::App& settlement, Connection& connection) {
+  auto* command = settlement.add_subcommand(
+      "release-held", "Proposes that money which no claim is owed any more is held no longer");
+  auto id = std::make_shared<uint64_t>(0);
+  auto amount = std::make_shared<std::string>();
+  auto use = std::make_shared<std::string>();
+  auto reason = std::make_shared<std::string>();
+  command->add_option("SETTLEMENT", *id, "Number of the settlement")->required();
+  command->add_option("--to", *use, "payer or case-fund")
+      ->required()
+      ->check(CLI::IsMember({"payer", "case-fund"}));
+  command->add_option("--amount", *amount, "How much; all of it without");
+  command->add_option("--reason", *reason, "Why")->required();
+  command->footer(
+      "Example:\n  klaim settlement release-held 4100 --to payer --reason \"each claim is paid\"");
+  OnCall(command, connection, [=, &connection]() -> absl::Status {
+    v1::ReleaseHeldMoneyRequest request;
+    request.set_request_id(connection.RequestId());
+    request.set_settlement_id(*id);
+    if (!amount->empty()) {
+      ASSIGN_OR_RETURN(auto currency, CurrencyOfSettlement(connection, *id));
+      ASSIGN_OR_RETURN(auto minor, AmountOf("--amount", *amount, currency));
+      request.set_amount_minor(minor);
+    }
+    request.set_use(*use == "payer" ? v1::HELD_MONEY_USE_PAYER : v1::HELD_MONEY_USE_CASE_FUND);
+    request.set_reason(*reason);
+    v1::ReleaseHeldMoneyResponse response;
+    absl::Status status = connection.Call(&Compensation::ReleaseHeldMoney, request, response);
+    if (status.ok()) connection.Show(response, ProposedMoveText(*id, response.proposal_id()));
+    return status;
+  });
+}
+
+std::string MoveText(const v1::SettlementMoveProposed& move, const std::string& currency) {
+  if (move.has_release()) {
+    return absl::StrCat(MoneyText(move.release().amount_minor(), currency), " held no longer (",
+                        EnumName(move.release().use()), "): ", move.release().reason());
+  }
+  if (move.has_excess()) return MoneyText(move.excess().amount_minor(), currency) + " of excess returned";
+  return absl::StrCat(MoneyText(move.lapse().amount_minor(), currency), " of ", move.lapse().claim_ids_size(),
+                      " claims lapse (", EnumName(move.lapse().rule()), "): ", move.lapse().reason());
+}
+
+// What waits for another person, and that person's word.
+void AddMoves(CLI::App& settlement, Connection& connection) {
+  auto id = std::make_shared<uint64_t>(0);
+  auto proposal = std::make_shared<uint64_t>(0);
+  auto reason = std::make_shared<std::string>();
+  auto* list = settlement.add_subcommand("moves", "Lists moves of money that wait for another person");
+  list->add_option("SETTLEMENT", *id, "Number of the settlement")->required();
+  list->footer("Example:\n  klaim settlement moves 4100");
+  OnCall(list, connection, [=, &connection]() -> absl::Status {
+    ASSIGN_OR_RETURN(auto found, FindSettlement(connection, *id));
+    Table table({"proposal", "proposed by", "what"});
+    for (const auto& move : found.open_moves()) {
+      table.Add({absl::StrCat(move.proposal_id()), move.proposed_by(),
+                 MoveText(move.proposed(), found.recorded().amount().currency())});
+    }
+    connection.Show(found, table.Text());
+    return absl::OkStatus();
+  });
+  auto* approve =
+      settlement.add_subcommand("approve-move", "Approves a lapse or a return that another person proposed");
+  approve->add_option("SETTLEMENT", *id, "Number of the settlement")->required();
+  approve->add_option("PROPOSAL", *proposal, "Number of the proposal")->required();
+  approve->footer("Example:\n  klaim --as approver settlement approve-move 4100 4190");
+  OnCall(approve, connection, [=, &connection] {
+    v1::ApproveSettlementMoveRequest request;
+    request.set_request_id(connection.RequestId());
+    request.set_settlement_id(*id);
+    request.set_proposal_id(*proposal);
+    v1::ApproveSettlementMoveResponse response;
+    absl::Status status = connection.Call(&Compensation::ApproveSettlementMove, request, response);
+    if (status.ok()) connection.Show(response, "Approved and recorded.");
+    return status;
+  });
+  auto* reject = settlement.add_subcommand("reject-move", "Rejects a lapse or a return");
+  reject->add_option("SETTLEMENT", *id, "Number of the settlement")->required();
+  reject->add_option("PROPOSAL", *proposal, "Number of the proposal")->required();
+  reject->add_option("--reason", *reason, "Why")->required();
+  reject->footer("Example:\n  klaim --as approver settlement reject-move 4100 4190 --reason \"she called\"");
+  OnCall(reject, connection, [=, &connection] {
+    v1::RejectSettlementMoveRequest request;
+    request.set_request_id(connection.RequestId());
+    request.set_settlement_id(*id);
+    request.set_proposal_id(*proposal);
+    request.set_reason(*reason);
+    v1::RejectSettlementMoveResponse response;
+    absl::Status status = connection.Call(&Compensation::RejectSettlementMove, request, response);
+    if (status.ok()) connection.Show(response, "Rejected.");
+    return status;
+  });
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Settlement> FindSettlement(Connection& connection, uint64_t id) {
+  v1::ListSettlementsRequest request;
+  request.mutable_page()->set_size(1000);
+  do {
+    v1::ListSettlementsResponse response;
+    absl::Status status = connection.Call(&Compensation::ListSettlements, request, response);
+    if (!status.ok()) return status;
+    for (const auto& settlement : response.settlements()) {
+      if (settlement.settlement_id() == id) return settlement;
+    }
+    request.mutable_page()->set_cursor(response.page().next_cursor());
+  } while (!request.page().cursor().empty());
+  return absl::NotFoundError(absl::StrCat("settlement: none has the number ", id));
+}
+
+void AddPlans(CLI::App& settlement, Connection& connection) {
+  AddPreview(settlement, connection);
+  AddShares(settlement, connection);
+  AddLapse(settlement, connection);
+  AddReturnExcess(settlement, connection);
+  AddReleaseHeld(settlement, connection);
+  AddMoves(settlement, connection);
+}
+
+}  // namespace klaim::tools
