@@ -169,7 +169,7 @@ class EvidenceStore {
   // Where whole documents lie: names are blobs in hexadecimal.
   DocumentFiles& files() const { return *files_; }
 
-  // Removes uploads that were not gone on with for so many seconds.
+  // Removes uploads that were not gone on with for that many seconds.
   void RemoveStale(int64_t now_seconds, int64_t age_seconds);
 
  private:

@@ -37,7 +37,7 @@ struct LinkageResult {
 LinkageResult LinkAll(absl::Span<const Person> persons, const Lexicons& lexicons,
                       const Model::ErrorRates& rates, absl::FunctionRef<void(double share)> progress);
 
-// Learns alone, from at most so many of the persons.
+// Learns alone, from at most this many of the persons.
 Model LearnFrom(absl::Span<const Person> persons, const Lexicons& lexicons, const Model::ErrorRates& rates);
 
 // A register that grows: each new person gets candidates at once. Not thread-safe. What is written down of people stands on the

@@ -119,7 +119,7 @@ class Vault {
     std::vector<uint64_t> damaged;  // numbers whose rows don't open, in order
     uint64_t last_key_id = 0;       // of the range; 0 when there are none
   };
-  // The keys from this number on, at most so many (1 or more); those that were destroyed are left out.
+  // The keys from this number on, at most `most` (1 or more); those that were destroyed are left out.
   absl::StatusOr<KeysFrom> OpenFrom(uint64_t first_key_id, size_t most) const;
 
   // A keyed hash of `text`, of which `kind` tells what it is.
@@ -177,7 +177,7 @@ class Vault {
   // Whether the rows are wrapped under this master key.
   bool IsUnder(const SecretKey& master_key) const;
 
-  // Adds a backup to a folder, and keeps so many (engine/storage/database_backup.h).
+  // Adds a backup to a folder, and keeps the latest `keep` (engine/storage/database_backup.h).
   absl::Status BackUp(const std::string& folder, uint32_t keep) const;
 
   // Keeps a secret under a name, durable when it returns; an empty one is removed.

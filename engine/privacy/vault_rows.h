@@ -60,7 +60,7 @@ class VaultRows {
   // Takes care that no file holds what was removed or written over. Takes as long as rewriting them does.
   virtual absl::Status ForceOutOfFiles() = 0;
 
-  // Adds a backup to a folder of this machine, and keeps so many (engine/storage/database_backup.h).
+  // Adds a backup to a folder of this machine, and keeps the latest `keep` (engine/storage/database_backup.h).
   virtual absl::Status BackUp(const std::string& folder, uint32_t keep) const = 0;
 
   // The files in which the rows stand on this machine: for a check of what is on the disk.

@@ -121,7 +121,7 @@ class Sequencer {
   // With which every command is refused; OK where they are taken.
   absl::Status refusal() const;
 
-  // Some of a stage's work, for a caller that runs the stages itself, from one thread: at most so many commands. False
+  // Some of a stage's work, for a caller that runs the stages itself, from one thread: at most `most_commands`. False
   // when there was none to do.
   enum class Stage { kDecide, kHandOver, kWrite, kAnswer };
   bool Step(Stage stage, size_t most_commands = 1);

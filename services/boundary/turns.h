@@ -16,7 +16,7 @@ namespace klaim::services {
 
 class Turns {
  public:
-  // With so many threads, of which one account has at most `of_one`.
+  // With `threads` threads, of which one account has at most `of_one`.
   Turns(int threads, int of_one);
   ~Turns() { Stop(); }
 

@@ -25,7 +25,7 @@ namespace klaim::services {
 
 class Scrubbing {
  public:
-  // `docket` must live longer. It reads so many bytes a second at the most; 0 for no scrubbing, but for the log's damage found earlier.
+  // `docket` must live longer. It reads at most this many bytes a second; 0 for no scrubbing, but for the log's damage found earlier.
   Scrubbing(OpenDocket& docket, uint64_t bytes_a_second);
   // Ends it at once.
   ~Scrubbing();

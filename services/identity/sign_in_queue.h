@@ -34,7 +34,7 @@ class SignInQueue {
   // On OK the work is to be done, on a thread of the queue; else it was refused: RESOURCE_EXHAUSTED with a delay, or UNAVAILABLE.
   using Work = std::function<void(const absl::Status&)>;
 
-  // With so many threads, two or more: strangers get all but one.
+  // With two threads or more: strangers get all but one.
   explicit SignInQueue(int threads);
   // Refuses what waits, and ends what is under way.
   ~SignInQueue();

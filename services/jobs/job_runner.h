@@ -1,6 +1,6 @@
 // Runs jobs, each in the name of who asked: decisions one after the other, beside them imports one after the other, and beside
 // those exports, so that a long list of one organisation keeps nobody else's decision waiting, nor an auditor's export. Within
-// each of these lanes accounts take turns, and an account has so many jobs under way at the most. A job that a restart cut off
+// each of these lanes accounts take turns, and an account has at most kMaxOfOne jobs under way. A job that a restart cut off
 // goes on; what it had done is recognised by its request identifications and not done again.
 #pragma once
 

@@ -63,7 +63,7 @@ std::string InXml(absl::string_view text) {
   return out;
 }
 
-// At most so many characters of UTF-8, behind a word where one ends in the latter half.
+// At most `most` characters of UTF-8, behind a word where one ends in the latter half.
 std::string ShortenedAtWord(const std::string& text, size_t most) {
   size_t bytes = 0;
   size_t characters = 0;

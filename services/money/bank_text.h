@@ -9,7 +9,7 @@
 
 namespace klaim::services {
 
-// A text in the characters that a bank takes, at most so many: letters of other scripts as they are said in Latin ones, letters with marks
+// A text in the characters that a bank takes, of at most `most_characters`: letters of other scripts as they are said in Latin ones, letters with marks
 // without them (ICU), what else the set doesn't have as a space; cut behind a word where it is too long. Empty where nothing that says
 // anything is left. In SWIFT's set X no text begins with / or :, nor has // in it (SWIFT, "MT message standards", general information).
 // Thread-safe.

@@ -13,7 +13,7 @@
 
 namespace klaim::services {
 
-// What a connection may cost: so many at once, and so many more each second.
+// What a connection may cost: a number at once, and a number more each second.
 struct FrameBounds {
   double resets_at_once = 200;  // streams that were begun and given up, by either side
   double resets_a_second = 20;

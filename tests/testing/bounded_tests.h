@@ -12,7 +12,7 @@ namespace klaim::testing {
 // Bounds the tests of this program. Once, between InitGoogleTest and RUN_ALL_TESTS.
 void BoundTests();
 
-// Gives the test under way so many minutes from now on, since `why`. From the test itself or its fixture.
+// Gives the test under way `minutes` minutes from now on, since `why`. From the test itself or its fixture.
 void AllowMinutes(unsigned minutes, const std::string& why);
 
 }  // namespace klaim::testing

@@ -22,7 +22,7 @@ struct Aggregate {
 // Of what an event is, as the vocabulary declares it; UNSPECIFIED for an event that this program doesn't know.
 v1::AggregateKind KindOf(const v1::EventRecord& event);
 
-// OK when the event comes next in a stream of so many: DATA_LOSS otherwise.
+// OK when the event comes next in a stream of `version` events: DATA_LOSS otherwise.
 absl::Status CheckNext(const v1::EventRecord& event, uint32_t version);
 
 // Folds one more event into the state of its stream. DATA_LOSS when it isn't the stream's next.

@@ -40,7 +40,7 @@ std::string MoneyText(int64_t minor_units, absl::string_view currency);
 // "1250000.00 IDR": for messages and files of programs.
 std::string Describe(int64_t amount_minor, absl::string_view currency);
 
-// "1250000.00", with so many decimals, as banks' files have it.
+// "1250000.00", with `digits` decimals, as banks' files have it.
 std::string PlainAmount(int64_t minor_units, int digits);
 
 }  // namespace klaim::domain

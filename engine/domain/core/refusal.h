@@ -14,7 +14,7 @@ namespace klaim::domain {
 // Type URL of the payload.
 inline constexpr char kBadRequestUrl[] = "type.googleapis.com/google.rpc.BadRequest";
 
-// The first bytes of a text in UTF-8, so many at the most, cut at a character's end.
+// The first bytes of a text in UTF-8, at most `most_bytes`, cut at a character's end.
 absl::string_view BeginningOf(absl::string_view text, size_t most_bytes);
 
 // What is wrong may repeat what a caller sent: of each refusal no more than the first 1,000 bytes are told.

@@ -33,13 +33,13 @@ absl::Status CheckDate(absl::string_view field, const v1::PartialDate& date, boo
 
 // Rules for dates that can't be, as far as they are known; no date is none. "Today" is that of the east of Indonesia, where it is first.
 //
-// What has happened, or was given or said: not after today, nor more than so many years ago.
+// What has happened, or was given or said: not after today, nor more than `years` years ago.
 absl::Status CheckHappened(absl::string_view field, const v1::PartialDate& date, int64_t now_micros,
                            int64_t years = 60);
 // What a bank booked: not more than a year ahead, since a bank's day is the bank's, nor more than thirty ago.
 absl::Status CheckBooked(absl::string_view field, const v1::PartialDate& date, int64_t now_micros);
 // A day that something is due, begins or ends: not more than a hundred years ahead (a programme without an
-// end is opened so), nor so many years ago.
+// end is opened so), nor `years_ago` years ago.
 absl::Status CheckDue(absl::string_view field, const v1::PartialDate& date, int64_t now_micros,
                       int64_t years_ago = 30);
 
