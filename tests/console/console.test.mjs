@@ -262,7 +262,13 @@ describe("claims", () => {
       await dialog.getByLabel("Nomor rekening").fill("1234567890");
       await dialog.getByLabel("BIC").fill("BRINIDJA");
       await dialog.getByRole("button", { name: "Simpan" }).click();
-      await p.locator(".timeline").getByText("Rekening pembayaran dikonfirmasi").waitFor();
+      // Some claims of the sample have had an account confirmed before: this one is the lawyer's.
+      await p
+        .locator(".timeline")
+        .getByRole("listitem")
+        .filter({ hasText: "Rekening pembayaran dikonfirmasi" })
+        .filter({ hasText: "sari@0" })
+        .waitFor();
       await p.getByRole("button", { name: "Tentukan penanggung jawab" }).click();
       await dialog.getByLabel("Penanggung jawab").selectOption({ index: 1 });
       await dialog.getByRole("button", { name: "Simpan" }).click();
