@@ -262,6 +262,7 @@ absl::StatusOr<std::unique_ptr<EvidenceStore>> EvidenceStore::Open(const std::st
 absl::StatusOr<std::unique_ptr<EvidenceStore>> EvidenceStore::Open(const std::string& folder,
                                                                    std::unique_ptr<DocumentFiles> files) {
   if (sodium_init() < 0) return absl::InternalError("libsodium can't start on this machine");
+  Metrics();  // told from the start, at 0
   std::error_code error;
   std::filesystem::create_directories(folder + "/incoming", error);
   if (error) return absl::InternalError(absl::StrCat("can't make ", folder, ": ", error.message()));

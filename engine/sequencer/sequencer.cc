@@ -92,6 +92,7 @@ struct Sequencer::Batch {
 absl::StatusOr<std::unique_ptr<Sequencer>> Sequencer::Start(
     log::EventLog& log, privacy::Vault& vault, Options options,
     std::function<void(const absl::Status&)> on_failure) {
+  Metrics();  // told from the start, at 0
   std::unique_ptr<Sequencer> sequencer(new Sequencer(log, vault, std::move(options), std::move(on_failure)));
   RETURN_IF_ERROR(sequencer->Recover());
   if (!sequencer->options_.threads) return sequencer;
@@ -549,11 +550,10 @@ absl::Status Sequencer::CheckSameRequest(const v1::EventRecord& first, const Com
   if (log::RequestOwner(first.actor(), of_organisation) !=
           log::RequestOwner(command.actor, of_organisation) ||
       first.request_id() != command.request_id) {
-    return domain::Taken("request_id", "can't be told apart from an earlier one: choose another");
+    return domain::Taken("request_id", v1::REASON_CANNOT_BE_TOLD_APART_FROM_EARLIER_ONE);
   }
   if (first.request_type() == command.request_type) return absl::OkStatus();
-  return domain::Taken("request_id",
-                       absl::StrCat("was that of a ", first.request_type(), " before: choose another"));
+  return domain::Taken("request_id", v1::REASON_WAS_THAT_OF_BEFORE, first.request_type());
 }
 
 absl::Status Sequencer::CheckSameContent(const v1::EventRecord& first, const v1::EventRecord& last,
@@ -567,11 +567,8 @@ absl::Status Sequencer::CheckSameContent(const v1::EventRecord& first, const v1:
   const std::string how =
       differing->empty() ? "whether this is the same can't be known any more, since its key was destroyed"
                          : absl::StrCat("what differs is ", absl::StrJoin(*differing, ", "));
-  return domain::TakenBy(
-      "request_id",
-      absl::StrCat("was used before, for ", what, ": ", how,
-                   ". Nothing was recorded: correct what was recorded then, or choose another name"),
-      last.has_claim_filed() ? last.sequence() : first.sequence());
+  return domain::TakenBy("request_id", last.has_claim_filed() ? last.sequence() : first.sequence(),
+                         v1::REASON_REQUEST_ID_WAS_USED_FOR_SOMETHING_ELSE, what, how);
 }
 
 }  // namespace klaim::sequencer

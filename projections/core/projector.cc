@@ -229,6 +229,7 @@ Projector::~Projector() {
 }
 
 void Projector::Start(std::function<void(const absl::Status&)> on_failure) {
+  Metrics();  // told from the start, at 0
   on_failure_ = std::move(on_failure);
   running_ = true;
   reading_ = std::thread([this] { ReadLoop(); });

@@ -46,13 +46,12 @@ absl::StatusOr<std::string> PurposeOf(const std::multimap<grpc::string_ref, grpc
     for (auto found = first; found != end; ++found, ++times)
       purpose.assign(found->second.data(), found->second.size());
   }
-  if (times > 1) return domain::InvalidField(kPurposeMetadata, "is given more than once: give it once");
+  if (times > 1) return domain::InvalidField(kPurposeMetadata, v1::REASON_IS_GIVEN_MORE_THAN_ONCE);
   purpose = domain::Cleaned(purpose);
   absl::Status status = domain::CheckText(kPurposeMetadata, purpose, 0, kMaxPurposeCharacters);
   if (!status.ok()) return status;
   if (!purpose.empty() && !domain::HasLetter(purpose)) {
-    return domain::InvalidField(kPurposeMetadata,
-                                "says nothing: write in words what the names are wanted for");
+    return domain::InvalidField(kPurposeMetadata, v1::REASON_SAYS_NOTHING);
   }
   return purpose;
 }
@@ -125,7 +124,7 @@ absl::StatusOr<Caller> CallPipeline::AuthoriseNow(const grpc::ServerContextBase&
                                                   const Message& request) {
   auto caller = Authorise(context, request);
   if (caller.ok() && caller->as_of_size != 0) {
-    return domain::InvalidField(kAsOfMetadata, "isn't for this, which is as of now alone: ask without it");
+    return domain::InvalidField(kAsOfMetadata, v1::REASON_IS_NOT_FOR_THIS_WHICH_IS_AS_OF_NOW_ALONE);
   }
   return caller;
 }
@@ -152,8 +151,7 @@ absl::Status CallPipeline::SetAsOf(absl::string_view text, Caller& caller) const
     if (size > 0) return absl::OkStatus();
   }
   return domain::InvalidField(kAsOfMetadata,
-                              "must be the number of a record, or a moment since the docket began, as in "
-                              "2026-11-24T15:04:05Z");
+                              v1::REASON_MUST_BE_NUMBER_OF_RECORD_OR_MOMENT_SINCE_DOCKET_BEGAN);
 }
 
 const log::LogReader& CallPipeline::LogFor(const Caller& caller) const {
@@ -218,7 +216,7 @@ absl::StatusOr<privacy::DataKey> CallPipeline::KeyOf(absl::string_view field, ab
   if (!read.ok() || !event.has_claimant_registered()) return domain::UnknownId(field, kind, id);
   auto key = docket_.vault->Open(event.claimant_registered().key_id());
   if (absl::IsNotFound(key.status())) {
-    return domain::NotNow(field, "the claimant was erased: nothing more can be recorded about the person");
+    return domain::NotNow(field, v1::REASON_CLAIMANT_WAS_ERASED_NOTHING_MORE_CAN_BE_RECORDED_ABOUT);
   }
   return key;
 }
@@ -231,7 +229,8 @@ absl::StatusOr<privacy::DataKey> CallPipeline::RegisterKey(uint64_t register_id)
     return domain::UnknownId("reference_register_id", "reference register", register_id);
   }
   auto key = docket_.vault->Open(event.reference_register_published().key_id(), privacy::kRegistersKey);
-  if (absl::IsNotFound(key.status())) return domain::NotNow("reference_register_id", "was withdrawn");
+  if (absl::IsNotFound(key.status()))
+    return domain::NotNow("reference_register_id", v1::REASON_WAS_WITHDRAWN);
   return key;
 }
 
@@ -264,7 +263,7 @@ absl::Status CallPipeline::TakePersonalData(Message& request, bool& any) const {
       request, [&](absl::string_view path, absl::string_view name, v1::Protected& value) {
         any = true;
         if (!value.has_clear()) {
-          refusals.Note(domain::InvalidField(path, "hand personal data in as `clear`"));
+          refusals.Note(domain::InvalidField(path, v1::REASON_HAND_PERSONAL_DATA_IN_AS_CLEAR));
           return absl::OkStatus();
         }
         auto taken = PersonalData(name, path, value.clear(), now_micros);

@@ -118,7 +118,7 @@ class CallPipeline {
   absl::StatusOr<sequencer::Command> Prepare(const Caller& caller, Request& request, Decide decide) {
     sequencer::Command command;
     if (caller.as_of_size != 0) {
-      return domain::InvalidField("klaim-as-of", "is for queries: the past can't be changed");
+      return domain::InvalidField("klaim-as-of", v1::REASON_IS_FOR_QUERIES);
     }
     // Before anything is sealed: who only follows writes no row of the vault.
     RETURN_IF_ERROR(docket_.RequireLead());
@@ -246,7 +246,8 @@ class CallPipeline {
     auto caller = Authorise(*context, *request);
     if (!caller.ok()) return Refuse(reactor, caller.status());
     if (at_least != 0 && at_least >= docket_.log->next_sequence()) {
-      return Refuse(reactor, domain::InvalidField("at_least_sequence", "the log has no such record yet"));
+      return Refuse(reactor,
+                    domain::InvalidField("at_least_sequence", v1::REASON_LOG_HAS_NO_SUCH_RECORD_YET));
     }
     const uint64_t as_of_size = caller->as_of_size;
     Reading<Request, Answer> reading{this, context, reactor, request, *std::move(caller), std::move(answer)};

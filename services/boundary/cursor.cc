@@ -28,7 +28,7 @@ const uint8_t* Bytes(absl::string_view text) { return reinterpret_cast<const uin
 uint8_t* Bytes(std::string& text) { return reinterpret_cast<uint8_t*>(text.data()); }
 
 absl::Status NotOfThisList() {
-  return domain::InvalidField("page.cursor", "is not a cursor of this list: begin again without one");
+  return domain::InvalidField("page.cursor", v1::REASON_IS_NOT_CURSOR_OF_THIS_LIST);
 }
 
 // Whose list it is, and which: the request without what may differ from page to page.
@@ -90,7 +90,7 @@ absl::StatusOr<Page> Page::Of(const CursorSeal& seal, absl::string_view actor, c
   Page page(seal, BoundTo(actor, request));
   page.size = asked.size() == 0 ? kDefaultPageSize : asked.size();
   if (page.size > kMaxPageSize) {
-    return domain::InvalidField("page.size", absl::StrCat("is more than ", kMaxPageSize));
+    return domain::InvalidField("page.size", v1::REASON_IS_MORE_THAN, kMaxPageSize);
   }
   page.from = prefix;
   if (asked.cursor().empty()) return page;

@@ -11,10 +11,7 @@ namespace klaim::services {
 
 // FAILED_PRECONDITION, of a programme whose names were asked for without a purpose.
 inline absl::Status PurposeIsMissing(absl::string_view programme_code) {
-  return domain::NotNow(
-      kPurposeMetadata,
-      absl::StrCat("programme ", programme_code,
-                   " shows names only to who says what for: send it as metadata with the call"));
+  return domain::NotNow(kPurposeMetadata, v1::REASON_PROGRAMME_DEMANDS_PURPOSE, programme_code);
 }
 
 }  // namespace klaim::services

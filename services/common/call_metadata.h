@@ -25,9 +25,7 @@ inline absl::Status CheckMetadata(absl::string_view name, absl::string_view key,
   const bool printable =
       std::all_of(value.begin(), value.end(), [](char c) { return c >= 0x20 && c <= 0x7e; });
   if (printable || absl::EndsWith(key, "-bin")) return absl::OkStatus();
-  return domain::InvalidField(name,
-                              "may hold printable ASCII alone: a purpose in any other script goes as "
-                              "klaim-purpose-bin, in Base64");
+  return domain::InvalidField(name, v1::REASON_MAY_HOLD_PRINTABLE_ASCII_ALONE);
 }
 
 }  // namespace klaim::services

@@ -1,4 +1,4 @@
-// Every limit of the services, with its unit.
+// Limits of the services, with their units; those of one subject alone stand beside it.
 #pragma once
 
 #include <cstddef>

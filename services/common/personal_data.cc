@@ -27,11 +27,11 @@ absl::Status CheckBirthDate(absl::string_view field, absl::string_view text, int
   const std::vector<absl::string_view> parts = absl::StrSplit(text, '-');
   static constexpr std::array<size_t, 3> kWidths = {4, 2, 2};
   std::array<uint32_t, 3> numbers{};
-  if (parts.size() > 3) return InvalidField(field, "must be YYYY, YYYY-MM or YYYY-MM-DD");
+  if (parts.size() > 3) return InvalidField(field, v1::REASON_MUST_BE_YYYY_YYYY_MM_OR_YYYY_MM_DD);
   for (size_t i = 0; i < parts.size(); ++i) {
     if (parts[i].size() != kWidths[i] || !domain::AllDigits(parts[i]) ||
         !absl::SimpleAtoi(parts[i], &numbers[i]) || numbers[i] == 0) {
-      return InvalidField(field, "must be YYYY, YYYY-MM or YYYY-MM-DD");
+      return InvalidField(field, v1::REASON_MUST_BE_YYYY_YYYY_MM_OR_YYYY_MM_DD);
     }
   }
   v1::PartialDate date;
@@ -40,7 +40,7 @@ absl::Status CheckBirthDate(absl::string_view field, absl::string_view text, int
   date.set_day(numbers[2]);
   // The date itself is personal data: say only that it doesn't exist.
   if (!domain::CheckDate(field, date, false, false).ok())
-    return InvalidField(field, "is a date that doesn't exist");
+    return InvalidField(field, v1::REASON_IS_DATE_THAT_DOES_NOT_EXIST);
   return domain::CheckHappened(field, date, now_micros, kOldestYears);
 }
 
@@ -66,7 +66,8 @@ bool CanBeDate(int day, int month, int year) {
 
 // 16 digits: 6 of the area, 6 of the birth date (day + 40 for a woman), 4 serial from 0001 on.
 absl::Status CheckNationalId(absl::string_view field, absl::string_view text) {
-  if (text.size() != 16 || !domain::AllDigits(text)) return InvalidField(field, "must be a NIK of 16 digits");
+  if (text.size() != 16 || !domain::AllDigits(text))
+    return InvalidField(field, v1::REASON_MUST_BE_NIK_OF_16_DIGITS);
   int day = 0;
   int month = 0;
   int year = 0;
@@ -74,16 +75,13 @@ absl::Status CheckNationalId(absl::string_view field, absl::string_view text) {
   (void)absl::SimpleAtoi(text.substr(8, 2), &month);
   (void)absl::SimpleAtoi(text.substr(10, 2), &year);
   if (!CanBeDate(day > 40 ? day - 40 : day, month, year)) {
-    return InvalidField(field, "is a NIK whose digits 7 to 12 are no birth date: look at the card again");
+    return InvalidField(field, v1::REASON_IS_NIK_WHOSE_DIGITS_7_TO_12_ARE_NO_BIRTH_DATE);
   }
   if (!IsProvince(text.substr(0, 2)) || text.substr(2, 2) == "00" || text.substr(4, 2) == "00") {
-    return InvalidField(
-        field, "is a NIK of a province, regency or district that isn't there: look at the card again");
+    return InvalidField(field, v1::REASON_IS_NIK_OF_PROVINCE_REGENCY_OR_DISTRICT_THAT_IS_NOT);
   }
   if (text.substr(12) == "0000") {
-    return InvalidField(
-        field,
-        "is a NIK that ends in 0000, as spreadsheets write it that keep 15 digits: look at the card again");
+    return InvalidField(field, v1::REASON_IS_NIK_OF_15_DIGITS);
   }
   return absl::OkStatus();
 }
@@ -136,10 +134,9 @@ void ForEachText(google::protobuf::Message& message, const Visit& visit) {
 absl::StatusOr<std::string> PersonalData(absl::string_view name, absl::string_view field,
                                          absl::string_view written, int64_t now_micros) {
   std::string value = domain::Cleaned(written);
-  if (value.empty()) return InvalidField(field, "is empty: leave it out, or fill it in");
+  if (value.empty()) return InvalidField(field, v1::REASON_IS_EMPTY_LEAVE_IT_OUT_OR_FILL_IT_IN);
   if (value.size() > kMaxProtectedBytes) {
-    return InvalidField(
-        field, absl::StrCat("has ", value.size(), " bytes, at most ", kMaxProtectedBytes, " are allowed"));
+    return InvalidField(field, v1::REASON_HAS_BYTES_AT_MOST_ARE_ALLOWED, value.size(), kMaxProtectedBytes);
   }
   if (name == "Person.national_id") {
     value = WithoutSpaces(value);
@@ -150,7 +147,7 @@ absl::StatusOr<std::string> PersonalData(absl::string_view name, absl::string_vi
   if (name == "Person.village") return Checked(value, domain::CheckArea(field, value, 4));
   if (name == "Person.name" || name == "PayoutAccount.holder") {
     // Clients of before, when this was a field of bytes, send Base64 in JSON.
-    if (value.back() == '=') return InvalidField(field, "ends with =, as Base64 does: send the name itself");
+    if (value.back() == '=') return InvalidField(field, v1::REASON_ENDS_WITH_AS_BASE64_DOES);
     return Checked(value, domain::CheckName(field, value, 200));
   }
   if (name == "PayoutAccount.number") {

@@ -84,8 +84,7 @@ Meant WithoutPlus(const std::string& digits) {
 
 absl::StatusOr<std::string> TelephoneNumber(absl::string_view field, absl::string_view written) {
   if (IsPlainIndonesian(written)) return std::string(written);
-  if (MayBeSeveral(written))
-    return domain::InvalidField(field, "has more than one number: which of them is the person's?");
+  if (MayBeSeveral(written)) return domain::InvalidField(field, v1::REASON_HAS_MORE_THAN_ONE_NUMBER);
   std::string digits(written);
   Numbers().NormalizeDigitsOnly(&digits);
   Meant meant;
@@ -98,11 +97,9 @@ absl::StatusOr<std::string> TelephoneNumber(absl::string_view field, absl::strin
   }
   if (meant.size() == 1) return *meant.begin();
   if (meant.size() > 1) {
-    return domain::InvalidField(
-        field, "can be read as numbers of two countries: write it with its country, as in +62 812 3456 7890");
+    return domain::InvalidField(field, v1::REASON_CAN_BE_READ_AS_NUMBERS_OF_TWO_COUNTRIES);
   }
-  return domain::InvalidField(
-      field, "is no telephone number that can be called: write it with its country, as in +62 812 3456 7890");
+  return domain::InvalidField(field, v1::REASON_IS_NO_TELEPHONE_NUMBER_THAT_CAN_BE_CALLED);
 }
 
 }  // namespace klaim::services

@@ -29,6 +29,10 @@ grpc::Status ToWire(const absl::Status& status) {
     detail->set_type_url(domain::kBadRequestUrl);
     detail->set_value(std::string(*payload));
   }
+  if (auto payload = status.GetPayload(domain::kReasonsUrl); payload.has_value()) {
+    google::rpc::Status reasons;
+    if (reasons.ParseFromString(std::string(*payload))) wire.mutable_details()->MergeFrom(reasons.details());
+  }
   if (auto payload = status.GetPayload(domain::kResourceInfoUrl); payload.has_value()) {
     auto* detail = wire.add_details();
     detail->set_type_url(domain::kResourceInfoUrl);
@@ -50,8 +54,16 @@ absl::Status FromWire(const grpc::Status& status) {
   absl::Status result(static_cast<absl::StatusCode>(status.error_code()), status.error_message());
   google::rpc::Status wire;
   if (!status.error_details().empty() && wire.ParseFromString(status.error_details())) {
-    for (const auto& detail : wire.details())
-      result.SetPayload(detail.type_url(), absl::Cord(detail.value()));
+    google::rpc::Status reasons;
+    for (const auto& detail : wire.details()) {
+      if (detail.Is<google::rpc::ErrorInfo>()) {
+        *reasons.add_details() = detail;
+      } else {
+        result.SetPayload(detail.type_url(), absl::Cord(detail.value()));
+      }
+    }
+    if (!reasons.details().empty())
+      result.SetPayload(domain::kReasonsUrl, absl::Cord(reasons.SerializeAsString()));
   }
   return result;
 }

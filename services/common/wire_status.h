@@ -1,5 +1,5 @@
-// Statuses on the wire: google.rpc.Status with BadRequest field violations, and a retry delay where trying
-// again helps.
+// Statuses on the wire: google.rpc.Status with BadRequest field violations, an ErrorInfo with the reason of each, and a
+// retry delay where trying again helps.
 #pragma once
 
 #include <cstdint>

@@ -190,9 +190,8 @@ absl::Status RequireNoMoneyUnderWay(const log::LogReader& log, const Census& cen
     for (int64_t amount : settlement.received_minor) received += amount;
     if (received < promised || settlement.InTrust() != 0 || settlement.excess_minor != 0 ||
         settlement.open_allocation_id != 0 || !settlement.open_moves.empty()) {
-      return domain::NotNow("programme_ids",
-                            absl::StrCat("settlement ", settlement_id,
-                                         " isn't received and allocated whole: its money stays where it is"));
+      return domain::NotNow("programme_ids", v1::REASON_SETTLEMENT_IS_NOT_RECEIVED_AND_ALLOCATED_WHOLE,
+                            settlement_id);
     }
   }
   uint64_t looked_at = 0;
@@ -204,7 +203,7 @@ absl::Status RequireNoMoneyUnderWay(const log::LogReader& log, const Census& cen
     const bool paying = std::any_of(claim.payments.begin(), claim.payments.end(),
                                     [](const domain::ClaimPayment& payment) { return !payment.paid; });
     if (paying || claim.status == v1::CLAIM_STATUS_ALLOCATED) {
-      return domain::NotNow("programme_ids", absl::StrCat("claim ", row.claim_id, " has money under way"));
+      return domain::NotNow("programme_ids", v1::REASON_CLAIM_HAS_MONEY_UNDER_WAY, row.claim_id);
     }
   }
   return absl::OkStatus();
@@ -380,14 +379,13 @@ absl::Status CheckOrder(const OpenDocket& docket, const Census& census, const Sp
       return domain::UnknownId("programme_ids", "programme", id);
     }
     if (census.handed_over.contains(id)) {
-      return domain::NotNow("programme_ids", absl::StrCat("programme ", id, " was handed over to \"",
-                                                          census.handed_over.at(id).docket(), "\" already"));
+      return domain::NotNow("programme_ids", v1::REASON_PROGRAMME_WAS_HANDED_OVER_TO_ALREADY, id,
+                            census.handed_over.at(id).docket());
     }
   }
-  if (moving.empty()) return domain::InvalidField("programme_ids", "name at least one");
+  if (moving.empty()) return domain::InvalidField("programme_ids", v1::REASON_NAME_AT_LEAST_ONE);
   if (!census.open_jobs.empty()) {
-    return domain::NotNow("programme_ids", absl::StrCat("job ", *census.open_jobs.begin(),
-                                                        " isn't ended: let it end, or cancel it, first"));
+    return domain::NotNow("programme_ids", v1::REASON_JOB_IS_NOT_ENDED, *census.open_jobs.begin());
   }
   if (std::filesystem::exists(order.new_data)) {
     return absl::AlreadyExistsError(absl::StrCat(order.new_data, " holds a docket already"));
@@ -401,8 +399,7 @@ absl::StatusOr<SplitResult> SplitDocket(OpenDocket& docket, const SplitOrder& or
   const std::optional<evidence::S3Place>& here_lie = docket.places.evidence;
   const std::optional<evidence::S3Place>& there_lie = order.new_places.evidence;
   if (here_lie.has_value() && there_lie.has_value() && evidence::IsSamePlace(*here_lie, *there_lie)) {
-    return domain::InvalidField("new_places.evidence",
-                                "is where this docket's documents lie: name another bucket or prefix");
+    return domain::InvalidField("new_places.evidence", v1::REASON_IS_WHERE_THIS_DOCKET_DOCUMENTS_LIE);
   }
   ASSIGN_OR_RETURN(auto census, TakeCensus(*docket.log, progress));
   const std::set<uint64_t> moving(order.programme_ids.begin(), order.programme_ids.end());
@@ -410,9 +407,8 @@ absl::StatusOr<SplitResult> SplitDocket(OpenDocket& docket, const SplitOrder& or
   result.shared_size = census.records;
   const std::set<uint64_t> before = HandedOverBefore(census, order.new_name, result.shared_size);
   if (!before.empty() && before != moving) {
-    return domain::NotNow("programme_ids",
-                          absl::StrCat("a split with the programmes ", absl::StrJoin(before, ", "),
-                                       " was begun: end that first, with the same programmes"));
+    return domain::NotNow("programme_ids", v1::REASON_SPLIT_WITH_PROGRAMMES_WAS_BEGUN,
+                          absl::StrJoin(before, ", "));
   }
   ASSIGN_OR_RETURN(auto root, docket.log->Root(result.shared_size));
   result.shared_root = root;

@@ -128,7 +128,7 @@ absl::Status ImportStaging::CheckRoom(const std::string& actor, const std::strin
     bytes += error ? 0 : size;
   }
   if (bytes < kMaxStagedBytes) return absl::OkStatus();
-  return domain::InvalidField("lines", "are more than an import may have: divide the list");
+  return domain::InvalidField("lines", v1::REASON_ARE_MORE_THAN_IMPORT_MAY_HAVE);
 }
 
 absl::StatusOr<privacy::DataKey> ImportStaging::KeyOf(const std::string& folder) {
@@ -149,14 +149,13 @@ absl::StatusOr<uint32_t> ImportStaging::Stage(const std::string& actor, v1::Stag
   const std::vector<Part> parts = Parts(actor, request.import_name());
   auto staged = StagedIn(folder, parts);
   if (!staged.ok() || request.lines().empty()) return staged;
-  if (IsThere(folder + "/job")) return domain::NotNow("import_name", "was begun already");
+  if (IsThere(folder + "/job")) return domain::NotNow("import_name", v1::REASON_WAS_BEGUN_ALREADY);
   if (request.staged_before() > *staged) {
-    return domain::NotNow("staged_before",
-                          absl::StrCat("only ", *staged, " lines are staged: go on from there"));
+    return domain::NotNow("staged_before", v1::REASON_ONLY_LINES_ARE_STAGED, *staged);
   }
   if (request.staged_before() < *staged) return staged;  // it was handed in before
   if (*staged + static_cast<uint32_t>(request.lines_size()) > kMaxStagedLines) {
-    return domain::InvalidField("lines", "are more than an import may have: divide the list");
+    return domain::InvalidField("lines", v1::REASON_ARE_MORE_THAN_IMPORT_MAY_HAVE);
   }
   RETURN_IF_ERROR(CheckRoom(actor, folder));
   ASSIGN_OR_RETURN(auto key, KeyOf(folder));

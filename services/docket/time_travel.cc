@@ -84,7 +84,7 @@ TimeTravel::~TimeTravel() {
 
 absl::Status TimeTravel::To(const std::string& who, uint64_t size, std::function<bool()> wanted, Then then) {
   if (size == 0 || size > docket_.log->next_sequence()) {
-    return domain::InvalidField("klaim-as-of", "the log has no such record");
+    return domain::InvalidField("klaim-as-of", v1::REASON_LOG_HAS_NO_SUCH_RECORD);
   }
   absl::MutexLock lock(&mutex_);
   if (stopping_) return absl::UnavailableError("klaimd is stopping: try again");

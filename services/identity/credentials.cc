@@ -268,15 +268,17 @@ absl::StatusOr<uint64_t> CredentialStore::ChangePassword(const domain::AccountSt
                                                          const std::string& new_password,
                                                          int64_t now_micros) {
   if (new_password.size() < kMinPasswordBytes || new_password.size() > kMaxPasswordBytes) {
-    return domain::InvalidField(
-        "new_password", absl::StrCat("must have ", kMinPasswordBytes, " to ", kMaxPasswordBytes, " bytes"));
+    return domain::InvalidField("new_password", v1::REASON_MUST_HAVE_TO_BYTES, kMinPasswordBytes,
+                                kMaxPasswordBytes);
   }
-  if (new_password == old_password) return domain::InvalidField("new_password", "must be another one");
+  if (new_password == old_password)
+    return domain::InvalidField("new_password", v1::REASON_MUST_BE_ANOTHER_ONE);
   if (const uint64_t recovery = RecoveryOf(account, old_password, now_micros); recovery != 0) {
     return SetByCode(account, recovery, new_password);
   }
   auto before = Read(account);
-  if (absl::IsNotFound(before.status())) return domain::NotNow("old_password", "the account has no password");
+  if (absl::IsNotFound(before.status()))
+    return domain::NotNow("old_password", v1::REASON_ACCOUNT_HAS_NO_PASSWORD);
   if (!before.ok()) return before.status();
   if (before->locked_until_micros_at_home() > now_micros) return Wrong();
   const bool same = Matches(before->password_hash(), old_password);
@@ -286,7 +288,7 @@ absl::StatusOr<uint64_t> CredentialStore::ChangePassword(const domain::AccountSt
   if (!same || credentials.password_hash() != before->password_hash()) {
     CountFailure(credentials, true, now_micros);
     RETURN_IF_ERROR(Write(account.id, credentials));
-    return domain::InvalidField("old_password", "is wrong");
+    return domain::InvalidField("old_password", v1::REASON_IS_WRONG);
   }
   credentials.set_password_hash(hash);
   credentials.set_first_password(false);
@@ -302,7 +304,7 @@ absl::StatusOr<uint64_t> CredentialStore::SetByCode(const domain::AccountState& 
   auto before = ReadAny(account.id);
   if (!before.ok() && !absl::IsNotFound(before.status())) return before.status();
   if (before.ok() && !waits && before->recovery() == recovery) {
-    return domain::InvalidField("old_password", "is wrong");  // it was used
+    return domain::InvalidField("old_password", v1::REASON_IS_WRONG);  // it was used
   }
   v1::Credentials credentials;
   credentials.set_password_hash(hash);
@@ -322,12 +324,11 @@ absl::StatusOr<std::string> CredentialStore::Enrol(const domain::AccountState& a
   absl::MutexLock lock(&mutex_);
   auto credentials = Read(account);
   if (absl::IsNotFound(credentials.status())) {
-    return domain::NotNow(
-        "account", "has no password: set one first; who signs in by certificate needs no second factor");
+    return domain::NotNow("account", v1::REASON_HAS_NO_PASSWORD);
   }
   if (!credentials.ok()) return credentials.status();
   if (credentials->second_factor_confirmed()) {
-    return domain::NotNow("account", "has a second factor: an administrator can take it off");
+    return domain::NotNow("account", v1::REASON_HAS_SECOND_FACTOR);
   }
   std::string secret(kSecretBytes, '\0');
   randombytes_buf(secret.data(), secret.size());
@@ -342,14 +343,13 @@ absl::Status CredentialStore::Confirm(const domain::AccountState& account, const
   auto credentials = Read(account);
   if (!credentials.ok() && !absl::IsNotFound(credentials.status())) return credentials.status();
   if (!credentials.ok() || credentials->second_factor_secret().empty()) {
-    return domain::NotNow("second_factor_code", "begin with EnrolSecondFactor");
+    return domain::NotNow("second_factor_code", v1::REASON_BEGIN_WITH_ENROLSECONDFACTOR);
   }
   const int64_t after =
       credentials->second_factor_confirmed() ? credentials->last_second_factor_step() - 1 : 0;
   const int64_t step = StepOf(credentials->second_factor_secret(), code, now_micros, after);
   if (step < 0) {
-    return domain::InvalidField("second_factor_code",
-                                "is not what the device shows now: check the device's clock and try again");
+    return domain::InvalidField("second_factor_code", v1::REASON_IS_NOT_WHAT_DEVICE_SHOWS_NOW);
   }
   credentials->set_second_factor_confirmed(true);
   credentials->set_last_second_factor_step(step);

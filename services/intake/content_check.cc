@@ -64,8 +64,8 @@ absl::Status CheckMediaTypeAllowed(absl::string_view media_type) {
   if (Allowed().contains(media_type)) return absl::OkStatus();
   std::vector<std::string> names;
   for (const auto& [name, found] : Allowed()) names.push_back(name);
-  return domain::InvalidField("media_type",
-                              absl::StrCat("is none of those that are taken: ", absl::StrJoin(names, ", ")));
+  return domain::InvalidField("media_type", v1::REASON_IS_NONE_OF_THOSE_THAT_ARE_TAKEN,
+                              absl::StrJoin(names, ", "));
 }
 
 absl::StatusOr<std::string> CheckMediaType(absl::string_view declared, absl::string_view head) {
@@ -87,8 +87,7 @@ absl::StatusOr<std::string> CheckMediaType(absl::string_view declared, absl::str
       if (absl::EqualsIgnoreCase(name, found)) return std::string(declared);
     }
   }
-  return domain::InvalidField("media_type",
-                              absl::StrCat("is declared as ", declared, ", but the content is ", found));
+  return domain::InvalidField("media_type", v1::REASON_CONTENT_IS_NOT_AS_DECLARED, declared, found);
 }
 
 absl::StatusOr<std::string> ScanWithClamd(const std::string& socket, ContentReader read) {
@@ -115,7 +114,7 @@ absl::StatusOr<std::string> ScanWithClamd(const std::string& socket, ContentRead
   if (const size_t zero = answer.find('\0'); zero != std::string::npos) answer.resize(zero);
   if (answer == "stream: OK") return std::string("clamd");
   if (absl::EndsWith(answer, " FOUND")) {
-    return domain::InvalidField("chunk", absl::StrCat("holds malicious software (", answer, ")"));
+    return domain::InvalidField("chunk", v1::REASON_HOLDS_MALICIOUS_SOFTWARE, answer);
   }
   return NoScanner(answer.empty() ? error.message() : answer);
 }

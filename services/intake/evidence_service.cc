@@ -287,8 +287,8 @@ grpc::ServerWriteReactor<v1::DownloadDocumentResponse>* EvidenceService::Downloa
   }
   const v1::DocumentReceived received = event.document_received();
   if (request->offset() > received.size_bytes()) {
-    return new Refused(domain::InvalidField(
-        "offset", absl::StrCat("lies behind the document's end at ", received.size_bytes())));
+    return new Refused(
+        domain::InvalidField("offset", v1::REASON_LIES_BEHIND_END_OF_DOCUMENT, received.size_bytes()));
   }
   const uint64_t rest = received.size_bytes() - request->offset();
   const uint64_t length = request->length() == 0 ? rest : std::min(request->length(), rest);

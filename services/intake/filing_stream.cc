@@ -47,9 +47,8 @@ void FilingStream::OnReadDone(bool ok) {
   }
   if (ok && refused.ok() &&
       (part->request.filings().empty() || part->request.filings_size() > kMaxFilingsAMessage)) {
-    refused =
-        domain::InvalidField("filings", absl::StrCat("has ", part->request.filings_size(), " filings; 1 to ",
-                                                     kMaxFilingsAMessage, " go into one message"));
+    refused = domain::InvalidField("filings", v1::REASON_HAS_FILINGS, part->request.filings_size(),
+                                   kMaxFilingsAMessage);
   }
   if (!refused.ok()) {
     absl::MutexLock lock(&mutex_);

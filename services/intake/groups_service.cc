@@ -20,7 +20,7 @@ absl::StatusOr<v1::GroupProposal> ProposalOf(const projections::ReadModels& mode
                                              const std::string& proposal_id) {
   ASSIGN_OR_RETURN(auto row, models.groups().Proposal(proposal_id));
   if (!row.has_value()) {
-    return domain::NotNow("proposal_id", "there is no such proposal now: list the proposals again");
+    return domain::NotNow("proposal_id", v1::REASON_THERE_IS_NO_SUCH_PROPOSAL_NOW);
   }
   v1::GroupProposal proposal = row->proposal();
   ASSIGN_OR_RETURN(auto programme, models.registry().Programme(proposal.programme_id()));
@@ -83,7 +83,7 @@ grpc::ServerUnaryReactor* GroupsService::ListMembers(grpc::CallbackServerContext
 absl::Status GroupsService::AnswerMembersOfGroup(const Caller& caller, const v1::ListMembersRequest& request,
                                                  v1::ListMembersResponse& response) {
   if (!request.proposal_id().empty()) {
-    return domain::InvalidField("group_id", "name either a proposal or a certified group");
+    return domain::InvalidField("group_id", v1::REASON_NAME_EITHER_PROPOSAL_OR_CERTIFIED_GROUP);
   }
   auto group =
       sequencer::Folded<domain::ClaimantGroupState>(calls_.LogFor(caller), "group_id", request.group_id());

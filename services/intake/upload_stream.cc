@@ -18,7 +18,7 @@ namespace {
 constexpr size_t kCrumbBytes = 4 << 10;
 
 absl::Status AnotherDocument() {
-  return domain::Taken("begun.request_id", "was that of another document: choose another");
+  return domain::Taken("begun.request_id", v1::REASON_WAS_THAT_OF_ANOTHER_DOCUMENT);
 }
 
 }  // namespace
@@ -71,7 +71,7 @@ void UploadStream::ReadNext() {
 void UploadStream::OnReadDone(bool ok) {
   peer_deadline_.Rest();
   if (!ok) {
-    if (!has_begun_) return End(domain::InvalidField("begun", "say first what is uploaded"));
+    if (!has_begun_) return End(domain::InvalidField("begun", v1::REASON_SAY_FIRST_WHAT_IS_UPLOADED));
     if (incoming_ != nullptr && incoming_->size() < begun_.size_bytes()) {
       absl::Status paused = incoming_->Pause();
       return End(!paused.ok()
@@ -94,11 +94,10 @@ void UploadStream::TakeMessage() {
   absl::Status status = CallPipeline::CheckParsed(message_);
   if (status.ok()) status = StillAllowed();
   if (status.ok() && message_.part_case() == 0) {
-    status = domain::InvalidField("part",
-                                  "is missing: each message says what is uploaded, or brings its next bytes");
+    status = domain::InvalidField("part", v1::REASON_UPLOAD_MESSAGE_IS_EMPTY);
   } else if (status.ok() && message_.has_begun() == has_begun_) {
-    status = domain::InvalidField("part", has_begun_ ? "begins a second upload: open another call for it"
-                                                     : "must say first what is uploaded");
+    status = has_begun_ ? domain::InvalidField("part", v1::REASON_BEGINS_SECOND_UPLOAD)
+                        : domain::InvalidField("part", v1::REASON_MUST_SAY_FIRST_WHAT_IS_UPLOADED);
   }
   if (!status.ok() || message_.has_chunk()) return GoOn(status.ok() ? Take(message_.chunk()) : status);
   // What has arrived before may have to be read, which takes a second or two.
@@ -128,17 +127,16 @@ absl::Status UploadStream::CheckBegun(const v1::UploadBegun& begun) const {
   absl::Status status = domain::CheckText("begun.request_id", begun.request_id(), 1, kMaxRequestIdCharacters);
   if (!status.ok()) return status;
   if (begun.has_received())
-    return domain::InvalidField("begun.received", "is filled here, never by a caller");
+    return domain::InvalidField("begun.received", v1::REASON_IS_FILLED_HERE_NEVER_BY_CALLER);
   if (begun.size_bytes() == 0 || begun.size_bytes() > evidence::kMaxDocumentBytes) {
-    return domain::InvalidField(
-        "begun.size_bytes",
-        absl::StrCat("is ", begun.size_bytes(), "; 1 to ", evidence::kMaxDocumentBytes, " are allowed"));
+    return domain::InvalidField("begun.size_bytes", v1::REASON_IS_TOO_LONG_OR_EMPTY, begun.size_bytes(),
+                                evidence::kMaxDocumentBytes);
   }
   if (begun.sha256().size() != sizeof(merkle::Hash)) {
-    return domain::InvalidField("begun.sha256", "must be the 32 bytes of the content's SHA-256");
+    return domain::InvalidField("begun.sha256", v1::REASON_MUST_BE_32_BYTES_OF_CONTENT_SHA_256);
   }
   if (!begun.title().text().has_clear())
-    return domain::InvalidField("begun.title.text", "say what the document is, as `clear`");
+    return domain::InvalidField("begun.title.text", v1::REASON_SAY_WHAT_DOCUMENT_IS_AS_CLEAR);
   return CheckMediaTypeAllowed(begun.media_type());
 }
 
@@ -160,9 +158,8 @@ absl::Status UploadStream::Begin(const v1::UploadBegun& begun) {
   ASSIGN_OR_RETURN(auto incoming, calls_.docket().evidence->Resume(std::move(turn_), key_));
   incoming_ = std::move(incoming);
   if (begun.offset() != incoming_->size()) {
-    return domain::InvalidField("begun.offset",
-                                absl::StrCat("is ", begun.offset(), ", but ", incoming_->size(),
-                                             " bytes have arrived: go on from there"));
+    return domain::InvalidField("begun.offset", v1::REASON_UPLOAD_GOES_ON_ELSEWHERE, begun.offset(),
+                                incoming_->size());
   }
   return absl::OkStatus();
 }
@@ -170,21 +167,19 @@ absl::Status UploadStream::Begin(const v1::UploadBegun& begun) {
 absl::Status UploadStream::Take(const std::string& chunk) {
   if (incoming_ == nullptr) return absl::OkStatus();  // it is all there
   if (chunk.empty() || chunk.size() > kMaxChunkBytes) {
-    return domain::InvalidField(
-        "chunk", absl::StrCat("has ", chunk.size(), " bytes; 1 to ", kMaxChunkBytes, " are allowed"));
+    return domain::InvalidField("chunk", v1::REASON_HAS_BYTES, chunk.size(), kMaxChunkBytes);
   }
   if (incoming_->size() + chunk.size() > begun_.size_bytes()) {
     incoming_->Discard();
-    return domain::InvalidField("chunk", "there is more content than was declared: begin anew");
+    return domain::InvalidField("chunk", v1::REASON_THERE_IS_MORE_CONTENT_THAN_WAS_DECLARED);
   }
   return incoming_->Append(chunk);
 }
 
 absl::Status UploadStream::CheckContent(const evidence::Content& content) {
   if (absl::string_view(begun_.sha256()) != merkle::AsBytes(content.sha256)) {
-    return domain::InvalidField(
-        "begun.sha256", absl::StrCat("is not that of what arrived (",
-                                     merkle::ToHex(merkle::AsBytes(content.sha256)), "): begin anew"));
+    return domain::InvalidField("begun.sha256", v1::REASON_IS_NOT_THAT_OF_WHAT_ARRIVED,
+                                merkle::ToHex(merkle::AsBytes(content.sha256)));
   }
   ASSIGN_OR_RETURN(auto media_type, CheckMediaType(begun_.media_type(), incoming_->head()));
   media_type_ = media_type;

@@ -69,8 +69,8 @@ class ExportReader final : public PartWriter<Response> {
 absl::Status ImportExportService::CheckLines(const Caller& caller,
                                              const v1::StageImportRequest& request) const {
   if (request.lines_size() > kMaxFilingsAMessage) {
-    return domain::InvalidField("lines", absl::StrCat("has ", request.lines_size(), ", at most ",
-                                                      kMaxFilingsAMessage, " go into one message"));
+    return domain::InvalidField("lines", v1::REASON_HAS_AT_MOST_GO_INTO_ONE_MESSAGE, request.lines_size(),
+                                kMaxFilingsAMessage);
   }
   for (int i = 0; i < request.lines_size(); ++i) {
     absl::Status allowed = CheckImportedLine(caller, request.lines(i));
@@ -93,7 +93,7 @@ grpc::ServerUnaryReactor* ImportExportService::StageImport(grpc::CallbackServerC
   if (checked.ok()) {
     checked = record::VisitProtected(owned, [](absl::string_view name, v1::Protected& value) {
       return value.has_clear() ? absl::OkStatus()
-                               : domain::InvalidField(name, "hand personal data in as `clear`");
+                               : domain::InvalidField(name, v1::REASON_HAND_PERSONAL_DATA_IN_AS_CLEAR);
     });
   }
   if (!checked.ok()) return CallPipeline::Refuse(reactor, checked);
@@ -129,8 +129,7 @@ absl::Status ImportExportService::CheckWhole(const std::string& actor,
   if (staging_.JobOf(actor, request.import_name()) != 0) return absl::OkStatus();
   auto staged = staging_.Staged(actor, request.import_name());
   if (!staged.ok() || *staged == request.lines()) return staged.status();
-  return domain::NotNow("lines", absl::StrCat("is ", request.lines(), ", and ", *staged,
-                                              " are staged: stage the others first"));
+  return domain::NotNow("lines", v1::REASON_NOT_ALL_LINES_ARE_STAGED, request.lines(), *staged);
 }
 
 absl::Status ImportExportService::FillImport(const Caller& caller, const std::string& name,

@@ -274,8 +274,7 @@ absl::Status CheckImportedLine(const Principal& principal, const v1::ImportedLin
   if (line.has_filing()) return CallPipeline::CheckDemand(principal, line.filing());
   if (line.has_register_lines()) return CallPipeline::CheckDemand(principal, line.register_lines());
   if (line.has_agency()) return CallPipeline::CheckDemand(principal, v1::AddRespondentDetailsRequest());
-  return domain::InvalidField("becomes",
-                              "must be a filing, lines of a register or what is said of an agency");
+  return domain::InvalidField("becomes", v1::REASON_IS_NO_LINE_OF_IMPORT);
 }
 
 void FileImport(JobRun& run) {

@@ -21,6 +21,7 @@ constexpr size_t kMaxOfOne = 16;  // jobs of one account that aren't over
 }  // namespace
 
 JobRunner::JobRunner(const JobTools& tools) : tools_(tools), docket_(tools.calls.docket()) {
+  MetricsOfJobs();  // told from the start, at 0
   for (const auto& [lane, name] : {std::pair(Lane::kDecisions, "jobs"), std::pair(Lane::kImports, "imports"),
                                    std::pair(Lane::kExports, "exports")}) {
     lanes_.emplace_back([this, one = lane] { Loop(one); });

@@ -231,7 +231,7 @@ grpc::ServerUnaryReactor* MassDecisionService::AnnounceSample(grpc::CallbackServ
 
 absl::Status MassDecisionService::FillDraw(v1::DrawSampleRequest& request) const {
   if (!request.announcement_root().empty() || !request.checkpoint().empty()) {
-    return domain::InvalidField("announcement_root", "must be left out: it is taken from the log");
+    return domain::InvalidField("announcement_root", v1::REASON_MUST_BE_LEFT_OUT_IT_IS_TAKEN_FROM_LOG);
   }
   auto sample =
       sequencer::Folded<domain::SampleState>(*calls_.docket().log, "sample_id", request.sample_id());
@@ -244,8 +244,7 @@ absl::Status MassDecisionService::FillDraw(v1::DrawSampleRequest& request) const
   auto checkpoint =
       note.ok() ? merkle::Checkpoint::Parse(note->text) : absl::StatusOr<merkle::Checkpoint>(note.status());
   if (!checkpoint.ok() || checkpoint->size < size) {
-    return domain::NotNow(
-        "sample_id", "no checkpoint that covers the announcement is published yet: try again in a second");
+    return domain::NotNow("sample_id", v1::REASON_NO_CHECKPOINT_THAT_COVERS_ANNOUNCEMENT_IS_PUBLISHED);
   }
   ASSIGN_OR_RETURN(auto root, calls_.docket().log->Root(size));
   request.set_announcement_root(root.data(), root.size());

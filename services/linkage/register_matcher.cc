@@ -106,7 +106,7 @@ absl::Status RegisterMatcher::Load(uint64_t register_id) {
                          }
                        }));
   if (!read.ok()) return read;
-  if (state.withdrawn) return domain::NotNow("reference_register_id", "was withdrawn");
+  if (state.withdrawn) return domain::NotNow("reference_register_id", v1::REASON_WAS_WITHDRAWN);
   published_ = state.published;
   if (persons_->size() >= linkage::kMinToLearn) {
     RETURN_IF_ERROR(persons_->Relearn({}));

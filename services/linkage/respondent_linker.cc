@@ -48,7 +48,7 @@ absl::Status CheckSought(const v1::RespondentRegistered& sought) {
   RETURN_IF_ERROR(domain::CheckText("sought.name", sought.name(), 1, 200));
   if (sought.aliases_size() + sought.licences_size() + sought.directors_size() + sought.addresses_size() >
       kMaxSoughtTexts) {
-    return domain::InvalidField("sought", "has more than 50 names, numbers and addresses");
+    return domain::InvalidField("sought", v1::REASON_HAS_MORE_THAN_50_NAMES_NUMBERS_AND_ADDRESSES);
   }
   const linkage::RespondentText text = TextOf(sought);
   for (const auto& [field, texts, longest] :

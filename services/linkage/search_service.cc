@@ -66,7 +66,7 @@ absl::Status SearchService::Fill(Caller& caller, uint64_t claimant_id, v1::Found
 
 absl::Status SearchService::Answer(Caller& caller, const v1::SearchRequest& request,
                                    v1::SearchResponse& response) {
-  if (request.most() > kMaxFound) return domain::InvalidField("most", "is more than 50");
+  if (request.most() > kMaxFound) return domain::InvalidField("most", v1::REASON_IS_MORE_THAN_50);
   RETURN_IF_ERROR(domain::CheckText("query", request.query(), 1, 200));
   const size_t most = request.most() == 0 ? kFoundUnlessAsked : request.most();
   std::vector<uint64_t> claimants;

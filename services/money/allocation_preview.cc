@@ -63,7 +63,8 @@ v1::ExplainedShare ExplainAt(const v1::AllocationProposed& allocation, const std
 
 absl::Status PreviewAllocation(const log::LogReader& log, const v1::PreviewAllocationRequest& request,
                                v1::PreviewAllocationResponse& response) {
-  if (request.most_shares() > kMaxShares) return domain::InvalidField("most_shares", "is more than 10,000");
+  if (request.most_shares() > kMaxShares)
+    return domain::InvalidField("most_shares", v1::REASON_IS_MORE_THAN_10_000);
   const uint32_t most = request.most_shares() == 0 ? kDefaultShares : request.most_shares();
   std::map<uint64_t, int64_t> by_other_plan;
   if (request.has_other_plan()) {

@@ -43,8 +43,7 @@ absl::Status CheckVersion(const pugi::xml_node& root, const Kind& kind) {
                      absl::SimpleAtoi(space.substr(at + kind.message.size() + 5), &version) &&
                      version >= kOldestVersion && version <= kNewestVersion;
   if (known) return absl::OkStatus();
-  return WrongDocument(absl::StrCat("is of a version of ", kind.message, " that isn't known: 001.02 to 001.",
-                                    kNewestVersion, " are"));
+  return WrongDocument(v1::REASON_IS_OF_VERSION_OF_THAT_IS_NOT_KNOWN, kind.message, kNewestVersion);
 }
 
 // An entry that is read and yet can't be booked is for a person to look at; one whose money can't be told is not read.
@@ -56,9 +55,10 @@ bool IsRead(const v1::ReportedEntry& entry) {
 absl::Status RequireSomething(const v1::BankReportRecorded& report) {
   if (report.entries().empty() || std::any_of(report.entries().begin(), report.entries().end(), IsRead))
     return absl::OkStatus();
-  return WrongDocument(
-      absl::StrCat("has ", report.entries_size(), report.entries_size() == 1 ? " entry" : " entries",
-                   ", and none can be read; nothing was recorded. The first ", report.entries(0).problem()));
+  if (report.entries_size() == 1)
+    return WrongDocument(v1::REASON_HAS_ENTRY_AND_NONE_CAN_BE_READ, 1, report.entries(0).problem());
+  return WrongDocument(v1::REASON_HAS_ENTRIES_AND_NONE_CAN_BE_READ, report.entries_size(),
+                       report.entries(0).problem());
 }
 
 }  // namespace
@@ -66,18 +66,18 @@ absl::Status RequireSomething(const v1::BankReportRecorded& report) {
 absl::StatusOr<v1::BankReportRecorded> ReadBankReport(absl::string_view document,
                                                       const ReportedAccount& account) {
   if (document.empty() || document.size() > kMaxBankReportBytes) {
-    return WrongDocument("must be an XML document of at most 4 MiB: ask the bank for shorter periods");
+    return WrongDocument(v1::REASON_MUST_BE_XML_DOCUMENT_OF_AT_MOST_4_MIB);
   }
   pugi::xml_document xml;
   const pugi::xml_parse_result parsed = xml.load_buffer(document.data(), document.size());
   if (!parsed) {
-    return WrongDocument(absl::StrCat("is no XML: ", parsed.description(), " at byte ", parsed.offset));
+    return WrongDocument(v1::REASON_IS_NO_XML, parsed.description(), parsed.offset);
   }
   const pugi::xml_node root = xml.document_element();
   const auto is_element = [](const pugi::xml_node& node) { return node.type() == pugi::node_element; };
   if (std::count_if(xml.begin(), xml.end(), is_element) != 1 ||
       std::count_if(root.begin(), root.end(), is_element) > 1)
-    return WrongDocument("holds more than one message: hand them in one by one");
+    return WrongDocument(v1::REASON_HOLDS_MORE_THAN_ONE_MESSAGE);
   for (const Kind& kind : kKinds) {
     const pugi::xml_node body = Child(root, kind.body);
     if (!body) continue;
@@ -91,10 +91,7 @@ absl::StatusOr<v1::BankReportRecorded> ReadBankReport(absl::string_view document
     report.set_document_sha256(hash.data(), hash.size());
     return report;
   }
-  return WrongDocument(
-      "is neither a statement (camt.053), a report of the day (camt.052), a notification (camt.054) nor a "
-      "payment status "
-      "report (pain.002)");
+  return WrongDocument(v1::REASON_IS_NO_REPORT_THAT_IS_KNOWN);
 }
 
 }  // namespace klaim::services

@@ -461,7 +461,7 @@ std::string WhyNot(const pugi::xml_node& statement, const std::string& id, const
 absl::Status ReadStatements(const pugi::xml_node& body, absl::string_view name,
                             const ReportedAccount& account, v1::BankReportRecorded& report) {
   const Nodes statements = Children(body, name);
-  if (statements.empty()) return WrongDocument(absl::StrCat("holds no statement (", name, ")"));
+  if (statements.empty()) return WrongDocument(v1::REASON_HOLDS_NO_STATEMENT, name);
   References references;
   std::vector<std::string> left_out;
   std::set<std::string> ids;
@@ -488,7 +488,7 @@ absl::Status ReadStatements(const pugi::xml_node& body, absl::string_view name,
     ReadStatement(statement, id, account, references, report);
   }
   if (ids.empty())
-    return WrongDocument(absl::StrCat("has nothing for this account: ", absl::StrJoin(left_out, "; ")));
+    return WrongDocument(v1::REASON_HAS_NOTHING_FOR_THIS_ACCOUNT, absl::StrJoin(left_out, "; "));
   for (const std::string& each : left_out) AddNote(absl::StrCat(each, ": it was left out"), report);
   return absl::OkStatus();
 }

@@ -20,9 +20,9 @@ class StatusReport {
   absl::Status Read(const pugi::xml_node& body) {
     message_id_ = TextAt(body, "GrpHdr/MsgId");
     if (message_id_.empty() || message_id_.size() > kMaxReferenceBytes)
-      return WrongDocument("has no identification (MsgId) of 1 to 80 characters");
+      return WrongDocument(v1::REASON_HAS_NO_IDENTIFICATION);
     report_.set_report_id(message_id_);
-    if (!ReadDay(TextAt(body, "GrpHdr/CreDtTm"), day_)) return WrongDocument("has no creation time");
+    if (!ReadDay(TextAt(body, "GrpHdr/CreDtTm"), day_)) return WrongDocument(v1::REASON_HAS_NO_CREATION_TIME);
     const auto groups = Children(body, "OrgnlPmtInfAndSts");
     for (const pugi::xml_node& group : groups) {
       for (const pugi::xml_node& transaction : Children(group, "TxInfAndSts")) ReadTransaction(transaction);

@@ -40,8 +40,6 @@ bool IsNamed(const pugi::xml_node& child, const pugi::xml_node& parent, absl::st
 
 }  // namespace
 
-absl::Status WrongDocument(absl::string_view what) { return domain::InvalidField("document", what); }
-
 pugi::xml_node Child(const pugi::xml_node& parent, absl::string_view path) {
   pugi::xml_node node = parent;
   for (absl::string_view name : absl::StrSplit(path, '/')) {

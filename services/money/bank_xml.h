@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "engine/domain/core/refusal.h"
 #include "klaim/v1/common.pb.h"
 
 namespace klaim::services {
@@ -17,7 +18,10 @@ namespace klaim::services {
 inline constexpr size_t kMaxReferenceBytes = 80;
 
 // INVALID_ARGUMENT about the document.
-absl::Status WrongDocument(absl::string_view what);
+template <class... Arguments>
+absl::Status WrongDocument(v1::Reason reason, const Arguments&... arguments) {
+  return domain::InvalidField("document", reason, arguments...);
+}
 
 // The first element that a path of local names leads to, as in "Acct/Id/IBAN"; none where one is missing.
 pugi::xml_node Child(const pugi::xml_node& parent, absl::string_view path);

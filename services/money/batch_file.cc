@@ -125,16 +125,15 @@ absl::Status FillFile(CallPipeline& calls, v1::SendPaymentBatchRequest& request)
   if (!request.file_sha256().empty() || request.file_of_version() != 0 || !request.left_out().empty() ||
       request.has_file_execution_on()) {
     return domain::InvalidField("file_sha256",
-                                "must be left out, as the other fields that are made from the file");
+                                v1::REASON_MUST_BE_LEFT_OUT_AS_OTHER_FIELDS_THAT_ARE_MADE_FROM);
   }
   if (request.trust_account_id() == 0) {
     if (request.execution_on().year() == 0) return absl::OkStatus();
-    return domain::InvalidField("execution_on",
-                                "is for files that are made here: name a trust account, or leave it out");
+    return domain::InvalidField("execution_on", v1::REASON_IS_FOR_FILES_THAT_ARE_MADE_HERE);
   }
   const log::LogReader& log = *calls.docket().log;
   ASSIGN_OR_RETURN(auto batch, BatchOf(log, request.payment_batch_id()));
-  if (batch.approved_at_micros == 0) return domain::NotNow("payment_batch_id", "was not approved");
+  if (batch.approved_at_micros == 0) return domain::NotNow("payment_batch_id", v1::REASON_WAS_NOT_APPROVED);
   auto account =
       sequencer::Folded<domain::TrustAccountState>(log, "trust_account_id", request.trust_account_id());
   if (!account.ok()) return account.status();
@@ -172,8 +171,7 @@ absl::StatusOr<std::string> FileOfSentBatch(CallPipeline& calls, Caller& caller,
   ASSIGN_OR_RETURN(auto batch, BatchOf(log, batch_id));
   const v1::PaymentBatchSent& sent = batch.state.sent;
   if (batch.state.status != v1::PAYMENT_BATCH_STATUS_SENT || sent.file_sha256().empty()) {
-    return domain::NotNow("payment_batch_id",
-                          "has no file: a batch gets one when it is recorded as sent from a trust account");
+    return domain::NotNow("payment_batch_id", v1::REASON_HAS_NO_FILE);
   }
   ASSIGN_OR_RETURN(auto account, AccountBefore(log, sent.trust_account_id(), batch.sent_at));
   PaymentFile file = BeginFile(batch, account, sent.message_id());
@@ -184,15 +182,14 @@ absl::StatusOr<std::string> FileOfSentBatch(CallPipeline& calls, Caller& caller,
     ASSIGN_OR_RETURN(auto payee, PayeeOf(calls, caller, payment));
     if (payee.holder.empty()) {
       return domain::NotNow("payment_batch_id",
-                            absl::StrCat("the payee of payment ", payment.number(),
-                                         " was erased since, so that nobody can read the account"));
+                            v1::REASON_PAYEE_OF_PAYMENT_WAS_ERASED_SINCE_SO_THAT_NOBODY_CAN,
+                            payment.number());
     }
     AddPayment(payment, std::move(payee), file);
   }
   auto bytes = WritePaymentFile(file);
   if (!bytes.ok() || HashOf(*bytes) == sent.file_sha256()) return bytes;
-  return domain::NotNow("payment_batch_id",
-                        "its file can't be made as it was sent: another program wrote it then");
+  return domain::NotNow("payment_batch_id", v1::REASON_ITS_FILE_CANNOT_BE_MADE_AS_IT_WAS_SENT);
 }
 
 absl::Status PreviewFile(CallPipeline& calls, Caller& caller, const v1::PreviewPaymentFileRequest& request,

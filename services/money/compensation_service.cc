@@ -266,7 +266,7 @@ grpc::ServerUnaryReactor* CompensationService::GetCompensation(grpc::CallbackSer
   return calls_.Read(
       context, request, request->at_least_sequence(), [this, request, response](const Caller& caller) {
         if (!v1::CompensationSubject_IsValid(request->subject()) || request->subject() == 0) {
-          return domain::InvalidField("subject", "must be a settlement, group, respondent or programme");
+          return domain::InvalidField("subject", v1::REASON_MUST_BE_SETTLEMENT_GROUP_RESPONDENT_OR_PROGRAMME);
         }
         return calls_.ModelsFor(caller)
             .compensation()

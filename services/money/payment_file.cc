@@ -62,14 +62,13 @@ absl::Status CheckCarried(const PaymentFile& file) {
   if (file.edition == 0) return absl::OkStatus();
   if (NameIn(file, file.from.holder()).empty()) {
     return domain::NotNow("trust_account_id",
-                          "its holder's name has nothing that the bank's file can carry: name it anew");
+                          v1::REASON_ITS_HOLDER_NAME_HAS_NOTHING_THAT_BANK_FILE_CAN_CARRY);
   }
   for (size_t i = 0; i < file.payees.size(); ++i) {
     const std::string why = WhyNotInFile(file.payees[i], file.batch.kind(), file.from.profile());
     if (why.empty()) continue;
-    return domain::NotNow("payment_batch_id",
-                          absl::StrCat("payment ", file.batch.payments(static_cast<int>(i)).number(),
-                                       " can't be in the bank's file: it ", why));
+    return domain::NotNow("payment_batch_id", v1::REASON_PAYMENT_CANNOT_BE_IN_BANK_FILE,
+                          file.batch.payments(static_cast<int>(i)).number(), why);
   }
   return absl::OkStatus();
 }

@@ -84,7 +84,7 @@ grpc::ServerUnaryReactor* TreasuryService::SetBankProfile(grpc::CallbackServerCo
 
 absl::Status TreasuryService::FillReport(v1::RecordBankReportRequest& request) const {
   if (request.has_report())
-    return domain::InvalidField("report", "must be left out: it is read from the document");
+    return domain::InvalidField("report", v1::REASON_MUST_BE_LEFT_OUT_IT_IS_READ_FROM_DOCUMENT);
   ASSIGN_OR_RETURN(auto account, sequencer::Folded<domain::TrustAccountState>(
                                      *calls_.docket().log, "trust_account_id", request.trust_account_id()));
   ASSIGN_OR_RETURN(auto report,

@@ -74,14 +74,14 @@ absl::Status CheckFound(const std::string& field, const v1::FoundMatch& found, b
     return v1::IdentifyingFact_IsValid(fact) && fact != v1::IDENTIFYING_FACT_UNSPECIFIED;
   });
   if (found.facts().empty() || found.facts_size() > kMaxFacts || !known) {
-    return domain::InvalidField(field + ".facts", "must name what both share");
+    return domain::InvalidField(field + ".facts", v1::REASON_MUST_NAME_WHAT_BOTH_SHARE);
   }
   if (found.their_reference().size() != linkage::kReferenceBytes) {
-    return domain::InvalidField(field + ".their_reference", "must be 16 bytes");
+    return domain::InvalidField(field + ".their_reference", v1::REASON_MUST_BE_16_BYTES);
   }
   if (found.their_network().size() != (person ? 0 : linkage::kReferenceBytes)) {
     return domain::InvalidField(field + ".their_network",
-                                "must be 16 bytes for a respondent, empty for a person");
+                                v1::REASON_MUST_BE_16_BYTES_FOR_RESPONDENT_EMPTY_FOR_PERSON);
   }
   return absl::OkStatus();
 }
@@ -156,7 +156,7 @@ absl::StatusOr<ExchangeService::Opened> ExchangeService::Open(uint64_t exchange_
   absl::MutexLock lock(&keys_mutex_);
   ASSIGN_OR_RETURN(auto exchange,
                    sequencer::Folded<ExchangeState>(*calls_.docket().log, "exchange_id", exchange_id));
-  if (exchange.closed) return domain::NotNow("exchange_id", "the exchange is closed: open another");
+  if (exchange.closed) return domain::NotNow("exchange_id", v1::REASON_EXCHANGE_IS_CLOSED);
   auto secret = vault.GetSecret(SecretName(exchange_id));
   if (absl::IsNotFound(secret.status()) && make) {
     RETURN_IF_ERROR(calls_.docket().RequireLead());
@@ -249,7 +249,7 @@ grpc::ServerUnaryReactor* ExchangeService::OfferBlindIndex(grpc::CallbackServerC
 absl::StatusOr<domain::AnswerPart> ExchangeService::Answer(const v1::AnswerBlindIndexRequest& request,
                                                            v1::AnswerBlindIndexResponse& response) {
   if (request.blinded().empty() || request.blinded_size() > kMaxAnswered) {
-    return domain::InvalidField("blinded", absl::StrCat("must have 1 to ", kMaxAnswered, " values"));
+    return domain::InvalidField("blinded", v1::REASON_MUST_HAVE_1_TO_VALUES, kMaxAnswered);
   }
   ASSIGN_OR_RETURN(auto exchange, Open(request.exchange_id()));
   domain::AnswerPart part{request.exchange_id(), {}};
@@ -283,7 +283,7 @@ absl::StatusOr<domain::RecordMatches> ExchangeService::Resolve(
     if (!referent.ok()) return domain::InvalidField(field + ".reference", referent.status().message());
     const bool person = referent->kind == Referent::Kind::kClaimant;
     if (!person && referent->kind != Referent::Kind::kRespondent) {
-      return domain::InvalidField(field + ".reference", "means a network, not a claimant or respondent");
+      return domain::InvalidField(field + ".reference", v1::REASON_MEANS_NETWORK_NOT_CLAIMANT_OR_RESPONDENT);
     }
     RETURN_IF_ERROR(CheckFound(field, found, person));
     v1::ExchangeMatch& match = *matches.found.add_matches();
@@ -331,7 +331,7 @@ grpc::ServerUnaryReactor* ExchangeService::ResolveReference(grpc::CallbackServer
   return calls_.Read(context, request, 0, [this, request, response](const Caller&) -> absl::Status {
     auto exchange = Open(request->exchange_id(), false);
     if (absl::IsNotFound(exchange.status()))
-      return domain::InvalidField("reference", "nothing was offered yet");
+      return domain::InvalidField("reference", v1::REASON_NOTHING_WAS_OFFERED_YET);
     if (!exchange.ok()) return exchange.status();
     auto referent = exchange->key.Resolve(request->reference());
     if (!referent.ok()) return domain::InvalidField("reference", referent.status().message());

@@ -16,7 +16,7 @@ constexpr uint32_t kMaxFound = 20;
 
 absl::Status NetworkService::AnswerFind(const Caller& caller, const v1::FindRespondentsRequest& request,
                                         v1::FindRespondentsResponse& response) const {
-  if (request.most() > kMaxFound) return domain::InvalidField("most", "is more than 20");
+  if (request.most() > kMaxFound) return domain::InvalidField("most", v1::REASON_IS_MORE_THAN_20);
   const v1::RespondentRegistered& sought = request.sought();
   RETURN_IF_ERROR(CheckSought(sought));
   const projections::RegistryQuery registry = calls_.ModelsFor(caller).registry();

@@ -26,7 +26,7 @@ grpc::ServerUnaryReactor* ReferenceRegisterService::PublishReferenceRegister(
 
 absl::Status ReferenceRegisterService::GiveKey(v1::PublishReferenceRegisterRequest& request) const {
   if (request.register_().key_id() != 0)
-    return domain::InvalidField("register.key_id", "must be left out: it is made here");
+    return domain::InvalidField("register.key_id", v1::REASON_MUST_BE_LEFT_OUT_IT_IS_MADE_HERE);
   RETURN_IF_ERROR(calls_.docket().RequireLead());
   auto key = calls_.docket().vault->NewKeyOf(privacy::kRegistersKey);
   if (key.ok()) request.mutable_register_()->set_key_id(key->key_id);

@@ -106,7 +106,7 @@ absl::Status FillLineage(const projections::RegistryQuery& registry, std::set<ui
 absl::Status DescribeNetwork(const projections::RegistryQuery& registry, const v1::GetNetworkRequest& request,
                              v1::GetNetworkResponse& response) {
   if (request.respondent_ids().empty() || request.respondent_ids_size() > kMaxAsked) {
-    return domain::InvalidField("respondent_ids", "must name 1 to 20 respondents");
+    return domain::InvalidField("respondent_ids", v1::REASON_MUST_NAME_1_TO_20_RESPONDENTS);
   }
   for (const auto& [field, date] : {std::pair("from", request.from()), std::pair("until", request.until())}) {
     RETURN_IF_ERROR(domain::CheckDate(field, date, false, true));

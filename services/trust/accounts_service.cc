@@ -110,9 +110,8 @@ grpc::ServerUnaryReactor* AccountsService::RecoverAccount(grpc::CallbackServerCo
       },
       [response, code](const Outcome& outcome, grpc::ServerUnaryReactor* reactor) {
         if (outcome.recorded_before) {
-          return reactor->Finish(ToWire(domain::NotNow(
-              "request_id",
-              "was recorded already, and its code shown once: recover with another request_id")));
+          return reactor->Finish(
+              ToWire(domain::NotNow("request_id", v1::REASON_WAS_RECORDED_ALREADY_AND_ITS_CODE_SHOWN_ONCE)));
         }
         response->set_first_password(code);
         reactor->Finish(grpc::Status::OK);

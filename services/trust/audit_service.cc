@@ -219,8 +219,7 @@ grpc::ServerUnaryReactor* AuditService::GetInclusionProof(grpc::CallbackServerCo
     const log::LogReader& log = calls_.LogFor(caller);
     response->set_size(request->size() == 0 ? log.next_sequence() : request->size());
     if (request->sequence() >= response->size()) {
-      return domain::InvalidField("sequence",
-                                  absl::StrCat("a tree of ", response->size(), " has no such record"));
+      return domain::InvalidField("sequence", v1::REASON_TREE_OF_HAS_NO_SUCH_RECORD, response->size());
     }
     RETURN_IF_ERROR(FillRoot(log, response->size(), response->mutable_root()));
     ASSIGN_OR_RETURN(auto path, log.InclusionProof(request->sequence(), response->size()));

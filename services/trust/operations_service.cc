@@ -66,7 +66,7 @@ grpc::ServerWriteReactor<v1::BackUpResponse>* OperationsService::BackUp(grpc::Ca
   auto caller = calls_.AuthoriseNow(*context, *request);
   if (!caller.ok()) return new RefusedWriter<v1::BackUpResponse>(caller.status());
   if (request->keep() > kMaxKeep) {
-    return new RefusedWriter<v1::BackUpResponse>(domain::InvalidField("keep", "must be 1 to 1,000"));
+    return new RefusedWriter<v1::BackUpResponse>(domain::InvalidField("keep", v1::REASON_MUST_BE_1_TO_1_000));
   }
   if (absl::Status whole = NothingIsDamaged(*calls_.docket().damages); !whole.ok()) {
     return new RefusedWriter<v1::BackUpResponse>(whole);

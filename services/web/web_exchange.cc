@@ -87,13 +87,13 @@ absl::StatusOr<ConnectRequest> ConnectRequestOf(const WebRequest& request, const
   if (const std::string coded = FieldOf(request, kPurposeBytesMetadata); !coded.empty()) {
     std::string purpose;
     if (!absl::Base64Unescape(coded, &purpose))
-      return domain::InvalidField(kPurposeBytesMetadata, "is not Base64");
+      return domain::InvalidField(kPurposeBytesMetadata, v1::REASON_IS_NOT_BASE64);
     call.metadata[kPurposeBytesMetadata] = purpose;
   }
   const std::string timeout = FieldOf(request, "Connect-Timeout-Ms");
   if (!timeout.empty() && (!absl::SimpleAtoi(timeout, &call.timeout_millis) || call.timeout_millis < 0 ||
                            call.timeout_millis > kMaxTimeoutMillis)) {
-    return domain::InvalidField("Connect-Timeout-Ms", "must be a number of up to ten digits");
+    return domain::InvalidField("Connect-Timeout-Ms", v1::REASON_MUST_BE_NUMBER_OF_UP_TO_TEN_DIGITS);
   }
   call.body = request.body();
   return call;
@@ -128,13 +128,13 @@ absl::Status ReadQuery(absl::string_view query, ConnectRequest& call) {
     } else {
       // Whatever bytes it is made of.
       return domain::InvalidField(absl::CHexEscape(parameter.first.substr(0, kShownOfName)),
-                                  "isn't understood");
+                                  v1::REASON_IS_NOT_UNDERSTOOD);
     }
   }
   std::string plain;
   if (!base64) return absl::OkStatus();
   if (!absl::WebSafeBase64Unescape(call.body, &plain))
-    return domain::InvalidField("message", "is not Base64");
+    return domain::InvalidField("message", v1::REASON_IS_NOT_BASE64);
   call.body = std::move(plain);
   return absl::OkStatus();
 }

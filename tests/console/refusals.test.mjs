@@ -1,9 +1,15 @@
-// Every no of the domain has its sentence in each language of the console: read from the sources, so that a new one isn't forgotten.
+// Every reason of a refusal (proto/klaim/v1/reason.proto) has its sentence in Indonesian, and each refusal in the sources gives as many
+// arguments as its reason has places.
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { test } from "./bounded.mjs";
 
 const root = new URL("../../", import.meta.url);
+const vocabulary = readFileSync(new URL("proto/klaim/v1/reason.proto", root), "utf8");
+const says = new Map(
+  [...vocabulary.matchAll(/REASON_(\w+) = \d+ \[\(says\) = "((?:[^"\\]|\\.)*)"\]/g)].map(([, name, sentence]) => [name, sentence]),
+);
+const places = (sentence) => sentence.split("{}").length - 1;
 
 // The arguments of a call, from behind its opening bracket.
 function argumentsAt(text, at) {
@@ -27,33 +33,37 @@ function argumentsAt(text, at) {
   }
   return found;
 }
-// The sentence that an expression gives, with {} for what isn't written there.
-function sentence(expression) {
-  if (/^("(?:[^"\\]|\\.)*"\s*)+$/s.test(expression)) return [...expression.matchAll(/"((?:[^"\\]|\\.)*)"/gs)].map(([, part]) => part.replaceAll('\\"', '"')).join("");
-  if (expression.startsWith("absl::StrCat(")) return argumentsAt(expression, "absl::StrCat(".length).map(sentence).join("");
-  const either = /\?\s*("(?:[^"\\]|\\.)*")\s*:/s.exec(expression);
-  return either ? sentence(either[1]) : "{}";
-}
 
-// What the page's people never meet: programs talk there to programs, or the operator at the command line.
-const notOfThePage = ["docket_split.cc", "exchange_service.cc", "filing_stream.cc", "upload_stream.cc", "web_exchange.cc"];
+test("each reason is said in Indonesian, with the same places", () => {
+  assert.ok(says.size > 400, `found ${says.size}`);
+  const { reasons } = JSON.parse(readFileSync(new URL("services/console/src/locales/id/refusals.json", root)));
+  assert.deepEqual([...says.keys()].filter((name) => !(name in reasons)), []);
+  assert.deepEqual(Object.keys(reasons).filter((name) => !says.has(name)), []);
+  for (const [name, sentence] of says) assert.equal(places(reasons[name]), places(sentence), name);
+});
 
-test("each refusal of the domain is said in Indonesian", () => {
-  const { patterns } = JSON.parse(readFileSync(new URL("services/console/src/locales/id/refusals.json", root)));
-  for (const [pattern, text] of Object.entries(patterns)) assert.equal(pattern.split("{}").length, text.split("{}").length, pattern);
-  const known = Object.keys(patterns).map((pattern) => new RegExp(`^${pattern.split("{}").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join(".+?")}$`));
-  const without = [];
+test("no two reasons say the same", () => {
+  const sentences = [...says.values()];
+  assert.deepEqual(sentences.filter((sentence, i) => sentences.indexOf(sentence) !== i), []);
+});
+
+test("each refusal fills the places of its reason", () => {
+  const wrong = [];
   let looked = 0;
-  const sources = ["engine/domain/", "engine/sequencer/", "services/"].flatMap((folder) => readdirSync(new URL(folder, root), { recursive: true }).filter((name) => !name.includes("node_modules")).map((name) => folder + name));
-  for (const name of sources.filter((name) => name.endsWith(".cc") && !notOfThePage.some((other) => name.endsWith(`/${other}`)))) {
+  const sources = ["engine/", "services/"].flatMap((folder) =>
+    readdirSync(new URL(folder, root), { recursive: true }).map((name) => folder + name),
+  );
+  for (const name of sources.filter((name) => /\.(cc|h)$/.test(name) && !name.includes("node_modules"))) {
     const text = readFileSync(new URL(name, root), "utf8");
     for (const call of text.matchAll(/\b(InvalidField|NotNow|Taken|TakenBy|AnotherPerson|WrongDocument)\(/g)) {
-      const said = sentence(argumentsAt(text, call.index + call[0].length)[call[1] === "WrongDocument" ? 0 : 1] ?? "{}");
-      if (!/[a-z]{2}/.test(said.replaceAll("{}", ""))) continue;
+      const given = argumentsAt(text, call.index + call[0].length);
+      const at = given.findIndex((one) => /^v1::REASON_\w+$/.test(one));
+      if (at < 0) continue;
       looked += 1;
-      if (!known.some((pattern) => pattern.test(said))) without.push(`${name}: ${said}`);
+      const reason = given[at].slice("v1::REASON_".length);
+      if (!says.has(reason) || given.length - at - 1 !== places(says.get(reason))) wrong.push(`${name}: ${reason}`);
     }
   }
-  assert.ok(looked > 200, `found ${looked}`);
-  assert.deepEqual(without, []);
+  assert.ok(looked > 400, `found ${looked}`);
+  assert.deepEqual(wrong, []);
 });

@@ -363,7 +363,8 @@ TEST_F(SequencerTest, ARefusalThatRestsOnWhatWasNotRecordedIsNotTold) {
   command.request_type = "RegisterOrganisationRequest";
   command.decide = [](domain::Docket& docket, const domain::Context&, domain::Decision&) {
     const auto found = docket.Find<domain::OrganisationState>("organisation_id", 0);
-    return found.ok() ? domain::Taken("organisation.name", "is in use") : found.status();
+    return found.ok() ? domain::Taken("organisation.name", v1::REASON_IS_TAKEN_AT_THIS_ORGANISATION_FOR_EVER)
+                      : found.status();
   };
   command.done = [&second](absl::StatusOr<Outcome> outcome) { second.set_value(std::move(outcome)); };
   ASSERT_TRUE(sequencer_->Submit(std::move(command)).ok());

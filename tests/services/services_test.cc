@@ -148,6 +148,21 @@ TEST_F(ServicesTest, ErrorsNameTheFieldOnTheWire) {
   const grpc::Status status = intake_->FileClaim(&context, filing, &response);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
   EXPECT_EQ(domain::FieldsOf(FromWire(status)), std::vector<std::string>{"heads[0].claimed.currency"});
+  // For programs: why, and the arguments of that.
+  google::rpc::Status reasons;
+  ASSERT_TRUE(reasons.ParseFromString(
+      std::string(FromWire(status).GetPayload(domain::kReasonsUrl).value_or(absl::Cord()))));
+  ASSERT_EQ(reasons.details_size(), 1);
+  google::rpc::ErrorInfo info;
+  ASSERT_TRUE(reasons.details(0).UnpackTo(&info));
+  EXPECT_EQ(info.domain(), "klaim");
+  v1::Reason reason = v1::REASON_UNSPECIFIED;
+  EXPECT_TRUE(v1::Reason_Parse("REASON_" + info.reason(), &reason)) << info.reason();
+  std::vector<std::string> arguments;
+  for (size_t i = 1; i <= info.metadata().size(); ++i)
+    arguments.push_back(info.metadata().at(absl::StrCat(i)));
+  EXPECT_EQ(absl::StrCat("heads[0].claimed.currency: ", domain::SentenceOf(reason, arguments)),
+            status.error_message());
   filing = Filing("bad");
   filing.mutable_new_claimant()->mutable_person()->mutable_name()->set_clear("Ng\xE1");
   grpc::ClientContext second;

@@ -47,7 +47,7 @@ void CheckNewCase(const std::string& field, const v1::NewCase& opened, int64_t n
   for (int indicator : opened.indicators()) {
     if (v1::ForcedLabourIndicator_IsValid(indicator) && indicator != 0 && seen.insert(indicator).second)
       continue;
-    refusals.Note(InvalidField(field + ".indicators", "must name known indicators, each once"));
+    refusals.Note(InvalidField(field + ".indicators", v1::REASON_MUST_NAME_KNOWN_INDICATORS_EACH_ONCE));
     break;
   }
 }

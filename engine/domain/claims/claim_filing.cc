@@ -28,8 +28,7 @@ void CheckPeriod(const std::string& field, const v1::ClaimedHead& head, int64_t 
   }
   refusals.Note(CheckOrder(field + ".period_until", head.period_from(), head.period_until()));
   if (head.months_hundredths() > 60000) {
-    refusals.Note(InvalidField(field + ".months_hundredths",
-                               "is more than 600 months: it is in hundredths of a month"));
+    refusals.Note(InvalidField(field + ".months_hundredths", v1::REASON_IS_MORE_THAN_600_MONTHS));
   }
 }
 
@@ -50,14 +49,15 @@ void CheckHead(const std::string& field, const v1::ClaimedHead& head, int64_t no
 }
 
 void CheckHeads(const v1::FileClaimRequest& request, int64_t now_micros, Refusals& refusals) {
-  if (request.heads().empty()) refusals.Note(InvalidField("heads", "a claim needs at least one head"));
-  if (request.heads_size() > kMaxHeads) refusals.Note(InvalidField("heads", "has more than 20 heads"));
+  if (request.heads().empty()) refusals.Note(InvalidField("heads", v1::REASON_CLAIM_NEEDS_AT_LEAST_ONE_HEAD));
+  if (request.heads_size() > kMaxHeads)
+    refusals.Note(InvalidField("heads", v1::REASON_HAS_MORE_THAN_20_HEADS));
   for (int i = 0; i < std::min(request.heads_size(), kMaxHeads); ++i) {
     const std::string field = absl::StrCat("heads[", i, "]");
     CheckHead(field, request.heads(i), now_micros, refusals);
     for (int k = 0; k < i; ++k) {
       if (request.heads(k).code() != request.heads(i).code()) continue;
-      refusals.Note(InvalidField(field + ".code", "stands twice: a claim has each head once"));
+      refusals.Note(InvalidField(field + ".code", v1::REASON_HEAD_IS_GIVEN_TWICE));
       break;
     }
   }
@@ -71,18 +71,17 @@ void CheckHeadsUnder(const ProgrammeState& programme, const v1::FileClaimRequest
     const v1::ClaimedHead& head = request.heads(i);
     const v1::HeadRule* rule = programme.Head(head.code());
     if (rule == nullptr && CheckCode("", head.code()).ok()) {
-      refusals.Note(InvalidField(field + ".code", absl::StrCat("programme ", programme.rules.code(),
-                                                               " has no head \"", head.code(), "\"")));
+      refusals.Note(InvalidField(field + ".code", v1::REASON_PROGRAMME_HAS_NO_HEAD, programme.rules.code(),
+                                 head.code()));
     }
     if (MinorDigits("", head.claimed().currency()).ok())
       refusals.Note(CheckCurrency(field + ".claimed", head.claimed(), programme.rules.currency()));
     if (rule == nullptr || rule->most_claimed_minor() == 0) continue;
     if (head.claimed().minor_units() > rule->most_claimed_minor()) {
       refusals.Note(InvalidField(
-          field + ".claimed.minor_units",
-          absl::StrCat("is ", Describe(head.claimed().minor_units(), programme.rules.currency()),
-                       ", and programme ", programme.rules.code(), " takes at most ",
-                       Describe(rule->most_claimed_minor(), programme.rules.currency()), " for this head")));
+          field + ".claimed.minor_units", v1::REASON_IS_MORE_THAN_PROGRAMME_TAKES_FOR_THIS_HEAD,
+          Describe(head.claimed().minor_units(), programme.rules.currency()), programme.rules.code(),
+          Describe(rule->most_claimed_minor(), programme.rules.currency())));
     }
   }
 }
@@ -94,7 +93,7 @@ absl::Status CheckRespondents(const v1::FileClaimRequest& request, Docket& docke
     const uint64_t id = filed.respondent_ids(i);
     RETURN_IF_ERROR(docket.Find<RespondentState>("respondent_ids", id).status());
     if (i > 0 && filed.respondent_ids(i - 1) == id) {
-      return InvalidField("respondent_ids", absl::StrCat("names respondent ", id, " twice"));
+      return InvalidField("respondent_ids", v1::REASON_NAMES_RESPONDENT_TWICE, id);
     }
   }
   return absl::OkStatus();
@@ -112,21 +111,18 @@ absl::StatusOr<uint64_t> ClaimantOf(const v1::FileClaimRequest& request, Docket&
     return id;
   }
   if (request.claimant_case() != v1::FileClaimRequest::kClaimantId) {
-    return InvalidField("claimant_id", "name a claimant, or register a new_claimant");
+    return InvalidField("claimant_id", v1::REASON_NAME_CLAIMANT_OR_REGISTER_NEW_CLAIMANT);
   }
   ASSIGN_OR_RETURN(auto claimant, docket.Find<ClaimantState>("claimant_id", request.claimant_id()));
   if (claimant->merged_into != 0) {
     // To whom an organisation's claimant is the same person as is another's.
     if (context.organisation_id != 0) {
-      return NotNow(
-          "claimant_id",
-          "the claimant was found to be a person who was registered twice: ask the union's legal team");
+      return NotNow("claimant_id", v1::REASON_CLAIMANT_WAS_FOUND_TO_BE_PERSON_WHO_WAS_REGISTERED);
     }
-    return NotNow("claimant_id", absl::StrCat("the claimant is the same person as claimant ",
-                                              claimant->merged_into, ": file the claim for that one"));
+    return NotNow("claimant_id", v1::REASON_CLAIMANT_IS_SAME_PERSON_AS_CLAIMANT, claimant->merged_into);
   }
   if (!claimant->consents_to_claim) {
-    return NotNow("claimant_id", "the claimant's consent to pursue the claim is missing or withdrawn");
+    return NotNow("claimant_id", v1::REASON_CONSENT_TO_PURSUE_CLAIM_IS_MISSING);
   }
   return request.claimant_id();
 }
@@ -142,10 +138,11 @@ absl::StatusOr<uint64_t> CaseOf(const v1::FileClaimRequest& request, uint64_t cl
     return id;
   }
   if (request.claim_case_case() != v1::FileClaimRequest::kCaseId) {
-    return InvalidField("case_id", "name a case, or open a new_case");
+    return InvalidField("case_id", v1::REASON_NAME_CASE_OR_OPEN_NEW_CASE);
   }
   ASSIGN_OR_RETURN(auto found, docket.Find<CaseState>("case_id", request.case_id()));
-  if (found->claimant_id != claimant_id) return InvalidField("case_id", "is the case of another claimant");
+  if (found->claimant_id != claimant_id)
+    return InvalidField("case_id", v1::REASON_IS_CASE_OF_ANOTHER_CLAIMANT);
   corridor.set_origin(found->origin);
   corridor.set_destination(found->destination);
   return request.case_id();
@@ -158,9 +155,9 @@ void CheckForm(const v1::FileClaimRequest& request, int64_t now_micros, Refusals
     CheckNewClaimant("new_claimant", request.new_claimant(), now_micros, refusals);
   if (request.has_new_case()) CheckNewCase("new_case", request.new_case(), now_micros, refusals);
   if (request.respondent_ids().empty())
-    refusals.Note(InvalidField("respondent_ids", "a claim needs at least one respondent"));
+    refusals.Note(InvalidField("respondent_ids", v1::REASON_CLAIM_NEEDS_AT_LEAST_ONE_RESPONDENT));
   if (request.respondent_ids_size() > 20)
-    refusals.Note(InvalidField("respondent_ids", "has more than 20 respondents"));
+    refusals.Note(InvalidField("respondent_ids", v1::REASON_HAS_MORE_THAN_20_RESPONDENTS));
   CheckHeads(request, now_micros, refusals);
 }
 
@@ -168,12 +165,12 @@ absl::Status Decide(const v1::FileClaimRequest& request, Docket& docket, const C
                     Decision& decision) {
   ASSIGN_OR_RETURN(auto programme, docket.Find<ProgrammeState>("programme_id", request.programme_id()));
   if (!programme->handed_over_to.empty()) {
-    return NotNow("programme_id", absl::StrCat("programme ", programme->rules.code(), " goes on in docket \"",
-                                               programme->handed_over_to, "\": file there"));
+    return NotNow("programme_id", v1::REASON_PROGRAMME_GOES_ON_IN_DOCKET, programme->rules.code(),
+                  programme->handed_over_to);
   }
   if (programme->closed) {
-    return NotNow("programme_id",
-                  absl::StrCat("programme ", programme->rules.code(), " is closed and takes no claims"));
+    return NotNow("programme_id", v1::REASON_PROGRAMME_IS_CLOSED_AND_TAKES_NO_CLAIMS,
+                  programme->rules.code());
   }
   Refusals refusals;
   CheckForm(request, context.now_micros, refusals);

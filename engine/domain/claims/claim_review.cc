@@ -30,18 +30,17 @@ bool NothingWaits(const ClaimState& claim) {
 absl::Status RequireConsent(const ClaimState& claim, Docket& docket) {
   ASSIGN_OR_RETURN(auto claimant, docket.Find<ClaimantState>("claim_id", claim.claimant_id));
   if (claimant->consents_to_claim) return absl::OkStatus();
-  return NotNow("claim_id", "the claimant withdrew the consent to pursue the claim, or was erased");
+  return NotNow("claim_id", v1::REASON_CLAIMANT_WITHDREW_CONSENT_TO_PURSUE_CLAIM_OR_WAS);
 }
 
 // Whoever finds a claim eligible that a register contradicts says that they saw it.
 absl::Status CheckAgainstRegisters(const ClaimState& claim, const v1::ClaimEligibilityDecided& decision) {
   const bool against = decision.eligible() && claim.ContradictedByRegister();
   if (against && !decision.despite_register()) {
-    return NotNow("decision.eligible", absl::StrCat("a reference register contradicts claim ", claim.id,
-                                                    ": decide despite it, with reasons, or refuse it"));
+    return NotNow("decision.eligible", v1::REASON_REFERENCE_REGISTER_CONTRADICTS_CLAIM, claim.id);
   }
   if (!against && decision.despite_register()) {
-    return InvalidField("decision.despite_register", "no register contradicts the claim");
+    return InvalidField("decision.despite_register", v1::REASON_NO_REGISTER_CONTRADICTS_CLAIM);
   }
   return absl::OkStatus();
 }
@@ -56,12 +55,12 @@ absl::Status CheckPrecedent(const ClaimState& claim, const v1::ClaimEligibilityD
     return precedent.Head(head.filed.code()) != nullptr;
   });
   if (precedent.id == claim.id || precedent.programme_id != claim.programme_id || !shared) {
-    return InvalidField(field,
-                        "is no claim like this one: it must be of the same programme and share a head");
+    return InvalidField(field, v1::REASON_IS_NO_CLAIM_LIKE_THIS_ONE);
   }
-  if (precedent.eligibility == Eligibility::kUndecided) return NotNow(field, "is not decided itself");
+  if (precedent.eligibility == Eligibility::kUndecided)
+    return NotNow(field, v1::REASON_IS_NOT_DECIDED_ITSELF);
   if ((precedent.eligibility == Eligibility::kEligible) != decision.eligible()) {
-    return InvalidField(field, "was decided the other way");
+    return InvalidField(field, v1::REASON_WAS_DECIDED_OTHER_WAY);
   }
   return absl::OkStatus();
 }
@@ -80,7 +79,7 @@ absl::Status Decide(const v1::NoticeDeficiencyRequest& request, Docket& docket, 
                     Decision& decision) {
   const v1::ClaimDeficiencyNoticed& notice = request.notice();
   if (notice.missing().empty() || notice.missing_size() > 20) {
-    return InvalidField("notice.missing", "must list 1 to 20 things that are missing");
+    return InvalidField("notice.missing", v1::REASON_MUST_LIST_1_TO_20_THINGS_THAT_ARE_MISSING);
   }
   for (int i = 0; i < notice.missing_size(); ++i) {
     RETURN_IF_ERROR(CheckText(absl::StrCat("notice.missing[", i, "]"), notice.missing(i), 1, 200));
@@ -164,21 +163,18 @@ absl::Status Decide(const v1::DetermineClaimRequest& request, Docket& docket, co
   }
   if (request.heads().empty()) return absl::OkStatus();
   if (request.heads_size() != determined.heads_size()) {
-    return InvalidField(
-        "heads", absl::StrCat("decides ", request.heads_size(), " heads, the claim has ",
-                              determined.heads_size(), ": decide each once, or none to take the values"));
+    return InvalidField("heads", v1::REASON_DECIDES_HEADS_CLAIM_HAS, request.heads_size(),
+                        determined.heads_size());
   }
   for (int i = 0; i < request.heads_size(); ++i) {
     const std::string field = absl::StrCat("heads[", i, "]");
     if (request.heads(i).code() != determined.heads(i).code()) {
-      return InvalidField(field + ".code",
-                          absl::StrCat("must be ", determined.heads(i).code(), ", in the claim's order"));
+      return InvalidField(field + ".code", v1::REASON_MUST_BE_IN_CLAIM_ORDER, determined.heads(i).code());
     }
     RETURN_IF_ERROR(CheckAmount(field + ".minor_units", request.heads(i).minor_units(), 0));
     if (const uint64_t other = claim->heads[static_cast<size_t>(i)].merged_into;
         other != 0 && request.heads(i).minor_units() != 0) {
-      return InvalidField(field + ".minor_units",
-                          absl::StrCat("must be 0: the head is pursued in claim ", other));
+      return InvalidField(field + ".minor_units", v1::REASON_MUST_BE_0, other);
     }
     determined.mutable_heads(i)->set_minor_units(request.heads(i).minor_units());
   }
@@ -226,11 +222,11 @@ absl::Status Decide(const v1::CloseClaimRequest& request, Docket& docket, const 
   ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("claim_id", request.claim_id()));
   RETURN_IF_ERROR(CheckStep(claim->id, claim->status, ClaimStep::kClose));
   if (claim->status == v1::CLAIM_STATUS_ALLOCATED && !NothingWaits(*claim)) {
-    return NotNow("claim_id", "its money isn't paid: pay it, or let the allocation lapse");
+    return NotNow("claim_id", v1::REASON_ITS_MONEY_IS_NOT_PAID);
   }
   if (claim->status == v1::CLAIM_STATUS_DEFICIENT &&
       DayOf(context.now_micros) <= LastDayOf(claim->answer_by)) {
-    return NotNow("claim_id", "the claimant can still answer the deficiency notice");
+    return NotNow("claim_id", v1::REASON_CLAIMANT_CAN_STILL_ANSWER_DEFICIENCY_NOTICE);
   }
   decision.Append(*claim).mutable_claim_closed()->set_reason(request.reason());
   return absl::OkStatus();
@@ -243,12 +239,11 @@ absl::Status Decide(const v1::OptOutRequest& request, Docket& docket, const Cont
   auto group = docket.Find<ClaimantGroupState>("group_id", request.group_id());
   if (!group.ok() && !absl::IsNotFound(group.status())) return group.status();
   if (!group.ok() || !(*group)->Has(request.claim_id())) {
-    return NotNow("claim_id",
-                  absl::StrCat("claim ", request.claim_id(), " is no member of group ", request.group_id()));
+    return NotNow("claim_id", v1::REASON_CLAIM_IS_NO_MEMBER_OF_GROUP, request.claim_id(), request.group_id());
   }
   const v1::PartialDate& last = (*group)->opt_out_until;
   if (last.year() != 0 && DayOf(context.now_micros) > LastDayOf(last)) {
-    return NotNow("group_id", "the last day of opting out of this group is over");
+    return NotNow("group_id", v1::REASON_LAST_DAY_OF_OPTING_OUT_OF_THIS_GROUP_IS_OVER);
   }
   RETURN_IF_ERROR(CheckStep(claim->id, claim->status, ClaimStep::kOptOut));
   decision.Append(*claim).mutable_claim_opted_out()->set_group_id(request.group_id());

@@ -51,7 +51,11 @@ const StepRule& RuleOf(ClaimStep step) {
         v1::CLAIM_STATUS_UNDER_REVIEW, v1::CLAIM_STATUS_ELIGIBLE, v1::CLAIM_STATUS_VALUED,
         v1::CLAIM_STATUS_DETERMINED, v1::CLAIM_STATUS_SUSPENDED}},
   };
-  return *std::find_if(rules.begin(), rules.end(), [&](const StepRule& rule) { return rule.step == step; });
+  // A step that isn't listed may be taken from nowhere.
+  static const auto& none = *new StepRule{step, "taken on", {}};
+  const auto found =
+      std::find_if(rules.begin(), rules.end(), [&](const StepRule& rule) { return rule.step == step; });
+  return found == rules.end() ? none : *found;
 }
 
 }  // namespace
@@ -130,13 +134,12 @@ absl::Status CheckStep(uint64_t claim_id, v1::ClaimStatus status, ClaimStep step
   const StepRule& rule = RuleOf(step);
   if (std::find(rule.from.begin(), rule.from.end(), status) != rule.from.end()) return absl::OkStatus();
   if (status == v1::CLAIM_STATUS_HANDED_OVER) {
-    return NotNow("claim_id", absl::StrCat("claim ", claim_id,
-                                           " goes on in another docket, with its programme: ask there"));
+    return NotNow("claim_id", v1::REASON_CLAIM_GOES_ON_IN_ANOTHER_DOCKET_WITH_ITS_PROGRAMME, claim_id);
   }
   const std::string names = absl::StrJoin(
       rule.from, " or ", [](std::string* out, v1::ClaimStatus from) { out->append(NameOf(from)); });
-  return NotNow("claim_id", absl::StrCat("claim ", claim_id, " is ", NameOf(status), "; to be ", rule.taken,
-                                         " it must be ", names));
+  return NotNow("claim_id", v1::REASON_CLAIM_STATUS_DOES_NOT_ALLOW_THIS, claim_id, NameOf(status), rule.taken,
+                names);
 }
 
 std::string NameOf(v1::ClaimStatus status) {

@@ -144,9 +144,7 @@ absl::Status RequireNoDoubleClaim(const std::string& field, const ClaimState& cl
       const bool asked = std::any_of(heads.begin(), heads.end(),
                                      [&](const v1::HeadAmount& amount) { return amount.code() == code; });
       if (!asked) continue;
-      return NotNow(
-          field, absl::StrCat("claims ", claim.id, " and ", other_id, " look like one loss claimed twice (",
-                              code, "): decide on them first"));
+      return NotNow(field, v1::REASON_CLAIMS_AND_LOOK_LIKE_ONE_LOSS_CLAIMED_TWICE, claim.id, other_id, code);
     }
   }
   return absl::OkStatus();
@@ -160,7 +158,7 @@ absl::Status Decide(const v1::DecideDoubleClaimRequest& request, Docket& docket,
   const ClaimState& claim = *found;
   std::vector<std::string> codes = DoubleHeads(claim, *other);
   if (codes.empty()) {
-    return NotNow("other_claim_id", "the two claims don't look like one loss, or were decided on");
+    return NotNow("other_claim_id", v1::REASON_TWO_CLAIMS_DO_NOT_LOOK_LIKE_ONE_LOSS_OR_WERE_DECIDED);
   }
   if (request.separate()) {
     for (const auto& [one, two] : {std::pair(&claim, other), std::pair(other, &claim)}) {
@@ -173,9 +171,7 @@ absl::Status Decide(const v1::DecideDoubleClaimRequest& request, Docket& docket,
   for (const std::string& code : codes) {
     const ClaimHead& head = *claim.Head(code);
     if (head.allocated_minor == 0) continue;
-    return NotNow("claim_id",
-                  absl::StrCat("money was allocated for its ", code,
-                               " already: let the other claim give way, or let the allocation lapse"));
+    return NotNow("claim_id", v1::REASON_MONEY_WAS_ALLOCATED_FOR_ITS_ALREADY, code);
   }
   v1::ClaimMerged& merged = *decision.Append(claim).mutable_claim_merged();
   merged.set_claimant_id(claim.claimant_id);

@@ -25,15 +25,16 @@ bool GoesOn(v1::ClaimStatus status) {
 
 absl::Status CheckMember(const ClaimState& claim, uint64_t programme_id, const std::string& head) {
   const std::string who = absl::StrCat("claim ", claim.id);
-  if (claim.programme_id != programme_id) return InvalidField("claim_ids", who + " is of another programme");
+  if (claim.programme_id != programme_id)
+    return InvalidField("claim_ids", v1::REASON_CLAIM_IS_OF_ANOTHER_PROGRAMME, who);
   if (!head.empty() && claim.Head(head) == nullptr) {
-    return InvalidField("claim_ids", absl::StrCat(who, " doesn't claim ", head));
+    return InvalidField("claim_ids", v1::REASON_CLAIM_DOES_NOT_HAVE_THIS_HEAD, who, head);
   }
   if (!GoesOn(claim.status))
-    return NotNow("claim_ids", who + " is decided against, left or paid: take it out");
+    return NotNow("claim_ids", v1::REASON_CLAIM_IS_DECIDED_AGAINST_LEFT_OR_PAID, who);
   for (const v1::ClaimGrouped& group : claim.groups) {
     if (group.head().empty() || head.empty() || group.head() == head) {
-      return NotNow("claim_ids", absl::StrCat(who, " is a member of group ", group.group_id(), " already"));
+      return NotNow("claim_ids", v1::REASON_CLAIM_IS_MEMBER_OF_GROUP_ALREADY, who, group.group_id());
     }
   }
   return absl::OkStatus();
@@ -52,15 +53,14 @@ absl::Status Join(const std::vector<uint64_t>& claim_ids, uint64_t group_id, uin
 }
 
 absl::StatusOr<std::vector<uint64_t>> Ascending(const google::protobuf::RepeatedField<uint64_t>& claim_ids) {
-  if (claim_ids.empty()) return InvalidField("claim_ids", "a group needs members");
+  if (claim_ids.empty()) return InvalidField("claim_ids", v1::REASON_GROUP_NEEDS_MEMBERS);
   if (static_cast<size_t>(claim_ids.size()) > kMaxGroupMembers) {
-    return InvalidField("claim_ids",
-                        absl::StrCat("has ", claim_ids.size(), " members, at most ", kMaxGroupMembers));
+    return InvalidField("claim_ids", v1::REASON_HAS_MEMBERS_AT_MOST, claim_ids.size(), kMaxGroupMembers);
   }
   std::vector<uint64_t> sorted(claim_ids.begin(), claim_ids.end());
   std::sort(sorted.begin(), sorted.end());
   const auto twice = std::adjacent_find(sorted.begin(), sorted.end());
-  if (twice != sorted.end()) return InvalidField("claim_ids", absl::StrCat("names claim ", *twice, " twice"));
+  if (twice != sorted.end()) return InvalidField("claim_ids", v1::REASON_NAMES_CLAIM_TWICE, *twice);
   return sorted;
 }
 
@@ -80,16 +80,16 @@ absl::Status Decide(const v1::CertifyGroupRequest& request, Docket& docket, cons
   ASSIGN_OR_RETURN(auto members, Ascending(request.claim_ids()));
   ASSIGN_OR_RETURN(auto programme, docket.Find<ProgrammeState>("programme_id", request.programme_id()));
   if (!request.head().empty() && programme->Head(request.head()) == nullptr) {
-    return InvalidField("head", absl::StrCat("the programme has no head \"", request.head(), "\""));
+    return InvalidField("head", v1::REASON_PROGRAMME_HAS_NO_SUCH_HEAD, request.head());
   }
   if (request.respondent_ids_size() > kMaxRespondents)
-    return InvalidField("respondent_ids", "has more than 10,000 respondents");
+    return InvalidField("respondent_ids", v1::REASON_HAS_MORE_THAN_10_000_RESPONDENTS);
   for (uint64_t respondent_id : request.respondent_ids()) {
     RETURN_IF_ERROR(docket.Find<RespondentState>("respondent_ids", respondent_id).status());
   }
   const uint64_t lead = request.lead_claim_id() == 0 ? members.front() : request.lead_claim_id();
   if (!std::binary_search(members.begin(), members.end(), lead)) {
-    return InvalidField("lead_claim_id", absl::StrCat("claim ", lead, " is not among the members"));
+    return InvalidField("lead_claim_id", v1::REASON_CLAIM_IS_NOT_AMONG_MEMBERS, lead);
   }
   const uint64_t group_id = decision.next_sequence();
   v1::GroupCertified& certified = *decision.Open().mutable_group_certified();
@@ -113,7 +113,7 @@ absl::Status Decide(const v1::CertifyAddendumRequest& request, Docket& docket, c
   all.insert(all.end(), joiners.begin(), joiners.end());
   std::sort(all.begin(), all.end());
   if (all.size() > kMaxGroupMembers)
-    return InvalidField("claim_ids", "the group would have too many members");
+    return InvalidField("claim_ids", v1::REASON_GROUP_WOULD_HAVE_TOO_MANY_MEMBERS);
   v1::GroupAddendumCertified& addendum = *decision.Append(*group).mutable_group_addendum_certified();
   addendum.mutable_claim_ids()->Assign(joiners.begin(), joiners.end());
   SetRoot(all, addendum.mutable_members_root());

@@ -87,9 +87,10 @@ int64_t DeterminedOf(const ClaimState& claim) {
 
 absl::StatusOr<const SampleState*> FindSample(Docket& docket, uint64_t sample_id, bool drawn) {
   ASSIGN_OR_RETURN(auto sample, docket.Find<SampleState>("sample_id", sample_id));
-  if (sample->estimated) return NotNow("sample_id", "is estimated already");
+  if (sample->estimated) return NotNow("sample_id", v1::REASON_IS_ESTIMATED_ALREADY);
   if (sample->drawn.seed().empty() == drawn) {
-    return NotNow("sample_id", drawn ? "was not drawn yet" : "was drawn already");
+    return drawn ? NotNow("sample_id", v1::REASON_WAS_NOT_DRAWN_YET)
+                 : NotNow("sample_id", v1::REASON_WAS_DRAWN_ALREADY);
   }
   return sample;
 }
@@ -182,15 +183,16 @@ v1::SampleEstimated Estimate(const SampleState& sample) {
 absl::Status Decide(const v1::AnnounceSampleRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
   if (SquaredQuantile(request.confidence_basis_points()) == 0) {
-    return InvalidField("confidence_basis_points", "must be 9000, 9500 or 9900");
+    return InvalidField("confidence_basis_points", v1::REASON_MUST_BE_9000_9500_OR_9900);
   }
   if (request.margin_basis_points() < 100 || request.margin_basis_points() > 5'000) {
-    return InvalidField("margin_basis_points", "must be 100 to 5000 (1 to 50 %)");
+    return InvalidField("margin_basis_points", v1::REASON_MUST_BE_100_TO_5000);
   }
-  if (request.bounds_minor_size() > 19) return InvalidField("bounds_minor", "has more than 19 bounds");
+  if (request.bounds_minor_size() > 19)
+    return InvalidField("bounds_minor", v1::REASON_HAS_MORE_THAN_19_BOUNDS);
   for (int i = 0; i < request.bounds_minor_size(); ++i) {
     if (request.bounds_minor(i) <= (i == 0 ? 0 : request.bounds_minor(i - 1))) {
-      return InvalidField("bounds_minor", "must rise from one to the next, from more than 0 on");
+      return InvalidField("bounds_minor", v1::REASON_MUST_RISE_FROM_ONE_TO_NEXT_FROM_MORE_THAN_0_ON);
     }
   }
   ASSIGN_OR_RETURN(auto group, docket.Find<ClaimantGroupState>("group_id", request.group_id()));
@@ -207,7 +209,7 @@ absl::Status Decide(const v1::AnnounceSampleRequest& request, Docket& docket, co
     const int64_t amount = DeterminedOf(*claim);
     if (claim->status == v1::CLAIM_STATUS_MERGED || amount == 0) continue;
     if (amount > kMaxAmount)
-      return InvalidField("group_id", absl::StrCat("claim ", claim_id, " is worth too much to be sampled"));
+      return InvalidField("group_id", v1::REASON_CLAIM_IS_WORTH_TOO_MUCH_TO_BE_SAMPLED, claim_id);
     announced.add_claim_ids(claim_id);
     announced.add_amounts_minor(amount);
     v1::Stratum& stratum = *announced.mutable_strata(static_cast<int>(StratumOf(announced, amount)));
@@ -215,7 +217,7 @@ absl::Status Decide(const v1::AnnounceSampleRequest& request, Docket& docket, co
     stratum.set_sum_minor(stratum.sum_minor() + amount);
   }
   if (announced.claim_ids_size() < 2)
-    return NotNow("group_id", "has fewer than two claims with a determined value");
+    return NotNow("group_id", v1::REASON_HAS_FEWER_THAN_TWO_CLAIMS_WITH_DETERMINED_VALUE);
   ShareDraws(SampleSize(static_cast<uint32_t>(announced.claim_ids_size()), request.confidence_basis_points(),
                         request.margin_basis_points()),
              announced);
@@ -226,7 +228,8 @@ absl::Status Decide(const v1::AnnounceSampleRequest& request, Docket& docket, co
 absl::Status Decide(const v1::DrawSampleRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
   ASSIGN_OR_RETURN(auto sample, FindSample(docket, request.sample_id(), false));
-  if (request.announcement_root().size() != 32) return InvalidField("announcement_root", "must be 32 bytes");
+  if (request.announcement_root().size() != 32)
+    return InvalidField("announcement_root", v1::REASON_MUST_BE_32_BYTES);
   v1::SampleDrawn& drawn = *decision.Append(*sample).mutable_sample_drawn();
   drawn.set_seed(SeedOf(request.announcement_root()));
   drawn.set_checkpoint(request.checkpoint());
@@ -240,12 +243,12 @@ absl::Status Decide(const v1::ReviewSampleRequest& request, Docket& docket, cons
   const v1::SampleReviewed& review = request.review();
   RETURN_IF_ERROR(CheckAmount("review.found_minor", review.found_minor(), 0));
   if (review.found_minor() > kMaxAmount)
-    return InvalidField("review.found_minor", "is too much for a sample");
+    return InvalidField("review.found_minor", v1::REASON_IS_TOO_MUCH_FOR_SAMPLE);
   RETURN_IF_ERROR(CheckText("review.finding", review.finding(), 1, 1000));
   ASSIGN_OR_RETURN(auto sample, FindSample(docket, request.sample_id(), true));
   const auto& claims = sample->drawn.claim_ids();
   if (std::find(claims.begin(), claims.end(), review.claim_id()) == claims.end()) {
-    return InvalidField("review.claim_id", absl::StrCat("claim ", review.claim_id(), " was not drawn"));
+    return InvalidField("review.claim_id", v1::REASON_CLAIM_WAS_NOT_DRAWN, review.claim_id());
   }
   *decision.Append(*sample).mutable_sample_reviewed() = review;
   return absl::OkStatus();
@@ -256,7 +259,7 @@ absl::Status Decide(const v1::EstimateSampleRequest& request, Docket& docket, co
   ASSIGN_OR_RETURN(auto sample, FindSample(docket, request.sample_id(), true));
   for (uint64_t claim_id : sample->drawn.claim_ids()) {
     if (!sample->reviewed.contains(claim_id)) {
-      return NotNow("sample_id", absl::StrCat("claim ", claim_id, " of the sample is not reviewed yet"));
+      return NotNow("sample_id", v1::REASON_CLAIM_OF_SAMPLE_IS_NOT_REVIEWED_YET, claim_id);
     }
   }
   *decision.Append(*sample).mutable_sample_estimated() = Estimate(*sample);

@@ -37,13 +37,12 @@ absl::Status MinimumLessPaid(const v1::ClaimedHead& head, const v1::HeadRule& ru
                              std::string& computation) {
   ASSIGN_OR_RETURN(auto table, docket.Find<ReferenceTableState>("heads", rule.wage_table_id()));
   if (head.period_from().year() == 0 || head.period_until().year() == 0) {
-    return InvalidField(
-        "heads", absl::StrCat(head.code(), " can't be valued: its period must have a beginning and an end"));
+    return InvalidField("heads", v1::REASON_HEAD_NEEDS_WHOLE_PERIOD_TO_BE_VALUED, head.code());
   }
   const int64_t first = MonthOf(head.period_from(), 1);
   const int64_t last = MonthOf(head.period_until(), 12);
   if (last - first >= 600)
-    return InvalidField("heads", absl::StrCat(head.code(), " has a period of more than 600 months"));
+    return InvalidField("heads", v1::REASON_HEAD_HAS_PERIOD_OF_MORE_THAN_600_MONTHS, head.code());
   const v1::ReferenceLine* line = nullptr;
   int64_t months = 0;
   const auto add_line = [&] {
@@ -57,9 +56,8 @@ absl::Status MinimumLessPaid(const v1::ClaimedHead& head, const v1::HeadRule& ru
   for (int64_t month = first; month <= last; ++month) {
     const v1::ReferenceLine* now = LineOn(table->published, Month{month}.last_day());
     if (now == nullptr) {
-      return InvalidField("heads",
-                          absl::StrCat(head.code(), " begins before the first line of reference table ",
-                                       table->published.code()));
+      return InvalidField("heads", v1::REASON_HEAD_BEGINS_BEFORE_REFERENCE_TABLE, head.code(),
+                          table->published.code());
     }
     if (now != line) {
       add_line();
@@ -83,19 +81,17 @@ absl::Status Documented(const v1::ClaimedHead& head, const v1::HeadRule& rule, c
     return absl::OkStatus();
   }
   if (rule.exchange_table_id() == 0) {
-    return InvalidField("heads", absl::StrCat(head.code(), " is documented in ", stated,
-                                              ": its rule names no exchange rates"));
+    return InvalidField("heads", v1::REASON_HEAD_IS_DOCUMENTED_IN_ANOTHER_CURRENCY, head.code(), stated);
   }
   ASSIGN_OR_RETURN(auto table, docket.Find<ReferenceTableState>("heads", rule.exchange_table_id()));
   if (table->published.currency() != stated) {
-    return InvalidField("heads", absl::StrCat(head.code(), " is documented in ", stated,
-                                              ": the exchange rates are of ", table->published.currency()));
+    return InvalidField("heads", v1::REASON_EXCHANGE_RATES_ARE_OF_ANOTHER_CURRENCY, head.code(), stated,
+                        table->published.currency());
   }
   const v1::ReferenceLine* line =
       head.period_from().year() == 0 ? nullptr : LineOn(table->published, LastDayOf(head.period_from()));
   if (line == nullptr) {
-    return InvalidField("heads",
-                        absl::StrCat(head.code(), " has no exchange rate for the beginning of its period"));
+    return InvalidField("heads", v1::REASON_HEAD_HAS_NO_EXCHANGE_RATE, head.code());
   }
   value = (absl::int128(head.documented_minor()) * line->value() + 500'000) / 1'000'000;
   computation = absl::StrCat("documented ", Describe(head.documented_minor(), stated), " x ", line->value(),
@@ -111,8 +107,7 @@ absl::Status BySchedule(const v1::ClaimedHead& head, const v1::HeadRule& rule, c
     computation = absl::StrCat("schedule: ", line.code(), " ", Describe(line.amount_minor(), currency));
     return absl::OkStatus();
   }
-  return InvalidField("heads", absl::StrCat(head.code(), " says \"", head.schedule_code(),
-                                            "\" happened, which its schedule doesn't have"));
+  return InvalidField("heads", v1::REASON_SCHEDULE_DOES_NOT_HAVE_THIS, head.code(), head.schedule_code());
 }
 
 }  // namespace
@@ -121,6 +116,9 @@ absl::StatusOr<v1::ValuedHead> Value(const v1::ClaimedHead& head, const v1::Head
                                      const std::string& currency, Docket& docket) {
   absl::int128 value = 0;
   std::string computation;
+  if (!v1::ValuationRule_IsValid(rule.valuation_rule()))
+    return absl::InternalError(
+        absl::StrCat(head.code(), " is valued by a rule that this program doesn't know"));
   switch (rule.valuation_rule()) {
     case v1::VALUATION_RULE_FIXED_SUM:
       value = rule.fixed_sum_minor();
@@ -142,8 +140,11 @@ absl::StatusOr<v1::ValuedHead> Value(const v1::ClaimedHead& head, const v1::Head
       RETURN_IF_ERROR(BySchedule(head, rule, currency, value, computation));
       break;
     case v1::VALUATION_RULE_DOCUMENTED_AMOUNT:
-    default:
+    case v1::VALUATION_RULE_UNSPECIFIED:  // of programmes from before there were others
       RETURN_IF_ERROR(Documented(head, rule, currency, docket, value, computation));
+      break;
+    case v1::ValuationRule_INT_MIN_SENTINEL_DO_NOT_USE_:
+    case v1::ValuationRule_INT_MAX_SENTINEL_DO_NOT_USE_:
       break;
   }
   if (rule.floor_minor() > 0 && value < rule.floor_minor()) {
@@ -155,8 +156,8 @@ absl::StatusOr<v1::ValuedHead> Value(const v1::ClaimedHead& head, const v1::Head
     absl::StrAppend(&computation, "; cut to the cap ", Describe(rule.cap_minor(), currency));
   }
   if (value > kMaxAmountMinor) {
-    return InvalidField("heads",
-                        absl::StrCat(head.code(), " is valued at more than an amount may be: ", computation));
+    return InvalidField("heads", v1::REASON_HEAD_IS_VALUED_AT_MORE_THAN_AMOUNT_MAY_BE, head.code(),
+                        computation);
   }
   v1::ValuedHead valued;
   valued.set_code(head.code());

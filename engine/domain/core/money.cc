@@ -159,8 +159,7 @@ int64_t PartOf(int64_t amount, uint32_t basis_points) {
 
 absl::StatusOr<int> MinorDigits(absl::string_view field, absl::string_view currency) {
   if (const Currency* known = Known(currency); known != nullptr) return known->minor_digits;
-  return InvalidField(
-      field, absl::StrCat("\"", currency, "\" is not an ISO 4217 currency that Klaim knows, as IDR or HKD"));
+  return InvalidField(field, v1::REASON_IS_NO_CURRENCY_THAT_IS_KNOWN, currency);
 }
 
 std::vector<std::string> KnownCurrencies() {

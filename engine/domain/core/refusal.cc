@@ -3,23 +3,34 @@
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "google/rpc/error_details.pb.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 
 namespace klaim::domain {
 namespace {
 
 constexpr size_t kMaxRefusalBytes = 1'000;
 constexpr size_t kMaxViolations = 20;
+constexpr size_t kMaxArgumentBytes = 100;
 
-absl::Status Refuse(absl::StatusCode code, absl::string_view field, absl::string_view what) {
+absl::Status WithDetails(absl::StatusCode code, absl::string_view message,
+                         const google::rpc::BadRequest& details, const google::rpc::Status& reasons) {
+  absl::Status status(code, message);
+  status.SetPayload(kBadRequestUrl, absl::Cord(details.SerializeAsString()));
+  status.SetPayload(kReasonsUrl, absl::Cord(reasons.SerializeAsString()));
+  return status;
+}
+
+absl::Status Refused(absl::StatusCode code, absl::string_view field, absl::string_view what,
+                     const google::rpc::ErrorInfo& info) {
   what = BeginningOf(what, kMaxRefusalBytes);
-  absl::Status status(code, absl::StrCat(field, ": ", what));
   google::rpc::BadRequest details;
   auto* violation = details.add_field_violations();
   violation->set_field(std::string(field));
   violation->set_description(std::string(what));
-  status.SetPayload(kBadRequestUrl, absl::Cord(details.SerializeAsString()));
-  return status;
+  google::rpc::Status reasons;
+  reasons.add_details()->PackFrom(info);
+  return WithDetails(code, absl::StrCat(field, ": ", what), details, reasons);
 }
 
 }  // namespace
@@ -30,33 +41,43 @@ absl::string_view BeginningOf(absl::string_view text, size_t most_bytes) {
   return text.substr(0, most_bytes);
 }
 
-absl::Status InvalidField(absl::string_view field, absl::string_view what) {
-  return Refuse(absl::StatusCode::kInvalidArgument, field, what);
+std::string SentenceOf(v1::Reason reason, const std::vector<std::string>& arguments) {
+  const std::string says =
+      v1::Reason_descriptor()->FindValueByNumber(reason)->options().GetExtension(v1::says);
+  const std::vector<absl::string_view> parts = absl::StrSplit(says, "{}");
+  std::string sentence(parts[0]);
+  for (size_t i = 1; i < parts.size(); ++i)
+    absl::StrAppend(&sentence, i <= arguments.size() ? arguments[i - 1] : "{}", parts[i]);
+  return sentence;
 }
 
-absl::Status NotNow(absl::string_view field, absl::string_view what) {
-  return Refuse(absl::StatusCode::kFailedPrecondition, field, what);
+absl::Status Refuse(absl::StatusCode code, absl::string_view field, v1::Reason reason,
+                    const std::vector<std::string>& arguments) {
+  google::rpc::ErrorInfo info;
+  info.set_domain("klaim");
+  info.set_reason(std::string(absl::StripPrefix(v1::Reason_Name(reason), "REASON_")));
+  for (size_t i = 0; i < arguments.size(); ++i)
+    (*info.mutable_metadata())[absl::StrCat(i + 1)] =
+        std::string(BeginningOf(arguments[i], kMaxArgumentBytes));
+  return Refused(code, field, SentenceOf(reason, arguments), info);
+}
+
+absl::Status InvalidField(absl::string_view field, absl::string_view what) {
+  google::rpc::ErrorInfo none;
+  none.set_domain("klaim");
+  return Refused(absl::StatusCode::kInvalidArgument, field, what, none);
 }
 
 absl::Status UnknownId(absl::string_view field, absl::string_view kind, uint64_t id) {
-  return Refuse(absl::StatusCode::kNotFound, field, absl::StrCat("no ", kind, " has the number ", id));
+  return Refuse(absl::StatusCode::kNotFound, field, v1::REASON_NUMBER_IS_UNKNOWN,
+                {std::string(kind), absl::StrCat(id)});
 }
 
-absl::Status Taken(absl::string_view field, absl::string_view what) {
-  return Refuse(absl::StatusCode::kAlreadyExists, field, what);
-}
-
-absl::Status TakenBy(absl::string_view field, absl::string_view what, uint64_t sequence) {
-  absl::Status status = Taken(field, what);
+void NameRecord(absl::Status& status, uint64_t sequence) {
   google::rpc::ResourceInfo resource;
   resource.set_resource_type("record");
   resource.set_resource_name(absl::StrCat(sequence));
   status.SetPayload(kResourceInfoUrl, absl::Cord(resource.SerializeAsString()));
-  return status;
-}
-
-absl::Status AnotherPerson(absl::string_view field, absl::string_view what) {
-  return Refuse(absl::StatusCode::kPermissionDenied, field, what);
 }
 
 std::vector<std::string> FieldsOf(const absl::Status& status) {
@@ -81,22 +102,24 @@ void Refusals::Note(const absl::Status& refusal) {
   if (first_.ok()) first_ = refusal;
   if (messages_.size() == kMaxViolations) return;
   messages_.emplace_back(refusal.message());
-  for (const auto& violation : details.field_violations())
-    violations_.emplace_back(violation.field(), violation.description());
+  google::rpc::Status reasons;
+  if (const auto told = refusal.GetPayload(kReasonsUrl); told.has_value())
+    reasons.ParseFromString(std::string(*told));
+  for (int i = 0; i < details.field_violations_size(); ++i) {
+    *details_.add_field_violations() = details.field_violations(i);
+    // One for each, so that they go with the violations.
+    if (i < reasons.details_size()) {
+      *reasons_.add_details() = reasons.details(i);
+    } else {
+      reasons_.add_details()->PackFrom(google::rpc::ErrorInfo());
+    }
+  }
 }
 
 absl::Status Refusals::Summary() const {
   if (!error_.ok()) return error_;
   if (messages_.size() <= 1) return first_;
-  absl::Status status(first_.code(), absl::StrJoin(messages_, "; "));
-  google::rpc::BadRequest details;
-  for (const auto& [field, what] : violations_) {
-    auto* violation = details.add_field_violations();
-    violation->set_field(field);
-    violation->set_description(what);
-  }
-  status.SetPayload(kBadRequestUrl, absl::Cord(details.SerializeAsString()));
-  return status;
+  return WithDetails(first_.code(), absl::StrJoin(messages_, "; "), details_, reasons_);
 }
 
 }  // namespace klaim::domain

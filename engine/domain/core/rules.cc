@@ -58,14 +58,14 @@ int64_t CountCodePoints(absl::string_view text, Forbidden& forbidden) {
 absl::Status CheckNotFarAhead(absl::string_view field, const v1::PartialDate& date, int64_t now_micros,
                               int64_t years) {
   if (date.year() == 0 || FirstDayOf(date) <= DayAt(now_micros) + years * 366) return absl::OkStatus();
-  return InvalidField(field, absl::StrCat("is more than ", years, years == 1 ? " year" : " years",
-                                          " ahead: look at the year again"));
+  return years == 1 ? InvalidField(field, v1::REASON_IS_MORE_THAN_A_YEAR_AHEAD)
+                    : InvalidField(field, v1::REASON_IS_MORE_THAN_YEARS_AHEAD, years);
 }
 
 absl::Status CheckNotLongBefore(absl::string_view field, const v1::PartialDate& date, int64_t now_micros,
                                 int64_t years) {
   if (date.year() == 0 || LastDayOf(date) >= DayAt(now_micros) - years * 366) return absl::OkStatus();
-  return InvalidField(field, absl::StrCat("is more than ", years, " years ago: look at the year again"));
+  return InvalidField(field, v1::REASON_IS_MORE_THAN_YEARS_AGO, years);
 }
 
 // absl::CivilDay is the proleptic Gregorian calendar alone: no clock, no zone.
@@ -101,17 +101,15 @@ constexpr absl::string_view kCountries =
 absl::Status CheckText(absl::string_view field, absl::string_view text, size_t least, size_t most) {
   Forbidden forbidden;
   const int64_t count = CountCodePoints(text, forbidden);
-  if (count < 0)
-    return InvalidField(field, "is not valid UTF-8: convert the file or form to UTF-8 and send it again");
-  if (forbidden.control) return InvalidField(field, "has control characters: take them out");
+  if (count < 0) return InvalidField(field, v1::REASON_IS_NOT_VALID_UTF_8);
+  if (forbidden.control) return InvalidField(field, v1::REASON_HAS_CONTROL_CHARACTERS);
   if (forbidden.noncharacters)
-    return InvalidField(field, "has code points that are no characters, as U+FFFF: type it anew");
+    return InvalidField(field, v1::REASON_HAS_CODE_POINTS_THAT_ARE_NO_CHARACTERS_AS_U_FFFF);
   if (forbidden.invisible)
-    return InvalidField(field, "has invisible characters, or spaces that are none: type it anew");
-  if (count == 0 && least > 0) return InvalidField(field, "is empty: fill it in");
+    return InvalidField(field, v1::REASON_HAS_INVISIBLE_CHARACTERS_OR_SPACES_THAT_ARE_NONE);
+  if (count == 0 && least > 0) return InvalidField(field, v1::REASON_IS_EMPTY);
   if (static_cast<size_t>(count) < least || static_cast<size_t>(count) > most) {
-    return InvalidField(field,
-                        absl::StrCat("has ", count, " characters, ", least, " to ", most, " are allowed"));
+    return InvalidField(field, v1::REASON_HAS_CHARACTERS_TO_ARE_ALLOWED, count, least, most);
   }
   return absl::OkStatus();
 }
@@ -119,39 +117,39 @@ absl::Status CheckText(absl::string_view field, absl::string_view text, size_t l
 absl::Status CheckLine(absl::string_view field, absl::string_view text, size_t least, size_t most) {
   Forbidden forbidden;
   (void)CountCodePoints(text, forbidden);
-  if (forbidden.line_breaks) return InvalidField(field, "has tabs or line breaks: write it in one line");
+  if (forbidden.line_breaks) return InvalidField(field, v1::REASON_HAS_TABS_OR_LINE_BREAKS);
   return CheckText(field, text, least, most);
 }
 
 absl::Status CheckName(absl::string_view field, absl::string_view name, size_t most) {
   RETURN_IF_ERROR(CheckLine(field, name, 1, most));
   if (HasLetter(name)) return absl::OkStatus();
-  return InvalidField(field, "has no letter: write the name as it is spoken");
+  return InvalidField(field, v1::REASON_HAS_NO_LETTER);
 }
 
 absl::Status CheckCode(absl::string_view field, absl::string_view code) {
   const bool good = !code.empty() && code.size() <= 40 && std::all_of(code.begin(), code.end(), [](char c) {
     return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '_';
   });
-  if (!good) return InvalidField(field, "must be a code of 1 to 40 of a-z, 0-9 and _, as in unpaid_wages");
+  if (!good) return InvalidField(field, v1::REASON_MUST_BE_CODE);
   return absl::OkStatus();
 }
 
 absl::Status CheckDate(absl::string_view field, const v1::PartialDate& date, bool whole, bool optional) {
   if (date.year() == 0 && date.month() == 0 && date.day() == 0) {
     if (optional) return absl::OkStatus();
-    return InvalidField(field, "is missing: give a date");
+    return InvalidField(field, v1::REASON_IS_MISSING_GIVE_DATE);
   }
   if (date.year() < 1900 || date.year() > 2200) {
-    return InvalidField(field, absl::StrCat("has the year ", date.year(), ", 1900 to 2200 are allowed"));
+    return InvalidField(field, v1::REASON_HAS_YEAR_1900_TO_2200_ARE_ALLOWED, date.year());
   }
-  if (date.month() > 12) return InvalidField(field, absl::StrCat("has the month ", date.month()));
-  if (date.month() == 0 && date.day() != 0) return InvalidField(field, "has a day without a month");
+  if (date.month() > 12) return InvalidField(field, v1::REASON_HAS_MONTH, date.month());
+  if (date.month() == 0 && date.day() != 0) return InvalidField(field, v1::REASON_HAS_DAY_WITHOUT_MONTH);
   if (date.month() != 0 && date.day() > DaysInMonth(date.year(), date.month())) {
-    return InvalidField(
-        field, absl::StrFormat("%04d-%02d-%02d doesn't exist", date.year(), date.month(), date.day()));
+    return InvalidField(field, v1::REASON_DOES_NOT_EXIST,
+                        absl::StrFormat("%04d-%02d-%02d", date.year(), date.month(), date.day()));
   }
-  if (whole && date.day() == 0) return InvalidField(field, "must be a whole date, with month and day");
+  if (whole && date.day() == 0) return InvalidField(field, v1::REASON_MUST_BE_WHOLE_DATE_WITH_MONTH_AND_DAY);
   return absl::OkStatus();
 }
 
@@ -163,7 +161,7 @@ absl::Status CheckHappened(absl::string_view field, const v1::PartialDate& date,
                            int64_t years) {
   RETURN_IF_ERROR(CheckNotLongBefore(field, date, now_micros, years));
   if (date.year() == 0 || FirstDayOf(date) <= DayAt(now_micros)) return absl::OkStatus();
-  return InvalidField(field, "is in the future: look at the year again");
+  return InvalidField(field, v1::REASON_IS_IN_FUTURE);
 }
 
 absl::Status CheckBooked(absl::string_view field, const v1::PartialDate& date, int64_t now_micros) {
@@ -183,7 +181,7 @@ absl::Status CheckOrder(absl::string_view field, const v1::PartialDate& from, co
     if (date->year() == 0 || !CheckDate(field, *date, false, false).ok()) return absl::OkStatus();
   }
   if (FirstDayOf(from) <= LastDayOf(until)) return absl::OkStatus();
-  return InvalidField(field, "ends before it begins");
+  return InvalidField(field, v1::REASON_ENDS_BEFORE_IT_BEGINS);
 }
 
 int64_t LastDayOf(const v1::PartialDate& date) {
@@ -204,7 +202,7 @@ absl::Status CheckCountry(absl::string_view field, absl::string_view country) {
   const bool good = country.size() == 2 && absl::ascii_isupper(country[0]) &&
                     absl::ascii_isupper(country[1]) &&
                     absl::string_view(kCountries).find(absl::StrCat(country, " ")) != absl::string_view::npos;
-  if (!good) return InvalidField(field, "must be an ISO 3166-1 code of two capital letters, as in HK");
+  if (!good) return InvalidField(field, v1::REASON_MUST_BE_ISO_3166_1_CODE_OF_TWO_CAPITAL_LETTERS);
   return absl::OkStatus();
 }
 
@@ -218,9 +216,8 @@ absl::Status CheckArea(absl::string_view field, absl::string_view code, int most
     good = dot ? code[i] == '.' : absl::ascii_isdigit(code[i]);
   }
   if (good) return absl::OkStatus();
-  return InvalidField(field, most_levels == 4
-                                 ? "must be a Kemendagri code, as in 33, 33.02, 33.02.01 or 33.02.01.2001"
-                                 : "must be a Kemendagri code of a province or regency, as in 33 or 33.02");
+  if (most_levels == 4) return InvalidField(field, v1::REASON_MUST_BE_KEMENDAGRI_CODE);
+  return InvalidField(field, v1::REASON_MUST_BE_KEMENDAGRI_CODE_OF_PROVINCE_OR_REGENCY);
 }
 
 absl::Status CheckBic(absl::string_view field, absl::string_view bic) {
@@ -230,25 +227,23 @@ absl::Status CheckBic(absl::string_view field, absl::string_view bic) {
                                 [](char c) { return absl::ascii_isupper(c) || absl::ascii_isdigit(c); }) &&
                     CheckCountry("", bic.substr(4, 2)).ok();
   if (good) return absl::OkStatus();
-  return InvalidField(field, "must be a BIC of 8 or 11 capital letters and digits, as in BRINIDJA");
+  return InvalidField(field, v1::REASON_MUST_BE_BIC_OF_8_OR_11_CAPITAL_LETTERS_AND_DIGITS);
 }
 
 absl::Status CheckAmount(absl::string_view field, int64_t amount_minor, int64_t least) {
   if (amount_minor < least) {
-    return InvalidField(field,
-                        absl::StrCat("is ", amount_minor, " minor units; it must be ", least, " or more"));
+    return InvalidField(field, v1::REASON_IS_LESS_THAN_AMOUNT_MUST_BE, amount_minor, least);
   }
   if (amount_minor > kMaxAmountMinor) {
-    return InvalidField(field, absl::StrCat("is ", amount_minor, " minor units, more than the ",
-                                            kMaxAmountMinor, " that an amount may have"));
+    return InvalidField(field, v1::REASON_IS_MORE_THAN_AMOUNT_MAY_BE, amount_minor, kMaxAmountMinor);
   }
   return absl::OkStatus();
 }
 
 absl::Status CheckCurrency(absl::string_view field, const v1::Money& money, absl::string_view currency) {
   if (money.currency() == currency) return absl::OkStatus();
-  return InvalidField(absl::StrCat(field, ".currency"),
-                      absl::StrCat("is \"", money.currency(), "\", here amounts are in ", currency));
+  return InvalidField(absl::StrCat(field, ".currency"), v1::REASON_IS_HERE_AMOUNTS_ARE_IN, money.currency(),
+                      currency);
 }
 
 absl::Status CheckMoney(absl::string_view field, const v1::Money& money, absl::string_view currency) {
@@ -267,8 +262,7 @@ absl::Status CheckCostsAccount(absl::string_view field, absl::string_view accoun
            });
   }
   if (good) return absl::OkStatus();
-  return InvalidField(
-      field, "must be an account below expenses, as in \"expenses:bank charges\", or \"liabilities:costs\"");
+  return InvalidField(field, v1::REASON_MUST_BE_ACCOUNT_BELOW_EXPENSES);
 }
 
 }  // namespace klaim::domain

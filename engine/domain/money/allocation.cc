@@ -208,32 +208,32 @@ std::vector<int64_t> ShareWithin(int64_t amount, absl::Span<const Sharer> sharer
 absl::Status CheckPlan(const std::string& field, const v1::AllocationPlan& plan) {
   RETURN_IF_ERROR(CheckText(field + ".name", plan.name(), 0, 100));
   if (plan.costs_basis_points() > 5'000) {
-    return InvalidField(field + ".costs_basis_points", "is more than half of the money (5,000)");
+    return InvalidField(field + ".costs_basis_points", v1::REASON_IS_MORE_THAN_HALF_OF_MONEY);
   }
   RETURN_IF_ERROR(CheckAmount(field + ".costs_minor", plan.costs_minor(), 0));
   const bool costs = plan.costs_basis_points() != 0 || plan.costs_minor() != 0;
   RETURN_IF_ERROR(CheckText(field + ".costs_rule", plan.costs_rule(), costs ? 1 : 0, 200));
   if (plan.reserve_basis_points() > 9'000) {
-    return InvalidField(field + ".reserve_basis_points", "is more than nine tenths of the money (9,000)");
+    return InvalidField(field + ".reserve_basis_points", v1::REASON_IS_MORE_THAN_NINE_TENTHS_OF_MONEY);
   }
-  if (plan.steps_size() > 20) return InvalidField(field + ".steps", "has more than 20 steps");
+  if (plan.steps_size() > 20) return InvalidField(field + ".steps", v1::REASON_HAS_MORE_THAN_20_STEPS);
   for (int i = 0; i < plan.steps_size(); ++i) {
     const std::string step_field = absl::StrCat(field, ".steps[", i, "]");
     const v1::AllocationStep& step = plan.steps(i);
     if (!v1::AllocationRule_IsValid(step.rule()) || step.rule() == 0) {
-      return InvalidField(step_field + ".rule", "must say whether it shares pro rata or equally");
+      return InvalidField(step_field + ".rule", v1::REASON_MUST_SAY_WHETHER_IT_SHARES_PRO_RATA_OR_EQUALLY);
     }
-    if (step.tiers_size() > 9) return InvalidField(step_field + ".tiers", "has more than 9 tiers");
+    if (step.tiers_size() > 9) return InvalidField(step_field + ".tiers", v1::REASON_HAS_MORE_THAN_9_TIERS);
     for (uint32_t tier : step.tiers()) {
-      if (tier < 1 || tier > 9) return InvalidField(step_field + ".tiers", "must be 1 to 9");
+      if (tier < 1 || tier > 9) return InvalidField(step_field + ".tiers", v1::REASON_MUST_BE_1_TO_9);
     }
     RETURN_IF_ERROR(CheckAmount(step_field + ".cap_minor", step.cap_minor(), 0));
     RETURN_IF_ERROR(CheckAmount(step_field + ".floor_minor", step.floor_minor(), 0));
     if (step.cap_minor() != 0 && step.floor_minor() > step.cap_minor()) {
-      return InvalidField(step_field + ".floor_minor", "is more than the cap");
+      return InvalidField(step_field + ".floor_minor", v1::REASON_IS_MORE_THAN_CAP);
     }
     if (step.most_basis_points() > 10'000) {
-      return InvalidField(step_field + ".most_basis_points", "is more than all of the money (10,000)");
+      return InvalidField(step_field + ".most_basis_points", v1::REASON_IS_MORE_THAN_ALL_OF_MONEY);
     }
   }
   return absl::OkStatus();

@@ -65,21 +65,16 @@ absl::Status CheckAccountNumber(absl::string_view field, absl::string_view numbe
         return absl::ascii_isdigit(c) || absl::ascii_isupper(c) || c == '-';
       });
   if (!good || std::none_of(number.begin(), number.end(), absl::ascii_isdigit)) {
-    return InvalidField(
-        field,
-        "must be 1 to 34 digits, capital letters or '-', as in the bank's book: no points, no power of ten");
+    return InvalidField(field, v1::REASON_MUST_BE_ACCOUNT_NUMBER);
   }
   const bool any =
       std::any_of(number.begin(), number.end(), [](char c) { return absl::ascii_isdigit(c) && c != '0'; });
-  if (!any) return InvalidField(field, "is no account's number: write all of it, as in the bank's book");
+  if (!any) return InvalidField(field, v1::REASON_IS_NO_ACCOUNT_NUMBER);
   const size_t length = LengthOfIban(number);
   if (length == 0 || (length == number.size() && CheckDigitsFit(number))) return absl::OkStatus();
-  return InvalidField(
-      field,
-      absl::StrCat("begins as an IBAN, but ",
-                   length == number.size() ? "its check digits don't fit: a digit is wrong"
-                                           : absl::StrCat("one of its country has ", length, " characters"),
-                   ". Look at the bank's book again"));
+  if (length == number.size())
+    return InvalidField(field, v1::REASON_BEGINS_AS_IBAN_BUT_ITS_CHECK_DIGITS_DO_NOT_FIT);
+  return InvalidField(field, v1::REASON_BEGINS_AS_IBAN_OF_ANOTHER_LENGTH, length);
 }
 
 }  // namespace klaim::domain

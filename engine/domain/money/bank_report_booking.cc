@@ -196,17 +196,14 @@ absl::Status BookCharge(uint64_t others_id, Docket& docket, v1::ReportedEntry& c
   if (!settlement.ok() && !Unknown(settlement)) return settlement.status();
   const uint64_t programme_id = settlement.ok() ? (*settlement)->recorded.programme_id() : others_id;
   if (programme_id == 0) {
-    return InvalidField(
-        "charges_programme_id",
-        "is missing: the bank took charges that came with no receipt and no payment. Name the "
-        "programme that bears them");
+    return InvalidField("charges_programme_id",
+                        v1::REASON_IS_MISSING_BANK_TOOK_CHARGES_THAT_CAME_WITH_NO_RECEIPT);
   }
   ASSIGN_OR_RETURN(auto programme, docket.Find<ProgrammeState>("charges_programme_id", programme_id));
   const std::string& account = programme->rules.bank_charges_account();
   if (account.empty()) {
-    return NotNow("charges_programme_id",
-                  absl::StrCat("programme ", programme->rules.code(),
-                               " names no account for the charges of banks: revise it, with one"));
+    return NotNow("charges_programme_id", v1::REASON_PROGRAMME_NAMES_NO_ACCOUNT_FOR_CHARGES_OF_BANKS,
+                  programme->rules.code());
   }
   charge.set_programme_id(programme_id);
   charge.set_ledger_account(account);
@@ -258,8 +255,7 @@ absl::Status CheckReportIds(const v1::BankReportRecorded& report, const TrustAcc
   ids.push_back(report.report_id());
   for (const std::string& id : ids) {
     RETURN_IF_ERROR(CheckText("report.further_report_ids", id, 1, 80));
-    if (account.reports.contains(id))
-      return Taken("document", absl::StrCat("the report ", id, " is recorded already"));
+    if (account.reports.contains(id)) return Taken("document", v1::REASON_REPORT_IS_RECORDED_ALREADY, id);
   }
   for (const std::string& note : report.notes()) RETURN_IF_ERROR(CheckText("report.notes", note, 1, 500));
   return absl::OkStatus();
@@ -268,23 +264,23 @@ absl::Status CheckReportIds(const v1::BankReportRecorded& report, const TrustAcc
 absl::Status CheckProfile(const std::string& field, const v1::BankProfile& profile,
                           absl::string_view bank_bic, Docket& docket) {
   if (!v1::BankCharacters_IsValid(profile.characters()))
-    return InvalidField(field + ".characters", "is no set of characters that is known");
+    return InvalidField(field + ".characters", v1::REASON_IS_NO_SET_OF_CHARACTERS_THAT_IS_KNOWN);
   for (const auto& [name, length] : {std::pair("longest_name", profile.longest_name()),
                                      std::pair("longest_text", profile.longest_text())}) {
     if (length != 0 && (length < 20 || length > 140))
       return InvalidField(absl::StrCat(field, ".", name),
-                          "must be 20 to 140 characters, or 0 for what is usual");
+                          v1::REASON_MUST_BE_20_TO_140_CHARACTERS_OR_0_FOR_WHAT_IS_USUAL);
   }
   RETURN_IF_ERROR(CheckLine(field + ".account_scheme", profile.account_scheme(), 0, 35));
   if (profile.bank_days_table_id() == 0) return absl::OkStatus();
   ASSIGN_OR_RETURN(auto table, docket.Find<ReferenceTableState>(field + ".bank_days_table_id",
                                                                 profile.bank_days_table_id()));
   if (table->published.kind() != v1::REFERENCE_TABLE_KIND_BANK_HOLIDAYS)
-    return InvalidField(field + ".bank_days_table_id", "is no table of days on which banks are closed");
+    return InvalidField(field + ".bank_days_table_id",
+                        v1::REASON_IS_NO_TABLE_OF_DAYS_ON_WHICH_BANKS_ARE_CLOSED);
   if (table->published.country() == bank_bic.substr(4, 2)) return absl::OkStatus();
-  return InvalidField(
-      field + ".bank_days_table_id",
-      absl::StrCat("is of ", table->published.country(), ", the bank is in ", bank_bic.substr(4, 2)));
+  return InvalidField(field + ".bank_days_table_id", v1::REASON_IS_OF_BANK_IS_IN, table->published.country(),
+                      bank_bic.substr(4, 2));
 }
 
 }  // namespace
@@ -317,8 +313,7 @@ absl::Status Decide(const v1::RecordBankReportRequest& request, Docket& docket, 
   v1::BankReportRecorded report = request.report();
   RETURN_IF_ERROR(CheckReportIds(report, *account));
   if (report.entries_size() > kMaxEntries) {
-    return InvalidField("document",
-                        absl::StrCat("has more than ", kMaxEntries, " entries: ask the bank for days"));
+    return InvalidField("document", v1::REASON_HAS_MORE_THAN_ENTRIES, kMaxEntries);
   }
   Findings findings;
   const auto is_of_batch = [](const v1::ReportedEntry& entry) {

@@ -22,8 +22,7 @@ int64_t LeftOf(const CaseFundState& fund, v1::CaseFundPart part) {
 absl::StatusOr<const CaseFundState*> FundWithRoom(Docket& docket, uint64_t fund_id) {
   auto fund = docket.Find<CaseFundState>("case_fund_id", fund_id);
   if (fund.ok() && (*fund)->open_moves.size() >= kMaxOpenFundMoves) {
-    return NotNow("case_fund_id", absl::StrCat(kMaxOpenFundMoves,
-                                               " proposals wait for another person: decide on them first"));
+    return NotNow("case_fund_id", v1::REASON_TOO_MANY_PROPOSALS_WAIT, kMaxOpenFundMoves);
   }
   return fund;
 }
@@ -33,23 +32,23 @@ absl::StatusOr<const CaseFundState*> FundWithOpenMove(Docket& docket, uint64_t f
   ASSIGN_OR_RETURN(auto fund, docket.Find<CaseFundState>("case_fund_id", fund_id));
   const auto move = fund->open_moves.find(proposal_id);
   if (move == fund->open_moves.end()) {
-    return NotNow("proposal_id", absl::StrCat("proposal ", proposal_id, " doesn't wait for another person"));
+    return NotNow("proposal_id", v1::REASON_PROPOSAL_DOES_NOT_WAIT_FOR_ANOTHER_PERSON, proposal_id);
   }
   if (move->second.proposer == context.actor) {
-    return AnotherPerson("proposal_id", "you proposed this: another person must approve or reject it");
+    return AnotherPerson("proposal_id", v1::REASON_YOU_PROPOSED_THIS);
   }
   return fund;
 }
 
 absl::Status CheckYear(const CaseFundState& fund, uint32_t year) {
   if (!fund.years.contains(year)) return absl::OkStatus();
-  return NotNow("year", absl::StrCat("the surplus of ", year, " was divided already"));
+  return NotNow("year", v1::REASON_SURPLUS_OF_WAS_DIVIDED_ALREADY, year);
 }
 
 absl::Status CheckThere(const CaseFundState& fund, const v1::CaseCostPaid& cost, int64_t there) {
   if (cost.amount_minor() <= there) return absl::OkStatus();
-  return NotNow("cost.amount_minor", absl::StrCat("only ", Describe(there, fund.opened.currency()),
-                                                  " is left in this part of the fund"));
+  return NotNow("cost.amount_minor", v1::REASON_ONLY_IS_LEFT_IN_THIS_PART_OF_FUND,
+                Describe(there, fund.opened.currency()));
 }
 
 }  // namespace
@@ -89,8 +88,7 @@ absl::Status Decide(const v1::OpenCaseFundRequest& request, Docket&, const Conte
   RETURN_IF_ERROR(CheckText("fund.source", fund.source(), 1, 200));
   RETURN_IF_ERROR(MinorDigits("fund.currency", fund.currency()).status());
   if (fund.social_basis_points() + uint64_t{fund.education_basis_points()} > 10'000) {
-    return InvalidField("fund.education_basis_points",
-                        "is with the social part more than the whole (10,000)");
+    return InvalidField("fund.education_basis_points", v1::REASON_IS_WITH_SOCIAL_PART_MORE_THAN_WHOLE);
   }
   *decision.Open().mutable_case_fund_opened() = fund;
   return absl::OkStatus();
@@ -99,7 +97,8 @@ absl::Status Decide(const v1::OpenCaseFundRequest& request, Docket&, const Conte
 absl::Status Decide(const v1::AccrueCaseFundRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
   RETURN_IF_ERROR(CheckAmount("surplus_minor", request.surplus_minor(), 1));
-  if (request.year() < 1945 || request.year() > 2200) return InvalidField("year", "must be 1945 to 2200");
+  if (request.year() < 1945 || request.year() > 2200)
+    return InvalidField("year", v1::REASON_MUST_BE_1945_TO_2200);
   ASSIGN_OR_RETURN(auto fund, FundWithRoom(docket, request.case_fund_id()));
   RETURN_IF_ERROR(CheckYear(*fund, request.year()));
   v1::CaseFundAccrued& accrued = *decision.Append(*fund).mutable_case_fund_move_proposed()->mutable_accrual();
@@ -118,7 +117,7 @@ absl::Status Decide(const v1::PayCaseCostRequest& request, Docket& docket, const
   RETURN_IF_ERROR(CheckDate("cost.paid_on", cost.paid_on(), true, false));
   RETURN_IF_ERROR(CheckBooked("cost.paid_on", cost.paid_on(), context.now_micros));
   if (!v1::CaseFundPart_IsValid(cost.part()) || cost.part() == 0) {
-    return InvalidField("cost.part", "must say whether it is paid out of the social or the education part");
+    return InvalidField("cost.part", v1::REASON_MUST_SAY_WHETHER_IT_IS_PAID_OUT_OF_SOCIAL_OR_EDUCATION);
   }
   ASSIGN_OR_RETURN(auto fund, FundWithRoom(docket, request.case_fund_id()));
   if (cost.case_id() != 0) {

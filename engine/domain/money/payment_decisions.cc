@@ -27,23 +27,21 @@ absl::StatusOr<const PaymentBatchState*> InStatus(Docket& docket, uint64_t batch
                                                   v1::PaymentBatchStatus status, absl::string_view what) {
   ASSIGN_OR_RETURN(auto batch, docket.Find<PaymentBatchState>("payment_batch_id", batch_id));
   if (batch->status != status) {
-    return NotNow("payment_batch_id", absl::StrCat("payment batch ", batch_id, " ", what));
+    return NotNow("payment_batch_id", v1::REASON_PAYMENT_BATCH, batch_id, what);
   }
   return batch;
 }
 
 absl::Status RequireAnother(const PaymentBatchState& batch, const Context& context) {
   if (batch.proposer != context.actor) return absl::OkStatus();
-  return AnotherPerson("payment_batch_id",
-                       "you proposed this batch: another person must approve or reject it");
+  return AnotherPerson("payment_batch_id", v1::REASON_YOU_PROPOSED_THIS_BATCH);
 }
 
 absl::StatusOr<const PaymentBatchState*> NotYetSent(Docket& docket, uint64_t batch_id) {
   ASSIGN_OR_RETURN(auto batch, docket.Find<PaymentBatchState>("payment_batch_id", batch_id));
   if (batch->status != v1::PAYMENT_BATCH_STATUS_PROPOSED &&
       batch->status != v1::PAYMENT_BATCH_STATUS_APPROVED) {
-    return NotNow("payment_batch_id",
-                  absl::StrCat("payment batch ", batch_id, " was sent or rejected already"));
+    return NotNow("payment_batch_id", v1::REASON_PAYMENT_BATCH_WAS_SENT_OR_REJECTED_ALREADY, batch_id);
   }
   return batch;
 }
@@ -72,25 +70,22 @@ absl::StatusOr<uint64_t> EntitledTo(const ClaimState& claim, Docket& docket) {
 absl::Status CheckPayee(const v1::Payment& payment, Docket& docket) {
   ASSIGN_OR_RETURN(auto payee, docket.Find<ClaimantState>("payment_batch_id", payment.claimant_id()));
   if (payee->erased) {
-    return NotNow("payment_batch_id",
-                  absl::StrCat("the payee of payment ", payment.number(),
-                               " was erased, so that nobody can read the account: hold that payment"));
+    return NotNow("payment_batch_id", v1::REASON_PAYEE_OF_PAYMENT_WAS_ERASED_SO_THAT_NOBODY_CAN_READ,
+                  payment.number());
   }
   ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("payment_batch_id", payment.claim_id()));
   ASSIGN_OR_RETURN(auto entitled, EntitledTo(*claim, docket));
   ASSIGN_OR_RETURN(auto paid, PersonNow(payment.claimant_id(), docket));
   if (paid == entitled) return absl::OkStatus();
-  return NotNow("payment_batch_id",
-                absl::StrCat("payment ", payment.number(), " goes to claimant ", payment.claimant_id(),
-                             ", the money of claim ", payment.claim_id(), " to claimant ", entitled,
-                             " by now: hold that payment"));
+  return NotNow("payment_batch_id", v1::REASON_PAYMENT_GOES_TO_ANOTHER_CLAIMANT_BY_NOW, payment.number(),
+                payment.claimant_id(), payment.claim_id(), entitled);
 }
 
 absl::Status CheckLeftOut(const v1::SendPaymentBatchRequest& request, const PaymentBatchState& batch) {
   for (const v1::LeftOutPayment& left_out : request.left_out()) {
     RETURN_IF_ERROR(CheckText("left_out.reason", left_out.reason(), 1, 500));
     if (left_out.number() < 1 || left_out.number() > batch.payments.size())
-      return InvalidField("left_out.number", "is no payment of the batch");
+      return InvalidField("left_out.number", v1::REASON_IS_NO_PAYMENT_OF_BATCH);
   }
   return absl::OkStatus();
 }
@@ -130,7 +125,7 @@ absl::StatusOr<v1::Payment> PaymentFor(const ClaimState& claim, const Settlement
   if (payment.heads().empty()) return payment;
   RETURN_IF_ERROR(RequireNoDoubleClaim("claim_ids", claim, payment.heads(), docket));
   if (!IsPayable(claim.status)) {
-    return NotNow("claim_ids", absl::StrCat("claim ", claim.id, " is on hold or closed"));
+    return NotNow("claim_ids", v1::REASON_CLAIM_IS_ON_HOLD_OR_CLOSED, claim.id);
   }
   auto claimant = docket.Find<ClaimantState>("claim_ids", claim.claimant_id);
   if (!claimant.ok()) return claimant.status();
@@ -139,27 +134,24 @@ absl::StatusOr<v1::Payment> PaymentFor(const ClaimState& claim, const Settlement
     if (!claimant.ok()) return claimant.status();
   }
   if ((*claimant)->merged_into != 0) {
-    return NotNow("claim_ids", absl::StrCat("claimant ", (*claimant)->id,
-                                            " was merged into another: name that one as heir"));
+    return NotNow("claim_ids", v1::REASON_CLAIMANT_WAS_MERGED_INTO_ANOTHER, (*claimant)->id);
   }
   if ((*claimant)->id != claim.claimant_id && (*claimant)->heir_id != 0) {
-    return NotNow("claim_ids", "the heir's own money goes to another person: name that one");
+    return NotNow("claim_ids", v1::REASON_HEIR_OWN_MONEY_GOES_TO_ANOTHER_PERSON);
   }
   const std::string& currency = settlement.recorded.amount().currency();
   if ((*claimant)->account_id == 0 || (*claimant)->account_currency != currency) {
-    return NotNow("claim_ids", absl::StrCat("the claimant of claim ", claim.id,
-                                            " has no confirmed account in ", currency));
+    return NotNow("claim_ids", v1::REASON_CLAIMANT_OF_CLAIM_HAS_NO_CONFIRMED_ACCOUNT_IN, claim.id, currency);
   }
   if ((*claimant)->account_kind != kind) {
-    return NotNow("claim_ids", absl::StrCat("the claimant of claim ", claim.id, " is paid in another way"));
+    return NotNow("claim_ids", v1::REASON_CLAIMANT_OF_CLAIM_IS_PAID_IN_ANOTHER_WAY, claim.id);
   }
   if (claim.returned_batch_id != 0) {
     // A confirmation is newer than the returned payment exactly when its sequence is higher than the batch's.
     ASSIGN_OR_RETURN(auto returned, docket.Find<PaymentBatchState>("claim_ids", claim.returned_batch_id));
     const auto& before = returned->proposed.payments(static_cast<int>(claim.returned_number) - 1);
     if (before.account_id() == (*claimant)->account_id) {
-      return NotNow("claim_ids", absl::StrCat("the payment for claim ", claim.id,
-                                              " came back: confirm a new account with the claimant first"));
+      return NotNow("claim_ids", v1::REASON_PAYMENT_FOR_CLAIM_CAME_BACK, claim.id);
     }
     payment.set_reissue_of_batch_id(claim.returned_batch_id);
     payment.set_reissue_of_number(claim.returned_number);
@@ -181,24 +173,23 @@ absl::StatusOr<std::vector<uint64_t>> ClaimsToPay(const v1::ProposePaymentBatchR
   std::set<uint64_t> named;
   for (uint64_t claim_id : request.claim_ids()) {
     if (!members.contains(claim_id)) {
-      return InvalidField("claim_ids", absl::StrCat("the settlement's groups have no claim ", claim_id));
+      return InvalidField("claim_ids", v1::REASON_SETTLEMENT_GROUPS_HAVE_NO_CLAIM, claim_id);
     }
     if (!named.insert(claim_id).second)
-      return InvalidField("claim_ids", absl::StrCat("names claim ", claim_id, " twice"));
+      return InvalidField("claim_ids", v1::REASON_NAMES_CLAIM_TWICE, claim_id);
   }
   return std::vector<uint64_t>(named.begin(), named.end());
 }
 
 absl::Status CheckOpenPayment(const PaymentBatchState& batch, const std::string& field, uint32_t number) {
   if (number < 1 || number > batch.payments.size()) {
-    return InvalidField(
-        field, absl::StrCat("the batch has payments 1 to ", batch.payments.size(), ", not ", number));
+    return InvalidField(field, v1::REASON_BATCH_HAS_NO_PAYMENT_OF_THIS_NUMBER, batch.payments.size(), number);
   }
   if (batch.payments[number - 1] == v1::PAYMENT_STATUS_HELD) {
-    return NotNow(field, absl::StrCat("payment ", number, " is held"));
+    return NotNow(field, v1::REASON_PAYMENT_IS_HELD, number);
   }
   if (batch.payments[number - 1] != v1::PAYMENT_STATUS_OPEN) {
-    return NotNow(field, absl::StrCat("payment ", number, " is settled already"));
+    return NotNow(field, v1::REASON_PAYMENT_IS_SETTLED_ALREADY, number);
   }
   return absl::OkStatus();
 }
@@ -210,12 +201,11 @@ absl::Status CheckFile(const v1::SendPaymentBatchRequest& request, const Payment
                    docket.Find<TrustAccountState>("trust_account_id", request.trust_account_id()));
   const v1::TrustAccountOpened& opened = account->opened;
   if (opened.currency() != batch.proposed.currency()) {
-    return InvalidField("trust_account_id", absl::StrCat("is in ", opened.currency(), ", the batch in ",
-                                                         batch.proposed.currency()));
+    return InvalidField("trust_account_id", v1::REASON_IS_IN_BATCH_IN, opened.currency(),
+                        batch.proposed.currency());
   }
   if (request.file_of_version() != batch.version) {
-    return NotNow("payment_batch_id",
-                  "a payment was held or released while the file was made: send the batch again");
+    return NotNow("payment_batch_id", v1::REASON_PAYMENT_WAS_HELD_OR_RELEASED_WHILE_FILE_WAS_MADE);
   }
   const v1::ReferenceTablePublished* holidays = nullptr;
   if (opened.profile().bank_days_table_id() != 0) {
@@ -249,22 +239,19 @@ absl::Status CheckExecutionDay(const v1::PartialDate& day, absl::string_view cou
   RETURN_IF_ERROR(CheckDate("execution_on", day, true, false));
   const int64_t asked = LastDayOf(day);
   const int64_t today = DayIn(country, now_micros);
-  if (asked < today)
-    return NotNow("execution_on", "is a day that is over at the bank's place: name a day to come, or none");
-  if (asked > today + 90) return InvalidField("execution_on", "is more than ninety days ahead");
+  if (asked < today) return NotNow("execution_on", v1::REASON_IS_DAY_THAT_IS_OVER_AT_BANK_PLACE);
+  if (asked > today + 90) return InvalidField("execution_on", v1::REASON_IS_MORE_THAN_NINETY_DAYS_AHEAD);
   if (IsBankDay(country, asked, holidays)) return absl::OkStatus();
   const v1::PartialDate next = DateOf(BankDayFrom(country, asked, holidays));
-  return InvalidField(
-      "execution_on",
-      absl::StrFormat("is no day on which banks work at the bank's place (%s): the next is %04d-%02d-%02d",
-                      country, next.year(), next.month(), next.day()));
+  return InvalidField("execution_on", v1::REASON_IS_NO_DAY_ON_WHICH_BANKS_WORK_AT_BANK_PLACE, country,
+                      absl::StrFormat("%04d-%02d-%02d", next.year(), next.month(), next.day()));
 }
 
 absl::Status Decide(const v1::ProposePaymentBatchRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
   ASSIGN_OR_RETURN(auto settlement, docket.Find<SettlementState>("settlement_id", request.settlement_id()));
   ASSIGN_OR_RETURN(auto claim_ids, ClaimsToPay(request, *settlement, docket));
-  if (!v1::PayoutKind_IsValid(request.kind())) return InvalidField("kind", "is no way to pay");
+  if (!v1::PayoutKind_IsValid(request.kind())) return InvalidField("kind", v1::REASON_IS_NO_WAY_TO_PAY);
   const v1::PayoutKind kind = request.kind() == 0 ? v1::PAYOUT_KIND_BANK : request.kind();
   RETURN_IF_ERROR(CheckAmount("most_total_minor", request.most_total_minor(), 0));
   const int most_payments = request.most_payments() == 0 || request.most_payments() > kMaxPayments
@@ -284,8 +271,7 @@ absl::Status Decide(const v1::ProposePaymentBatchRequest& request, Docket& docke
     if (!payment.ok()) return payment.status();
     if (payment->heads().empty()) {
       if (!named) continue;
-      return NotNow("claim_ids",
-                    absl::StrCat("claim ", claim_id, " has nothing allocated that isn't ordered"));
+      return NotNow("claim_ids", v1::REASON_CLAIM_HAS_NOTHING_ALLOCATED_THAT_IS_NOT_ORDERED, claim_id);
     }
     // The next batch takes the others.
     if (batch.payments_size() == most_payments) break;
@@ -304,8 +290,7 @@ absl::Status Decide(const v1::ProposePaymentBatchRequest& request, Docket& docke
     *batch.add_payments() = *std::move(payment);
   }
   if (batch.payments().empty()) {
-    return NotNow("settlement_id",
-                  "no claim of its groups has both allocated money and a confirmed account to pay to");
+    return NotNow("settlement_id", v1::REASON_NO_CLAIM_OF_ITS_GROUPS_CAN_BE_PAID);
   }
   for (uint64_t heir_id : heirs) {
     ASSIGN_OR_RETURN(auto heir, docket.Find<ClaimantState>("claim_ids", heir_id));
@@ -353,10 +338,10 @@ absl::Status Decide(const v1::ReleasePaymentRequest& request, Docket& docket, co
   ASSIGN_OR_RETURN(auto batch, NotYetSent(docket, request.payment_batch_id()));
   const auto hold = batch->holds.find(request.number());
   if (hold == batch->holds.end()) {
-    return NotNow("number", absl::StrCat("payment ", request.number(), " is not held"));
+    return NotNow("number", v1::REASON_PAYMENT_IS_NOT_HELD, request.number());
   }
   if (hold->second.holder == context.actor) {
-    return AnotherPerson("number", "you held this payment: another person must release it");
+    return AnotherPerson("number", v1::REASON_YOU_HELD_THIS_PAYMENT);
   }
   v1::PaymentHoldReleased& released = *decision.Append(*batch).mutable_payment_hold_released();
   released.set_number(request.number());
@@ -375,12 +360,10 @@ absl::Status Decide(const v1::SendPaymentBatchRequest& request, Docket& docket, 
   for (const auto& [number, hold] : batch->holds) held.insert(number);
   for (const v1::LeftOutPayment& left_out : request.left_out()) held.insert(left_out.number());
   if (held.size() == batch->payments.size()) {
-    return NotNow("payment_batch_id",
-                  request.left_out().empty()
-                      ? "each payment of the batch is held: reject the batch"
-                      : absl::StrCat("no payment of the batch can be sent; payment ",
-                                     request.left_out(0).number(), " ", request.left_out(0).reason(),
-                                     ": reject the batch, and have the accounts confirmed anew"));
+    if (request.left_out().empty())
+      return NotNow("payment_batch_id", v1::REASON_EACH_PAYMENT_OF_BATCH_IS_HELD);
+    return NotNow("payment_batch_id", v1::REASON_NO_PAYMENT_OF_BATCH_CAN_BE_SENT,
+                  request.left_out(0).number(), request.left_out(0).reason());
   }
   RETURN_IF_ERROR(CheckPayees(*batch, held, docket));
   v1::PaymentBatchSent& sent = *decision.Append(*batch).mutable_payment_batch_sent();
@@ -409,17 +392,17 @@ absl::Status Decide(const v1::ConfirmPaymentsRequest& request, Docket& docket, c
       InStatus(docket, request.payment_batch_id(), v1::PAYMENT_BATCH_STATUS_SENT, "was not sent to the bank");
   if (!batch.ok()) return batch.status();
   if (static_cast<uint32_t>(request.confirmed().numbers_size()) > kMaxPayments)
-    return InvalidField("confirmed.numbers", "has more than 100,000 payments");
+    return InvalidField("confirmed.numbers", v1::REASON_HAS_MORE_THAN_100_000_PAYMENTS);
   std::set<uint32_t> numbers(request.confirmed().numbers().begin(), request.confirmed().numbers().end());
   if (static_cast<int>(numbers.size()) != request.confirmed().numbers_size()) {
-    return InvalidField("confirmed.numbers", "names a payment twice");
+    return InvalidField("confirmed.numbers", v1::REASON_NAMES_PAYMENT_TWICE);
   }
   if (numbers.empty()) {
     for (uint32_t i = 0; i < (*batch)->payments.size(); ++i) {
       if ((*batch)->payments[i] == v1::PAYMENT_STATUS_OPEN) numbers.insert(i + 1);
     }
     if (numbers.empty())
-      return NotNow("payment_batch_id", "the batch has no payment that waits for the bank");
+      return NotNow("payment_batch_id", v1::REASON_BATCH_HAS_NO_PAYMENT_THAT_WAITS_FOR_BANK);
   }
   if ((*batch)->proposed.kind() == v1::PAYOUT_KIND_CASH) {
     RETURN_IF_ERROR(CheckText("confirmed.acknowledgement", request.confirmed().acknowledgement(), 1, 200));
@@ -448,7 +431,7 @@ absl::Status Decide(const v1::ReturnPaymentRequest& request, Docket& docket, con
   if (reason.size() != 4 || !std::all_of(reason.begin(), reason.end(), [](char c) {
         return absl::ascii_isupper(c) || absl::ascii_isdigit(c);
       })) {
-    return InvalidField("returned.reason_code", "must be an ISO 20022 reason code, as in AC04");
+    return InvalidField("returned.reason_code", v1::REASON_MUST_BE_ISO_20022_REASON_CODE);
   }
   auto batch =
       InStatus(docket, request.payment_batch_id(), v1::PAYMENT_BATCH_STATUS_SENT, "was not sent to the bank");
@@ -457,14 +440,13 @@ absl::Status Decide(const v1::ReturnPaymentRequest& request, Docket& docket, con
   // Banks also return what they had confirmed.
   if (number >= 1 && number <= (*batch)->payments.size() &&
       (*batch)->payments[number - 1] == v1::PAYMENT_STATUS_RETURNED) {
-    return NotNow("returned.number", absl::StrCat("payment ", number, " is recorded as returned already"));
+    return NotNow("returned.number", v1::REASON_PAYMENT_IS_RECORDED_AS_RETURNED_ALREADY, number);
   }
   if ((*batch)->holds.contains(number)) {
-    return NotNow("returned.number", absl::StrCat("payment ", number, " is held"));
+    return NotNow("returned.number", v1::REASON_PAYMENT_IS_HELD, number);
   }
   if (number < 1 || number > (*batch)->payments.size()) {
-    return InvalidField("returned.number",
-                        absl::StrCat("the batch has payments 1 to ", (*batch)->payments.size()));
+    return InvalidField("returned.number", v1::REASON_BATCH_HAS_NO_SUCH_PAYMENT, (*batch)->payments.size());
   }
   *decision.Append(**batch).mutable_payment_returned() = returned;
   ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>(

@@ -23,7 +23,7 @@ namespace {
 
 absl::Status CheckInstalments(const v1::SettlementRecorded& settlement, int64_t now_micros) {
   if (settlement.instalments().empty() || settlement.instalments_size() > 120) {
-    return InvalidField("settlement.instalments", "must list 1 to 120 instalments");
+    return InvalidField("settlement.instalments", v1::REASON_MUST_LIST_1_TO_120_INSTALMENTS);
   }
   absl::int128 sum = 0;
   for (int i = 0; i < settlement.instalments_size(); ++i) {
@@ -33,21 +33,20 @@ absl::Status CheckInstalments(const v1::SettlementRecorded& settlement, int64_t 
     RETURN_IF_ERROR(CheckAmount(field + ".amount_minor", settlement.instalments(i).amount_minor(), 1));
     if (i > 0 &&
         LastDayOf(settlement.instalments(i - 1).due_on()) > LastDayOf(settlement.instalments(i).due_on())) {
-      return InvalidField(field + ".due_on", "is due before the instalment above it: list them by date");
+      return InvalidField(field + ".due_on", v1::REASON_IS_DUE_BEFORE_INSTALMENT_ABOVE_IT);
     }
     sum += settlement.instalments(i).amount_minor();
   }
   if (sum != settlement.amount().minor_units()) {
-    return InvalidField("settlement.instalments",
-                        absl::StrCat("sum to ", static_cast<int64_t>(sum), " minor units, the settlement is ",
-                                     settlement.amount().minor_units()));
+    return InvalidField("settlement.instalments", v1::REASON_INSTALMENTS_DO_NOT_SUM_TO_SETTLEMENT,
+                        static_cast<int64_t>(sum), settlement.amount().minor_units());
   }
   return absl::OkStatus();
 }
 
 absl::Status CheckShares(const v1::SettlementRecorded& settlement) {
   if (settlement.respondent_ids().empty() || settlement.respondent_ids_size() > 20) {
-    return InvalidField("settlement.respondent_ids", "must name 1 to 20 respondents who pay");
+    return InvalidField("settlement.respondent_ids", v1::REASON_MUST_NAME_1_TO_20_RESPONDENTS_WHO_PAY);
   }
   if (settlement.shares().empty()) return absl::OkStatus();
   absl::int128 sum = 0;
@@ -59,26 +58,24 @@ absl::Status CheckShares(const v1::SettlementRecorded& settlement) {
     const auto& payers = settlement.respondent_ids();
     if (std::find(payers.begin(), payers.end(), share.respondent_id()) == payers.end() ||
         !owing.insert(share.respondent_id()).second) {
-      return InvalidField(field + ".respondent_id", "must be one of the respondents who pay, each once");
+      return InvalidField(field + ".respondent_id", v1::REASON_MUST_BE_ONE_OF_RESPONDENTS_WHO_PAY_EACH_ONCE);
     }
     sum += share.amount_minor();
   }
   if (sum == settlement.amount().minor_units()) return absl::OkStatus();
-  return InvalidField("settlement.shares",
-                      absl::StrCat("sum to ", static_cast<int64_t>(sum), " minor units, the settlement is ",
-                                   settlement.amount().minor_units()));
+  return InvalidField("settlement.shares", v1::REASON_INSTALMENTS_DO_NOT_SUM_TO_SETTLEMENT,
+                      static_cast<int64_t>(sum), settlement.amount().minor_units());
 }
 
 absl::StatusOr<const SettlementState*> WithOpenAllocation(Docket& docket, uint64_t settlement_id,
                                                           uint64_t allocation_id, const Context& context) {
   ASSIGN_OR_RETURN(auto settlement, docket.Find<SettlementState>("settlement_id", settlement_id));
   if (settlement->open_allocation_id == 0 || settlement->open_allocation_id != allocation_id) {
-    return NotNow("allocation_id", absl::StrCat("allocation ", allocation_id, " of settlement ",
-                                                settlement_id, " doesn't wait for approval"));
+    return NotNow("allocation_id", v1::REASON_ALLOCATION_OF_SETTLEMENT_DOES_NOT_WAIT_FOR_APPROVAL,
+                  allocation_id, settlement_id);
   }
   if (settlement->proposer == context.actor) {
-    return AnotherPerson("allocation_id",
-                         "you proposed this allocation: another person must approve or reject it");
+    return AnotherPerson("allocation_id", v1::REASON_YOU_PROPOSED_THIS_ALLOCATION);
   }
   return settlement;
 }
@@ -98,9 +95,8 @@ absl::Status AllocateToClaim(const SettlementState& settlement, int& share, Dock
     const bool fits = head != nullptr && IsDetermined(claim->status) &&
                       shares[share].amount_minor() <= head->determined_minor - head->allocated_minor;
     if (!fits) {
-      return NotNow("allocation_id",
-                    absl::StrCat("claim ", claim_id, " is no longer owed what was proposed for its ",
-                                 shares[share].head(), ": reject the allocation and propose it anew"));
+      return NotNow("allocation_id", v1::REASON_CLAIM_IS_NO_LONGER_OWED_WHAT_WAS_PROPOSED_FOR_ITS, claim_id,
+                    shares[share].head());
     }
     auto* amount = allocated.add_heads();
     amount->set_code(shares[share].head());
@@ -160,27 +156,27 @@ absl::Status Decide(const v1::RecordSettlementRequest& request, Docket& docket, 
   RETURN_IF_ERROR(CheckText("settlement.terms", settlement.terms(), 0, 2000));
   RETURN_IF_ERROR(CheckShares(settlement));
   if (settlement.late_interest_basis_points() > 10'000) {
-    return InvalidField("settlement.late_interest_basis_points", "is more than 100 % a year (10,000)");
+    return InvalidField("settlement.late_interest_basis_points", v1::REASON_IS_MORE_THAN_100_YEAR);
   }
   if (settlement.default_after_days() > 3'650) {
-    return InvalidField("settlement.default_after_days", "is more than ten years (3,650)");
+    return InvalidField("settlement.default_after_days", v1::REASON_IS_MORE_THAN_TEN_YEARS);
   }
   if (settlement.group_ids().empty() || settlement.group_ids_size() > 20) {
-    return InvalidField("settlement.group_ids", "must name 1 to 20 groups");
+    return InvalidField("settlement.group_ids", v1::REASON_MUST_NAME_1_TO_20_GROUPS);
   }
   std::set<uint64_t> seen;
   for (uint64_t group_id : settlement.group_ids()) {
     ASSIGN_OR_RETURN(auto group, docket.Find<ClaimantGroupState>("settlement.group_ids", group_id));
     if (group->programme_id != settlement.programme_id()) {
-      return InvalidField("settlement.group_ids",
-                          absl::StrCat("group ", group_id, " is of another programme"));
+      return InvalidField("settlement.group_ids", v1::REASON_GROUP_IS_OF_ANOTHER_PROGRAMME, group_id);
     }
-    if (!seen.insert(group_id).second) return InvalidField("settlement.group_ids", "names a group twice");
+    if (!seen.insert(group_id).second)
+      return InvalidField("settlement.group_ids", v1::REASON_NAMES_GROUP_TWICE);
   }
   std::set<uint64_t> payers;
   for (uint64_t respondent_id : settlement.respondent_ids()) {
     if (!payers.insert(respondent_id).second)
-      return InvalidField("settlement.respondent_ids", "names a respondent twice");
+      return InvalidField("settlement.respondent_ids", v1::REASON_NAMES_SOME_RESPONDENT_TWICE);
     RETURN_IF_ERROR(docket.Find<RespondentState>("settlement.respondent_ids", respondent_id).status());
   }
   *decision.Open().mutable_settlement_recorded() = settlement;
@@ -199,7 +195,7 @@ absl::Status Decide(const v1::RecordInstalmentRequest& request, Docket& docket, 
   const uint32_t number = received.instalment_number();
   if (number == 0) {
     if (state.bank_references.contains(received.bank_reference())) {
-      return NotNow("received.bank_reference", "this receipt is recorded already");
+      return NotNow("received.bank_reference", v1::REASON_THIS_RECEIPT_IS_RECORDED_ALREADY);
     }
     v1::SettlementReceiptRecorded& receipt = *decision.Append(state).mutable_settlement_receipt_recorded();
     FillReceipt(state, received, receipt);
@@ -207,19 +203,16 @@ absl::Status Decide(const v1::RecordInstalmentRequest& request, Docket& docket, 
     return CheckAmount("received.amount_minor", state.excess_minor + receipt.excess_minor(), 0);
   }
   if (number < 1 || number > state.received_minor.size()) {
-    return InvalidField("received.instalment_number",
-                        absl::StrCat("must be 1 to ", state.received_minor.size()));
+    return InvalidField("received.instalment_number", v1::REASON_IS_OUT_OF_RANGE_FROM_1,
+                        state.received_minor.size());
   }
   const int64_t due = state.recorded.instalments(static_cast<int>(number) - 1).amount_minor();
   const int64_t open = due - state.received_minor[number - 1];
   if (received.amount_minor() > open) {
-    return NotNow(
-        "received.amount_minor",
-        absl::StrCat("instalment ", number, " is still owed ", open,
-                     " minor units: leave the number out to put the receipt against all that is open"));
+    return NotNow("received.amount_minor", v1::REASON_INSTALMENT_IS_STILL_OWED_MINOR_UNITS, number, open);
   }
   if (state.bank_references.contains(received.bank_reference())) {
-    return NotNow("received.bank_reference", "this receipt is recorded already");
+    return NotNow("received.bank_reference", v1::REASON_THIS_RECEIPT_IS_RECORDED_ALREADY);
   }
   *decision.Append(state).mutable_instalment_received() = received;
   return absl::OkStatus();
@@ -232,25 +225,24 @@ absl::Status Decide(const v1::ProposeAllocationRequest& request, Docket& docket,
   ASSIGN_OR_RETURN(auto settlement, docket.Find<SettlementState>("settlement_id", request.settlement_id()));
   const SettlementState& state = *settlement;
   if (state.open_allocation_id != 0) {
-    return NotNow("settlement_id", absl::StrCat("allocation ", state.open_allocation_id,
-                                                " waits for approval: decide on it first"));
+    return NotNow("settlement_id", v1::REASON_ALLOCATION_WAITS_FOR_APPROVAL, state.open_allocation_id);
   }
   const int64_t in_trust = state.InTrust();
-  if (in_trust <= 0) return NotNow("settlement_id", "nothing was received that isn't allocated");
+  if (in_trust <= 0) return NotNow("settlement_id", v1::REASON_NOTHING_WAS_RECEIVED_THAT_IS_NOT_ALLOCATED);
   if (request.amount_minor() > in_trust) {
-    return NotNow("amount_minor",
-                  absl::StrCat("only ", in_trust, " minor units were received and not allocated"));
+    return NotNow("amount_minor", v1::REASON_ONLY_MINOR_UNITS_WERE_RECEIVED_AND_NOT_ALLOCATED, in_trust);
   }
   ASSIGN_OR_RETURN(auto owed, OwedUnder(state, docket));
   absl::int128 total = 0;
   for (const OwedHead& head : owed) total += head.owed_minor;
-  if (total == 0) return NotNow("settlement_id", "no claim of its groups is determined and still owed money");
+  if (total == 0)
+    return NotNow("settlement_id", v1::REASON_NO_CLAIM_OF_ITS_GROUPS_IS_DETERMINED_AND_STILL_OWED);
   if (total > absl::int128(kMaxAmountMinor) * 1000)
-    return InvalidField("settlement_id", "its groups are owed too much");
+    return InvalidField("settlement_id", v1::REASON_ITS_GROUPS_ARE_OWED_TOO_MUCH);
   const int64_t wished = request.amount_minor() == 0 ? in_trust : request.amount_minor();
   const SharedOut shared = ShareOut(wished, request.plan(), owed);
   if (shared.amount_minor == 0) {
-    return NotNow("plan", "gives no claim anything: look at its tiers, its costs and its reserve");
+    return NotNow("plan", v1::REASON_GIVES_NO_CLAIM_ANYTHING);
   }
   v1::AllocationProposed& proposed = *decision.Append(state).mutable_allocation_proposed();
   proposed.set_amount_minor(shared.amount_minor);
@@ -278,7 +270,7 @@ absl::Status Decide(const v1::ApproveAllocationRequest& request, Docket& docket,
                    WithOpenAllocation(docket, request.settlement_id(), request.allocation_id(), context));
   const v1::AllocationProposed& proposed = settlement->open_allocation;
   if (proposed.amount_minor() + proposed.costs_minor() > settlement->InTrust()) {
-    return NotNow("allocation_id", "shares out more than is in trust by now: reject it and propose it anew");
+    return NotNow("allocation_id", v1::REASON_SHARES_OUT_MORE_THAN_IS_IN_TRUST_BY_NOW);
   }
   decision.Append(*settlement).mutable_allocation_approved()->set_allocation_id(request.allocation_id());
   for (int share = 0; share < settlement->open_allocation.shares_size();) {

@@ -40,8 +40,7 @@ absl::StatusOr<int64_t> SumOfLapse(const char* field, uint64_t settlement_id,
     ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>(field, claim_id));
     const v1::ClaimAllocationLapsed open = OpenAllocationOf(*claim, settlement_id);
     if (open.heads().empty()) {
-      return NotNow(field, absl::StrCat("claim ", claim_id,
-                                        " has nothing allocated by this settlement that isn't ordered"));
+      return NotNow(field, v1::REASON_CLAIM_HAS_NOTHING_OPEN_OF_THIS_SETTLEMENT, claim_id);
     }
     for (const v1::HeadAmount& head : open.heads()) sum += head.minor_units();
   }
@@ -69,25 +68,22 @@ bool Undecided(const ClaimState& claim) {
 absl::Status CheckRelease(const SettlementState& settlement, int64_t amount_minor, int64_t waits_minor,
                           Docket& docket) {
   const int64_t there = settlement.InTrust() - waits_minor;
-  if (there <= 0) return NotNow("settlement_id", "nothing was received that isn't allocated");
+  if (there <= 0) return NotNow("settlement_id", v1::REASON_NOTHING_WAS_RECEIVED_THAT_IS_NOT_ALLOCATED);
   if (amount_minor > there) {
-    return NotNow("amount_minor",
-                  absl::StrCat("only ", there, " minor units were received and not allocated"));
+    return NotNow("amount_minor", v1::REASON_ONLY_MINOR_UNITS_WERE_RECEIVED_AND_NOT_ALLOCATED, there);
   }
   if (settlement.open_allocation_id != 0) {
-    return NotNow("settlement_id", absl::StrCat("allocation ", settlement.open_allocation_id,
-                                                " waits for approval: decide on it first"));
+    return NotNow("settlement_id", v1::REASON_ALLOCATION_WAITS_FOR_APPROVAL, settlement.open_allocation_id);
   }
   ASSIGN_OR_RETURN(auto owed, OwedUnder(settlement, docket));
   if (!owed.empty()) {
-    return NotNow("settlement_id", absl::StrCat("claim ", owed.front().claim_id,
-                                                " is still owed money: allocate it, or close the claim"));
+    return NotNow("settlement_id", v1::REASON_CLAIM_IS_STILL_OWED_MONEY, owed.front().claim_id);
   }
   return ForEachMember(
       settlement, docket, [](const ClaimantGroupState&, const ClaimState& claim) -> absl::Status {
         if (!Undecided(claim)) return absl::OkStatus();
-        return NotNow("settlement_id",
-                      absl::StrCat("claim ", claim.id, " isn't decided yet, and may be owed this money"));
+        return NotNow("settlement_id", v1::REASON_CLAIM_IS_NOT_DECIDED_YET_AND_MAY_BE_OWED_THIS_MONEY,
+                      claim.id);
       });
 }
 
@@ -99,11 +95,11 @@ absl::Status CheckExcess(const SettlementState& settlement, const v1::ExcessRetu
   RETURN_IF_ERROR(CheckBooked("returned.booked_on", returned.booked_on(), now_micros));
   RETURN_IF_ERROR(CheckLine("returned.bank_reference", returned.bank_reference(), 1, 80));
   if (returned.amount_minor() > settlement.excess_minor - waits_minor) {
-    return NotNow("returned.amount_minor", absl::StrCat("only ", settlement.excess_minor - waits_minor,
-                                                        " minor units were paid in excess and not returned"));
+    return NotNow("returned.amount_minor", v1::REASON_ONLY_MINOR_UNITS_WERE_PAID_IN_EXCESS_AND_NOT_RETURNED,
+                  settlement.excess_minor - waits_minor);
   }
   if (settlement.bank_references.contains(returned.bank_reference())) {
-    return NotNow("returned.bank_reference", "is recorded already");
+    return NotNow("returned.bank_reference", v1::REASON_IS_RECORDED_ALREADY);
   }
   return absl::OkStatus();
 }
@@ -111,8 +107,7 @@ absl::Status CheckExcess(const SettlementState& settlement, const v1::ExcessRetu
 absl::StatusOr<const SettlementState*> SettlementWithRoom(Docket& docket, uint64_t settlement_id) {
   auto settlement = docket.Find<SettlementState>("settlement_id", settlement_id);
   if (settlement.ok() && (*settlement)->open_moves.size() >= kMaxOpenSettlementMoves) {
-    return NotNow("settlement_id", absl::StrCat(kMaxOpenSettlementMoves,
-                                                " proposals wait for another person: decide on them first"));
+    return NotNow("settlement_id", v1::REASON_TOO_MANY_PROPOSALS_WAIT, kMaxOpenSettlementMoves);
   }
   return settlement;
 }
@@ -122,10 +117,10 @@ absl::StatusOr<const SettlementState*> SettlementWithOpenMove(Docket& docket, ui
   ASSIGN_OR_RETURN(auto settlement, docket.Find<SettlementState>("settlement_id", settlement_id));
   const auto move = settlement->open_moves.find(proposal_id);
   if (move == settlement->open_moves.end()) {
-    return NotNow("proposal_id", absl::StrCat("proposal ", proposal_id, " doesn't wait for another person"));
+    return NotNow("proposal_id", v1::REASON_PROPOSAL_DOES_NOT_WAIT_FOR_ANOTHER_PERSON, proposal_id);
   }
   if (move->second.proposer == context.actor) {
-    return AnotherPerson("proposal_id", "you proposed this: another person must approve or reject it");
+    return AnotherPerson("proposal_id", v1::REASON_YOU_PROPOSED_THIS);
   }
   return settlement;
 }
@@ -149,10 +144,10 @@ absl::Status Decide(const v1::LapseAllocationsRequest& request, Docket& docket, 
                     Decision& decision) {
   RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1000));
   if (!v1::ResidualRule_IsValid(request.rule()) || request.rule() == 0) {
-    return InvalidField("rule", "must say what becomes of the money");
+    return InvalidField("rule", v1::REASON_MUST_SAY_WHAT_BECOMES_OF_MONEY);
   }
   if (request.claim_ids().empty() || request.claim_ids_size() > 10'000) {
-    return InvalidField("claim_ids", "must name 1 to 10,000 claims");
+    return InvalidField("claim_ids", v1::REASON_MUST_NAME_1_TO_10_000_CLAIMS);
   }
   ASSIGN_OR_RETURN(auto settlement, SettlementWithRoom(docket, request.settlement_id()));
   const std::set<uint64_t> claim_ids(request.claim_ids().begin(), request.claim_ids().end());
@@ -171,7 +166,7 @@ absl::Status Decide(const v1::ReleaseHeldMoneyRequest& request, Docket& docket, 
   RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1000));
   RETURN_IF_ERROR(CheckAmount("amount_minor", request.amount_minor(), 0));
   if (!v1::HeldMoneyUse_IsValid(request.use()) || request.use() == 0) {
-    return InvalidField("use", "must say what becomes of the money");
+    return InvalidField("use", v1::REASON_MUST_SAY_WHAT_BECOMES_OF_MONEY);
   }
   ASSIGN_OR_RETURN(auto settlement, SettlementWithRoom(docket, request.settlement_id()));
   int64_t waits = 0;
@@ -208,8 +203,7 @@ absl::Status Decide(const v1::ApproveSettlementMoveRequest& request, Docket& doc
   }
   ASSIGN_OR_RETURN(auto amount, SumOfLapse("proposal_id", request.settlement_id(), proposed.lapse(), docket));
   if (amount != proposed.lapse().amount_minor()) {
-    return NotNow("proposal_id",
-                  "of these claims another sum is open by now: reject the proposal, and propose it anew");
+    return NotNow("proposal_id", v1::REASON_OF_THESE_CLAIMS_ANOTHER_SUM_IS_OPEN_BY_NOW);
   }
   for (uint64_t claim_id : proposed.lapse().claim_ids()) {
     ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("proposal_id", claim_id));

@@ -23,7 +23,7 @@ constexpr size_t kCodeHashBytes = 32;
 
 absl::Status CheckRole(const std::string& field, int role) {
   if (v1::Role_IsValid(role) && role != v1::ROLE_UNSPECIFIED) return absl::OkStatus();
-  return InvalidField(field, "must be one of the roles");
+  return InvalidField(field, v1::REASON_MUST_BE_ONE_OF_ROLES);
 }
 
 bool IsOwn(const AccountState& account, const Context& context) {
@@ -33,9 +33,9 @@ bool IsOwn(const AccountState& account, const Context& context) {
 // The account that a request is about, if it is open and not the caller's own.
 absl::StatusOr<const AccountState*> Another(Docket& docket, uint64_t account_id, const Context& context) {
   ASSIGN_OR_RETURN(auto account, docket.Find<AccountState>("account_id", account_id));
-  if (account->closed) return NotNow("account_id", "the account is closed: open another one");
+  if (account->closed) return NotNow("account_id", v1::REASON_ACCOUNT_IS_CLOSED_OPEN_ANOTHER_ONE);
   if (IsOwn(*account, context)) {
-    return AnotherPerson("account_id", "is your own: another administrator must do it");
+    return AnotherPerson("account_id", v1::REASON_IS_YOUR_OWN);
   }
   return account;
 }
@@ -113,12 +113,12 @@ absl::Status Open(const v1::OpenAccountRequest& request, bool all_at_once, Docke
   std::set<int> roles;
   for (int role : request.roles()) {
     RETURN_IF_ERROR(CheckRole("roles", role));
-    if (!roles.insert(role).second) return InvalidField("roles", "must name each role once");
+    if (!roles.insert(role).second) return InvalidField("roles", v1::REASON_MUST_NAME_EACH_ROLE_ONCE);
   }
   ASSIGN_OR_RETURN(auto organisation,
                    docket.Find<OrganisationState>("organisation_id", request.organisation_id()));
   if (organisation->members.contains(request.name())) {
-    return Taken("name", "is taken at this organisation, for ever: choose another");
+    return Taken("name", v1::REASON_IS_TAKEN_AT_THIS_ORGANISATION_FOR_EVER);
   }
   auto& event = decision.Open();
   auto& opened = *event.mutable_account_opened();
@@ -146,13 +146,13 @@ struct Proposed {
 absl::StatusOr<Proposed> FindProposal(Docket& docket, uint64_t account_id, uint64_t proposal,
                                       const Context& context) {
   ASSIGN_OR_RETURN(auto account, docket.Find<AccountState>("account_id", account_id));
-  if (account->closed) return NotNow("account_id", "the account is closed: open another one");
+  if (account->closed) return NotNow("account_id", v1::REASON_ACCOUNT_IS_CLOSED_OPEN_ANOTHER_ONE);
   const auto found = account->proposals.find(proposal);
   if (found == account->proposals.end()) {
-    return NotNow("proposal", "doesn't wait any more, or never did: look at the account again");
+    return NotNow("proposal", v1::REASON_DOES_NOT_WAIT_ANY_MORE_OR_NEVER_DID);
   }
   if (IsOwn(*account, context) && found->second.code_hash.empty()) {
-    return AnotherPerson("account_id", "is your own: another administrator must do it");
+    return AnotherPerson("account_id", v1::REASON_IS_YOUR_OWN);
   }
   return Proposed{account, &found->second};
 }
@@ -218,7 +218,7 @@ absl::Status CheckAccountName(absl::string_view field, absl::string_view name) {
   const bool good = !name.empty() && name.size() <= 60 && std::all_of(name.begin(), name.end(), [](char c) {
     return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '-' || c == '_' || c == '.';
   });
-  return good ? absl::OkStatus() : InvalidField(field, "must be 1 to 60 of a-z, 0-9, '-', '_' and '.'");
+  return good ? absl::OkStatus() : InvalidField(field, v1::REASON_MUST_BE_ACCOUNT_NAME);
 }
 
 absl::Status Decide(const v1::OpenAccountRequest& request, Docket& docket, const Context&,
@@ -234,11 +234,11 @@ absl::Status Decide(const v1::GrantRoleRequest& request, Docket& docket, const C
                     Decision& decision) {
   RETURN_IF_ERROR(CheckRole("role", request.role()));
   ASSIGN_OR_RETURN(auto account, Another(docket, request.account_id(), context));
-  if (account->roles.contains(request.role())) return NotNow("role", "is granted already");
+  if (account->roles.contains(request.role())) return NotNow("role", v1::REASON_IS_GRANTED_ALREADY);
   const bool waits =
       std::any_of(account->proposals.begin(), account->proposals.end(),
                   [&](const auto& entry) { return entry.second.roles.contains(request.role()); });
-  if (waits) return NotNow("role", "waits for another administrator to confirm it already");
+  if (waits) return NotNow("role", v1::REASON_WAITS_FOR_ANOTHER_ADMINISTRATOR_TO_CONFIRM_IT_ALREADY);
   auto& event = decision.Append(*account);
   if (NeedsSecondAdministrator(request.role())) {
     event.mutable_role_proposed()->set_role(request.role());
@@ -253,7 +253,7 @@ absl::Status Decide(const v1::WithdrawRoleRequest& request, Docket& docket, cons
   RETURN_IF_ERROR(CheckRole("role", request.role()));
   RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1'000));
   ASSIGN_OR_RETURN(auto account, Another(docket, request.account_id(), context));
-  if (!account->roles.contains(request.role())) return NotNow("role", "is not one of the account's");
+  if (!account->roles.contains(request.role())) return NotNow("role", v1::REASON_IS_NOT_ONE_OF_ACCOUNT);
   auto& withdrawn = *decision.Append(*account).mutable_role_withdrawn();
   withdrawn.set_role(request.role());
   withdrawn.set_reason(request.reason());
@@ -264,12 +264,12 @@ absl::Status Decide(const v1::GrantPermissionRequest& request, Docket& docket, c
                     Decision& decision) {
   const v1::PermissionGranted& grant = request.grant();
   if (grant.permission() != v1::PERMISSION_READ_PERSONAL_DATA) {
-    return InvalidField("grant.permission", "must be READ_PERSONAL_DATA: all else goes by roles");
+    return InvalidField("grant.permission", v1::REASON_MUST_BE_READ_PERSONAL_DATA);
   }
   RETURN_IF_ERROR(CheckText("grant.reason", grant.reason(), 1, 1'000));
   if (grant.expires_at_micros() <= context.now_micros ||
       grant.expires_at_micros() > context.now_micros + kMaxGrantMicros) {
-    return InvalidField("grant.expires_at_micros", "must lie ahead, a year at the most");
+    return InvalidField("grant.expires_at_micros", v1::REASON_MUST_LIE_AHEAD_YEAR_AT_MOST);
   }
   ASSIGN_OR_RETURN(auto account, Another(docket, request.account_id(), context));
   *decision.Append(*account).mutable_permission_proposed()->mutable_grant() = grant;
@@ -281,7 +281,7 @@ absl::Status Decide(const v1::WithdrawPermissionRequest& request, Docket& docket
   RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1'000));
   ASSIGN_OR_RETURN(auto account, Another(docket, request.account_id(), context));
   if (!account->granted.contains(request.permission())) {
-    return NotNow("permission", "was not granted to the account");
+    return NotNow("permission", v1::REASON_WAS_NOT_GRANTED_TO_ACCOUNT);
   }
   auto& withdrawn = *decision.Append(*account).mutable_permission_withdrawn();
   withdrawn.set_permission(request.permission());
@@ -294,7 +294,7 @@ absl::Status Decide(const v1::RecoverAccountRequest& request, Docket& docket, co
   RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1'000));
   ASSIGN_OR_RETURN(auto account, Another(docket, request.account_id(), context));
   if (request.code_hash().size() != kCodeHashBytes)
-    return InvalidField("code_hash", "is the daemon's to set");
+    return InvalidField("code_hash", v1::REASON_IS_DAEMON_TO_SET);
   auto& recovered = *decision.Append(*account).mutable_account_recovered();
   recovered.set_reason(request.reason());
   recovered.set_code_hash(request.code_hash());
@@ -306,9 +306,7 @@ absl::Status Decide(const v1::ConfirmAccountChangeRequest& request, Docket& dock
                     Decision& decision) {
   ASSIGN_OR_RETURN(auto found, FindProposal(docket, request.account_id(), request.proposal(), context));
   if (found.proposal->proposer == context.actor) {
-    return AnotherPerson("proposal",
-                         "is your own: another administrator must confirm it; where there is none, whoever "
-                         "keeps the machine opens one (klaim account administrator)");
+    return AnotherPerson("proposal", v1::REASON_IS_YOUR_OWN_ANOTHER_ADMINISTRATOR_MUST_CONFIRM_IT);
   }
   auto& confirmed = *decision.Append(*found.account).mutable_account_change_confirmed();
   confirmed.set_proposal(request.proposal());
@@ -339,9 +337,9 @@ absl::Status Decide(const v1::ConfirmSecondFactorRequest&, Docket& docket, const
   ASSIGN_OR_RETURN(auto organisation,
                    docket.Find<OrganisationState>("organisation_id", context.organisation_id));
   const auto member = organisation->members.find(context.actor.substr(0, context.actor.find('@')));
-  if (member == organisation->members.end()) return NotNow("account", "you have no account");
+  if (member == organisation->members.end()) return NotNow("account", v1::REASON_YOU_HAVE_NO_ACCOUNT);
   ASSIGN_OR_RETURN(auto account, docket.Find<AccountState>("account", member->second));
-  if (account->second_factor) return NotNow("second_factor_code", "is confirmed already");
+  if (account->second_factor) return NotNow("second_factor_code", v1::REASON_IS_CONFIRMED_ALREADY);
   decision.Append(*account).mutable_second_factor_enrolled();
   return absl::OkStatus();
 }

@@ -21,25 +21,20 @@ constexpr int64_t kOldestConsentYears = 20;
 
 absl::Status CheckConsent(const std::string& field, const v1::Consent& consent, int64_t now_micros) {
   if (!v1::ConsentPurpose_IsValid(consent.purpose()) || consent.purpose() == 0) {
-    return InvalidField(field + ".purpose", "must say what the consent is for");
+    return InvalidField(field + ".purpose", v1::REASON_MUST_SAY_WHAT_CONSENT_IS_FOR);
   }
   if (consent.purpose() == v1::CONSENT_PURPOSE_SHARE_WITH_PARTNER && consent.recipient_id() == 0) {
-    return InvalidField(field + ".recipient_id", "must name the organisation that may be shown the case");
+    return InvalidField(field + ".recipient_id", v1::REASON_MUST_NAME_ORGANISATION_THAT_MAY_BE_SHOWN_CASE);
   }
   if (consent.purpose() != v1::CONSENT_PURPOSE_SHARE_WITH_PARTNER && consent.recipient_id() != 0) {
-    return InvalidField(field + ".recipient_id",
-                        "must be left out: only a consent to share names who may be shown the case");
+    return InvalidField(field + ".recipient_id", v1::REASON_MUST_BE_LEFT_OUT);
   }
   RETURN_IF_ERROR(CheckDate(field + ".given_on", consent.given_on(), false, false));
   return CheckHappened(field + ".given_on", consent.given_on(), now_micros, kOldestConsentYears);
 }
 
 absl::Status MoneyUnderWay(uint64_t batch_id) {
-  return NotNow(
-      "claimant_id",
-      absl::StrCat("payment batch ", batch_id,
-                   " has money for the person: wait until the bank has confirmed or returned it, or "
-                   "have the payment held and the batch sent without it"));
+  return NotNow("claimant_id", v1::REASON_PAYMENT_BATCH_HAS_MONEY_FOR_PERSON, batch_id);
 }
 
 // A batch could not be paid to an account that nobody can read.
@@ -71,24 +66,23 @@ absl::Status RequireNoMoneyUnderWay(const ClaimantState& claimant, Docket& docke
 void CheckNewClaimant(const std::string& field, const v1::NewClaimant& claimant, int64_t now_micros,
                       Refusals& refusals) {
   if (!claimant.person().has_name())
-    refusals.Note(InvalidField(field + ".person.name", "is missing: a claimant needs a name"));
+    refusals.Note(InvalidField(field + ".person.name", v1::REASON_IS_MISSING_CLAIMANT_NEEDS_NAME));
   if (!v1::ClaimantCapacity_IsValid(claimant.capacity()) || claimant.capacity() == 0) {
     refusals.Note(
-        InvalidField(field + ".capacity", "must say whether the worker claims, or who for the worker"));
+        InvalidField(field + ".capacity", v1::REASON_MUST_SAY_WHETHER_WORKER_CLAIMS_OR_WHO_FOR_WORKER));
   }
   if (!v1::WorkerStatus_IsValid(claimant.worker_status()) || claimant.worker_status() == 0)
-    refusals.Note(InvalidField(field + ".worker_status", "must say where the worker is"));
+    refusals.Note(InvalidField(field + ".worker_status", v1::REASON_MUST_SAY_WHERE_WORKER_IS));
   constexpr int kMaxConsents = 20;
   if (claimant.consents_size() > kMaxConsents)
-    refusals.Note(InvalidField(field + ".consents", "has more than 20 consents"));
+    refusals.Note(InvalidField(field + ".consents", v1::REASON_HAS_MORE_THAN_20_CONSENTS));
   bool pursues = false;
   for (int i = 0; i < std::min(claimant.consents_size(), kMaxConsents); ++i) {
     refusals.Note(CheckConsent(absl::StrCat(field, ".consents[", i, "]"), claimant.consents(i), now_micros));
     pursues |= claimant.consents(i).purpose() == v1::CONSENT_PURPOSE_PURSUE_CLAIM;
   }
   if (!pursues) {
-    refusals.Note(InvalidField(field + ".consents",
-                               "lacks the consent to pursue the claim: nothing is filed without it"));
+    refusals.Note(InvalidField(field + ".consents", v1::REASON_LACKS_CONSENT_TO_PURSUE_CLAIM));
   }
 }
 
@@ -120,15 +114,14 @@ absl::Status Decide(const v1::GiveConsentRequest& request, Docket& docket, const
 absl::Status Decide(const v1::WithdrawConsentRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
   if (!v1::ConsentPurpose_IsValid(request.purpose()) || request.purpose() == 0) {
-    return InvalidField("purpose", "must say which consent is withdrawn");
+    return InvalidField("purpose", v1::REASON_MUST_SAY_WHICH_CONSENT_IS_WITHDRAWN);
   }
   ASSIGN_OR_RETURN(auto claimant, docket.Find<ClaimantState>("claimant_id", request.claimant_id()));
   if (request.purpose() != v1::CONSENT_PURPOSE_SHARE_WITH_PARTNER && request.recipient_id() != 0)
-    return InvalidField("recipient_id",
-                        "must be left out: only a consent to share names who may be shown the case");
+    return InvalidField("recipient_id", v1::REASON_MUST_BE_LEFT_OUT);
   if (request.purpose() == v1::CONSENT_PURPOSE_SHARE_WITH_PARTNER && request.recipient_id() != 0 &&
       !claimant->may_share_with.contains(request.recipient_id())) {
-    return NotNow("recipient_id", "no consent to share with this organisation stands");
+    return NotNow("recipient_id", v1::REASON_NO_CONSENT_TO_SHARE_WITH_THIS_ORGANISATION_STANDS);
   }
   auto& withdrawn = *decision.Append(*claimant).mutable_claimant_consent_withdrawn();
   withdrawn.set_purpose(request.purpose());
@@ -140,15 +133,16 @@ absl::Status Decide(const v1::ConfirmPayoutAccountRequest& request, Docket& dock
                     Decision& decision) {
   const v1::PayoutAccount& account = request.account();
   if (!account.has_holder())
-    return InvalidField("account.holder", "is missing: name the holder as the bank has it");
-  if (!v1::PayoutKind_IsValid(account.kind())) return InvalidField("account.kind", "is no way to pay");
+    return InvalidField("account.holder", v1::REASON_IS_MISSING_NAME_HOLDER_AS_BANK_HAS_IT);
+  if (!v1::PayoutKind_IsValid(account.kind()))
+    return InvalidField("account.kind", v1::REASON_IS_NO_WAY_TO_PAY);
   if (PayoutKindOf(account) == v1::PAYOUT_KIND_CASH) {
     if (account.has_number())
-      return InvalidField("account.number", "must be left out: cash goes to the person");
+      return InvalidField("account.number", v1::REASON_MUST_BE_LEFT_OUT_CASH_GOES_TO_PERSON);
     if (!account.bank_bic().empty())
-      return InvalidField("account.bank_bic", "must be left out: cash needs no bank");
+      return InvalidField("account.bank_bic", v1::REASON_MUST_BE_LEFT_OUT_CASH_NEEDS_NO_BANK);
   } else {
-    if (!account.has_number()) return InvalidField("account.number", "is missing");
+    if (!account.has_number()) return InvalidField("account.number", v1::REASON_IS_MISSING);
     RETURN_IF_ERROR(CheckBic("account.bank_bic", account.bank_bic()));
   }
   RETURN_IF_ERROR(MinorDigits("account.currency", account.currency()).status());
@@ -160,7 +154,8 @@ absl::Status Decide(const v1::ConfirmPayoutAccountRequest& request, Docket& dock
 absl::Status Decide(const v1::CorrectClaimantRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
   RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1'000));
-  if (request.person().ByteSizeLong() == 0) return InvalidField("person", "name what is to be corrected");
+  if (request.person().ByteSizeLong() == 0)
+    return InvalidField("person", v1::REASON_NAME_WHAT_IS_TO_BE_CORRECTED);
   ASSIGN_OR_RETURN(auto claimant, docket.Find<ClaimantState>("claimant_id", request.claimant_id()));
   auto& corrected = *decision.Append(*claimant).mutable_claimant_corrected();
   *corrected.mutable_person() = request.person();
@@ -172,7 +167,7 @@ absl::Status Decide(const v1::EraseClaimantRequest& request, Docket& docket, con
                     Decision& decision) {
   RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1'000));
   ASSIGN_OR_RETURN(auto claimant, docket.Find<ClaimantState>("claimant_id", request.claimant_id()));
-  if (claimant->erased) return NotNow("claimant_id", "the claimant is erased already");
+  if (claimant->erased) return NotNow("claimant_id", v1::REASON_CLAIMANT_IS_ERASED_ALREADY);
   RETURN_IF_ERROR(RequireNoMoneyUnderWay(*claimant, docket));
   auto& erased = *decision.Append(*claimant).mutable_claimant_erased();
   erased.set_reason(request.reason());
@@ -185,8 +180,7 @@ absl::Status DecideErasure(const v1::EraseClaimantRequest& request, absl::Span<c
   for (uint64_t document_id : document_ids) {
     ASSIGN_OR_RETURN(auto document, docket.Find<DocumentState>("claimant_id", document_id));
     if (!document->held) continue;
-    return NotNow("claimant_id",
-                  absl::StrCat("document ", document_id, " is under legal hold: lift that first"));
+    return NotNow("claimant_id", v1::REASON_DOCUMENT_IS_UNDER_LEGAL_HOLD, document_id);
   }
   return Decide(request, docket, context, decision);
 }

@@ -25,15 +25,14 @@ struct TwoClaimants {
 // Two claimants who are not the same record, neither of them merged or erased.
 absl::StatusOr<TwoClaimants> FindTwo(Docket& docket, uint64_t one_id, const char* other_field,
                                      uint64_t other_id) {
-  if (one_id == other_id) return InvalidField(other_field, "is the same claimant: name another one");
+  if (one_id == other_id) return InvalidField(other_field, v1::REASON_IS_SAME_CLAIMANT);
   ASSIGN_OR_RETURN(auto one, docket.Find<ClaimantState>("claimant_id", one_id));
   ASSIGN_OR_RETURN(auto other, docket.Find<ClaimantState>(other_field, other_id));
   for (const auto& [field, claimant] : {std::pair("claimant_id", one), std::pair(other_field, other)}) {
     if (claimant->merged_into != 0) {
-      return NotNow(field, absl::StrCat("claimant ", claimant->id, " was merged into claimant ",
-                                        claimant->merged_into, ": undo that first, or name that one"));
+      return NotNow(field, v1::REASON_CLAIMANT_WAS_MERGED_INTO_CLAIMANT, claimant->id, claimant->merged_into);
     }
-    if (claimant->erased) return NotNow(field, absl::StrCat("claimant ", claimant->id, " was erased"));
+    if (claimant->erased) return NotNow(field, v1::REASON_CLAIMANT_OF_NUMBER_WAS_ERASED, claimant->id);
   }
   return TwoClaimants{one, other};
 }
@@ -112,7 +111,7 @@ absl::Status Decide(const SuspectedDuplicates& found, Docket& docket, const Cont
   ASSIGN_OR_RETURN(auto two, FindTwo(docket, found.claimant_id, "other_id", found.suspected.other_id()));
   const uint64_t other_id = found.suspected.other_id();
   if (two.one->suspected.contains(other_id) || two.other->suspected.contains(found.claimant_id)) {
-    return NotNow("other_id", "the pair was suspected before");
+    return NotNow("other_id", v1::REASON_PAIR_WAS_SUSPECTED_BEFORE);
   }
   *decision.Append(*two.one).mutable_duplicate_suspected() = found.suspected;
   return absl::OkStatus();
@@ -124,7 +123,7 @@ absl::Status Decide(const v1::RefuseDuplicateRequest& request, Docket& docket, c
   ASSIGN_OR_RETURN(auto two, FindTwo(docket, request.claimant_id(), "other_id", request.other_id()));
   const auto decided = two.one->suspected.find(request.other_id());
   if (decided != two.one->suspected.end() && decided->second) {
-    return NotNow("other_id", "these two were found to be two persons already");
+    return NotNow("other_id", v1::REASON_THESE_TWO_WERE_FOUND_TO_BE_TWO_PERSONS_ALREADY);
   }
   v1::DuplicateRefused& refused = *decision.Append(*two.one).mutable_duplicate_refused();
   refused.set_other_id(request.other_id());
@@ -137,16 +136,13 @@ absl::Status Decide(const v1::MergeClaimantsRequest& request, Docket& docket, co
   RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1000));
   ASSIGN_OR_RETURN(auto two, FindTwo(docket, request.claimant_id(), "into_id", request.into_id()));
   if (two.one->family.contains(request.into_id())) {
-    return NotNow("into_id",
-                  "these two are linked as one family, so they are two persons: undo that link first");
+    return NotNow("into_id", v1::REASON_THESE_TWO_ARE_LINKED_AS_ONE_FAMILY_SO_THEY_ARE_TWO);
   }
   if (two.one->claim_ids.size() > kMaxClaimsMerged) {
-    return NotNow("claimant_id", absl::StrCat("has more than ", kMaxClaimsMerged, " claims"));
+    return NotNow("claimant_id", v1::REASON_HAS_MORE_THAN_CLAIMS, kMaxClaimsMerged);
   }
   if (!request.although_not_suspected() && !IsSuspected(*two.one, *two.other)) {
-    return NotNow("although_not_suspected",
-                  "nobody suspects that these two are one person: compare them, and say so if you know "
-                  "that they are");
+    return NotNow("although_not_suspected", v1::REASON_NOBODY_SUSPECTS_THAT_THESE_TWO_ARE_ONE_PERSON);
   }
   v1::ClaimantMerged& merged = *decision.Append(*two.one).mutable_claimant_merged();
   merged.set_into_id(request.into_id());
@@ -164,11 +160,12 @@ absl::Status Decide(const v1::UndoMergeRequest& request, Docket& docket, const C
   RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1000));
   ASSIGN_OR_RETURN(auto found, docket.Find<ClaimantState>("claimant_id", request.claimant_id()));
   const ClaimantState& claimant = *found;
-  if (claimant.merged_into == 0) return NotNow("claimant_id", "was not merged into another claimant");
+  if (claimant.merged_into == 0)
+    return NotNow("claimant_id", v1::REASON_WAS_NOT_MERGED_INTO_ANOTHER_CLAIMANT);
   ASSIGN_OR_RETURN(auto into, docket.Find<ClaimantState>("claimant_id", claimant.merged_into));
   if (into->merged_into != 0) {
-    return NotNow("claimant_id", absl::StrCat("claimant ", into->id, " was merged on into claimant ",
-                                              into->merged_into, ": undo that first"));
+    return NotNow("claimant_id", v1::REASON_CLAIMANT_WAS_MERGED_ON_INTO_CLAIMANT, into->id,
+                  into->merged_into);
   }
   v1::ClaimantMergeUndone& undone = *decision.Append(claimant).mutable_claimant_merge_undone();
   undone.set_into_id(claimant.merged_into);
@@ -186,10 +183,11 @@ absl::Status Decide(const v1::LinkFamilyRequest& request, Docket& docket, const 
                     Decision& decision) {
   RETURN_IF_ERROR(CheckText("evidence", request.evidence(), 1, 1000));
   if (!v1::ClaimantCapacity_IsValid(request.relation()) || request.relation() == 0) {
-    return InvalidField("relation", "must say what the other one is to the one");
+    return InvalidField("relation", v1::REASON_MUST_SAY_WHAT_OTHER_ONE_IS_TO_ONE);
   }
   ASSIGN_OR_RETURN(auto two, FindTwo(docket, request.claimant_id(), "other_id", request.other_id()));
-  if (two.one->family.contains(request.other_id())) return NotNow("other_id", "is linked as family already");
+  if (two.one->family.contains(request.other_id()))
+    return NotNow("other_id", v1::REASON_IS_LINKED_AS_FAMILY_ALREADY);
   for (const auto& [one, other] : {std::pair(two.one, two.other), std::pair(two.other, two.one)}) {
     v1::FamilyLinked& linked = *decision.Append(*one).mutable_family_linked();
     linked.set_other_id(other->id);
@@ -204,7 +202,8 @@ absl::Status Decide(const v1::UnlinkFamilyRequest& request, Docket& docket, cons
                     Decision& decision) {
   RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1000));
   ASSIGN_OR_RETURN(auto one, docket.Find<ClaimantState>("claimant_id", request.claimant_id()));
-  if (!one->family.contains(request.other_id())) return NotNow("other_id", "is not linked as family");
+  if (!one->family.contains(request.other_id()))
+    return NotNow("other_id", v1::REASON_IS_NOT_LINKED_AS_FAMILY);
   ASSIGN_OR_RETURN(auto other, docket.Find<ClaimantState>("other_id", request.other_id()));
   for (const auto& [from, to] : {std::pair(one, other), std::pair(other, one)}) {
     v1::FamilyUnlinked& unlinked = *decision.Append(*from).mutable_family_unlinked();

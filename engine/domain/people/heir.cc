@@ -21,27 +21,21 @@ absl::Status CheckDocument(const v1::HeirNamed& heir, const ClaimantState& claim
     owner = docket.Find<ClaimantState>("heir.document_id", (*owner)->merged_into);
   if (!owner.ok()) return owner.status();
   if ((*owner)->id == claimant.id) return absl::OkStatus();
-  return InvalidField("heir.document_id",
-                      "is a document of another claimant's case: upload the paper that shows the heir to "
-                      "a case of the claimant who died");
+  return InvalidField("heir.document_id", v1::REASON_IS_DOCUMENT_OF_ANOTHER_CLAIMANT_CASE);
 }
 
 absl::Status CheckHeir(const v1::HeirNamed& named, const ClaimantState& claimant, Docket& docket) {
   if (named.heir_id() == claimant.id) {
-    return claimant.heir_id != 0 ? absl::OkStatus()
-                                 : InvalidField("heir.heir_id", "is the claimant: name another person");
+    return claimant.heir_id != 0 ? absl::OkStatus() : InvalidField("heir.heir_id", v1::REASON_IS_CLAIMANT);
   }
   if (claimant.heir_id != 0) {
-    return NotNow("heir.heir_id",
-                  absl::StrCat("claimant ", claimant.heir_id,
-                               " is named as heir already, and shares of several aren't known "
-                               "yet: have that taken back first, with the claimant as heir"));
+    return NotNow("heir.heir_id", v1::REASON_HEIR_IS_NAMED_ALREADY, claimant.heir_id);
   }
   ASSIGN_OR_RETURN(auto heir, docket.Find<ClaimantState>("heir.heir_id", named.heir_id()));
   if (heir->heir_id != 0 || heir->merged_into != 0) {
-    return NotNow("heir.heir_id", "the heir's own money goes to another person: name that one");
+    return NotNow("heir.heir_id", v1::REASON_HEIR_OWN_MONEY_GOES_TO_ANOTHER_PERSON);
   }
-  if (heir->erased) return NotNow("heir.heir_id", absl::StrCat("claimant ", named.heir_id(), " was erased"));
+  if (heir->erased) return NotNow("heir.heir_id", v1::REASON_CLAIMANT_OF_NUMBER_WAS_ERASED, named.heir_id());
   return absl::OkStatus();
 }
 
@@ -49,7 +43,7 @@ absl::StatusOr<const ClaimantState*> WithProposal(Docket& docket, uint64_t claim
                                                   uint64_t proposal_id) {
   ASSIGN_OR_RETURN(auto claimant, docket.Find<ClaimantState>("claimant_id", claimant_id));
   if (claimant->heir_proposal_id == 0 || claimant->heir_proposal_id != proposal_id)
-    return NotNow("proposal_id", "no heir who was proposed so waits to be confirmed");
+    return NotNow("proposal_id", v1::REASON_NO_HEIR_WHO_WAS_PROPOSED_SO_WAITS_TO_BE_CONFIRMED);
   return claimant;
 }
 
@@ -70,13 +64,11 @@ void EvolveHeir(ClaimantState& state, const v1::EventRecord& event) {
 absl::Status Decide(const v1::NameHeirRequest& request, Docket& docket, const Context&, Decision& decision) {
   RETURN_IF_ERROR(CheckText("heir.evidence", request.heir().evidence(), 1, 200));
   if (request.heir().proposal_id() != 0)
-    return InvalidField("heir.proposal_id", "must be left out: it is told when the heir is confirmed");
+    return InvalidField("heir.proposal_id", v1::REASON_MUST_BE_LEFT_OUT_IT_IS_TOLD_WHEN_HEIR_IS_CONFIRMED);
   ASSIGN_OR_RETURN(auto claimant, docket.Find<ClaimantState>("claimant_id", request.claimant_id()));
   if (claimant->heir_proposal_id != 0) {
-    return NotNow(
-        "heir.heir_id",
-        absl::StrCat("claimant ", claimant->proposed_heir.heir_id(), " waits to be confirmed, by proposal ",
-                     claimant->heir_proposal_id, ": have that confirmed or refused first"));
+    return NotNow("heir.heir_id", v1::REASON_CLAIMANT_WAITS_TO_BE_CONFIRMED_BY_PROPOSAL,
+                  claimant->proposed_heir.heir_id(), claimant->heir_proposal_id);
   }
   RETURN_IF_ERROR(CheckHeir(request.heir(), *claimant, docket));
   RETURN_IF_ERROR(CheckDocument(request.heir(), *claimant, docket));
@@ -88,7 +80,7 @@ absl::Status Decide(const v1::ConfirmHeirRequest& request, Docket& docket, const
                     Decision& decision) {
   ASSIGN_OR_RETURN(auto claimant, WithProposal(docket, request.claimant_id(), request.proposal_id()));
   if (claimant->heir_proposer == context.actor)
-    return AnotherPerson("proposal_id", "you proposed this heir: another person must confirm it");
+    return AnotherPerson("proposal_id", v1::REASON_YOU_PROPOSED_THIS_HEIR);
   RETURN_IF_ERROR(CheckHeir(claimant->proposed_heir, *claimant, docket));
   v1::HeirNamed& named = *decision.Append(*claimant).mutable_heir_named();
   named = claimant->proposed_heir;

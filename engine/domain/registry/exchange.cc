@@ -19,8 +19,7 @@ constexpr int kMaxMatches = 500;
 
 absl::StatusOr<const ExchangeState*> Open(uint64_t exchange_id, Docket& docket) {
   auto exchange = docket.Find<ExchangeState>("exchange_id", exchange_id);
-  if (exchange.ok() && (*exchange)->closed)
-    return NotNow("exchange_id", "the exchange is closed: open another");
+  if (exchange.ok() && (*exchange)->closed) return NotNow("exchange_id", v1::REASON_EXCHANGE_IS_CLOSED);
   return exchange;
 }
 
@@ -83,8 +82,7 @@ absl::Status Decide(const OfferPart& part, Docket& docket, const Context&, Decis
   for (uint64_t id : part.offered.claimant_ids()) {
     ASSIGN_OR_RETURN(auto claimant, docket.Find<ClaimantState>("exchange_id", id));
     if (!claimant->may_share_with.contains(exchange->partner_id)) {
-      return NotNow("exchange_id",
-                    absl::StrCat("claimant ", id, " withdrew the consent meanwhile: ask again"));
+      return NotNow("exchange_id", v1::REASON_CLAIMANT_WITHDREW_CONSENT_MEANWHILE, id);
     }
   }
   *decision.Append(*exchange).mutable_blind_index_offered() = part.offered;
@@ -99,7 +97,7 @@ absl::Status Decide(const AnswerPart& part, Docket& docket, const Context&, Deci
 
 absl::Status Decide(const RecordMatches& matches, Docket& docket, const Context&, Decision& decision) {
   if (matches.found.matches().empty() || matches.found.matches_size() > kMaxMatches) {
-    return InvalidField("found", absl::StrCat("must have 1 to ", kMaxMatches, " matches"));
+    return InvalidField("found", v1::REASON_MUST_HAVE_1_TO_MATCHES, kMaxMatches);
   }
   ASSIGN_OR_RETURN(auto exchange, Open(matches.exchange_id, docket));
   *decision.Append(*exchange).mutable_exchange_matches_found() = matches.found;

@@ -23,7 +23,7 @@ absl::Status Decide(const v1::RegisterOrganisationRequest& request, Docket& dock
   RETURN_IF_ERROR(CheckName("organisation.name", organisation.name(), 200));
   RETURN_IF_ERROR(CheckCountry("organisation.country", organisation.country()));
   if (!v1::OrganisationKind_IsValid(organisation.kind()) || organisation.kind() == 0) {
-    return InvalidField("organisation.kind", "must say what the organisation is");
+    return InvalidField("organisation.kind", v1::REASON_MUST_SAY_WHAT_ORGANISATION_IS);
   }
   if (organisation.has_area()) {
     RETURN_IF_ERROR(CheckArea("organisation.area.code", organisation.area().code(), 4));

@@ -23,21 +23,22 @@ absl::Status CheckTable(const std::string& field, uint64_t table_id, v1::Referen
   if (published.kind() == kind && (wage ? published.currency() : published.into_currency()) == currency) {
     return absl::OkStatus();
   }
-  return InvalidField(field, absl::StrCat("must be a table of ",
-                                          wage ? "monthly wages in " : "exchange rates into ", currency));
+  return wage ? InvalidField(field, v1::REASON_MUST_BE_TABLE_OF_MONTHLY_WAGES_IN, currency)
+              : InvalidField(field, v1::REASON_MUST_BE_TABLE_OF_EXCHANGE_RATES_INTO, currency);
 }
 
 absl::Status CheckSchedule(const std::string& field, const v1::HeadRule& head) {
   const bool needed = head.valuation_rule() == v1::VALUATION_RULE_SCHEDULE;
   if (needed == head.schedule().empty() || head.schedule_size() > 200) {
-    return InvalidField(field + ".schedule", "must have 1 to 200 lines, for the rule SCHEDULE alone");
+    return InvalidField(field + ".schedule", v1::REASON_MUST_HAVE_1_TO_200_LINES_FOR_RULE_SCHEDULE_ALONE);
   }
   std::set<std::string> codes;
   for (int i = 0; i < head.schedule_size(); ++i) {
     const std::string line = absl::StrCat(field, ".schedule[", i, "]");
     RETURN_IF_ERROR(CheckCode(line + ".code", head.schedule(i).code()));
     RETURN_IF_ERROR(CheckAmount(line + ".amount_minor", head.schedule(i).amount_minor(), 1));
-    if (!codes.insert(head.schedule(i).code()).second) return InvalidField(line + ".code", "stands twice");
+    if (!codes.insert(head.schedule(i).code()).second)
+      return InvalidField(line + ".code", v1::REASON_IS_GIVEN_TWICE);
   }
   return absl::OkStatus();
 }
@@ -47,12 +48,12 @@ absl::Status CheckRegisterProofs(const std::string& field, const v1::HeadRule& h
   for (const v1::RegisterProof& proof : head.register_proofs()) {
     if (!v1::RegisterKind_IsValid(proof.register_kind()) || proof.register_kind() == 0 ||
         !kinds.insert(proof.register_kind()).second) {
-      return InvalidField(field, "must name known kinds of registers, each once");
+      return InvalidField(field, v1::REASON_MUST_NAME_KNOWN_KINDS_OF_REGISTERS_EACH_ONCE);
     }
     std::set<int> facts;
     for (int fact : proof.facts()) {
       if (!v1::RegisterFact_IsValid(fact) || fact == 0 || !facts.insert(fact).second) {
-        return InvalidField(field, "must name known facts, each once");
+        return InvalidField(field, v1::REASON_MUST_NAME_KNOWN_FACTS_EACH_ONCE);
       }
     }
   }
@@ -63,10 +64,10 @@ absl::Status CheckHeadRule(const std::string& field, const v1::HeadRule& head, c
                            Docket& docket) {
   RETURN_IF_ERROR(CheckCode(field + ".code", head.code()));
   if (!v1::ProofStandard_IsValid(head.proof_standard()) || head.proof_standard() == 0) {
-    return InvalidField(field + ".proof_standard", "must say how strictly the head is to be proven");
+    return InvalidField(field + ".proof_standard", v1::REASON_MUST_SAY_HOW_STRICTLY_HEAD_IS_TO_BE_PROVEN);
   }
   if (!v1::ValuationRule_IsValid(head.valuation_rule()) || head.valuation_rule() == 0) {
-    return InvalidField(field + ".valuation_rule", "must say how the head is valued");
+    return InvalidField(field + ".valuation_rule", v1::REASON_MUST_SAY_HOW_HEAD_IS_VALUED);
   }
   const bool fixed = head.valuation_rule() == v1::VALUATION_RULE_FIXED_SUM;
   RETURN_IF_ERROR(CheckAmount(field + ".fixed_sum_minor", head.fixed_sum_minor(), fixed ? 1 : 0));
@@ -74,10 +75,10 @@ absl::Status CheckHeadRule(const std::string& field, const v1::HeadRule& head, c
   RETURN_IF_ERROR(CheckAmount(field + ".floor_minor", head.floor_minor(), 0));
   RETURN_IF_ERROR(CheckAmount(field + ".most_claimed_minor", head.most_claimed_minor(), 0));
   if (head.cap_minor() > 0 && head.cap_minor() < head.floor_minor()) {
-    return InvalidField(field + ".cap_minor", "is lower than the floor");
+    return InvalidField(field + ".cap_minor", v1::REASON_IS_LOWER_THAN_FLOOR);
   }
   if (head.priority_tier() < 1 || head.priority_tier() > 9) {
-    return InvalidField(field + ".priority_tier", "must be 1 to 9");
+    return InvalidField(field + ".priority_tier", v1::REASON_MUST_BE_1_TO_9);
   }
   RETURN_IF_ERROR(CheckSchedule(field, head));
   if (head.valuation_rule() == v1::VALUATION_RULE_MINIMUM_LESS_PAID || head.wage_table_id() != 0) {
@@ -89,7 +90,8 @@ absl::Status CheckHeadRule(const std::string& field, const v1::HeadRule& head, c
                                v1::REFERENCE_TABLE_KIND_EXCHANGE_RATE, currency, docket));
   }
   RETURN_IF_ERROR(CheckRegisterProofs(field + ".register_proofs", head));
-  if (head.limitation_months() > 600) return InvalidField(field + ".limitation_months", "is more than 600");
+  if (head.limitation_months() > 600)
+    return InvalidField(field + ".limitation_months", v1::REASON_IS_MORE_THAN_600);
   return CheckText(field + ".limitation_forum", head.limitation_forum(),
                    head.limitation_months() != 0 ? 1 : 0, 200);
 }
@@ -98,21 +100,22 @@ absl::Status CheckGrouping(const v1::GroupingRule& rule) {
   std::set<int> seen;
   for (int dimension : rule.dimensions()) {
     if (!v1::GroupingDimension_IsValid(dimension) || dimension == 0 || !seen.insert(dimension).second) {
-      return InvalidField("programme.grouping.dimensions", "must name known dimensions, each once");
+      return InvalidField("programme.grouping.dimensions", v1::REASON_MUST_NAME_KNOWN_DIMENSIONS_EACH_ONCE);
     }
   }
   if (seen.contains(v1::GROUPING_DIMENSION_CORRIDOR_PROVINCE) &&
       seen.contains(v1::GROUPING_DIMENSION_CORRIDOR_DISTRICT)) {
     return InvalidField("programme.grouping.dimensions",
-                        "take the corridor by province or by district, not both");
+                        v1::REASON_TAKE_CORRIDOR_BY_PROVINCE_OR_BY_DISTRICT_NOT_BOTH);
   }
   if (seen.contains(v1::GROUPING_DIMENSION_RESPONDENT_ROLE) &&
       !seen.contains(v1::GROUPING_DIMENSION_RESPONDENT_NETWORK)) {
     return InvalidField("programme.grouping.dimensions",
-                        "the respondent's role goes with the respondent network");
+                        v1::REASON_RESPONDENT_ROLE_GOES_WITH_RESPONDENT_NETWORK);
   }
-  if (seen.empty()) return InvalidField("programme.grouping.dimensions", "name at least one");
-  if (rule.least_size() < 1) return InvalidField("programme.grouping.least_size", "must be 1 or more");
+  if (seen.empty()) return InvalidField("programme.grouping.dimensions", v1::REASON_NAME_AT_LEAST_ONE);
+  if (rule.least_size() < 1)
+    return InvalidField("programme.grouping.least_size", v1::REASON_MUST_BE_1_OR_MORE);
   return absl::OkStatus();
 }
 
@@ -120,7 +123,8 @@ absl::Status CheckLiability(const v1::LiabilityRule& rule) {
   std::set<int> kinds;
   for (int kind : rule.link_kinds()) {
     if (!v1::LinkKind_IsValid(kind) || kind == 0 || !kinds.insert(kind).second) {
-      return InvalidField("programme.liability.link_kinds", "must name known kinds of links, each once");
+      return InvalidField("programme.liability.link_kinds",
+                          v1::REASON_MUST_NAME_KNOWN_KINDS_OF_LINKS_EACH_ONCE);
     }
   }
   return CheckText("programme.liability.source", rule.source(), kinds.empty() ? 0 : 1, 200);
@@ -136,13 +140,13 @@ absl::Status CheckHeadRules(const std::string& field,
                             const google::protobuf::RepeatedPtrField<v1::HeadRule>& heads,
                             const std::string& currency, Docket& docket) {
   if (heads.empty() || heads.size() > 50) {
-    return InvalidField(field, absl::StrCat("has ", heads.size(), " heads, 1 to 50 are allowed"));
+    return InvalidField(field, v1::REASON_HAS_HEADS_1_TO_50_ARE_ALLOWED, heads.size());
   }
   std::set<std::string> codes;
   for (int i = 0; i < heads.size(); ++i) {
     const std::string head = absl::StrCat(field, "[", i, "]");
     RETURN_IF_ERROR(CheckHeadRule(head, heads[i], currency, docket));
-    if (!codes.insert(heads[i].code()).second) return InvalidField(head + ".code", "stands twice");
+    if (!codes.insert(heads[i].code()).second) return InvalidField(head + ".code", v1::REASON_IS_GIVEN_TWICE);
   }
   return absl::OkStatus();
 }
@@ -175,8 +179,7 @@ absl::Status Decide(const v1::ReviseProgrammeRequest& request, Docket& docket, c
     const bool kept = std::any_of(request.heads().begin(), request.heads().end(),
                                   [&](const v1::HeadRule& head) { return head.code() == before.code(); });
     if (!kept) {
-      return InvalidField("heads",
-                          absl::StrCat("lacks ", before.code(), ": claims may have it, so it must stay"));
+      return InvalidField("heads", v1::REASON_LACKS_CLAIMS_MAY_HAVE_IT_SO_IT_MUST_STAY, before.code());
     }
   }
   v1::ProgrammeRulesRevised& revised = *decision.Append(*programme).mutable_programme_rules_revised();
@@ -192,7 +195,7 @@ absl::Status Decide(const v1::CloseProgrammeRequest& request, Docket& docket, co
                     Decision& decision) {
   RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1000));
   ASSIGN_OR_RETURN(auto programme, docket.Find<ProgrammeState>("programme_id", request.programme_id()));
-  if (programme->closed) return NotNow("programme_id", "the programme is closed already");
+  if (programme->closed) return NotNow("programme_id", v1::REASON_PROGRAMME_IS_CLOSED_ALREADY);
   decision.Append(*programme).mutable_programme_closed()->set_reason(request.reason());
   return absl::OkStatus();
 }

@@ -19,7 +19,7 @@ constexpr size_t kSha256Bytes = 32;
 
 absl::Status CheckLine(const std::string& field, const v1::RegisterLine& line) {
   if (!line.person().has_name() && !line.person().has_national_id()) {
-    return InvalidField(field + ".person", "must have a name or a national number");
+    return InvalidField(field + ".person", v1::REASON_MUST_HAVE_NAME_OR_NATIONAL_NUMBER);
   }
   RETURN_IF_ERROR(CheckText(field + ".respondent", line.respondent(), 0, 200));
   RETURN_IF_ERROR(CheckText(field + ".vessel", line.vessel(), 0, 80));
@@ -36,7 +36,7 @@ absl::Status CheckLine(const std::string& field, const v1::RegisterLine& line) {
 
 absl::StatusOr<const ReferenceRegisterState*> Usable(uint64_t id, Docket& docket) {
   auto found = docket.Find<ReferenceRegisterState>("reference_register_id", id);
-  if (found.ok() && (*found)->withdrawn) return NotNow("reference_register_id", "was withdrawn");
+  if (found.ok() && (*found)->withdrawn) return NotNow("reference_register_id", v1::REASON_WAS_WITHDRAWN);
   return found;
 }
 
@@ -71,13 +71,13 @@ absl::Status Decide(const v1::PublishReferenceRegisterRequest& request, Docket&,
   const v1::ReferenceRegisterPublished& published = request.register_();
   RETURN_IF_ERROR(CheckText("register.code", published.code(), 1, 40));
   if (!v1::RegisterKind_IsValid(published.kind()) || published.kind() == 0) {
-    return InvalidField("register.kind", "must say what the register lists");
+    return InvalidField("register.kind", v1::REASON_MUST_SAY_WHAT_REGISTER_LISTS);
   }
   RETURN_IF_ERROR(CheckText("register.source", published.source(), 1, 200));
   RETURN_IF_ERROR(CheckDate("register.as_of", published.as_of(), false, false));
   RETURN_IF_ERROR(CheckHappened("register.as_of", published.as_of(), context.now_micros));
   if (published.file_sha256().size() != kSha256Bytes) {
-    return InvalidField("register.file_sha256", "must be the 32 bytes of the file's SHA-256");
+    return InvalidField("register.file_sha256", v1::REASON_MUST_BE_32_BYTES_OF_FILE_SHA_256);
   }
   *decision.Open().mutable_reference_register_published() = published;
   return absl::OkStatus();
@@ -86,14 +86,14 @@ absl::Status Decide(const v1::PublishReferenceRegisterRequest& request, Docket&,
 absl::Status Decide(const v1::AddRegisterLinesRequest& request, Docket& docket, const Context&,
                     Decision& decision) {
   if (request.lines().empty() || request.lines_size() > kMaxRegisterLines) {
-    return InvalidField("lines", absl::StrCat("must be 1 to ", kMaxRegisterLines));
+    return InvalidField("lines", v1::REASON_IS_OUT_OF_RANGE_FROM_1, kMaxRegisterLines);
   }
   ASSIGN_OR_RETURN(auto found, Usable(request.reference_register_id(), docket));
   uint32_t last = found->last_line;
   for (int i = 0; i < request.lines_size(); ++i) {
     const std::string field = absl::StrCat("lines[", i, "]");
     if (request.lines(i).number() <= last) {
-      return InvalidField(field + ".number", absl::StrCat("is not behind line ", last));
+      return InvalidField(field + ".number", v1::REASON_IS_NOT_BEHIND_LINE, last);
     }
     last = request.lines(i).number();
     RETURN_IF_ERROR(CheckLine(field, request.lines(i)));
@@ -117,7 +117,7 @@ absl::Status Decide(const RegisterFinding& finding, Docket& docket, const Contex
   ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("claim_id", finding.claim_id));
   ASSIGN_OR_RETURN(auto programme, docket.Find<ProgrammeState>("claim_id", claim->programme_id));
   if (finding.checked.line_numbers_size() > kMaxShown || finding.checked.facts_size() > kMaxShown) {
-    return InvalidField("checked", "has more than 20 lines or facts");
+    return InvalidField("checked", v1::REASON_HAS_MORE_THAN_20_LINES_OR_FACTS);
   }
   v1::ClaimRegisterChecked& checked = *decision.Append(*claim).mutable_claim_register_checked();
   checked = finding.checked;

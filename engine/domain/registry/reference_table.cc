@@ -18,15 +18,15 @@ constexpr int64_t kBeforeAll = -1'000'000;
 absl::Status CheckLines(const std::string& field,
                         const google::protobuf::RepeatedPtrField<v1::ReferenceLine>& lines,
                         int64_t after_day) {
-  if (lines.empty() || lines.size() > 1'000) return InvalidField(field, "must list 1 to 1,000 lines");
+  if (lines.empty() || lines.size() > 1'000)
+    return InvalidField(field, v1::REASON_MUST_LIST_1_TO_1_000_LINES);
   for (int i = 0; i < lines.size(); ++i) {
     const std::string line = absl::StrCat(field, "[", i, "]");
     RETURN_IF_ERROR(CheckDate(line + ".valid_from", lines[i].valid_from(), true, false));
     RETURN_IF_ERROR(CheckAmount(line + ".value", lines[i].value(), 1));
     RETURN_IF_ERROR(CheckText(line + ".source", lines[i].source(), 1, 200));
     const int64_t day = LastDayOf(lines[i].valid_from());
-    if (day <= after_day)
-      return InvalidField(line + ".valid_from", "is not after the line before: list them by date");
+    if (day <= after_day) return InvalidField(line + ".valid_from", v1::REASON_IS_NOT_AFTER_LINE_BEFORE);
     after_day = day;
   }
   return absl::OkStatus();
@@ -37,8 +37,7 @@ using Lines = google::protobuf::RepeatedPtrField<v1::ReferenceLine>;
 absl::Status CheckDays(const std::string& field, const Lines& lines) {
   for (int i = 0; i < lines.size(); ++i) {
     if (lines[i].value() != 1)
-      return InvalidField(absl::StrCat(field, "[", i, "].value"),
-                          "must be 1: a line is a day on which banks are closed");
+      return InvalidField(absl::StrCat(field, "[", i, "].value"), v1::REASON_MUST_BE_1);
   }
   return absl::OkStatus();
 }
@@ -46,7 +45,7 @@ absl::Status CheckDays(const std::string& field, const Lines& lines) {
 absl::Status CheckBankHolidays(const v1::ReferenceTablePublished& table) {
   RETURN_IF_ERROR(CheckCountry("table.country", table.country()));
   if (!table.currency().empty() || !table.into_currency().empty())
-    return InvalidField("table.currency", "must be left out: days have none");
+    return InvalidField("table.currency", v1::REASON_MUST_BE_LEFT_OUT_DAYS_HAVE_NONE);
   RETURN_IF_ERROR(CheckLines("table.lines", table.lines(), kBeforeAll));
   return CheckDays("table.lines", table.lines());
 }
@@ -77,18 +76,18 @@ absl::Status Decide(const v1::PublishReferenceTableRequest& request, Docket&, co
     *decision.Open().mutable_reference_table_published() = table;
     return absl::OkStatus();
   }
-  if (!table.country().empty()) return InvalidField("table.country", "is for days on which banks are closed");
+  if (!table.country().empty())
+    return InvalidField("table.country", v1::REASON_IS_FOR_DAYS_ON_WHICH_BANKS_ARE_CLOSED);
   RETURN_IF_ERROR(MinorDigits("table.currency", table.currency()).status());
   if (table.kind() == v1::REFERENCE_TABLE_KIND_EXCHANGE_RATE) {
     RETURN_IF_ERROR(MinorDigits("table.into_currency", table.into_currency()).status());
     if (table.currency() == table.into_currency()) {
-      return InvalidField("table.into_currency", "is the same currency");
+      return InvalidField("table.into_currency", v1::REASON_IS_SAME_CURRENCY);
     }
   } else if (table.kind() != v1::REFERENCE_TABLE_KIND_MONTHLY_WAGE) {
-    return InvalidField("table.kind",
-                        "must say whether it holds wages, exchange rates or days on which banks are closed");
+    return InvalidField("table.kind", v1::REASON_MUST_SAY_WHETHER_IT_HOLDS_WAGES_EXCHANGE_RATES_OR_DAYS);
   } else if (!table.into_currency().empty()) {
-    return InvalidField("table.into_currency", "is for exchange rates");
+    return InvalidField("table.into_currency", v1::REASON_IS_FOR_EXCHANGE_RATES);
   }
   RETURN_IF_ERROR(CheckLines("table.lines", table.lines(), kBeforeAll));
   *decision.Open().mutable_reference_table_published() = table;

@@ -18,7 +18,7 @@ constexpr int kMaxOfAKind = 20;
 
 template <class Texts>
 absl::Status CheckTexts(const std::string& field, const Texts& texts, int most, size_t longest) {
-  if (texts.size() > most) return InvalidField(field, absl::StrCat("has more than ", most));
+  if (texts.size() > most) return InvalidField(field, v1::REASON_HAS_MORE_THAN, most);
   for (int i = 0; i < texts.size(); ++i) {
     RETURN_IF_ERROR(CheckText(absl::StrCat(field, "[", i, "]"), texts[i], 1, longest));
   }
@@ -27,7 +27,7 @@ absl::Status CheckTexts(const std::string& field, const Texts& texts, int most, 
 
 absl::Status CheckLicences(const std::string& name,
                            const google::protobuf::RepeatedPtrField<v1::Licence>& licences) {
-  if (licences.size() > kMaxOfAKind) return InvalidField(name, "has more than 20 licences");
+  if (licences.size() > kMaxOfAKind) return InvalidField(name, v1::REASON_HAS_MORE_THAN_20_LICENCES);
   for (int i = 0; i < licences.size(); ++i) {
     const std::string field = absl::StrCat(name, "[", i, "]");
     RETURN_IF_ERROR(CheckText(field + ".kind", licences[i].kind(), 1, 80));
@@ -142,7 +142,7 @@ absl::Status Decide(const v1::RegisterRespondentRequest& request, Docket&, const
   RETURN_IF_ERROR(CheckName("respondent.name", respondent.name(), 200));
   RETURN_IF_ERROR(CheckCountry("respondent.country", respondent.country()));
   if (!v1::RespondentKind_IsValid(respondent.kind()) || respondent.kind() == 0) {
-    return InvalidField("respondent.kind", "must say what the respondent is");
+    return InvalidField("respondent.kind", v1::REASON_MUST_SAY_WHAT_RESPONDENT_IS);
   }
   RETURN_IF_ERROR(CheckDetails("respondent", respondent));
   *decision.Open().mutable_respondent_registered() = respondent;
@@ -156,7 +156,8 @@ absl::Status Decide(const v1::AddRespondentDetailsRequest& request, Docket& dock
   RETURN_IF_ERROR(CheckDetails("details", details));
   ASSIGN_OR_RETURN(auto respondent, docket.Find<RespondentState>("respondent_id", request.respondent_id()));
   v1::RespondentRegistered known = respondent->known;
-  if (!AddDetails(details, known)) return NotNow("details", "holds nothing that isn't known already");
+  if (!AddDetails(details, known))
+    return NotNow("details", v1::REASON_HOLDS_NOTHING_THAT_IS_NOT_KNOWN_ALREADY);
   RETURN_IF_ERROR(CheckDetails("details", known));
   *decision.Append(*respondent).mutable_respondent_details_added() = details;
   return absl::OkStatus();
@@ -169,7 +170,7 @@ absl::Status Decide(const v1::RecordLicenceStatusRequest& request, Docket& docke
   RETURN_IF_ERROR(CheckHappened("status.since", status.since(), context.now_micros));
   RETURN_IF_ERROR(CheckText("status.source", status.source(), 1, 200));
   if (!v1::LicenceStatus_IsValid(status.status()) || status.status() == 0) {
-    return InvalidField("status.status", "must say what became of the licence");
+    return InvalidField("status.status", v1::REASON_MUST_SAY_WHAT_BECAME_OF_LICENCE);
   }
   ASSIGN_OR_RETURN(auto found, docket.Find<RespondentState>("respondent_id", request.respondent_id()));
   const RespondentState& respondent = *found;
@@ -178,13 +179,12 @@ absl::Status Decide(const v1::RecordLicenceStatusRequest& request, Docket& docke
                                    return have.kind() == status.kind() && have.number() == status.number();
                                  });
   if (!there) {
-    return InvalidField("status.number", absl::StrCat("respondent ", request.respondent_id(),
-                                                      " has no such licence: add it to its details first"));
+    return InvalidField("status.number", v1::REASON_RESPONDENT_HAS_NO_SUCH_LICENCE, request.respondent_id());
   }
   for (const v1::LicenceStatusRecorded& before : respondent.licence_statuses) {
     if (before.kind() == status.kind() && before.number() == status.number() &&
         before.status() == status.status() && LastDayOf(before.since()) == LastDayOf(status.since())) {
-      return NotNow("status", "is recorded already");
+      return NotNow("status", v1::REASON_IS_RECORDED_ALREADY);
     }
   }
   *decision.Append(respondent).mutable_licence_status_recorded() = status;
@@ -195,12 +195,12 @@ absl::Status Decide(const v1::RefuseSuspectedLinkRequest& request, Docket& docke
                     Decision& decision) {
   RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1000));
   if (!IsIdentityGuess(request.kind())) {
-    return InvalidField("kind", "must be what was suspected: SAME_AS, SAME_DIRECTOR or SAME_ADDRESS");
+    return InvalidField("kind", v1::REASON_MUST_BE_WHAT_WAS_SUSPECTED);
   }
   ASSIGN_OR_RETURN(auto respondent, docket.Find<RespondentState>("respondent_id", request.respondent_id()));
   ASSIGN_OR_RETURN(auto other, docket.Find<RespondentState>("other_id", request.other_id()));
   if (request.respondent_id() == request.other_id()) {
-    return InvalidField("other_id", "is the same respondent");
+    return InvalidField("other_id", v1::REASON_IS_SAME_RESPONDENT);
   }
   // It is kept where the linkage looks: with the one that was registered later.
   const RespondentState& later = respondent->id > other->id ? *respondent : *other;
@@ -222,7 +222,7 @@ absl::Status Decide(const SuspectedRespondentLink& found, Docket& docket, const 
   };
   if (respondent->suspected.contains({found.suspected.other_id(), found.suspected.kind()}) ||
       linked(*respondent, other->id) || linked(*other, respondent->id)) {
-    return NotNow("other_id", "was suspected, refused or linked before");
+    return NotNow("other_id", v1::REASON_WAS_SUSPECTED_REFUSED_OR_LINKED_BEFORE);
   }
   *decision.Append(*respondent).mutable_respondent_link_suspected() = found.suspected;
   return absl::OkStatus();
@@ -232,7 +232,7 @@ absl::Status Decide(const v1::LinkRespondentsRequest& request, Docket& docket, c
                     Decision& decision) {
   const v1::RespondentsLinked& link = request.link();
   if (!v1::LinkKind_IsValid(link.kind()) || link.kind() == 0) {
-    return InvalidField("link.kind", "must say how the respondents hang together");
+    return InvalidField("link.kind", v1::REASON_MUST_SAY_HOW_RESPONDENTS_HANG_TOGETHER);
   }
   RETURN_IF_ERROR(CheckDate("link.valid_from", link.valid_from(), false, true));
   RETURN_IF_ERROR(CheckDate("link.valid_until", link.valid_until(), false, true));
@@ -241,7 +241,7 @@ absl::Status Decide(const v1::LinkRespondentsRequest& request, Docket& docket, c
   ASSIGN_OR_RETURN(auto respondent, docket.Find<RespondentState>("respondent_id", request.respondent_id()));
   RETURN_IF_ERROR(docket.Find<RespondentState>("link.other_id", link.other_id()).status());
   if (request.respondent_id() == link.other_id()) {
-    return InvalidField("link.other_id", "a respondent can't be linked to itself");
+    return InvalidField("link.other_id", v1::REASON_RESPONDENT_CANNOT_BE_LINKED_TO_ITSELF);
   }
   *decision.Append(*respondent).mutable_respondents_linked() = link;
   return absl::OkStatus();
@@ -253,8 +253,8 @@ absl::Status Decide(const v1::UnlinkRespondentsRequest& request, Docket& docket,
   ASSIGN_OR_RETURN(auto respondent, docket.Find<RespondentState>("respondent_id", request.respondent_id()));
   const auto link = respondent->links.find(request.link_id());
   if (link == respondent->links.end()) {
-    return NotNow("link_id", absl::StrCat("respondent ", request.respondent_id(), " has no link ",
-                                          request.link_id(), " now"));
+    return NotNow("link_id", v1::REASON_RESPONDENT_HAS_NO_LINK_NOW, request.respondent_id(),
+                  request.link_id());
   }
   auto* unlinked = decision.Append(*respondent).mutable_respondents_unlinked();
   unlinked->set_link_id(link->first);

@@ -27,8 +27,8 @@ uint64_t ProgrammeOf(const AnyAggregate& state) {
 absl::Status RequireHere(uint64_t programme_id, Docket& docket) {
   ASSIGN_OR_RETURN(auto programme, docket.Find<ProgrammeState>("programme_id", programme_id));
   if (programme->handed_over_to.empty()) return absl::OkStatus();
-  return NotNow("programme_id", absl::StrCat("programme ", programme->rules.code(), " goes on in docket \"",
-                                             programme->handed_over_to, "\": ask there"));
+  return NotNow("programme_id", v1::REASON_PROGRAMME_GOES_ON_IN_DOCKET_ASK_THERE, programme->rules.code(),
+                programme->handed_over_to);
 }
 
 }  // namespace
@@ -36,8 +36,9 @@ absl::Status RequireHere(uint64_t programme_id, Docket& docket) {
 absl::Status Decide(const HandOverProgrammes& programmes, Docket& docket, const Context&,
                     Decision& decision) {
   RETURN_IF_ERROR(CheckText("docket", programmes.docket, 1, 80));
-  if (programmes.programme_ids.empty()) return InvalidField("programme_ids", "name at least one");
-  if (programmes.shared_root.size() != kRootBytes) return InvalidField("shared_root", "must be 32 bytes");
+  if (programmes.programme_ids.empty()) return InvalidField("programme_ids", v1::REASON_NAME_AT_LEAST_ONE);
+  if (programmes.shared_root.size() != kRootBytes)
+    return InvalidField("shared_root", v1::REASON_MUST_BE_32_BYTES);
   for (uint64_t id : programmes.programme_ids) {
     RETURN_IF_ERROR(RequireHere(id, docket));
     ASSIGN_OR_RETURN(auto programme, docket.Find<ProgrammeState>("programme_ids", id));
@@ -51,10 +52,11 @@ absl::Status Decide(const HandOverProgrammes& programmes, Docket& docket, const 
 
 absl::Status Decide(const HandOverClaim& asked, Docket& docket, const Context&, Decision& decision) {
   ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("claim_id", asked.claim_id));
-  if (claim->status == v1::CLAIM_STATUS_HANDED_OVER) return NotNow("claim_id", "was handed over already");
+  if (claim->status == v1::CLAIM_STATUS_HANDED_OVER)
+    return NotNow("claim_id", v1::REASON_WAS_HANDED_OVER_ALREADY);
   ASSIGN_OR_RETURN(auto programme, docket.Find<ProgrammeState>("claim_id", claim->programme_id));
   if (programme->handed_over_to.empty()) {
-    return NotNow("claim_id", "its programme was not handed over");
+    return NotNow("claim_id", v1::REASON_ITS_PROGRAMME_WAS_NOT_HANDED_OVER);
   }
   decision.Append(*claim).mutable_claim_handed_over()->set_docket(programme->handed_over_to);
   return absl::OkStatus();

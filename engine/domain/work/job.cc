@@ -25,7 +25,7 @@ bool Values(v1::BulkAction action) {
 
 absl::Status CheckCount(const std::string& field, size_t claims) {
   if (claims <= kMaxClaimsAJob) return absl::OkStatus();
-  return InvalidField(field, "has more than 100,000 claims");
+  return InvalidField(field, v1::REASON_HAS_MORE_THAN_100_000_CLAIMS);
 }
 
 // The claims: a group's members without those that were taken out, or those that were named.
@@ -34,21 +34,21 @@ absl::Status FillClaims(const v1::BulkDecisionStarted& asked, Docket& docket,
   RETURN_IF_ERROR(CheckCount("decision.claim_ids", static_cast<size_t>(asked.claim_ids_size())));
   std::set<uint64_t> claims(asked.claim_ids().begin(), asked.claim_ids().end());
   if ((asked.group_id() == 0) == asked.claim_ids().empty()) {
-    return InvalidField("decision.group_id", "name a group, or claims by their numbers");
+    return InvalidField("decision.group_id", v1::REASON_NAME_GROUP_OR_CLAIMS_BY_THEIR_NUMBERS);
   }
   if (asked.group_id() != 0) {
     ASSIGN_OR_RETURN(auto group, docket.Find<ClaimantGroupState>("decision.group_id", asked.group_id()));
     claims.insert(group->members.begin(), group->members.end());
   }
   if (asked.except_claim_ids_size() > 10'000)
-    return InvalidField("decision.except_claim_ids", "has more than 10,000 claims");
+    return InvalidField("decision.except_claim_ids", v1::REASON_HAS_MORE_THAN_10_000_CLAIMS);
   for (uint64_t claim_id : asked.except_claim_ids()) {
     if (claims.erase(claim_id) == 0) {
-      return InvalidField("decision.except_claim_ids",
-                          absl::StrCat("claim ", claim_id, " isn't among them, or stands twice"));
+      return InvalidField("decision.except_claim_ids", v1::REASON_CLAIM_IS_NOT_AMONG_THEM_OR_STANDS_TWICE,
+                          claim_id);
     }
   }
-  if (claims.empty()) return InvalidField("decision.except_claim_ids", "takes all of them out");
+  if (claims.empty()) return InvalidField("decision.except_claim_ids", v1::REASON_TAKES_ALL_OF_THEM_OUT);
   RETURN_IF_ERROR(CheckCount("decision.claim_ids", claims.size()));
   started.mutable_claim_ids()->Assign(claims.begin(), claims.end());
   return absl::OkStatus();
@@ -57,8 +57,8 @@ absl::Status FillClaims(const v1::BulkDecisionStarted& asked, Docket& docket,
 absl::Status Start(const v1::BulkDecisionStarted& asked, bool values, Docket& docket, const Context& context,
                    Decision& decision) {
   if (!v1::BulkAction_IsValid(asked.action()) || asked.action() == 0 || Values(asked.action()) != values) {
-    return InvalidField("decision.action", values ? "must be to value or to determine"
-                                                  : "must be a notice, review, eligibility or closing");
+    if (values) return InvalidField("decision.action", v1::REASON_MUST_BE_TO_VALUE_OR_TO_DETERMINE);
+    return InvalidField("decision.action", v1::REASON_MUST_BE_NOTICE_REVIEW_ELIGIBILITY_OR_CLOSING);
   }
   v1::BulkDecisionStarted started = asked;
   RETURN_IF_ERROR(FillClaims(asked, docket, started));
@@ -79,8 +79,8 @@ Request About(uint64_t claim_id) {
 
 absl::Status Cancel(const JobState& job, const std::string& reason, Decision& decision) {
   RETURN_IF_ERROR(CheckText("reason", reason, 1, 1000));
-  if (job.ended) return NotNow("job_id", "is over already");
-  if (job.cancelled) return NotNow("job_id", "is being cancelled already");
+  if (job.ended) return NotNow("job_id", v1::REASON_IS_OVER_ALREADY);
+  if (job.cancelled) return NotNow("job_id", v1::REASON_IS_BEING_CANCELLED_ALREADY);
   decision.Append(job).mutable_job_cancelled()->set_reason(reason);
   return absl::OkStatus();
 }
@@ -114,7 +114,7 @@ absl::Status DecideOne(const v1::BulkDecisionStarted& job, uint64_t claim_id, Do
       if (job.only_proven_by_register()) {
         ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("claim_id", claim_id));
         if (!claim->ProvenByRegisters()) {
-          return NotNow("claim_id", absl::StrCat("no register proves every head of claim ", claim_id));
+          return NotNow("claim_id", v1::REASON_NO_REGISTER_PROVES_EVERY_HEAD_OF_CLAIM, claim_id);
         }
       }
       auto request = About<v1::DecideEligibilityRequest>(claim_id);
@@ -135,15 +135,14 @@ absl::Status DecideOne(const v1::BulkDecisionStarted& job, uint64_t claim_id, Do
     case v1::BULK_ACTION_CLOSE_UNANSWERED: {
       ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("claim_id", claim_id));
       if (claim->status != v1::CLAIM_STATUS_DEFICIENT) {
-        return NotNow("claim_id",
-                      absl::StrCat("claim ", claim_id, " has no deficiency notice that waits for an answer"));
+        return NotNow("claim_id", v1::REASON_CLAIM_HAS_NO_DEFICIENCY_NOTICE_THAT_WAITS_FOR_ANSWER, claim_id);
       }
       auto request = About<v1::CloseClaimRequest>(claim_id);
       request.set_reason(job.reasons());
       return Decide(request, docket, context, decision);
     }
     default:
-      return InvalidField("decision.action", "is unknown");
+      return InvalidField("decision.action", v1::REASON_IS_UNKNOWN);
   }
 }
 
@@ -161,11 +160,11 @@ absl::Status Decide(const v1::StartRegisterMatchingRequest& request, Docket& doc
                     Decision& decision) {
   ASSIGN_OR_RETURN(auto found, docket.Find<ReferenceRegisterState>("reference_register_id",
                                                                    request.reference_register_id()));
-  if (found->withdrawn) return NotNow("reference_register_id", "was withdrawn");
-  if (found->lines == 0) return NotNow("reference_register_id", "has no lines yet");
+  if (found->withdrawn) return NotNow("reference_register_id", v1::REASON_WAS_WITHDRAWN);
+  if (found->lines == 0) return NotNow("reference_register_id", v1::REASON_HAS_NO_LINES_YET);
   const int ways = (request.programme_id() != 0) + (request.group_id() != 0) + !request.claim_ids().empty();
   if (ways != 1)
-    return InvalidField("programme_id", "name a programme, or a group, or claims by their numbers");
+    return InvalidField("programme_id", v1::REASON_NAME_PROGRAMME_OR_GROUP_OR_CLAIMS_BY_THEIR_NUMBERS);
   v1::RegisterMatchingStarted started;
   started.set_reference_register_id(request.reference_register_id());
   started.set_programme_id(request.programme_id());
@@ -207,12 +206,12 @@ absl::Status CheckImportName(absl::string_view field, absl::string_view name) {
   const bool fits = !name.empty() && name.size() <= 80 && std::all_of(name.begin(), name.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
   });
-  return fits ? absl::OkStatus() : InvalidField(field, "must be 1 to 80 of a-z, 0-9 and -");
+  return fits ? absl::OkStatus() : InvalidField(field, v1::REASON_MUST_BE_EXPORT_NAME);
 }
 
 absl::Status Decide(const v1::StartImportRequest& request, Docket&, const Context&, Decision& decision) {
   RETURN_IF_ERROR(CheckImportName("import_name", request.import_name()));
-  if (request.lines() == 0) return InvalidField("lines", "must be 1 or more");
+  if (request.lines() == 0) return InvalidField("lines", v1::REASON_MUST_BE_1_OR_MORE);
   v1::ImportStarted& started = *decision.Open().mutable_import_started();
   started.set_name(request.import_name());
   started.set_lines(request.lines());
@@ -222,7 +221,7 @@ absl::Status Decide(const v1::StartImportRequest& request, Docket&, const Contex
 absl::Status Decide(const v1::StartLedgerExportRequest& request, Docket&, const Context&,
                     Decision& decision) {
   if (!v1::LedgerFormat_IsValid(request.format()) || request.format() == v1::LEDGER_FORMAT_UNSPECIFIED) {
-    return InvalidField("format", "must be hledger, CSV or XLSX");
+    return InvalidField("format", v1::REASON_MUST_BE_HLEDGER_CSV_OR_XLSX);
   }
   decision.Open().mutable_ledger_export_started()->set_format(request.format());
   return absl::OkStatus();
@@ -251,7 +250,7 @@ absl::Status Decide(const v1::CancelJobRequest& request, Docket& docket, const C
 
 absl::Status Decide(const EndJob& end, Docket& docket, const Context&, Decision& decision) {
   ASSIGN_OR_RETURN(auto job, docket.Find<JobState>("job_id", end.job_id));
-  if (job->ended) return NotNow("job_id", "is over already");
+  if (job->ended) return NotNow("job_id", v1::REASON_IS_OVER_ALREADY);
   *decision.Append(*job).mutable_job_ended() = end.result;
   return absl::OkStatus();
 }

@@ -15,11 +15,11 @@ import {
   type Interceptor,
 } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-web";
-import { BadRequestSchema } from "../gen/google/rpc/error_details_pb";
+import { BadRequestSchema, ErrorInfoSchema } from "../gen/google/rpc/error_details_pb";
 import { session } from "./session.svelte";
 import { t } from "./i18n.svelte";
 import { Unread } from "./format";
-import { refusal } from "./refusals";
+import { hasWords, refusal, refused } from "./refusals";
 
 // What personal data is wanted for goes with each call, in any script: headers hold ASCII alone.
 export function purposeHeader(): Record<string, string> {
@@ -86,8 +86,10 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof Unread) return { text: error.message, fields: new Map(), code: Code.InvalidArgument };
   const connect = ConnectError.from(error);
   const fields = new Map<string, string>();
+  const reasons = connect.findDetails(ErrorInfoSchema);
   for (const detail of connect.findDetails(BadRequestSchema)) {
-    for (const violation of detail.fieldViolations) fields.set(violation.field, refusal(violation.description));
+    for (const [i, violation] of detail.fieldViolations.entries())
+      fields.set(violation.field, refused(reasons[i], violation.description));
   }
   const offline =
     connect.code === Code.Unavailable || connect.cause instanceof TypeError || connect.code === Code.Unknown;
@@ -96,7 +98,7 @@ export function failureOf(error: unknown): Failure {
       ? t("error.session")
       : connect.cause instanceof TypeError || (offline && !navigator.onLine)
         ? t("error.network")
-        : fields.size > 1
+        : fields.size > 1 || (fields.size === 1 && hasWords(reasons[0]))
           ? [...fields].map(([field, what]) => `${what} (${field})`).join("; ")
           : refusal(connect.rawMessage);
   return { text, fields, code: connect.code };

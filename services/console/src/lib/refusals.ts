@@ -1,29 +1,33 @@
-// What the daemon says when it says no, in the reader's language. It speaks English, in sentences that are always the
-// same but for their numbers and names: refusals.json of a language (i18n.svelte.ts) has each with {} in those places.
+// What the daemon says when it says no, in the reader's language. Each refusal has a reason
+// (proto/klaim/v1/reason.proto): refusals.json of a language has its sentence, with {} for each argument. A sentence
+// without its reason, as records and reports hold it, is known by what its reason says in English.
+import { getOption } from "@bufbuild/protobuf";
+import type { ErrorInfo } from "../gen/google/rpc/error_details_pb";
 import { language, word } from "./i18n.svelte";
 
 interface Table {
-  patterns: [RegExp, string][];
+  reasons: Record<string, string>;
   words: Record<string, string>;
+  said: [RegExp, string][]; // what a reason says in English, and its name
 }
-const files = import.meta.glob<{ patterns: Record<string, string>; words: Record<string, string> }>(
-  "../locales/*/refusals.json",
-  { import: "default" },
-);
+const files = import.meta.glob<Pick<Table, "reasons" | "words">>("../locales/*/refusals.json", { import: "default" });
 const tables = new Map<string, Table>();
 
 // The longest first: "is more than the cap" before "is more than {}".
-function compile(patterns: Record<string, string>): [RegExp, string][] {
-  return Object.entries(patterns)
+async function compile(): Promise<[RegExp, string][]> {
+  const { ReasonSchema, says } = await import("../gen/klaim/v1/reason_pb");
+  return ReasonSchema.values
+    .map((value): [string, string] => [getOption(value, says), value.name.replace(/^REASON_/, "")])
+    .filter(([sentence]) => sentence !== "")
     .sort(([one], [other]) => other.length - one.length)
-    .map(([pattern, text]) => [
+    .map(([sentence, name]) => [
       new RegExp(
-        `^${pattern
+        `^${sentence
           .split("{}")
           .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
           .join("(.+?)")}$`,
       ),
-      text,
+      name,
     ]);
 }
 
@@ -31,21 +35,40 @@ function compile(patterns: Record<string, string>): [RegExp, string][] {
 export async function loadRefusals(): Promise<void> {
   const file = files[`../locales/${language()}/refusals.json`];
   if (!file || tables.has(language())) return;
-  const { patterns, words } = await file();
-  tables.set(language(), { patterns: compile(patterns), words });
+  const [{ reasons, words }, said] = await Promise.all([file(), compile()]);
+  tables.set(language(), { reasons, words, said });
+}
+
+function fill(sentence: string, given: (i: number) => string, table: Table): string {
+  let i = 0;
+  return sentence.replaceAll("{}", () => {
+    const value = given(++i);
+    return table.words[value] ?? (/^[a-z_]+$/.test(value) ? word("ClaimStatus", value) : value);
+  });
 }
 
 function translate(text: string, table: Table): string | undefined {
-  for (const [pattern, into] of table.patterns) {
+  for (const [pattern, name] of table.said) {
     const found = pattern.exec(text);
-    if (!found) continue;
-    let i = 0;
-    return into.replaceAll("{}", () => {
-      const given = found[++i] ?? "";
-      return table.words[given] ?? (/^[a-z_]+$/.test(given) ? word("ClaimStatus", given) : given);
-    });
+    const sentence = table.reasons[name];
+    if (found && sentence !== undefined) return fill(sentence, (i) => found[i] ?? "", table);
   }
   return undefined;
+}
+
+const begun = (sentence: string): string => sentence[0]!.toUpperCase() + sentence.slice(1);
+
+// Whether the reader's language has a sentence for the reason.
+export function hasWords(info: ErrorInfo | undefined): boolean {
+  return info?.domain === "klaim" && tables.get(language())?.reasons[info.reason] !== undefined;
+}
+
+// Of a field, by its reason; as the daemon said it where there is none.
+export function refused(info: ErrorInfo | undefined, text: string): string {
+  const table = tables.get(language());
+  const sentence = info && hasWords(info) ? table?.reasons[info.reason] : undefined;
+  if (!table || !info || sentence === undefined) return refusal(text);
+  return begun(fill(sentence, (i) => info.metadata[String(i)] ?? "", table));
 }
 
 // As the daemon said it where there is no sentence for it. A field's path, which says where a programme must look, goes
@@ -57,6 +80,5 @@ export function refusal(text: string): string {
   const [, field, what] = /^([\w.[\]-]+): (.*)$/s.exec(text) ?? [];
   const said = whole ?? (what === undefined ? undefined : translate(what, table));
   if (said === undefined) return text;
-  const sentence = said[0]!.toUpperCase() + said.slice(1);
-  return whole === undefined && field ? `${sentence} (${field})` : sentence;
+  return whole === undefined && field ? `${begun(said)} (${field})` : begun(said);
 }
