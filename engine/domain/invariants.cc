@@ -4,24 +4,27 @@
 #include <string>
 #include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "engine/base/return_if_error.h"
 #include "engine/domain/claims/claim.h"
 #include "engine/domain/core/docket.h"
 #include "engine/domain/money/case_fund.h"
 #include "engine/domain/money/settlement.h"
+#include "engine/domain/work/handover.h"
 #include "klaim/v1/event_cases.h"
 
 namespace klaim::domain {
 namespace {
 
-// Each amount with its name, none of which is less than the one before.
-absl::Status CheckRising(const std::string& of,
-                         std::initializer_list<std::pair<absl::string_view, int64_t>> amounts) {
-  std::pair<absl::string_view, int64_t> before = {"nothing", 0};
-  for (const auto& amount : amounts) {
+using Amount = std::pair<absl::string_view, int64_t>;
+
+// Each amount with its name, none of which is less than the one before. `of` is asked for when something is wrong.
+absl::Status CheckRising(absl::FunctionRef<std::string()> of, std::initializer_list<Amount> amounts) {
+  Amount before = {"nothing", 0};
+  for (const Amount& amount : amounts) {
     if (amount.second < before.second) {
-      return absl::InternalError(absl::StrCat(of, ": ", before.first, " would be ", before.second,
+      return absl::InternalError(absl::StrCat(of(), ": ", before.first, " would be ", before.second,
                                               " minor units, ", amount.first, " ", amount.second,
                                               ": nothing was recorded; this is a defect, please report it"));
     }
@@ -32,39 +35,39 @@ absl::Status CheckRising(const std::string& of,
 
 absl::Status Check(const ClaimState& claim) {
   for (const ClaimHead& head : claim.heads) {
-    RETURN_IF_ERROR(CheckRising(absl::StrCat("claim ", claim.id, ", ", head.filed.code()),
+    RETURN_IF_ERROR(CheckRising([&] { return absl::StrCat("claim ", claim.id, ", ", head.filed.code()); },
                                 {{"paid", head.paid_minor},
                                  {"ordered", head.ordered_minor},
                                  {"allocated", head.allocated_minor},
                                  {"determined", head.determined_minor}}));
   }
-  for (const Entitlement& entitlement : claim.entitlements) {
+  for (const Entitlement& given : claim.entitlements) {
+    const auto of = [&] {
+      return absl::StrCat("claim ", claim.id, ", ", given.head, " of settlement ", given.settlement_id);
+    };
     RETURN_IF_ERROR(
-        CheckRising(absl::StrCat("claim ", claim.id, ", ", entitlement.head, " of settlement ",
-                                 entitlement.settlement_id),
-                    {{"ordered", entitlement.ordered_minor}, {"allocated", entitlement.allocated_minor}}));
+        CheckRising(of, {{"ordered", given.ordered_minor}, {"allocated", given.allocated_minor}}));
   }
   return absl::OkStatus();
 }
 
 absl::Status Check(const SettlementState& settlement) {
-  const std::string of = absl::StrCat("settlement ", settlement.id);
+  const auto of = [&] { return absl::StrCat("settlement ", settlement.id); };
   for (int64_t received : settlement.received_minor)
     RETURN_IF_ERROR(CheckRising(of, {{"received of an instalment", received}}));
-  for (const auto& [name, amount] :
-       {std::pair<absl::string_view, int64_t>{"allocated", settlement.allocated_minor},
-        {"costs", settlement.costs_minor},
-        {"released to the case fund", settlement.residual_minor},
-        {"released to be given back", settlement.given_back_minor},
-        {"excess", settlement.excess_minor},
-        {"in trust", settlement.InTrust()}}) {
-    RETURN_IF_ERROR(CheckRising(of, {{name, amount}}));
+  for (const Amount& amount : {Amount{"allocated", settlement.allocated_minor},
+                               {"costs", settlement.costs_minor},
+                               {"released to the case fund", settlement.residual_minor},
+                               {"released to be given back", settlement.given_back_minor},
+                               {"excess", settlement.excess_minor},
+                               {"in trust", settlement.InTrust()}}) {
+    RETURN_IF_ERROR(CheckRising(of, {amount}));
   }
   return absl::OkStatus();
 }
 
 absl::Status Check(const CaseFundState& fund) {
-  const std::string of = absl::StrCat("case fund ", fund.id);
+  const auto of = [&] { return absl::StrCat("case fund ", fund.id); };
   RETURN_IF_ERROR(CheckRising(of, {{"social part", fund.social_minor}}));
   return CheckRising(of, {{"education part", fund.education_minor}});
 }
@@ -125,6 +128,12 @@ absl::Status CheckInvariants(const Decision& decision, Docket& docket) {
     if (kind == v1::AGGREGATE_KIND_CASE_FUND) RETURN_IF_ERROR(CheckAfter<CaseFundState>(*event, docket));
   }
   return absl::OkStatus();
+}
+
+absl::Status CheckDecision(const Decision& decision, Docket& docket) {
+  RETURN_IF_ERROR(CheckStillHere(decision, docket));
+  RETURN_IF_ERROR(CheckOneEventAStream(decision));
+  return CheckInvariants(decision, docket);
 }
 
 }  // namespace klaim::domain

@@ -15,6 +15,10 @@ namespace klaim::domain {
 
 class Docket;
 
+// What every decision is asked before anything of it is recorded, whoever recorded it: that its programme is still here (work/handover.h),
+// that it puts at most one event into each stream that is there (core/docket.h), and the invariants.
+absl::Status CheckDecision(const Decision& decision, Docket& docket);
+
 // INTERNAL, with the numbers, when a claim, settlement or case fund would break one of these.
 absl::Status CheckInvariants(const Decision& decision, Docket& docket);
 

@@ -12,9 +12,4 @@ struct EvidenceMetrics {
       metrics::Counter("klaim_evidence_bytes_kept_total", "Bytes of their content, as it was sent");
 };
 
-inline EvidenceMetrics& Metrics() {
-  static auto& metrics = *new EvidenceMetrics();
-  return metrics;
-}
-
 }  // namespace klaim::evidence

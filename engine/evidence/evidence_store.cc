@@ -220,8 +220,8 @@ absl::Status Incoming::ReadAll(absl::FunctionRef<bool(absl::string_view bytes)> 
 
 absl::Status Incoming::Keep() {
   RETURN_IF_ERROR(store_.files_->Keep(NameOf(blob_), store_.PartOf(blob_), stored_sha256_));
-  Metrics().documents.Increment();
-  Metrics().bytes.Increment(static_cast<double>(arrived_->size));
+  metrics::Of<EvidenceMetrics>().documents.Increment();
+  metrics::Of<EvidenceMetrics>().bytes.Increment(static_cast<double>(arrived_->size));
   return absl::OkStatus();
 }
 
@@ -262,7 +262,7 @@ absl::StatusOr<std::unique_ptr<EvidenceStore>> EvidenceStore::Open(const std::st
 absl::StatusOr<std::unique_ptr<EvidenceStore>> EvidenceStore::Open(const std::string& folder,
                                                                    std::unique_ptr<DocumentFiles> files) {
   if (sodium_init() < 0) return absl::InternalError("libsodium can't start on this machine");
-  Metrics();  // told from the start, at 0
+  metrics::Of<EvidenceMetrics>();  // told from the start, at 0
   std::error_code error;
   std::filesystem::create_directories(folder + "/incoming", error);
   if (error) return absl::InternalError(absl::StrCat("can't make ", folder, ": ", error.message()));

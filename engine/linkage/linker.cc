@@ -332,8 +332,7 @@ absl::Status PersonIndex::PutPlaced(uint32_t slot, const Placed& placed) {
 
 absl::StatusOr<PersonIndex::Placed> PersonIndex::GetPlaced(uint32_t slot) const {
   Placed placed;
-  absl::Status got = persons_.Get(slot, {reinterpret_cast<uint8_t*>(&placed), sizeof(placed)});
-  if (!got.ok()) return got;
+  RETURN_IF_ERROR(persons_.Get(slot, {reinterpret_cast<uint8_t*>(&placed), sizeof(placed)}));
   return placed;
 }
 

@@ -23,8 +23,7 @@ absl::Status Decode(const v1::AppendedBatch& batch, record::EncodedRecords& reco
   uint64_t sequence = batch.expects_sequence();
   for (const std::string& bytes : batch.records()) {
     RETURN_IF_ERROR(record::DecodeRecord(sequence, bytes, event));
-    absl::Status status = records.Add(event, bytes, FingerprintOfFirstRecord(event));
-    if (!status.ok()) return status;
+    RETURN_IF_ERROR(records.Add(event, bytes, FingerprintOfFirstRecord(event)));
     ++sequence;
   }
   return absl::OkStatus();

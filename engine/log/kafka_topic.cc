@@ -293,8 +293,7 @@ class KafkaTopic final : public BatchTopic {
     ASSIGN_OR_RETURN(auto config, MakeKafkaConfig(properties));
     rd_kafka_conf_set_dr_msg_cb(config.get(), Delivered);
     rd_kafka_conf_set_opaque(config.get(), this);
-    ASSIGN_OR_RETURN(auto producer, MakeKafkaClient(RD_KAFKA_PRODUCER, std::move(config)));
-    producer_ = std::move(producer);
+    ASSIGN_OR_RETURN(producer_, MakeKafkaClient(RD_KAFKA_PRODUCER, std::move(config)));
     return absl::OkStatus();
   }
 

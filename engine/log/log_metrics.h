@@ -15,17 +15,12 @@ struct LogMetrics {
       metrics::Counter("klaim_log_bytes_appended_total", "Bytes of records appended since the start");
 };
 
-inline LogMetrics& Metrics() {
-  static auto& metrics = *new LogMetrics();
-  return metrics;
-}
-
 // Stands where records are appended, until they are.
 class AppendTimed {
  public:
-  explicit AppendTimed(const record::EncodedRecords& records) : timed_(Metrics().append) {
-    Metrics().records.Increment(static_cast<double>(records.size()));
-    Metrics().bytes.Increment(static_cast<double>(records.total_bytes()));
+  explicit AppendTimed(const record::EncodedRecords& records) : timed_(metrics::Of<LogMetrics>().append) {
+    metrics::Of<LogMetrics>().records.Increment(static_cast<double>(records.size()));
+    metrics::Of<LogMetrics>().bytes.Increment(static_cast<double>(records.total_bytes()));
   }
 
  private:

@@ -246,11 +246,10 @@ absl::Status RocksDbEventLog::Recover() {
     absl::MutexLock lock(&mutex_);
     next_sequence_ = size;
   }
-  ASSIGN_OR_RETURN(auto frontier,
+  ASSIGN_OR_RETURN(frontier_,
                    merkle::Frontier::Load(size, [this](uint32_t level, uint64_t first, uint64_t count) {
                      return Hashes(level, first, count);
                    }));
-  frontier_ = std::move(frontier);
   return absl::OkStatus();
 }
 
@@ -310,8 +309,7 @@ absl::StatusOr<std::vector<Hash>> RocksDbEventLog::Append(uint64_t expected_next
   RETURN_IF_ERROR(CheckNext(expected_next_sequence));
   const AppendTimed timed(records);
   std::vector<Hash> leaves = LeafHashes(expected_next_sequence, records);
-  absl::Status written = Write(expected_next_sequence, records, leaves, "");
-  if (!written.ok()) return written;
+  RETURN_IF_ERROR(Write(expected_next_sequence, records, leaves, ""));
   return leaves;
 }
 
@@ -352,8 +350,7 @@ absl::Status RocksDbEventLog::Write(uint64_t first_sequence, const record::Encod
   if (!written.ok())
     return FromRocksDb(written, absl::StrCat("writing records from ", first_sequence, " on"));
   // Before the records are announced: what is announced is found.
-  absl::Status noted = request_index_->Note(requests, first_sequence + records.size());
-  if (!noted.ok()) return noted;
+  RETURN_IF_ERROR(request_index_->Note(requests, first_sequence + records.size()));
   absl::MutexLock lock(&mutex_);
   next_sequence_ = first_sequence + records.size();
   return absl::OkStatus();
@@ -480,8 +477,7 @@ absl::Status RocksDbEventLog::CatchUpRequestIndex() {
     for (size_t at = 0; at < run.size(); at += 16) {
       requests.push_back({record::LoadLittle64(run.data() + at), record::LoadLittle64(run.data() + at + 8)});
     }
-    absl::Status noted = request_index_->Note(requests, NumberOf(runs->key()) + 1);
-    if (!noted.ok()) return noted;
+    RETURN_IF_ERROR(request_index_->Note(requests, NumberOf(runs->key()) + 1));
   }
   return FromRocksDb(runs->status(), "reading the requests");
 }

@@ -28,6 +28,13 @@ prometheus::Family<prometheus::Histogram>& Histograms(const std::string& name, c
 // The bounds of Seconds.
 const prometheus::Histogram::BucketBoundaries& SecondsBounds();
 
+// The metrics of a subsystem, a struct of references to them: the same in all of the process, and told at 0 from when this is called first.
+template <class Subsystem>
+Subsystem& Of() {
+  static auto& metrics = *new Subsystem();
+  return metrics;
+}
+
 // Adds how long it lives to a histogram of seconds.
 class Timed {
  public:

@@ -200,8 +200,7 @@ absl::StatusOr<std::vector<DataKey>> Vault::AddKeys(uint64_t first_id, size_t co
     rows[i].name = KeyName(first_id + i);
     rows[i].value = WrapKey(key, owner, rows[i].name, master_key);
   }
-  absl::Status written = rows_->Add(rows);
-  if (!written.ok()) return written;
+  RETURN_IF_ERROR(rows_->Add(rows));
   return keys;
 }
 
@@ -415,9 +414,8 @@ absl::Status Vault::ChangeMasterKey(const SecretKey& next, absl::FunctionRef<voi
     }
     std::string generation;
     record::AppendBig64(generation, (generation_.empty() ? 0 : record::LoadBig64(generation_.data())) + 1);
-    absl::Status begun = rows_->Write(
-        {{kChangeName, Wrap(matching_key_, kChangeName, next)}, {kGenerationRow, generation}}, true);
-    if (!begun.ok()) return begun;
+    RETURN_IF_ERROR(rows_->Write(
+        {{kChangeName, Wrap(matching_key_, kChangeName, next)}, {kGenerationRow, generation}}, true));
     generation_ = generation;
   }
   std::string from;

@@ -118,8 +118,7 @@ absl::Status Vault::RecordIdentities(uint64_t first_sequence, absl::Span<const I
   }
   // Another machine's loss of power would take runs from before those that this process writes later.
   const bool durable = rows_->shared();
-  absl::Status written = rows_->Write({{NewRunName(first_sequence), std::move(run)}}, durable);
-  if (!written.ok()) return written;
+  RETURN_IF_ERROR(rows_->Write({{NewRunName(first_sequence), std::move(run)}}, durable));
   absl::MutexLock lock(&identities_mutex_);
   identities_recorded_to_ = first_sequence;
   return absl::OkStatus();
@@ -136,8 +135,7 @@ absl::Status Vault::ForgetIdentitiesFrom(uint64_t next_sequence) {
       });
   if (!scanned.ok() || runs.empty()) return scanned;
   // Shared ones may be those of a node that took the docket since.
-  absl::Status removed = rows_->shared() ? absl::OkStatus() : WriteInParts(runs);
-  if (!removed.ok()) return removed;
+  RETURN_IF_ERROR(rows_->shared() ? absl::OkStatus() : WriteInParts(runs));
   uint64_t last = 0;
   scanned = rows_->Scan("i", "i", [&](absl::string_view name, absl::string_view) {
     const uint64_t sequence = record::LoadBig64(name.data() + 1);

@@ -6,6 +6,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
+#include "engine/base/return_if_error.h"
 
 namespace klaim::record {
 namespace {
@@ -86,12 +87,10 @@ absl::Status Walk(const Plan& plan, Message& message, std::string* path, VisitAt
     };
     if (step.field->is_repeated()) {
       for (int i = 0; i < reflection->FieldSize(message, step.field); ++i) {
-        absl::Status status = enter(*reflection->MutableRepeatedMessage(&message, step.field, i), i);
-        if (!status.ok()) return status;
+        RETURN_IF_ERROR(enter(*reflection->MutableRepeatedMessage(&message, step.field, i), i));
       }
     } else if (reflection->HasField(message, step.field)) {
-      absl::Status status = enter(*reflection->MutableMessage(&message, step.field), -1);
-      if (!status.ok()) return status;
+      RETURN_IF_ERROR(enter(*reflection->MutableMessage(&message, step.field), -1));
     }
   }
   return absl::OkStatus();

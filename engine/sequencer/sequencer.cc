@@ -10,7 +10,6 @@
 #include "engine/base/return_if_error.h"
 #include "engine/domain/invariants.h"
 #include "engine/domain/people/account.h"
-#include "engine/domain/work/handover.h"
 #include "engine/record/encoded_record.h"
 #include "engine/sequencer/sequencer_metrics.h"
 
@@ -92,7 +91,7 @@ struct Sequencer::Batch {
 absl::StatusOr<std::unique_ptr<Sequencer>> Sequencer::Start(
     log::EventLog& log, privacy::Vault& vault, Options options,
     std::function<void(const absl::Status&)> on_failure) {
-  Metrics();  // told from the start, at 0
+  metrics::Of<SequencerMetrics>();  // told from the start, at 0
   std::unique_ptr<Sequencer> sequencer(new Sequencer(log, vault, std::move(options), std::move(on_failure)));
   RETURN_IF_ERROR(sequencer->Recover());
   if (!sequencer->options_.threads) return sequencer;
@@ -149,7 +148,7 @@ absl::Status Sequencer::Submit(Command command) {
       refused = TooMany(queue_.size());
     } else {
       queue_.push_back(std::move(command));
-      Metrics().waiting.Set(static_cast<double>(queue_.size()));
+      metrics::Of<SequencerMetrics>().waiting.Set(static_cast<double>(queue_.size()));
       return absl::OkStatus();
     }
   }
@@ -240,7 +239,7 @@ bool Sequencer::DecideWaiting(std::unique_ptr<Batch>& batch, size_t most_command
     const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(count);
     commands.assign(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
     queue_.erase(queue_.begin(), end);
-    Metrics().waiting.Set(static_cast<double>(queue_.size()));
+    metrics::Of<SequencerMetrics>().waiting.Set(static_cast<double>(queue_.size()));
   }
   if (commands.empty()) return false;
   if (batch == nullptr) batch = OpenBatch();
@@ -297,7 +296,8 @@ void Sequencer::Fail(const absl::Status& status) {
 void Sequencer::DecideOne(Command& command, const Request* request, Batch& batch) {
   Pending& pending = batch.pending.emplace_back();
   pending.command = std::move(command);
-  Metrics().wait.Observe(absl::ToDoubleSeconds(options_.elapsed() - pending.command.submitted_at));
+  metrics::Of<SequencerMetrics>().wait.Observe(
+      absl::ToDoubleSeconds(options_.elapsed() - pending.command.submitted_at));
   if (request == nullptr) {
     pending.refusal = absl::UnavailableError("klaimd stopped on an error before this was decided");
     return;
@@ -322,9 +322,7 @@ void Sequencer::DecideOne(Command& command, const Request* request, Batch& batch
   context.organisation_id = pending.command.organisation_id;
   domain::Decision decision(&batch.arena, next_sequence_);
   pending.refusal = pending.command.decide(docket_, context, decision);
-  if (pending.refusal.ok()) pending.refusal = domain::CheckStillHere(decision, docket_);
-  if (pending.refusal.ok()) pending.refusal = domain::CheckOneEventAStream(decision);
-  if (pending.refusal.ok()) pending.refusal = domain::CheckInvariants(decision, docket_);
+  if (pending.refusal.ok()) pending.refusal = domain::CheckDecision(decision, docket_);
   if (pending.refusal.ok()) {
     pending.refusal = Record(decision, pending.command, context, fingerprint, batch);
   }
@@ -430,9 +428,8 @@ void Sequencer::WriteNow(std::unique_ptr<Batch> batch, bool failed) {
 }
 
 absl::Status Sequencer::Write(Batch& batch) {
-  Metrics().batch.Observe(static_cast<double>(batch.pending.size()));
-  absl::Status there = vault_.RequireKeys(batch.new_persons);
-  if (!there.ok()) return there;
+  metrics::Of<SequencerMetrics>().batch.Observe(static_cast<double>(batch.pending.size()));
+  RETURN_IF_ERROR(vault_.RequireKeys(batch.new_persons));
   ASSIGN_OR_RETURN(auto leaf_hashes, log_.Append(batch.first_sequence, batch.records));
   batch.leaf_hashes = std::move(leaf_hashes);
   if (batch.changes_accounts) ++account_changes_;
@@ -498,10 +495,12 @@ void Sequencer::Answer(Batch& batch) {
           absl::UnavailableError("it isn't known whether this was recorded: ask again, with the same "
                                  "request_id, once klaimd is back"));
     } else if (!pending.refusal.ok()) {
-      Metrics().refused.Add({{"code", absl::StatusCodeToString(pending.refusal.code())}}).Increment();
+      metrics::Of<SequencerMetrics>()
+          .refused.Add({{"code", absl::StatusCodeToString(pending.refusal.code())}})
+          .Increment();
       pending.command.done(pending.refusal);
     } else if (pending.repeated) {
-      Metrics().repeated.Increment();
+      metrics::Of<SequencerMetrics>().repeated.Increment();
       v1::EventRecord first, last;
       pending.command.done(FirstOutcome(pending, first, last));
     } else {

@@ -18,9 +18,4 @@ struct SequencerMetrics {
       metrics::Counter("klaim_commands_repeated_total", "Commands that had been accepted before");
 };
 
-inline SequencerMetrics& Metrics() {
-  static auto& metrics = *new SequencerMetrics();
-  return metrics;
-}
-
 }  // namespace klaim::sequencer

@@ -14,9 +14,4 @@ struct FoldingMetrics {
       metrics::Counter("klaim_events_folded_total", "Events folded since the start");
 };
 
-inline FoldingMetrics& Metrics() {
-  static auto& metrics = *new FoldingMetrics();
-  return metrics;
-}
-
 }  // namespace klaim::projections

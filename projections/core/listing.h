@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "engine/base/return_if_error.h"
 #include "projections/core/projection.h"
 #include "projections/core/view.h"
 
@@ -92,8 +93,7 @@ Listing<Message> MessagesOf(const View& view, std::string prefix) {
   return Listing<Message>(view, std::move(prefix),
                           [view](absl::string_view key, absl::string_view value) -> absl::StatusOr<Message> {
                             Message message;
-                            absl::Status parsed = view.Parse(key, value, message);
-                            if (!parsed.ok()) return parsed;
+                            RETURN_IF_ERROR(view.Parse(key, value, message));
                             return message;
                           });
 }

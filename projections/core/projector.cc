@@ -229,7 +229,7 @@ Projector::~Projector() {
 }
 
 void Projector::Start(std::function<void(const absl::Status&)> on_failure) {
-  Metrics();  // told from the start, at 0
+  metrics::Of<FoldingMetrics>();  // told from the start, at 0
   on_failure_ = std::move(on_failure);
   running_ = true;
   reading_ = std::thread([this] { ReadLoop(); });
@@ -365,8 +365,8 @@ void Projector::ForEachModel(size_t work, absl::FunctionRef<void(Model&)> run) {
 }
 
 void Projector::Fold(const Chunk& chunk) {
-  const metrics::Timed timed(Metrics().fold);
-  Metrics().events.Increment(static_cast<double>(chunk.events.size()));
+  const metrics::Timed timed(metrics::Of<FoldingMetrics>().fold);
+  metrics::Of<FoldingMetrics>().events.Increment(static_cast<double>(chunk.events.size()));
   ForEachModel(chunk.events.size(), [&](Model& model) {
     for (const v1::EventRecord* event : chunk.events) {
       if (event->sequence() < model.next_sequence) continue;
@@ -377,7 +377,7 @@ void Projector::Fold(const Chunk& chunk) {
 }
 
 absl::Status Projector::Commit() {
-  const metrics::Timed timed(Metrics().commit);
+  const metrics::Timed timed(metrics::Of<FoldingMetrics>().commit);
   size_t changes = 0;
   for (const auto& model : models_) changes += model->rows->changes();
   ForEachModel(changes, [&](Model& model) {

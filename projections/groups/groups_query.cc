@@ -1,5 +1,7 @@
 #include "projections/groups/groups_query.h"
 
+#include "engine/base/return_if_error.h"
+
 namespace klaim::projections {
 
 Listing<std::string> GroupsQuery::Proposals(uint64_t programme_id) const {
@@ -30,8 +32,7 @@ Listing<ListedGroup> GroupsQuery::Certified() const {
       view_, Key('G'),
       [view = view_](absl::string_view key, absl::string_view value) -> absl::StatusOr<ListedGroup> {
         ListedGroup group{NumberAt(key, 1), {}};
-        absl::Status parsed = view.Parse(key, value, group.row);
-        if (!parsed.ok()) return parsed;
+        RETURN_IF_ERROR(view.Parse(key, value, group.row));
         return group;
       });
 }

@@ -12,8 +12,7 @@ Listing<v1::CompensationFigures> FiguresIn(const View& view, std::string prefix)
       view, std::move(prefix),
       [view](absl::string_view key, absl::string_view value) -> absl::StatusOr<v1::CompensationFigures> {
         v1::CompensationFigures figures;
-        absl::Status parsed = view.Parse(key, value, figures);
-        if (!parsed.ok()) return parsed;
+        RETURN_IF_ERROR(view.Parse(key, value, figures));
         TellFigures(figures);
         return figures;
       });

@@ -48,8 +48,7 @@ absl::StatusOr<std::string> PurposeOf(const std::multimap<grpc::string_ref, grpc
   }
   if (times > 1) return domain::InvalidField(kPurposeMetadata, v1::REASON_IS_GIVEN_MORE_THAN_ONCE);
   purpose = domain::Cleaned(purpose);
-  absl::Status status = domain::CheckText(kPurposeMetadata, purpose, 0, kMaxPurposeCharacters);
-  if (!status.ok()) return status;
+  RETURN_IF_ERROR(domain::CheckText(kPurposeMetadata, purpose, 0, kMaxPurposeCharacters));
   if (!purpose.empty() && !domain::HasLetter(purpose)) {
     return domain::InvalidField(kPurposeMetadata, v1::REASON_SAYS_NOTHING);
   }
@@ -114,8 +113,7 @@ absl::StatusOr<Caller> CallPipeline::Authorise(const grpc::ServerContextBase& co
   ASSIGN_OR_RETURN(auto purpose, PurposeOf(metadata));
   caller.purpose = std::move(purpose);
   if (const auto found = metadata.find(kAsOfMetadata); found != metadata.end()) {
-    absl::Status status = SetAsOf(absl::string_view(found->second.data(), found->second.size()), caller);
-    if (!status.ok()) return status;
+    RETURN_IF_ERROR(SetAsOf(absl::string_view(found->second.data(), found->second.size()), caller));
   }
   return caller;
 }
@@ -377,14 +375,12 @@ absl::Status CallPipeline::OpenPersonalData(Caller& caller, uint64_t claimant_id
 
 absl::StatusOr<bool> CallPipeline::ReadTold(Caller& caller, RecordsInScope& in_scope, uint64_t claimant_id,
                                             uint64_t sequence, v1::EventRecord& event) {
-  absl::Status status = log::ReadRecord(LogFor(caller), sequence, event);
-  if (!status.ok()) return status;
+  RETURN_IF_ERROR(log::ReadRecord(LogFor(caller), sequence, event));
   auto reached = in_scope.Reaches(event);
   if (!reached.ok() || !*reached) return reached;
   event.clear_salt();
   event.clear_request_content();
-  status = OpenPersonalData(caller, claimant_id, event);
-  if (!status.ok()) return status;
+  RETURN_IF_ERROR(OpenPersonalData(caller, claimant_id, event));
   return KeepTold(scope_, caller, event);
 }
 

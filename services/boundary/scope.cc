@@ -168,9 +168,8 @@ absl::Status ScopeCheck::RequireSubjects(const Principal& principal, const Messa
                                          Access access) const {
   if (principal.national()) return absl::OkStatus();
   for (const Subject& subject : SubjectsOf(request)) {
-    absl::Status status = Require(principal, subject.field, subject.kind, subject.id,
-                                  subject.referred_to ? Access::kRead : access);
-    if (!status.ok()) return status;
+    RETURN_IF_ERROR(Require(principal, subject.field, subject.kind, subject.id,
+                            subject.referred_to ? Access::kRead : access));
   }
   return absl::OkStatus();
 }
@@ -199,8 +198,7 @@ absl::StatusOr<bool> ScopeCheck::ReachesRecord(const Principal& principal,
                                                const v1::EventRecord& event) const {
   if (principal.national()) return true;
   v1::EventRecord opened;
-  absl::Status read = log::ReadRecord(*docket_.log, event.stream(), opened);
-  if (!read.ok()) return read;
+  RETURN_IF_ERROR(log::ReadRecord(*docket_.log, event.stream(), opened));
   for (const char* kind : {"claim", "case", "claimant", "document"}) {
     const std::optional<Origin> origin = OriginOf(kind, opened);
     if (origin.has_value()) return ReachesOrigin(principal, kind, event.stream(), *origin, Access::kRead);

@@ -80,8 +80,7 @@ absl::StatusOr<bool> CopyDocument(const OpenDocket& docket, const BackedUpDocume
   if (!there.ok() && !absl::IsNotFound(there.status())) return there.status();
   auto copied = evidence::CopyOut(docket.evidence->files(), document.name, arriving);
   if (Is(copied, document)) {
-    absl::Status status = kept.Keep(document.name, arriving, *copied);
-    if (!status.ok()) return status;
+    RETURN_IF_ERROR(kept.Keep(document.name, arriving, *copied));
     return true;
   }
   if (!copied.ok() && !absl::IsNotFound(copied.status())) return copied.status();
@@ -143,8 +142,7 @@ absl::Status BackUp(OpenDocket& docket, const BackupPlaces& places, uint32_t kee
   if (!places.log.empty()) {
     done.records = docket.log->next_sequence();
     ASSIGN_OR_RETURN(auto notes, NotesOf(docket, places));
-    absl::Status status = docket.log->BackUp(places.log + "/records", keep, notes);
-    if (!status.ok()) return status;
+    RETURN_IF_ERROR(docket.log->BackUp(places.log + "/records", keep, notes));
     done.what = "log";
     progress(done);
   }

@@ -131,7 +131,7 @@ absl::Status CheckpointPublisher::Recover() {
   }
   absl::MutexLock lock(&mutex_);
   current_ = std::make_shared<Published>(Published{checkpoint->size, text, CosignaturesOn(*note)});
-  MetricsOfDocket().checkpoint_events.Set(static_cast<double>(checkpoint->size));
+  metrics::Of<DocketMetrics>().checkpoint_events.Set(static_cast<double>(checkpoint->size));
   return absl::OkStatus();
 }
 
@@ -187,8 +187,8 @@ absl::Status CheckpointPublisher::Publish() {
   RETURN_IF_ERROR(storage::WriteDurably(options_.file, text));
   absl::MutexLock lock(&mutex_);
   current_ = std::make_shared<Published>(Published{checkpoint.size, text, cosigned});
-  MetricsOfDocket().checkpoint_events.Set(static_cast<double>(checkpoint.size));
-  MetricsOfDocket().checkpoint_published.Set(static_cast<double>(SystemClockMicros() / 1'000'000));
+  metrics::Of<DocketMetrics>().checkpoint_events.Set(static_cast<double>(checkpoint.size));
+  metrics::Of<DocketMetrics>().checkpoint_published.Set(static_cast<double>(SystemClockMicros() / 1'000'000));
   return absl::OkStatus();
 }
 

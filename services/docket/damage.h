@@ -41,7 +41,7 @@ class Damages {
   // How often all files were looked at since the process was started.
   void NoteRound() {
     ++rounds_;
-    MetricsOfDocket().scrubbing_rounds.Increment();
+    metrics::Of<DocketMetrics>().scrubbing_rounds.Increment();
   }
   uint64_t rounds() const { return rounds_; }
 

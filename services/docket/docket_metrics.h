@@ -31,9 +31,4 @@ struct DocketMetrics {
       "klaim_checkpoint_published_timestamp_seconds", "When that was, in seconds since 1970-01-01T00:00:00Z");
 };
 
-inline DocketMetrics& MetricsOfDocket() {
-  static auto& metrics = *new DocketMetrics();
-  return metrics;
-}
-
 }  // namespace klaim::services

@@ -224,8 +224,7 @@ absl::StatusOr<std::unique_ptr<privacy::Vault>> OpenVault(const log::DataFolder&
 
 // What an erasure or a change of the master key left undone at a crash.
 absl::Status FinishWhatWasBegun(OpenDocket& docket, const privacy::SecretKey& master_key) {
-  absl::Status erased = FinishErasures(docket);
-  if (!erased.ok()) return erased;
+  RETURN_IF_ERROR(FinishErasures(docket));
   ASSIGN_OR_RETURN(auto under_way, docket.vault->ChangeUnderWay());
   const MasterKeyPlaces& places = docket.places.master_key;
   const bool files = !places.current.is_credential() && !places.next.is_credential();

@@ -306,8 +306,7 @@ absl::Status CopyDocuments(const Census& census, const People& people, const Ope
           absl::StrCat("document file ", name,
                        " is not what the log says of it: see `klaim evidence verify`, and restore it first"));
     }
-    absl::Status kept = to.evidence->files().Keep(name, arriving, *sha256);
-    if (!kept.ok()) return kept;
+    RETURN_IF_ERROR(to.evidence->files().Keep(name, arriving, *sha256));
   }
   return absl::OkStatus();
 }
@@ -430,10 +429,8 @@ absl::StatusOr<SplitResult> SplitDocket(OpenDocket& docket, const SplitOrder& or
     result.claims += moving.contains(claim.programme_id) ? 1 : 0;
 
   if (before.empty()) {
-    absl::Status allowed = CheckOrder(docket, census, order, moving, progress);
-    if (!allowed.ok()) return allowed;
-    absl::Status made = MakeNewDocket(docket, census, people, order, there, progress);
-    if (!made.ok()) return made;
+    RETURN_IF_ERROR(CheckOrder(docket, census, order, moving, progress));
+    RETURN_IF_ERROR(MakeNewDocket(docket, census, people, order, there, progress));
     RETURN_IF_ERROR(HandOverProgrammes(docket, here));
   }
   std::error_code error;
@@ -444,8 +441,7 @@ absl::StatusOr<SplitResult> SplitDocket(OpenDocket& docket, const SplitOrder& or
           absl::StrCat("can't put the new docket in its place, ", order.new_data, ": ", error.message()));
     }
   }
-  absl::Status ended = HandOverClaimsAndPeople(docket, census, here, progress);
-  if (!ended.ok()) return ended;
+  RETURN_IF_ERROR(HandOverClaimsAndPeople(docket, census, here, progress));
   std::vector<ErasedClaimant> gone;
   for (uint64_t claimant_id : here.claimants) {
     gone.push_back({claimant_id, census.key_of_claimant.at(claimant_id)});

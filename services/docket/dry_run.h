@@ -24,8 +24,7 @@ absl::Status DryRun(const log::LogReader& log, const Request& request,
   domain::Context context;
   context.actor = "dry-run@0";
   context.now_micros = SystemClockMicros();
-  absl::Status decided = Decide(request, docket, context, decision);
-  if (!decided.ok()) return decided;
+  RETURN_IF_ERROR(Decide(request, docket, context, decision));
   for (const v1::EventRecord* event : decision.events()) {
     RETURN_IF_ERROR(visit(docket, *event));
   }

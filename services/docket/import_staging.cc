@@ -138,8 +138,7 @@ absl::StatusOr<privacy::DataKey> ImportStaging::KeyOf(const std::string& folder)
   if (!key.ok()) return key;
   std::error_code error;
   fs::create_directories(folder, error);
-  absl::Status written = storage::WriteDurably(folder + "/key", absl::StrCat(key->key_id));
-  if (!written.ok()) return written;
+  RETURN_IF_ERROR(storage::WriteDurably(folder + "/key", absl::StrCat(key->key_id)));
   return key;
 }
 
@@ -160,9 +159,7 @@ absl::StatusOr<uint32_t> ImportStaging::Stage(const std::string& actor, v1::Stag
   RETURN_IF_ERROR(CheckRoom(actor, folder));
   ASSIGN_OR_RETURN(auto key, KeyOf(folder));
   RETURN_IF_ERROR(privacy::Seal(request, key));
-  absl::Status written =
-      storage::WriteDurably(PartFile(folder, *staged, "lines"), request.SerializeAsString());
-  if (!written.ok()) return written;
+  RETURN_IF_ERROR(storage::WriteDurably(PartFile(folder, *staged, "lines"), request.SerializeAsString()));
   return *staged + static_cast<uint32_t>(request.lines_size());
 }
 
@@ -204,8 +201,7 @@ absl::StatusOr<v1::StageImportRequest> ImportStaging::Lines(const std::string& a
   const std::string folder = FolderOf(actor, name);
   auto part = ReadMessage<v1::StageImportRequest>(PartFile(folder, first, "lines"));
   if (!part.ok()) return part;
-  absl::Status opened = privacy::Unseal(*part, vault_, KeyOwner(folder));
-  if (!opened.ok()) return opened;
+  RETURN_IF_ERROR(privacy::Unseal(*part, vault_, KeyOwner(folder)));
   return part;
 }
 

@@ -267,8 +267,7 @@ absl::StatusOr<ProviderSignIn::Named> ProviderSignIn::Finish(const std::string& 
   ASSIGN_OR_RETURN(auto tokens, Ask(provider, Text(discovered, "token_endpoint"), &form));
   ASSIGN_OR_RETURN(auto keys, Ask(provider, Text(discovered, "jwks_uri"), nullptr));
   ASSIGN_OR_RETURN(auto claims, Verified(Text(tokens, "id_token"), keys));
-  absl::Status checked = CheckClaims(claims, provider, pending.nonce, now_micros / 1'000'000);
-  if (!checked.ok()) return checked;
+  RETURN_IF_ERROR(CheckClaims(claims, provider, pending.nonce, now_micros / 1'000'000));
   Named named;
   named.organisation_id = provider.organisation_id;
   named.account_name = Text(claims, provider.account_claim);

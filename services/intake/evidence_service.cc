@@ -55,15 +55,13 @@ class Download final : public PartWriter<v1::DownloadDocumentResponse> {
  private:
   // The role, the sharing or the consent may end while it goes on.
   absl::Status StillAllowed() override {
-    absl::Status allowed = calls_.StillAllowed(context_, v1::DownloadDocumentRequest::default_instance());
-    if (!allowed.ok()) return allowed;
+    RETURN_IF_ERROR(calls_.StillAllowed(context_, v1::DownloadDocumentRequest::default_instance()));
     return calls_.scope().Require(caller_, "document_id", "document", document_id_, Access::kRead);
   }
 
   absl::StatusOr<More> Next(v1::DownloadDocumentResponse& part) override {
     if (stored_ == nullptr) {
-      ASSIGN_OR_RETURN(auto stored, calls_.docket().evidence->Read(blob_id_, key_));
-      stored_ = std::move(stored);
+      ASSIGN_OR_RETURN(stored_, calls_.docket().evidence->Read(blob_id_, key_));
     }
     if (left_ == 0) return More::kNone;
     const uint64_t size = std::min<uint64_t>(left_, kDownloadChunkBytes);
@@ -151,8 +149,7 @@ grpc::ServerReadReactor<v1::UploadDocumentRequest>* EvidenceService::UploadDocum
 
 absl::Status EvidenceService::AnswerUpload(const Caller& caller, const v1::GetUploadRequest& request,
                                            v1::GetUploadResponse& response) {
-  absl::Status status = calls_.scope().RequireSubjects(caller, request, Access::kWrite);
-  if (!status.ok()) return status;
+  RETURN_IF_ERROR(calls_.scope().RequireSubjects(caller, request, Access::kWrite));
   ASSIGN_OR_RETURN(auto key, calls_.KeyOf("case_id", "case", request.case_id()));
   evidence::EvidenceStore& store = *calls_.docket().evidence;
   ASSIGN_OR_RETURN(auto blob, BlobOf(calls_.docket(), caller.actor, request.request_id()));

@@ -56,13 +56,12 @@ grpc::ServerUnaryReactor* GroupsService::ListProposals(grpc::CallbackServerConte
 grpc::ServerUnaryReactor* GroupsService::DescribeProposal(grpc::CallbackServerContext* context,
                                                           const v1::DescribeProposalRequest* request,
                                                           v1::DescribeProposalResponse* response) {
-  return calls_.Read(context, request, request->at_least_sequence(),
-                     [this, request, response](const Caller& caller) {
-                       const projections::ReadModels models = calls_.ModelsFor(caller);
-                       ASSIGN_OR_RETURN(auto proposal, ProposalOf(models, request->proposal_id()));
-                       *response->mutable_proposal() = std::move(proposal);
-                       return DescribeMembers(models, *response);
-                     });
+  return calls_.Read(
+      context, request, request->at_least_sequence(), [this, request, response](const Caller& caller) {
+        const projections::ReadModels models = calls_.ModelsFor(caller);
+        ASSIGN_OR_RETURN(*response->mutable_proposal(), ProposalOf(models, request->proposal_id()));
+        return DescribeMembers(models, *response);
+      });
 }
 
 grpc::ServerUnaryReactor* GroupsService::ListMembers(grpc::CallbackServerContext* context,

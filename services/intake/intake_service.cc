@@ -108,8 +108,7 @@ grpc::ServerUnaryReactor* IntakeService::GetClaim(grpc::CallbackServerContext* c
                                                   const v1::GetClaimRequest* request,
                                                   v1::GetClaimResponse* response) {
   return calls_.Read(context, request, 0, [this, request, response](const Caller& caller) {
-    ASSIGN_OR_RETURN(auto claim, Describe(caller, request->claim_id()));
-    *response->mutable_claim() = std::move(claim);
+    ASSIGN_OR_RETURN(*response->mutable_claim(), Describe(caller, request->claim_id()));
     return absl::OkStatus();
   });
 }
@@ -131,8 +130,7 @@ absl::Status IntakeService::AnswerClaims(const Caller& caller, const v1::ListCla
                              if (!Asked(request, claim)) return false;
                              auto reached = Reaches(caller, claim.organisation_id, claim.claim_id);
                              if (!reached.ok() || !*reached) return reached;
-                             ASSIGN_OR_RETURN(auto described, Describe(caller, claim.claim_id));
-                             *response.add_claims() = std::move(described);
+                             ASSIGN_OR_RETURN(*response.add_claims(), Describe(caller, claim.claim_id));
                              return true;
                            });
 }

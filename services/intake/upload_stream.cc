@@ -124,8 +124,7 @@ void UploadStream::End(const absl::Status& status) {
 }
 
 absl::Status UploadStream::CheckBegun(const v1::UploadBegun& begun) const {
-  absl::Status status = domain::CheckText("begun.request_id", begun.request_id(), 1, kMaxRequestIdCharacters);
-  if (!status.ok()) return status;
+  RETURN_IF_ERROR(domain::CheckText("begun.request_id", begun.request_id(), 1, kMaxRequestIdCharacters));
   if (begun.has_received())
     return domain::InvalidField("begun.received", v1::REASON_IS_FILLED_HERE_NEVER_BY_CALLER);
   if (begun.size_bytes() == 0 || begun.size_bytes() > evidence::kMaxDocumentBytes) {
@@ -146,17 +145,13 @@ absl::Status UploadStream::Begin(const v1::UploadBegun& begun) {
   absl::Status status = calls_.scope().RequireSubjects(caller_, begun, Access::kWrite);
   if (status.ok()) status = CheckBegun(begun);
   if (!status.ok()) return status;
-  ASSIGN_OR_RETURN(auto key, calls_.KeyOf("begun.case_id", "case", begun.case_id()));
-  key_ = std::move(key);
-  ASSIGN_OR_RETURN(auto blob, BlobOf(calls_.docket(), caller_.actor, begun.request_id()));
-  blob_ = std::move(blob);
+  ASSIGN_OR_RETURN(key_, calls_.KeyOf("begun.case_id", "case", begun.case_id()));
+  ASSIGN_OR_RETURN(blob_, BlobOf(calls_.docket(), caller_.actor, begun.request_id()));
   // No other call of this upload may have it recorded, or begin it anew, before this one is over.
-  ASSIGN_OR_RETURN(auto turn, calls_.docket().evidence->TakeTurn(blob_));
-  turn_ = std::move(turn);
+  ASSIGN_OR_RETURN(turn_, calls_.docket().evidence->TakeTurn(blob_));
   const absl::Status whole = calls_.docket().evidence->SizeOf(blob_).status();
   if (!absl::IsNotFound(whole)) return whole;
-  ASSIGN_OR_RETURN(auto incoming, calls_.docket().evidence->Resume(std::move(turn_), key_));
-  incoming_ = std::move(incoming);
+  ASSIGN_OR_RETURN(incoming_, calls_.docket().evidence->Resume(std::move(turn_), key_));
   if (begun.offset() != incoming_->size()) {
     return domain::InvalidField("begun.offset", v1::REASON_UPLOAD_GOES_ON_ELSEWHERE, begun.offset(),
                                 incoming_->size());

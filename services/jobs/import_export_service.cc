@@ -73,8 +73,7 @@ absl::Status ImportExportService::CheckLines(const Caller& caller,
                                 kMaxFilingsAMessage);
   }
   for (int i = 0; i < request.lines_size(); ++i) {
-    absl::Status allowed = CheckImportedLine(caller, request.lines(i));
-    if (!allowed.ok()) return allowed;
+    RETURN_IF_ERROR(CheckImportedLine(caller, request.lines(i)));
   }
   return absl::OkStatus();
 }
@@ -174,8 +173,7 @@ absl::Status ImportExportService::FillOutcomes(const Caller& caller,
   const std::vector<ImportStaging::Part> parts = staging_.Parts(caller.actor, request.import_name());
   for (size_t i = 0; i < parts.size(); ++i) {
     if (parts[i].first < first || !parts[i].answered) continue;
-    ASSIGN_OR_RETURN(auto outcomes, staging_.Outcomes(caller.actor, request.import_name(), parts[i].first));
-    response = std::move(outcomes);
+    ASSIGN_OR_RETURN(response, staging_.Outcomes(caller.actor, request.import_name(), parts[i].first));
     if (i + 1 < parts.size() && parts[i + 1].answered) {
       response.mutable_page()->set_next_cursor(page.CursorAtNumber(parts[i + 1].first));
     }

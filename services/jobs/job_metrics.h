@@ -12,9 +12,4 @@ struct JobMetrics {
   prometheus::Counter& ended = metrics::Counter("klaim_jobs_ended_total", "Jobs that ended since the start");
 };
 
-inline JobMetrics& MetricsOfJobs() {
-  static auto& metrics = *new JobMetrics();
-  return metrics;
-}
-
 }  // namespace klaim::services

@@ -21,7 +21,7 @@ constexpr size_t kMaxOfOne = 16;  // jobs of one account that aren't over
 }  // namespace
 
 JobRunner::JobRunner(const JobTools& tools) : tools_(tools), docket_(tools.calls.docket()) {
-  MetricsOfJobs();  // told from the start, at 0
+  metrics::Of<JobMetrics>();  // told from the start, at 0
   for (const auto& [lane, name] : {std::pair(Lane::kDecisions, "jobs"), std::pair(Lane::kImports, "imports"),
                                    std::pair(Lane::kExports, "exports")}) {
     lanes_.emplace_back([this, one = lane] { Loop(one); });
@@ -120,8 +120,8 @@ void JobRunner::Run(uint64_t job_id) {
     absl::MutexLock lock(&mutex_);
     running_[job_id].began = steady::Now();
   }
-  const metrics::Timed timed(MetricsOfJobs().took);
-  MetricsOfJobs().running.Increment();
+  const metrics::Timed timed(metrics::Of<JobMetrics>().took);
+  metrics::Of<JobMetrics>().running.Increment();
   JobRun run(
       tools_, *job, [this] { return !stopping(); },
       [this, job_id](uint64_t looked_at, uint64_t total) {
@@ -133,7 +133,7 @@ void JobRunner::Run(uint64_t job_id) {
   v1::JobEnded result = run.Result();
   if (job->cancelled) result.set_cancelled(true);
   if (!stopping()) End(job_id, result);
-  MetricsOfJobs().running.Decrement();
+  metrics::Of<JobMetrics>().running.Decrement();
   absl::MutexLock lock(&mutex_);
   running_.erase(job_id);
 }
@@ -157,7 +157,7 @@ void JobRunner::End(uint64_t job_id, const v1::JobEnded& result) {
   if (!docket_.sequencer->Submit(std::move(command)).ok()) return;
   answered->WaitForNotification();
   if (sequence == 0) return;
-  MetricsOfJobs().ended.Increment();
+  metrics::Of<JobMetrics>().ended.Increment();
   docket_.projector->WaitVisible(sequence, absl::Seconds(10));
 }
 

@@ -207,8 +207,7 @@ grpc::ServerUnaryReactor* MassDecisionService::ListJobs(grpc::CallbackServerCont
       context, request, request->at_least_sequence(), [this, request, response](const Caller& caller) {
         return calls_.AnswerPage(caller, *request, *response, calls_.ModelsFor(caller).jobs().All(),
                                  [&](uint64_t job_id) -> absl::StatusOr<bool> {
-                                   absl::Status filled = FillJob(caller, job_id, *response->add_jobs());
-                                   if (!filled.ok()) return filled;
+                                   RETURN_IF_ERROR(FillJob(caller, job_id, *response->add_jobs()));
                                    return true;
                                  });
       });

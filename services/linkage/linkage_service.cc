@@ -31,8 +31,7 @@ absl::Status LinkageService::AnswerSuspected(const Caller& caller,
                              for (uint64_t id : {pair.later_id, pair.earlier_id}) {
                                if (!calls_.scope().MayRead(caller, "claimant", id)) return false;
                              }
-                             ASSIGN_OR_RETURN(auto suspected, duplicates.Suspicion(pair));
-                             *response.add_pairs() = std::move(suspected);
+                             ASSIGN_OR_RETURN(*response.add_pairs(), duplicates.Suspicion(pair));
                              return true;
                            });
 }

@@ -102,10 +102,9 @@ absl::Status PersonLinker::Follow() {
 absl::Status PersonLinker::Note(const v1::EventRecord& event) {
   switch (event.event_case()) {
     case v1::EventRecord::kClaimantRegistered: {
-      absl::Status status =
+      RETURN_IF_ERROR(
           Index(event.stream(), OpenedPersonText(event.claimant_registered().person(),
-                                                 [&](uint64_t key_id) { return keys_.Open(key_id); }));
-      if (!status.ok()) return status;
+                                                 [&](uint64_t key_id) { return keys_.Open(key_id); })));
       claimants_.push_back(event.stream());
       // While many come in, or the history is read again, all are put in first and compared in idle moments.
       if (compared_ + 1 == claimants_.size() && next_sequence() + kBehind > docket_.log->next_sequence()) {

@@ -84,8 +84,7 @@ absl::StatusOr<std::unique_ptr<RegisterMatcher>> RegisterMatcher::Open(OpenDocke
   ASSIGN_OR_RETURN(auto persons, linkage::PersonIndex::Begin(*scratch));
   std::unique_ptr<RegisterMatcher> matcher(
       new RegisterMatcher(docket, std::move(scratch), std::move(persons)));
-  absl::Status loaded = matcher->Load(register_id);
-  if (!loaded.ok()) return loaded;
+  RETURN_IF_ERROR(matcher->Load(register_id));
   return matcher;
 }
 
@@ -113,8 +112,7 @@ absl::Status RegisterMatcher::Load(uint64_t register_id) {
   } else {
     persons_->Expect(kExpectedInRegister);
   }
-  ASSIGN_OR_RETURN(auto networks, docket_.models().registry().AllNetworks());
-  networks_ = std::move(networks);
+  ASSIGN_OR_RETURN(networks_, docket_.models().registry().AllNetworks());
   return absl::OkStatus();
 }
 

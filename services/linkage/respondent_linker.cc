@@ -56,8 +56,7 @@ absl::Status CheckSought(const v1::RespondentRegistered& sought) {
         std::tuple("sought.directors", &text.directors, 200),
         std::tuple("sought.addresses", &text.addresses, 300)}) {
     for (const std::string& each : *texts) {
-      absl::Status status = domain::CheckText(field, each, 0, static_cast<size_t>(longest));
-      if (!status.ok()) return status;
+      RETURN_IF_ERROR(domain::CheckText(field, each, 0, static_cast<size_t>(longest)));
     }
   }
   return absl::OkStatus();

@@ -77,8 +77,7 @@ absl::Status SearchService::Answer(Caller& caller, const v1::SearchRequest& requ
   // Finding by a name tells whose it is: it takes the right to see it.
   if (caller.May(v1::PERMISSION_READ_PERSONAL_DATA)) {
     if (caller.purpose.empty()) {
-      absl::Status may = RequirePurposeToSearch(calls_.docket().models().registry());
-      if (!may.ok()) return may;
+      RETURN_IF_ERROR(RequirePurposeToSearch(calls_.docket().models().registry()));
     }
     ASSIGN_OR_RETURN(auto found, search_.Find(request.query(), caller.national() ? most + 1 : kLookedAt));
     for (uint64_t claimant_id : found) {

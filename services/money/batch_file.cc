@@ -51,8 +51,7 @@ absl::StatusOr<v1::PartialDate> ExecutionDay(CallPipeline& calls, const log::Log
   const int64_t now = calls.authenticator().now_micros();
   if (asked.year() == 0)
     return domain::DateOf(domain::BankDayFrom(country, domain::DayIn(country, now), &holidays));
-  absl::Status checked = domain::CheckExecutionDay(asked, country, now, &holidays);
-  if (!checked.ok()) return checked;
+  RETURN_IF_ERROR(domain::CheckExecutionDay(asked, country, now, &holidays));
   return asked;
 }
 

@@ -339,16 +339,15 @@ absl::Status CompensationService::FillBatch(const Caller& caller, uint64_t batch
 grpc::ServerUnaryReactor* CompensationService::ListPaymentBatches(
     grpc::CallbackServerContext* context, const v1::ListPaymentBatchesRequest* request,
     v1::ListPaymentBatchesResponse* response) {
-  return calls_.Read(context, request, request->at_least_sequence(),
-                     [this, request, response](const Caller& caller) {
-                       return calls_.AnswerPage(
-                           caller, *request, *response, calls_.ModelsFor(caller).ledger().PaymentBatches(),
-                           [&](uint64_t batch_id) -> absl::StatusOr<bool> {
-                             absl::Status filled = FillBatch(caller, batch_id, *response->add_batches());
-                             if (!filled.ok()) return filled;
-                             return true;
-                           });
-                     });
+  return calls_.Read(
+      context, request, request->at_least_sequence(), [this, request, response](const Caller& caller) {
+        return calls_.AnswerPage(caller, *request, *response,
+                                 calls_.ModelsFor(caller).ledger().PaymentBatches(),
+                                 [&](uint64_t batch_id) -> absl::StatusOr<bool> {
+                                   RETURN_IF_ERROR(FillBatch(caller, batch_id, *response->add_batches()));
+                                   return true;
+                                 });
+      });
 }
 
 grpc::ServerUnaryReactor* CompensationService::GetStatistics(grpc::CallbackServerContext* context,

@@ -87,10 +87,9 @@ absl::Status TreasuryService::FillReport(v1::RecordBankReportRequest& request) c
     return domain::InvalidField("report", v1::REASON_MUST_BE_LEFT_OUT_IT_IS_READ_FROM_DOCUMENT);
   ASSIGN_OR_RETURN(auto account, sequencer::Folded<domain::TrustAccountState>(
                                      *calls_.docket().log, "trust_account_id", request.trust_account_id()));
-  ASSIGN_OR_RETURN(auto report,
+  ASSIGN_OR_RETURN(*request.mutable_report(),
                    ReadBankReport(request.document(),
                                   {account.opened.number(), account.opened.currency(), account.reports}));
-  *request.mutable_report() = std::move(report);
   return absl::OkStatus();
 }
 

@@ -161,8 +161,7 @@ absl::StatusOr<ExchangeService::Opened> ExchangeService::Open(uint64_t exchange_
   if (absl::IsNotFound(secret.status()) && make) {
     RETURN_IF_ERROR(calls_.docket().RequireLead());
     secret = BlindingKey::NewSecret();
-    absl::Status kept = vault.PutSecret(SecretName(exchange_id), *secret);
-    if (!kept.ok()) return kept;
+    RETURN_IF_ERROR(vault.PutSecret(SecretName(exchange_id), *secret));
   }
   if (!secret.ok()) return secret.status();
   ASSIGN_OR_RETURN(auto key, BlindingKey::Of(*std::move(secret)));

@@ -79,8 +79,7 @@ absl::Status ReferenceRegisterService::FillLines(Caller& caller, uint64_t claima
     const uint64_t sequence = found;
     if (sequence == 0) continue;
     if (event.sequence() != sequence) {
-      absl::Status read = log::ReadRecord(calls_.LogFor(caller), sequence, event);
-      if (!read.ok()) return read;
+      RETURN_IF_ERROR(log::ReadRecord(calls_.LogFor(caller), sequence, event));
     }
     for (const v1::RegisterLine& line : event.register_lines_added().lines()) {
       if (line.number() == number) *check.add_lines() = line;

@@ -117,17 +117,16 @@ grpc::ServerUnaryReactor* RegistryService::ListProgrammes(grpc::CallbackServerCo
 grpc::ServerUnaryReactor* RegistryService::ListRespondents(grpc::CallbackServerContext* context,
                                                            const v1::ListRespondentsRequest* request,
                                                            v1::ListRespondentsResponse* response) {
-  return calls_.Read(context, request, request->at_least_sequence(),
-                     [this, request, response](const Caller& caller) {
-                       const projections::RegistryQuery registry = calls_.ModelsFor(caller).registry();
-                       ASSIGN_OR_RETURN(auto listed, registry.Respondents(request->network_id()));
-                       return calls_.AnswerPage(
-                           caller, *request, *response, listed, [&](uint64_t id) -> absl::StatusOr<bool> {
-                             ASSIGN_OR_RETURN(auto respondent, registry.Respondent("network_id", id));
-                             *response->add_respondents() = std::move(respondent);
-                             return true;
-                           });
-                     });
+  return calls_.Read(
+      context, request, request->at_least_sequence(), [this, request, response](const Caller& caller) {
+        const projections::RegistryQuery registry = calls_.ModelsFor(caller).registry();
+        ASSIGN_OR_RETURN(auto listed, registry.Respondents(request->network_id()));
+        return calls_.AnswerPage(
+            caller, *request, *response, listed, [&](uint64_t id) -> absl::StatusOr<bool> {
+              ASSIGN_OR_RETURN(*response->add_respondents(), registry.Respondent("network_id", id));
+              return true;
+            });
+      });
 }
 
 }  // namespace klaim::services

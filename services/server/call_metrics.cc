@@ -48,11 +48,6 @@ class AllMethods {
   absl::flat_hash_map<std::string, MethodMetrics> methods_ ABSL_GUARDED_BY(mutex_);
 };
 
-AllMethods& Methods() {
-  static auto& methods = *new AllMethods();
-  return methods;
-}
-
 class CallMetricsOfOne final : public Interceptor {
  public:
   explicit CallMetricsOfOne(const ServerRpcInfo& info)
@@ -60,7 +55,7 @@ class CallMetricsOfOne final : public Interceptor {
 
   void Intercept(InterceptorBatchMethods* methods) override {
     if (methods->QueryInterceptionHookPoint(InterceptionHookPoints::PRE_SEND_STATUS))
-      Methods().Note(method_, methods->GetSendStatus().error_code(), steady::Now() - began_);
+      metrics::Of<AllMethods>().Note(method_, methods->GetSendStatus().error_code(), steady::Now() - began_);
     methods->Proceed();
   }
 

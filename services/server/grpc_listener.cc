@@ -248,9 +248,8 @@ class AsioGrpcListener final : public GrpcListener {
   }
 
   absl::Status Start() {
-    absl::Status prepared =
-        PrepareTls(options_.certificate_authority, options_.certificate, options_.private_key, tls_);
-    if (!prepared.ok()) return prepared;
+    RETURN_IF_ERROR(
+        PrepareTls(options_.certificate_authority, options_.certificate, options_.private_key, tls_));
     SSL_CTX_set_alpn_select_cb(tls_.native_handle(), ChooseProtocol, nullptr);
     RETURN_IF_ERROR(acceptor_.Listen(options_.address, options_.port));
     for (int i = 0; i < kThreads; ++i) {

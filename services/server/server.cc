@@ -121,8 +121,7 @@ class GrpcServer final : public Server {
     listening.certificate_authority = options.certificate_authority;
     listening.certificate = options.certificate;
     listening.private_key = options.private_key;
-    ASSIGN_OR_RETURN(auto listener, StartGrpcListener(*server_, calls_.peers(), listening));
-    listener_ = std::move(listener);
+    ASSIGN_OR_RETURN(listener_, StartGrpcListener(*server_, calls_.peers(), listening));
     return absl::OkStatus();
   }
 

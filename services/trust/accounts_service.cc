@@ -181,8 +181,7 @@ absl::Status SessionService::StartSession(const domain::AccountState& account,
                                           v1::SessionStarted& started) {
   const int64_t now = calls_.authenticator().now_micros();
   Sessions& sessions = calls_.authenticator().sessions();
-  absl::Status told = AddNotices(*calls_.docket().log, account.id, untold, *started.mutable_notices());
-  if (!told.ok()) return told;
+  RETURN_IF_ERROR(AddNotices(*calls_.docket().log, account.id, untold, *started.mutable_notices()));
   Session session;
   session.account_id = account.id;
   session.began_micros = now;
@@ -315,14 +314,12 @@ grpc::ServerUnaryReactor* SessionService::GetOwnAccount(grpc::CallbackServerCont
                                                         const v1::GetOwnAccountRequest* request,
                                                         v1::GetOwnAccountResponse* response) {
   return calls_.Read(context, request, 0, [this, response](const Caller& caller) -> absl::Status {
-    ASSIGN_OR_RETURN(auto account, calls_.authenticator().FindAccount(caller.account_id));
-    *response->mutable_account() = std::move(account);
+    ASSIGN_OR_RETURN(*response->mutable_account(), calls_.authenticator().FindAccount(caller.account_id));
     const int64_t since = calls_.authenticator().now_micros() - kTellForMicros;
-    absl::Status told = AddNotices(
+    RETURN_IF_ERROR(AddNotices(
         *calls_.docket().log, caller.account_id,
         [since](const v1::EventRecord& event) { return event.recorded_at_micros() >= since; },
-        *response->mutable_notices());
-    if (!told.ok()) return told;
+        *response->mutable_notices()));
     for (int permission = v1::Permission_MIN; permission <= v1::Permission_MAX; ++permission) {
       if (permission != 0 && caller.May(static_cast<v1::Permission>(permission))) {
         response->add_permissions(static_cast<v1::Permission>(permission));

@@ -200,21 +200,20 @@ grpc::ServerUnaryReactor* PrivacyService::ListViews(grpc::CallbackServerContext*
                                                     v1::ListViewsResponse* response) {
   return calls_.Read(
       context, request, request->at_least_sequence(), [this, request, response](const Caller& caller) {
-        return calls_.AnswerPage(
-            caller, *request, *response, calls_.ModelsFor(caller).cases().Looks(request->of_claimant()),
-            [&](uint64_t sequence) -> absl::StatusOr<bool> {
-              v1::EventRecord event;
-              absl::Status read = log::ReadRecord(calls_.LogFor(caller), sequence, event);
-              if (!read.ok()) return read;
-              v1::View& view = *response->add_views();
-              view.set_sequence(event.sequence());
-              view.set_recorded_at_micros(event.recorded_at_micros());
-              view.set_viewer(event.personal_data_viewed().viewer());
-              view.set_purpose(event.personal_data_viewed().purpose());
-              *view.mutable_claimant_ids() = event.personal_data_viewed().claimant_ids();
-              *view.mutable_document_ids() = event.personal_data_viewed().document_ids();
-              return true;
-            });
+        return calls_.AnswerPage(caller, *request, *response,
+                                 calls_.ModelsFor(caller).cases().Looks(request->of_claimant()),
+                                 [&](uint64_t sequence) -> absl::StatusOr<bool> {
+                                   v1::EventRecord event;
+                                   RETURN_IF_ERROR(log::ReadRecord(calls_.LogFor(caller), sequence, event));
+                                   v1::View& view = *response->add_views();
+                                   view.set_sequence(event.sequence());
+                                   view.set_recorded_at_micros(event.recorded_at_micros());
+                                   view.set_viewer(event.personal_data_viewed().viewer());
+                                   view.set_purpose(event.personal_data_viewed().purpose());
+                                   *view.mutable_claimant_ids() = event.personal_data_viewed().claimant_ids();
+                                   *view.mutable_document_ids() = event.personal_data_viewed().document_ids();
+                                   return true;
+                                 });
       });
 }
 

@@ -156,8 +156,7 @@ absl::StatusOr<grpc::ByteBuffer> Encode(const Descriptor& type, bool json, const
   if (!json) return ToBuffer(bytes);
   RETURN_IF_ERROR(CheckJsonSize(bytes));
   const std::unique_ptr<Message> message = NewMessage(type);
-  absl::Status read = ReadJson(bytes.empty() ? "{}" : bytes, *message);
-  if (!read.ok()) return read;
+  RETURN_IF_ERROR(ReadJson(bytes.empty() ? "{}" : bytes, *message));
   return ToBuffer(message->SerializeAsString());
 }
 
@@ -269,8 +268,7 @@ class Body {
   absl::StatusOr<grpc::ByteBuffer> Open(absl::string_view message, absl::string_view encoding) {
     std::string bytes;
     if (encoding == "gzip") {
-      ASSIGN_OR_RETURN(auto opened, proto::Gunzip(message, std::min<size_t>(left_, kMaxRequestBytes)));
-      bytes = std::move(opened);
+      ASSIGN_OR_RETURN(bytes, proto::Gunzip(message, std::min<size_t>(left_, kMaxRequestBytes)));
     } else if (encoding.empty() || encoding == "identity") {
       bytes = std::string(message);
     } else {
@@ -459,8 +457,7 @@ absl::StatusOr<std::optional<grpc::ByteBuffer>> FirstOf(const MethodDescriptor& 
     return absl::UnimplementedError("a stream in both directions needs gRPC");
   std::optional<grpc::ByteBuffer> first;
   if (!body.AtEnd()) {
-    ASSIGN_OR_RETURN(auto message, body.Next());
-    first = std::move(message);
+    ASSIGN_OR_RETURN(first, body.Next());
   }
   if (!method.client_streaming() && (!first.has_value() || !body.AtEnd()))
     return absl::InvalidArgumentError("the body must hold one message");

@@ -266,9 +266,8 @@ class BeastListener final : public HttpListener {
   }
 
   absl::Status Start(const HttpOptions& options) {
-    absl::Status prepared =
-        PrepareTls(options.certificate_authority, options.certificate, options.private_key, tls_);
-    if (!prepared.ok()) return prepared;
+    RETURN_IF_ERROR(
+        PrepareTls(options.certificate_authority, options.certificate, options.private_key, tls_));
     SSL_CTX_set_alpn_select_cb(tls_.native_handle(), ChooseProtocol, nullptr);
     RETURN_IF_ERROR(acceptor_.Listen(options.address, options.port));
     for (int i = 0; i < kThreads; ++i) {

@@ -21,7 +21,7 @@ struct ProcessMetrics {
 };
 
 void LookAtDocket(const OpenDocket& docket) {
-  DocketMetrics& metrics = MetricsOfDocket();
+  DocketMetrics& metrics = metrics::Of<DocketMetrics>();
   const uint64_t events = docket.log->next_sequence();
   const uint64_t folded = docket.projector->next_sequence();
   metrics.events.Set(static_cast<double>(events));
@@ -39,7 +39,7 @@ void LookAtDocket(const OpenDocket& docket) {
 }
 
 void LookAtProcess() {
-  static auto& metrics = *new ProcessMetrics();
+  ProcessMetrics& metrics = metrics::Of<ProcessMetrics>();
   std::ifstream statm("/proc/self/statm");
   uint64_t pages = 0;
   uint64_t resident = 0;

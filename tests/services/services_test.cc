@@ -9,6 +9,7 @@
 #include "absl/synchronization/notification.h"
 #include "engine/domain/core/refusal.h"
 #include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
 #include "grpcpp/generic/generic_stub.h"
 #include "klaim/v1/audit_service.grpc.pb.h"
 #include "klaim/v1/compensation_service.grpc.pb.h"

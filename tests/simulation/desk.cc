@@ -28,13 +28,10 @@
 #include "engine/domain/work/job.h"
 #include "klaim/v1/accounts_service.pb.h"
 #include "klaim/v1/view_events.pb.h"
+#include "simulation/random_filling.h"
 
 namespace klaim::simulation {
 namespace {
-
-using google::protobuf::FieldDescriptor;
-using google::protobuf::Message;
-using google::protobuf::Reflection;
 
 void SetDate(v1::PartialDate& date, uint32_t year, uint32_t month, uint32_t day) {
   date.set_year(year);
@@ -53,35 +50,34 @@ v1::HeadRule Head(const std::string& code, v1::ValuationRule rule, int64_t fixed
   return head;
 }
 
-// The aggregate of an event, by the ranges of event_record.proto: twenty numbers each, the claim's forty.
-int KindOf(int field) { return field >= 200 && field < 240 ? 200 : field / 20 * 20; }
-
-const std::map<std::string, int>& KindsByField() {
-  static const auto& kinds = *new std::map<std::string, int>{{"organisation_id", 100},
-                                                             {"recipient_id", 100},
-                                                             {"programme_id", 120},
-                                                             {"respondent_id", 140},
-                                                             {"network_id", 140},
-                                                             {"claimant_id", 160},
-                                                             {"other_id", 160},
-                                                             {"into_id", 160},
-                                                             {"heir_id", 160},
-                                                             {"case_id", 180},
-                                                             {"claim_id", 200},
-                                                             {"group_id", 240},
-                                                             {"settlement_id", 260},
-                                                             {"payment_batch_id", 280},
-                                                             {"account_id", 300},
-                                                             {"responsible_id", 300},
-                                                             {"document_id", 340},
-                                                             {"trust_account_id", 360},
-                                                             {"case_fund_id", 380},
-                                                             {"reference_table_id", 400},
-                                                             {"job_id", 420},
-                                                             {"sample_id", 440},
-                                                             {"reference_register_id", 460},
-                                                             {"partner_id", 100},
-                                                             {"exchange_id", 480}};
+// What a field's name ends with, and of which kind the number in it is.
+const std::map<std::string, v1::AggregateKind>& KindsByField() {
+  static const auto& kinds = *new std::map<std::string, v1::AggregateKind>{
+      {"organisation_id", v1::AGGREGATE_KIND_ORGANISATION},
+      {"recipient_id", v1::AGGREGATE_KIND_ORGANISATION},
+      {"programme_id", v1::AGGREGATE_KIND_PROGRAMME},
+      {"respondent_id", v1::AGGREGATE_KIND_RESPONDENT},
+      {"network_id", v1::AGGREGATE_KIND_RESPONDENT},
+      {"claimant_id", v1::AGGREGATE_KIND_CLAIMANT},
+      {"other_id", v1::AGGREGATE_KIND_CLAIMANT},
+      {"into_id", v1::AGGREGATE_KIND_CLAIMANT},
+      {"heir_id", v1::AGGREGATE_KIND_CLAIMANT},
+      {"case_id", v1::AGGREGATE_KIND_CASE},
+      {"claim_id", v1::AGGREGATE_KIND_CLAIM},
+      {"group_id", v1::AGGREGATE_KIND_CLAIMANT_GROUP},
+      {"settlement_id", v1::AGGREGATE_KIND_SETTLEMENT},
+      {"payment_batch_id", v1::AGGREGATE_KIND_PAYMENT_BATCH},
+      {"account_id", v1::AGGREGATE_KIND_ACCOUNT},
+      {"responsible_id", v1::AGGREGATE_KIND_ACCOUNT},
+      {"document_id", v1::AGGREGATE_KIND_DOCUMENT},
+      {"trust_account_id", v1::AGGREGATE_KIND_TRUST_ACCOUNT},
+      {"case_fund_id", v1::AGGREGATE_KIND_CASE_FUND},
+      {"reference_table_id", v1::AGGREGATE_KIND_REFERENCE_TABLE},
+      {"job_id", v1::AGGREGATE_KIND_JOB},
+      {"sample_id", v1::AGGREGATE_KIND_SAMPLE},
+      {"reference_register_id", v1::AGGREGATE_KIND_REFERENCE_REGISTER},
+      {"partner_id", v1::AGGREGATE_KIND_ORGANISATION},
+      {"exchange_id", v1::AGGREGATE_KIND_EXCHANGE}};
   return kinds;
 }
 
@@ -135,10 +131,7 @@ std::vector<Asked> Desk::Fixtures() {
 
 void Desk::Learn(const v1::EventRecord& event) {
   last_ = event.sequence();
-  const auto* field = event.GetReflection()->GetOneofFieldDescriptor(
-      event, v1::EventRecord::descriptor()->FindOneofByName("event"));
-  if (field == nullptr) return;
-  if (event.stream_version() == 0) known_[KindOf(field->number())].push_back(event.stream());
+  if (event.stream_version() == 0) known_[domain::KindOf(event)].push_back(event.stream());
   if (event.has_claim_filed()) claimant_of_[event.sequence()] = event.claim_filed().claimant_id();
   if (event.has_claim_review_started()) steps_[event.stream()] = 1;
   if (event.has_claim_eligibility_decided()) steps_[event.stream()] = 2;
@@ -153,13 +146,13 @@ void Desk::Learn(const v1::EventRecord& event) {
   }
 }
 
-const std::vector<uint64_t>& Desk::Of(int kind) const {
+const std::vector<uint64_t>& Desk::Of(v1::AggregateKind kind) const {
   static const std::vector<uint64_t> none;
   const auto found = known_.find(kind);
   return found == known_.end() ? none : found->second;
 }
 
-uint64_t Desk::Any(int kind) {
+uint64_t Desk::Any(v1::AggregateKind kind) {
   const auto& known = Of(kind);
   return known.empty() ? 0 : known[Below(random_, known.size())];
 }
@@ -168,7 +161,7 @@ Asked Desk::Next() { return Below(random_, 4) == 0 ? Anything() : Work(); }
 
 Asked Desk::Filing() {
   v1::FileClaimRequest filing;
-  filing.set_programme_id(Any(kProgramme));
+  filing.set_programme_id(Any(v1::AGGREGATE_KIND_PROGRAMME));
   auto& claimant = *filing.mutable_new_claimant();
   claimant.set_capacity(v1::CLAIMANT_CAPACITY_WORKER);
   claimant.set_worker_status(v1::WORKER_STATUS_RETURNED);
@@ -176,7 +169,7 @@ Asked Desk::Filing() {
   consent->set_purpose(v1::CONSENT_PURPOSE_PURSUE_CLAIM);
   SetDate(*consent->mutable_given_on(), 2026, 1, 15);
   filing.mutable_new_case()->mutable_placement()->set_destination("HK");
-  filing.add_respondent_ids(Any(kRespondent));
+  filing.add_respondent_ids(Any(v1::AGGREGATE_KIND_RESPONDENT));
   const int64_t amount = 1 + static_cast<int64_t>(Below(random_, 1'500'000));
   auto* head = filing.add_heads();
   head->set_code("excess_recruitment_fee");
@@ -202,7 +195,7 @@ Asked Desk::Filing() {
 }
 
 Asked Desk::Work() {
-  const uint64_t claim = Any(kClaim);
+  const uint64_t claim = Any(v1::AGGREGATE_KIND_CLAIM);
   const uint64_t work = Below(random_, 12);
   // Mostly what comes next for it.
   const uint64_t step = Below(random_, 5) == 0 ? Below(random_, 4) : static_cast<uint64_t>(steps_[claim]);
@@ -248,7 +241,7 @@ Asked Desk::InBulk(uint64_t step) {
                                                 v1::BULK_ACTION_DETERMINE};
   v1::BulkDecisionStarted bulk;
   bulk.set_action(kActions[step]);
-  for (uint64_t claim : Of(kClaim)) {
+  for (uint64_t claim : Of(v1::AGGREGATE_KIND_CLAIM)) {
     if (static_cast<uint64_t>(steps_[claim]) == step && bulk.claim_ids_size() < 6) bulk.add_claim_ids(claim);
   }
   if (bulk.action() == v1::BULK_ACTION_DECIDE_ELIGIBILITY) bulk.set_eligible(true);
@@ -275,8 +268,8 @@ Asked Desk::Money() {
     case 0: {
       v1::CertifyGroupRequest request;
       request.set_name("Group");
-      request.set_programme_id(Any(kProgramme));
-      for (uint64_t claim : Of(kClaim)) {
+      request.set_programme_id(Any(v1::AGGREGATE_KIND_PROGRAMME));
+      for (uint64_t claim : Of(v1::AGGREGATE_KIND_CLAIM)) {
         if (Below(random_, 2) == 0) request.add_claim_ids(claim);
       }
       return Ask(request);
@@ -284,9 +277,9 @@ Asked Desk::Money() {
     case 1: {
       v1::RecordSettlementRequest request;
       auto& settlement = *request.mutable_settlement();
-      settlement.set_programme_id(Any(kProgramme));
-      settlement.add_group_ids(Any(kGroup));
-      settlement.add_respondent_ids(Any(kRespondent));
+      settlement.set_programme_id(Any(v1::AGGREGATE_KIND_PROGRAMME));
+      settlement.add_group_ids(Any(v1::AGGREGATE_KIND_CLAIMANT_GROUP));
+      settlement.add_respondent_ids(Any(v1::AGGREGATE_KIND_RESPONDENT));
       settlement.set_forum("Labour Tribunal");
       const int64_t amount = 1 + static_cast<int64_t>(Below(random_, 900'000));
       settlement.mutable_amount()->set_currency("HKD");
@@ -298,7 +291,7 @@ Asked Desk::Money() {
     }
     case 2: {
       v1::RecordInstalmentRequest request;
-      request.set_settlement_id(Any(kSettlement));
+      request.set_settlement_id(Any(v1::AGGREGATE_KIND_SETTLEMENT));
       request.mutable_received()->set_instalment_number(1);
       request.mutable_received()->set_amount_minor(1 + static_cast<int64_t>(Below(random_, 400'000)));
       SetDate(*request.mutable_received()->mutable_booked_on(), 2027, 1, 2);
@@ -307,7 +300,7 @@ Asked Desk::Money() {
     }
     case 3: {
       v1::ProposeAllocationRequest request;
-      request.set_settlement_id(Any(kSettlement));
+      request.set_settlement_id(Any(v1::AGGREGATE_KIND_SETTLEMENT));
       return Ask(request, proposer);
     }
     case 4: {
@@ -319,7 +312,7 @@ Asked Desk::Money() {
     }
     case 5: {
       v1::ConfirmPayoutAccountRequest request;
-      request.set_claimant_id(claimant_of_[Any(kClaim)]);
+      request.set_claimant_id(claimant_of_[Any(v1::AGGREGATE_KIND_CLAIM)]);
       request.mutable_account()->mutable_holder()->mutable_sealed();
       request.mutable_account()->mutable_number()->mutable_sealed();
       request.mutable_account()->set_bank_bic("BRINIDJA");
@@ -328,23 +321,23 @@ Asked Desk::Money() {
     }
     case 6: {
       v1::ProposePaymentBatchRequest request;
-      request.set_settlement_id(Any(kSettlement));
+      request.set_settlement_id(Any(v1::AGGREGATE_KIND_SETTLEMENT));
       return Ask(request, proposer);
     }
     case 7: {
       v1::ApprovePaymentBatchRequest request;
-      request.set_payment_batch_id(Any(kBatch));
+      request.set_payment_batch_id(Any(v1::AGGREGATE_KIND_PAYMENT_BATCH));
       return Ask(request, approver);
     }
     case 8: {
       v1::SendPaymentBatchRequest request;
-      request.set_payment_batch_id(Any(kBatch));
+      request.set_payment_batch_id(Any(v1::AGGREGATE_KIND_PAYMENT_BATCH));
       request.set_message_id(absl::StrCat("M", Below(random_, 1'000'000)));
       return Ask(request);
     }
     case 9: {
       v1::ConfirmPaymentsRequest request;
-      request.set_payment_batch_id(Any(kBatch));
+      request.set_payment_batch_id(Any(v1::AGGREGATE_KIND_PAYMENT_BATCH));
       SetDate(*request.mutable_confirmed()->mutable_booked_on(), 2027, 3, 1);
       if (Below(random_, 2) == 0)
         request.mutable_confirmed()->add_numbers(1 + static_cast<uint32_t>(Below(random_, 4)));
@@ -352,7 +345,7 @@ Asked Desk::Money() {
     }
     default: {
       v1::ReturnPaymentRequest request;
-      request.set_payment_batch_id(Any(kBatch));
+      request.set_payment_batch_id(Any(v1::AGGREGATE_KIND_PAYMENT_BATCH));
       request.mutable_returned()->set_number(1 + static_cast<uint32_t>(Below(random_, 4)));
       request.mutable_returned()->set_reason_code("AC04");
       return Ask(request);
@@ -363,7 +356,7 @@ Asked Desk::Money() {
 template <class Request>
 Asked Desk::Filled() {
   Request request;
-  Fill(request, 0);
+  RandomFilling(random_, [this](const std::string& field) { return NumberFor(field); }).Fill(request);
   return Ask(std::move(request), Below(random_, 2) == 0 ? "sari@0" : "budi@0");
 }
 
@@ -373,7 +366,7 @@ Asked Desk::HandingOver() {
   asked.actor = "split@0";
   if (Below(random_, 40) != 0) {
     asked.request_type = "HandOverClaim";
-    asked.decide = [claim = domain::HandOverClaim{Any(kClaim)}](uint64_t) -> Decide {
+    asked.decide = [claim = domain::HandOverClaim{Any(v1::AGGREGATE_KIND_CLAIM)}](uint64_t) -> Decide {
       return [claim](domain::Docket& docket, const domain::Context& context, domain::Decision& decision) {
         return domain::Decide(claim, docket, context, decision);
       };
@@ -381,8 +374,10 @@ Asked Desk::HandingOver() {
     return asked;
   }
   asked.request_type = "HandOverProgrammes";
-  asked.decide = [programmes = domain::HandOverProgrammes{
-                      {Any(kProgramme)}, "the other one", last_, std::string(32, 'r')}](uint64_t) -> Decide {
+  asked.decide = [programmes = domain::HandOverProgrammes{{Any(v1::AGGREGATE_KIND_PROGRAMME)},
+                                                          "the other one",
+                                                          last_,
+                                                          std::string(32, 'r')}](uint64_t) -> Decide {
     return [programmes](domain::Docket& docket, const domain::Context& context, domain::Decision& decision) {
       return domain::Decide(programmes, docket, context, decision);
     };
@@ -517,93 +512,6 @@ uint64_t Desk::NumberFor(const std::string& field) {
     if (absl::EndsWith(singular, name) && Below(random_, 12) != 0) return Any(kind);
   }
   return Below(random_, last_ + 3);
-}
-
-std::string Desk::TextFor(const std::string& field) {
-  static constexpr const char* kCodes[] = {"excess_recruitment_fee",
-                                           "document_retention",
-                                           "unpaid_wages",
-                                           "meets_criteria",
-                                           "as_valued",
-                                           "not_proven",
-                                           "AC04"};
-  if (absl::StrContains(field, "currency")) return Below(random_, 3) == 0 ? "IDR" : "HKD";
-  if (absl::StrContains(field, "country") || field == "destination")
-    return Below(random_, 2) == 0 ? "ID" : "HK";
-  if (absl::StrContains(field, "bic")) return "BRINIDJA";
-  if (absl::StrContains(field, "sha256")) return std::string(32, static_cast<char>('a' + Below(random_, 26)));
-  if (absl::StrContains(field, "media_type")) return "application/pdf";
-  if (absl::EndsWith(field, "code") || absl::EndsWith(field, "codes") || field == "head") {
-    return kCodes[Below(random_, std::size(kCodes))];
-  }
-  if (Below(random_, 20) == 0) return "";
-  return absl::StrCat("text ", Below(random_, 30));
-}
-
-void Desk::FillField(Message& message, const FieldDescriptor& field, int depth) {
-  const Reflection& reflection = *message.GetReflection();
-  const bool repeated = field.is_repeated();
-  switch (field.cpp_type()) {
-    case FieldDescriptor::CPPTYPE_MESSAGE:
-      if (depth > 5 || field.is_map()) return;
-      return Fill(
-          repeated ? *reflection.AddMessage(&message, &field) : *reflection.MutableMessage(&message, &field),
-          depth + 1);
-    case FieldDescriptor::CPPTYPE_ENUM: {
-      const int number = field.enum_type()
-                             ->value(static_cast<int>(
-                                 Below(random_, static_cast<uint64_t>(field.enum_type()->value_count()))))
-                             ->number();
-      return repeated ? reflection.AddEnumValue(&message, &field, number)
-                      : reflection.SetEnumValue(&message, &field, number);
-    }
-    case FieldDescriptor::CPPTYPE_UINT64: {
-      const uint64_t number = NumberFor(field.name());
-      return repeated ? reflection.AddUInt64(&message, &field, number)
-                      : reflection.SetUInt64(&message, &field, number);
-    }
-    case FieldDescriptor::CPPTYPE_INT64: {
-      const auto number =
-          static_cast<int64_t>(Below(random_, 600'000)) - (Below(random_, 20) == 0 ? 300'000 : 0);
-      return repeated ? reflection.AddInt64(&message, &field, number)
-                      : reflection.SetInt64(&message, &field, number);
-    }
-    case FieldDescriptor::CPPTYPE_UINT32: {
-      const auto number =
-          static_cast<uint32_t>(field.name() == "year" ? 2026 + Below(random_, 3) : 1 + Below(random_, 12));
-      return repeated ? reflection.AddUInt32(&message, &field, number)
-                      : reflection.SetUInt32(&message, &field, number);
-    }
-    case FieldDescriptor::CPPTYPE_INT32: {
-      const auto number = static_cast<int32_t>(Below(random_, 20));
-      return repeated ? reflection.AddInt32(&message, &field, number)
-                      : reflection.SetInt32(&message, &field, number);
-    }
-    case FieldDescriptor::CPPTYPE_BOOL:
-      return repeated ? reflection.AddBool(&message, &field, Below(random_, 2) == 0)
-                      : reflection.SetBool(&message, &field, Below(random_, 2) == 0);
-    case FieldDescriptor::CPPTYPE_STRING: {
-      std::string text = TextFor(field.name());
-      return repeated ? reflection.AddString(&message, &field, std::move(text))
-                      : reflection.SetString(&message, &field, std::move(text));
-    }
-    default:
-      return;
-  }
-}
-
-void Desk::Fill(Message& message, int depth) {
-  // The boundary lets no personal data in clear through.
-  if (message.GetDescriptor() == v1::Protected::descriptor()) {
-    static_cast<v1::Protected&>(message).mutable_sealed()->set_key_id(1);
-    return;
-  }
-  for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
-    const FieldDescriptor& field = *message.GetDescriptor()->field(i);
-    if (field.name() == "request_id" || Below(random_, 6) == 0) continue;
-    for (uint64_t count = field.is_repeated() ? Below(random_, 3) : 1; count > 0; --count)
-      FillField(message, field, depth);
-  }
 }
 
 }  // namespace klaim::simulation

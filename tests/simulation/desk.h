@@ -35,7 +35,7 @@ class Desk {
   // What happened becomes what can be asked about.
   void Learn(const v1::EventRecord& event);
 
-  const std::vector<uint64_t>& Of(int first_field_of_kind) const;
+  const std::vector<uint64_t>& Of(v1::AggregateKind kind) const;
 
  private:
   template <class Request>
@@ -48,15 +48,11 @@ class Desk {
   Asked Money();
   Asked HandingOver();
   Asked InBulk(uint64_t step);
-  uint64_t Any(int kind);
+  uint64_t Any(v1::AggregateKind kind);
   uint64_t NumberFor(const std::string& field);
-  void Fill(google::protobuf::Message& message, int depth);
-  void FillField(google::protobuf::Message& message, const google::protobuf::FieldDescriptor& field,
-                 int depth);
-  std::string TextFor(const std::string& field);
 
   Random& random_;
-  std::map<int, std::vector<uint64_t>> known_;  // by the first field number of the aggregate's range
+  std::map<v1::AggregateKind, std::vector<uint64_t>> known_;
   std::vector<uint64_t> allocations_;           // proposals
   std::vector<uint64_t> moves_;                 // proposals
   std::map<uint64_t, uint64_t> settlement_of_;  // by allocation
@@ -64,14 +60,5 @@ class Desk {
   std::map<uint64_t, int> steps_;  // of a claim: how many of the way to its determination are done
   uint64_t last_ = 0;
 };
-
-// Kinds of aggregates, by the first number of their events (event_record.proto).
-inline constexpr int kProgramme = 120;
-inline constexpr int kRespondent = 140;
-inline constexpr int kClaimant = 160;
-inline constexpr int kClaim = 200;
-inline constexpr int kGroup = 240;
-inline constexpr int kSettlement = 260;
-inline constexpr int kBatch = 280;
 
 }  // namespace klaim::simulation

@@ -200,7 +200,7 @@ absl::Status Oracle::CheckMoney(const log::LogReader& log, const Desk& desk) {
   domain::Docket docket(sequencer::LoaderOf(log), 100'000);
   int64_t allocated = 0;
   int64_t paid = 0;
-  for (uint64_t id : desk.Of(kClaim)) {
+  for (uint64_t id : desk.Of(v1::AGGREGATE_KIND_CLAIM)) {
     auto claim = docket.Find<domain::ClaimState>("claim_id", id);
     if (!claim.ok()) return claim.status();
     for (const domain::ClaimHead& head : (*claim)->heads) {
@@ -214,7 +214,7 @@ absl::Status Oracle::CheckMoney(const log::LogReader& log, const Desk& desk) {
     }
   }
   int64_t allocated_by_settlements = 0;
-  for (uint64_t id : desk.Of(kSettlement)) {
+  for (uint64_t id : desk.Of(v1::AGGREGATE_KIND_SETTLEMENT)) {
     auto settlement = docket.Find<domain::SettlementState>("settlement_id", id);
     if (!settlement.ok()) return settlement.status();
     const auto& received = (*settlement)->received_minor;
@@ -229,7 +229,7 @@ absl::Status Oracle::CheckMoney(const log::LogReader& log, const Desk& desk) {
     return Wrong("claims were allocated ", allocated, ", settlements allocated ", allocated_by_settlements);
   }
   int64_t confirmed = 0;
-  for (uint64_t id : desk.Of(kBatch)) {
+  for (uint64_t id : desk.Of(v1::AGGREGATE_KIND_PAYMENT_BATCH)) {
     auto batch = docket.Find<domain::PaymentBatchState>("batch", id);
     if (!batch.ok()) return batch.status();
     for (size_t i = 0; i < (*batch)->payments.size(); ++i) {

@@ -41,9 +41,7 @@ class DocketStory {
     google::protobuf::Arena arena;
     domain::Decision decision(&arena, records_.size());
     absl::Status status = Decide(request, docket_, context, decision);
-    if (status.ok()) status = domain::CheckStillHere(decision, docket_);
-    if (status.ok()) status = domain::CheckOneEventAStream(decision);
-    if (status.ok()) status = domain::CheckInvariants(decision, docket_);
+    if (status.ok()) status = domain::CheckDecision(decision, docket_);
     if (!status.ok()) return status;
     // Deciding twice is the same.
     domain::Decision again(&arena, records_.size());

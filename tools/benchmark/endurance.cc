@@ -11,6 +11,7 @@
 #include "absl/synchronization/mutex.h"
 #include "klaim/v1/evidence_service.grpc.pb.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
+#include "services/common/connection_limits.h"
 #include "services/common/limits.h"
 #include "tools/benchmark/figures.h"
 #include "tools/benchmark/served.h"
@@ -61,7 +62,10 @@ struct Answers {
 class Callers {
  public:
   Callers(const Served& served, int connections) : served_(served) {
-    for (int i = 0; i < connections; ++i) intakes_.push_back(v1::IntakeService::NewStub(served.Connect()));
+    constexpr auto kConnectionsOfOne =
+        static_cast<int>(services::ConnectionBounds{}.calls_of_account) / services::kMaxStreamsOfConnection;
+    for (int i = 0; i < connections; ++i)
+      intakes_.push_back(v1::IntakeService::NewStub(served.Connect(Filer(i / kConnectionsOfOne))));
     for (int call = 0; call < services::kMaxStreamsOfConnection; ++call) {
       for (const auto& intake : intakes_) room_.push_back(intake.get());
     }
@@ -96,6 +100,7 @@ class Callers {
       (void)Begin(i % 100 < filing_share);
     }
     WaitForAll();
+    if (answers_.answered == 0) Need(absl::UnavailableError("no call was answered"));
     return static_cast<double>(answers_.answered) / SecondsSince(begin);
   }
 

@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "engine/privacy/master_key.h"
@@ -20,6 +21,8 @@
 #include "services/identity/principal.h"
 #include "services/server/server.h"
 #include "services/web/http_listener.h"
+#include "spdlog/sinks/stdout_color_sinks.h"
+#include "spdlog/spdlog.h"
 #include "tools/benchmark/echo.grpc.pb.h"
 #include "tools/benchmark/figures.h"
 #include "tools/installation/authority.h"
@@ -39,7 +42,9 @@ void MakeCertificates(const std::string& folder) {
   server.hosts = {"localhost", "127.0.0.1"};
   Need(tools::CreateAuthority(folder, "authority of the benchmark"));
   Need(tools::IssueCertificate(folder, server, folder + "/server.crt", folder + "/server.key"));
-  for (const std::string name : {"bench", "administrator", "second-administrator"}) {
+  std::vector<std::string> names = {"bench", "administrator", "second-administrator"};
+  for (int filer = 0; filer < kFilers; ++filer) names.push_back(Filer(filer));
+  for (const std::string& name : names) {
     tools::CertificateRequest client;
     client.common_name = name;
     client.uri = *services::PrincipalUri(0, name);
@@ -115,6 +120,8 @@ int ServeDocket(const std::string& folder, bool grown) {
   Need(server.status());
   OpenAccount(*(*docket)->sequencer, "administrator", v1::ROLE_ADMINISTRATOR);
   OpenAccount(*(*docket)->sequencer, "second-administrator", v1::ROLE_ADMINISTRATOR);
+  for (int filer = 0; filer < kFilers; ++filer)
+    OpenAccount(*(*docket)->sequencer, Filer(filer), v1::ROLE_LAWYER);
   const uint64_t page = OpenAccount(*(*docket)->sequencer, "page", v1::ROLE_LAWYER);
   (*docket)->projector->WaitVisible(page, absl::Seconds(10));
   auto checkpoints = Publish(folder, *(*docket)->log);
@@ -138,6 +145,9 @@ void NeedAnswer(const grpc::Status& status, const std::string& what) {
 
 int Serve(const std::string& what, const std::string& folder) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);  // also while it is stopped
+  signal(SIGPIPE, SIG_IGN);
+  // The benchmark reads its output for where the server is, and no further.
+  spdlog::set_default_logger(spdlog::stderr_color_mt("served"));
   return what == "echo" ? ServeEcho(folder) : ServeDocket(folder, what == "grown");
 }
 
@@ -160,6 +170,8 @@ Served::~Served() {
     stop_.close();
     stop_.pipe().close();
     server_.wait();
+    if (server_.exit_code() != 0)
+      Need(absl::AbortedError(absl::StrCat("the server ended early, by ", server_.native_exit_code())));
   } catch (const std::exception& failure) {
     std::fprintf(stderr, "benchmark: %s\n", failure.what());
   }
@@ -178,6 +190,8 @@ std::shared_ptr<grpc::Channel> Served::Connect(const std::string& certificate) c
   }
   return grpc::CreateCustomChannel(absl::StrCat("127.0.0.1:", port_), grpc::SslCredentials(tls), arguments);
 }
+
+std::string Filer(int number) { return absl::StrCat("filer-", number); }
 
 double Served::ProcessorSeconds() const {
   clockid_t clock{};

@@ -15,14 +15,18 @@ namespace klaim::benchmark {
 // Ends the benchmark, and says why, when a call failed; `what` it was.
 void NeedAnswer(const grpc::Status& status, const std::string& what);
 
+// Accounts that may file, beside "bench": one account may have no more calls under way than its share (ConnectionBounds).
+inline constexpr int kFilers = 40;
+std::string Filer(int number);
+
 class Served {
  public:
   // Starts this program anew as the server: "echo" or "docket", or "grown" for one that is in `folder` already.
   explicit Served(const std::string& what, const std::string& folder = "");
-  // Ends it.
+  // Ends it; ends the benchmark too, and says why, when it had ended by itself.
   ~Served();
 
-  // A connection of its own, by the certificate of the account of that name ("bench", "administrator"); by none for "".
+  // A connection of its own, by the certificate of the account of that name ("bench", "administrator", Filer(0)); by none for "".
   std::shared_ptr<grpc::Channel> Connect(const std::string& certificate = "bench") const;
   // Of the HTTP listener; 0 for an echo.
   int http_port() const { return http_port_; }

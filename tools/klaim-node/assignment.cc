@@ -11,8 +11,7 @@ absl::StatusOr<std::unique_ptr<Assignment>> Assignment::Join(
     const NodeConfiguration& node, std::function<void(const std::set<std::string>&)> on_change) {
   std::map<std::string, std::string> more;
   if (!node.broker_properties.empty()) {
-    ASSIGN_OR_RETURN(auto read, log::ReadKafkaProperties(node.broker_properties));
-    more = std::move(read);
+    ASSIGN_OR_RETURN(more, log::ReadKafkaProperties(node.broker_properties));
   }
   auto properties = log::CommonProperties(node.brokers, more);
   properties["group.id"] = node.group;
@@ -27,8 +26,7 @@ absl::StatusOr<std::unique_ptr<Assignment>> Assignment::Join(
   std::unique_ptr<Assignment> assignment(new Assignment(std::move(on_change)));
   rd_kafka_conf_set_opaque(config.get(), assignment.get());
   rd_kafka_conf_set_rebalance_cb(config.get(), Rebalance);
-  ASSIGN_OR_RETURN(auto client, log::MakeKafkaClient(RD_KAFKA_CONSUMER, std::move(config)));
-  assignment->client_ = std::move(client);
+  ASSIGN_OR_RETURN(assignment->client_, log::MakeKafkaClient(RD_KAFKA_CONSUMER, std::move(config)));
   rd_kafka_poll_set_consumer(assignment->client_.get());
   log::KafkaPartitions topics(rd_kafka_topic_partition_list_new(static_cast<int>(node.dockets.size())));
   for (const ServedDocket& docket : node.dockets) {

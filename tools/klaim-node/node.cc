@@ -80,10 +80,9 @@ absl::Status Node::Listen() {
 }
 
 absl::Status Node::Join() {
-  ASSIGN_OR_RETURN(auto owners, Owners::Follow(configuration_, [this](const Owner& owner) {
+  ASSIGN_OR_RETURN(owners_, Owners::Follow(configuration_, [this](const Owner& owner) {
                      boost::asio::post(io_, [this, owner] { NoticeOwner(owner); });
                    }));
-  owners_ = std::move(owners);
   auto assignment =
       Assignment::Join(configuration_, [this](const std::set<std::string>& topics) { SetAssigned(topics); });
   if (!assignment.ok()) return assignment.status();

@@ -177,8 +177,7 @@ absl::StatusOr<std::unique_ptr<services::OpenDocket>> OpenDocket(
   if (settings.on_cluster()) {
     places.cluster = settings.cluster;
     places.cluster->leads = !settings.follow;
-    absl::Status prepared = PrepareCluster(files, *places.cluster, settings.broker_properties);
-    if (!prepared.ok()) return prepared;
+    RETURN_IF_ERROR(PrepareCluster(files, *places.cluster, settings.broker_properties));
   }
   // Catching up may take long; a signal to stop ends it.
   const auto progress = [](uint64_t records) {

@@ -38,95 +38,65 @@ void DropPayment(ClaimState& state, uint64_t batch_id, uint32_t number) {
   });
 }
 
-void EvolveMoney(ClaimState& state, const v1::EventRecord& event) {
-  switch (event.event_case()) {
-    case v1::EventRecord::kClaimAllocated:
-      for (const v1::HeadAmount& amount : event.claim_allocated().heads()) {
-        state.Head(amount.code())->allocated_minor += amount.minor_units();
-        const uint64_t settlement_id = event.claim_allocated().settlement_id();
-        auto found =
-            std::find_if(state.entitlements.begin(), state.entitlements.end(), [&](const Entitlement& e) {
-              return e.settlement_id == settlement_id && e.head == amount.code();
-            });
-        if (found == state.entitlements.end()) {
-          found = state.entitlements.insert(found, {settlement_id, amount.code(), 0, 0});
-        }
-        found->allocated_minor += amount.minor_units();
-      }
-      break;
-    case v1::EventRecord::kClaimAllocationLapsed:
-      for (const v1::HeadAmount& amount : event.claim_allocation_lapsed().heads()) {
-        state.Head(amount.code())->allocated_minor -= amount.minor_units();
-        for (Entitlement& entitlement : state.entitlements) {
-          if (entitlement.settlement_id == event.claim_allocation_lapsed().settlement_id() &&
-              entitlement.head == amount.code()) {
-            entitlement.allocated_minor -= amount.minor_units();
-          }
-        }
-      }
-      break;
-    case v1::EventRecord::kClaimPaymentOrdered: {
-      const auto& ordered = event.claim_payment_ordered();
-      ClaimPayment payment{ordered.payment_batch_id(),
-                           ordered.payment_number(),
-                           ordered.settlement_id(),
-                           {ordered.heads().begin(), ordered.heads().end()},
-                           false};
-      MoveOrdered(state, payment, +1);
-      state.payments.push_back(std::move(payment));
-      state.returned_batch_id = 0;
-      state.returned_number = 0;
-      break;
+void Allocate(ClaimState& state, const v1::ClaimAllocated& allocated) {
+  for (const v1::HeadAmount& amount : allocated.heads()) {
+    state.Head(amount.code())->allocated_minor += amount.minor_units();
+    auto found =
+        std::find_if(state.entitlements.begin(), state.entitlements.end(), [&](const Entitlement& e) {
+          return e.settlement_id == allocated.settlement_id() && e.head == amount.code();
+        });
+    if (found == state.entitlements.end()) {
+      found = state.entitlements.insert(found, {allocated.settlement_id(), amount.code(), 0, 0});
     }
-    case v1::EventRecord::kClaimPaymentReleased: {
-      const auto& released = event.claim_payment_released();
-      if (const auto* payment = PaymentOf(state, released.payment_batch_id(), released.payment_number())) {
-        MoveOrdered(state, *payment, -1);
-        DropPayment(state, released.payment_batch_id(), released.payment_number());
-      }
-      break;
-    }
-    case v1::EventRecord::kClaimPaid: {
-      const auto& paid = event.claim_paid();
-      if (auto* payment = PaymentOf(state, paid.payment_batch_id(), paid.payment_number())) {
-        payment->paid = true;
-        MovePaid(state, *payment, +1);
-      }
-      break;
-    }
-    case v1::EventRecord::kClaimPaymentReturned: {
-      const auto& returned = event.claim_payment_returned();
-      if (const auto* payment = PaymentOf(state, returned.payment_batch_id(), returned.payment_number())) {
-        if (payment->paid) MovePaid(state, *payment, -1);
-        MoveOrdered(state, *payment, -1);
-        DropPayment(state, returned.payment_batch_id(), returned.payment_number());
-        state.returned_batch_id = returned.payment_batch_id();
-        state.returned_number = returned.payment_number();
-      }
-      break;
-    }
-    case v1::EventRecord::kClaimFiled:
-    case v1::EventRecord::kClaimDeficiencyNoticed:
-    case v1::EventRecord::kClaimDeficiencyCured:
-    case v1::EventRecord::kClaimReviewStarted:
-    case v1::EventRecord::kClaimEligibilityDecided:
-    case v1::EventRecord::kClaimValued:
-    case v1::EventRecord::kClaimDetermined:
-    case v1::EventRecord::kClaimGrouped:
-    case v1::EventRecord::kClaimOptedOut:
-    case v1::EventRecord::kClaimWithdrawn:
-    case v1::EventRecord::kClaimSuspended:
-    case v1::EventRecord::kClaimResumed:
-    case v1::EventRecord::kClaimAppealed:
-    case v1::EventRecord::kClaimClosed:
-    case v1::EventRecord::kClaimMerged:
-    case v1::EventRecord::kClaimMergeUndone:
-    case v1::EventRecord::kClaimsFoundSeparate:
-    case v1::EventRecord::kClaimRegisterChecked:
-    case v1::EventRecord::kClaimHandedOver:
-    case KLAIM_ALL_BUT_CLAIM_EVENTS:
-      break;
+    found->allocated_minor += amount.minor_units();
   }
+}
+
+void Lapse(ClaimState& state, const v1::ClaimAllocationLapsed& lapsed) {
+  for (const v1::HeadAmount& amount : lapsed.heads()) {
+    state.Head(amount.code())->allocated_minor -= amount.minor_units();
+    for (Entitlement& entitlement : state.entitlements) {
+      if (entitlement.settlement_id == lapsed.settlement_id() && entitlement.head == amount.code()) {
+        entitlement.allocated_minor -= amount.minor_units();
+      }
+    }
+  }
+}
+
+void Order(ClaimState& state, const v1::ClaimPaymentOrdered& ordered) {
+  ClaimPayment payment{ordered.payment_batch_id(),
+                       ordered.payment_number(),
+                       ordered.settlement_id(),
+                       {ordered.heads().begin(), ordered.heads().end()},
+                       false};
+  MoveOrdered(state, payment, +1);
+  state.payments.push_back(std::move(payment));
+  state.returned_batch_id = 0;
+  state.returned_number = 0;
+}
+
+void Release(ClaimState& state, const v1::ClaimPaymentReleased& released) {
+  const auto* payment = PaymentOf(state, released.payment_batch_id(), released.payment_number());
+  if (payment == nullptr) return;
+  MoveOrdered(state, *payment, -1);
+  DropPayment(state, released.payment_batch_id(), released.payment_number());
+}
+
+void Pay(ClaimState& state, const v1::ClaimPaid& paid) {
+  auto* payment = PaymentOf(state, paid.payment_batch_id(), paid.payment_number());
+  if (payment == nullptr) return;
+  payment->paid = true;
+  MovePaid(state, *payment, +1);
+}
+
+void Return(ClaimState& state, const v1::ClaimPaymentReturned& returned) {
+  const auto* payment = PaymentOf(state, returned.payment_batch_id(), returned.payment_number());
+  if (payment == nullptr) return;
+  if (payment->paid) MovePaid(state, *payment, -1);
+  MoveOrdered(state, *payment, -1);
+  DropPayment(state, returned.payment_batch_id(), returned.payment_number());
+  state.returned_batch_id = returned.payment_batch_id();
+  state.returned_number = returned.payment_number();
 }
 
 }  // namespace
@@ -213,12 +183,22 @@ void Evolve(ClaimState& state, const v1::EventRecord& event) {
       EvolveMerging(state, event);
       break;
     case v1::EventRecord::kClaimAllocated:
-    case v1::EventRecord::kClaimPaymentOrdered:
-    case v1::EventRecord::kClaimPaymentReleased:
-    case v1::EventRecord::kClaimPaid:
-    case v1::EventRecord::kClaimPaymentReturned:
+      Allocate(state, event.claim_allocated());
+      break;
     case v1::EventRecord::kClaimAllocationLapsed:
-      EvolveMoney(state, event);
+      Lapse(state, event.claim_allocation_lapsed());
+      break;
+    case v1::EventRecord::kClaimPaymentOrdered:
+      Order(state, event.claim_payment_ordered());
+      break;
+    case v1::EventRecord::kClaimPaymentReleased:
+      Release(state, event.claim_payment_released());
+      break;
+    case v1::EventRecord::kClaimPaid:
+      Pay(state, event.claim_paid());
+      break;
+    case v1::EventRecord::kClaimPaymentReturned:
+      Return(state, event.claim_payment_returned());
       break;
     case v1::EventRecord::kClaimDeficiencyCured:
     case v1::EventRecord::kClaimReviewStarted:

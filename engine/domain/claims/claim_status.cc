@@ -52,7 +52,7 @@ const StepRule& RuleOf(ClaimStep step) {
         v1::CLAIM_STATUS_DETERMINED, v1::CLAIM_STATUS_SUSPENDED}},
   };
   // A step that isn't listed may be taken from nowhere.
-  static const auto& none = *new StepRule{step, "taken on", {}};
+  static const auto& none = *new StepRule{};
   const auto found =
       std::find_if(rules.begin(), rules.end(), [&](const StepRule& rule) { return rule.step == step; });
   return found == rules.end() ? none : *found;

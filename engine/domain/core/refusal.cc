@@ -5,6 +5,8 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
 
 namespace klaim::domain {
 namespace {
@@ -12,6 +14,15 @@ namespace {
 constexpr size_t kMaxRefusalBytes = 1'000;
 constexpr size_t kMaxViolations = 20;
 constexpr size_t kMaxArgumentBytes = 100;
+
+// What goes with a status; empty where it isn't there.
+template <class Message>
+Message Payload(const absl::Status& status, const char* url) {
+  Message message;
+  const auto payload = status.GetPayload(url);
+  if (!payload.has_value() || !message.ParseFromString(std::string(*payload))) message.Clear();
+  return message;
+}
 
 absl::Status WithDetails(absl::StatusCode code, absl::string_view message,
                          const google::rpc::BadRequest& details, const google::rpc::Status& reasons) {
@@ -82,44 +93,33 @@ void NameRecord(absl::Status& status, uint64_t sequence) {
 
 std::vector<std::string> FieldsOf(const absl::Status& status) {
   std::vector<std::string> fields;
-  google::rpc::BadRequest details;
-  if (auto payload = status.GetPayload(kBadRequestUrl);
-      payload.has_value() && details.ParseFromString(std::string(*payload))) {
-    for (const auto& violation : details.field_violations()) fields.push_back(violation.field());
-  }
+  const auto details = Payload<google::rpc::BadRequest>(status, kBadRequestUrl);
+  for (const auto& violation : details.field_violations()) fields.push_back(violation.field());
   return fields;
 }
 
 void Refusals::Note(const absl::Status& refusal) {
   if (refusal.ok()) return;
-  google::rpc::BadRequest details;
-  const auto payload = refusal.GetPayload(kBadRequestUrl);
-  if (!payload.has_value() || !details.ParseFromString(std::string(*payload))) {
+  if (!refusal.GetPayload(kBadRequestUrl).has_value()) {
     if (error_.ok()) error_ = refusal;
-    if (first_.ok()) first_ = refusal;
-    return;
-  }
-  if (first_.ok()) first_ = refusal;
-  if (messages_.size() == kMaxViolations) return;
-  messages_.emplace_back(refusal.message());
-  google::rpc::Status reasons;
-  if (const auto told = refusal.GetPayload(kReasonsUrl); told.has_value())
-    reasons.ParseFromString(std::string(*told));
-  for (int i = 0; i < details.field_violations_size(); ++i) {
-    *details_.add_field_violations() = details.field_violations(i);
-    // One for each, so that they go with the violations.
-    if (i < reasons.details_size()) {
-      *reasons_.add_details() = reasons.details(i);
-    } else {
-      reasons_.add_details()->PackFrom(google::rpc::ErrorInfo());
-    }
+  } else if (noted_.size() < kMaxViolations) {
+    noted_.push_back(refusal);
   }
 }
 
 absl::Status Refusals::Summary() const {
-  if (!error_.ok()) return error_;
-  if (messages_.size() <= 1) return first_;
-  return WithDetails(first_.code(), absl::StrJoin(messages_, "; "), details_, reasons_);
+  if (!error_.ok() || noted_.empty()) return error_;
+  if (noted_.size() == 1) return noted_.front();
+  google::rpc::BadRequest details;
+  google::rpc::Status reasons;
+  for (const absl::Status& refusal : noted_) {
+    details.MergeFrom(Payload<google::rpc::BadRequest>(refusal, kBadRequestUrl));
+    reasons.MergeFrom(Payload<google::rpc::Status>(refusal, kReasonsUrl));
+  }
+  const std::string message = absl::StrJoin(noted_, "; ", [](std::string* out, const absl::Status& refusal) {
+    out->append(refusal.message().data(), refusal.message().size());
+  });
+  return WithDetails(noted_.front().code(), message, details, reasons);
 }
 
 }  // namespace klaim::domain

@@ -9,8 +9,6 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "google/rpc/error_details.pb.h"
-#include "google/rpc/status.pb.h"
 #include "klaim/v1/reason.pb.h"
 
 namespace klaim::domain {
@@ -85,17 +83,14 @@ class Refusals {
  public:
   // Takes in what a check found; OK is nothing.
   void Note(const absl::Status& refusal);
-  bool empty() const { return first_.ok(); }
+  bool empty() const { return noted_.empty() && error_.ok(); }
   // OK when there is nothing; one alone as it is; of several all fields, at most twenty, with the code of the first. An error that
   // is no refusal (the log can't be read) stands alone.
   absl::Status Summary() const;
 
  private:
-  absl::Status first_;
-  absl::Status error_;
-  std::vector<std::string> messages_;
-  google::rpc::BadRequest details_;
-  google::rpc::Status reasons_;
+  absl::Status error_;               // the first that is no refusal
+  std::vector<absl::Status> noted_;  // refusals, at most twenty
 };
 
 }  // namespace klaim::domain

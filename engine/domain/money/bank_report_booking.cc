@@ -235,8 +235,7 @@ absl::StatusOr<std::string> ProblemOf(const v1::RecordBankReportRequest& request
   if (account.booked.Contains(entry.bank_reference())) return "was in an earlier report already";
   switch (entry.kind()) {
     case v1::REPORTED_ENTRY_KIND_CHARGE: {
-      const absl::Status booked = BookCharge(request.charges_programme_id(), docket, entry);
-      if (!booked.ok()) return booked;
+      RETURN_IF_ERROR(BookCharge(request.charges_programme_id(), docket, entry));
       return "";
     }
     case v1::REPORTED_ENTRY_KIND_RECEIPT:

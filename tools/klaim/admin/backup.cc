@@ -211,8 +211,7 @@ absl::StatusOr<absl::flat_hash_set<uint64_t>> CheckVault(const RestoreOptions& o
   ASSIGN_OR_RETURN(auto rows, privacy::OpenVaultRows(path));
   ASSIGN_OR_RETURN(auto there, ReadKeys(*rows));
   if (!options.master_key.empty()) {
-    absl::Status opened = OpenEveryKey(std::move(rows), path, options.master_key);
-    if (!opened.ok()) return opened;
+    RETURN_IF_ERROR(OpenEveryKey(std::move(rows), path, options.master_key));
   }
   absl::flat_hash_set<uint64_t> unreadable;
   std::vector<uint64_t> claimants;
@@ -275,8 +274,7 @@ absl::Status RestoreBesideLog(const RestoreOptions& options, const log::DataFold
   if (!options.vault.empty()) {
     ASSIGN_OR_RETURN(auto made, storage::Restore(options.vault, folder.vault()));
     SayDamaged("vault's backups", made);
-    ASSIGN_OR_RETURN(auto checked, CheckVault(options, folder.vault(), named));
-    unreadable = std::move(checked);
+    ASSIGN_OR_RETURN(unreadable, CheckVault(options, folder.vault(), named));
     std::cout << "The vault is whole" << (options.master_key.empty() ? "" : " and opens with the master key")
               << "; backed up " << TimeText(made.made_at_seconds * 1'000'000) << std::endl;
   }

@@ -66,8 +66,7 @@ class Steps {
 
 absl::Status Split(const Asked& asked, const Connection& connection) {
   if (!std::filesystem::exists(asked.into.master_key())) {
-    absl::Status made = MakeInstallation(asked.into, asked.new_name, "", asked.hosts);
-    if (!made.ok()) return made;
+    RETURN_IF_ERROR(MakeInstallation(asked.into, asked.new_name, "", asked.hosts));
   }
   auto places =
       PlacesOf(asked.files,

@@ -85,15 +85,13 @@ absl::Status MoveToCluster(const Move& move, const Connection& connection) {
   {
     ASSIGN_OR_RETURN(auto beside, log::RocksDbEventLog::OpenBeside(log_folder, scratch + "/beside"));
     Progress progress("Copying records", beside->next_sequence(), connection.quiet());
-    absl::Status copied = log::CopyRecords(*beside, beside->next_sequence(), *topic,
-                                           [&](uint64_t records) { progress.Set(records); });
-    if (!copied.ok()) return copied;
+    RETURN_IF_ERROR(log::CopyRecords(*beside, beside->next_sequence(), *topic,
+                                     [&](uint64_t records) { progress.Set(records); }));
   }
   ASSIGN_OR_RETURN(auto folder, WaitForFolder(move));
   const absl::Duration stopped = steady::Now();
   ASSIGN_OR_RETURN(auto log, log::RocksDbEventLog::Open(folder.log()));
-  absl::Status copied = log::CopyRecords(*log, log->next_sequence(), *topic, [](uint64_t) {});
-  if (!copied.ok()) return copied;
+  RETURN_IF_ERROR(log::CopyRecords(*log, log->next_sequence(), *topic, [](uint64_t) {}));
   RETURN_IF_ERROR(CompareTrees(*log, *topic));
   ASSIGN_OR_RETURN(auto root, log->Root(log->next_sequence()));
   // From here on the docket's own log is a copy of the topic.

@@ -118,8 +118,7 @@ absl::Status Export(Connection& connection, const std::string& folder, bool with
     v1::StartLogExportResponse response;
     request.set_request_id(connection.RequestId());
     request.set_without_entries(without_entries);
-    absl::Status status = connection.Call(&Exports::StartLogExport, request, response);
-    if (!status.ok()) return status;
+    RETURN_IF_ERROR(connection.Call(&Exports::StartLogExport, request, response));
     job_id = response.job_id();
   }
   if (detach) return ShowUntilEnded(connection, job_id, true);
@@ -173,8 +172,7 @@ absl::Status Run(const Verify& verify, Connection& connection) {
     return absl::InvalidArgumentError(
         "--vkey: name the file with the log's public key, which you had from another hand than the folder");
   }
-  ASSIGN_OR_RETURN(auto key, ReadKey(vkey));
-  options.log_key = std::move(key);
+  ASSIGN_OR_RETURN(options.log_key, ReadKey(vkey));
   for (const std::string& file : verify.witnesses) {
     ASSIGN_OR_RETURN(auto witness, ReadKey(file));
     options.witnesses.push_back(std::move(witness));
@@ -257,8 +255,7 @@ absl::StatusOr<merkle::LogProof> Prove(Connection& connection, uint64_t sequence
   v1::GetInclusionProofResponse response;
   request.set_sequence(sequence);
   request.set_size(checkpoint.size);
-  absl::Status status = connection.Call(&Audit::GetInclusionProof, request, response);
-  if (!status.ok()) return status;
+  RETURN_IF_ERROR(connection.Call(&Audit::GetInclusionProof, request, response));
   merkle::LogProof proof;
   proof.extra = response.record();
   proof.index = sequence;
@@ -421,8 +418,7 @@ absl::StatusOr<std::vector<v1::EventRecord>> ReadStream(Connection& connection, 
       if (!events.emplace_back().ParseFromString(bytes)) return absl::DataLossError("a record can't be read");
     }
   }
-  absl::Status status = services::FromWire(reader->Finish());
-  if (!status.ok()) return status;
+  RETURN_IF_ERROR(services::FromWire(reader->Finish()));
   return events;
 }
 

@@ -71,8 +71,7 @@ absl::Status Connection::Connect() {
     token_ = std::string(absl::StripAsciiWhitespace(*token));
   }
   for (const auto& [path, out] : files) {
-    ASSIGN_OR_RETURN(auto pem, ReadFile(path));
-    *out = std::move(pem);
+    ASSIGN_OR_RETURN(*out, ReadFile(path));
   }
   for (const auto& [name, value_of] : {std::pair("--as-of", &as_of_), std::pair("--session", &token_)}) {
     RETURN_IF_ERROR(services::CheckMetadata(name, name, *value_of));

@@ -58,15 +58,16 @@ function translate(text: string, table: Table): string | undefined {
 
 const begun = (sentence: string): string => sentence[0]!.toUpperCase() + sentence.slice(1);
 
-// Whether the reader's language has a sentence for the reason.
-export function hasWords(info: ErrorInfo | undefined): boolean {
-  return info?.domain === "klaim" && tables.get(language())?.reasons[info.reason] !== undefined;
+// The sentence of a reason in the reader's language.
+function sentenceOf(info: ErrorInfo | undefined): string | undefined {
+  return info?.domain === "klaim" ? tables.get(language())?.reasons[info.reason] : undefined;
 }
+export const hasWords = (info: ErrorInfo | undefined): boolean => sentenceOf(info) !== undefined;
 
 // Of a field, by its reason; as the daemon said it where there is none.
 export function refused(info: ErrorInfo | undefined, text: string): string {
   const table = tables.get(language());
-  const sentence = info && hasWords(info) ? table?.reasons[info.reason] : undefined;
+  const sentence = sentenceOf(info);
   if (!table || !info || sentence === undefined) return refusal(text);
   return begun(fill(sentence, (i) => info.metadata[String(i)] ?? "", table));
 }

@@ -83,8 +83,7 @@ absl::Status Start(Connection& connection, const BulkOptions& options, v1::BulkA
   decision.set_precedent_claim_id(options.precedent);
   decision.set_only_proven_by_register(options.only_proven);
   Response response;
-  absl::Status status = connection.Call(method, request, response);
-  if (!status.ok()) return status;
+  RETURN_IF_ERROR(connection.Call(method, request, response));
   return ShowUntilEnded(connection, response.job_id(), options.detach);
 }
 
@@ -123,8 +122,7 @@ void AddStarting(CLI::App& job, Connection& connection) {
     request.set_request_id(connection.RequestId());
     request.mutable_allocation()->set_settlement_id(*settlement);
     if (!plan->empty()) {
-      absl::Status read = ReadJsonMessage(*plan, *request.mutable_allocation()->mutable_plan());
-      if (!read.ok()) return read;
+      RETURN_IF_ERROR(ReadJsonMessage(*plan, *request.mutable_allocation()->mutable_plan()));
     }
     absl::Status status = connection.Call(&Decisions::StartAllocation, request, response);
     return status.ok() ? ShowUntilEnded(connection, response.job_id(), *detach) : status;
@@ -139,8 +137,7 @@ absl::StatusOr<v1::Job> WaitUntilEnded(Connection& connection, uint64_t job_id, 
   v1::GetJobResponse response;
   std::unique_ptr<Progress> progress;
   do {
-    absl::Status status = connection.Call(&Decisions::GetJob, request, response);
-    if (!status.ok()) return status;
+    RETURN_IF_ERROR(connection.Call(&Decisions::GetJob, request, response));
     // How much there is, is known once it was looked for.
     if (progress == nullptr && response.job().total() > 0)
       progress = std::make_unique<Progress>(what, response.job().total(), connection.quiet());

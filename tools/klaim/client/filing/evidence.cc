@@ -375,8 +375,7 @@ void AddVerifyStore(CLI::App& evidence, Connection& connection) {
       }
     }
     progress.reset();
-    absl::Status status = services::FromWire(reader->Finish());
-    if (!status.ok()) return status;
+    RETURN_IF_ERROR(services::FromWire(reader->Finish()));
     if (!connection.json()) {
       std::cout << found << CountText(message.checked()) << " documents, " << CountText(message.bytes())
                 << " bytes, " << CountText(message.erased()) << " of erased persons; " << CountText(faults)

@@ -46,8 +46,7 @@ absl::StatusOr<v1::Programme> FindProgramme(Connection& connection, const std::s
   v1::ListProgrammesRequest request;
   v1::ListProgrammesResponse response;
   request.mutable_page()->set_size(1000);
-  absl::Status status = connection.Call(&v1::RegistryService::Stub::ListProgrammes, request, response);
-  if (!status.ok()) return status;
+  RETURN_IF_ERROR(connection.Call(&v1::RegistryService::Stub::ListProgrammes, request, response));
   std::vector<std::string> codes;
   for (const auto& programme : response.programmes()) {
     if (programme.opened().code() == code || absl::StrCat(programme.programme_id()) == code) return programme;

@@ -36,8 +36,7 @@ absl::StatusOr<v1::GetImportResponse> Get(Connection& connection, const std::str
   v1::GetImportRequest request;
   v1::GetImportResponse response;
   request.set_import_name(name);
-  absl::Status status = connection.Call(&Service::GetImport, request, response);
-  if (!status.ok()) return status;
+  RETURN_IF_ERROR(connection.Call(&Service::GetImport, request, response));
   return response;
 }
 
@@ -54,8 +53,7 @@ absl::Status Stage(Connection& connection, const std::string& name, const Lines&
       if (bytes > kMessageBytes && request.lines_size() > 0) break;
       *request.add_lines() = lines[i];
     }
-    absl::Status status = connection.Call(&Service::StageImport, request, response);
-    if (!status.ok()) return status;
+    RETURN_IF_ERROR(connection.Call(&Service::StageImport, request, response));
     staged = response.staged();
     progress.Set(staged);
   }
@@ -68,8 +66,7 @@ absl::StatusOr<uint64_t> Start(Connection& connection, const std::string& name, 
   request.set_request_id("import:" + name);
   request.set_import_name(name);
   request.set_lines(static_cast<uint32_t>(lines));
-  absl::Status status = connection.Call(&Service::StartImport, request, response);
-  if (!status.ok()) return status;
+  RETURN_IF_ERROR(connection.Call(&Service::StartImport, request, response));
   return response.job_id();
 }
 
@@ -94,8 +91,7 @@ absl::Status ReadOutcomes(Connection& connection, const std::string& name,
   request.set_import_name(name);
   do {
     v1::ListImportOutcomesResponse response;
-    absl::Status status = connection.Call(&Service::ListImportOutcomes, request, response);
-    if (!status.ok()) return status;
+    RETURN_IF_ERROR(connection.Call(&Service::ListImportOutcomes, request, response));
     for (v1::ImportOutcome& outcome : *response.mutable_outcomes()) {
       connection.NoteRecorded(outcome.outcome().filed().receipt().sequence());
       outcomes[outcome.number()] = std::move(outcome);

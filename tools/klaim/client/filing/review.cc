@@ -39,8 +39,7 @@ absl::StatusOr<v1::ClaimStatus> StatusOf(Connection& connection, uint64_t claim_
   v1::GetClaimRequest request;
   v1::GetClaimResponse response;
   request.set_claim_id(claim_id);
-  absl::Status status = connection.Call(&Intake::GetClaim, request, response);
-  if (!status.ok()) return status;
+  RETURN_IF_ERROR(connection.Call(&Intake::GetClaim, request, response));
   return response.claim().status();
 }
 
@@ -67,13 +66,11 @@ absl::Status Determine(Connection& connection, uint64_t claim_id, const std::str
   v1::ClaimStatus status = found;
   RETURN_IF_ERROR(Examine(connection, claim_id, status));
   if (status == v1::CLAIM_STATUS_UNDER_REVIEW) {
-    absl::Status step = DecideEligibility(connection, claim_id, true, "meets_criteria", reasons);
-    if (!step.ok()) return step;
+    RETURN_IF_ERROR(DecideEligibility(connection, claim_id, true, "meets_criteria", reasons));
     status = v1::CLAIM_STATUS_ELIGIBLE;
   }
   if (status == v1::CLAIM_STATUS_ELIGIBLE) {
-    absl::Status step = Step(connection, &Review::ValueClaim, v1::ValueClaimRequest(), claim_id);
-    if (!step.ok()) return step;
+    RETURN_IF_ERROR(Step(connection, &Review::ValueClaim, v1::ValueClaimRequest(), claim_id));
     status = v1::CLAIM_STATUS_VALUED;
   }
   if (status == v1::CLAIM_STATUS_VALUED) {
@@ -92,8 +89,7 @@ absl::Status AddMembersOf(Connection& connection, uint64_t group_id, std::vector
   request.mutable_page()->set_size(1000);
   do {
     v1::ListMembersResponse response;
-    absl::Status status = connection.Call(&v1::GroupsService::Stub::ListMembers, request, response);
-    if (!status.ok()) return status;
+    RETURN_IF_ERROR(connection.Call(&v1::GroupsService::Stub::ListMembers, request, response));
     claim_ids.insert(claim_ids.end(), response.claim_ids().begin(), response.claim_ids().end());
     request.mutable_page()->set_cursor(response.page().next_cursor());
   } while (!request.page().cursor().empty());

@@ -1,6 +1,7 @@
 // klaim ledger: the books, for people and for other programs.
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/core/money.h"
 #include "klaim/v1/import_export_service.grpc.pb.h"
 #include "klaim/v1/treasury_service.grpc.pb.h"
@@ -21,8 +22,7 @@ absl::Status Export(Connection& connection, const std::string& format, const std
   request.set_format(format == "hledger" ? v1::LEDGER_FORMAT_HLEDGER
                      : format == "csv"   ? v1::LEDGER_FORMAT_CSV
                                          : v1::LEDGER_FORMAT_XLSX);
-  absl::Status status = connection.Call(&v1::ImportExportService::Stub::StartLedgerExport, request, response);
-  if (!status.ok()) return status;
+  RETURN_IF_ERROR(connection.Call(&v1::ImportExportService::Stub::StartLedgerExport, request, response));
   return FetchExport<v1::ReadLedgerExportRequest>(connection, response.job_id(), "entries",
                                                   &v1::ImportExportService::Stub::ReadLedgerExport,
                                                   [&](const std::string&) { return path; });

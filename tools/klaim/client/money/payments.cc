@@ -183,9 +183,7 @@ void AddPreviewFile(CLI::App& payment, Connection& connection) {
     v1::PreviewPaymentFileResponse all;
     do {
       v1::PreviewPaymentFileResponse response;
-      absl::Status status =
-          connection.Call(&v1::TreasuryService::Stub::PreviewPaymentFile, request, response);
-      if (!status.ok()) return status;
+      RETURN_IF_ERROR(connection.Call(&v1::TreasuryService::Stub::PreviewPaymentFile, request, response));
       for (const auto& row : response.payments())
         table.Add({absl::StrCat(row.number()), MoneyText(row.amount_minor(), response.currency()),
                    row.holder(), row.holder_in_file(), row.problem()});

@@ -267,8 +267,7 @@ absl::StatusOr<v1::Settlement> FindSettlement(Connection& connection, uint64_t i
   request.mutable_page()->set_size(1000);
   do {
     v1::ListSettlementsResponse response;
-    absl::Status status = connection.Call(&Compensation::ListSettlements, request, response);
-    if (!status.ok()) return status;
+    RETURN_IF_ERROR(connection.Call(&Compensation::ListSettlements, request, response));
     for (const auto& settlement : response.settlements()) {
       if (settlement.settlement_id() == id) return settlement;
     }

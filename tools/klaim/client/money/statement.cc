@@ -165,8 +165,7 @@ absl::Status StatementOfSettlement(Connection& connection, uint64_t settlement_i
   figures_of.set_subject(v1::COMPENSATION_SUBJECT_SETTLEMENT);
   figures_of.set_subject_id(settlement_id);
   v1::GetCompensationResponse figures;
-  absl::Status status = connection.Call(&v1::CompensationService::Stub::GetCompensation, figures_of, figures);
-  if (!status.ok()) return status;
+  RETURN_IF_ERROR(connection.Call(&v1::CompensationService::Stub::GetCompensation, figures_of, figures));
   const std::string& currency = found.recorded().amount().currency();
   Paper paper;
   paper.Title(say("Pertanggungjawaban penyelesaian", "Account of a settlement"));

@@ -94,8 +94,7 @@ absl::StatusOr<std::string> Compared(Connection& connection, uint64_t one_id, ui
   for (const auto& [id, found] : {std::pair(one_id, &one), std::pair(other_id, &other)}) {
     v1::GetClaimantRequest request;
     request.set_claimant_id(id);
-    absl::Status status = connection.Call(&v1::IntakeService::Stub::GetClaimant, request, *found);
-    if (!status.ok()) return status;
+    RETURN_IF_ERROR(connection.Call(&v1::IntakeService::Stub::GetClaimant, request, *found));
   }
   Table table({"", absl::StrCat("claimant ", one_id), absl::StrCat("claimant ", other_id), ""});
   const auto add = [&](const char* what, const std::string& mine, const std::string& theirs) {

@@ -72,8 +72,7 @@ absl::Status Offer(Connection& connection, uint64_t exchange_id, const std::stri
     do {
       request.set_request_id(absl::StrCat(request_id, "/", request.from_sequence()));
       v1::OfferBlindIndexResponse part;
-      absl::Status status = connection.Call(&Exchanges::OfferBlindIndex, request, part);
-      if (!status.ok()) return status;
+      RETURN_IF_ERROR(connection.Call(&Exchanges::OfferBlindIndex, request, part));
       entries.insert(entries.end(), part.entries().begin(), part.entries().end());
       if (progress == nullptr) {
         progress = std::make_unique<Progress>("Blinding", part.log_size(), connection.quiet());
@@ -104,8 +103,7 @@ absl::Status Answer(Connection& connection, uint64_t exchange_id, const std::str
       const size_t end = std::min(entries.size(), done + kAnsweredAtOnce);
       for (size_t i = done; i < end; ++i) request.add_blinded(entries[i].blinded());
       v1::AnswerBlindIndexResponse answer;
-      absl::Status status = connection.Call(&Exchanges::AnswerBlindIndex, request, answer);
-      if (!status.ok()) return status;
+      RETURN_IF_ERROR(connection.Call(&Exchanges::AnswerBlindIndex, request, answer));
       for (size_t i = done; i < end; ++i) {
         entries[i].set_blinded(answer.blinded(static_cast<int>(i - done)));
       }
@@ -167,8 +165,7 @@ absl::Status CompareAndRecord(Connection& connection, uint64_t exchange_id, cons
       *request.add_found() = matches[i];
     }
     v1::RecordExchangeMatchesResponse response;
-    absl::Status status = connection.Call(&Exchanges::RecordExchangeMatches, request, response);
-    if (!status.ok()) return status;
+    RETURN_IF_ERROR(connection.Call(&Exchanges::RecordExchangeMatches, request, response));
   }
   std::cout << CountText(matches.size())
             << " of ours stand in the partner's docket too. See `klaim exchange show " << exchange_id << "`."

@@ -100,8 +100,7 @@ absl::Status FillFromClaim(Connection& connection, uint64_t claim_id, v1::GetNet
   v1::GetClaimRequest ask;
   v1::GetClaimResponse response;
   ask.set_claim_id(claim_id);
-  absl::Status status = connection.Call(&v1::IntakeService::Stub::GetClaim, ask, response);
-  if (!status.ok()) return status;
+  RETURN_IF_ERROR(connection.Call(&v1::IntakeService::Stub::GetClaim, ask, response));
   const v1::ClaimFiled& filed = response.claim().filed();
   *request.mutable_respondent_ids() = filed.respondent_ids();
   request.set_programme_id(filed.programme_id());
@@ -358,8 +357,7 @@ absl::StatusOr<ImportResult> FindAgencies(Connection& connection,
     v1::FindRespondentsRequest find;
     v1::FindRespondentsResponse response;
     *find.mutable_sought() = line.agency().sought();
-    absl::Status status = connection.Call(&Networks::FindRespondents, find, response);
-    if (!status.ok()) return status;
+    RETURN_IF_ERROR(connection.Call(&Networks::FindRespondents, find, response));
     v1::ImportOutcome& outcome = result.outcomes[line.number()];
     const bool alike =
         !response.found().empty() && response.found(0).comparison().kind() == v1::LINK_KIND_SAME_AS;
@@ -378,11 +376,10 @@ absl::StatusOr<ImportResult> FindAgencies(Connection& connection,
 
 absl::Status ImportAgencies(Connection& connection, const AgencyRegister& options) {
   ASSIGN_OR_RETURN(auto sheet, ReadSpreadsheet(options.file, Encoding::kUtf8));
-  absl::Status columns = CheckColumns(sheet,
-                                      {"name", "country", "former_names", "directors", "addresses",
-                                       "licence_kind", "licence_number", "status", "since"},
-                                      options.left_out);
-  if (!columns.ok()) return columns;
+  RETURN_IF_ERROR(CheckColumns(sheet,
+                               {"name", "country", "former_names", "directors", "addresses", "licence_kind",
+                                "licence_number", "status", "since"},
+                               options.left_out));
   std::vector<v1::ImportedLine> lines;
   uint64_t wrong = 0;
   for (const SpreadsheetRow& row : sheet.rows) {

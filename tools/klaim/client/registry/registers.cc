@@ -167,8 +167,7 @@ absl::Status ImportLines(Connection& connection, const LinesOptions& options) {
   SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(),
          reinterpret_cast<unsigned char*>(digest.data()));
   reference.set_file_sha256(digest);
-  absl::Status status = connection.Call(&Registers::PublishReferenceRegister, publish, published);
-  if (!status.ok()) return status;
+  RETURN_IF_ERROR(connection.Call(&Registers::PublishReferenceRegister, publish, published));
   std::vector<v1::ImportedLine> parts;
   for (size_t begin = 0; begin < lines.size(); begin += domain::kMaxRegisterLines) {
     v1::ImportedLine& part = parts.emplace_back();

@@ -37,12 +37,10 @@ absl::Status OpenProgrammes(Connection& connection, const std::string& file) {
   ASSIGN_OR_RETURN(auto text, ReadFile(file));
   for (absl::string_view line : absl::StrSplit(text, '\n', absl::SkipWhitespace())) {
     v1::OpenProgrammeRequest request;
-    absl::Status read = ParseJsonMessage(file, std::string(line), *request.mutable_programme());
-    if (!read.ok()) return read;
+    RETURN_IF_ERROR(ParseJsonMessage(file, std::string(line), *request.mutable_programme()));
     request.set_request_id("programme:" + request.programme().code());
     v1::OpenProgrammeResponse response;
-    absl::Status status = connection.Call(&v1::RegistryService::Stub::OpenProgramme, request, response);
-    if (!status.ok()) return status;
+    RETURN_IF_ERROR(connection.Call(&v1::RegistryService::Stub::OpenProgramme, request, response));
     connection.Show(response, absl::StrCat("Programme ", request.programme().code(), " is number ",
                                            response.programme_id(), "."));
   }
@@ -172,16 +170,14 @@ absl::StatusOr<uint64_t> TakeRespondent(Connection& connection, const std::strin
   if (status.ok()) return response.respondent_id();
   const uint64_t earlier = absl::IsAlreadyExists(status) ? TakenBy(status) : 0;
   if (earlier == 0) return At(file, row.line, "respondent", status);
-  absl::Status corrected = CorrectRespondent(connection, file, row, respondent, earlier, registered);
-  if (!corrected.ok()) return corrected;
+  RETURN_IF_ERROR(CorrectRespondent(connection, file, row, respondent, earlier, registered));
   return earlier;
 }
 
 absl::Status ImportLinks(Connection& connection, const std::string& file,
                          std::map<std::string, uint64_t>& numbers) {
   ASSIGN_OR_RETURN(auto links, ReadSpreadsheet(file, Encoding::kUtf8));
-  absl::Status columns = CheckColumns(links, {"one", "kind", "other", "evidence", "from", "until"}, {});
-  if (!columns.ok()) return columns;
+  RETURN_IF_ERROR(CheckColumns(links, {"one", "kind", "other", "evidence", "from", "until"}, {}));
   for (const auto& row : links.rows) {
     v1::LinkRespondentsRequest request;
     request.set_request_id(
@@ -213,11 +209,10 @@ absl::Status ImportLinks(Connection& connection, const std::string& file,
 absl::Status ImportRespondents(Connection& connection, const std::string& file, const std::string& links_file,
                                const std::vector<std::string>& left_out) {
   ASSIGN_OR_RETURN(auto sheet, ReadSpreadsheet(file, Encoding::kUtf8));
-  absl::Status columns = CheckColumns(sheet,
-                                      {"code", "name", "aliases", "kind", "country", "licence_kind",
-                                       "licence_number", "directors", "addresses"},
-                                      left_out);
-  if (!columns.ok()) return columns;
+  RETURN_IF_ERROR(CheckColumns(sheet,
+                               {"code", "name", "aliases", "kind", "country", "licence_kind",
+                                "licence_number", "directors", "addresses"},
+                               left_out));
   std::map<std::string, uint64_t> numbers;  // by code
   KnownRespondents registered(connection);
   Progress progress("respondents", sheet.rows.size(), connection.quiet());

@@ -19,8 +19,7 @@ absl::StatusOr<std::string> CurrencyOfProgramme(Connection& connection, uint64_t
   v1::ListProgrammesRequest request;
   request.mutable_page()->set_size(1000);
   v1::ListProgrammesResponse response;
-  absl::Status status = connection.Call(&Registry::ListProgrammes, request, response);
-  if (!status.ok()) return status;
+  RETURN_IF_ERROR(connection.Call(&Registry::ListProgrammes, request, response));
   for (const auto& row : response.programmes()) {
     if (row.programme_id() == programme_id) return row.opened().currency();
   }
@@ -44,8 +43,7 @@ absl::Status Try(Connection& connection, uint64_t programme_id, const std::strin
     part.clear_claims();
     if (part.last()) all.MergeFrom(part);
   }
-  absl::Status status = services::FromWire(reader->Finish());
-  if (!status.ok()) return status;
+  RETURN_IF_ERROR(services::FromWire(reader->Finish()));
   Table table({"claim", "now", "by these rules", "problem"});
   for (const auto& claim : all.claims()) {
     table.Add({absl::StrCat(claim.claim_id()), MoneyText(claim.valued_minor(), currency),

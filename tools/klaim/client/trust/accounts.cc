@@ -58,8 +58,7 @@ absl::Status ReadAccounts(Connection& connection, v1::ListAccountsResponse& acco
   request.mutable_page()->set_size(1000);
   do {
     v1::ListAccountsResponse page;
-    absl::Status status = connection.Call(&Accounts::ListAccounts, request, page);
-    if (!status.ok()) return status;
+    RETURN_IF_ERROR(connection.Call(&Accounts::ListAccounts, request, page));
     accounts.mutable_accounts()->MergeFrom(page.accounts());
     request.mutable_page()->set_cursor(page.page().next_cursor());
   } while (!request.page().cursor().empty());

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "engine/base/return_if_error.h"
 #include "engine/domain/core/money.h"
 #include "engine/merkle/hash.h"
 #include "klaim/v1/audit_service.grpc.pb.h"
@@ -135,8 +136,7 @@ void AddReplay(CLI::App& audit, Connection& connection) {
       last = message;
     }
     progress.reset();
-    absl::Status status = services::FromWire(reader->Finish());
-    if (!status.ok()) return status;
+    RETURN_IF_ERROR(services::FromWire(reader->Finish()));
     Table table = MoneyTable();
     std::string text = StatisticsText(last.statistics()) + "\n" + FiguresText(last.figures(), table, "all");
     for (const auto& [name, hash] : std::map<std::string, std::string>(last.read_model_hashes().begin(),
