@@ -22,6 +22,7 @@
 #include "engine/domain/registry/reference_table.h"
 #include "engine/domain/registry/respondent.h"
 #include "engine/domain/work/job.h"
+#include "klaim/v1/event_record.pb.h"
 
 namespace klaim::domain {
 

@@ -7,6 +7,7 @@
 #include "engine/log/log_metrics.h"
 #include "engine/record/byte_order.h"
 #include "engine/time/steady.h"
+#include "klaim/v1/event_record.pb.h"
 
 namespace klaim::log {
 namespace {

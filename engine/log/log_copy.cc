@@ -1,6 +1,7 @@
 #include "engine/log/log_copy.h"
 
 #include "engine/record/encoded_record.h"
+#include "klaim/v1/event_record.pb.h"
 
 namespace klaim::log {
 namespace {

@@ -14,6 +14,7 @@
 #include "engine/storage/database_backup.h"
 #include "engine/storage/rocksdb_status.h"
 #include "engine/time/steady.h"
+#include "klaim/v1/event_record.pb.h"
 #include "spdlog/spdlog.h"
 
 namespace klaim::log {

@@ -6,6 +6,7 @@
 #include "engine/merkle/checkpoint.h"
 #include "engine/merkle/tiles.h"
 #include "engine/record/protected_fields.h"
+#include "klaim/v1/event_record.pb.h"
 
 namespace klaim::record {
 namespace {

@@ -12,6 +12,7 @@
 #include "engine/domain/people/account.h"
 #include "engine/record/encoded_record.h"
 #include "engine/sequencer/sequencer_metrics.h"
+#include "klaim/v1/event_record.pb.h"
 
 namespace klaim::sequencer {
 namespace {

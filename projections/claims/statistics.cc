@@ -5,6 +5,7 @@
 #include "absl/time/time.h"
 #include "engine/domain/core/aggregate.h"
 #include "engine/record/byte_order.h"
+#include "klaim/v1/event_record.pb.h"
 
 namespace klaim::projections {
 namespace {

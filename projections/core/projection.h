@@ -13,7 +13,11 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "klaim/v1/event_record.pb.h"
+#include "google/protobuf/message_lite.h"
+
+namespace klaim::v1 {
+class EventRecord;
+}  // namespace klaim::v1
 
 namespace rocksdb {
 class ColumnFamilyHandle;

@@ -27,6 +27,7 @@
 #include "engine/storage/rocksdb_status.h"
 #include "engine/time/steady.h"
 #include "google/protobuf/arena.h"
+#include "klaim/v1/event_record.pb.h"
 #include "projections/core/checkpoint.h"
 #include "projections/core/folding_metrics.h"
 #include "spdlog/spdlog.h"

@@ -1,6 +1,7 @@
 #include "projections/operations/jobs.h"
 
 #include "engine/domain/core/aggregate.h"
+#include "klaim/v1/event_record.pb.h"
 
 namespace klaim::projections {
 

@@ -1,5 +1,7 @@
 #include "projections/registry/registers.h"
 
+#include "klaim/v1/event_record.pb.h"
+
 namespace klaim::projections {
 namespace {
 

@@ -7,6 +7,7 @@
 #include "engine/base/return_if_error.h"
 #include "engine/domain/people/account.h"
 #include "engine/record/encoded_record.h"
+#include "klaim/v1/event_record.pb.h"
 #include "projections/people/accounts.h"
 
 namespace klaim::services {

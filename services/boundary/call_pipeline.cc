@@ -16,6 +16,7 @@
 #include "engine/record/protected_fields.h"
 #include "engine/sequencer/folded.h"
 #include "engine/time/steady.h"
+#include "klaim/v1/event_record.pb.h"
 #include "klaim/v1/naming.pb.h"
 #include "proto/request_parser.h"
 #include "services/boundary/purpose.h"

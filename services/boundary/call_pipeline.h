@@ -11,9 +11,7 @@
 
 #include "absl/status/statusor.h"
 #include "engine/base/return_if_error.h"
-#include "engine/domain/claims/double_claim.h"
 #include "engine/domain/core/docket.h"
-#include "engine/domain/people/duplicate.h"
 #include "google/protobuf/message.h"
 #include "grpcpp/grpcpp.h"
 #include "klaim/v1/common.pb.h"
@@ -33,6 +31,12 @@
 #include "services/docket/open_docket.h"
 #include "services/docket/time_travel.h"
 #include "services/identity/principal.h"
+
+namespace klaim::v1 {
+class EventRecord;
+class FileClaimRequest;
+class NewClaimant;
+}  // namespace klaim::v1
 
 namespace klaim::services {
 

@@ -14,6 +14,7 @@
 #include "engine/domain/people/claimant.h"
 #include "engine/domain/registry/organisation.h"
 #include "engine/sequencer/folded.h"
+#include "klaim/v1/event_record.pb.h"
 #include "klaim/v1/naming.pb.h"
 
 namespace klaim::services {

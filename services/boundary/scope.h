@@ -16,9 +16,12 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "google/protobuf/message.h"
-#include "klaim/v1/event_record.pb.h"
 #include "services/docket/open_docket.h"
 #include "services/identity/principal.h"
+
+namespace klaim::v1 {
+class EventRecord;
+}  // namespace klaim::v1
 
 namespace klaim::services {
 

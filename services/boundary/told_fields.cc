@@ -6,6 +6,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "klaim/v1/event_record.pb.h"
 
 namespace klaim::services {
 namespace {

@@ -3,9 +3,12 @@
 #pragma once
 
 #include "google/protobuf/message.h"
-#include "klaim/v1/event_record.pb.h"
 #include "services/boundary/scope.h"
 #include "services/identity/principal.h"
+
+namespace klaim::v1 {
+class EventRecord;
+}  // namespace klaim::v1
 
 namespace klaim::services {
 

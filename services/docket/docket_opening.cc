@@ -15,6 +15,7 @@
 #include "engine/privacy/master_key.h"
 #include "engine/privacy/sealing.h"
 #include "engine/record/encoded_record.h"
+#include "klaim/v1/event_record.pb.h"
 #include "services/common/system_clock.h"
 #include "services/docket/erasure.h"
 #include "services/docket/identity_tags.h"

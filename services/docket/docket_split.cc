@@ -21,6 +21,7 @@
 #include "engine/log/rocksdb_event_log.h"
 #include "engine/record/encoded_record.h"
 #include "engine/sequencer/folded.h"
+#include "klaim/v1/event_record.pb.h"
 #include "services/docket/docket_opening.h"
 #include "services/docket/erasure.h"
 #include "services/docket/in_flight_commands.h"

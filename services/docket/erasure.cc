@@ -7,6 +7,7 @@
 #include "engine/base/return_if_error.h"
 #include "engine/record/byte_order.h"
 #include "engine/record/encoded_record.h"
+#include "klaim/v1/event_record.pb.h"
 #include "spdlog/spdlog.h"
 
 namespace klaim::services {

@@ -16,6 +16,7 @@
 #include "engine/record/encoded_record.h"
 #include "engine/storage/durable_file.h"
 #include "engine/time/steady.h"
+#include "klaim/v1/event_record.pb.h"
 #include "klaim/v1/evidence_service.pb.h"
 #include "spdlog/spdlog.h"
 

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/base/return_if_error.h"
 #include "engine/domain/core/refusal.h"
+#include "klaim/v1/event_record.pb.h"
 
 namespace klaim::services {
 namespace {

@@ -5,6 +5,7 @@
 
 #include "engine/domain/people/account.h"
 #include "engine/sequencer/folded.h"
+#include "klaim/v1/event_cases.h"
 
 namespace klaim::services {
 namespace {
@@ -46,7 +47,9 @@ bool Tell(const v1::EventRecord& event, v1::AccountNotice& notice) {
     case v1::EventRecord::kAccountChangeRefused:
       notice.set_reason(event.account_change_refused().reason());
       return true;
-    default:
+    case v1::EventRecord::kSecondFactorEnrolled:
+    case v1::EventRecord::kAccountClosed:
+    case KLAIM_ALL_BUT_ACCOUNT_EVENTS:
       return false;
   }
 }

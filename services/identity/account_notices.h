@@ -7,7 +7,10 @@
 #include "absl/status/status.h"
 #include "engine/log/event_log.h"
 #include "klaim/v1/accounts_service.pb.h"
-#include "klaim/v1/event_record.pb.h"
+
+namespace klaim::v1 {
+class EventRecord;
+}  // namespace klaim::v1
 
 namespace klaim::services {
 

@@ -9,6 +9,7 @@
 #include "engine/domain/core/refusal.h"
 #include "engine/record/byte_order.h"
 #include "engine/sequencer/folded.h"
+#include "klaim/v1/event_record.pb.h"
 #include "projections/cases/case_files.h"
 #include "projections/claims/statistics.h"
 #include "services/boundary/told_fields.h"

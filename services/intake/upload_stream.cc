@@ -9,6 +9,7 @@
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/core/rules.h"
 #include "engine/time/steady.h"
+#include "klaim/v1/event_record.pb.h"
 #include "services/common/limits.h"
 #include "services/intake/content_check.h"
 

@@ -8,6 +8,7 @@
 #include "engine/domain/core/refusal.h"
 #include "engine/record/protected_fields.h"
 #include "engine/sequencer/folded.h"
+#include "klaim/v1/event_record.pb.h"
 #include "services/boundary/write_reactors.h"
 #include "services/common/limits.h"
 #include "services/jobs/import_work.h"

@@ -5,6 +5,7 @@
 #include "absl/time/clock.h"
 #include "engine/domain/money/settlement.h"
 #include "engine/log/event_log.h"
+#include "klaim/v1/event_record.pb.h"
 #include "projections/claims/statistics.h"
 #include "services/docket/dry_run.h"
 #include "services/jobs/import_work.h"

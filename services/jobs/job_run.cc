@@ -7,6 +7,7 @@
 #include "engine/domain/core/refusal.h"
 #include "engine/sequencer/folded.h"
 #include "engine/time/steady.h"
+#include "klaim/v1/event_record.pb.h"
 
 namespace klaim::services {
 namespace {

@@ -8,6 +8,7 @@
 #include "engine/domain/registry/programme.h"
 #include "engine/merkle/checkpoint.h"
 #include "engine/sequencer/folded.h"
+#include "klaim/v1/event_record.pb.h"
 #include "projections/claims/statistics.h"
 #include "projections/core/sums.h"
 #include "services/boundary/write_reactors.h"

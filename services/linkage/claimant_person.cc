@@ -4,6 +4,7 @@
 #include "engine/domain/people/claimant.h"
 #include "engine/privacy/sealing.h"
 #include "engine/record/encoded_record.h"
+#include "klaim/v1/event_record.pb.h"
 
 namespace klaim::services {
 

@@ -1,6 +1,8 @@
 // LinkageService: what the linkage found, and what people decide about it.
 #pragma once
 
+#include "engine/domain/claims/double_claim.h"
+#include "engine/domain/people/duplicate.h"
 #include "klaim/v1/linkage_service.grpc.pb.h"
 #include "services/boundary/call_pipeline.h"
 

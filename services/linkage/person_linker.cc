@@ -10,6 +10,7 @@
 #include "engine/base/return_if_error.h"
 #include "engine/domain/people/duplicate.h"
 #include "engine/record/encoded_record.h"
+#include "klaim/v1/event_record.pb.h"
 #include "services/linkage/claimant_person.h"
 #include "spdlog/spdlog.h"
 

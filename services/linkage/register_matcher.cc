@@ -16,6 +16,7 @@
 #include "engine/linkage/respondent.h"
 #include "engine/privacy/sealing.h"
 #include "engine/sequencer/folded.h"
+#include "klaim/v1/event_record.pb.h"
 #include "projections/registry/registry.h"
 #include "services/common/personal_data.h"
 #include "services/linkage/claimant_person.h"

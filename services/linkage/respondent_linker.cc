@@ -7,6 +7,7 @@
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/core/rules.h"
 #include "engine/domain/registry/respondent.h"
+#include "klaim/v1/event_record.pb.h"
 
 namespace klaim::services {
 namespace {

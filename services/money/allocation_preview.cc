@@ -7,6 +7,7 @@
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/money/allocation.h"
 #include "engine/domain/money/settlement.h"
+#include "klaim/v1/event_record.pb.h"
 #include "services/docket/dry_run.h"
 
 namespace klaim::services {

@@ -12,6 +12,7 @@
 #include "engine/merkle/hash.h"
 #include "engine/sequencer/folded.h"
 #include "engine/sequencer/sequencer.h"
+#include "klaim/v1/event_record.pb.h"
 #include "services/money/payment_file.h"
 
 namespace klaim::services {

@@ -9,6 +9,7 @@
 #include "engine/domain/money/settlement.h"
 #include "engine/domain/people/heir.h"
 #include "engine/sequencer/folded.h"
+#include "klaim/v1/event_record.pb.h"
 #include "klaim/v1/read_models.pb.h"
 #include "projections/money/compensation.h"
 #include "services/money/allocation_preview.h"

@@ -9,6 +9,7 @@
 #include "engine/base/return_if_error.h"
 #include "engine/merkle/hash.h"
 #include "engine/sequencer/folded.h"
+#include "klaim/v1/event_record.pb.h"
 #include "projections/networks/respondent_networks.h"
 #include "projections/registry/registry.h"
 #include "services/linkage/claimant_person.h"

@@ -7,6 +7,7 @@
 #include "engine/domain/registry/reference_register.h"
 #include "engine/domain/work/job.h"
 #include "engine/sequencer/folded.h"
+#include "klaim/v1/event_record.pb.h"
 #include "services/boundary/told_fields.h"
 
 namespace klaim::services {

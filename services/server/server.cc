@@ -11,28 +11,16 @@
 #include "absl/strings/str_split.h"
 #include "engine/base/return_if_error.h"
 #include "services/common/limits.h"
-#include "services/intake/casework_service.h"
-#include "services/intake/evidence_service.h"
-#include "services/intake/groups_service.h"
-#include "services/intake/intake_service.h"
-#include "services/intake/review_service.h"
-#include "services/jobs/import_export_service.h"
-#include "services/jobs/mass_decision_service.h"
-#include "services/linkage/linkage_service.h"
+#include "services/identity/credentials.h"
+#include "services/intake/intake_services.h"
+#include "services/jobs/long_work.h"
+#include "services/linkage/linkage_services.h"
 #include "services/linkage/person_linker.h"
-#include "services/linkage/search_service.h"
-#include "services/money/compensation_service.h"
-#include "services/money/treasury_service.h"
-#include "services/registry/exchange_service.h"
-#include "services/registry/network_service.h"
-#include "services/registry/reference_register_service.h"
-#include "services/registry/registry_service.h"
+#include "services/money/money_services.h"
+#include "services/registry/registry_services.h"
 #include "services/server/call_metrics.h"
 #include "services/server/grpc_listener.h"
-#include "services/trust/accounts_service.h"
-#include "services/trust/audit_service.h"
-#include "services/trust/operations_service.h"
-#include "services/trust/privacy_service.h"
+#include "services/trust/trust_services.h"
 
 namespace klaim::services {
 namespace {
@@ -45,13 +33,16 @@ class GrpcServer final : public Server {
         calls_(docket, WithAuthority(options)),
         credentials_(*docket.vault),
         provider_(options.providers),
-        evidence_(calls_, options.clamd_socket),
-        operations_(calls_, options.backups),
         scratch_(std::move(scratch)),
         search_index_(std::move(areas), *scratch_),
         linker_(docket_, std::move(persons), respondent_linker_, search_index_),
-        exports_(docket.folder.exports(), options.backups.checkpoint_file),
-        decisions_(calls_, options.backups.checkpoint_file, jobs_) {}
+        long_work_(LongWork::Begin(calls_, linker_, respondent_linker_, options.backups.checkpoint_file)) {
+    Take(IntakeServices(calls_, options.clamd_socket));
+    Take(MoneyServices(calls_));
+    Take(LinkageServices(calls_, search_index_));
+    Take(RegistryServices(calls_, respondent_linker_));
+    Take(TrustServices(calls_, credentials_, provider_, options.backups));
+  }
   ~GrpcServer() override { Stop(); }
 
   absl::Status Start(const ServerOptions& options) {
@@ -66,26 +57,8 @@ class GrpcServer final : public Server {
     builder.AddChannelArgument(GRPC_ARG_OPTIMIZATION_TARGET, "throughput");
     SetLimits(builder);
     builder.experimental().SetInterceptorCreators(CallMetrics());
-    builder.RegisterService(&accounts_);
-    builder.RegisterService(&sessions_);
-    builder.RegisterService(&privacy_);
-    builder.RegisterService(&evidence_);
-    builder.RegisterService(&operations_);
-    builder.RegisterService(&registry_);
-    builder.RegisterService(&intake_);
-    builder.RegisterService(&review_);
-    builder.RegisterService(&groups_);
-    builder.RegisterService(&compensation_);
-    builder.RegisterService(&linkage_);
-    builder.RegisterService(&treasury_);
-    builder.RegisterService(&casework_);
-    builder.RegisterService(&decisions_);
-    builder.RegisterService(&imports_and_exports_);
-    builder.RegisterService(&networks_);
-    builder.RegisterService(&exchanges_);
-    builder.RegisterService(&registers_);
-    builder.RegisterService(&search_);
-    builder.RegisterService(&audit_);
+    for (const auto& service : long_work_->services()) builder.RegisterService(service.get());
+    for (const auto& service : services_) builder.RegisterService(service.get());
     server_ = builder.BuildAndStart();
     if (server_ == nullptr) return absl::InternalError("gRPC's server can't be started");
     return Listen(options);
@@ -110,6 +83,10 @@ class GrpcServer final : public Server {
   }
 
  private:
+  void Take(GrpcServices room) {
+    for (auto& service : room) services_.push_back(std::move(service));
+  }
+
   // People have no certificate: whoever shows one must have a good one, and who shows none can only sign in.
   absl::Status Listen(const ServerOptions& options) {
     const std::pair<std::string, std::string> address = absl::StrSplit(options.address, ':');
@@ -152,33 +129,12 @@ class GrpcServer final : public Server {
   CallPipeline calls_;
   CredentialStore credentials_;
   ProviderSignIn provider_;
-  AccountsService accounts_{calls_};
-  SessionService sessions_{calls_, credentials_, provider_};
-  PrivacyService privacy_{calls_};
-  EvidenceService evidence_;
-  OperationsService operations_;
-  RegistryService registry_{calls_};
-  IntakeService intake_{calls_};
-  ReviewService review_{calls_};
-  GroupsService groups_{calls_};
-  CompensationService compensation_{calls_};
-  LinkageService linkage_{calls_};
-  TreasuryService treasury_{calls_};
-  CaseworkService casework_{calls_};
   RespondentLinker respondent_linker_{docket_};
   std::unique_ptr<storage::PrivateScratch> scratch_;
   PersonSearch search_index_;
   PersonLinker linker_;
-  ImportStaging staging_{docket_.folder.imports(), *docket_.vault};
-  ExportFolders exports_;
-  JobRunner jobs_{JobTools{calls_, linker_, respondent_linker_, staging_, exports_}};
-  MassDecisionService decisions_;
-  ImportExportService imports_and_exports_{calls_, staging_, exports_, jobs_};
-  NetworkService networks_{calls_, respondent_linker_};
-  ExchangeService exchanges_{calls_};
-  ReferenceRegisterService registers_{calls_};
-  SearchService search_{calls_, search_index_};
-  AuditService audit_{calls_};
+  std::unique_ptr<LongWork> long_work_;
+  GrpcServices services_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<GrpcListener> listener_;
 };

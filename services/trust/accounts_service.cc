@@ -10,6 +10,7 @@
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/people/account.h"
 #include "engine/sequencer/folded.h"
+#include "klaim/v1/event_record.pb.h"
 #include "services/common/limits.h"
 #include "services/identity/account_notices.h"
 

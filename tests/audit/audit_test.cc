@@ -19,6 +19,7 @@
 #include "google/protobuf/util/json_util.h"
 #include "klaim/v1/audit_service.grpc.pb.h"
 #include "klaim/v1/compensation_service.grpc.pb.h"
+#include "klaim/v1/event_record.pb.h"
 #include "klaim/v1/import_export_service.grpc.pb.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
 #include "klaim/v1/privacy_service.grpc.pb.h"

@@ -11,6 +11,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "klaim/v1/audit_service.grpc.pb.h"
+#include "klaim/v1/event_record.pb.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
 #include "testing/bounded_tests.h"
 #include "testing/docket_people.h"

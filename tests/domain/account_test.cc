@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/domain/people/permissions.h"
+#include "klaim/v1/event_record.pb.h"
 #include "testing/docket_story.h"
 
 namespace klaim::testing {

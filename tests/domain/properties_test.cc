@@ -9,6 +9,7 @@
 #include "engine/domain/money/payment_batch.h"
 #include "engine/domain/money/settlement.h"
 #include "engine/domain/people/duplicate.h"
+#include "klaim/v1/event_record.pb.h"
 #include "testing/docket_story.h"
 
 namespace klaim::testing {

@@ -9,6 +9,7 @@
 #include "engine/domain/core/docket.h"
 #include "engine/record/encoded_record.h"
 #include "engine/record/protected_fields.h"
+#include "klaim/v1/event_record.pb.h"
 #include "tools/klaim/client/event_words.h"
 
 // What can't be parsed is told to the log by Protocol Buffers, each time.

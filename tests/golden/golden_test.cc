@@ -13,6 +13,7 @@
 #include "engine/domain/core/docket.h"
 #include "engine/merkle/checkpoint.h"
 #include "engine/privacy/sealing.h"
+#include "klaim/v1/event_record.pb.h"
 #include "services/docket/docket_opening.h"
 #include "services/docket/open_docket.h"
 #include "testing/bounded_tests.h"

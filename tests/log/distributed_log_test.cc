@@ -17,6 +17,7 @@
 #include "engine/log/kafka_event_log.h"
 #include "engine/log/kafka_topic.h"
 #include "engine/log/topic_reader.h"
+#include "klaim/v1/event_record.pb.h"
 #include "testing/temporary_folder.h"
 
 namespace klaim::log {

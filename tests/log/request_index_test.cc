@@ -13,6 +13,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/log/rocksdb_event_log.h"
+#include "klaim/v1/event_record.pb.h"
 #include "testing/temporary_folder.h"
 
 namespace klaim::log {

@@ -19,6 +19,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/log/data_folder.h"
 #include "engine/log/torn_tail.h"
+#include "klaim/v1/event_record.pb.h"
 #include "testing/temporary_folder.h"
 
 namespace klaim::log {

@@ -15,6 +15,7 @@
 #include "engine/domain/work/job.h"
 #include "engine/log/rocksdb_event_log.h"
 #include "klaim/v1/compensation_service.pb.h"
+#include "klaim/v1/event_record.pb.h"
 #include "klaim/v1/groups_service.pb.h"
 #include "klaim/v1/read_models.pb.h"
 #include "projections/claims/statistics.h"

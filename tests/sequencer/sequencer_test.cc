@@ -13,6 +13,7 @@
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/registry/organisation.h"
 #include "engine/log/rocksdb_event_log.h"
+#include "klaim/v1/event_record.pb.h"
 #include "testing/forwarding_log.h"
 #include "testing/temporary_folder.h"
 

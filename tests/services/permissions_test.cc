@@ -17,6 +17,7 @@
 #include "grpcpp/generic/generic_stub.h"
 #include "klaim/v1/casework_service.pb.h"
 #include "klaim/v1/compensation_service.grpc.pb.h"
+#include "klaim/v1/event_record.pb.h"
 #include "klaim/v1/evidence_service.pb.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
 #include "klaim/v1/registry_service.pb.h"

@@ -16,6 +16,7 @@
 #include "engine/record/byte_order.h"
 #include "klaim/v1/audit_service.grpc.pb.h"
 #include "klaim/v1/compensation_service.grpc.pb.h"
+#include "klaim/v1/event_record.pb.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
 #include "klaim/v1/privacy_service.grpc.pb.h"
 #include "klaim/v1/reference_register_service.grpc.pb.h"

@@ -14,6 +14,7 @@
 #include "engine/domain/work/job.h"
 #include "engine/record/encoded_record.h"
 #include "klaim/v1/accounts_service.grpc.pb.h"
+#include "klaim/v1/event_record.pb.h"
 #include "klaim/v1/import_export_service.grpc.pb.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
 #include "klaim/v1/privacy_service.grpc.pb.h"

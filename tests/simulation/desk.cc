@@ -27,6 +27,7 @@
 #include "engine/domain/work/handover.h"
 #include "engine/domain/work/job.h"
 #include "klaim/v1/accounts_service.pb.h"
+#include "klaim/v1/event_record.pb.h"
 #include "klaim/v1/view_events.pb.h"
 #include "simulation/random_filling.h"
 

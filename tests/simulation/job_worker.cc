@@ -7,6 +7,7 @@
 #include "absl/strings/str_split.h"
 #include "engine/domain/core/docket.h"
 #include "engine/record/encoded_record.h"
+#include "klaim/v1/event_record.pb.h"
 
 namespace klaim::simulation {
 namespace {

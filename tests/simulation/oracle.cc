@@ -7,6 +7,7 @@
 #include "engine/domain/money/payment_batch.h"
 #include "engine/domain/money/settlement.h"
 #include "engine/record/encoded_record.h"
+#include "klaim/v1/event_record.pb.h"
 
 namespace klaim::simulation {
 namespace {

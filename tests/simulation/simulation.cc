@@ -10,6 +10,7 @@
 #include "engine/log/rocksdb_event_log.h"
 #include "engine/privacy/vault.h"
 #include "engine/sequencer/sequencer.h"
+#include "klaim/v1/event_record.pb.h"
 #include "projections/core/projector.h"
 #include "simulation/desk.h"
 #include "simulation/job_worker.h"

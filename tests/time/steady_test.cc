@@ -13,6 +13,7 @@
 
 #include "absl/time/clock.h"
 #include "engine/log/rocksdb_event_log.h"
+#include "klaim/v1/event_record.pb.h"
 #include "services/docket/checkpoint_publisher.h"
 #include "testing/temporary_folder.h"
 

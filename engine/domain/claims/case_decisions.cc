@@ -11,6 +11,7 @@
 #include "engine/domain/people/claimant.h"
 #include "engine/domain/registry/organisation.h"
 #include "engine/domain/registry/respondent.h"
+#include "klaim/v1/event_record.pb.h"
 
 namespace klaim::domain {
 

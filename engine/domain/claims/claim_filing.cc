@@ -13,6 +13,7 @@
 #include "engine/domain/people/claimant.h"
 #include "engine/domain/registry/programme.h"
 #include "engine/domain/registry/respondent.h"
+#include "klaim/v1/event_record.pb.h"
 
 namespace klaim::domain {
 namespace {

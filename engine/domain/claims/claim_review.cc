@@ -15,6 +15,7 @@
 #include "engine/domain/core/rules.h"
 #include "engine/domain/people/claimant.h"
 #include "engine/domain/registry/programme.h"
+#include "klaim/v1/event_record.pb.h"
 
 namespace klaim::domain {
 namespace {

@@ -7,7 +7,10 @@
 
 #include "absl/status/status.h"
 #include "klaim/v1/claim_events.pb.h"
-#include "klaim/v1/event_record.pb.h"
+
+namespace klaim::v1 {
+class EventRecord;
+}  // namespace klaim::v1
 
 namespace klaim::domain {
 

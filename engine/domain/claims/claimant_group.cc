@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "klaim/v1/event_record.pb.h"
+
 namespace klaim::domain {
 
 bool ClaimantGroupState::Has(uint64_t claim_id) const {

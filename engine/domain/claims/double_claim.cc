@@ -8,6 +8,7 @@
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/core/rules.h"
 #include "engine/domain/money/entry_reference.h"
+#include "klaim/v1/event_record.pb.h"
 
 namespace klaim::domain {
 namespace {

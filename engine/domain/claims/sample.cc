@@ -13,6 +13,7 @@
 #include "engine/domain/money/allocation.h"
 #include "engine/domain/registry/programme.h"
 #include "engine/merkle/hash.h"
+#include "klaim/v1/event_record.pb.h"
 
 namespace klaim::domain {
 namespace {

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "klaim/v1/event_record.pb.h"
 
 namespace klaim::domain {
 
@@ -21,6 +22,8 @@ v1::AggregateKind KindOf(const v1::EventRecord& event) {
   const auto number = static_cast<size_t>(event.event_case());
   return number < kinds.size() ? kinds[number] : v1::AGGREGATE_KIND_UNSPECIFIED;
 }
+
+uint64_t StreamOf(const v1::EventRecord& event) { return event.stream(); }
 
 absl::Status CheckNext(const v1::EventRecord& event, uint32_t version) {
   if (event.stream_version() == version) return absl::OkStatus();

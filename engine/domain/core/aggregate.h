@@ -9,7 +9,10 @@
 #include "absl/status/statusor.h"
 #include "engine/base/return_if_error.h"
 #include "klaim/v1/aggregate.pb.h"
-#include "klaim/v1/event_record.pb.h"
+
+namespace klaim::v1 {
+class EventRecord;
+}  // namespace klaim::v1
 
 namespace klaim::domain {
 
@@ -25,11 +28,14 @@ v1::AggregateKind KindOf(const v1::EventRecord& event);
 // OK when the event comes next in a stream of `version` events: DATA_LOSS otherwise.
 absl::Status CheckNext(const v1::EventRecord& event, uint32_t version);
 
+// The number of the stream that an event is of.
+uint64_t StreamOf(const v1::EventRecord& event);
+
 // Folds one more event into the state of its stream. DATA_LOSS when it isn't the stream's next.
 template <class State>
 absl::Status EvolveState(State& state, const v1::EventRecord& event) {
   RETURN_IF_ERROR(CheckNext(event, state.version));
-  state.id = event.stream();
+  state.id = StreamOf(event);
   ++state.version;
   Evolve(state, event);
   return absl::OkStatus();

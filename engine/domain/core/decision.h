@@ -8,7 +8,6 @@
 #include "absl/strings/string_view.h"
 #include "engine/domain/core/aggregate.h"
 #include "google/protobuf/arena.h"
-#include "klaim/v1/event_record.pb.h"
 
 namespace klaim::domain {
 
@@ -43,15 +42,7 @@ class Decision {
   const std::vector<v1::EventRecord*>& events() const { return events_; }
 
  private:
-  v1::EventRecord& Add(uint64_t stream, uint32_t version) {
-    auto* event = google::protobuf::Arena::CreateMessage<v1::EventRecord>(arena_);
-    event->set_sequence(next_sequence());
-    event->set_stream(stream);
-    event->set_stream_version(version);
-    event->set_causation(first_sequence_);
-    events_.push_back(event);
-    return *event;
-  }
+  v1::EventRecord& Add(uint64_t stream, uint32_t version);
 
   google::protobuf::Arena* arena_;
   uint64_t first_sequence_;

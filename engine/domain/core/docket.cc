@@ -5,6 +5,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "engine/base/return_if_error.h"
+#include "klaim/v1/event_record.pb.h"
 
 namespace klaim::domain {
 absl::Status CheckOneEventAStream(const Decision& decision) {

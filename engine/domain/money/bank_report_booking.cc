@@ -16,6 +16,7 @@
 #include "engine/domain/money/trust_account.h"
 #include "engine/domain/registry/programme.h"
 #include "engine/domain/registry/reference_table.h"
+#include "klaim/v1/event_record.pb.h"
 
 namespace klaim::domain {
 namespace {

@@ -1,6 +1,7 @@
 #include "engine/domain/money/trust_account.h"
 
 #include "engine/domain/core/refusal.h"
+#include "klaim/v1/event_record.pb.h"
 
 namespace klaim::domain {
 

@@ -12,6 +12,7 @@
 #include "engine/domain/money/payment_batch.h"
 #include "engine/domain/people/claimant.h"
 #include "engine/domain/registry/organisation.h"
+#include "klaim/v1/event_record.pb.h"
 
 namespace klaim::domain {
 namespace {

@@ -4,6 +4,7 @@
 #include "engine/domain/core/docket.h"
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/core/rules.h"
+#include "klaim/v1/event_record.pb.h"
 
 namespace klaim::domain {
 

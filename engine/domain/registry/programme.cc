@@ -1,6 +1,7 @@
 #include "engine/domain/registry/programme.h"
 
 #include "engine/domain/core/refusal.h"
+#include "klaim/v1/event_record.pb.h"
 
 namespace klaim::domain {
 

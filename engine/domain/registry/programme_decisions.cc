@@ -10,6 +10,7 @@
 #include "engine/domain/core/rules.h"
 #include "engine/domain/registry/programme.h"
 #include "engine/domain/registry/reference_table.h"
+#include "klaim/v1/event_record.pb.h"
 
 namespace klaim::domain {
 namespace {

@@ -10,6 +10,7 @@
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/core/rules.h"
 #include "engine/domain/registry/programme.h"
+#include "klaim/v1/event_record.pb.h"
 
 namespace klaim::domain {
 namespace {

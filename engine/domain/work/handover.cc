@@ -9,6 +9,7 @@
 #include "engine/domain/core/rules.h"
 #include "engine/domain/money/settlement.h"
 #include "engine/domain/registry/programme.h"
+#include "klaim/v1/event_record.pb.h"
 
 namespace klaim::domain {
 namespace {

@@ -13,6 +13,7 @@
 #include "engine/domain/money/settlement.h"
 #include "engine/domain/registry/programme.h"
 #include "engine/domain/registry/reference_register.h"
+#include "klaim/v1/event_record.pb.h"
 
 namespace klaim::domain {
 namespace {

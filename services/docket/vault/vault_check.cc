@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/record/byte_order.h"
 #include "engine/record/encoded_record.h"
+#include "klaim/v1/event_record.pb.h"
 
 namespace klaim::services {
 namespace {

@@ -5,7 +5,10 @@
 #include <vector>
 
 #include "klaim/v1/common.pb.h"
-#include "klaim/v1/event_record.pb.h"
+
+namespace klaim::v1 {
+class EventRecord;
+}  // namespace klaim::v1
 
 namespace klaim::tools {
 

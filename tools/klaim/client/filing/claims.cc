@@ -4,6 +4,7 @@
 #include "absl/strings/str_split.h"
 #include "engine/domain/core/money.h"
 #include "klaim/v1/claim_events.pb.h"
+#include "klaim/v1/event_record.pb.h"
 #include "klaim/v1/intake_service.grpc.pb.h"
 #include "tools/klaim/client/command.h"
 #include "tools/klaim/client/table.h"
