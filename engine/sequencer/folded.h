@@ -24,14 +24,14 @@ template <class State>
 absl::StatusOr<State> Folded(const log::LogReader& log, absl::string_view field, uint64_t id,
                              const std::function<void(const v1::EventRecord&)>& visit = nullptr) {
   State state;
+  const auto fold = [&](const v1::EventRecord& event) {
+    RETURN_IF_ERROR(domain::EvolveState(state, event));
+    if (visit != nullptr) visit(event);
+    return absl::OkStatus();
+  };
   RETURN_IF_ERROR(VisitAggregate(
       log, field, State::kKind, id,
-      [](const domain::AnyAggregate& fresh) { return fresh.As<State>() != nullptr; },
-      [&](const v1::EventRecord& event) {
-        RETURN_IF_ERROR(domain::EvolveState(state, event));
-        if (visit != nullptr) visit(event);
-        return absl::OkStatus();
-      }));
+      [](const domain::AnyAggregate& fresh) { return fresh.As<State>() != nullptr; }, fold));
   return state;
 }
 

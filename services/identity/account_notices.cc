@@ -52,6 +52,7 @@ bool Tell(const v1::EventRecord& event, v1::AccountNotice& notice) {
     case KLAIM_ALL_BUT_ACCOUNT_EVENTS:
       return false;
   }
+  return false;
 }
 
 // The proposal that an event ends; 0 for none, which is no account's.

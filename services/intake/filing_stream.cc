@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "engine/domain/claims/claim.h"
 #include "engine/domain/core/refusal.h"
 #include "engine/time/steady.h"
 #include "services/common/limits.h"

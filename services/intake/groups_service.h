@@ -1,6 +1,7 @@
 // GroupsService: what the projection proposes and what the legal team certifies.
 #pragma once
 
+#include "engine/domain/claims/claim.h"
 #include "klaim/v1/groups_service.grpc.pb.h"
 #include "services/boundary/call_pipeline.h"
 

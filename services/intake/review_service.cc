@@ -1,5 +1,7 @@
 #include "services/intake/review_service.h"
 
+#include "klaim/v1/event_record.pb.h"
+
 namespace klaim::services {
 
 grpc::ServerUnaryReactor* ReviewService::NoticeDeficiency(grpc::CallbackServerContext* context,

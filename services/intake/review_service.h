@@ -1,6 +1,7 @@
 // ReviewService: the legal team's decisions on claims.
 #pragma once
 
+#include "engine/domain/claims/claim.h"
 #include "klaim/v1/review_service.grpc.pb.h"
 #include "services/boundary/call_pipeline.h"
 

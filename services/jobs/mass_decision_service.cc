@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "engine/base/return_if_error.h"
+#include "engine/domain/claims/claim.h"
 #include "engine/domain/claims/valuation.h"
 #include "engine/domain/registry/programme.h"
 #include "engine/merkle/checkpoint.h"

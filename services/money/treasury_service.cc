@@ -6,6 +6,7 @@
 #include "engine/domain/money/trust_account.h"
 #include "engine/merkle/hash.h"
 #include "engine/sequencer/folded.h"
+#include "klaim/v1/event_record.pb.h"
 #include "projections/core/sums.h"
 #include "projections/money/ledger.h"
 #include "services/boundary/write_reactors.h"

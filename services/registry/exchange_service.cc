@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/return_if_error.h"
+#include "engine/domain/people/claimant.h"
 #include "engine/merkle/hash.h"
 #include "engine/sequencer/folded.h"
 #include "klaim/v1/event_record.pb.h"

@@ -4,6 +4,7 @@
 #include <boost/asio/post.hpp>
 
 #include "engine/base/return_if_error.h"
+#include "engine/domain/claims/claim.h"
 #include "engine/domain/registry/reference_register.h"
 #include "engine/domain/work/job.h"
 #include "engine/sequencer/folded.h"

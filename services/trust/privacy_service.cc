@@ -8,6 +8,7 @@
 #include "engine/base/return_if_error.h"
 #include "engine/domain/claims/case.h"
 #include "engine/domain/core/refusal.h"
+#include "engine/domain/people/claimant.h"
 #include "klaim/v1/event_record.pb.h"
 #include "services/boundary/write_reactors.h"
 #include "services/common/limits.h"

@@ -257,8 +257,7 @@ class BeastListener final : public HttpListener {
  public:
   BeastListener(CallPipeline& calls, const CheckpointPublisher& checkpoints, ConsoleFiles console,
                 std::shared_ptr<grpc::Channel> channel, std::vector<std::string> hosts)
-      : sites_{calls, TransparencyLogPages(calls, checkpoints), std::move(console),
-               ConnectGateway(std::move(channel), calls.turns()), std::move(hosts)} {}
+      : sites_(calls, checkpoints, std::move(console), std::move(channel), std::move(hosts)) {}
   ~BeastListener() override {
     sites_.gateway.Stop();
     context_.stop();

@@ -20,10 +20,12 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "services/boundary/call_pipeline.h"
+#include "grpcpp/channel.h"
 #include "services/docket/checkpoint_publisher.h"
 
 namespace klaim::services {
+
+class CallPipeline;
 
 class HttpListener {
  public:

@@ -7,10 +7,11 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "services/boundary/call_pipeline.h"
 #include "services/docket/checkpoint_publisher.h"
 
 namespace klaim::services {
+
+class CallPipeline;
 
 class StatusListener {
  public:

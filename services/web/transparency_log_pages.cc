@@ -10,6 +10,7 @@
 #include "engine/merkle/tree.h"
 #include "engine/record/encoded_record.h"
 #include "proto/gzip.h"
+#include "services/boundary/call_pipeline.h"
 #include "services/web/metrics_page.h"
 
 namespace klaim::services {

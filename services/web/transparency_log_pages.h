@@ -6,10 +6,11 @@
 
 #include "absl/strings/string_view.h"
 #include "engine/merkle/tiles.h"
-#include "services/boundary/call_pipeline.h"
 #include "services/docket/checkpoint_publisher.h"
 
 namespace klaim::services {
+
+class CallPipeline;
 
 // An answer's status, media type and body, whether it may be kept for ever, and how the body is encoded (empty for as it is).
 struct WebPage {

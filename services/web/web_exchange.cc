@@ -13,6 +13,7 @@
 #include "absl/strings/strip.h"
 #include "engine/base/return_if_error.h"
 #include "proto/gzip.h"
+#include "services/boundary/call_pipeline.h"
 #include "services/common/acceptor.h"
 #include "services/common/call_metadata.h"
 #include "services/common/limits.h"
@@ -180,6 +181,14 @@ WebVisitor::WebVisitor(WebSites& sites, std::string address, SSL* tls,
       certificate_(PeerCertificate(tls)),
       own_(SSL_get_certificate(tls)),
       shown_(sites.calls.peers().Note(PeerOf(address_, certificate_))) {}
+
+WebSites::WebSites(CallPipeline& pipeline, const CheckpointPublisher& checkpoints, ConsoleFiles files,
+                   std::shared_ptr<grpc::Channel> channel, std::vector<std::string> names)
+    : calls(pipeline),
+      log(pipeline, checkpoints),
+      console(std::move(files)),
+      gateway(std::move(channel), pipeline.turns()),
+      hosts(std::move(names)) {}
 
 WebVisitor::~WebVisitor() { sites_.calls.peers().Forget(shown_); }
 

@@ -10,13 +10,14 @@
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "openssl/ssl.h"
-#include "services/boundary/call_pipeline.h"
 #include "services/common/connection_limits.h"
 #include "services/web/connect_gateway.h"
 #include "services/web/console_files.h"
 #include "services/web/transparency_log_pages.h"
 
 namespace klaim::services {
+
+class CallPipeline;
 
 inline constexpr size_t kMaxWebHeaderBytes = 8 << 10;  // of one request
 inline constexpr size_t kMaxStrangersBodyBytes =
@@ -47,6 +48,9 @@ class WebPeer {
 
 // What the listener shows.
 struct WebSites {
+  // All must live longer; `channel` leads to the server in this process.
+  WebSites(CallPipeline& pipeline, const CheckpointPublisher& checkpoints, ConsoleFiles files,
+           std::shared_ptr<grpc::Channel> channel, std::vector<std::string> names);
   CallPipeline& calls;
   TransparencyLogPages log;
   ConsoleFiles console;

@@ -2,6 +2,7 @@
 
 #include "engine/domain/people/heir.h"
 
+#include "engine/domain/people/claimant.h"
 #include "testing/docket_story.h"
 
 namespace klaim::testing {

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "engine/domain/core/docket.h"
+#include "engine/domain/work/job.h"
 #include "engine/record/encoded_record.h"
 #include "klaim/v1/event_record.pb.h"
 
