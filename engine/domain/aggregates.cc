@@ -6,6 +6,7 @@
 #include "engine/domain/claims/claim.h"
 #include "engine/domain/claims/claimant_group.h"
 #include "engine/domain/claims/document.h"
+#include "engine/domain/claims/loss.h"
 #include "engine/domain/claims/sample.h"
 #include "engine/domain/core/aggregate.h"
 #include "engine/domain/money/case_fund.h"
@@ -66,6 +67,8 @@ absl::StatusOr<std::unique_ptr<AnyAggregate>> MakeState(const v1::EventRecord& e
       return std::make_unique<AggregateOf<ReferenceRegisterState>>();
     case v1::AGGREGATE_KIND_EXCHANGE:
       return std::make_unique<AggregateOf<ExchangeState>>();
+    case v1::AGGREGATE_KIND_LOSS:
+      return std::make_unique<AggregateOf<LossState>>();
     case v1::AGGREGATE_KIND_UNSPECIFIED:
     case v1::AggregateKind_INT_MIN_SENTINEL_DO_NOT_USE_:
     case v1::AggregateKind_INT_MAX_SENTINEL_DO_NOT_USE_:

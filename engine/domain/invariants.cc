@@ -1,6 +1,7 @@
 #include "engine/domain/invariants.h"
 
 #include <initializer_list>
+#include <map>
 #include <string>
 #include <utility>
 
@@ -8,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/base/return_if_error.h"
 #include "engine/domain/claims/claim.h"
+#include "engine/domain/claims/loss.h"
 #include "engine/domain/core/docket.h"
 #include "engine/domain/money/case_fund.h"
 #include "engine/domain/money/settlement.h"
@@ -100,10 +102,34 @@ bool MovesMoneyOfClaim(const v1::EventRecord& event) {
     case v1::EventRecord::kClaimHandedOver:
     case v1::EventRecord::kClaimRegisterChecked:
     case v1::EventRecord::kClaimsFoundSeparate:
+    case v1::EventRecord::kClaimLossJoined:
+    case v1::EventRecord::kClaimLossSeparated:
     case KLAIM_ALL_BUT_CLAIM_EVENTS:
       return false;
   }
   return true;
+}
+
+// What payments of this decision take of losses is within the ceilings, with all that others took.
+absl::Status CheckCeilings(const Decision& decision, Docket& docket) {
+  std::map<uint64_t, int64_t> drawn;  // by loss
+  for (const v1::EventRecord* event : decision.events()) {
+    if (!event->has_claim_payment_ordered() || event->claim_payment_ordered().draws().empty()) continue;
+    ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("", event->stream()));
+    for (const v1::LossDraw& draw : event->claim_payment_ordered().draws())
+      drawn[claim->Head(draw.head())->loss_id] += draw.drawn_minor();
+  }
+  for (const auto& [loss_id, now] : drawn) {
+    ASSIGN_OR_RETURN(auto loss, docket.Find<LossState>("", loss_id));
+    int64_t all = now;
+    for (const v1::LossHead& member : loss->opened.heads()) {
+      ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("", member.claim_id()));
+      all += claim->Head(member.head())->drawn_minor;
+    }
+    RETURN_IF_ERROR(CheckRising([id = loss_id] { return absl::StrCat("loss ", id); },
+                                {{"recovered", all}, {"ceiling", loss->opened.ceiling().minor_units()}}));
+  }
+  return absl::OkStatus();
 }
 
 // As the aggregate would be after the event.
@@ -121,6 +147,7 @@ absl::Status CheckAfter(const v1::EventRecord& event, Docket& docket) {
 }  // namespace
 
 absl::Status CheckInvariants(const Decision& decision, Docket& docket) {
+  RETURN_IF_ERROR(CheckCeilings(decision, docket));
   for (const v1::EventRecord* event : decision.events()) {
     const v1::AggregateKind kind = KindOf(*event);
     if (MovesMoneyOfClaim(*event)) RETURN_IF_ERROR(CheckAfter<ClaimState>(*event, docket));

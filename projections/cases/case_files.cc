@@ -140,6 +140,8 @@ void CaseFiles::Apply(const v1::EventRecord& event, Rows& rows) {
     case v1::EventRecord::kClaimMerged:
     case v1::EventRecord::kClaimMergeUndone:
     case v1::EventRecord::kClaimsFoundSeparate:
+    case v1::EventRecord::kClaimLossJoined:
+    case v1::EventRecord::kClaimLossSeparated:
     case v1::EventRecord::kClaimAllocationLapsed:
     case v1::EventRecord::kClaimRegisterChecked:
     case v1::EventRecord::kClaimHandedOver:
@@ -157,6 +159,7 @@ void CaseFiles::Apply(const v1::EventRecord& event, Rows& rows) {
     case KLAIM_CLAIMANT_GROUP_EVENTS:
     case KLAIM_EXCHANGE_EVENTS:
     case KLAIM_JOB_EVENTS:
+    case KLAIM_LOSS_EVENTS:
     case KLAIM_ORGANISATION_EVENTS:
     case KLAIM_PAYMENT_BATCH_EVENTS:
     case KLAIM_PROGRAMME_EVENTS:

@@ -171,6 +171,8 @@ void Casework::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
     case v1::EventRecord::kClaimMerged:
     case v1::EventRecord::kClaimMergeUndone:
     case v1::EventRecord::kClaimsFoundSeparate:
+    case v1::EventRecord::kClaimLossJoined:
+    case v1::EventRecord::kClaimLossSeparated:
     case v1::EventRecord::kClaimAllocationLapsed:
     case v1::EventRecord::kClaimRegisterChecked:
     case KLAIM_ALL_BUT_CLAIM_EVENTS:

@@ -97,6 +97,7 @@ void Documents::Apply(const v1::EventRecord& event, Rows& rows) {
     case KLAIM_CLAIMANT_GROUP_EVENTS:
     case KLAIM_EXCHANGE_EVENTS:
     case KLAIM_JOB_EVENTS:
+    case KLAIM_LOSS_EVENTS:
     case KLAIM_ORGANISATION_EVENTS:
     case KLAIM_PAYMENT_BATCH_EVENTS:
     case KLAIM_PROGRAMME_EVENTS:

@@ -4,7 +4,8 @@
 #include <limits>
 #include <map>
 
-#include "engine/domain/claims/double_claim.h"
+#include "absl/strings/str_cat.h"
+#include "engine/domain/claims/loss.h"
 #include "engine/domain/core/aggregate.h"
 #include "klaim/v1/event_cases.h"
 
@@ -91,9 +92,57 @@ void SetStatus(uint64_t one, uint64_t other, v1::SuspicionStatus from, v1::Suspi
   });
 }
 
+template <class List, class Value>
+bool Contains(const List& list, const Value& value) {
+  return std::find(list.begin(), list.end(), value) != list.end();
+}
+
 bool Pursues(const v1::ClaimedLossRow& loss, const std::string& head) {
-  return loss.pursued() &&
-         std::find(loss.merged_heads().begin(), loss.merged_heads().end(), head) == loss.merged_heads().end();
+  return loss.pursued() && !Contains(loss.merged_heads(), head);
+}
+
+uint64_t LossOf(const v1::ClaimedLossRow& row, const std::string& head) {
+  const auto found = row.losses().find(head);
+  return found == row.losses().end() ? 0 : found->second;
+}
+
+std::string NotOf(const std::string& head, uint64_t loss_id) { return absl::StrCat(head, " ", loss_id); }
+
+// Whether somebody decided of two heads that they are one loss under a ceiling, or that they are two.
+bool Decided(const v1::ClaimedLossRow& one, const std::string& head, const v1::ClaimedLossRow& other,
+             const std::string& other_head) {
+  const uint64_t loss = LossOf(one, head);
+  const uint64_t other_loss = LossOf(other, other_head);
+  return (loss != 0 && loss == other_loss) || Contains(one.separate_losses(), NotOf(head, other_loss)) ||
+         Contains(other.separate_losses(), NotOf(other_head, loss));
+}
+
+std::string FamilyOf(const v1::LossFamiliesRow& families, const std::string& head) {
+  const auto found = families.families().find(head);
+  return found == families.families().end() ? head : found->second;
+}
+
+// Heads of two claims, or of one, that look like one loss; none for what was decided.
+v1::DoubleClaim SharedLosses(uint64_t claim_id, const v1::ClaimedLossRow& one, uint64_t other_id,
+                             const v1::ClaimedLossRow& other, Rows& rows) {
+  v1::DoubleClaim found;
+  found.set_claim_id(claim_id);
+  found.set_other_claim_id(other_id);
+  const auto families = rows.Read<v1::LossFamiliesRow>(Key('f').Number(one.filed().programme_id()));
+  const auto others = rows.Read<v1::LossFamiliesRow>(Key('f').Number(other.filed().programme_id()));
+  for (int i = 0; i < one.filed().heads_size(); ++i) {
+    for (int k = claim_id == other_id ? i + 1 : 0; k < other.filed().heads_size(); ++k) {
+      const v1::ClaimedHead& head = one.filed().heads(i);
+      const v1::ClaimedHead& same = other.filed().heads(k);
+      if (FamilyOf(families, head.code()) != FamilyOf(others, same.code()) ||
+          domain::KnownApart(head, same) || !Pursues(one, head.code()) || !Pursues(other, same.code()) ||
+          Decided(one, head.code(), other, same.code()))
+        continue;
+      found.add_heads(head.code());
+      found.add_other_heads(same.code());
+    }
+  }
+  return found;
 }
 
 // Writes, or takes away, what the claim has in common with others of its claimant and the claimant's family.
@@ -106,29 +155,27 @@ void CompareClaim(uint64_t claim_id, Rows& rows) {
     const v1::ClaimantLinksRow links = LinksOf(relative, rows);
     for (uint64_t other : links.claim_ids()) others.emplace(other, true);
   }
-  others.erase(claim_id);
+  others[claim_id] = false;  // heads of it may be one loss too
   // What was found before may be no more.
   const Numbers before = loss.double_with();
   loss.clear_double_with();
   for (uint64_t other_id : before) {
     rows.Delete(Key('d').Number(std::min(claim_id, other_id)).Number(std::max(claim_id, other_id)));
+    if (other_id == claim_id) continue;
     v1::ClaimedLossRow other = LossOf(other_id, rows);
     Drop(claim_id, *other.mutable_double_with());
     rows.Put(Key('c').Number(other_id), other.SerializeAsString());
   }
   for (const auto& [other_id, family] : others) {
     if (rows.Get(Key('x').Number(claim_id).Number(other_id)).has_value()) continue;
-    v1::ClaimedLossRow other = LossOf(other_id, rows);
-    v1::DoubleClaim found;
-    for (const std::string& head : domain::SharedHeads(loss.filed(), other.filed())) {
-      if (Pursues(loss, head) && Pursues(other, head)) found.add_heads(head);
-    }
+    v1::ClaimedLossRow other = other_id == claim_id ? loss : LossOf(other_id, rows);
+    v1::DoubleClaim found = claim_id < other_id ? SharedLosses(claim_id, loss, other_id, other, rows)
+                                                : SharedLosses(other_id, other, claim_id, loss, rows);
     if (found.heads().empty()) continue;
-    found.set_claim_id(std::min(claim_id, other_id));
-    found.set_other_claim_id(std::max(claim_id, other_id));
     found.set_family(family);
     rows.Put(Key('d').Number(found.claim_id()).Number(found.other_claim_id()), found.SerializeAsString());
     loss.add_double_with(other_id);
+    if (other_id == claim_id) continue;
     other.add_double_with(claim_id);
     rows.Put(Key('c').Number(other_id), other.SerializeAsString());
   }
@@ -161,13 +208,43 @@ void Duplicates::Apply(const v1::EventRecord& event, Rows& rows) {
     if (links.claim_ids_size() >= kMaxClaims) return;
     links.add_claim_ids(event.stream());
     PutLinks(loss.claimant_id(), links, rows);
-    if (links.claim_ids_size() > 1 || !links.family_ids().empty()) CompareClaim(event.stream(), rows);
+    if (links.claim_ids_size() > 1 || loss.filed().heads_size() > 1 || !links.family_ids().empty())
+      CompareClaim(event.stream(), rows);
     ForEachPair(loss.claimant_id(), rows, [](v1::SuspectedDuplicate&) {});
   } else if (kind == v1::AGGREGATE_KIND_CLAIM) {
     ApplyToClaim(event, rows);
   } else if (kind == v1::AGGREGATE_KIND_CLAIMANT) {
     ApplyToClaimant(event, rows);
+  } else if (kind == v1::AGGREGATE_KIND_PROGRAMME) {
+    ApplyToProgramme(event, rows);
   }
+}
+
+void Duplicates::ApplyToProgramme(const v1::EventRecord& event, Rows& rows) {
+  if (!event.has_programme_opened() && !event.has_programme_rules_revised()) return;
+  const auto& heads = event.has_programme_opened() ? event.programme_opened().heads()
+                                                   : event.programme_rules_revised().heads();
+  v1::LossFamiliesRow families;
+  for (const v1::HeadRule& rule : heads) {
+    if (!rule.loss_family().empty()) (*families.mutable_families())[rule.code()] = rule.loss_family();
+  }
+  const std::string key = Key('f').Number(event.stream());
+  const auto before = rows.Read<v1::LossFamiliesRow>(key);
+  const bool same =
+      before.families_size() == families.families_size() &&
+      std::all_of(families.families().begin(), families.families().end(),
+                  [&](const auto& family) { return FamilyOf(before, family.first) == family.second; });
+  if (same) return;
+  rows.Put(key, families.SerializeAsString());
+  if (event.has_programme_opened()) return;
+  // Seldom, and of every claim of the programme.
+  std::vector<uint64_t> claims;
+  rows.Scan(Key('c'), [&](const std::string& claim, const std::string& value) {
+    v1::ClaimedLossRow row;
+    if (rows.Parse(claim, value, row) && row.filed().programme_id() == event.stream())
+      claims.push_back(NumberAt(claim, 1));
+  });
+  for (uint64_t claim_id : claims) CompareClaim(claim_id, rows);
 }
 
 void Duplicates::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
@@ -195,6 +272,9 @@ void Duplicates::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
     case v1::EventRecord::kClaimsFoundSeparate:
       rows.Put(Key('x').Number(claim_id).Number(event.claims_found_separate().other_claim_id()), "");
       break;
+    case v1::EventRecord::kClaimLossJoined:
+    case v1::EventRecord::kClaimLossSeparated:
+      break;
     case v1::EventRecord::kClaimFiled:
     case v1::EventRecord::kClaimDeficiencyNoticed:
     case v1::EventRecord::kClaimDeficiencyCured:
@@ -218,7 +298,17 @@ void Duplicates::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
   const uint64_t before = loss.claimant_id();
   const bool unchanged = event.has_claim_eligibility_decided() && pursued && loss.pursued();
   if (unchanged) return;
-  loss.set_pursued(pursued);
+  if (event.has_claim_loss_joined()) {
+    for (const std::string& head : event.claim_loss_joined().heads())
+      (*loss.mutable_losses())[head] = event.claim_loss_joined().loss_id();
+  } else if (event.has_claim_loss_separated()) {
+    for (const std::string& head : event.claim_loss_separated().heads()) {
+      loss.mutable_losses()->erase(head);
+      loss.add_separate_losses(NotOf(head, event.claim_loss_separated().loss_id()));
+    }
+  } else if (!event.has_claims_found_separate()) {
+    loss.set_pursued(pursued);
+  }
   if (event.has_claim_merged()) {
     loss.set_claimant_id(event.claim_merged().claimant_id());
     for (const v1::HeadAmount& head : event.claim_merged().heads()) loss.add_merged_heads(head.code());

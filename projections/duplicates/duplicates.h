@@ -7,6 +7,7 @@
 //   'd' claim, later claim           -> v1.DoubleClaim that waits for a decision
 //   'P' claim                        -> empty; a payment for it was confirmed once
 //   'x' claim, other                 -> empty; found to be two losses, from both sides
+//   'f' programme                    -> v1.LossFamiliesRow
 #pragma once
 
 #include "klaim/v1/linkage_service.pb.h"
@@ -18,10 +19,11 @@ namespace klaim::projections {
 class Duplicates final : public Projection {
  public:
   std::string name() const override { return "duplicates"; }
-  uint32_t version() const override { return 2; }
+  uint32_t version() const override { return 3; }
   void Apply(const v1::EventRecord& event, Rows& rows) override;
 
  private:
+  void ApplyToProgramme(const v1::EventRecord& event, Rows& rows);
   void ApplyToClaim(const v1::EventRecord& event, Rows& rows);
   void ApplyToClaimant(const v1::EventRecord& event, Rows& rows);
 };

@@ -80,6 +80,8 @@ bool LeavesGroups(const v1::EventRecord& event) {
     case v1::EventRecord::kClaimMerged:
     case v1::EventRecord::kClaimMergeUndone:
     case v1::EventRecord::kClaimsFoundSeparate:
+    case v1::EventRecord::kClaimLossJoined:
+    case v1::EventRecord::kClaimLossSeparated:
     case v1::EventRecord::kClaimAllocationLapsed:
     case v1::EventRecord::kClaimRegisterChecked:
     case KLAIM_ALL_BUT_CLAIM_EVENTS:
@@ -208,6 +210,8 @@ void Groups::Fold(const v1::EventRecord& event, Rows& rows) {
     case v1::EventRecord::kClaimSuspended:
     case v1::EventRecord::kClaimResumed:
     case v1::EventRecord::kClaimsFoundSeparate:
+    case v1::EventRecord::kClaimLossJoined:
+    case v1::EventRecord::kClaimLossSeparated:
     case v1::EventRecord::kClaimAllocationLapsed:
     case v1::EventRecord::kClaimRegisterChecked:
     case v1::EventRecord::EVENT_NOT_SET:
@@ -217,6 +221,7 @@ void Groups::Fold(const v1::EventRecord& event, Rows& rows) {
     case KLAIM_DOCUMENT_EVENTS:
     case KLAIM_EXCHANGE_EVENTS:
     case KLAIM_JOB_EVENTS:
+    case KLAIM_LOSS_EVENTS:
     case KLAIM_ORGANISATION_EVENTS:
     case KLAIM_PAYMENT_BATCH_EVENTS:
     case KLAIM_REFERENCE_REGISTER_EVENTS:

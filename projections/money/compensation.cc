@@ -266,6 +266,8 @@ void Compensation::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
     case v1::EventRecord::kClaimAppealed:
     case v1::EventRecord::kClaimClosed:
     case v1::EventRecord::kClaimsFoundSeparate:
+    case v1::EventRecord::kClaimLossJoined:
+    case v1::EventRecord::kClaimLossSeparated:
     case v1::EventRecord::kClaimRegisterChecked:
     case v1::EventRecord::kClaimHandedOver:
     case KLAIM_ALL_BUT_CLAIM_EVENTS:

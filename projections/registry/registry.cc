@@ -115,6 +115,7 @@ void Registry::Apply(const v1::EventRecord& event, Rows& rows) {
     case KLAIM_DOCUMENT_EVENTS:
     case KLAIM_EXCHANGE_EVENTS:
     case KLAIM_JOB_EVENTS:
+    case KLAIM_LOSS_EVENTS:
     case KLAIM_PAYMENT_BATCH_EVENTS:
     case KLAIM_REFERENCE_REGISTER_EVENTS:
     case KLAIM_REFERENCE_TABLE_EVENTS:

@@ -38,9 +38,7 @@ constexpr char kNodeScheme[] = "klaim://node/";
 
 uint64_t Bit(v1::Permission permission) { return uint64_t{1} << permission; }
 
-bool RoleNeedsSecondFactor(int role) {
-  return role == v1::ROLE_TREASURER || role == v1::ROLE_APPROVER || role == v1::ROLE_ADMINISTRATOR;
-}
+bool RoleNeedsSecondFactor(int role) { return domain::NeedsSecondFactor(static_cast<v1::Role>(role)); }
 
 }  // namespace
 

@@ -100,7 +100,11 @@ absl::StatusOr<v1::Claim> IntakeService::Describe(const Caller& caller, uint64_t
   claim.set_claim_id(claim_id);
   claim.set_status(state.status);
   claim.set_currency(state.heads.front().filed.claimed().currency());
-  for (const domain::ClaimHead& head : state.heads) FillHead(head, *claim.add_heads());
+  for (const domain::ClaimHead& head : state.heads) {
+    FillHead(head, *claim.add_heads());
+    // It tells that there is another claim, which others mayn't know.
+    if (caller.national()) claim.mutable_heads()->rbegin()->set_loss_id(head.loss_id);
+  }
   for (const v1::ClaimGrouped& group : state.groups) claim.add_group_ids(group.group_id());
   claim.mutable_register_checks()->Assign(state.register_checks.begin(), state.register_checks.end());
   KeepTold(calls_.scope(), caller, claim);

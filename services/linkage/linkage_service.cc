@@ -1,6 +1,10 @@
 #include "services/linkage/linkage_service.h"
 
+#include <algorithm>
+
 #include "engine/base/return_if_error.h"
+#include "engine/domain/registry/programme.h"
+#include "engine/sequencer/folded.h"
 #include "services/common/limits.h"
 
 namespace klaim::services {
@@ -19,6 +23,52 @@ grpc::ServerUnaryReactor* LinkageService::ListDoubleClaims(grpc::CallbackServerC
   return calls_.Read(
       context, request, request->at_least_sequence(),
       [this, request, response](Caller& caller) { return AnswerDoubleClaims(caller, *request, *response); });
+}
+
+grpc::ServerUnaryReactor* LinkageService::OpenLoss(grpc::CallbackServerContext* context,
+                                                   const v1::OpenLossRequest* request,
+                                                   v1::OpenLossResponse* response) {
+  return calls_.Write(context, request, response,
+                      [](const sequencer::Outcome& outcome, const auto&, auto& answer) {
+                        answer.set_loss_id(outcome.first_sequence);
+                      });
+}
+
+grpc::ServerUnaryReactor* LinkageService::GetLoss(grpc::CallbackServerContext* context,
+                                                  const v1::GetLossRequest* request,
+                                                  v1::GetLossResponse* response) {
+  return calls_.Read(context, request, request->at_least_sequence(),
+                     [this, request, response](Caller& caller) {
+                       return AnswerLoss(caller, request->loss_id(), *response);
+                     });
+}
+
+// Told from the log itself, as what is paid is decided by it.
+absl::Status LinkageService::AnswerLoss(const Caller& caller, uint64_t loss_id,
+                                        v1::GetLossResponse& response) {
+  const log::LogReader& log = calls_.LogFor(caller);
+  ASSIGN_OR_RETURN(auto loss, sequencer::Folded<domain::LossState>(log, "loss_id", loss_id));
+  response.set_family(loss.opened.family());
+  *response.mutable_ceiling() = loss.opened.ceiling();
+  for (const v1::LossHead& member : loss.opened.heads()) {
+    ASSIGN_OR_RETURN(auto claim, sequencer::Folded<domain::ClaimState>(log, "loss_id", member.claim_id()));
+    ASSIGN_OR_RETURN(auto programme,
+                     sequencer::Folded<domain::ProgrammeState>(log, "loss_id", claim.programme_id));
+    const domain::ClaimHead& head = *claim.Head(member.head());
+    v1::LossHeadRecovery& recovery = *response.add_heads();
+    *recovery.mutable_head() = member;
+    recovery.set_currency(programme.rules.currency());
+    recovery.set_determined_minor(head.determined_minor);
+    recovery.set_allocated_minor(head.allocated_minor);
+    recovery.set_ordered_minor(head.ordered_minor);
+    recovery.set_paid_minor(head.paid_minor);
+    recovery.set_drawn_minor(head.drawn_minor);
+    response.set_drawn_minor(response.drawn_minor() + head.drawn_minor);
+  }
+  const int64_t left = loss.opened.ceiling().minor_units() - response.drawn_minor();
+  response.set_left_minor(std::max<int64_t>(0, left));
+  response.set_above_minor(std::max<int64_t>(0, -left));
+  return absl::OkStatus();
 }
 
 // A pair is shown to who may see both: whoever sees one alone would learn of another's claimant.

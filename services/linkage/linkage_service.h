@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/domain/claims/double_claim.h"
+#include "engine/domain/claims/loss.h"
 #include "engine/domain/people/duplicate.h"
 #include "klaim/v1/linkage_service.grpc.pb.h"
 #include "services/boundary/call_pipeline.h"
@@ -48,12 +49,31 @@ class LinkageService final : public v1::LinkageService::CallbackService {
                                               v1::DecideDoubleClaimResponse* response) override {
     return calls_.Write(context, request, response);
   }
+  grpc::ServerUnaryReactor* OpenLoss(grpc::CallbackServerContext* context, const v1::OpenLossRequest* request,
+                                     v1::OpenLossResponse* response) override;
+  grpc::ServerUnaryReactor* JoinLoss(grpc::CallbackServerContext* context, const v1::JoinLossRequest* request,
+                                     v1::JoinLossResponse* response) override {
+    return calls_.Write(context, request, response);
+  }
+  grpc::ServerUnaryReactor* SeparateLoss(grpc::CallbackServerContext* context,
+                                         const v1::SeparateLossRequest* request,
+                                         v1::SeparateLossResponse* response) override {
+    return calls_.Write(context, request, response);
+  }
+  grpc::ServerUnaryReactor* SetLossCeiling(grpc::CallbackServerContext* context,
+                                           const v1::SetLossCeilingRequest* request,
+                                           v1::SetLossCeilingResponse* response) override {
+    return calls_.Write(context, request, response);
+  }
+  grpc::ServerUnaryReactor* GetLoss(grpc::CallbackServerContext* context, const v1::GetLossRequest* request,
+                                    v1::GetLossResponse* response) override;
 
  private:
   absl::Status AnswerSuspected(const Caller& caller, const v1::ListSuspectedDuplicatesRequest& request,
                                v1::ListSuspectedDuplicatesResponse& response);
   absl::Status AnswerDoubleClaims(const Caller& caller, const v1::ListDoubleClaimsRequest& request,
                                   v1::ListDoubleClaimsResponse& response);
+  absl::Status AnswerLoss(const Caller& caller, uint64_t loss_id, v1::GetLossResponse& response);
 
   CallPipeline& calls_;
 };

@@ -34,12 +34,17 @@ function argumentsAt(text, at) {
   return found;
 }
 
-test("each reason is said in Indonesian, with the same places", () => {
+test("each reason is said in Indonesian and each further language, with the same places", () => {
   assert.ok(says.size > 400, `found ${says.size}`);
-  const { reasons } = JSON.parse(readFileSync(new URL("services/console/src/locales/id/refusals.json", root)));
-  assert.deepEqual([...says.keys()].filter((name) => !(name in reasons)), []);
-  assert.deepEqual(Object.keys(reasons).filter((name) => !says.has(name)), []);
-  for (const [name, sentence] of says) assert.equal(places(reasons[name]), places(sentence), name);
+  const locales = new URL("services/console/src/locales/", root);
+  const languages = readdirSync(locales).filter((language) => language !== "en"); // which the reasons say themselves
+  assert.ok(languages.includes("id"));
+  for (const language of languages) {
+    const { reasons } = JSON.parse(readFileSync(new URL(`${language}/refusals.json`, locales)));
+    assert.deepEqual([...says.keys()].filter((name) => !(name in reasons)), [], language);
+    assert.deepEqual(Object.keys(reasons).filter((name) => !says.has(name)), [], language);
+    for (const [name, sentence] of says) assert.equal(places(reasons[name]), places(sentence), `${language}: ${name}`);
+  }
 });
 
 test("no two reasons say the same", () => {

@@ -29,6 +29,12 @@ const BadFiling kBadFilings[] = {
     {"head twice", [](auto&, auto& f) { *f.add_heads() = f.heads(0); }, kInvalid, "heads[1].code"},
     {"wrong currency", [](auto&, auto& f) { f.mutable_heads(0)->mutable_claimed()->set_currency("IDR"); },
      kInvalid, "heads[0].claimed.currency"},
+    {"a wage's documents in another currency",
+     [](auto&, auto& f) {
+       f.mutable_heads(0)->set_code("unpaid_wages");
+       f.mutable_heads(0)->set_documented_currency("KWD");
+     },
+     kInvalid, "heads[0].documented_currency"},
     {"lower-case currency",
      [](auto&, auto& f) { f.mutable_heads(0)->mutable_claimed()->set_currency("hkd"); }, kInvalid,
      "heads[0].claimed.currency"},

@@ -10,6 +10,8 @@
 #   file_directly PROGRAMME REFERENCE NAME AGENCY-NUMBERS HEADS   files one claim as a partner's system does, for what a sheet has no column for; HEADS
 #                                 as in "injury=20.000 schedule=loss_of_finger; deposit=5.000 proof=1.000 currency=USD" (words: since, until, months,
 #                                 wage, paid, paid_monthly, proof, currency, schedule); says the claim's number, or why it was refused
+#   file_also CLAIM PROGRAMME CURRENCY REFERENCE HEAD=AMOUNT   files a further claim of who filed CLAIM, on the same case and against the same, for what
+#                                 documents show, as in biaya_penempatan=31.500.000; says its number
 #   wage_table CODE LINES         publishes legal minimum wages a month in HKD, as in "01-09-2023=4.870; 01-09-2024=4.990"; says the table's number
 #   rate_table CODE FROM LINES    publishes the exchange rate from a currency into HKD, as in "01-01-2024=7,80"; says the table's number
 #   determine_otherwise CLAIM HEADS REASONS   decides the value of a claim that was valued, otherwise than computed, as the page does; HEADS as in
@@ -98,6 +100,20 @@ print(json.dumps({'request_id': reference, 'programme_id': programme, 'responden
 PYTHON
   call IntakeService/FileClaim <"$2.json" >"$2.out"
   value claimId <"$2.out" 2>/dev/null || value message <"$2.out"
+}
+file_also() {
+  klaim --json claim show "$1" >shown.out
+  python3 - "$@" <<'PYTHON' >"$4.json"
+import json, sys
+_, programme, currency, reference, head = sys.argv[1:]
+filed = json.load(open('shown.out'))['claim']['filed']
+code, amount = head.split('=')
+minor = int(amount.replace('.', '')) * 100
+print(json.dumps({'request_id': reference, 'programme_id': programme, 'claimant_id': filed['claimant_id'], 'case_id': filed['case_id'],
+    'respondent_ids': filed['respondent_ids'], 'heads': [{'code': code, 'claimed': {'currency': currency, 'minor_units': minor}, 'documented_minor': minor}]}))
+PYTHON
+  call IntakeService/FileClaim <"$4.json" >"$4.out"
+  value claimId <"$4.out" 2>/dev/null || value message <"$4.out"
 }
 table() {
   python3 - "$@" >"$1.json" <<'PYTHON'

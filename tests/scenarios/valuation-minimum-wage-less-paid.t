@@ -36,13 +36,22 @@ the other four were 90 below it: 4 x 90 = 360.
   head          claimed     valued      determined  allocated  paid
   underpayment  HKD 360,00  HKD 360,00  HKD 360,00   HKD 0,00  HKD 0,00
 
+Months that were worked in part count by their days: from 31 January to 1 March 2024, at HKD 3,000 a month, 1,870 were lacking a month. That is one day of
+January's 31, all of February, and one day of March's 31: 60.32 + 1,870 + 60.32.
+
+  $ dewi=$(file_directly "$upah" S-4 "Dewi Lestari" "$pt" "underpayment=1.990 paid_monthly=3.000 since=31-01-2024 until=01-03-2024")
+  $ klaim claim determine "$dewi"
+  1 claims determined.
+  $ reckoning "$dewi"
+  1 of 31 days x (4870.00 HKD minimum by Gazette - 3000.00 HKD paid) + 1 months x (4870.00 HKD minimum by Gazette - 3000.00 HKD paid) + 1 of 31 days x (4870.00 HKD minimum by Gazette - 3000.00 HKD paid) = 1990.64 HKD
+
 For months before the table begins there is no figure, and the claim isn't valued.
 
   $ wati=$(file_directly "$upah" S-3 "Wati Nur" "$pt" "underpayment=1.000 paid_monthly=3.000 since=06-2023 until=12-2023")
   $ klaim claim determine "$wati"
   0 claims determined.
   klaim: 1 claims were left as they are:
-    claim 30: heads: underpayment begins before the first line of reference table HK-MAW
+    claim 37: heads: underpayment begins before the first line of reference table HK-MAW
   [1]
 
 A programme has to name the table.

@@ -9,6 +9,7 @@
 #include "engine/domain/claims/claimant_group.h"
 #include "engine/domain/claims/document.h"
 #include "engine/domain/claims/double_claim.h"
+#include "engine/domain/claims/loss.h"
 #include "engine/domain/claims/sample.h"
 #include "engine/domain/money/case_fund.h"
 #include "engine/domain/money/payment_batch.h"
@@ -78,7 +79,8 @@ const std::map<std::string, v1::AggregateKind>& KindsByField() {
       {"sample_id", v1::AGGREGATE_KIND_SAMPLE},
       {"reference_register_id", v1::AGGREGATE_KIND_REFERENCE_REGISTER},
       {"partner_id", v1::AGGREGATE_KIND_ORGANISATION},
-      {"exchange_id", v1::AGGREGATE_KIND_EXCHANGE}};
+      {"exchange_id", v1::AGGREGATE_KIND_EXCHANGE},
+      {"loss_id", v1::AGGREGATE_KIND_LOSS}};
   return kinds;
 }
 
@@ -441,6 +443,10 @@ Asked Desk::Anything() {
       &Desk::Filled<v1::HoldDocumentRequest>,
       &Desk::Filled<v1::LiftHoldRequest>,
       &Desk::Filled<v1::DecideDoubleClaimRequest>,
+      &Desk::Filled<v1::OpenLossRequest>,
+      &Desk::Filled<v1::JoinLossRequest>,
+      &Desk::Filled<v1::SeparateLossRequest>,
+      &Desk::Filled<v1::SetLossCeilingRequest>,
       &Desk::Filled<v1::RefuseDuplicateRequest>,
       &Desk::Filled<v1::MergeClaimantsRequest>,
       &Desk::Filled<v1::UndoMergeRequest>,

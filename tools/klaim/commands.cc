@@ -38,6 +38,7 @@ void AddCommands(CLI::App& app, Connection& connection) {
   AddDuplicates(app, connection);
   AddFamily(app, connection);
   AddDoubleClaims(app, connection);
+  AddLoss(app, connection);
   AddLog(app, connection);
   AddEvidence(app, connection);
   AddAudit(app, connection);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/domain/core/rules.h"
 #include "klaim/v1/event_cases.h"
 
 namespace klaim::domain {
@@ -24,6 +25,12 @@ void MoveOrdered(ClaimState& state, const ClaimPayment& payment, int sign) {
       }
     }
   }
+}
+
+// Gives to the losses (sign +1), or gives back (-1), what a payment takes of their ceilings.
+void MoveDrawn(ClaimState& state, const ClaimPayment& payment, int sign) {
+  for (const v1::LossDraw& draw : payment.draws)
+    state.Head(draw.head())->drawn_minor += sign * draw.drawn_minor();
 }
 
 void MovePaid(ClaimState& state, const ClaimPayment& payment, int sign) {
@@ -63,13 +70,16 @@ void Lapse(ClaimState& state, const v1::ClaimAllocationLapsed& lapsed) {
   }
 }
 
-void Order(ClaimState& state, const v1::ClaimPaymentOrdered& ordered) {
+void Order(ClaimState& state, const v1::ClaimPaymentOrdered& ordered, int64_t day) {
   ClaimPayment payment{ordered.payment_batch_id(),
                        ordered.payment_number(),
                        ordered.settlement_id(),
                        {ordered.heads().begin(), ordered.heads().end()},
+                       {ordered.draws().begin(), ordered.draws().end()},
+                       day,
                        false};
   MoveOrdered(state, payment, +1);
+  MoveDrawn(state, payment, +1);
   state.payments.push_back(std::move(payment));
   state.returned_batch_id = 0;
   state.returned_number = 0;
@@ -79,6 +89,7 @@ void Release(ClaimState& state, const v1::ClaimPaymentReleased& released) {
   const auto* payment = PaymentOf(state, released.payment_batch_id(), released.payment_number());
   if (payment == nullptr) return;
   MoveOrdered(state, *payment, -1);
+  MoveDrawn(state, *payment, -1);
   DropPayment(state, released.payment_batch_id(), released.payment_number());
 }
 
@@ -94,9 +105,31 @@ void Return(ClaimState& state, const v1::ClaimPaymentReturned& returned) {
   if (payment == nullptr) return;
   if (payment->paid) MovePaid(state, *payment, -1);
   MoveOrdered(state, *payment, -1);
+  MoveDrawn(state, *payment, -1);
   DropPayment(state, returned.payment_batch_id(), returned.payment_number());
   state.returned_batch_id = returned.payment_batch_id();
   state.returned_number = returned.payment_number();
+}
+
+void JoinLoss(ClaimState& state, const v1::ClaimLossJoined& joined) {
+  for (const std::string& code : joined.heads()) state.Head(code)->loss_id = joined.loss_id();
+  for (const v1::LossDraw& draw : joined.draws()) {
+    auto* payment = PaymentOf(state, draw.payment_batch_id(), draw.payment_number());
+    if (payment == nullptr) continue;
+    payment->draws.push_back(draw);
+    state.Head(draw.head())->drawn_minor += draw.drawn_minor();
+  }
+}
+
+void LeaveLoss(ClaimState& state, const v1::ClaimLossSeparated& separated) {
+  for (const std::string& code : separated.heads()) {
+    ClaimHead& head = *state.Head(code);
+    head.loss_id = 0;
+    head.drawn_minor = 0;
+    head.separate_losses.push_back(separated.loss_id());
+    for (ClaimPayment& payment : state.payments)
+      std::erase_if(payment.draws, [&](const v1::LossDraw& draw) { return draw.head() == code; });
+  }
 }
 
 }  // namespace
@@ -182,6 +215,12 @@ void Evolve(ClaimState& state, const v1::EventRecord& event) {
     case v1::EventRecord::kClaimsFoundSeparate:
       EvolveMerging(state, event);
       break;
+    case v1::EventRecord::kClaimLossJoined:
+      JoinLoss(state, event.claim_loss_joined());
+      break;
+    case v1::EventRecord::kClaimLossSeparated:
+      LeaveLoss(state, event.claim_loss_separated());
+      break;
     case v1::EventRecord::kClaimAllocated:
       Allocate(state, event.claim_allocated());
       break;
@@ -189,7 +228,7 @@ void Evolve(ClaimState& state, const v1::EventRecord& event) {
       Lapse(state, event.claim_allocation_lapsed());
       break;
     case v1::EventRecord::kClaimPaymentOrdered:
-      Order(state, event.claim_payment_ordered());
+      Order(state, event.claim_payment_ordered(), DayOf(event.recorded_at_micros()));
       break;
     case v1::EventRecord::kClaimPaymentReleased:
       Release(state, event.claim_payment_released());

@@ -34,6 +34,9 @@ struct ClaimHead {
   int64_t paid_minor = 0;       // confirmed by a bank
   int64_t determined_before_merging_minor = 0;
   uint64_t merged_into = 0;  // the claim in which it is pursued instead; 0 for none
+  uint64_t loss_id = 0;      // the loss that it pursues with others (engine/domain/claims/loss.h); 0 for none
+  int64_t drawn_minor = 0;   // what its payments take of that loss's ceiling, in the ceiling's currency
+  std::vector<uint64_t> separate_losses;  // losses that it was found not to be of
 };
 
 // What one settlement gives to one head.
@@ -50,6 +53,8 @@ struct ClaimPayment {
   uint32_t number = 0;
   uint64_t settlement_id = 0;
   std::vector<v1::HeadAmount> heads;
+  std::vector<v1::LossDraw> draws;
+  int64_t ordered_day = 0;  // since 1970-01-01
   bool paid = false;
 };
 

@@ -77,7 +77,16 @@ void CheckHeadsUnder(const ProgrammeState& programme, const v1::FileClaimRequest
     }
     if (MinorDigits("", head.claimed().currency()).ok())
       refusals.Note(CheckCurrency(field + ".claimed", head.claimed(), programme.rules.currency()));
-    if (rule == nullptr || rule->most_claimed_minor() == 0) continue;
+    if (rule == nullptr) continue;
+    // Its wage and what was paid are in the programme's currency, whatever the documents are in.
+    const bool documented = rule->valuation_rule() == v1::VALUATION_RULE_DOCUMENTED_AMOUNT ||
+                            rule->valuation_rule() == v1::VALUATION_RULE_UNSPECIFIED;
+    if (!documented && !head.documented_currency().empty() &&
+        head.documented_currency() != programme.rules.currency()) {
+      refusals.Note(InvalidField(field + ".documented_currency",
+                                 v1::REASON_CURRENCY_IS_FOR_DOCUMENTED_AMOUNTS, programme.rules.currency()));
+    }
+    if (rule->most_claimed_minor() == 0) continue;
     if (head.claimed().minor_units() > rule->most_claimed_minor()) {
       refusals.Note(InvalidField(
           field + ".claimed.minor_units", v1::REASON_IS_MORE_THAN_PROGRAMME_TAKES_FOR_THIS_HEAD,

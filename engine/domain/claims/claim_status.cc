@@ -122,6 +122,8 @@ void EvolveLife(ClaimLife& claim, const v1::EventRecord& event) {
     case v1::EventRecord::kClaimGrouped:
     case v1::EventRecord::kClaimRegisterChecked:
     case v1::EventRecord::kClaimsFoundSeparate:
+    case v1::EventRecord::kClaimLossJoined:
+    case v1::EventRecord::kClaimLossSeparated:
     case v1::EventRecord::kClaimAllocationLapsed:
     case v1::EventRecord::kClaimPaymentOrdered:
     case v1::EventRecord::kClaimPaymentReleased:

@@ -4,10 +4,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/return_if_error.h"
+#include "engine/domain/claims/loss.h"
 #include "engine/domain/core/docket.h"
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/core/rules.h"
 #include "engine/domain/money/entry_reference.h"
+#include "engine/domain/registry/programme.h"
 #include "klaim/v1/event_record.pb.h"
 
 namespace klaim::domain {
@@ -15,14 +17,12 @@ namespace {
 
 template <class List>
 bool Contains(const List& list, uint64_t value) {
-  return std::find(list.begin(), list.end(), value) != list.end();
+  return value != 0 && std::find(list.begin(), list.end(), value) != list.end();
 }
 
-bool KnownApart(const v1::ClaimedHead& one, const v1::ClaimedHead& other) {
-  const auto before = [](const v1::PartialDate& end, const v1::PartialDate& begin) {
-    return end.year() != 0 && begin.day() != 0 && LastDayOf(end) < LastDayOf(begin);
-  };
-  return before(one.period_until(), other.period_from()) || before(other.period_until(), one.period_from());
+absl::string_view FamilyOf(const ProgrammeState& programme, const ClaimHead& head) {
+  const v1::HeadRule* rule = programme.Head(head.filed.code());
+  return rule == nullptr ? absl::string_view(head.filed.code()) : LossFamilyOf(*rule);
 }
 
 // A claim that asks for money, may again, or got some: one that was paid and closed is a loss that was paid for.
@@ -32,19 +32,46 @@ bool Pursued(const ClaimState& claim) {
   return paid || IsPursued(claim.status);
 }
 
-// Heads of `claim` that `other` claims too.
-std::vector<std::string> DoubleHeads(const ClaimState& claim, const ClaimState& other) {
-  std::vector<std::string> shared;
-  if (claim.id == other.id || claim.programme_id != other.programme_id || !Pursued(other) ||
-      Contains(claim.separate_from, other.id)) {
-    return shared;
+bool Decided(const ClaimHead& one, const ClaimHead& other) {
+  return one.merged_into != 0 || other.merged_into != 0 ||
+         (one.loss_id != 0 && one.loss_id == other.loss_id) || Contains(one.separate_losses, other.loss_id) ||
+         Contains(other.separate_losses, one.loss_id);
+}
+
+// Two heads that look like one loss, and of which nobody decided.
+struct DoubleHead {
+  std::string head;
+  std::string other_head;
+};
+
+// Heads of `claim` that look like heads of `other`, or of its own where that is the same.
+absl::StatusOr<std::vector<DoubleHead>> DoubleHeads(const ClaimState& claim, const ClaimState& other,
+                                                    Docket& docket) {
+  std::vector<DoubleHead> found;
+  if (!Pursued(other) || Contains(claim.separate_from, other.id)) return found;
+  ASSIGN_OR_RETURN(auto programme, docket.Find<ProgrammeState>("claim_id", claim.programme_id));
+  ASSIGN_OR_RETURN(auto others, docket.Find<ProgrammeState>("claim_id", other.programme_id));
+  for (size_t i = 0; i < claim.heads.size(); ++i) {
+    for (size_t k = claim.id == other.id ? i + 1 : 0; k < other.heads.size(); ++k) {
+      const ClaimHead& one = claim.heads[i];
+      const ClaimHead& two = other.heads[k];
+      if (FamilyOf(*programme, one) != FamilyOf(*others, two) || Decided(one, two)) continue;
+      if (!KnownApart(one.filed, two.filed)) found.push_back({one.filed.code(), two.filed.code()});
+    }
   }
-  for (const ClaimHead& head : claim.heads) {
-    const ClaimHead* same = other.Head(head.filed.code());
-    if (same == nullptr || head.merged_into != 0 || same->merged_into != 0) continue;
-    if (!KnownApart(head.filed, same->filed)) shared.push_back(head.filed.code());
+  return found;
+}
+
+// Heads of `claim` that may be pursued in `other` instead: the same head of the same programme.
+absl::StatusOr<std::vector<std::string>> MergeableHeads(const ClaimState& claim, const ClaimState& other,
+                                                        Docket& docket) {
+  std::vector<std::string> codes;
+  if (claim.id == other.id || claim.programme_id != other.programme_id) return codes;
+  ASSIGN_OR_RETURN(auto found, DoubleHeads(claim, other, docket));
+  for (const DoubleHead& heads : found) {
+    if (heads.head == heads.other_head) codes.push_back(heads.head);
   }
-  return shared;
+  return codes;
 }
 
 // Fills in what is merged into another claim.
@@ -63,17 +90,6 @@ void FillMerged(const ClaimState& claim, const std::vector<std::string>& codes, 
 }
 
 }  // namespace
-
-std::vector<std::string> SharedHeads(const v1::ClaimFiled& one, const v1::ClaimFiled& other) {
-  std::vector<std::string> shared;
-  if (one.programme_id() != other.programme_id()) return shared;
-  for (const v1::ClaimedHead& head : one.heads()) {
-    for (const v1::ClaimedHead& same : other.heads()) {
-      if (head.code() == same.code() && !KnownApart(head, same)) shared.push_back(head.code());
-    }
-  }
-  return shared;
-}
 
 void EvolveMerging(ClaimState& state, const v1::EventRecord& event) {
   if (event.has_claim_merged()) {
@@ -105,7 +121,7 @@ absl::Status MoveClaim(uint64_t claim_id, const ClaimantState& to, Docket& docke
   if (!Pursued(*claim)) return absl::OkStatus();
   for (uint64_t other_id : to.claim_ids) {
     ASSIGN_OR_RETURN(auto other, docket.Find<ClaimState>("into_id", other_id));
-    std::vector<std::string> codes = DoubleHeads(*claim, *other);
+    ASSIGN_OR_RETURN(auto codes, MergeableHeads(*claim, *other, docket));
     std::erase_if(codes, [&](const std::string& code) { return claim->Head(code)->allocated_minor != 0; });
     if (codes.empty()) continue;
     merged.set_into_claim_id(other_id);
@@ -138,14 +154,20 @@ absl::Status RequireNoDoubleClaim(const std::string& field, const ClaimState& cl
     ASSIGN_OR_RETURN(auto relative, docket.Find<ClaimantState>(field, relative_id));
     others.insert(others.end(), relative->claim_ids.begin(), relative->claim_ids.end());
   }
+  const auto asked = [&](const std::string& code) {
+    return std::any_of(heads.begin(), heads.end(),
+                       [&](const v1::HeadAmount& amount) { return amount.code() == code; });
+  };
   for (uint64_t other_id : others) {
-    if (other_id == claim.id) continue;
     ASSIGN_OR_RETURN(auto other, docket.Find<ClaimState>(field, other_id));
-    for (const std::string& code : DoubleHeads(claim, *other)) {
-      const bool asked = std::any_of(heads.begin(), heads.end(),
-                                     [&](const v1::HeadAmount& amount) { return amount.code() == code; });
-      if (!asked) continue;
-      return NotNow(field, v1::REASON_CLAIMS_AND_LOOK_LIKE_ONE_LOSS_CLAIMED_TWICE, claim.id, other_id, code);
+    ASSIGN_OR_RETURN(auto found, DoubleHeads(claim, *other, docket));
+    for (const DoubleHead& pair : found) {
+      if (other_id == claim.id && (asked(pair.head) || asked(pair.other_head)))
+        return NotNow(field, v1::REASON_HEADS_OF_CLAIM_LOOK_LIKE_ONE_LOSS, pair.head, pair.other_head,
+                      claim.id);
+      if (!asked(pair.head)) continue;
+      return NotNow(field, v1::REASON_CLAIMS_AND_LOOK_LIKE_ONE_LOSS_CLAIMED_TWICE, claim.id, other_id,
+                    pair.head);
     }
   }
   return absl::OkStatus();
@@ -157,8 +179,8 @@ absl::Status Decide(const v1::DecideDoubleClaimRequest& request, Docket& docket,
   ASSIGN_OR_RETURN(auto found, docket.Find<ClaimState>("claim_id", request.claim_id()));
   ASSIGN_OR_RETURN(auto other, docket.Find<ClaimState>("other_claim_id", request.other_claim_id()));
   const ClaimState& claim = *found;
-  std::vector<std::string> codes = DoubleHeads(claim, *other);
-  if (codes.empty()) {
+  ASSIGN_OR_RETURN(auto pairs, DoubleHeads(claim, *other, docket));
+  if (pairs.empty()) {
     return NotNow("other_claim_id", v1::REASON_TWO_CLAIMS_DO_NOT_LOOK_LIKE_ONE_LOSS_OR_WERE_DECIDED);
   }
   if (request.separate()) {
@@ -166,9 +188,14 @@ absl::Status Decide(const v1::DecideDoubleClaimRequest& request, Docket& docket,
       v1::ClaimsFoundSeparate& separate = *decision.Append(*one).mutable_claims_found_separate();
       separate.set_other_claim_id(two->id);
       separate.set_reason(request.reason());
+      if (one->id == two->id) break;
     }
     return absl::OkStatus();
   }
+  ASSIGN_OR_RETURN(auto codes, MergeableHeads(claim, *other, docket));
+  // Under two programmes, or of two heads, both go on, under one ceiling.
+  if (codes.size() != pairs.size())
+    return NotNow("other_claim_id", v1::REASON_LOSS_IS_CLAIMED_BY_DIFFERENT_HEADS_OPEN_LOSS);
   for (const std::string& code : codes) {
     const ClaimHead& head = *claim.Head(code);
     if (head.allocated_minor == 0) continue;

@@ -1,8 +1,7 @@
-// A loss that is claimed twice: by one person or one family, under one programme, for the same head and times that aren't
-// known to be apart. Against whom doesn't matter: respondents answer jointly along the chain, so that one loss can be
+// A loss that is claimed twice: by one person or one family, under one programme or several, for heads of one loss family (a
+// programme's HeadRule says which) and times that aren't known to be apart. Against whom doesn't matter: respondents answer jointly along the chain, so that one loss can be
 // claimed from the agency at home in one claim and from its partner abroad in another. Nothing is paid on such claims until somebody decided which of them
-// is pursued, or that they are two losses (the United Nations Compensation Commission overpaid US$ 80.3 million on
-// claims that it couldn't tell to be one).
+// is pursued, that they are two losses, or that they are one under a ceiling (engine/domain/claims/loss.h).
 #pragma once
 
 #include <string>
@@ -15,9 +14,6 @@
 #include "klaim/v1/linkage_service.pb.h"
 
 namespace klaim::domain {
-
-// The heads that two claims share, as they were filed; none when they are no double claim by what was filed.
-std::vector<std::string> SharedHeads(const v1::ClaimFiled& one, const v1::ClaimFiled& other);
 
 // A claim goes on in another's name; heads that one of that one's claims pursues already, and for which nothing is
 // allocated here, are merged into it.

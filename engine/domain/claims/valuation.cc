@@ -31,7 +31,21 @@ int64_t MonthOf(const v1::PartialDate& date, uint32_t unknown_month) {
   return int64_t{date.year()} * 12 + (date.month() == 0 ? unknown_month : date.month()) - 1;
 }
 
-// Minimum less paid, month by month, since the minimum changes.
+// How many days of a month lie within the head's period.
+struct DaysWithin {
+  int64_t days;
+  int64_t of_month;
+};
+
+DaysWithin WithinPeriod(const v1::ClaimedHead& head, Month month) {
+  const int64_t last = month.last_day();
+  const int64_t first = Month{month.number - 1}.last_day() + 1;
+  const int64_t from = std::max(first, FirstDayOf(head.period_from()));
+  const int64_t until = std::min(last, LastDayOf(head.period_until()));
+  return {until - from + 1, last - first + 1};
+}
+
+// Minimum less paid, month by month, since the minimum changes; of a month that is in the period in part, by its days, rounded half up.
 absl::Status MinimumLessPaid(const v1::ClaimedHead& head, const v1::HeadRule& rule,
                              const std::string& currency, Docket& docket, absl::int128& value,
                              std::string& computation) {
@@ -53,18 +67,30 @@ absl::Status MinimumLessPaid(const v1::ClaimedHead& head, const v1::HeadRule& ru
                     Describe(line->value(), currency), " minimum by ", line->source(), " - ",
                     Describe(head.paid_monthly_minor(), currency), " paid)");
   };
+  const auto add_days = [&](const v1::ReferenceLine& of_month, const DaysWithin& within) {
+    const int64_t lack = std::max<int64_t>(0, of_month.value() - head.paid_monthly_minor());
+    value += (absl::int128(lack) * within.days * 2 + within.of_month) / (2 * within.of_month);
+    absl::StrAppend(&computation, computation.empty() ? "" : " + ", within.days, " of ", within.of_month,
+                    " days x (", Describe(of_month.value(), currency), " minimum by ", of_month.source(),
+                    " - ", Describe(head.paid_monthly_minor(), currency), " paid)");
+  };
   for (int64_t month = first; month <= last; ++month) {
     const v1::ReferenceLine* now = LineOn(table->published, Month{month}.last_day());
     if (now == nullptr) {
       return InvalidField("heads", v1::REASON_HEAD_BEGINS_BEFORE_REFERENCE_TABLE, head.code(),
                           table->published.code());
     }
-    if (now != line) {
+    const DaysWithin within = WithinPeriod(head, Month{month});
+    if (now != line || within.days < within.of_month) {
       add_line();
       line = now;
       months = 0;
     }
-    ++months;
+    if (within.days < within.of_month) {
+      add_days(*now, within);
+    } else {
+      ++months;
+    }
   }
   add_line();
   return absl::OkStatus();

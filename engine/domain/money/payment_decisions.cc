@@ -8,6 +8,7 @@
 #include "engine/base/return_if_error.h"
 #include "engine/domain/claims/claimant_group.h"
 #include "engine/domain/claims/double_claim.h"
+#include "engine/domain/claims/loss.h"
 #include "engine/domain/core/docket.h"
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/core/rules.h"
@@ -110,10 +111,33 @@ absl::Status FreeOrder(uint64_t batch_id, const v1::Payment& payment, Docket& do
   return absl::OkStatus();
 }
 
-// The payment of what the settlement gives to the claim and is not ordered yet; no heads when there is
+using Draws = google::protobuf::RepeatedPtrField<v1::LossDraw>;
+
+// Of heads that are one loss with others no more is paid than is left of its ceiling.
+absl::Status CutToLosses(const ClaimState& claim, LossRoom& room, v1::Payment& payment, Draws& draws) {
+  payment.set_amount_minor(0);
+  uint64_t recovered = 0;  // a loss of which nothing is left
+  for (v1::HeadAmount& amount : *payment.mutable_heads()) {
+    const ClaimHead& head = *claim.Head(amount.code());
+    v1::LossDraw draw;
+    ASSIGN_OR_RETURN(auto within, room.TakeForPayment("claim_ids", claim, head, amount.minor_units(), draw));
+    amount.set_minor_units(within);
+    payment.set_amount_minor(payment.amount_minor() + within);
+    if (within == 0) recovered = head.loss_id;
+    if (within > 0 && head.loss_id != 0) *draws.Add() = std::move(draw);
+  }
+  auto& heads = *payment.mutable_heads();
+  heads.erase(std::remove_if(heads.begin(), heads.end(),
+                             [](const v1::HeadAmount& amount) { return amount.minor_units() == 0; }),
+              heads.end());
+  if (!heads.empty()) return absl::OkStatus();
+  return NotNow("claim_ids", v1::REASON_LOSS_IS_RECOVERED_UP_TO_ITS_CEILING, recovered, claim.id);
+}
+
+// The payment of what the settlement gives to the claim and is not ordered yet, and what it takes of losses' ceilings; no heads when there is
 // nothing to pay. FAILED_PRECONDITION says why it can't be paid now.
 absl::StatusOr<v1::Payment> PaymentFor(const ClaimState& claim, const SettlementState& settlement,
-                                       v1::PayoutKind kind, Docket& docket) {
+                                       v1::PayoutKind kind, LossRoom& room, Draws& draws, Docket& docket) {
   v1::Payment payment;
   for (const Entitlement& entitlement : claim.entitlements) {
     const int64_t open = entitlement.allocated_minor - entitlement.ordered_minor;
@@ -160,6 +184,7 @@ absl::StatusOr<v1::Payment> PaymentFor(const ClaimState& claim, const Settlement
   payment.set_claim_id(claim.id);
   payment.set_claimant_id((*claimant)->id);
   payment.set_account_id((*claimant)->account_id);
+  RETURN_IF_ERROR(CutToLosses(claim, room, payment, draws));
   return payment;
 }
 
@@ -248,7 +273,7 @@ absl::Status CheckExecutionDay(const v1::PartialDate& day, absl::string_view cou
                       absl::StrFormat("%04d-%02d-%02d", next.year(), next.month(), next.day()));
 }
 
-absl::Status Decide(const v1::ProposePaymentBatchRequest& request, Docket& docket, const Context&,
+absl::Status Decide(const v1::ProposePaymentBatchRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
   ASSIGN_OR_RETURN(auto settlement, docket.Find<SettlementState>("settlement_id", request.settlement_id()));
   ASSIGN_OR_RETURN(auto claim_ids, ClaimsToPay(request, *settlement, docket));
@@ -264,9 +289,13 @@ absl::Status Decide(const v1::ProposePaymentBatchRequest& request, Docket& docke
   batch.set_settlement_id(request.settlement_id());
   batch.set_currency(settlement->recorded.amount().currency());
   std::set<uint64_t> heirs;
+  LossRoom room(docket, context.now_micros);
   for (uint64_t claim_id : claim_ids) {
     ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("claim_ids", claim_id));
-    auto payment = PaymentFor(*claim, *settlement, kind, docket);
+    if (batch.payments_size() == most_payments) break;  // the next batch takes the others
+    Draws draws;
+    auto payment = PaymentFor(*claim, *settlement, kind, room, draws, docket);
+    if (!payment.ok()) room.GiveBack(*claim, draws);
     const bool named = !request.claim_ids().empty();
     if (absl::IsFailedPrecondition(payment.status()) && !named) continue;
     if (!payment.ok()) return payment.status();
@@ -274,10 +303,9 @@ absl::Status Decide(const v1::ProposePaymentBatchRequest& request, Docket& docke
       if (!named) continue;
       return NotNow("claim_ids", v1::REASON_CLAIM_HAS_NOTHING_ALLOCATED_THAT_IS_NOT_ORDERED, claim_id);
     }
-    // The next batch takes the others.
-    if (batch.payments_size() == most_payments) break;
     if (request.most_total_minor() != 0 &&
         batch.total_minor() + payment->amount_minor() > request.most_total_minor()) {
+      room.GiveBack(*claim, draws);
       continue;
     }
     payment->set_number(static_cast<uint32_t>(batch.payments_size()) + 1);
@@ -285,6 +313,11 @@ absl::Status Decide(const v1::ProposePaymentBatchRequest& request, Docket& docke
     ordered->set_payment_batch_id(batch_id);
     ordered->set_payment_number(payment->number());
     *ordered->mutable_heads() = payment->heads();
+    for (v1::LossDraw& draw : draws) {
+      draw.set_payment_batch_id(batch_id);
+      draw.set_payment_number(payment->number());
+      *ordered->add_draws() = std::move(draw);
+    }
     ordered->set_settlement_id(request.settlement_id());
     if (payment->claimant_id() != claim->claimant_id) heirs.insert(payment->claimant_id());
     batch.set_total_minor(batch.total_minor() + payment->amount_minor());

@@ -94,8 +94,10 @@ absl::Status ForEachMember(
     const SettlementState& settlement, Docket& docket,
     absl::FunctionRef<absl::Status(const ClaimantGroupState& group, const ClaimState& claim)> visit);
 
-// What the heads of a settlement's groups are still owed, by claim number and then head.
-absl::StatusOr<std::vector<OwedHead>> OwedUnder(const SettlementState& settlement, Docket& docket);
+// What the heads of a settlement's groups are still owed, by claim number and then head; of heads that are one loss no more than is left
+// of its ceiling, at today's rates.
+absl::StatusOr<std::vector<OwedHead>> OwedUnder(const SettlementState& settlement, int64_t now_micros,
+                                                Docket& docket);
 
 void Evolve(SettlementState& state, const v1::EventRecord& event);
 

@@ -9,6 +9,7 @@
 #include "engine/base/return_if_error.h"
 #include "engine/domain/claims/claim.h"
 #include "engine/domain/claims/claimant_group.h"
+#include "engine/domain/claims/loss.h"
 #include "engine/domain/core/docket.h"
 #include "engine/domain/core/money.h"
 #include "engine/domain/core/refusal.h"
@@ -82,7 +83,7 @@ absl::StatusOr<const SettlementState*> WithOpenAllocation(Docket& docket, uint64
 }
 
 // Emits what one claim gets; `share` runs over the claim's shares and is left behind them.
-absl::Status AllocateToClaim(const SettlementState& settlement, int& share, Docket& docket,
+absl::Status AllocateToClaim(const SettlementState& settlement, int& share, LossRoom& room, Docket& docket,
                              Decision& decision) {
   const auto& shares = settlement.open_allocation.shares();
   const uint64_t claim_id = shares[share].claim_id();
@@ -93,8 +94,13 @@ absl::Status AllocateToClaim(const SettlementState& settlement, int& share, Dock
   allocated.set_currency(settlement.recorded.amount().currency());
   for (; share < shares.size() && shares[share].claim_id() == claim_id; ++share) {
     const ClaimHead* head = claim->Head(shares[share].head());
-    const bool fits = head != nullptr && IsDetermined(claim->status) &&
-                      shares[share].amount_minor() <= head->determined_minor - head->allocated_minor;
+    bool fits = head != nullptr && IsDetermined(claim->status) &&
+                shares[share].amount_minor() <= head->determined_minor - head->allocated_minor;
+    if (fits) {
+      ASSIGN_OR_RETURN(auto of_loss,
+                       room.TakeForAllocation("allocation_id", *claim, *head, shares[share].amount_minor()));
+      fits = of_loss == shares[share].amount_minor();
+    }
     if (!fits) {
       return NotNow("allocation_id", v1::REASON_CLAIM_IS_NO_LONGER_OWED_WHAT_WAS_PROPOSED_FOR_ITS, claim_id,
                     shares[share].head());
@@ -103,6 +109,18 @@ absl::Status AllocateToClaim(const SettlementState& settlement, int& share, Dock
     amount->set_code(shares[share].head());
     amount->set_minor_units(shares[share].amount_minor());
   }
+  return absl::OkStatus();
+}
+
+// Of heads that are one loss, no more is owed together than is left of its ceiling: the first by number has it first.
+absl::Status CutToLosses(int64_t now_micros, Docket& docket, std::vector<OwedHead>& owed) {
+  LossRoom room(docket, now_micros);
+  for (OwedHead& head : owed) {
+    ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("settlement_id", head.claim_id));
+    ASSIGN_OR_RETURN(head.owed_minor, room.TakeForAllocation("settlement_id", *claim, *claim->Head(head.head),
+                                                             head.owed_minor));
+  }
+  std::erase_if(owed, [](const OwedHead& head) { return head.owed_minor == 0; });
   return absl::OkStatus();
 }
 
@@ -121,7 +139,8 @@ absl::Status ForEachMember(
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<OwedHead>> OwedUnder(const SettlementState& settlement, Docket& docket) {
+absl::StatusOr<std::vector<OwedHead>> OwedUnder(const SettlementState& settlement, int64_t now_micros,
+                                                Docket& docket) {
   ASSIGN_OR_RETURN(auto programme,
                    docket.Find<ProgrammeState>("settlement_id", settlement.recorded.programme_id()));
   std::vector<OwedHead> owed;
@@ -143,6 +162,7 @@ absl::StatusOr<std::vector<OwedHead>> OwedUnder(const SettlementState& settlemen
   owed.erase(std::unique(owed.begin(), owed.end(),
                          [&](const OwedHead& a, const OwedHead& b) { return key(a) == key(b); }),
              owed.end());
+  RETURN_IF_ERROR(CutToLosses(now_micros, docket, owed));
   return owed;
 }
 
@@ -219,7 +239,7 @@ absl::Status Decide(const v1::RecordInstalmentRequest& request, Docket& docket, 
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::ProposeAllocationRequest& request, Docket& docket, const Context&,
+absl::Status Decide(const v1::ProposeAllocationRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
   RETURN_IF_ERROR(CheckAmount("amount_minor", request.amount_minor(), 0));
   RETURN_IF_ERROR(CheckPlan("plan", request.plan()));
@@ -233,7 +253,7 @@ absl::Status Decide(const v1::ProposeAllocationRequest& request, Docket& docket,
   if (request.amount_minor() > in_trust) {
     return NotNow("amount_minor", v1::REASON_ONLY_MINOR_UNITS_WERE_RECEIVED_AND_NOT_ALLOCATED, in_trust);
   }
-  ASSIGN_OR_RETURN(auto owed, OwedUnder(state, docket));
+  ASSIGN_OR_RETURN(auto owed, OwedUnder(state, context.now_micros, docket));
   absl::int128 total = 0;
   for (const OwedHead& head : owed) total += head.owed_minor;
   if (total == 0)
@@ -274,8 +294,9 @@ absl::Status Decide(const v1::ApproveAllocationRequest& request, Docket& docket,
     return NotNow("allocation_id", v1::REASON_SHARES_OUT_MORE_THAN_IS_IN_TRUST_BY_NOW);
   }
   decision.Append(*settlement).mutable_allocation_approved()->set_allocation_id(request.allocation_id());
+  LossRoom room(docket, context.now_micros);
   for (int share = 0; share < settlement->open_allocation.shares_size();) {
-    RETURN_IF_ERROR(AllocateToClaim(*settlement, share, docket, decision));
+    RETURN_IF_ERROR(AllocateToClaim(*settlement, share, room, docket, decision));
   }
   return absl::OkStatus();
 }

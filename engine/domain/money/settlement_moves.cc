@@ -67,7 +67,7 @@ bool Undecided(const ClaimState& claim) {
 // What is held is for claims as long as one is owed something, or may be; `waits_minor` is what other proposals are to
 // release already.
 absl::Status CheckRelease(const SettlementState& settlement, int64_t amount_minor, int64_t waits_minor,
-                          Docket& docket) {
+                          int64_t now_micros, Docket& docket) {
   const int64_t there = settlement.InTrust() - waits_minor;
   if (there <= 0) return NotNow("settlement_id", v1::REASON_NOTHING_WAS_RECEIVED_THAT_IS_NOT_ALLOCATED);
   if (amount_minor > there) {
@@ -76,7 +76,7 @@ absl::Status CheckRelease(const SettlementState& settlement, int64_t amount_mino
   if (settlement.open_allocation_id != 0) {
     return NotNow("settlement_id", v1::REASON_ALLOCATION_WAITS_FOR_APPROVAL, settlement.open_allocation_id);
   }
-  ASSIGN_OR_RETURN(auto owed, OwedUnder(settlement, docket));
+  ASSIGN_OR_RETURN(auto owed, OwedUnder(settlement, now_micros, docket));
   if (!owed.empty()) {
     return NotNow("settlement_id", v1::REASON_CLAIM_IS_STILL_OWED_MONEY, owed.front().claim_id);
   }
@@ -162,7 +162,7 @@ absl::Status Decide(const v1::LapseAllocationsRequest& request, Docket& docket, 
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::ReleaseHeldMoneyRequest& request, Docket& docket, const Context&,
+absl::Status Decide(const v1::ReleaseHeldMoneyRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
   RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1000));
   RETURN_IF_ERROR(CheckAmount("amount_minor", request.amount_minor(), 0));
@@ -173,7 +173,7 @@ absl::Status Decide(const v1::ReleaseHeldMoneyRequest& request, Docket& docket, 
   int64_t waits = 0;
   for (const auto& open : settlement->open_moves) waits += open.second.proposed.release().amount_minor();
   const int64_t amount = request.amount_minor() == 0 ? settlement->InTrust() - waits : request.amount_minor();
-  RETURN_IF_ERROR(CheckRelease(*settlement, amount, waits, docket));
+  RETURN_IF_ERROR(CheckRelease(*settlement, amount, waits, context.now_micros, docket));
   v1::HeldMoneyReleased& release =
       *decision.Append(*settlement).mutable_settlement_move_proposed()->mutable_release();
   release.set_amount_minor(amount);
@@ -196,7 +196,8 @@ absl::Status Decide(const v1::ApproveSettlementMoveRequest& request, Docket& doc
     return absl::OkStatus();
   }
   if (proposed.has_release()) {
-    RETURN_IF_ERROR(CheckRelease(*settlement, proposed.release().amount_minor(), 0, docket));
+    RETURN_IF_ERROR(
+        CheckRelease(*settlement, proposed.release().amount_minor(), 0, context.now_micros, docket));
     v1::HeldMoneyReleased& released = *decision.Append(*settlement).mutable_held_money_released();
     released = proposed.release();
     released.set_proposal_id(request.proposal_id());

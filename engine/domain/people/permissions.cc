@@ -63,6 +63,14 @@ bool NeedsSecondAdministrator(v1::Role role) {
                      [](v1::Permission permission) { return NeedsSecondAdministrator(permission); });
 }
 
+bool NeedsSecondFactor(v1::Role role) {
+  const Permissions& permissions = PermissionsOf(role);
+  return std::any_of(permissions.begin(), permissions.end(), [](v1::Permission permission) {
+    return permission == v1::PERMISSION_MANAGE_MONEY || permission == v1::PERMISSION_APPROVE_MONEY ||
+           permission == v1::PERMISSION_MANAGE_ACCOUNTS;
+  });
+}
+
 std::string RoleName(v1::Role role) {
   return absl::AsciiStrToLower(absl::StripPrefix(v1::Role_Name(role), "ROLE_"));
 }

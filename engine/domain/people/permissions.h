@@ -20,6 +20,9 @@ bool NeedsSecondAdministrator(v1::Permission permission);
 // True for roles that hold such a permission.
 bool NeedsSecondAdministrator(v1::Role role);
 
+// Whether who has the role signs in with a second factor: who moves money, or says who may.
+bool NeedsSecondFactor(v1::Role role);
+
 // "lawyer" and the like.
 std::string RoleName(v1::Role role);
 // INVALID_ARGUMENT naming the roles that there are.

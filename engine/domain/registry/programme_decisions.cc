@@ -75,6 +75,7 @@ absl::Status CheckHeadRule(const std::string& field, const v1::HeadRule& head, c
   RETURN_IF_ERROR(CheckAmount(field + ".cap_minor", head.cap_minor(), 0));
   RETURN_IF_ERROR(CheckAmount(field + ".floor_minor", head.floor_minor(), 0));
   RETURN_IF_ERROR(CheckAmount(field + ".most_claimed_minor", head.most_claimed_minor(), 0));
+  if (!head.loss_family().empty()) RETURN_IF_ERROR(CheckCode(field + ".loss_family", head.loss_family()));
   if (head.cap_minor() > 0 && head.cap_minor() < head.floor_minor()) {
     return InvalidField(field + ".cap_minor", v1::REASON_IS_LOWER_THAN_FLOOR);
   }

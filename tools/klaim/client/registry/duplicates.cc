@@ -252,7 +252,10 @@ void AddDoubleClaims(CLI::App& app, Connection& connection) {
     Table table({"claim", "and claim", "heads", "one family"});
     for (const auto& pair : response.claims()) {
       std::string heads;
-      for (const auto& head : pair.heads()) absl::StrAppend(&heads, heads.empty() ? "" : ", ", head);
+      for (int i = 0; i < pair.heads_size(); ++i) {
+        absl::StrAppend(&heads, heads.empty() ? "" : ", ", pair.heads(i));
+        if (pair.other_heads(i) != pair.heads(i)) absl::StrAppend(&heads, " and ", pair.other_heads(i));
+      }
       table.Add({absl::StrCat(pair.claim_id()), absl::StrCat(pair.other_claim_id()), heads,
                  pair.family() ? "yes" : ""});
     }
@@ -263,7 +266,7 @@ void AddDoubleClaims(CLI::App& app, Connection& connection) {
   });
   auto separate = std::make_shared<bool>(false);
   AddStep<v1::DecideDoubleClaimRequest, v1::DecideDoubleClaimResponse>(
-      *doubles, connection, "decide", "Lets CLAIM give way to OTHER, or finds two losses", {"CLAIM", "OTHER"},
+      *doubles, connection, "decide", "Lets CLAIM give way to OTHER, or finds two losses (one loss under two programmes: klaim loss)", {"CLAIM", "OTHER"},
       "--reason", "Why", &Linkage::DecideDoubleClaim,
       [separate](auto& request, const auto& ids, const auto& text) {
         request.set_claim_id(ids[0]);

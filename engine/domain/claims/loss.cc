@@ -1,0 +1,365 @@
+#include "engine/domain/claims/loss.h"
+
+#include <algorithm>
+#include <limits>
+#include <set>
+#include <tuple>
+
+#include "absl/numeric/int128.h"
+#include "absl/strings/str_cat.h"
+#include "engine/base/return_if_error.h"
+#include "engine/domain/claims/claim.h"
+#include "engine/domain/core/docket.h"
+#include "engine/domain/core/money.h"
+#include "engine/domain/core/refusal.h"
+#include "engine/domain/core/rules.h"
+#include "engine/domain/people/claimant.h"
+#include "engine/domain/registry/programme.h"
+#include "engine/domain/registry/reference_table.h"
+#include "klaim/v1/event_cases.h"
+
+namespace klaim::domain {
+namespace {
+
+constexpr int kMaxHeadsOfLoss = 20;
+constexpr int64_t kMillion = 1'000'000;
+
+// The most of an amount that takes no more than `left_minor` of the ceiling.
+int64_t MostWithin(int64_t left_minor, int64_t rate_millionths) {
+  if (rate_millionths == 0) return left_minor;
+  const absl::int128 most = absl::int128(left_minor) * kMillion / rate_millionths;
+  return static_cast<int64_t>(std::min<absl::int128>(most, std::numeric_limits<int64_t>::max()));
+}
+
+absl::StatusOr<std::string> CurrencyOf(absl::string_view field, const ClaimState& claim, Docket& docket) {
+  ASSIGN_OR_RETURN(auto programme, docket.Find<ProgrammeState>(field, claim.programme_id));
+  return programme->rules.currency();
+}
+
+// The rate of a day from a currency into the ceiling's; 0 for the same currency. Refused when nobody published one.
+absl::StatusOr<int64_t> RateOn(absl::string_view field, const v1::LossOpened& loss,
+                               const std::string& currency, int64_t day, Docket& docket) {
+  if (currency == loss.ceiling().currency()) return 0;
+  for (uint64_t table_id : loss.exchange_table_ids()) {
+    ASSIGN_OR_RETURN(auto table, docket.Find<ReferenceTableState>(field, table_id));
+    if (table->published.currency() != currency) continue;
+    const v1::ReferenceLine* line = LineOn(table->published, day);
+    if (line != nullptr) return line->value();
+  }
+  const v1::PartialDate date = DateOf(day);
+  return NotNow(field, v1::REASON_NO_RATE_OF_LOSS_HOLDS_ON_DAY, currency, loss.ceiling().currency(),
+                absl::StrCat(date.year(), "-", date.month(), "-", date.day()));
+}
+
+absl::Status CheckTables(const std::string& field, const v1::LossOpened& loss, Docket& docket) {
+  for (int i = 0; i < loss.exchange_table_ids_size(); ++i) {
+    const std::string at = absl::StrCat(field, "[", i, "]");
+    ASSIGN_OR_RETURN(auto table, docket.Find<ReferenceTableState>(at, loss.exchange_table_ids(i)));
+    if (table->published.kind() != v1::REFERENCE_TABLE_KIND_EXCHANGE_RATE ||
+        table->published.into_currency() != loss.ceiling().currency()) {
+      return InvalidField(at, v1::REASON_TABLE_DOES_NOT_CONVERT_INTO_CEILING_CURRENCY,
+                          loss.ceiling().currency());
+    }
+  }
+  return absl::OkStatus();
+}
+
+// Whether a claimant is this one, or of one family with this one: who was merged into another is that other.
+absl::StatusOr<bool> SamePeople(absl::string_view field, const ClaimantState& one, uint64_t other_id,
+                                Docket& docket) {
+  ASSIGN_OR_RETURN(auto other, docket.Find<ClaimantState>(field, other_id));
+  while (other->merged_into != 0) {
+    ASSIGN_OR_RETURN(other, docket.Find<ClaimantState>(field, other->merged_into));
+  }
+  return one.id == other->id || one.family.contains(other->id);
+}
+
+// A head as the request names it, that may be of a loss.
+struct FoundHead {
+  const ClaimState* claim;
+  const ClaimHead* head;
+  std::string currency;
+  std::string family;
+};
+
+absl::StatusOr<FoundHead> FindHead(const std::string& field, const v1::LossHead& named, Docket& docket) {
+  FoundHead found{};
+  ASSIGN_OR_RETURN(found.claim, docket.Find<ClaimState>(field + ".claim_id", named.claim_id()));
+  found.head = found.claim->Head(named.head());
+  if (found.head == nullptr)
+    return InvalidField(field + ".head", v1::REASON_CLAIM_DOES_NOT_HAVE_THIS_HEAD,
+                        absl::StrCat("claim ", named.claim_id()), named.head());
+  if (found.head->merged_into != 0)
+    return NotNow(field + ".head", v1::REASON_HEAD_IS_PURSUED_IN_ANOTHER_CLAIM, found.head->merged_into);
+  ASSIGN_OR_RETURN(auto programme,
+                   docket.Find<ProgrammeState>(field + ".claim_id", found.claim->programme_id));
+  found.currency = programme->rules.currency();
+  const v1::HeadRule* rule = programme->Head(named.head());
+  found.family = rule == nullptr ? named.head() : std::string(LossFamilyOf(*rule));
+  return found;
+}
+
+// What payments took already that are ordered for the head, each at the rate of its day.
+absl::Status AddDraws(absl::string_view field, const FoundHead& found, const v1::LossOpened& loss,
+                      Docket& docket, v1::ClaimLossJoined& joined) {
+  for (const ClaimPayment& payment : found.claim->payments) {
+    for (const v1::HeadAmount& amount : payment.heads) {
+      if (amount.code() != found.head->filed.code()) continue;
+      ASSIGN_OR_RETURN(auto rate, RateOn(field, loss, found.currency, payment.ordered_day, docket));
+      v1::LossDraw& draw = *joined.add_draws();
+      draw.set_head(amount.code());
+      draw.set_payment_batch_id(payment.batch_id);
+      draw.set_payment_number(payment.number);
+      draw.set_drawn_minor(InCeilingsCurrency(amount.minor_units(), rate));
+      draw.set_rate_millionths(rate);
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckMember(const std::string& field, const FoundHead& found, const v1::LossOpened& loss,
+                         Docket& docket) {
+  if (found.head->loss_id != 0) return NotNow(field, v1::REASON_HEAD_IS_OF_LOSS_ALREADY, found.head->loss_id);
+  if (found.family != loss.family())
+    return InvalidField(field + ".head", v1::REASON_HEAD_IS_OF_ANOTHER_LOSS_FAMILY, found.family,
+                        loss.family());
+  ASSIGN_OR_RETURN(auto claimant, docket.Find<ClaimantState>(field + ".claim_id", found.claim->claimant_id));
+  ASSIGN_OR_RETURN(const bool same, SamePeople(field, *claimant, loss.claimant_id(), docket));
+  if (!same) return InvalidField(field + ".claim_id", v1::REASON_CLAIM_IS_OF_SOMEBODY_WHO_IS_NO_FAMILY);
+  if (found.currency == loss.ceiling().currency()) return absl::OkStatus();
+  for (uint64_t table_id : loss.exchange_table_ids()) {
+    ASSIGN_OR_RETURN(auto table, docket.Find<ReferenceTableState>(field, table_id));
+    if (table->published.currency() == found.currency) return absl::OkStatus();
+  }
+  return InvalidField(field, v1::REASON_NO_TABLE_OF_LOSS_CONVERTS_CURRENCY, found.currency,
+                      loss.ceiling().currency());
+}
+
+// All of a loss: the ceiling, less what heads drew, or were given and may draw.
+struct Taken {
+  int64_t drawn = 0;
+  absl::int128 allocated = 0;  // drawn, or allocated and not ordered yet, at today's rate
+};
+
+absl::StatusOr<Taken> TakenOf(absl::string_view field, uint64_t loss_id, const v1::LossOpened& loss,
+                              int64_t day, Docket& docket) {
+  Taken taken;
+  for (const v1::LossHead& member : loss.heads()) {
+    ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>(field, member.claim_id()));
+    ASSIGN_OR_RETURN(auto programme, docket.Find<ProgrammeState>(field, claim->programme_id));
+    // What is paid for it there isn't known here.
+    if (!programme->handed_over_to.empty())
+      return NotNow(field, v1::REASON_CLAIM_OF_LOSS_WENT_TO_ANOTHER_DOCKET, claim->id, loss_id);
+    const ClaimHead* head = claim->Head(member.head());
+    taken.drawn += head->drawn_minor;
+    taken.allocated += head->drawn_minor;
+    const int64_t open = head->allocated_minor - head->ordered_minor;
+    if (open <= 0) continue;
+    ASSIGN_OR_RETURN(auto rate, RateOn(field, loss, programme->rules.currency(), day, docket));
+    taken.allocated += InCeilingsCurrency(open, rate);
+  }
+  return taken;
+}
+
+int64_t LeftAfter(int64_t ceiling, absl::int128 taken) {
+  return taken >= ceiling ? 0 : static_cast<int64_t>(ceiling - taken);
+}
+
+std::tuple<uint64_t, absl::string_view> KeyOf(const v1::LossHead& head) {
+  return {head.claim_id(), head.head()};
+}
+
+// Appends to each claim what becomes of its heads.
+absl::Status JoinClaims(uint64_t loss_id, const std::string& field, const v1::LossOpened& loss,
+                        const std::vector<FoundHead>& heads, Docket& docket, Decision& decision) {
+  std::map<uint64_t, v1::ClaimLossJoined*> by_claim;
+  for (const FoundHead& found : heads) {
+    v1::ClaimLossJoined*& joined = by_claim[found.claim->id];
+    if (joined == nullptr) joined = decision.Append(*found.claim).mutable_claim_loss_joined();
+    joined->set_loss_id(loss_id);
+    joined->add_heads(found.head->filed.code());
+    RETURN_IF_ERROR(AddDraws(field, found, loss, docket, *joined));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+int64_t InCeilingsCurrency(int64_t amount_minor, int64_t rate_millionths) {
+  if (rate_millionths == 0) return amount_minor;
+  const absl::int128 converted = (absl::int128(amount_minor) * rate_millionths + kMillion / 2) / kMillion;
+  return static_cast<int64_t>(std::min<absl::int128>(converted, std::numeric_limits<int64_t>::max() / 64));
+}
+
+absl::string_view LossFamilyOf(const v1::HeadRule& rule) {
+  return rule.loss_family().empty() ? rule.code() : rule.loss_family();
+}
+
+bool KnownApart(const v1::ClaimedHead& one, const v1::ClaimedHead& other) {
+  const auto before = [](const v1::PartialDate& end, const v1::PartialDate& begin) {
+    return end.year() != 0 && begin.year() != 0 && LastDayOf(end) < FirstDayOf(begin);
+  };
+  return before(one.period_until(), other.period_from()) || before(other.period_until(), one.period_from());
+}
+
+void Evolve(LossState& state, const v1::EventRecord& event) {
+  switch (event.event_case()) {
+    case v1::EventRecord::kLossOpened:
+      state.opened = event.loss_opened();
+      break;
+    case v1::EventRecord::kLossJoined:
+      *state.opened.add_heads() = event.loss_joined().head();
+      if (event.loss_joined().exchange_table_id() != 0)
+        state.opened.add_exchange_table_ids(event.loss_joined().exchange_table_id());
+      break;
+    case v1::EventRecord::kLossSeparated: {
+      auto& heads = *state.opened.mutable_heads();
+      heads.erase(std::remove_if(heads.begin(), heads.end(),
+                                 [&](const v1::LossHead& head) {
+                                   return KeyOf(head) == KeyOf(event.loss_separated().head());
+                                 }),
+                  heads.end());
+      break;
+    }
+    case v1::EventRecord::kLossCeilingSet:
+      *state.opened.mutable_ceiling() = event.loss_ceiling_set().ceiling();
+      break;
+    case KLAIM_ALL_BUT_LOSS_EVENTS:
+      break;
+  }
+}
+
+absl::StatusOr<LossRoom::Left*> LossRoom::LeftOf(absl::string_view field, uint64_t loss_id) {
+  const auto known = left_.find(loss_id);
+  if (known != left_.end()) return &known->second;
+  ASSIGN_OR_RETURN(auto loss, docket_.Find<LossState>(field, loss_id));
+  ASSIGN_OR_RETURN(auto taken, TakenOf(field, loss_id, loss->opened, DayOf(now_micros_), docket_));
+  const int64_t ceiling = loss->opened.ceiling().minor_units();
+  return &left_.emplace(loss_id, Left{LeftAfter(ceiling, taken.allocated), LeftAfter(ceiling, taken.drawn)})
+              .first->second;
+}
+
+absl::StatusOr<int64_t> LossRoom::RateOf(absl::string_view field, const ClaimState& claim, uint64_t loss_id) {
+  ASSIGN_OR_RETURN(auto currency, CurrencyOf(field, claim, docket_));
+  ASSIGN_OR_RETURN(auto loss, docket_.Find<LossState>(field, loss_id));
+  return RateOn(field, loss->opened, currency, DayOf(now_micros_), docket_);
+}
+
+absl::StatusOr<int64_t> LossRoom::TakeForAllocation(absl::string_view field, const ClaimState& claim,
+                                                    const ClaimHead& head, int64_t wished_minor) {
+  if (head.loss_id == 0 || wished_minor <= 0) return wished_minor;
+  ASSIGN_OR_RETURN(auto rate, RateOf(field, claim, head.loss_id));
+  ASSIGN_OR_RETURN(auto left, LeftOf(field, head.loss_id));
+  const int64_t taken = std::min(wished_minor, MostWithin(left->to_allocate, rate));
+  left->to_allocate -= InCeilingsCurrency(taken, rate);
+  return taken;
+}
+
+absl::StatusOr<int64_t> LossRoom::TakeForPayment(absl::string_view field, const ClaimState& claim,
+                                                 const ClaimHead& head, int64_t wished_minor,
+                                                 v1::LossDraw& draw) {
+  if (head.loss_id == 0 || wished_minor <= 0) return wished_minor;
+  ASSIGN_OR_RETURN(auto rate, RateOf(field, claim, head.loss_id));
+  ASSIGN_OR_RETURN(auto left, LeftOf(field, head.loss_id));
+  const int64_t taken = std::min(wished_minor, MostWithin(left->to_order, rate));
+  draw.set_head(head.filed.code());
+  draw.set_drawn_minor(InCeilingsCurrency(taken, rate));
+  draw.set_rate_millionths(rate);
+  left->to_order -= draw.drawn_minor();
+  return taken;
+}
+
+void LossRoom::GiveBack(const ClaimState& claim,
+                        const google::protobuf::RepeatedPtrField<v1::LossDraw>& draws) {
+  for (const v1::LossDraw& draw : draws)
+    left_.at(claim.Head(draw.head())->loss_id).to_order += draw.drawn_minor();
+}
+
+absl::Status Decide(const v1::OpenLossRequest& request, Docket& docket, const Context&, Decision& decision) {
+  RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1000));
+  if (request.heads_size() < 2 || request.heads_size() > kMaxHeadsOfLoss)
+    return InvalidField("heads", v1::REASON_MUST_LIST_2_TO_20_HEADS);
+  RETURN_IF_ERROR(MinorDigits("ceiling.currency", request.ceiling().currency()).status());
+  RETURN_IF_ERROR(CheckMoney("ceiling", request.ceiling(), request.ceiling().currency()));
+  v1::LossOpened opened;
+  *opened.mutable_ceiling() = request.ceiling();
+  *opened.mutable_heads() = request.heads();
+  *opened.mutable_exchange_table_ids() = request.exchange_table_ids();
+  opened.set_reason(request.reason());
+  RETURN_IF_ERROR(CheckTables("exchange_table_ids", opened, docket));
+  std::vector<FoundHead> heads;
+  std::set<std::pair<uint64_t, std::string>> seen;
+  for (int i = 0; i < request.heads_size(); ++i) {
+    const std::string field = absl::StrCat("heads[", i, "]");
+    ASSIGN_OR_RETURN(auto found, FindHead(field, request.heads(i), docket));
+    if (!seen.emplace(found.claim->id, found.head->filed.code()).second)
+      return InvalidField(field, v1::REASON_NAMES_HEAD_TWICE);
+    if (i == 0) {
+      opened.set_claimant_id(found.claim->claimant_id);
+      opened.set_family(found.family);
+    }
+    RETURN_IF_ERROR(CheckMember(field, found, opened, docket));
+    heads.push_back(std::move(found));
+  }
+  const uint64_t loss_id = decision.next_sequence();
+  *decision.Open().mutable_loss_opened() = opened;
+  return JoinClaims(loss_id, "heads", opened, heads, docket, decision);
+}
+
+absl::Status Decide(const v1::JoinLossRequest& request, Docket& docket, const Context&, Decision& decision) {
+  RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1000));
+  ASSIGN_OR_RETURN(auto loss, docket.Find<LossState>("loss_id", request.loss_id()));
+  if (loss->opened.heads_size() >= kMaxHeadsOfLoss)
+    return NotNow("loss_id", v1::REASON_MUST_LIST_2_TO_20_HEADS);
+  v1::LossOpened joined = loss->opened;
+  if (request.exchange_table_id() != 0) {
+    joined.add_exchange_table_ids(request.exchange_table_id());
+    RETURN_IF_ERROR(CheckTables("exchange_table_id", joined, docket));
+  }
+  ASSIGN_OR_RETURN(auto found, FindHead("head", request.head(), docket));
+  RETURN_IF_ERROR(CheckMember("head", found, joined, docket));
+  v1::LossJoined& event = *decision.Append(*loss).mutable_loss_joined();
+  *event.mutable_head() = request.head();
+  event.set_exchange_table_id(request.exchange_table_id());
+  event.set_reason(request.reason());
+  return JoinClaims(loss->id, "head", joined, {found}, docket, decision);
+}
+
+absl::Status Decide(const v1::SeparateLossRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
+  RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1000));
+  ASSIGN_OR_RETURN(auto loss, docket.Find<LossState>("loss_id", request.loss_id()));
+  const auto& heads = loss->opened.heads();
+  const bool there = std::any_of(heads.begin(), heads.end(), [&](const v1::LossHead& head) {
+    return KeyOf(head) == KeyOf(request.head());
+  });
+  if (!there) return InvalidField("head", v1::REASON_LOSS_DOES_NOT_HAVE_THIS_HEAD, request.loss_id());
+  ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("head.claim_id", request.head().claim_id()));
+  v1::LossSeparated& event = *decision.Append(*loss).mutable_loss_separated();
+  *event.mutable_head() = request.head();
+  event.set_reason(request.reason());
+  v1::ClaimLossSeparated& separated = *decision.Append(*claim).mutable_claim_loss_separated();
+  separated.set_loss_id(loss->id);
+  separated.add_heads(request.head().head());
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::SetLossCeilingRequest& request, Docket& docket, const Context&,
+                    Decision& decision) {
+  RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1000));
+  ASSIGN_OR_RETURN(auto loss, docket.Find<LossState>("loss_id", request.loss_id()));
+  RETURN_IF_ERROR(CheckMoney("ceiling", request.ceiling(), loss->opened.ceiling().currency()));
+  int64_t drawn = 0;
+  for (const v1::LossHead& member : loss->opened.heads()) {
+    ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("loss_id", member.claim_id()));
+    drawn += claim->Head(member.head())->drawn_minor;
+  }
+  if (request.ceiling().minor_units() < std::min(drawn, loss->opened.ceiling().minor_units()))
+    return NotNow("ceiling.minor_units", v1::REASON_PAYMENTS_TOOK_MORE_OF_LOSS, drawn);
+  v1::LossCeilingSet& event = *decision.Append(*loss).mutable_loss_ceiling_set();
+  *event.mutable_ceiling() = request.ceiling();
+  event.set_reason(request.reason());
+  return absl::OkStatus();
+}
+
+}  // namespace klaim::domain

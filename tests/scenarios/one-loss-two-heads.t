@@ -1,0 +1,34 @@
+A fee that was paid by deductions from the wage may be claimed as a fee or as a deduction, and is one loss: heads of one family are compared within a claim too.
+
+  $ . "$TESTDIR/docket.sh"
+  $ upah=$(programme UPAH "excess_fee=documented_amount loss_family=fees;salary_deduction=documented_amount loss_family=fees" '{"grouping": {"dimensions": ["GROUPING_DIMENSION_RESPONDENT_NETWORK"], "least_size": 1}}')
+  $ pt=$(agency "PT Jaya Sentosa")
+  $ sari=$(file UPAH S-1 "Sari Dewi" "PT Jaya Sentosa" "excess_fee=12.000 proof=12.000;salary_deduction=9.000 proof=9.000" "bic=HSBCHKHH;rekening=1234567890")
+  $ klaim claim determine "$sari"
+  1 claims determined.
+  $ settlement=$(settled "$upah" "$pt" 21.000)
+  $ klaim double-claims list
+  claim  and claim  heads                            one family
+     16         16  excess_fee and salary_deduction
+  $ klaim payment propose "$settlement"
+  klaim: settlement_id: no claim of its groups has both allocated money and a confirmed account to pay to
+  [1]
+
+The lawyer finds that 9,000 of the 12,000 were taken from her wage: one loss of 12,000, not 21,000. The payment is cut to it, the first head first.
+
+  $ klaim loss open --head "$sari:excess_fee" --head "$sari:salary_deduction" --ceiling 12.000 --currency HKD --reason "Potongan gaji adalah biaya itu."
+  Loss 30: 2 heads recover at most HKD 12.000,00 together.
+  $ batch=$(klaim --json payment propose "$settlement" | value payment_batch_id)
+  $ klaim payment show "$batch" | head -1
+  Payment batch 32: proposed, settlement 25, HKD 12.000,00
+  $ klaim loss show 30
+  Loss of fees: ceiling HKD 12.000,00, recovered HKD 12.000,00, left HKD 0,00
+  claim  head              determined     allocated      ordered        paid      of the ceiling
+     16  excess_fee        HKD 12.000,00  HKD 12.000,00  HKD 12.000,00  HKD 0,00   HKD 12.000,00
+     16  salary_deduction   HKD 9.000,00   HKD 9.000,00       HKD 0,00  HKD 0,00        HKD 0,00
+
+Nothing more is paid for it.
+
+  $ klaim payment propose "$settlement"
+  klaim: settlement_id: no claim of its groups has both allocated money and a confirmed account to pay to
+  [1]
