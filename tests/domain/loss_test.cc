@@ -11,6 +11,7 @@
 #include "engine/domain/claims/double_claim.h"
 #include "engine/domain/money/payment_batch.h"
 #include "engine/domain/money/settlement.h"
+#include "engine/domain/people/claimant.h"
 #include "engine/domain/registry/programme.h"
 #include "engine/domain/registry/reference_table.h"
 #include "klaim/v1/event_record.pb.h"
@@ -137,6 +138,12 @@ class LossTest : public ::testing::Test {
     request.set_payment_batch_id(batch);
     request.set_reason("Salah.");
     return story_.Ask(request, "budi@0");
+  }
+
+  // The first claim of who filed this one.
+  uint64_t Abroad(uint64_t claim) {
+    return (*story_.docket().Find<domain::ClaimantState>("", story_.claim(claim).claimant_id))
+        ->claim_ids.front();
   }
 
   const domain::ClaimHead& Head(uint64_t claim, const std::string& code) {
@@ -309,6 +316,59 @@ TEST_F(LossTest, AHeadThatIsSeparatedIsPaidByItself) {
   join.set_reason("Kuitansi yang sama.");
   ASSERT_TRUE(story_.Ask(join).ok());
   EXPECT_EQ(Head(home, "biaya_penempatan").drawn_minor, 31'500'000'00);
+}
+
+TEST_F(LossTest, WhatWasOrderedBeforeTheyWereFoundToBeOneIsNotApprovedAboveTheCeiling) {
+  const uint64_t home_first = FileAtHome(story_.File(1'000'000), {{"biaya_penempatan", 5'000'000'00}});
+  const uint64_t home_second = FileAtHome(home_first, {{"potongan_gaji", 5'000'000'00}});
+  story_.Determine(home_first);
+  story_.Determine(home_second);
+  // Of the same person, and found to be two losses; the one abroad is no matter here.
+  for (const auto& [one, two] : {std::pair(home_first, home_second)}) {
+    v1::DecideDoubleClaimRequest apart;
+    apart.set_claim_id(one);
+    apart.set_other_claim_id(two);
+    apart.set_separate(true);
+    apart.set_reason("Dua biaya.");
+    ASSERT_TRUE(story_.Ask(apart).ok());
+    for (uint64_t home : {one, two}) {
+      apart.set_claim_id(home);
+      apart.set_other_claim_id(Abroad(home));
+      ASSERT_TRUE(story_.Ask(apart).ok());
+    }
+  }
+  const uint64_t settlement = Settle(home_, "IDR", 10'000'000'00, {home_first, home_second});
+  story_.Allocate(settlement);
+  Account(home_first, "IDR");
+  const uint64_t first = story_.size();
+  ASSERT_TRUE(Pay(settlement, home_first).ok());
+  const uint64_t second = story_.size();
+  ASSERT_TRUE(Pay(settlement, home_second).ok());
+  ASSERT_TRUE(
+      OpenLoss({{home_first, "biaya_penempatan"}, {home_second, "potongan_gaji"}}, "IDR", 5'000'000'00).ok());
+  v1::ApprovePaymentBatchRequest approve;
+  approve.set_payment_batch_id(first);
+  EXPECT_TRUE(Refuses(story_.Ask(approve, "budi@0"), kNotNow, "payment_batch_id"));
+  ASSERT_TRUE(Reject(second).ok());
+  EXPECT_TRUE(story_.Ask(approve, "budi@0").ok()) << "what is left of them is within the ceiling";
+}
+
+TEST_F(LossTest, ATableWithoutARateOfTodayIsNoneForALoss) {
+  v1::PublishReferenceTableRequest table;
+  table.mutable_table()->set_code("HKD-IDR-2030");
+  table.mutable_table()->set_kind(v1::REFERENCE_TABLE_KIND_EXCHANGE_RATE);
+  table.mutable_table()->set_currency("HKD");
+  table.mutable_table()->set_into_currency("IDR");
+  auto& line = *table.mutable_table()->add_lines();
+  *line.mutable_valid_from() = Day(2030, 1, 1);
+  line.set_value(2'100'000'000);
+  line.set_source("Bank Indonesia");
+  rates_ = story_.Must(table);
+  const uint64_t abroad = story_.File(1'000'000);
+  const uint64_t home = FileAtHome(abroad, {{"biaya_penempatan", 31'500'000'00}});
+  EXPECT_TRUE(
+      Refuses(OpenLoss({{abroad, "excess_recruitment_fee"}, {home, "biaya_penempatan"}}, "IDR", 1'000),
+              kNotNow, "heads[0]"));
 }
 
 TEST_F(LossTest, StrangersHeadsAreNoOneLoss) {

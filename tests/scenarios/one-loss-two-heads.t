@@ -32,3 +32,17 @@ Nothing more is paid for it.
   $ klaim payment propose "$settlement"
   klaim: settlement_id: no claim of its groups has both allocated money and a confirmed account to pay to
   [1]
+
+Had the heads been found to be two losses first, and both been ordered, neither batch would be approved above the ceiling: one has to be rejected. So with a
+ceiling that is lower than what is ordered already: it can't be set, and what is ordered can be rejected.
+
+  $ klaim loss ceiling 30 9.000 --currency HKD --reason "Kuitansi kedua palsu."
+  klaim: ceiling.minor_units: payments took 1200000 minor units of the loss already: the ceiling can't be less
+  [1]
+  $ klaim --as approver payment reject "$batch" --reason "Batasnya turun."
+  Rejected* (glob)
+  $ klaim loss ceiling 30 9.000 --currency HKD --reason "Kuitansi kedua palsu."
+  Set.
+  $ batch=$(klaim --json payment propose "$settlement" | value payment_batch_id)
+  $ klaim payment show "$batch" | head -1
+  Payment batch 37: proposed, settlement 25, HKD 9.000,00

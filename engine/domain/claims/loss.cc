@@ -118,7 +118,7 @@ absl::Status AddDraws(absl::string_view field, const FoundHead& found, const v1:
 }
 
 absl::Status CheckMember(const std::string& field, const FoundHead& found, const v1::LossOpened& loss,
-                         Docket& docket) {
+                         int64_t today, Docket& docket) {
   if (found.head->loss_id != 0) return NotNow(field, v1::REASON_HEAD_IS_OF_LOSS_ALREADY, found.head->loss_id);
   if (found.family != loss.family())
     return InvalidField(field + ".head", v1::REASON_HEAD_IS_OF_ANOTHER_LOSS_FAMILY, found.family,
@@ -129,7 +129,9 @@ absl::Status CheckMember(const std::string& field, const FoundHead& found, const
   if (found.currency == loss.ceiling().currency()) return absl::OkStatus();
   for (uint64_t table_id : loss.exchange_table_ids()) {
     ASSIGN_OR_RETURN(auto table, docket.Find<ReferenceTableState>(field, table_id));
-    if (table->published.currency() == found.currency) return absl::OkStatus();
+    // Once a rate holds there always is one: lines are only added behind the last.
+    if (table->published.currency() == found.currency)
+      return RateOn(field, loss, found.currency, today, docket).status();
   }
   return InvalidField(field, v1::REASON_NO_TABLE_OF_LOSS_CONVERTS_CURRENCY, found.currency,
                       loss.ceiling().currency());
@@ -249,7 +251,10 @@ absl::StatusOr<int64_t> LossRoom::TakeForAllocation(absl::string_view field, con
                                                     const ClaimHead& head, int64_t wished_minor) {
   if (head.loss_id == 0 || wished_minor <= 0) return wished_minor;
   ASSIGN_OR_RETURN(auto rate, RateOf(field, claim, head.loss_id));
-  ASSIGN_OR_RETURN(auto left, LeftOf(field, head.loss_id));
+  const auto known = LeftOf(field, head.loss_id);
+  // Nothing is paid while it can't be known; one claim's loss doesn't keep back all others' money.
+  if (absl::IsFailedPrecondition(known.status())) return wished_minor;
+  ASSIGN_OR_RETURN(auto left, known);
   const int64_t taken = std::min(wished_minor, MostWithin(left->to_allocate, rate));
   left->to_allocate -= InCeilingsCurrency(taken, rate);
   return taken;
@@ -275,7 +280,26 @@ void LossRoom::GiveBack(const ClaimState& claim,
     left_.at(claim.Head(draw.head())->loss_id).to_order += draw.drawn_minor();
 }
 
-absl::Status Decide(const v1::OpenLossRequest& request, Docket& docket, const Context&, Decision& decision) {
+absl::Status CheckWithinCeilings(absl::string_view field, const ClaimState& claim,
+                                 const google::protobuf::RepeatedPtrField<v1::HeadAmount>& heads,
+                                 Docket& docket) {
+  for (const v1::HeadAmount& amount : heads) {
+    const ClaimHead* head = claim.Head(amount.code());
+    if (head == nullptr || head->loss_id == 0) continue;
+    ASSIGN_OR_RETURN(auto loss, docket.Find<LossState>(field, head->loss_id));
+    int64_t drawn = 0;
+    for (const v1::LossHead& member : loss->opened.heads()) {
+      ASSIGN_OR_RETURN(auto of_loss, docket.Find<ClaimState>(field, member.claim_id()));
+      drawn += of_loss->Head(member.head())->drawn_minor;
+    }
+    if (drawn > loss->opened.ceiling().minor_units())
+      return NotNow(field, v1::REASON_LOSS_IS_RECOVERED_UP_TO_ITS_CEILING, loss->id, claim.id);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::OpenLossRequest& request, Docket& docket, const Context& context,
+                    Decision& decision) {
   RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1000));
   if (request.heads_size() < 2 || request.heads_size() > kMaxHeadsOfLoss)
     return InvalidField("heads", v1::REASON_MUST_LIST_2_TO_20_HEADS);
@@ -298,7 +322,7 @@ absl::Status Decide(const v1::OpenLossRequest& request, Docket& docket, const Co
       opened.set_claimant_id(found.claim->claimant_id);
       opened.set_family(found.family);
     }
-    RETURN_IF_ERROR(CheckMember(field, found, opened, docket));
+    RETURN_IF_ERROR(CheckMember(field, found, opened, DayOf(context.now_micros), docket));
     heads.push_back(std::move(found));
   }
   const uint64_t loss_id = decision.next_sequence();
@@ -306,7 +330,8 @@ absl::Status Decide(const v1::OpenLossRequest& request, Docket& docket, const Co
   return JoinClaims(loss_id, "heads", opened, heads, docket, decision);
 }
 
-absl::Status Decide(const v1::JoinLossRequest& request, Docket& docket, const Context&, Decision& decision) {
+absl::Status Decide(const v1::JoinLossRequest& request, Docket& docket, const Context& context,
+                    Decision& decision) {
   RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1000));
   ASSIGN_OR_RETURN(auto loss, docket.Find<LossState>("loss_id", request.loss_id()));
   if (loss->opened.heads_size() >= kMaxHeadsOfLoss)
@@ -317,7 +342,7 @@ absl::Status Decide(const v1::JoinLossRequest& request, Docket& docket, const Co
     RETURN_IF_ERROR(CheckTables("exchange_table_id", joined, docket));
   }
   ASSIGN_OR_RETURN(auto found, FindHead("head", request.head(), docket));
-  RETURN_IF_ERROR(CheckMember("head", found, joined, docket));
+  RETURN_IF_ERROR(CheckMember("head", found, joined, DayOf(context.now_micros), docket));
   v1::LossJoined& event = *decision.Append(*loss).mutable_loss_joined();
   *event.mutable_head() = request.head();
   event.set_exchange_table_id(request.exchange_table_id());

@@ -44,12 +44,13 @@ class LossRoom {
  public:
   LossRoom(Docket& docket, int64_t now_micros) : docket_(docket), now_micros_(now_micros) {}
 
-  // How much of `wished_minor` more may be allocated to the head; that counts as given then. All of it for a head of no loss.
-  // FAILED_PRECONDITION, naming `field`, when it can't be known: no rate holds today, or a claim of the loss went to another docket.
+  // How much of `wished_minor` more may be allocated to the head; that counts as given then. All of it for a head of no loss, and where it
+  // can't be known: then nothing is paid.
   absl::StatusOr<int64_t> TakeForAllocation(absl::string_view field, const ClaimState& claim,
                                             const ClaimHead& head, int64_t wished_minor);
 
-  // The same of what a payment orders. `draw` is filled for a head of a loss: but for the payment.
+  // The same of what a payment orders. `draw` is filled for a head of a loss: but for the payment. FAILED_PRECONDITION, naming `field`,
+  // when it can't be known: a claim of the loss went to another docket.
   absl::StatusOr<int64_t> TakeForPayment(absl::string_view field, const ClaimState& claim,
                                          const ClaimHead& head, int64_t wished_minor, v1::LossDraw& draw);
 
@@ -68,6 +69,12 @@ class LossRoom {
   const int64_t now_micros_;
   std::map<uint64_t, Left> left_;  // by loss, in the ceiling's currency
 };
+
+// FAILED_PRECONDITION, naming `field`, when payments order more of a loss of these heads than its ceiling: as when they were ordered
+// before the heads were found to be one loss. Asked of each payment that isn't made yet.
+absl::Status CheckWithinCeilings(absl::string_view field, const ClaimState& claim,
+                                 const google::protobuf::RepeatedPtrField<v1::HeadAmount>& heads,
+                                 Docket& docket);
 
 // How many minor units of the ceiling's currency an amount is, rounded half up; the amount itself at a rate of 0: of the same currency.
 int64_t InCeilingsCurrency(int64_t amount_minor, int64_t rate_millionths);

@@ -76,6 +76,7 @@ absl::Status CheckPayee(const v1::Payment& payment, Docket& docket) {
                   payment.number());
   }
   ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("payment_batch_id", payment.claim_id()));
+  RETURN_IF_ERROR(CheckWithinCeilings("payment_batch_id", *claim, payment.heads(), docket));
   ASSIGN_OR_RETURN(auto entitled, EntitledTo(*claim, docket));
   ASSIGN_OR_RETURN(auto paid, PersonNow(payment.claimant_id(), docket));
   if (paid == entitled) return absl::OkStatus();
@@ -255,7 +256,10 @@ absl::StatusOr<std::vector<v1::LeftOutPayment>> PaymentsThatMayNotBeMade(uint64_
     if (!absl::IsFailedPrecondition(checked)) return checked;
     v1::LeftOutPayment& left_out = found.emplace_back();
     left_out.set_number(payment.number());
-    left_out.set_reason("goes to somebody to whom the claim's money doesn't go any more, or who was erased");
+    left_out.set_reason(
+        "goes to somebody to whom the claim's money doesn't go any more, or who was erased; or is for a loss "
+        "of "
+        "which payments order more than its ceiling");
   }
   return found;
 }

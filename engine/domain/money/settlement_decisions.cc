@@ -113,9 +113,13 @@ absl::Status AllocateToClaim(const SettlementState& settlement, int& share, Loss
 }
 
 // Of heads that are one loss, no more is owed together than is left of its ceiling: the first by number has it first.
-absl::Status CutToLosses(int64_t now_micros, Docket& docket, std::vector<OwedHead>& owed) {
+// `claim_ids` are the claims that have such heads.
+absl::Status CutToLosses(const std::set<uint64_t>& claim_ids, int64_t now_micros, Docket& docket,
+                         std::vector<OwedHead>& owed) {
+  if (claim_ids.empty()) return absl::OkStatus();
   LossRoom room(docket, now_micros);
   for (OwedHead& head : owed) {
+    if (!claim_ids.contains(head.claim_id)) continue;
     ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("settlement_id", head.claim_id));
     ASSIGN_OR_RETURN(head.owed_minor, room.TakeForAllocation("settlement_id", *claim, *claim->Head(head.head),
                                                              head.owed_minor));
@@ -144,6 +148,7 @@ absl::StatusOr<std::vector<OwedHead>> OwedUnder(const SettlementState& settlemen
   ASSIGN_OR_RETURN(auto programme,
                    docket.Find<ProgrammeState>("settlement_id", settlement.recorded.programme_id()));
   std::vector<OwedHead> owed;
+  std::set<uint64_t> of_losses;
   RETURN_IF_ERROR(ForEachMember(
       settlement, docket, [&](const ClaimantGroupState& group, const ClaimState& claim) -> absl::Status {
         if (!IsDetermined(claim.status)) return absl::OkStatus();
@@ -153,6 +158,7 @@ absl::StatusOr<std::vector<OwedHead>> OwedUnder(const SettlementState& settlemen
           const v1::HeadRule* rule = programme->Head(head.filed.code());
           const uint32_t tier = rule == nullptr ? 1 : rule->priority_tier();
           if (left > 0) owed.push_back({claim.id, head.filed.code(), tier, left});
+          if (left > 0 && head.loss_id != 0) of_losses.insert(claim.id);
         }
         return absl::OkStatus();
       }));
@@ -162,7 +168,7 @@ absl::StatusOr<std::vector<OwedHead>> OwedUnder(const SettlementState& settlemen
   owed.erase(std::unique(owed.begin(), owed.end(),
                          [&](const OwedHead& a, const OwedHead& b) { return key(a) == key(b); }),
              owed.end());
-  RETURN_IF_ERROR(CutToLosses(now_micros, docket, owed));
+  RETURN_IF_ERROR(CutToLosses(of_losses, now_micros, docket, owed));
   return owed;
 }
 
