@@ -152,11 +152,12 @@ class Callers {
   }
 
   void Note(Call* call, const grpc::Status& status) {
-    const std::unique_ptr<Call> owned(call);
     const double millis = SecondsSince(call->begin) * 1'000;
+    v1::IntakeService::Stub* intake = call->intake;
+    delete call;  // before it is told that none is under way: what it refers to may go then
     absl::MutexLock lock(&mutex_);
     --under_way_;
-    room_.push_back(call->intake);
+    room_.push_back(intake);
     if (status.ok()) {
       ++answers_.answered;
       answers_.answer_millis.push_back(millis);
