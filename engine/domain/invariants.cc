@@ -121,13 +121,10 @@ absl::Status CheckCeilings(const Decision& decision, Docket& docket) {
   }
   for (const auto& [loss_id, now] : drawn) {
     ASSIGN_OR_RETURN(auto loss, docket.Find<LossState>("", loss_id));
-    int64_t all = now;
-    for (const v1::LossHead& member : loss->opened.heads()) {
-      ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("", member.claim_id()));
-      all += claim->Head(member.head())->drawn_minor;
-    }
-    RETURN_IF_ERROR(CheckRising([id = loss_id] { return absl::StrCat("loss ", id); },
-                                {{"recovered", all}, {"ceiling", loss->opened.ceiling().minor_units()}}));
+    ASSIGN_OR_RETURN(const int64_t before, DrawnOf("", *loss, docket));
+    RETURN_IF_ERROR(
+        CheckRising([id = loss_id] { return absl::StrCat("loss ", id); },
+                    {{"recovered", before + now}, {"ceiling", loss->opened.ceiling().minor_units()}}));
   }
   return absl::OkStatus();
 }

@@ -4,7 +4,6 @@
 #include <limits>
 #include <map>
 
-#include "absl/strings/str_cat.h"
 #include "engine/domain/claims/loss.h"
 #include "engine/domain/core/aggregate.h"
 #include "klaim/v1/event_cases.h"
@@ -101,25 +100,32 @@ bool Pursues(const v1::ClaimedLossRow& loss, const std::string& head) {
   return loss.pursued() && !Contains(loss.merged_heads(), head);
 }
 
-uint64_t LossOf(const v1::ClaimedLossRow& row, const std::string& head) {
-  const auto found = row.losses().find(head);
-  return found == row.losses().end() ? 0 : found->second;
+absl::string_view FamilyOf(const v1::LossFamiliesRow& families, const std::string& head) {
+  for (const v1::HeadFamily& named : families.heads()) {
+    if (named.head() == head) return named.family();
+  }
+  return head;
 }
 
-std::string NotOf(const std::string& head, uint64_t loss_id) { return absl::StrCat(head, " ", loss_id); }
-
-// Whether somebody decided of two heads that they are one loss under a ceiling, or that they are two.
-bool Decided(const v1::ClaimedLossRow& one, const std::string& head, const v1::ClaimedLossRow& other,
-             const std::string& other_head) {
-  const uint64_t loss = LossOf(one, head);
-  const uint64_t other_loss = LossOf(other, other_head);
-  return (loss != 0 && loss == other_loss) || Contains(one.separate_losses(), NotOf(head, other_loss)) ||
-         Contains(other.separate_losses(), NotOf(other_head, loss));
+domain::LossCandidate CandidateOf(const v1::ClaimedHead& head, const v1::ClaimedLossRow& claim,
+                                  const v1::LossFamiliesRow& families) {
+  domain::LossCandidate candidate{head, FamilyOf(families, head.code()), 0, {}};
+  for (const v1::DecidedHead& decided : claim.decided_heads()) {
+    if (decided.head() != head.code()) continue;
+    candidate.loss_id = decided.loss_id();
+    candidate.separate_losses = {decided.separate_losses().data(),
+                                 static_cast<size_t>(decided.separate_losses_size())};
+  }
+  return candidate;
 }
 
-std::string FamilyOf(const v1::LossFamiliesRow& families, const std::string& head) {
-  const auto found = families.families().find(head);
-  return found == families.families().end() ? head : found->second;
+v1::DecidedHead& DecidedHeadOf(const std::string& head, v1::ClaimedLossRow& claim) {
+  for (v1::DecidedHead& decided : *claim.mutable_decided_heads()) {
+    if (decided.head() == head) return decided;
+  }
+  v1::DecidedHead& decided = *claim.add_decided_heads();
+  decided.set_head(head);
+  return decided;
 }
 
 // Heads of two claims, or of one, that look like one loss; none for what was decided.
@@ -134,9 +140,8 @@ v1::DoubleClaim SharedLosses(uint64_t claim_id, const v1::ClaimedLossRow& one, u
     for (int k = claim_id == other_id ? i + 1 : 0; k < other.filed().heads_size(); ++k) {
       const v1::ClaimedHead& head = one.filed().heads(i);
       const v1::ClaimedHead& same = other.filed().heads(k);
-      if (FamilyOf(families, head.code()) != FamilyOf(others, same.code()) ||
-          domain::KnownApart(head, same) || !Pursues(one, head.code()) || !Pursues(other, same.code()) ||
-          Decided(one, head.code(), other, same.code()))
+      if (!Pursues(one, head.code()) || !Pursues(other, same.code()) ||
+          !domain::LookLikeOneLoss(CandidateOf(head, one, families), CandidateOf(same, other, others)))
         continue;
       found.add_heads(head.code());
       found.add_other_heads(same.code());
@@ -226,22 +231,21 @@ void Duplicates::ApplyToProgramme(const v1::EventRecord& event, Rows& rows) {
                                                    : event.programme_rules_revised().heads();
   v1::LossFamiliesRow families;
   for (const v1::HeadRule& rule : heads) {
-    if (!rule.loss_family().empty()) (*families.mutable_families())[rule.code()] = rule.loss_family();
+    if (rule.loss_family().empty()) continue;
+    v1::HeadFamily& named = *families.add_heads();
+    named.set_head(rule.code());
+    named.set_family(rule.loss_family());
   }
   const std::string key = Key('f').Number(event.stream());
-  const auto before = rows.Read<v1::LossFamiliesRow>(key);
-  const bool same =
-      before.families_size() == families.families_size() &&
-      std::all_of(families.families().begin(), families.families().end(),
-                  [&](const auto& family) { return FamilyOf(before, family.first) == family.second; });
-  if (same) return;
-  rows.Put(key, families.SerializeAsString());
+  const std::string value = families.SerializeAsString();
+  if (rows.Get(key).value_or("") == value) return;
+  rows.Put(key, value);
   if (event.has_programme_opened()) return;
   // Seldom, and of every claim of the programme.
   std::vector<uint64_t> claims;
-  rows.Scan(Key('c'), [&](const std::string& claim, const std::string& value) {
+  rows.Scan(Key('c'), [&](const std::string& claim, const std::string& text) {
     v1::ClaimedLossRow row;
-    if (rows.Parse(claim, value, row) && row.filed().programme_id() == event.stream())
+    if (rows.Parse(claim, text, row) && row.filed().programme_id() == event.stream())
       claims.push_back(NumberAt(claim, 1));
   });
   for (uint64_t claim_id : claims) CompareClaim(claim_id, rows);
@@ -300,11 +304,12 @@ void Duplicates::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
   if (unchanged) return;
   if (event.has_claim_loss_joined()) {
     for (const std::string& head : event.claim_loss_joined().heads())
-      (*loss.mutable_losses())[head] = event.claim_loss_joined().loss_id();
+      DecidedHeadOf(head, loss).set_loss_id(event.claim_loss_joined().loss_id());
   } else if (event.has_claim_loss_separated()) {
     for (const std::string& head : event.claim_loss_separated().heads()) {
-      loss.mutable_losses()->erase(head);
-      loss.add_separate_losses(NotOf(head, event.claim_loss_separated().loss_id()));
+      v1::DecidedHead& decided = DecidedHeadOf(head, loss);
+      decided.set_loss_id(0);
+      decided.add_separate_losses(event.claim_loss_separated().loss_id());
     }
   } else if (!event.has_claims_found_separate()) {
     loss.set_pursued(pursued);

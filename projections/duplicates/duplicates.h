@@ -19,7 +19,7 @@ namespace klaim::projections {
 class Duplicates final : public Projection {
  public:
   std::string name() const override { return "duplicates"; }
-  uint32_t version() const override { return 3; }
+  uint32_t version() const override { return 4; }
   void Apply(const v1::EventRecord& event, Rows& rows) override;
 
  private:

@@ -133,6 +133,17 @@ class LossTest : public ::testing::Test {
     return story_.Ask(request);
   }
 
+  // A claim abroad for which all of this is ordered to be paid.
+  uint64_t PaidAbroad(int64_t amount) {
+    const uint64_t abroad = story_.File(amount);
+    story_.Determine(abroad);
+    const uint64_t settlement = Settle(story_.programme, "HKD", amount, {abroad});
+    story_.Allocate(settlement);
+    Account(abroad, "HKD");
+    EXPECT_TRUE(Pay(settlement, abroad).ok());
+    return abroad;
+  }
+
   absl::Status Reject(uint64_t batch) {
     v1::RejectPaymentBatchRequest request;
     request.set_payment_batch_id(batch);
@@ -216,12 +227,7 @@ TEST_F(LossTest, WhatOneHeadDoesNotRecoverTheOtherMay) {
 }
 
 TEST_F(LossTest, WhatWasPaidBeforeCountsAtTheRateOfItsDay) {
-  const uint64_t abroad = story_.File(1'000'000);
-  story_.Determine(abroad);
-  const uint64_t first = Settle(story_.programme, "HKD", 1'000'000, {abroad});
-  story_.Allocate(first);
-  Account(abroad, "HKD");
-  ASSERT_TRUE(Pay(first, abroad).ok());
+  const uint64_t abroad = PaidAbroad(1'000'000);
   // Later the dollar is worth less.
   v1::ExtendReferenceTableRequest extend;
   extend.set_reference_table_id(rates_);
@@ -239,12 +245,7 @@ TEST_F(LossTest, WhatWasPaidBeforeCountsAtTheRateOfItsDay) {
 }
 
 TEST_F(LossTest, MoreThanTheCeilingThatWasPaidBeforeIsSeenAndNothingMoreIsPaid) {
-  const uint64_t abroad = story_.File(1'000'000);
-  story_.Determine(abroad);
-  const uint64_t first = Settle(story_.programme, "HKD", 1'000'000, {abroad});
-  story_.Allocate(first);
-  Account(abroad, "HKD");
-  ASSERT_TRUE(Pay(first, abroad).ok());
+  const uint64_t abroad = PaidAbroad(1'000'000);
   const uint64_t home = FileAtHome(abroad, {{"biaya_penempatan", 1'000'000'00}});
   story_.Determine(home);
   const uint64_t loss = story_.size();

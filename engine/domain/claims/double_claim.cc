@@ -17,12 +17,7 @@ namespace {
 
 template <class List>
 bool Contains(const List& list, uint64_t value) {
-  return value != 0 && std::find(list.begin(), list.end(), value) != list.end();
-}
-
-absl::string_view FamilyOf(const ProgrammeState& programme, const ClaimHead& head) {
-  const v1::HeadRule* rule = programme.Head(head.filed.code());
-  return rule == nullptr ? absl::string_view(head.filed.code()) : LossFamilyOf(*rule);
+  return std::find(list.begin(), list.end(), value) != list.end();
 }
 
 // A claim that asks for money, may again, or got some: one that was paid and closed is a loss that was paid for.
@@ -32,10 +27,8 @@ bool Pursued(const ClaimState& claim) {
   return paid || IsPursued(claim.status);
 }
 
-bool Decided(const ClaimHead& one, const ClaimHead& other) {
-  return one.merged_into != 0 || other.merged_into != 0 ||
-         (one.loss_id != 0 && one.loss_id == other.loss_id) || Contains(one.separate_losses, other.loss_id) ||
-         Contains(other.separate_losses, one.loss_id);
+LossCandidate CandidateOf(const ClaimHead& head, const ProgrammeState& programme) {
+  return {head.filed, LossFamilyOf(programme, head.filed), head.loss_id, head.separate_losses};
 }
 
 // Two heads that look like one loss, and of which nobody decided.
@@ -55,8 +48,9 @@ absl::StatusOr<std::vector<DoubleHead>> DoubleHeads(const ClaimState& claim, con
     for (size_t k = claim.id == other.id ? i + 1 : 0; k < other.heads.size(); ++k) {
       const ClaimHead& one = claim.heads[i];
       const ClaimHead& two = other.heads[k];
-      if (FamilyOf(*programme, one) != FamilyOf(*others, two) || Decided(one, two)) continue;
-      if (!KnownApart(one.filed, two.filed)) found.push_back({one.filed.code(), two.filed.code()});
+      if (one.merged_into != 0 || two.merged_into != 0) continue;
+      if (LookLikeOneLoss(CandidateOf(one, *programme), CandidateOf(two, *others)))
+        found.push_back({one.filed.code(), two.filed.code()});
     }
   }
   return found;

@@ -1,7 +1,8 @@
-// A loss that is claimed twice: by one person or one family, under one programme or several, for heads of one loss family (a
-// programme's HeadRule says which) and times that aren't known to be apart. Against whom doesn't matter: respondents answer jointly along the chain, so that one loss can be
-// claimed from the agency at home in one claim and from its partner abroad in another. Nothing is paid on such claims until somebody decided which of them
-// is pursued, that they are two losses, or that they are one under a ceiling (engine/domain/claims/loss.h).
+// A loss that is claimed twice: by one person or one family, under one programme or several, for heads of one loss family (a programme's
+// HeadRule says which) and times that aren't known to be apart. Against whom doesn't matter: respondents answer jointly along the chain, so
+// that one loss can be claimed from the agency at home in one claim and from its partner abroad in another. Nothing is paid on such claims
+// until somebody decided which of them is pursued, that they are two losses, or that they are one under a ceiling
+// (engine/domain/claims/loss.h).
 #pragma once
 
 #include <string>

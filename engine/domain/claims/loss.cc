@@ -31,11 +31,6 @@ int64_t MostWithin(int64_t left_minor, int64_t rate_millionths) {
   return static_cast<int64_t>(std::min<absl::int128>(most, std::numeric_limits<int64_t>::max()));
 }
 
-absl::StatusOr<std::string> CurrencyOf(absl::string_view field, const ClaimState& claim, Docket& docket) {
-  ASSIGN_OR_RETURN(auto programme, docket.Find<ProgrammeState>(field, claim.programme_id));
-  return programme->rules.currency();
-}
-
 // The rate of a day from a currency into the ceiling's; 0 for the same currency. Refused when nobody published one.
 absl::StatusOr<int64_t> RateOn(absl::string_view field, const v1::LossOpened& loss,
                                const std::string& currency, int64_t day, Docket& docket) {
@@ -64,16 +59,6 @@ absl::Status CheckTables(const std::string& field, const v1::LossOpened& loss, D
   return absl::OkStatus();
 }
 
-// Whether a claimant is this one, or of one family with this one: who was merged into another is that other.
-absl::StatusOr<bool> SamePeople(absl::string_view field, const ClaimantState& one, uint64_t other_id,
-                                Docket& docket) {
-  ASSIGN_OR_RETURN(auto other, docket.Find<ClaimantState>(field, other_id));
-  while (other->merged_into != 0) {
-    ASSIGN_OR_RETURN(other, docket.Find<ClaimantState>(field, other->merged_into));
-  }
-  return one.id == other->id || one.family.contains(other->id);
-}
-
 // A head as the request names it, that may be of a loss.
 struct FoundHead {
   const ClaimState* claim;
@@ -94,8 +79,7 @@ absl::StatusOr<FoundHead> FindHead(const std::string& field, const v1::LossHead&
   ASSIGN_OR_RETURN(auto programme,
                    docket.Find<ProgrammeState>(field + ".claim_id", found.claim->programme_id));
   found.currency = programme->rules.currency();
-  const v1::HeadRule* rule = programme->Head(named.head());
-  found.family = rule == nullptr ? named.head() : std::string(LossFamilyOf(*rule));
+  found.family = std::string(LossFamilyOf(*programme, found.head->filed));
   return found;
 }
 
@@ -124,8 +108,9 @@ absl::Status CheckMember(const std::string& field, const FoundHead& found, const
     return InvalidField(field + ".head", v1::REASON_HEAD_IS_OF_ANOTHER_LOSS_FAMILY, found.family,
                         loss.family());
   ASSIGN_OR_RETURN(auto claimant, docket.Find<ClaimantState>(field + ".claim_id", found.claim->claimant_id));
-  ASSIGN_OR_RETURN(const bool same, SamePeople(field, *claimant, loss.claimant_id(), docket));
-  if (!same) return InvalidField(field + ".claim_id", v1::REASON_CLAIM_IS_OF_SOMEBODY_WHO_IS_NO_FAMILY);
+  ASSIGN_OR_RETURN(auto person, PersonNow(field, loss.claimant_id(), docket));
+  if (claimant->id != person->id && !claimant->family.contains(person->id))
+    return InvalidField(field + ".claim_id", v1::REASON_CLAIM_IS_OF_SOMEBODY_WHO_IS_NO_FAMILY);
   if (found.currency == loss.ceiling().currency()) return absl::OkStatus();
   for (uint64_t table_id : loss.exchange_table_ids()) {
     ASSIGN_OR_RETURN(auto table, docket.Find<ReferenceTableState>(field, table_id));
@@ -137,15 +122,10 @@ absl::Status CheckMember(const std::string& field, const FoundHead& found, const
                       loss.ceiling().currency());
 }
 
-// All of a loss: the ceiling, less what heads drew, or were given and may draw.
-struct Taken {
-  int64_t drawn = 0;
-  absl::int128 allocated = 0;  // drawn, or allocated and not ordered yet, at today's rate
-};
-
-absl::StatusOr<Taken> TakenOf(absl::string_view field, uint64_t loss_id, const v1::LossOpened& loss,
-                              int64_t day, Docket& docket) {
-  Taken taken;
+// What heads of a loss were given and no payment orders yet, at the rates of a day.
+absl::StatusOr<absl::int128> WaitingOf(absl::string_view field, uint64_t loss_id, const v1::LossOpened& loss,
+                                       int64_t day, Docket& docket) {
+  absl::int128 waiting = 0;
   for (const v1::LossHead& member : loss.heads()) {
     ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>(field, member.claim_id()));
     ASSIGN_OR_RETURN(auto programme, docket.Find<ProgrammeState>(field, claim->programme_id));
@@ -153,14 +133,12 @@ absl::StatusOr<Taken> TakenOf(absl::string_view field, uint64_t loss_id, const v
     if (!programme->handed_over_to.empty())
       return NotNow(field, v1::REASON_CLAIM_OF_LOSS_WENT_TO_ANOTHER_DOCKET, claim->id, loss_id);
     const ClaimHead* head = claim->Head(member.head());
-    taken.drawn += head->drawn_minor;
-    taken.allocated += head->drawn_minor;
     const int64_t open = head->allocated_minor - head->ordered_minor;
     if (open <= 0) continue;
     ASSIGN_OR_RETURN(auto rate, RateOn(field, loss, programme->rules.currency(), day, docket));
-    taken.allocated += InCeilingsCurrency(open, rate);
+    waiting += InCeilingsCurrency(open, rate);
   }
-  return taken;
+  return waiting;
 }
 
 int64_t LeftAfter(int64_t ceiling, absl::int128 taken) {
@@ -193,8 +171,9 @@ int64_t InCeilingsCurrency(int64_t amount_minor, int64_t rate_millionths) {
   return static_cast<int64_t>(std::min<absl::int128>(converted, std::numeric_limits<int64_t>::max() / 64));
 }
 
-absl::string_view LossFamilyOf(const v1::HeadRule& rule) {
-  return rule.loss_family().empty() ? rule.code() : rule.loss_family();
+absl::string_view LossFamilyOf(const ProgrammeState& programme, const v1::ClaimedHead& head) {
+  const v1::HeadRule* rule = programme.Head(head.code());
+  return rule == nullptr || rule->loss_family().empty() ? head.code() : rule->loss_family();
 }
 
 bool KnownApart(const v1::ClaimedHead& one, const v1::ClaimedHead& other) {
@@ -202,6 +181,16 @@ bool KnownApart(const v1::ClaimedHead& one, const v1::ClaimedHead& other) {
     return end.year() != 0 && begin.year() != 0 && LastDayOf(end) < FirstDayOf(begin);
   };
   return before(one.period_until(), other.period_from()) || before(other.period_until(), one.period_from());
+}
+
+bool LookLikeOneLoss(const LossCandidate& one, const LossCandidate& other) {
+  const auto found_apart = [](const LossCandidate& head, uint64_t loss_id) {
+    return loss_id != 0 && std::find(head.separate_losses.begin(), head.separate_losses.end(), loss_id) !=
+                               head.separate_losses.end();
+  };
+  const bool decided = (one.loss_id != 0 && one.loss_id == other.loss_id) ||
+                       found_apart(one, other.loss_id) || found_apart(other, one.loss_id);
+  return one.family == other.family && !decided && !KnownApart(one.filed, other.filed);
 }
 
 void Evolve(LossState& state, const v1::EventRecord& event) {
@@ -235,16 +224,17 @@ absl::StatusOr<LossRoom::Left*> LossRoom::LeftOf(absl::string_view field, uint64
   const auto known = left_.find(loss_id);
   if (known != left_.end()) return &known->second;
   ASSIGN_OR_RETURN(auto loss, docket_.Find<LossState>(field, loss_id));
-  ASSIGN_OR_RETURN(auto taken, TakenOf(field, loss_id, loss->opened, DayOf(now_micros_), docket_));
+  ASSIGN_OR_RETURN(const int64_t drawn, DrawnOf(field, *loss, docket_));
+  ASSIGN_OR_RETURN(auto waiting, WaitingOf(field, loss_id, loss->opened, DayOf(now_micros_), docket_));
   const int64_t ceiling = loss->opened.ceiling().minor_units();
-  return &left_.emplace(loss_id, Left{LeftAfter(ceiling, taken.allocated), LeftAfter(ceiling, taken.drawn)})
+  return &left_.emplace(loss_id, Left{LeftAfter(ceiling, drawn + waiting), LeftAfter(ceiling, drawn)})
               .first->second;
 }
 
 absl::StatusOr<int64_t> LossRoom::RateOf(absl::string_view field, const ClaimState& claim, uint64_t loss_id) {
-  ASSIGN_OR_RETURN(auto currency, CurrencyOf(field, claim, docket_));
+  ASSIGN_OR_RETURN(auto programme, docket_.Find<ProgrammeState>(field, claim.programme_id));
   ASSIGN_OR_RETURN(auto loss, docket_.Find<LossState>(field, loss_id));
-  return RateOn(field, loss->opened, currency, DayOf(now_micros_), docket_);
+  return RateOn(field, loss->opened, programme->rules.currency(), DayOf(now_micros_), docket_);
 }
 
 absl::StatusOr<int64_t> LossRoom::TakeForAllocation(absl::string_view field, const ClaimState& claim,
@@ -280,6 +270,15 @@ void LossRoom::GiveBack(const ClaimState& claim,
     left_.at(claim.Head(draw.head())->loss_id).to_order += draw.drawn_minor();
 }
 
+absl::StatusOr<int64_t> DrawnOf(absl::string_view field, const LossState& loss, Docket& docket) {
+  int64_t drawn = 0;
+  for (const v1::LossHead& member : loss.opened.heads()) {
+    ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>(field, member.claim_id()));
+    drawn += claim->Head(member.head())->drawn_minor;
+  }
+  return drawn;
+}
+
 absl::Status CheckWithinCeilings(absl::string_view field, const ClaimState& claim,
                                  const google::protobuf::RepeatedPtrField<v1::HeadAmount>& heads,
                                  Docket& docket) {
@@ -287,11 +286,7 @@ absl::Status CheckWithinCeilings(absl::string_view field, const ClaimState& clai
     const ClaimHead* head = claim.Head(amount.code());
     if (head == nullptr || head->loss_id == 0) continue;
     ASSIGN_OR_RETURN(auto loss, docket.Find<LossState>(field, head->loss_id));
-    int64_t drawn = 0;
-    for (const v1::LossHead& member : loss->opened.heads()) {
-      ASSIGN_OR_RETURN(auto of_loss, docket.Find<ClaimState>(field, member.claim_id()));
-      drawn += of_loss->Head(member.head())->drawn_minor;
-    }
+    ASSIGN_OR_RETURN(const int64_t drawn, DrawnOf(field, *loss, docket));
     if (drawn > loss->opened.ceiling().minor_units())
       return NotNow(field, v1::REASON_LOSS_IS_RECOVERED_UP_TO_ITS_CEILING, loss->id, claim.id);
   }
@@ -374,11 +369,7 @@ absl::Status Decide(const v1::SetLossCeilingRequest& request, Docket& docket, co
   RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1000));
   ASSIGN_OR_RETURN(auto loss, docket.Find<LossState>("loss_id", request.loss_id()));
   RETURN_IF_ERROR(CheckMoney("ceiling", request.ceiling(), loss->opened.ceiling().currency()));
-  int64_t drawn = 0;
-  for (const v1::LossHead& member : loss->opened.heads()) {
-    ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("loss_id", member.claim_id()));
-    drawn += claim->Head(member.head())->drawn_minor;
-  }
+  ASSIGN_OR_RETURN(const int64_t drawn, DrawnOf("loss_id", *loss, docket));
   if (request.ceiling().minor_units() < std::min(drawn, loss->opened.ceiling().minor_units()))
     return NotNow("ceiling.minor_units", v1::REASON_PAYMENTS_TOOK_MORE_OF_LOSS, drawn);
   v1::LossCeilingSet& event = *decision.Append(*loss).mutable_loss_ceiling_set();

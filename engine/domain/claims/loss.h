@@ -15,6 +15,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "engine/domain/core/decision.h"
 #include "klaim/v1/linkage_service.pb.h"
 
@@ -23,6 +24,7 @@ namespace klaim::domain {
 class Docket;
 struct ClaimHead;
 struct ClaimState;
+struct ProgrammeState;
 
 struct LossState : Aggregate {
   static constexpr char kKind[] = "loss";
@@ -31,12 +33,23 @@ struct LossState : Aggregate {
 
 void Evolve(LossState& state, const v1::EventRecord& event);
 
-// What a head is a loss of, by its programme's rules: its family, or its own code.
-absl::string_view LossFamilyOf(const v1::HeadRule& rule);
+// What a head is a loss of, by its programme's rules: its family, or its own code. Of the arguments.
+absl::string_view LossFamilyOf(const ProgrammeState& programme, const v1::ClaimedHead& head);
 
 // Whether the times of two heads are known to be apart, in days: of a month that isn't known the whole year may be meant, of a day
 // the whole month.
 bool KnownApart(const v1::ClaimedHead& one, const v1::ClaimedHead& other);
+
+// A head that is pursued, as far as it may be one loss with another.
+struct LossCandidate {
+  const v1::ClaimedHead& filed;
+  absl::string_view family;
+  uint64_t loss_id = 0;
+  absl::Span<const uint64_t> separate_losses;  // that it was found not to be of
+};
+
+// Whether two heads look like one loss, and nobody decided that they are, or aren't.
+bool LookLikeOneLoss(const LossCandidate& one, const LossCandidate& other);
 
 // What may still be allocated to, or ordered for, heads that are one loss with others, while one decision gives it out. Belongs to that
 // decision.
@@ -69,6 +82,9 @@ class LossRoom {
   const int64_t now_micros_;
   std::map<uint64_t, Left> left_;  // by loss, in the ceiling's currency
 };
+
+// What payments take of the ceiling, all heads together.
+absl::StatusOr<int64_t> DrawnOf(absl::string_view field, const LossState& loss, Docket& docket);
 
 // FAILED_PRECONDITION, naming `field`, when payments order more of a loss of these heads than its ceiling: as when they were ordered
 // before the heads were found to be one loss. Asked of each payment that isn't made yet.

@@ -48,28 +48,18 @@ absl::StatusOr<const PaymentBatchState*> NotYetSent(Docket& docket, uint64_t bat
   return batch;
 }
 
-// Who the person is by now: a claimant who was merged is the one it was merged into.
-absl::StatusOr<uint64_t> PersonNow(uint64_t claimant_id, Docket& docket) {
-  auto claimant = docket.Find<ClaimantState>("payment_batch_id", claimant_id);
-  while (claimant.ok() && (*claimant)->merged_into != 0) {
-    claimant = docket.Find<ClaimantState>("payment_batch_id", (*claimant)->merged_into);
-  }
-  if (!claimant.ok()) return claimant.status();
-  return (*claimant)->id;
-}
-
 // To whom the claim's money goes by now: the claimant, or who is left of the heirs.
-absl::StatusOr<uint64_t> EntitledTo(const ClaimState& claim, Docket& docket) {
+absl::StatusOr<const ClaimantState*> EntitledTo(const ClaimState& claim, Docket& docket) {
   auto claimant = docket.Find<ClaimantState>("payment_batch_id", claim.claimant_id);
   while (claimant.ok() && (*claimant)->heir_id != 0) {
     claimant = docket.Find<ClaimantState>("payment_batch_id", (*claimant)->heir_id);
   }
   if (!claimant.ok()) return claimant.status();
-  return PersonNow((*claimant)->id, docket);
+  return PersonNow("payment_batch_id", (*claimant)->id, docket);
 }
 
 // What a payment was ordered for may have changed: who was to be paid was erased, died, or isn't the claimant after all.
-absl::Status CheckPayee(const v1::Payment& payment, Docket& docket) {
+absl::Status CheckPayment(const v1::Payment& payment, Docket& docket) {
   ASSIGN_OR_RETURN(auto payee, docket.Find<ClaimantState>("payment_batch_id", payment.claimant_id()));
   if (payee->erased) {
     return NotNow("payment_batch_id", v1::REASON_PAYEE_OF_PAYMENT_WAS_ERASED_SO_THAT_NOBODY_CAN_READ,
@@ -78,10 +68,10 @@ absl::Status CheckPayee(const v1::Payment& payment, Docket& docket) {
   ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("payment_batch_id", payment.claim_id()));
   RETURN_IF_ERROR(CheckWithinCeilings("payment_batch_id", *claim, payment.heads(), docket));
   ASSIGN_OR_RETURN(auto entitled, EntitledTo(*claim, docket));
-  ASSIGN_OR_RETURN(auto paid, PersonNow(payment.claimant_id(), docket));
-  if (paid == entitled) return absl::OkStatus();
+  ASSIGN_OR_RETURN(auto paid, PersonNow("payment_batch_id", payment.claimant_id(), docket));
+  if (paid->id == entitled->id) return absl::OkStatus();
   return NotNow("payment_batch_id", v1::REASON_PAYMENT_GOES_TO_ANOTHER_CLAIMANT_BY_NOW, payment.number(),
-                payment.claimant_id(), payment.claim_id(), entitled);
+                payment.claimant_id(), payment.claim_id(), entitled->id);
 }
 
 absl::Status CheckLeftOut(const v1::SendPaymentBatchRequest& request, const PaymentBatchState& batch) {
@@ -93,12 +83,13 @@ absl::Status CheckLeftOut(const v1::SendPaymentBatchRequest& request, const Paym
   return absl::OkStatus();
 }
 
-absl::Status CheckPayees(const PaymentBatchState& batch, const std::set<uint32_t>& left_out, Docket& docket) {
+absl::Status CheckPayments(const PaymentBatchState& batch, const std::set<uint32_t>& left_out,
+                           Docket& docket) {
   for (const v1::Payment& payment : batch.proposed.payments()) {
     if (batch.payments[payment.number() - 1] == v1::PAYMENT_STATUS_HELD ||
         left_out.contains(payment.number()))
       continue;
-    RETURN_IF_ERROR(CheckPayee(payment, docket));
+    RETURN_IF_ERROR(CheckPayment(payment, docket));
   }
   return absl::OkStatus();
 }
@@ -251,7 +242,7 @@ absl::StatusOr<std::vector<v1::LeftOutPayment>> PaymentsThatMayNotBeMade(uint64_
   std::vector<v1::LeftOutPayment> found;
   for (const v1::Payment& payment : batch->proposed.payments()) {
     if (batch->payments[payment.number() - 1] == v1::PAYMENT_STATUS_HELD) continue;
-    const absl::Status checked = CheckPayee(payment, docket);
+    const absl::Status checked = CheckPayment(payment, docket);
     if (checked.ok()) continue;
     if (!absl::IsFailedPrecondition(checked)) return checked;
     v1::LeftOutPayment& left_out = found.emplace_back();
@@ -342,7 +333,7 @@ absl::Status Decide(const v1::ApprovePaymentBatchRequest& request, Docket& docke
   ASSIGN_OR_RETURN(auto batch, InStatus(docket, request.payment_batch_id(), v1::PAYMENT_BATCH_STATUS_PROPOSED,
                                         "doesn't wait for approval"));
   RETURN_IF_ERROR(RequireAnother(*batch, context));
-  RETURN_IF_ERROR(CheckPayees(*batch, {}, docket));
+  RETURN_IF_ERROR(CheckPayments(*batch, {}, docket));
   decision.Append(*batch).mutable_payment_batch_approved();
   return absl::OkStatus();
 }
@@ -403,7 +394,7 @@ absl::Status Decide(const v1::SendPaymentBatchRequest& request, Docket& docket, 
     return NotNow("payment_batch_id", v1::REASON_NO_PAYMENT_OF_BATCH_CAN_BE_SENT,
                   request.left_out(0).number(), request.left_out(0).reason());
   }
-  RETURN_IF_ERROR(CheckPayees(*batch, held, docket));
+  RETURN_IF_ERROR(CheckPayments(*batch, held, docket));
   v1::PaymentBatchSent& sent = *decision.Append(*batch).mutable_payment_batch_sent();
   sent.set_message_id(request.message_id().empty() ? MessageIdOf(request.payment_batch_id())
                                                    : request.message_id());

@@ -44,6 +44,9 @@ struct ClaimantState : Aggregate {
   std::set<uint64_t> heir_batch_ids;
 };
 
+// Who a claimant is by now: one who was merged is the one into whom it was. A refusal names `field`. Valid until the next Trim().
+absl::StatusOr<const ClaimantState*> PersonNow(absl::string_view field, uint64_t claimant_id, Docket& docket);
+
 // How the account is paid to; bank accounts were recorded before other ways were known.
 v1::PayoutKind PayoutKindOf(const v1::PayoutAccount& account);
 

@@ -64,6 +64,15 @@ absl::Status RequireNoMoneyUnderWay(const ClaimantState& claimant, Docket& docke
 
 }  // namespace
 
+absl::StatusOr<const ClaimantState*> PersonNow(absl::string_view field, uint64_t claimant_id,
+                                               Docket& docket) {
+  auto claimant = docket.Find<ClaimantState>(field, claimant_id);
+  while (claimant.ok() && (*claimant)->merged_into != 0) {
+    claimant = docket.Find<ClaimantState>(field, (*claimant)->merged_into);
+  }
+  return claimant;
+}
+
 void CheckNewClaimant(const std::string& field, const v1::NewClaimant& claimant, int64_t now_micros,
                       Refusals& refusals) {
   if (!claimant.person().has_name())

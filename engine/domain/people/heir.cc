@@ -17,11 +17,8 @@ namespace {
 absl::Status CheckDocument(const v1::HeirNamed& heir, const ClaimantState& claimant, Docket& docket) {
   ASSIGN_OR_RETURN(auto document, docket.Find<DocumentState>("heir.document_id", heir.document_id()));
   ASSIGN_OR_RETURN(auto of_case, docket.Find<CaseState>("heir.document_id", document->case_id));
-  auto owner = docket.Find<ClaimantState>("heir.document_id", of_case->claimant_id);
-  while (owner.ok() && (*owner)->merged_into != 0)
-    owner = docket.Find<ClaimantState>("heir.document_id", (*owner)->merged_into);
-  if (!owner.ok()) return owner.status();
-  if ((*owner)->id == claimant.id) return absl::OkStatus();
+  ASSIGN_OR_RETURN(auto owner, PersonNow("heir.document_id", of_case->claimant_id, docket));
+  if (owner->id == claimant.id) return absl::OkStatus();
   return InvalidField("heir.document_id", v1::REASON_IS_DOCUMENT_OF_ANOTHER_CLAIMANT_CASE);
 }
 
