@@ -169,6 +169,29 @@ TEST_F(DuplicatesTest, AFamilysDoubleClaimIsNotPaidBeforeSomebodyDecided) {
   EXPECT_TRUE(Pay(settlement, worker).ok());
 }
 
+TEST_F(DuplicatesTest, WhatWasOrderedBeforeItLookedLikeOneLossIsNeitherApprovedNorSentBeforeSomebodyDecided) {
+  const uint64_t worker = story_.File(1'000'000);
+  const uint64_t wife = story_.File(1'000'000);
+  const uint64_t settlement = Fund({worker, wife});
+  const uint64_t first = story_.size();
+  ASSERT_TRUE(Pay(settlement, worker).ok());
+  const uint64_t second = story_.size();
+  ASSERT_TRUE(Pay(settlement, wife).ok());
+  v1::ApprovePaymentBatchRequest approve;
+  approve.set_payment_batch_id(first);
+  story_.Must(approve, "budi@0");
+  ASSERT_TRUE(Family(ClaimantOf(worker), ClaimantOf(wife)).ok());
+  v1::SendPaymentBatchRequest send;
+  send.set_payment_batch_id(first);
+  EXPECT_TRUE(Refuses(story_.Ask(send), absl::StatusCode::kFailedPrecondition, "payment_batch_id"));
+  approve.set_payment_batch_id(second);
+  EXPECT_TRUE(
+      Refuses(story_.Ask(approve, "budi@0"), absl::StatusCode::kFailedPrecondition, "payment_batch_id"));
+  ASSERT_TRUE(DecideDouble(wife, worker, true).ok());
+  EXPECT_TRUE(story_.Ask(send).ok());
+  EXPECT_TRUE(story_.Ask(approve, "budi@0").ok());
+}
+
 TEST_F(DuplicatesTest, WhatTheLinkageFindsIsRecordedOnceAndDecidedByPeople) {
   const uint64_t one = ClaimantOf(story_.File(1'000'000));
   const uint64_t other = ClaimantOf(story_.File(1'000'000));

@@ -66,6 +66,7 @@ absl::Status CheckPayment(const v1::Payment& payment, Docket& docket) {
                   payment.number());
   }
   ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("payment_batch_id", payment.claim_id()));
+  RETURN_IF_ERROR(RequireNoDoubleClaim("payment_batch_id", *claim, payment.heads(), docket));
   RETURN_IF_ERROR(CheckWithinCeilings("payment_batch_id", *claim, payment.heads(), docket));
   ASSIGN_OR_RETURN(auto entitled, EntitledTo(*claim, docket));
   ASSIGN_OR_RETURN(auto paid, PersonNow("payment_batch_id", payment.claimant_id(), docket));
@@ -248,9 +249,8 @@ absl::StatusOr<std::vector<v1::LeftOutPayment>> PaymentsThatMayNotBeMade(uint64_
     v1::LeftOutPayment& left_out = found.emplace_back();
     left_out.set_number(payment.number());
     left_out.set_reason(
-        "goes to somebody to whom the claim's money doesn't go any more, or who was erased; or is for a loss "
-        "of "
-        "which payments order more than its ceiling");
+        "may not be made by now: its payee was erased or isn't entitled, "
+        "or its loss may be claimed twice or is paid for up to its ceiling");
   }
   return found;
 }

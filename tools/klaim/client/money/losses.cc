@@ -140,7 +140,7 @@ std::string Told(const v1::GetLossResponse& loss) {
                                   domain::MoneyText(loss.drawn_minor(), currency), ", left ",
                                   domain::MoneyText(loss.left_minor(), currency), "\n");
   if (loss.above_minor() > 0)
-    absl::StrAppend(&text, "Paid above the ceiling before it was found to be one loss: ",
+    absl::StrAppend(&text, "Ordered above the ceiling, while the heads weren't found to be one loss: ",
                     domain::MoneyText(loss.above_minor(), currency), "\n");
   return text + table.Text();
 }
