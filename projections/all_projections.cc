@@ -13,7 +13,7 @@
 #include "projections/money/ledger.h"
 #include "projections/operations/jobs.h"
 #include "projections/people/accounts.h"
-#include "projections/registry/registers.h"
+#include "projections/registry/reference_registers.h"
 #include "projections/registry/registry.h"
 
 namespace klaim::projections {
@@ -30,7 +30,7 @@ std::vector<std::unique_ptr<Projection>> AllProjections() {
   all.push_back(std::make_unique<Ledger>());
   all.push_back(std::make_unique<Casework>());
   all.push_back(std::make_unique<Jobs>());
-  all.push_back(std::make_unique<Registers>());
+  all.push_back(std::make_unique<ReferenceRegisters>());
   all.push_back(std::make_unique<Statistics>());
   return all;
 }

@@ -13,7 +13,7 @@
 #include "projections/money/ledger_query.h"
 #include "projections/operations/jobs_query.h"
 #include "projections/people/accounts_query.h"
-#include "projections/registry/registers_query.h"
+#include "projections/registry/reference_registers_query.h"
 #include "projections/registry/registry_query.h"
 
 namespace klaim::projections {
@@ -33,7 +33,9 @@ class ReadModels {
   GroupsQuery groups() const { return GroupsQuery(projector_->view("groups")); }
   JobsQuery jobs() const { return JobsQuery(projector_->view("jobs")); }
   LedgerQuery ledger() const { return LedgerQuery(projector_->view("ledger")); }
-  RegistersQuery registers() const { return RegistersQuery(projector_->view("registers")); }
+  ReferenceRegistersQuery reference_registers() const {
+    return ReferenceRegistersQuery(projector_->view("registers"));
+  }
   RegistryQuery registry() const { return RegistryQuery(projector_->view("registry")); }
 
  private:

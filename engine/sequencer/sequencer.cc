@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "engine/base/return_if_error.h"
+#include "engine/domain/core/refusal.h"
 #include "engine/domain/invariants.h"
 #include "engine/domain/people/account.h"
 #include "engine/record/encoded_record.h"
@@ -27,7 +28,7 @@ constexpr size_t kWorthDeciding = 16;
 constexpr int64_t kMaxBehindMicros = 24ll * 3600 * 1'000'000;
 
 absl::Status Stopping() {
-  return absl::UnavailableError("klaimd is stopping: try again, with the same request_id");
+  return domain::Refuse(absl::StatusCode::kUnavailable, v1::REASON_KLAIMD_IS_STOPPING_ASK_AGAIN);
 }
 
 std::string TimeText(int64_t micros) {
@@ -35,8 +36,7 @@ std::string TimeText(int64_t micros) {
 }
 
 absl::Status TooMany(size_t waiting) {
-  return absl::ResourceExhaustedError(absl::StrCat(
-      waiting, " requests are waiting already: try again in a second, with the same request_id"));
+  return domain::Refuse(absl::StatusCode::kResourceExhausted, v1::REASON_TOO_MANY_REQUESTS_WAIT, waiting);
 }
 
 }  // namespace
@@ -300,7 +300,8 @@ void Sequencer::DecideOne(Command& command, const Request* request, Batch& batch
   metrics::Of<SequencerMetrics>().wait.Observe(
       absl::ToDoubleSeconds(options_.elapsed() - pending.command.submitted_at));
   if (request == nullptr) {
-    pending.refusal = absl::UnavailableError("klaimd stopped on an error before this was decided");
+    pending.refusal =
+        domain::Refuse(absl::StatusCode::kUnavailable, v1::REASON_KLAIMD_STOPPED_BEFORE_THIS_WAS_DECIDED);
     return;
   }
   const uint64_t fingerprint = request->fingerprint;
@@ -349,12 +350,8 @@ void Sequencer::DecideOne(Command& command, const Request* request, Batch& batch
 absl::Status Sequencer::CheckClock(int64_t now_micros) const {
   if (options_.accept_clock_behind || last_recorded_at_micros_ - now_micros <= kMaxBehindMicros)
     return absl::OkStatus();
-  return absl::UnavailableError(absl::StrCat(
-      "klaimd's clock says ", TimeText(now_micros), ", but the newest record is of ",
-      TimeText(last_recorded_at_micros_),
-      ": nothing is recorded while the clock is more than a day behind. Set the clock right; where it is "
-      "right, and the record's time was wrong, start klaimd with --accept-clock-behind: records keep the "
-      "newest one's time until the clock has passed it"));
+  return domain::Refuse(absl::StatusCode::kUnavailable, v1::REASON_CLOCK_IS_BEHIND_RECORDS,
+                        TimeText(now_micros), TimeText(last_recorded_at_micros_));
 }
 
 absl::Status Sequencer::Record(const domain::Decision& decision, const Command& command,
@@ -379,8 +376,8 @@ absl::Status Sequencer::Record(const domain::Decision& decision, const Command& 
     }
     if (batch.records.total_bytes() - bytes_before > record::kMaxRequestBytes) {
       batch.records.Truncate(before);
-      return absl::InvalidArgumentError(absl::StrCat("this request makes more than ",
-                                                     record::kMaxRequestBytes, " bytes of events; split it"));
+      return domain::Refuse(absl::StatusCode::kInvalidArgument,
+                            v1::REASON_REQUEST_MAKES_TOO_MANY_BYTES_OF_EVENTS, record::kMaxRequestBytes);
     }
   }
   for (const v1::EventRecord* event : decision.events()) {
@@ -419,8 +416,9 @@ void Sequencer::WriteLoop() {
 }
 
 void Sequencer::WriteNow(std::unique_ptr<Batch> batch, bool failed) {
-  batch->written =
-      failed ? absl::UnavailableError("klaimd stopped on an error before this was recorded") : Write(*batch);
+  batch->written = failed ? domain::Refuse(absl::StatusCode::kUnavailable,
+                                           v1::REASON_KLAIMD_STOPPED_BEFORE_THIS_WAS_RECORDED)
+                          : Write(*batch);
   const bool fails_now = !batch->written.ok() && !failed;
   if (fails_now) on_failure_(batch->written);
   absl::MutexLock lock(&mutex_);
@@ -492,9 +490,8 @@ void Sequencer::Answer(Batch& batch) {
     if (pending.command.new_person.has_value()) vault_.GiveBack(*pending.command.new_person);
     // Refusals too may rest on events that are not in the log then.
     if (!batch.written.ok()) {
-      pending.command.done(
-          absl::UnavailableError("it isn't known whether this was recorded: ask again, with the same "
-                                 "request_id, once klaimd is back"));
+      pending.command.done(domain::Refuse(absl::StatusCode::kUnavailable,
+                                          v1::REASON_IT_IS_NOT_KNOWN_WHETHER_THIS_WAS_RECORDED));
     } else if (!pending.refusal.ok()) {
       metrics::Of<SequencerMetrics>()
           .refused.Add({{"code", absl::StatusCodeToString(pending.refusal.code())}})

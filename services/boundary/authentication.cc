@@ -5,6 +5,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/strip.h"
 #include "engine/base/return_if_error.h"
+#include "engine/domain/core/refusal.h"
 #include "engine/domain/people/account.h"
 #include "engine/record/encoded_record.h"
 #include "klaim/v1/event_record.pb.h"
@@ -17,7 +18,7 @@ namespace {
 constexpr size_t kMaxRemembered = 10'000;
 
 absl::Status NoAccount() {
-  return absl::UnauthenticatedError("no account is open for this name: ask an administrator");
+  return domain::Refuse(absl::StatusCode::kUnauthenticated, v1::REASON_NO_ACCOUNT_IS_OPEN_FOR_THIS_NAME);
 }
 
 }  // namespace
@@ -27,13 +28,14 @@ absl::StatusOr<Principal> Authenticator::Identify(const grpc::ServerContextBase&
   if (const auto found = metadata.find("authorization"); found != metadata.end()) {
     absl::string_view value(found->second.data(), found->second.size());
     if (!absl::ConsumePrefix(&value, "Bearer ")) {
-      return absl::UnauthenticatedError("authorization: send \"Bearer \" and the session's token");
+      return domain::Refuse(absl::StatusCode::kUnauthenticated, "authorization",
+                            v1::REASON_SEND_BEARER_AND_TOKEN, {});
     }
     return OfSession(std::string(value));
   }
   const std::shared_ptr<const Peer> peer = peers_.Of(context);
   if (peer == nullptr)
-    return absl::UnauthenticatedError("it isn't known who is at the other end: connect anew");
+    return domain::Refuse(absl::StatusCode::kUnauthenticated, v1::REASON_PEER_IS_NOT_KNOWN);
   if (!peer->certificate.empty()) return OfCertificate(peer->certificate);
   Principal nobody;
   nobody.permissions = uint64_t{1} << v1::PERMISSION_SIGN_IN;
@@ -45,10 +47,10 @@ absl::StatusOr<Principal> Authenticator::OfCertificate(const std::string& pem) {
   revoked_.Refresh();
   ASSIGN_OR_RETURN(auto certificate, CertificateOf(pem));
   if (revoked_.Contains(certificate.serial)) {
-    return absl::UnauthenticatedError("this client certificate was revoked: ask for another one");
+    return domain::Refuse(absl::StatusCode::kUnauthenticated, v1::REASON_CERTIFICATE_WAS_REVOKED);
   }
   if (now >= certificate.not_after_micros) {
-    return absl::UnauthenticatedError("this client certificate has expired: ask for another one");
+    return domain::Refuse(absl::StatusCode::kUnauthenticated, v1::REASON_CERTIFICATE_HAS_EXPIRED);
   }
   auto account = certificate.account_id != 0
                      ? FindAccount(certificate.account_id)
@@ -105,7 +107,7 @@ absl::StatusOr<Principal> Authenticator::OfActor(const std::string& actor) const
 absl::StatusOr<v1::Account> Authenticator::FindAccount(uint64_t organisation_id,
                                                        const std::string& name) const {
   ASSIGN_OR_RETURN(auto account_id, docket_.models().accounts().Named(organisation_id, name));
-  if (!account_id.has_value()) return absl::NotFoundError("no such account");
+  if (!account_id.has_value()) return domain::Refuse(absl::StatusCode::kNotFound, v1::REASON_NO_SUCH_ACCOUNT);
   return FindAccount(*account_id);
 }
 
@@ -130,7 +132,7 @@ absl::StatusOr<v1::Account> Authenticator::FindAccount(uint64_t account_id) cons
 
 absl::StatusOr<v1::Account> Authenticator::ReadAccount(uint64_t account_id) const {
   v1::Account account;
-  absl::Status status = absl::NotFoundError("no such account");
+  absl::Status status = domain::Refuse(absl::StatusCode::kNotFound, v1::REASON_NO_SUCH_ACCOUNT);
   v1::EventRecord event;
   absl::Status read = docket_.log->ReadStream(account_id, [&](uint64_t sequence, absl::string_view bytes) {
     if (absl::Status decoded = record::DecodeRecord(sequence, bytes, event); !decoded.ok()) {

@@ -64,8 +64,8 @@ absl::Status CheckSize(const std::multimap<grpc::string_ref, grpc::string_ref>& 
   size_t bytes = 0;
   for (const auto& [key, value] : metadata) bytes += key.size() + value.size();
   if (bytes <= kMaxMetadataBytes) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat("the call's metadata has ", bytes, " bytes, ", kMaxMetadataBytes, " are allowed"));
+  return domain::Refuse(absl::StatusCode::kInvalidArgument, v1::REASON_METADATA_IS_TOO_LONG, bytes,
+                        kMaxMetadataBytes);
 }
 
 }  // namespace
@@ -84,14 +84,13 @@ absl::Status CallPipeline::CheckDemand(const Principal& principal, const Message
   if (demand.permission == v1::PERMISSION_UNSPECIFIED || demand.scope == v1::SCOPE_UNSPECIFIED ||
       !principal.May(demand.permission)) {
     if (principal.actor.empty()) {
-      return absl::UnauthenticatedError("call with the client certificate that you were given, or sign in");
+      return domain::Refuse(absl::StatusCode::kUnauthenticated, v1::REASON_SIGN_IN_FIRST);
     }
-    return absl::PermissionDeniedError(absl::StrCat("you may not make this call (it needs ",
-                                                    v1::Permission_Name(demand.permission),
-                                                    "): ask an administrator"));
+    return domain::Refuse(absl::StatusCode::kPermissionDenied, v1::REASON_YOU_MAY_NOT_MAKE_THIS_CALL,
+                          v1::Permission_Name(demand.permission));
   }
   if (demand.scope == v1::SCOPE_NATIONAL && !principal.national()) {
-    return absl::PermissionDeniedError("this is about the whole docket: it is for the national body");
+    return domain::Refuse(absl::StatusCode::kPermissionDenied, v1::REASON_THIS_IS_ABOUT_WHOLE_DOCKET);
   }
   return absl::OkStatus();
 }
@@ -137,7 +136,8 @@ std::string CallPipeline::AddressOf(const grpc::ServerContextBase& context) cons
 
 absl::Status CallPipeline::SetAsOf(absl::string_view text, Caller& caller) const {
   if (!caller.May(v1::PERMISSION_AUDIT) || !caller.national()) {
-    return absl::PermissionDeniedError("how things stood then is for auditors to ask");
+    return domain::Refuse(absl::StatusCode::kPermissionDenied,
+                          v1::REASON_HOW_THINGS_STOOD_THEN_IS_FOR_AUDITORS_TO_ASK);
   }
   uint64_t sequence = 0;
   absl::Time moment;
@@ -168,8 +168,8 @@ absl::Status CallPipeline::CheckParsed(const Message& request) {
   const std::optional<proto::Fault> fault = proto::FaultOf(request);
   if (!fault.has_value()) return absl::OkStatus();
   if (fault->what.empty()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("what was sent is no ", request.GetDescriptor()->name(), ": its bytes can't be parsed"));
+    return domain::Refuse(absl::StatusCode::kInvalidArgument, v1::REASON_BYTES_CAN_NOT_BE_PARSED,
+                          request.GetDescriptor()->name());
   }
   return domain::InvalidField(fault->field, fault->what);
 }
@@ -314,7 +314,7 @@ absl::Status CallPipeline::SealUnderNewKey(v1::NewClaimant& claimant, Message& r
 absl::Status CallPipeline::SealUnderClaimant(Message& request, sequencer::Command& command) {
   const std::vector<Subject> subjects = SubjectsOf(request);
   if (subjects.empty() || subjects.front().referred_to)
-    return absl::InvalidArgumentError("personal data without a claimant to whom it belongs");
+    return domain::Refuse(absl::StatusCode::kInvalidArgument, v1::REASON_PERSONAL_DATA_IS_OF_NOBODY);
   const Subject& subject = subjects.front();
   ASSIGN_OR_RETURN(auto key, KeyOf(subject.field, subject.kind, subject.id));
   return SealUnder(key, request, command);

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "engine/base/return_if_error.h"
 #include "engine/domain/core/docket.h"
+#include "engine/domain/core/refusal.h"
 #include "google/protobuf/message.h"
 #include "grpcpp/grpcpp.h"
 #include "klaim/v1/common.pb.h"
@@ -226,8 +227,9 @@ class CallPipeline {
       // Whoever asks and goes away, time and again, is not to be answered by the hundred.
       if (context->IsCancelled())
         return reactor->Finish(ToWire(absl::CancelledError("nobody waits for the answer")));
-      absl::Status status = visible ? calls->scope_.RequireSubjects(caller, *request, Access::kRead)
-                                    : absl::UnavailableError("klaimd is stopping: try again");
+      absl::Status status =
+          visible ? calls->scope_.RequireSubjects(caller, *request, Access::kRead)
+                  : domain::Refuse(absl::StatusCode::kUnavailable, v1::REASON_KLAIMD_IS_STOPPING);
       if (status.ok()) status = answer(caller);
       calls->FinishViewing(caller, status, [reactor = reactor](const absl::Status& recorded) {
         reactor->Finish(ToWire(recorded));

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "engine/domain/core/refusal.h"
 
 namespace klaim::services {
 
@@ -10,8 +11,8 @@ absl::Status FilingRoom::Open(const std::string& who) {
   absl::MutexLock lock(&mutex_);
   Account& account = accounts_[who];
   if (account.streams >= bounds_.streams_of_one) {
-    return absl::ResourceExhaustedError(absl::StrCat(
-        bounds_.streams_of_one, " streams of filings are open in your name already: file over those"));
+    return domain::Refuse(absl::StatusCode::kResourceExhausted, v1::REASON_TOO_MANY_STREAMS_OF_FILINGS,
+                          bounds_.streams_of_one);
   }
   ++account.streams;
   return absl::OkStatus();

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "engine/domain/core/refusal.h"
 
 namespace klaim::services {
 namespace {
@@ -32,8 +33,8 @@ absl::Status RateLimiter::Take(const std::string& who, int64_t now_micros) {
   absl::MutexLock lock(&mutex_);
   Bucket& bucket = Filled(who, now_micros);
   if (bucket.tokens < 1) {
-    return absl::ResourceExhaustedError(
-        absl::StrCat("more than ", static_cast<int64_t>(a_second_), " calls a second: go on more slowly"));
+    return domain::Refuse(absl::StatusCode::kResourceExhausted, v1::REASON_MORE_THAN_CALLS_SECOND,
+                          static_cast<int64_t>(a_second_));
   }
   bucket.tokens -= 1;
   return absl::OkStatus();

@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "engine/base/return_if_error.h"
+#include "engine/domain/core/refusal.h"
 #include "engine/domain/people/claimant.h"
 #include "engine/sequencer/folded.h"
 #include "klaim/v1/evidence_service.pb.h"
@@ -53,7 +54,7 @@ struct BackedUpDocument {
 absl::StatusOr<std::vector<BackedUpDocument>> DocumentsOf(const OpenDocket& docket) {
   const uint64_t end = docket.log->next_sequence();
   if (end > 0 && !docket.projector->WaitVisible(end - 1, absl::Minutes(1))) {
-    return absl::UnavailableError("the evidence wasn't backed up: the read models are behind, try again");
+    return domain::Refuse(absl::StatusCode::kUnavailable, v1::REASON_EVIDENCE_WAS_NOT_BACKED_UP);
   }
   std::vector<BackedUpDocument> documents;
   absl::Status read = docket.models().documents().From(0).ForEach([&](const v1::Document& document) {
@@ -134,9 +135,7 @@ absl::Status BackUpEvidence(const OpenDocket& docket, const std::string& folder,
 absl::Status BackUp(OpenDocket& docket, const BackupPlaces& places, uint32_t keep,
                     const std::function<void(const BackupProgress&)>& progress) {
   if (places.log.empty() && places.vault.empty() && places.evidence.empty()) {
-    return absl::FailedPreconditionError(
-        "klaimd was started without places for backups: name them with --backup-log, --backup-vault and "
-        "--backup-evidence");
+    return domain::Refuse(absl::StatusCode::kFailedPrecondition, v1::REASON_NO_PLACES_FOR_BACKUPS);
   }
   BackupProgress done;
   if (!places.log.empty()) {
@@ -149,7 +148,7 @@ absl::Status BackUp(OpenDocket& docket, const BackupPlaces& places, uint32_t kee
   // The keys are backed up whatever becomes of the documents.
   absl::Status documents;
   if (!places.evidence.empty() && docket.places.evidence.has_value()) {
-    documents = absl::FailedPreconditionError("the evidence stands in an S3 store: it is backed up there");
+    documents = domain::Refuse(absl::StatusCode::kFailedPrecondition, v1::REASON_EVIDENCE_IS_IN_S3_STORE);
   } else if (!places.evidence.empty()) {
     documents = BackUpEvidence(docket, places.evidence, done.documents);
     done.what = "evidence";

@@ -118,8 +118,8 @@ absl::Status ImportStaging::CheckRoom(const std::string& actor, const std::strin
       unbegun += own && !IsThere(list / "job") ? 1 : 0;
     }
     if (unbegun < kMaxImportsStaged) return absl::OkStatus();
-    return absl::ResourceExhaustedError(absl::StrCat(
-        kMaxImportsStaged, " imports of yours are staged and were never begun: begin one first"));
+    return domain::Refuse(absl::StatusCode::kResourceExhausted, v1::REASON_IMPORTS_ARE_STAGED_AND_NOT_BEGUN,
+                          kMaxImportsStaged);
   }
   uint64_t bytes = 0;
   std::error_code error;
@@ -171,7 +171,7 @@ absl::Status ImportStaging::NoteJob(const std::string& actor, const std::string&
   const std::string folder = FolderOf(actor, name);
   absl::MutexLock lock(&mutex_);
   if (!IsThere(folder)) {
-    return absl::NotFoundError("what was staged isn't here (any more): import the list again");
+    return domain::Refuse(absl::StatusCode::kNotFound, v1::REASON_WHAT_WAS_STAGED_IS_NOT_HERE);
   }
   return JobOf(actor, name) == job_id ? absl::OkStatus()
                                       : storage::WriteDurably(folder + "/job", absl::StrCat(job_id));

@@ -30,7 +30,8 @@ absl::Status LogAsOf::Read(uint64_t from, Visitor visitor) const {
 }
 
 absl::Status LogAsOf::ReadStream(uint64_t stream, Visitor visitor) const {
-  if (stream >= size_) return absl::NotFoundError(absl::StrCat("nothing had the number ", stream));
+  if (stream >= size_)
+    return domain::Refuse(absl::StatusCode::kNotFound, v1::REASON_NOTHING_HAD_THIS_NUMBER_THEN, stream);
   return log_.ReadStream(stream, [&](uint64_t sequence, absl::string_view bytes) {
     return sequence < size_ && visitor(sequence, bytes);
   });
@@ -79,7 +80,8 @@ TimeTravel::~TimeTravel() {
     left.swap(waiting_);
   }
   for (Waiting& each : left)
-    Answer(std::move(each.then), absl::UnavailableError("klaimd is stopping: try again"));
+    Answer(std::move(each.then),
+           domain::Refuse(absl::StatusCode::kUnavailable, v1::REASON_KLAIMD_IS_STOPPING));
   answering_.join();
 }
 
@@ -88,7 +90,7 @@ absl::Status TimeTravel::To(const std::string& who, uint64_t size, std::function
     return domain::InvalidField("klaim-as-of", v1::REASON_LOG_HAS_NO_SUCH_RECORD);
   }
   absl::MutexLock lock(&mutex_);
-  if (stopping_) return absl::UnavailableError("klaimd is stopping: try again");
+  if (stopping_) return domain::Refuse(absl::StatusCode::kUnavailable, v1::REASON_KLAIMD_IS_STOPPING);
   if (auto there = Kept(size); there != nullptr) {
     Answer(std::move(then), std::move(there));
     return absl::OkStatus();
@@ -96,8 +98,7 @@ absl::Status TimeTravel::To(const std::string& who, uint64_t size, std::function
   const auto theirs =
       std::count_if(waiting_.begin(), waiting_.end(), [&](const Waiting& each) { return each.who == who; });
   if (static_cast<size_t>(theirs) >= kMaxOfOne || waiting_.size() >= kMaxOfAll) {
-    return absl::ResourceExhaustedError(
-        "too many questions about the past wait for their answers already: ask again once some are answered");
+    return domain::Refuse(absl::StatusCode::kResourceExhausted, v1::REASON_TOO_MANY_QUESTIONS_ABOUT_PAST);
   }
   waiting_.push_back({who, size, std::move(wanted), std::move(then)});
   return absl::OkStatus();

@@ -16,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/base/freer.h"
 #include "engine/base/return_if_error.h"
+#include "engine/domain/core/refusal.h"
 #include "engine/time/steady.h"
 #include "spdlog/spdlog.h"
 
@@ -58,7 +59,8 @@ std::string UriOf(X509* certificate) {
 
 absl::StatusOr<ClientCertificate> ReadClientCertificate(absl::string_view pem) {
   const CertificatePointer certificate = Parse(pem);
-  if (certificate == nullptr) return absl::UnauthenticatedError("the client certificate can't be read");
+  if (certificate == nullptr)
+    return domain::Refuse(absl::StatusCode::kUnauthenticated, v1::REASON_CERTIFICATE_CAN_NOT_BE_READ);
   ASSIGN_OR_RETURN(auto name, ParsePrincipalUri(UriOf(certificate.get())));
   ClientCertificate read;
   read.name = std::move(name);

@@ -28,8 +28,8 @@ constexpr char kNobodysHash[] =
 constexpr int64_t kCodeMicros = 7ll * 86'400 * 1'000'000;
 
 absl::Status Wrong() {
-  return absl::UnauthenticatedError(
-      "organisation, name, password or second factor is wrong: try again, or ask an administrator");
+  return domain::Refuse(absl::StatusCode::kUnauthenticated,
+                        v1::REASON_ORGANISATION_NAME_PASSWORD_OR_SECOND_FACTOR_IS_WRONG);
 }
 
 std::string NameOf(uint64_t account_id) { return absl::StrCat("account/", account_id); }
@@ -50,7 +50,8 @@ absl::StatusOr<std::string> Hash(const std::string& password) {
   char hash[crypto_pwhash_STRBYTES];
   if (crypto_pwhash_str_alg(hash, password.data(), password.size(), crypto_pwhash_OPSLIMIT_INTERACTIVE,
                             crypto_pwhash_MEMLIMIT_INTERACTIVE, crypto_pwhash_ALG_ARGON2ID13) != 0) {
-    return absl::ResourceExhaustedError("too little memory to hash a password: try again");
+    return domain::Refuse(absl::StatusCode::kResourceExhausted,
+                          v1::REASON_TOO_LITTLE_MEMORY_TO_HASH_PASSWORD);
   }
   return std::string(hash);
 }
@@ -195,8 +196,7 @@ absl::StatusOr<CredentialStore::SignedIn> CredentialStore::CheckWaiting(const do
                                                                         uint64_t recovery,
                                                                         const SignInProof& proof,
                                                                         int64_t now_micros) {
-  const absl::Status waits = absl::UnauthenticatedError(
-      "this code waits: another administrator must confirm it, or give your second factor with it");
+  const absl::Status waits = domain::Refuse(absl::StatusCode::kUnauthenticated, v1::REASON_THIS_CODE_WAITS);
   absl::MutexLock lock(&mutex_);
   auto credentials = ReadAny(account.id);
   if (absl::IsNotFound(credentials.status())) return waits;

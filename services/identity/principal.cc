@@ -9,6 +9,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "engine/base/return_if_error.h"
+#include "engine/domain/core/refusal.h"
 #include "engine/domain/people/account.h"
 #include "engine/domain/people/permissions.h"
 #include "klaim/v1/audit_service.pb.h"
@@ -51,7 +52,8 @@ bool NeedsSecondFactor(const domain::AccountState& account) {
 }
 
 absl::StatusOr<Principal> PrincipalOf(const v1::Account& account, int64_t now_micros) {
-  if (account.closed()) return absl::PermissionDeniedError("this account is closed");
+  if (account.closed())
+    return domain::Refuse(absl::StatusCode::kPermissionDenied, v1::REASON_THIS_ACCOUNT_IS_CLOSED);
   Principal principal;
   principal.actor = domain::ActorOf(account.name(), account.organisation_id());
   principal.account_id = account.account_id();
@@ -82,7 +84,7 @@ absl::StatusOr<CertificateName> ParsePrincipalUri(absl::string_view uri) {
   const std::vector<std::string> parts = absl::StrSplit(uri, '/');
   if (!ours || parts.size() != 2 || !absl::SimpleAtoi(parts[0], &named.organisation_id) ||
       !domain::CheckAccountName("name", parts[1]).ok()) {
-    return absl::UnauthenticatedError("this client certificate doesn't name an account of Klaim");
+    return domain::Refuse(absl::StatusCode::kUnauthenticated, v1::REASON_CERTIFICATE_NAMES_NO_ACCOUNT);
   }
   named.name = parts[1];
   return named;

@@ -19,6 +19,7 @@
 #include "absl/strings/strip.h"
 #include "engine/base/freer.h"
 #include "engine/base/return_if_error.h"
+#include "engine/domain/core/refusal.h"
 #include "services/common/http_client.h"
 #include "spdlog/spdlog.h"
 
@@ -34,7 +35,7 @@ constexpr size_t kMaxPending = 1'000;
 // What went wrong stands on the log; the caller learns that it did.
 absl::Status Refused(absl::string_view why) {
   spdlog::warn("a sign-in by an OpenID provider was refused: {}", std::string(why));
-  return absl::UnauthenticatedError("the provider's answer was refused: sign in again");
+  return domain::Refuse(absl::StatusCode::kUnauthenticated, v1::REASON_PROVIDER_ANSWER_WAS_REFUSED);
 }
 
 std::string RandomText() {
@@ -72,7 +73,7 @@ absl::StatusOr<json::object> Ask(const Provider& provider, const std::string& ur
   if (!answer.ok()) {
     spdlog::error("the OpenID provider {} can't be asked: {}", provider.issuer,
                   std::string(answer.status().message()));
-    return absl::UnavailableError("the provider can't be reached now: try again");
+    return domain::Refuse(absl::StatusCode::kUnavailable, v1::REASON_PROVIDER_CAN_NOT_BE_REACHED);
   }
   json::error_code error;
   json::value parsed = json::parse(answer->body, error);
@@ -221,7 +222,7 @@ absl::StatusOr<ProviderSignIn::Begun> ProviderSignIn::Begin(uint64_t organisatio
                each.redirect_uris.end();
   });
   if (provider == providers_.end()) {
-    return absl::NotFoundError("no provider is configured for this organisation and redirect_uri");
+    return domain::Refuse(absl::StatusCode::kNotFound, v1::REASON_NO_SUCH_SIGN_IN_PROVIDER);
   }
   ASSIGN_OR_RETURN(auto discovered, Discover(*provider));
   Pending pending{&*provider, redirect_uri, RandomText(), RandomText(), now_micros};
@@ -242,7 +243,8 @@ absl::StatusOr<ProviderSignIn::Begun> ProviderSignIn::Begin(uint64_t organisatio
   for (auto each = pending_.begin(); each != pending_.end();) {
     each = now_micros > each->second.began_micros + kMaxSignInMicros ? pending_.erase(each) : std::next(each);
   }
-  if (pending_.size() >= kMaxPending) return absl::ResourceExhaustedError("too many sign in: try again");
+  if (pending_.size() >= kMaxPending)
+    return domain::Refuse(absl::StatusCode::kResourceExhausted, v1::REASON_TOO_MANY_SIGN_IN);
   pending_[state] = std::move(pending);
   return begun;
 }

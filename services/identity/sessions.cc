@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "absl/strings/escaping.h"
+#include "engine/domain/core/refusal.h"
 
 namespace klaim::services {
 namespace {
@@ -36,7 +37,7 @@ absl::StatusOr<std::string> Sessions::Begin(const Session& session) {
     return entry.second.account_id == session.account_id;
   });
   if (of_account >= kMaxOfOneAccount) {
-    return absl::ResourceExhaustedError("the account has too many sessions: sign out of one");
+    return domain::Refuse(absl::StatusCode::kResourceExhausted, v1::REASON_ACCOUNT_HAS_TOO_MANY_SESSIONS);
   }
   sessions_[HashOf(token)] = session;
   return token;
@@ -48,7 +49,7 @@ absl::StatusOr<Session> Sessions::Use(const std::string& token, int64_t now_micr
   const auto found = sessions_.find(hash);
   if (found == sessions_.end() || Expired(found->second, now_micros)) {
     if (found != sessions_.end()) sessions_.erase(found);
-    return absl::UnauthenticatedError("the session has ended: sign in again");
+    return domain::Refuse(absl::StatusCode::kUnauthenticated, v1::REASON_SESSION_HAS_ENDED);
   }
   found->second.last_used_micros = now_micros;
   return found->second;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "engine/domain/core/refusal.h"
 #include "services/common/limits.h"
 #include "services/common/wire_status.h"
 
@@ -32,7 +33,8 @@ SignInQueue::~SignInQueue() {
     stopping_ = true;
     refused.swap(waiting_);
   }
-  for (Waiting& each : refused) each.work(absl::UnavailableError("klaimd is stopping: try again"));
+  for (Waiting& each : refused)
+    each.work(domain::Refuse(absl::StatusCode::kUnavailable, v1::REASON_KLAIMD_IS_STOPPING));
   for (std::thread& thread : threads_) thread.join();
 }
 
@@ -151,9 +153,10 @@ void SignInQueue::Count(Tallies& tallies, const std::string& key) {
 }
 
 absl::Status SignInQueue::Refusal(const SignInTry& who) {
-  if (stopping_) return absl::UnavailableError("klaimd is stopping: try again");
+  if (stopping_) return domain::Refuse(absl::StatusCode::kUnavailable, v1::REASON_KLAIMD_IS_STOPPING);
   const uint32_t failures = FailuresOf(by_account_, KeyOf(who));
-  absl::Status status = absl::ResourceExhaustedError("too many sign in at this moment: try again later");
+  absl::Status status =
+      domain::Refuse(absl::StatusCode::kResourceExhausted, v1::REASON_TOO_MANY_SIGN_IN_AT_THIS_MOMENT);
   SetRetryDelay(status, int64_t{1} << std::min(failures, kMaxDelayBits));
   return status;
 }

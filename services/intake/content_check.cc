@@ -53,9 +53,7 @@ struct MagicFreer {
 };
 
 absl::Status NoScanner(absl::string_view why) {
-  return absl::UnavailableError(
-      absl::StrCat("the scanner for malicious software can't scan now, and nothing is taken unscanned (", why,
-                   "): try again later, or tell an administrator"));
+  return domain::Refuse(absl::StatusCode::kUnavailable, v1::REASON_SCANNER_CAN_NOT_SCAN, why);
 }
 
 }  // namespace

@@ -14,6 +14,7 @@ void FillError(const absl::Status& status, v1::FilingError& error) {
   error.set_code(static_cast<int>(status.code()));
   error.set_message(std::string(status.message()));
   for (std::string& field : domain::FieldsOf(status)) error.add_fields(std::move(field));
+  for (google::rpc::ErrorInfo& reason : domain::ReasonsOf(status)) *error.add_reasons() = std::move(reason);
 }
 
 void FillFiled(const sequencer::Outcome& outcome, const v1::FileClaimRequest& request,

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "engine/base/return_if_error.h"
+#include "engine/domain/core/refusal.h"
 #include "klaim/v1/read_models.pb.h"
 #include "projections/groups/groups.h"
 #include "projections/registry/registry.h"
@@ -110,9 +111,8 @@ absl::StatusOr<std::vector<uint64_t>> RespondentsOfMembers(const std::vector<Mem
   }
   ASSIGN_OR_RETURN(auto around, registry.NetworksAround("proposal_id", named, kMaxRespondents));
   if (!around.whole) {
-    return absl::ResourceExhaustedError(absl::StrCat(
-        "more than ", kMaxRespondents,
-        " respondents hang together with those of this proposal: take links back that don't hold"));
+    return domain::Refuse(absl::StatusCode::kResourceExhausted, v1::REASON_TOO_MANY_RESPONDENTS_HANG_TOGETHER,
+                          kMaxRespondents);
   }
   const projections::RespondentNetworks* networks = &around.networks;
   // Many claims are about the same times: each is looked up once.

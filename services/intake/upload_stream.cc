@@ -77,8 +77,8 @@ void UploadStream::OnReadDone(bool ok) {
       absl::Status paused = incoming_->Pause();
       return End(!paused.ok()
                      ? paused
-                     : absl::AbortedError(absl::StrCat("the upload was cut after ", incoming_->size(), " of ",
-                                                       begun_.size_bytes(), " bytes: go on from there")));
+                     : domain::Refuse(absl::StatusCode::kAborted, v1::REASON_UPLOAD_WAS_CUT_AFTER_OF_BYTES,
+                                      incoming_->size(), begun_.size_bytes()));
     }
     workers_.Do(caller_.actor, [this] { Complete(); });
     return;

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
+#include "engine/domain/core/refusal.h"
 #include "services/jobs/job_run.h"
 
 namespace klaim::services {
@@ -44,8 +45,7 @@ absl::StatusOr<std::vector<std::string>> ExportFolders::Files(uint64_t job_id) c
     if (at->is_regular_file(of_file)) files.push_back(at->path().lexically_relative(whole));
   }
   if (error || files.empty()) {
-    return absl::NotFoundError(
-        absl::StrCat("job_id: no files are there for ", job_id, ": it is not over, or was seven days ago"));
+    return domain::Refuse(absl::StatusCode::kNotFound, "job_id", v1::REASON_NO_FILES_OF_JOB, {job_id});
   }
   std::sort(files.begin(), files.end());
   return files;

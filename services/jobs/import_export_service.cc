@@ -42,7 +42,7 @@ class ExportReader final : public PartWriter<Response> {
   absl::StatusOr<More> Next(Response& response) override {
     if (at_ == files_.size()) return More::kNone;
     if (!file_.is_open()) file_.open(exports_.PathOf(job_id_, files_[at_]), std::ios::binary);
-    if (!file_) return absl::NotFoundError("job_id: its files were removed meanwhile: export again");
+    if (!file_) return domain::Refuse(absl::StatusCode::kNotFound, v1::REASON_EXPORT_WAS_REMOVED);
     v1::ExportedPart& part = *response.mutable_part();
     part.set_path(files_[at_]);
     part.mutable_data()->resize(kMaxChunkBytes);

@@ -172,9 +172,9 @@ class PartFiler {
       outcome.set_probability_millionths(DescribeCandidate(found[0]).probability_millionths());
     }
     if (alike && found[0].zone == linkage::Zone::kLink) return;
-    FillError(alike ? absl::NotFoundError(absl::StrCat("sought: may be respondent ", found[0].id,
-                                                       ": link or correct it, then import again"))
-                    : absl::NotFoundError("sought: is nobody known: register it when it is a respondent"),
+    FillError(alike ? domain::Refuse(absl::StatusCode::kNotFound,
+                                     v1::REASON_SOUGHT_MAY_BE_RESPONDENT_LINK_OR_CORRECT_IT_THEN, found[0].id)
+                    : domain::Refuse(absl::StatusCode::kNotFound, v1::REASON_SOUGHT_IS_NOBODY_KNOWN),
               *outcome.mutable_outcome()->mutable_error());
   }
 

@@ -3,6 +3,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
+#include "engine/domain/core/refusal.h"
 #include "engine/domain/money/settlement.h"
 #include "engine/log/event_log.h"
 #include "klaim/v1/event_record.pb.h"
@@ -137,7 +138,8 @@ void Work(JobRun& run) {
     case v1::EventRecord::kLogExportStarted:
       return ExportLog(run);
     default:
-      return run.Leave(0, absl::UnimplementedError("this program doesn't know this kind of job"));
+      return run.Leave(0,
+                       domain::Refuse(absl::StatusCode::kUnimplemented, v1::REASON_JOB_IS_OF_UNKNOWN_KIND));
   }
 }
 

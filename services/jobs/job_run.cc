@@ -59,8 +59,8 @@ absl::Status JobRun::StillAllowed() const {
   const auto* asked = google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(
       absl::StrCat("klaim.v1.", job.started.request_type()));
   if (asked != nullptr && principal.May(DemandOf(asked).permission)) return absl::OkStatus();
-  return absl::PermissionDeniedError(
-      "whoever began this job may not decide it any more: begin what is left anew, by somebody who may");
+  return domain::Refuse(absl::StatusCode::kPermissionDenied,
+                        v1::REASON_WHOEVER_BEGAN_THIS_JOB_MAY_NOT_DECIDE_IT_ANY_MORE);
 }
 
 void JobRun::Submit(uint64_t claim_id, Decide decide,

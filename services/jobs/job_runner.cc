@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
+#include "engine/domain/core/refusal.h"
 #include "engine/sequencer/folded.h"
 #include "engine/time/steady.h"
 #include "klaim/v1/event_record.pb.h"
@@ -79,8 +80,8 @@ absl::Status JobRunner::Admit(const std::string& actor) const {
   });
   if (!read.ok()) return read;
   if (under_way < kMaxOfOne) return absl::OkStatus();
-  return absl::ResourceExhaustedError(
-      absl::StrCat("you have ", under_way, " jobs under way already: wait for one to end, or cancel one"));
+  return domain::Refuse(absl::StatusCode::kResourceExhausted, v1::REASON_JOBS_ARE_UNDER_WAY_ALREADY,
+                        under_way);
 }
 
 uint64_t JobRunner::NextOf(Lane lane, std::string& served_last) const {

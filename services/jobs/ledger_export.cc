@@ -11,6 +11,7 @@
 #include "absl/strings/str_replace.h"
 #include "engine/base/return_if_error.h"
 #include "engine/domain/core/money.h"
+#include "engine/domain/core/refusal.h"
 #include "engine/domain/core/rules.h"
 #include "klaim/v1/treasury_service.pb.h"
 #include "projections/money/ledger.h"
@@ -142,7 +143,8 @@ absl::Status ForEachLine(Entries& entries, absl::FunctionRef<void(const std::vec
 
 absl::Status WriteXlsx(Entries& entries, const std::string& path) {
   if (entries.postings() > kMaxSheetRows) {
-    return absl::InvalidArgumentError("format: a sheet holds 1,048,575 lines, and there are more: take CSV");
+    return domain::Refuse(absl::StatusCode::kInvalidArgument, "format", v1::REASON_SHEET_HOLDS_FEWER_LINES,
+                          {});
   }
   lxw_workbook* workbook = workbook_new(path.c_str());
   lxw_worksheet* sheet = workbook_add_worksheet(workbook, "Buku besar");

@@ -5,6 +5,7 @@
 
 #include "absl/time/clock.h"
 #include "engine/base/return_if_error.h"
+#include "engine/domain/core/refusal.h"
 #include "engine/log/event_log.h"
 #include "engine/merkle/checkpoint.h"
 #include "engine/time/steady.h"
@@ -29,8 +30,7 @@ absl::StatusOr<std::string> WaitForCheckpoint(JobRun& run, uint64_t size) {
     auto checkpoint = note.ok() ? merkle::Checkpoint::Parse(note->text) : note.status();
     if (checkpoint.ok() && checkpoint->size >= size) return text.str();
     if (steady::Now() > until) {
-      return absl::UnavailableError(
-          "no checkpoint of what is recorded comes out: are the witnesses there that klaimd waits for?");
+      return domain::Refuse(absl::StatusCode::kUnavailable, v1::REASON_NO_CHECKPOINT_COMES_OUT);
     }
     absl::SleepFor(kLookForRoom);
   }

@@ -9,6 +9,7 @@
 #include "engine/base/return_if_error.h"
 #include "engine/domain/claims/claim.h"
 #include "engine/domain/core/money.h"
+#include "engine/domain/core/refusal.h"
 #include "engine/domain/core/rules.h"
 #include "engine/domain/people/claimant.h"
 #include "engine/linkage/comparison.h"
@@ -154,7 +155,7 @@ absl::StatusOr<RegisterMatcher::Claimed> RegisterMatcher::ReadClaim(uint64_t cla
   for (uint64_t id : respondents) {
     ASSIGN_OR_RETURN(auto row, registry.Registered(id));
     if (!row.has_value())
-      return absl::UnavailableError("the read models are behind the log: match the claim again in a moment");
+      return domain::Refuse(absl::StatusCode::kUnavailable, v1::REASON_READ_MODELS_ARE_BEHIND_MATCH_AGAIN);
     const v1::RespondentRegistered& registered_as = row->registered();
     claimed.respondents.push_back(registered_as.name());
     claimed.respondents.insert(claimed.respondents.end(), registered_as.aliases().begin(),

@@ -254,8 +254,8 @@ grpc::ServerUnaryReactor* CompensationService::GetClaimCompensation(
           auto claim =
               sequencer::Folded<domain::ClaimState>(calls_.LogFor(caller), "claim_id", request->claim_id());
           if (!claim.ok()) return claim.status();
-          return absl::UnavailableError(
-              "claim_id: the claim was filed just now: ask with at_least_sequence of its receipt");
+          return domain::Refuse(absl::StatusCode::kUnavailable, "claim_id",
+                                v1::REASON_CLAIM_WAS_FILED_JUST_NOW, {});
         }
         *response->mutable_figures() = *std::move(figures);
         return absl::OkStatus();

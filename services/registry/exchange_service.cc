@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/return_if_error.h"
+#include "engine/domain/core/refusal.h"
 #include "engine/domain/people/claimant.h"
 #include "engine/merkle/hash.h"
 #include "engine/sequencer/folded.h"
@@ -227,7 +228,7 @@ absl::StatusOr<domain::OfferPart> ExchangeService::Offer(const v1::OfferBlindInd
   for (uint64_t id : registered.respondents) {
     auto respondent = registry.Respondent("exchange_id", id);
     if (absl::IsNotFound(respondent.status())) {
-      return absl::UnavailableError("the read models are behind the log: ask again in a moment");
+      return domain::Refuse(absl::StatusCode::kUnavailable, v1::REASON_READ_MODELS_ARE_BEHIND);
     }
     if (!respondent.ok()) return respondent.status();
     part.offered.add_respondent_ids(id);

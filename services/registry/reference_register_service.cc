@@ -52,14 +52,15 @@ grpc::ServerUnaryReactor* ReferenceRegisterService::WithdrawReferenceRegister(
 grpc::ServerUnaryReactor* ReferenceRegisterService::ListReferenceRegisters(
     grpc::CallbackServerContext* context, const v1::ListReferenceRegistersRequest* request,
     v1::ListReferenceRegistersResponse* response) {
-  return calls_.Read(
-      context, request, request->at_least_sequence(), [this, request, response](const Caller& caller) {
-        return calls_.AnswerPage(caller, *request, *response, calls_.ModelsFor(caller).registers().All(),
-                                 [&](v1::ReferenceRegister row) -> absl::StatusOr<bool> {
-                                   *response->add_registers() = std::move(row);
-                                   return true;
-                                 });
-      });
+  return calls_.Read(context, request, request->at_least_sequence(),
+                     [this, request, response](const Caller& caller) {
+                       return calls_.AnswerPage(caller, *request, *response,
+                                                calls_.ModelsFor(caller).reference_registers().All(),
+                                                [&](v1::ReferenceRegister row) -> absl::StatusOr<bool> {
+                                                  *response->add_registers() = std::move(row);
+                                                  return true;
+                                                });
+                     });
 }
 
 grpc::ServerUnaryReactor* ReferenceRegisterService::StartRegisterMatching(
@@ -74,7 +75,7 @@ absl::Status ReferenceRegisterService::FillLines(Caller& caller, uint64_t claima
                                                  v1::RegisterCheck& check) {
   // Nobody learns of another's line: only those that are the claimant's beyond doubt are shown.
   if (check.checked().facts().empty()) return absl::OkStatus();
-  const projections::RegistersQuery registers = calls_.ModelsFor(caller).registers();
+  const projections::ReferenceRegistersQuery registers = calls_.ModelsFor(caller).reference_registers();
   v1::EventRecord event;
   for (uint32_t number : check.checked().line_numbers()) {
     ASSIGN_OR_RETURN(auto found, registers.EventOfLine(check.checked().reference_register_id(), number));

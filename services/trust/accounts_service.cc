@@ -24,7 +24,8 @@ constexpr int64_t kTellForMicros = 30ll * 86'400 * 1'000'000;
 // What a stranger sends may wait for a while, and takes memory until then.
 absl::Status CheckSize(const google::protobuf::Message& request) {
   if (request.ByteSizeLong() <= kMaxSignInBytes) return absl::OkStatus();
-  return absl::InvalidArgumentError("what was sent is longer than a sign-in can be");
+  return domain::Refuse(absl::StatusCode::kInvalidArgument,
+                        v1::REASON_WHAT_WAS_SENT_IS_LONGER_THAN_SIGN_IN_CAN_BE);
 }
 
 // A write after which accounts may do other things: it is answered once lists show it too, and a new account is found by
@@ -194,7 +195,7 @@ absl::Status SessionService::StartSession(const domain::AccountState& account,
   auto still = sequencer::Folded<domain::AccountState>(*calls_.docket().log, "account_id", account.id);
   if (!still.ok() || still->closed || still->recovery != account.recovery) {
     sessions.End(token);
-    return absl::UnauthenticatedError("the account was changed meanwhile: try again");
+    return domain::Refuse(absl::StatusCode::kUnauthenticated, v1::REASON_ACCOUNT_WAS_CHANGED_MEANWHILE);
   }
   started.set_token(token);
   started.set_expires_at_micros(now + sessions.limits().absolute_seconds * 1'000'000);
@@ -295,7 +296,8 @@ absl::Status SessionService::SignInByProvider(const v1::FinishProviderSignInRequ
   ASSIGN_OR_RETURN(auto named, provider_.Finish(request.state(), request.code(), now));
   ASSIGN_OR_RETURN(auto account, OpenAccountNamed(named.organisation_id, named.account_name));
   if (!account.has_value()) {
-    return absl::UnauthenticatedError("the provider knows you, but no account is open for you here");
+    return domain::Refuse(absl::StatusCode::kUnauthenticated,
+                          v1::REASON_PROVIDER_KNOWS_YOU_BUT_NO_ACCOUNT_IS_OPEN_FOR_YOU_HERE);
   }
   const auto lately = [now](const v1::EventRecord& event) {
     return event.recorded_at_micros() >= now - kTellForMicros;

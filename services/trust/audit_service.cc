@@ -73,7 +73,8 @@ class LogReader final : public grpc::ServerWriteReactor<v1::ReadLogResponse> {
       Following waited = Following::kWaiting;
       if (!following->compare_exchange_strong(waited, Following::kReading)) return;  // this is gone
       if (visible) return GoOn();
-      Finish(ToWire(absl::UnavailableError("klaimd is stopping: follow again from the last record")));
+      Finish(
+          ToWire(domain::Refuse(absl::StatusCode::kUnavailable, v1::REASON_KLAIMD_IS_STOPPING_FOLLOW_AGAIN)));
     });
   }
 

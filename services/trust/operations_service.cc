@@ -51,10 +51,8 @@ class VaultCheckCall final : public ProgressWriter<v1::VerifyVaultResponse> {
 absl::Status NothingIsDamaged(const Damages& damages) {
   for (const Damage& damage : damages.All()) {
     if (damage.part != DamagedPart::kLog && damage.part != DamagedPart::kVault) continue;
-    return absl::FailedPreconditionError(
-        absl::StrCat("the ", NameOf(damage.part), " is damaged (", damage.holds,
-                     "): a backup of it would push out one that is whole. Restore from the last one, or from "
-                     "another copy: docs/operations.md, \"Damage\""));
+    return domain::Refuse(absl::StatusCode::kFailedPrecondition,
+                          v1::REASON_PART_IS_DAMAGED_AND_IS_NOT_BACKED_UP, NameOf(damage.part), damage.holds);
   }
   return absl::OkStatus();
 }

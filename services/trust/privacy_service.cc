@@ -171,7 +171,7 @@ absl::Status PrivacyService::DecideErasure(const v1::EraseClaimantRequest& reque
   const OpenDocket& open_docket = calls_.docket();
   const uint64_t folded = open_docket.projector->next_sequence();
   if (open_docket.log->next_sequence() - folded > kMaxUnfoldedRecords) {
-    return absl::UnavailableError("the read models are far behind: try again, with the same request_id");
+    return domain::Refuse(absl::StatusCode::kUnavailable, v1::REASON_READ_MODELS_ARE_FAR_BEHIND);
   }
   ASSIGN_OR_RETURN(auto documents, DocumentsOf(open_docket, {request.claimant_id()}));
   docket.VisitOpenings([&](const v1::EventRecord& event) {

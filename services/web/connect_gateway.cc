@@ -13,6 +13,7 @@
 #include "absl/strings/strip.h"
 #include "absl/synchronization/mutex.h"
 #include "engine/base/return_if_error.h"
+#include "engine/domain/core/refusal.h"
 #include "google/protobuf/util/json_util.h"
 #include "google/rpc/status.pb.h"
 #include "grpcpp/generic/generic_stub.h"
@@ -127,10 +128,7 @@ absl::StatusOr<Codec> CodecOf(absl::string_view content_type) {
   if (type == "application/proto") return Codec{false, false};
   if (type == "application/connect+json") return Codec{true, true};
   if (type == "application/connect+proto") return Codec{false, true};
-  return absl::InvalidArgumentError(
-      "content-type must be application/json or application/proto, or for a stream application/connect+json "
-      "or "
-      "application/connect+proto");
+  return domain::Refuse(absl::StatusCode::kInvalidArgument, v1::REASON_CONTENT_TYPE_IS_UNKNOWN);
 }
 
 // How many values a message in JSON has at the most: each costs many times its bytes once it is parsed.
@@ -147,8 +145,8 @@ absl::Status CheckJsonSize(absl::string_view json) {
     }
   }
   if (values <= kMaxJsonValues) return absl::OkStatus();
-  return absl::ResourceExhaustedError(
-      absl::StrCat("the message has ", values, " values, ", kMaxJsonValues, " are allowed: split it"));
+  return domain::Refuse(absl::StatusCode::kResourceExhausted, v1::REASON_MESSAGE_HAS_TOO_MANY_VALUES, values,
+                        kMaxJsonValues);
 }
 
 // A message of the caller's, as gRPC takes it.
@@ -253,12 +251,14 @@ class Body {
 
   // Of a stream: the message of the next envelope.
   absl::StatusOr<grpc::ByteBuffer> Next() {
-    if (rest_.size() < kEnvelopeBytes) return absl::InvalidArgumentError("the last envelope is cut off");
+    if (rest_.size() < kEnvelopeBytes)
+      return domain::Refuse(absl::StatusCode::kInvalidArgument, v1::REASON_LAST_ENVELOPE_IS_CUT_OFF);
     size_t size = 0;
     for (size_t i = 1; i < kEnvelopeBytes; ++i) size = size << 8 | static_cast<unsigned char>(rest_[i]);
     const bool compressed = (rest_[0] & kCompressed) != 0;
     rest_.remove_prefix(kEnvelopeBytes);
-    if (rest_.size() < size) return absl::InvalidArgumentError("the last envelope is cut off");
+    if (rest_.size() < size)
+      return domain::Refuse(absl::StatusCode::kInvalidArgument, v1::REASON_LAST_ENVELOPE_IS_CUT_OFF);
     const absl::string_view message = rest_.substr(0, size);
     rest_.remove_prefix(size);
     return Open(message, compressed ? encoding_ : "identity");
@@ -272,10 +272,11 @@ class Body {
     } else if (encoding.empty() || encoding == "identity") {
       bytes = std::string(message);
     } else {
-      return absl::UnimplementedError(
-          absl::StrCat("\"", absl::CHexEscape(encoding), "\" is not among gzip, identity"));
+      return domain::Refuse(absl::StatusCode::kUnimplemented, v1::REASON_ENCODING_IS_UNKNOWN,
+                            absl::CHexEscape(encoding));
     }
-    if (bytes.size() > left_) return absl::ResourceExhaustedError("the request is too long: split it");
+    if (bytes.size() > left_)
+      return domain::Refuse(absl::StatusCode::kResourceExhausted, v1::REASON_REQUEST_IS_TOO_LONG);
     left_ -= bytes.size();
     return Encode(type_, json_, bytes);
   }
@@ -454,13 +455,13 @@ class ConnectStream final : public ConnectCall,
 // The first message of a stream, if it has one.
 absl::StatusOr<std::optional<grpc::ByteBuffer>> FirstOf(const MethodDescriptor& method, Body& body) {
   if (method.client_streaming() && method.server_streaming())
-    return absl::UnimplementedError("a stream in both directions needs gRPC");
+    return domain::Refuse(absl::StatusCode::kUnimplemented, v1::REASON_STREAM_IN_BOTH_DIRECTIONS_NEEDS_GRPC);
   std::optional<grpc::ByteBuffer> first;
   if (!body.AtEnd()) {
     ASSIGN_OR_RETURN(first, body.Next());
   }
   if (!method.client_streaming() && (!first.has_value() || !body.AtEnd()))
-    return absl::InvalidArgumentError("the body must hold one message");
+    return domain::Refuse(absl::StatusCode::kInvalidArgument, v1::REASON_BODY_MUST_HOLD_ONE_MESSAGE);
   return first;
 }
 

@@ -60,13 +60,15 @@ test("each refusal fills the places of its reason", () => {
   );
   for (const name of sources.filter((name) => /\.(cc|h)$/.test(name) && !name.includes("node_modules"))) {
     const text = readFileSync(new URL(name, root), "utf8");
-    for (const call of text.matchAll(/\b(InvalidField|NotNow|Taken|TakenBy|AnotherPerson|WrongDocument)\(/g)) {
+    for (const call of text.matchAll(/\b(InvalidField|NotNow|Taken|TakenBy|AnotherPerson|WrongDocument|Refuse)\(/g)) {
       const given = argumentsAt(text, call.index + call[0].length);
       const at = given.findIndex((one) => /^v1::REASON_\w+$/.test(one));
       if (at < 0) continue;
       looked += 1;
       const reason = given[at].slice("v1::REASON_".length);
-      if (!says.has(reason) || given.length - at - 1 !== places(says.get(reason))) wrong.push(`${name}: ${reason}`);
+      const [list] = given.slice(at + 1);
+      const filled = list?.startsWith("{") ? argumentsAt(`${list.slice(1, -1)})`, 0).filter(Boolean) : given.slice(at + 1);
+      if (!says.has(reason) || filled.length !== places(says.get(reason))) wrong.push(`${name}: ${reason}`);
     }
   }
   assert.ok(looked > 400, `found ${looked}`);

@@ -32,6 +32,16 @@ absl::Status WithDetails(absl::StatusCode code, absl::string_view message,
   return status;
 }
 
+google::rpc::ErrorInfo InfoOf(v1::Reason reason, const std::vector<std::string>& arguments) {
+  google::rpc::ErrorInfo info;
+  info.set_domain("klaim");
+  info.set_reason(std::string(absl::StripPrefix(v1::Reason_Name(reason), "REASON_")));
+  for (size_t i = 0; i < arguments.size(); ++i)
+    (*info.mutable_metadata())[absl::StrCat(i + 1)] =
+        std::string(BeginningOf(arguments[i], kMaxArgumentBytes));
+  return info;
+}
+
 absl::Status Refused(absl::StatusCode code, absl::string_view field, absl::string_view what,
                      const google::rpc::ErrorInfo& info) {
   what = BeginningOf(what, kMaxRefusalBytes);
@@ -64,13 +74,16 @@ std::string SentenceOf(v1::Reason reason, const std::vector<std::string>& argume
 
 absl::Status Refuse(absl::StatusCode code, absl::string_view field, v1::Reason reason,
                     const std::vector<std::string>& arguments) {
-  google::rpc::ErrorInfo info;
-  info.set_domain("klaim");
-  info.set_reason(std::string(absl::StripPrefix(v1::Reason_Name(reason), "REASON_")));
-  for (size_t i = 0; i < arguments.size(); ++i)
-    (*info.mutable_metadata())[absl::StrCat(i + 1)] =
-        std::string(BeginningOf(arguments[i], kMaxArgumentBytes));
-  return Refused(code, field, SentenceOf(reason, arguments), info);
+  return Refused(code, field, SentenceOf(reason, arguments), InfoOf(reason, arguments));
+}
+
+absl::Status RefuseCall(absl::StatusCode code, v1::Reason reason, const std::vector<std::string>& arguments) {
+  const std::string sentence = SentenceOf(reason, arguments);
+  absl::Status status(code, BeginningOf(sentence, kMaxRefusalBytes));
+  google::rpc::Status reasons;
+  reasons.add_details()->PackFrom(InfoOf(reason, arguments));
+  status.SetPayload(kReasonsUrl, absl::Cord(reasons.SerializeAsString()));
+  return status;
 }
 
 absl::Status InvalidField(absl::string_view field, absl::string_view what) {
@@ -96,6 +109,14 @@ std::vector<std::string> FieldsOf(const absl::Status& status) {
   const auto details = Payload<google::rpc::BadRequest>(status, kBadRequestUrl);
   for (const auto& violation : details.field_violations()) fields.push_back(violation.field());
   return fields;
+}
+
+std::vector<google::rpc::ErrorInfo> ReasonsOf(const absl::Status& status) {
+  std::vector<google::rpc::ErrorInfo> reasons;
+  const auto details = Payload<google::rpc::Status>(status, kReasonsUrl);
+  for (const auto& detail : details.details())
+    if (!detail.UnpackTo(&reasons.emplace_back())) reasons.back().Clear();
+  return reasons;
 }
 
 void Refusals::Note(const absl::Status& refusal) {

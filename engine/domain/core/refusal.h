@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "google/rpc/error_details.pb.h"
 #include "klaim/v1/reason.pb.h"
 
 namespace klaim::domain {
@@ -17,8 +18,9 @@ namespace klaim::domain {
 inline constexpr char kBadRequestUrl[] = "type.googleapis.com/google.rpc.BadRequest";
 
 // Under which a status of this program keeps the reasons, as a google.rpc.Status whose details are a google.rpc.ErrorInfo for each violation
-// of the BadRequest, in their order: its `reason` is the name of a klaim.v1.Reason without its prefix, empty where there is none, and its
-// metadata "1", "2" and so on are the arguments, of each at most 100 bytes. On the wire they are details of their own.
+// of the BadRequest, in their order, or one alone for what is wrong with no field: its `reason` is the name of a klaim.v1.Reason without its
+// prefix, empty where there is none, and its metadata "1", "2" and so on are the arguments, of each at most 100 bytes. On the wire they are
+// details of their own.
 inline constexpr char kReasonsUrl[] = "klaim.reasons";
 
 // The first bytes of a text in UTF-8, at most `most_bytes`, cut at a character's end.
@@ -30,6 +32,13 @@ std::string SentenceOf(v1::Reason reason, const std::vector<std::string>& argume
 // A refusal of one field. What is wrong may repeat what a caller sent: of each refusal no more than the first 1,000 bytes are told.
 absl::Status Refuse(absl::StatusCode code, absl::string_view field, v1::Reason reason,
                     const std::vector<std::string>& arguments);
+
+// A refusal of a whole call, or what became of it: nothing of it is a field's fault.
+absl::Status RefuseCall(absl::StatusCode code, v1::Reason reason, const std::vector<std::string>& arguments);
+template <class... Arguments>
+absl::Status Refuse(absl::StatusCode code, v1::Reason reason, const Arguments&... arguments) {
+  return RefuseCall(code, reason, {absl::StrCat(arguments)...});
+}
 
 // INVALID_ARGUMENT: the value of `field` ("heads[2].claimed.currency") can never be right.
 template <class... Arguments>
@@ -77,6 +86,9 @@ absl::Status AnotherPerson(absl::string_view field, v1::Reason reason, const Arg
 
 // The fields that a refusal names.
 std::vector<std::string> FieldsOf(const absl::Status& status);
+
+// The reasons of a refusal, in the order of its fields.
+std::vector<google::rpc::ErrorInfo> ReasonsOf(const absl::Status& status);
 
 // What is wrong with several fields of one request, told at once.
 class Refusals {

@@ -100,7 +100,7 @@ export function failureOf(error: unknown): Failure {
         ? t("error.network")
         : fields.size > 1 || (fields.size === 1 && hasWords(reasons[0]))
           ? [...fields].map(([field, what]) => `${what} (${field})`).join("; ")
-          : refusal(connect.rawMessage);
+          : refused(reasons[0], connect.rawMessage);
   return { text, fields, code: connect.code };
 }
 

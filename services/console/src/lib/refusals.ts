@@ -3,6 +3,7 @@
 // without its reason, as records and reports hold it, is known by what its reason says in English.
 import { getOption } from "@bufbuild/protobuf";
 import type { ErrorInfo } from "../gen/google/rpc/error_details_pb";
+import type { FilingError } from "../gen/klaim/v1/intake_service_pb";
 import { language, word } from "./i18n.svelte";
 
 interface Table {
@@ -82,4 +83,10 @@ export function refusal(text: string): string {
   const said = whole ?? (what === undefined ? undefined : translate(what, table));
   if (said === undefined) return text;
   return whole === undefined && field ? `${begun(said)} (${field})` : begun(said);
+}
+
+// Of one filing among many: each field with what is wrong with it.
+export function refusedFiling({ reasons, fields, message }: FilingError): string {
+  if (!reasons.length || !reasons.every(hasWords)) return refusal(message);
+  return reasons.map((info, i) => refused(info, message) + (fields[i] ? ` (${fields[i]})` : "")).join("; ");
 }

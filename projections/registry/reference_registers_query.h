@@ -8,9 +8,9 @@
 
 namespace klaim::projections {
 
-class RegistersQuery {
+class ReferenceRegistersQuery {
  public:
-  explicit RegistersQuery(View view) : view_(std::move(view)) {}
+  explicit ReferenceRegistersQuery(View view) : view_(std::move(view)) {}
 
   Listing<v1::ReferenceRegister> All() const;
   // The sequence of the event that holds a line; 0 when there is none.

@@ -10,7 +10,7 @@
 
 namespace klaim::projections {
 
-class Registers final : public Projection {
+class ReferenceRegisters final : public Projection {
  public:
   std::string name() const override { return "registers"; }
   uint32_t version() const override { return 1; }

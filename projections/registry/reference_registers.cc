@@ -1,4 +1,4 @@
-#include "projections/registry/registers.h"
+#include "projections/registry/reference_registers.h"
 
 #include "klaim/v1/event_record.pb.h"
 
@@ -21,7 +21,7 @@ void Count(uint64_t result, uint64_t by, v1::ReferenceRegister& row) {
 
 }  // namespace
 
-void Registers::Apply(const v1::EventRecord& event, Rows& rows) {
+void ReferenceRegisters::Apply(const v1::EventRecord& event, Rows& rows) {
   if (event.has_reference_register_published()) {
     v1::ReferenceRegister row;
     row.set_reference_register_id(event.stream());

@@ -1,12 +1,13 @@
-#include "projections/registry/registers_query.h"
+#include "projections/registry/reference_registers_query.h"
 
 namespace klaim::projections {
 
-Listing<v1::ReferenceRegister> RegistersQuery::All() const {
+Listing<v1::ReferenceRegister> ReferenceRegistersQuery::All() const {
   return MessagesOf<v1::ReferenceRegister>(view_, Key('g'));
 }
 
-absl::StatusOr<uint64_t> RegistersQuery::EventOfLine(uint64_t reference_register_id, uint32_t line) const {
+absl::StatusOr<uint64_t> ReferenceRegistersQuery::EventOfLine(uint64_t reference_register_id,
+                                                              uint32_t line) const {
   // Under the last line of each event: the first that isn't before the line holds it.
   uint64_t sequence = 0;
   absl::Status scanned =
