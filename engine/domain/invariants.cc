@@ -101,6 +101,7 @@ bool MovesMoneyOfClaim(const v1::EventRecord& event) {
     case v1::EventRecord::kClaimClosed:
     case v1::EventRecord::kClaimHandedOver:
     case v1::EventRecord::kClaimRegisterChecked:
+    case v1::EventRecord::kClaimsProposedSeparate:
     case v1::EventRecord::kClaimsFoundSeparate:
     case v1::EventRecord::kClaimLossJoined:
     case v1::EventRecord::kClaimLossSeparated:

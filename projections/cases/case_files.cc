@@ -139,6 +139,7 @@ void CaseFiles::Apply(const v1::EventRecord& event, Rows& rows) {
     case v1::EventRecord::kClaimClosed:
     case v1::EventRecord::kClaimMerged:
     case v1::EventRecord::kClaimMergeUndone:
+    case v1::EventRecord::kClaimsProposedSeparate:
     case v1::EventRecord::kClaimsFoundSeparate:
     case v1::EventRecord::kClaimLossJoined:
     case v1::EventRecord::kClaimLossSeparated:

@@ -178,6 +178,7 @@ void CompareClaim(uint64_t claim_id, Rows& rows) {
                                                 : SharedLosses(other_id, other, claim_id, loss, rows);
     if (found.heads().empty()) continue;
     found.set_family(family);
+    found.set_proposed_separate(rows.Get(Key('y').Number(claim_id).Number(other_id)).has_value());
     rows.Put(Key('d').Number(found.claim_id()).Number(found.other_claim_id()), found.SerializeAsString());
     loss.add_double_with(other_id);
     if (other_id == claim_id) continue;
@@ -273,6 +274,9 @@ void Duplicates::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
     case v1::EventRecord::kClaimMerged:
     case v1::EventRecord::kClaimMergeUndone:
       break;
+    case v1::EventRecord::kClaimsProposedSeparate:
+      rows.Put(Key('y').Number(claim_id).Number(event.claims_proposed_separate().other_claim_id()), "");
+      break;
     case v1::EventRecord::kClaimsFoundSeparate:
       rows.Put(Key('x').Number(claim_id).Number(event.claims_found_separate().other_claim_id()), "");
       break;
@@ -311,7 +315,7 @@ void Duplicates::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
       decided.set_loss_id(0);
       decided.add_separate_losses(event.claim_loss_separated().loss_id());
     }
-  } else if (!event.has_claims_found_separate()) {
+  } else if (!event.has_claims_found_separate() && !event.has_claims_proposed_separate()) {
     loss.set_pursued(pursued);
   }
   if (event.has_claim_merged()) {

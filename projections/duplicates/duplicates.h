@@ -7,6 +7,7 @@
 //   'd' claim, later claim           -> v1.DoubleClaim that waits for a decision
 //   'P' claim                        -> empty; a payment for it was confirmed once
 //   'x' claim, other                 -> empty; found to be two losses, from both sides
+//   'y' claim, other                 -> empty; one person found them to be two losses, from both sides
 //   'f' programme                    -> v1.LossFamiliesRow
 #pragma once
 
@@ -19,7 +20,7 @@ namespace klaim::projections {
 class Duplicates final : public Projection {
  public:
   std::string name() const override { return "duplicates"; }
-  uint32_t version() const override { return 4; }
+  uint32_t version() const override { return 5; }
   void Apply(const v1::EventRecord& event, Rows& rows) override;
 
  private:

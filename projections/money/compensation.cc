@@ -265,6 +265,7 @@ void Compensation::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
     case v1::EventRecord::kClaimResumed:
     case v1::EventRecord::kClaimAppealed:
     case v1::EventRecord::kClaimClosed:
+    case v1::EventRecord::kClaimsProposedSeparate:
     case v1::EventRecord::kClaimsFoundSeparate:
     case v1::EventRecord::kClaimLossJoined:
     case v1::EventRecord::kClaimLossSeparated:

@@ -45,7 +45,8 @@ absl::StatusOr<std::vector<std::string>> ExportFolders::Files(uint64_t job_id) c
     if (at->is_regular_file(of_file)) files.push_back(at->path().lexically_relative(whole));
   }
   if (error || files.empty()) {
-    return domain::Refuse(absl::StatusCode::kNotFound, "job_id", v1::REASON_NO_FILES_OF_JOB, {job_id});
+    return domain::Refuse(absl::StatusCode::kNotFound, "job_id", v1::REASON_NO_FILES_OF_JOB,
+                            {absl::StrCat(job_id)});
   }
   std::sort(files.begin(), files.end());
   return files;

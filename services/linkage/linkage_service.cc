@@ -8,6 +8,16 @@
 #include "services/common/limits.h"
 
 namespace klaim::services {
+namespace {
+
+// What one person found, and holds once another finds the same.
+constexpr auto kTellWhetherItWaits = [](const sequencer::Outcome& outcome, const auto&, auto& answer) {
+  answer.set_waits_for_another(outcome.first->has_claims_proposed_separate() ||
+                               outcome.first->has_loss_separation_proposed() ||
+                               outcome.first->has_loss_ceiling_proposed());
+};
+
+}  // namespace
 
 grpc::ServerUnaryReactor* LinkageService::ListSuspectedDuplicates(
     grpc::CallbackServerContext* context, const v1::ListSuspectedDuplicatesRequest* request,
@@ -32,6 +42,24 @@ grpc::ServerUnaryReactor* LinkageService::OpenLoss(grpc::CallbackServerContext* 
                       [](const sequencer::Outcome& outcome, const auto&, auto& answer) {
                         answer.set_loss_id(outcome.first_sequence);
                       });
+}
+
+grpc::ServerUnaryReactor* LinkageService::DecideDoubleClaim(grpc::CallbackServerContext* context,
+                                                            const v1::DecideDoubleClaimRequest* request,
+                                                            v1::DecideDoubleClaimResponse* response) {
+  return calls_.Write(context, request, response, kTellWhetherItWaits);
+}
+
+grpc::ServerUnaryReactor* LinkageService::SeparateLoss(grpc::CallbackServerContext* context,
+                                                       const v1::SeparateLossRequest* request,
+                                                       v1::SeparateLossResponse* response) {
+  return calls_.Write(context, request, response, kTellWhetherItWaits);
+}
+
+grpc::ServerUnaryReactor* LinkageService::SetLossCeiling(grpc::CallbackServerContext* context,
+                                                         const v1::SetLossCeilingRequest* request,
+                                                         v1::SetLossCeilingResponse* response) {
+  return calls_.Write(context, request, response, kTellWhetherItWaits);
 }
 
 grpc::ServerUnaryReactor* LinkageService::GetLoss(grpc::CallbackServerContext* context,
@@ -64,7 +92,10 @@ absl::Status LinkageService::AnswerLoss(const Caller& caller, uint64_t loss_id,
     recovery.set_paid_minor(head.paid_minor);
     recovery.set_drawn_minor(head.drawn_minor);
     response.set_drawn_minor(response.drawn_minor() + head.drawn_minor);
+    if (loss.separations.contains({member.claim_id(), member.head()}))
+      *response.add_proposed_separate() = member;
   }
+  if (loss.raise.id != 0) *response.mutable_proposed_ceiling() = loss.raised_to;
   const int64_t left = loss.opened.ceiling().minor_units() - response.drawn_minor();
   response.set_left_minor(std::max<int64_t>(0, left));
   response.set_above_minor(std::max<int64_t>(0, -left));

@@ -46,9 +46,7 @@ class LinkageService final : public v1::LinkageService::CallbackService {
                                              v1::ListDoubleClaimsResponse* response) override;
   grpc::ServerUnaryReactor* DecideDoubleClaim(grpc::CallbackServerContext* context,
                                               const v1::DecideDoubleClaimRequest* request,
-                                              v1::DecideDoubleClaimResponse* response) override {
-    return calls_.Write(context, request, response);
-  }
+                                              v1::DecideDoubleClaimResponse* response) override;
   grpc::ServerUnaryReactor* OpenLoss(grpc::CallbackServerContext* context, const v1::OpenLossRequest* request,
                                      v1::OpenLossResponse* response) override;
   grpc::ServerUnaryReactor* JoinLoss(grpc::CallbackServerContext* context, const v1::JoinLossRequest* request,
@@ -57,14 +55,10 @@ class LinkageService final : public v1::LinkageService::CallbackService {
   }
   grpc::ServerUnaryReactor* SeparateLoss(grpc::CallbackServerContext* context,
                                          const v1::SeparateLossRequest* request,
-                                         v1::SeparateLossResponse* response) override {
-    return calls_.Write(context, request, response);
-  }
+                                         v1::SeparateLossResponse* response) override;
   grpc::ServerUnaryReactor* SetLossCeiling(grpc::CallbackServerContext* context,
                                            const v1::SetLossCeilingRequest* request,
-                                           v1::SetLossCeilingResponse* response) override {
-    return calls_.Write(context, request, response);
-  }
+                                           v1::SetLossCeilingResponse* response) override;
   grpc::ServerUnaryReactor* GetLoss(grpc::CallbackServerContext* context, const v1::GetLossRequest* request,
                                     v1::GetLossResponse* response) override;
 

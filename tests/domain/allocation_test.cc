@@ -114,27 +114,6 @@ TEST(ShareOut, ComposesCostsReserveEqualPaymentTiersAndTheRest) {
   EXPECT_EQ(ShareOut(1'000'000, EqualThenRata(), owed).shares, out.shares);
 }
 
-TEST(ShareOut, NeverGivesMoreThanIsOwedAndLeavesTheRest) {
-  const std::vector<OwedHead> owed = {{1, "unpaid_wages", 1, 100}, {2, "unpaid_wages", 1, 50}};
-  const SharedOut out = ShareOut(1'000, v1::AllocationPlan(), owed);
-  EXPECT_EQ(out.amount_minor, 150);
-  EXPECT_EQ(out.shares[0][0], 100);
-  EXPECT_EQ(out.shares[1][0], 50);
-}
-
-TEST(ShareOut, IsExplainedInASentence) {
-  v1::AllocationShare share;
-  share.set_amount_minor(550'885);
-  share.set_owed_minor(900'000);
-  share.add_step_minor(100'000);
-  share.add_step_minor(450'885);
-  share.add_step_minor(0);
-  EXPECT_EQ(ExplainShare(EqualThenRata(), {share}, "HKD"),
-            "Of 9000.00 HKD still owed, 5508.85 HKD is allocated: 1000.00 HKD as the equal payment, the most "
-            "that a "
-            "claim gets, and 4508.85 HKD in proportion to what was owed for tier 1.");
-}
-
 TEST(CheckPlan, RefusesWhatNoMoneyCouldFollow) {
   v1::AllocationPlan plan = EqualThenRata();
   EXPECT_TRUE(CheckPlan("plan", plan).ok());

@@ -56,32 +56,6 @@ TEST(ClaimLife, FromFiledToDeterminedStepByStep) {
   EXPECT_TRUE(Refuses(story.Ask(determine), kNotNow, "claim_id"));
 }
 
-TEST(ClaimLife, AnIneligibleClaimCanBeAppealed) {
-  DocketStory story;
-  const uint64_t id = story.File(1000);
-  story.Must(For<v1::StartReviewRequest>(id));
-  story.Must(Eligibility(id, false));
-  EXPECT_EQ(story.claim(id).status, v1::CLAIM_STATUS_INELIGIBLE);
-  EXPECT_TRUE(Refuses(story.Ask(For<v1::ValueClaimRequest>(id)), kNotNow, "claim_id"));
-  auto appeal = For<v1::AppealClaimRequest>(id);
-  appeal.set_grounds("The period was read wrongly.");
-  story.Must(appeal);
-  EXPECT_EQ(story.claim(id).status, v1::CLAIM_STATUS_UNDER_REVIEW);
-  story.Must(Eligibility(id, true));
-}
-
-TEST(ClaimLife, SuspensionEndsWhereItBegan) {
-  DocketStory story;
-  const uint64_t id = story.File(1000);
-  story.Must(For<v1::StartReviewRequest>(id));
-  auto suspend = For<v1::SuspendClaimRequest>(id);
-  suspend.set_reason("Criminal case pending.");
-  story.Must(suspend);
-  EXPECT_TRUE(Refuses(story.Ask(Eligibility(id, true)), kNotNow, "claim_id"));
-  story.Must(For<v1::ResumeClaimRequest>(id));
-  EXPECT_EQ(story.claim(id).status, v1::CLAIM_STATUS_UNDER_REVIEW);
-}
-
 TEST(ClaimLife, ADeficientClaimIsNotClosedBeforeItsDate) {
   DocketStory story;
   const uint64_t id = story.File(1000);

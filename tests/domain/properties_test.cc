@@ -150,6 +150,7 @@ class RandomHistory {
     request.set_separate(Below(2) == 0);
     request.set_reason("Seen.");
     (void)story_.Ask(request);
+    if (Below(2) == 0) (void)story_.Ask(request, "budi@0");
   }
   // Proposed by one, and decided on by whoever it is: who proposed it is refused.
   void Lapse() {

@@ -13,7 +13,7 @@ One loss that is claimed twice is paid on neither claim until somebody decides w
 Both claim the wages of one month. The head is listed; the passport isn't, since only Slamet claims it.
 
   $ klaim double-claims list
-  claim  and claim  heads         one family
+  claim  and claim  heads         one family  decided
      16         22  unpaid_wages  yes
 
 It is decided: Siti's claim gives way to Slamet's. Nothing is left of hers, and his stays as it was: 4,990 + 2,000.

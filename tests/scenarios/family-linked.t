@@ -20,7 +20,7 @@ The marriage book shows that they are a family: linked, the two claims are seen 
   $ klaim family link "$(claimant "$slamet")" "$(claimant "$siti")" --relation spouse --evidence "buku nikah"
   Linked as one family.
   $ klaim double-claims list
-  claim  and claim  heads         one family
+  claim  and claim  heads         one family  decided
      16         22  unpaid_wages  yes
 
 Both stay who they are, and both claims stay.
@@ -36,8 +36,17 @@ Both stay who they are, and both claims stay.
      16  filed          11  HKD 4.990,00    HKD 0,00  HKD 0,00
      22  filed          11  HKD 4.990,00    HKD 0,00  HKD 0,00
 
-The book was another couple's. The link is taken back, and nothing is compared any more.
+The book was another couple's. Without the link both would be paid: so two persons first find that the losses are two. Then the link is taken back,
+and nothing is compared any more.
 
+  $ klaim family unlink "$(claimant "$slamet")" "$(claimant "$siti")" --reason "The book is another couple's."
+  klaim: other_id: claims 16 and 22 look like one loss claimed twice (unpaid_wages): decide on them first
+  [1]
+  $ person second lawyer
+  $ klaim double-claims decide "$slamet" "$siti" --separate --reason "The book is another couple's."
+  Noted. It holds once another person decides the same.
+  $ klaim --as second double-claims decide "$slamet" "$siti" --separate --reason "The book is another couple's, seen."
+  Decided.
   $ klaim family unlink "$(claimant "$slamet")" "$(claimant "$siti")" --reason "The book is another couple's."
   No longer linked.
   $ klaim double-claims list

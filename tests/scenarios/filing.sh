@@ -117,14 +117,15 @@ PYTHON
 }
 table() {
   python3 - "$@" >"$1.json" <<'PYTHON'
-import json, sys
+import json, os, sys
 code, kind, currency, into, lines = sys.argv[1:]
 def line(text):
     day, figure = text.strip().split('=')
     day, month, year = map(int, day.split('-'))
     figure = float(figure.replace('.', '').replace(',', '.'))
     return {'valid_from': {'year': year, 'month': month, 'day': day}, 'value': round(figure * (1000000 if into else 100)), 'source': 'Gazette'}
-print(json.dumps({'code': code, 'kind': 'REFERENCE_TABLE_KIND_' + kind, 'currency': currency, 'into_currency': into, 'lines': [line(text) for text in lines.split(';')]}))
+quoted_for = {'quoted_for': int(os.environ.get('QUOTED_FOR', 1))} if into else {}
+print(json.dumps({'code': code, 'kind': 'REFERENCE_TABLE_KIND_' + kind, 'currency': currency, 'into_currency': into, **quoted_for, 'lines': [line(text) for text in lines.split(';')]}))
 PYTHON
   klaim --json reference-table publish "$1.json" >"$1.out" 2>&1 && value reference_table_id <"$1.out" || cat "$1.out"
 }

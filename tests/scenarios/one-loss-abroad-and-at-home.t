@@ -15,11 +15,11 @@ Her fee was Rp 31,500,000, which is HKD 15,000 at Rp 2,100 a dollar. It is liste
 paid on either claim while nobody decided.
 
   $ klaim double-claims list
-  claim  and claim  heads                                        one family
+  claim  and claim  heads                                        one family  decided
      18         22  excess_recruitment_fee and biaya_penempatan
   $ settlement=$(settled "$abroad" "$pt" 10.000)
   $ klaim payment propose "$settlement"
-  klaim: settlement_id: no claim of its groups has both allocated money and a confirmed account to pay to
+  klaim: claim_ids: claims 18 and 22 look like one loss claimed twice (excess_recruitment_fee): decide on them first
   [1]
 
 Neither gives way to the other: Hong Kong may pay a part, and home the rest.
@@ -62,12 +62,12 @@ At home a court awards the whole fee. Of the Rp 31,500,000 that arrive, she is o
 The ceiling can't be set below what was paid.
 
   $ klaim loss ceiling 38 20.000.000 --currency IDR --reason "Kuitansi lain."
-  klaim: ceiling.minor_units: payments took 2100000000 minor units of the loss already: the ceiling can't be less
+  klaim: ceiling.minor_units: payments took 21000000.00 IDR of the loss already: the ceiling can't be less
   [1]
 
 When the payment abroad is rejected, that part of the loss is open again.
 
   $ klaim --as approver payment reject "$batch" --reason "Salah rekening."
-  Rejected* (glob)
+  Rejected.
   $ klaim loss show 38 | head -1
   Loss of excess_recruitment_fee: ceiling Rp 31.500.000,00, recovered Rp 0,00, left Rp 31.500.000,00

@@ -34,7 +34,7 @@ Sari's money is gone and Budi's is in trust again: 14,970 - 4,990 = 9,980.
 Budi's payment isn't ordered again to the account that was closed.
 
   $ klaim payment propose "$settlement"
-  klaim: settlement_id: no claim of its groups has both allocated money and a confirmed account to pay to
+  klaim: claim_ids: the payment for claim 22 came back: confirm a new account with the claimant first
   [1]
 
 He confirms another account. Then it is paid again; the new payment names the one that it repeats.

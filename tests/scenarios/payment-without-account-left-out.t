@@ -35,7 +35,7 @@ Budi's money is still his, and in trust: 14,970 - 4,990 = 9,980.
 Another batch has nobody to pay.
 
   $ klaim payment propose "$settlement"
-  klaim: settlement_id: no claim of its groups has both allocated money and a confirmed account to pay to
+  klaim: claim_ids: the claimant of claim 22 has no confirmed account in HKD
   [1]
 
 He has no bank, and asks for cash. A batch is of one kind: the bank's batch still leaves him out, the batch of cash pays him.
@@ -43,7 +43,7 @@ He has no bank, and asks for cash. A batch is of one kind: the bank's batch stil
   $ person=$(claimant "$budi")
   $ account "$person" "Budi Santoso" "" cash
   $ klaim payment propose "$settlement"
-  klaim: settlement_id: no claim of its groups has both allocated money and a confirmed account to pay to
+  klaim: claim_ids: the claimant of claim 22 is paid in another way
   [1]
   $ cash=$(klaim --json payment propose "$settlement" --kind cash | value payment_batch_id)
   $ klaim payment show "$cash"

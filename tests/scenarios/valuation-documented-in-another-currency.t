@@ -18,9 +18,9 @@ Sari paid USD 2,000 in 2024: 2,000 x 7.80 = HKD 15,600. Budi paid USD 2,000 in 2
   head                    claimed        valued         determined     allocated  paid
   excess_recruitment_fee  HKD 15.600,00  HKD 15.600,00  HKD 15.600,00   HKD 0,00  HKD 0,00
   $ reckoning "$sari"
-  documented 2000.00 USD x 7800000 millionths (Gazette), rounded half up = 15600.00 HKD
+  documented 2000.00 USD, 1 USD = 7.8 HKD (Gazette), rounded half up = 15600.00 HKD
   $ reckoning "$budi"
-  documented 2000.00 USD x 7750000 millionths (Gazette), rounded half up = 15500.00 HKD
+  documented 2000.00 USD, 1 USD = 7.75 HKD (Gazette), rounded half up = 15500.00 HKD
 
 The cap holds for the exchanged amount: 3,000 x 7.80 = 23,400, of which HKD 20,000 stay.
 
@@ -28,7 +28,7 @@ The cap holds for the exchanged amount: 3,000 x 7.80 = 23,400, of which HKD 20,0
   $ klaim claim determine "$wati"
   1 claims determined.
   $ reckoning "$wati"
-  documented 3000.00 USD x 7800000 millionths (Gazette), rounded half up; cut to the cap 20000.00 HKD = 20000.00 HKD
+  documented 3000.00 USD, 1 USD = 7.8 HKD (Gazette), rounded half up; cut to the cap 20000.00 HKD = 20000.00 HKD
 
 Nothing is guessed: the table has no rate before 2024, none for the euro, and the other head has no table.
 
@@ -42,3 +42,15 @@ Nothing is guessed: the table has no rate before 2024, none for the euro, and th
     claim 40: heads: excess_recruitment_fee is documented in EUR: the exchange rates are of USD
     claim 43: heads: security_deposit is documented in USD: its rule names no exchange rates
   [1]
+
+Banks quote rates for 1 dollar or 100 yen, whatever the decimals of a currency are; the yen has none, the Kuwaiti dinar three. A table that doesn't say for
+how much its rates are is refused, since it could be read in two ways.
+
+  $ QUOTED_FOR=0 rate_table JPY-HKD JPY "01-01-2024=5,20"
+  klaim: table.quoted_for: JPY and HKD have different decimals: say for how much of the first the rate is quoted (quoted_for), as in 1, or 100 for 100 yen
+  $ yen=$(QUOTED_FOR=100 rate_table JPY-HKD JPY "01-01-2024=5,20")
+  $ dinar=$(rate_table KWD-HKD KWD "01-01-2024=25,40")
+  $ klaim reference-table show "$yen"
+  JPY-HKD
+  from        value              source
+  01-01-2024  100 JPY = 5.2 HKD  Gazette

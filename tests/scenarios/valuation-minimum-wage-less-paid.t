@@ -6,9 +6,9 @@ The minimum wages are a table, each line with its law: HKD 4,870 a month from Se
   $ minimum=$(wage_table HK-MAW "01-09-2023=4.870; 01-09-2024=4.990")
   $ klaim reference-table show "$minimum"
   HK-MAW
-  from        value   source
-  01-09-2023  487000  Gazette
-  01-09-2024  499000  Gazette
+  from        value         source
+  01-09-2023  HKD 4.870,00  Gazette
+  01-09-2024  HKD 4.990,00  Gazette
   $ upah=$(programme UPAH "underpayment=minimum_less_paid wage_table_id=$minimum")
   $ pt=$(agency "PT Jaya Sentosa")
 

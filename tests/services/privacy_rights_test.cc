@@ -316,23 +316,6 @@ TEST_F(PrivacyRightsTest, AnExportHoldsNoCaseThatIsNotShared) {
   EXPECT_TRUE(streams.contains(kept.case_id()));
 }
 
-TEST_F(PrivacyRightsTest, WithoutTheConsentToPursueNothingMoreIsDecided) {
-  const auto filed = File("one");
-  people_.Klaim({"claimant", "withdraw-consent", absl::StrCat(filed.claimant_id())});
-  auto review = v1::ReviewService::NewStub(daemon_->Connect("legal-team"));
-  v1::StartReviewRequest start;
-  start.set_request_id("start");
-  start.set_claim_id(filed.claim_id());
-  v1::StartReviewResponse started;
-  grpc::ClientContext first;
-  const grpc::Status refused = review->StartReview(&first, start, &started);
-  EXPECT_EQ(refused.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
-  EXPECT_TRUE(absl::StrContains(refused.error_message(), "consent")) << refused.error_message();
-  people_.Klaim({"claimant", "consent", absl::StrCat(filed.claimant_id()), "--given-on", "2-2-2026"});
-  grpc::ClientContext second;
-  EXPECT_TRUE(review->StartReview(&second, start, &started).ok());
-}
-
 TEST_F(PrivacyRightsTest, ALookIsRecordedWithItsPurposeBeforeItIsAnswered) {
   const auto filed = File("one");
   const std::string claimant = absl::StrCat(filed.claimant_id());

@@ -212,6 +212,7 @@ void Evolve(ClaimState& state, const v1::EventRecord& event) {
     }
     case v1::EventRecord::kClaimMerged:
     case v1::EventRecord::kClaimMergeUndone:
+    case v1::EventRecord::kClaimsProposedSeparate:
     case v1::EventRecord::kClaimsFoundSeparate:
       EvolveMerging(state, event);
       break;

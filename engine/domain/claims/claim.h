@@ -58,6 +58,13 @@ struct ClaimPayment {
   bool paid = false;
 };
 
+// Somebody found that it and another claim are two losses.
+struct ProposedSeparation {
+  uint64_t other_claim_id = 0;
+  uint64_t proposal_id = 0;
+  std::string proposer;
+};
+
 enum class Eligibility : char { kUndecided, kEligible, kIneligible };
 
 struct ClaimState : Aggregate, ClaimLife {
@@ -69,6 +76,7 @@ struct ClaimState : Aggregate, ClaimLife {
   std::vector<uint64_t> respondent_ids;
   std::vector<ClaimHead> heads;
   std::vector<uint64_t> separate_from;  // claims that look like the same loss and were found to be another
+  std::vector<ProposedSeparation> proposed_separate;
   std::vector<v1::ClaimGrouped> groups;
   std::vector<Entitlement> entitlements;
   std::vector<ClaimPayment> payments;

@@ -121,6 +121,7 @@ void EvolveLife(ClaimLife& claim, const v1::EventRecord& event) {
       break;
     case v1::EventRecord::kClaimGrouped:
     case v1::EventRecord::kClaimRegisterChecked:
+    case v1::EventRecord::kClaimsProposedSeparate:
     case v1::EventRecord::kClaimsFoundSeparate:
     case v1::EventRecord::kClaimLossJoined:
     case v1::EventRecord::kClaimLossSeparated:

@@ -68,6 +68,30 @@ absl::StatusOr<std::vector<std::string>> MergeableHeads(const ClaimState& claim,
   return codes;
 }
 
+// Both are paid then: so it takes two persons, and the first one's finding is a proposal.
+absl::Status FindSeparate(const ClaimState& claim, const ClaimState& other, const std::string& reason,
+                          absl::string_view actor, Decision& decision) {
+  const auto& proposals = claim.proposed_separate;
+  const auto proposed = std::find_if(proposals.begin(), proposals.end(), [&](const ProposedSeparation& each) {
+    return each.other_claim_id == other.id;
+  });
+  if (proposed != proposals.end() && proposed->proposer == actor)
+    return AnotherPerson("separate", v1::REASON_YOU_FOUND_THIS_ALREADY);
+  for (const auto& [one, two] : {std::pair(&claim, &other), std::pair(&other, &claim)}) {
+    v1::EventRecord& event = decision.Append(*one);
+    if (proposed == proposals.end()) {
+      event.mutable_claims_proposed_separate()->set_other_claim_id(two->id);
+      event.mutable_claims_proposed_separate()->set_reason(reason);
+    } else {
+      event.mutable_claims_found_separate()->set_other_claim_id(two->id);
+      event.mutable_claims_found_separate()->set_reason(reason);
+      event.mutable_claims_found_separate()->set_proposal_id(proposed->proposal_id);
+    }
+    if (one->id == two->id) break;
+  }
+  return absl::OkStatus();
+}
+
 // Fills in what is merged into another claim.
 void FillMerged(const ClaimState& claim, const std::vector<std::string>& codes, v1::ClaimMerged& merged) {
   size_t left = 0;
@@ -105,6 +129,9 @@ void EvolveMerging(ClaimState& state, const v1::EventRecord& event) {
     }
   } else if (event.has_claims_found_separate()) {
     state.separate_from.push_back(event.claims_found_separate().other_claim_id());
+  } else if (event.has_claims_proposed_separate()) {
+    state.proposed_separate.push_back(
+        {event.claims_proposed_separate().other_claim_id(), event.sequence(), event.actor()});
   }
 }
 
@@ -167,7 +194,23 @@ absl::Status RequireNoDoubleClaim(const std::string& field, const ClaimState& cl
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::DecideDoubleClaimRequest& request, Docket& docket, const Context&,
+absl::Status RequireNoDoubleClaimBetween(const std::string& field, const ClaimantState& one,
+                                         const ClaimantState& other, Docket& docket) {
+  for (uint64_t claim_id : one.claim_ids) {
+    ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>(field, claim_id));
+    if (!Pursued(*claim)) continue;
+    for (uint64_t other_id : other.claim_ids) {
+      ASSIGN_OR_RETURN(auto relatives, docket.Find<ClaimState>(field, other_id));
+      ASSIGN_OR_RETURN(auto found, DoubleHeads(*claim, *relatives, docket));
+      if (!found.empty())
+        return NotNow(field, v1::REASON_CLAIMS_AND_LOOK_LIKE_ONE_LOSS_CLAIMED_TWICE, claim_id, other_id,
+                      found.front().head);
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::DecideDoubleClaimRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
   RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1000));
   ASSIGN_OR_RETURN(auto found, docket.Find<ClaimState>("claim_id", request.claim_id()));
@@ -177,15 +220,7 @@ absl::Status Decide(const v1::DecideDoubleClaimRequest& request, Docket& docket,
   if (pairs.empty()) {
     return NotNow("other_claim_id", v1::REASON_TWO_CLAIMS_DO_NOT_LOOK_LIKE_ONE_LOSS_OR_WERE_DECIDED);
   }
-  if (request.separate()) {
-    for (const auto& [one, two] : {std::pair(&claim, other), std::pair(other, &claim)}) {
-      v1::ClaimsFoundSeparate& separate = *decision.Append(*one).mutable_claims_found_separate();
-      separate.set_other_claim_id(two->id);
-      separate.set_reason(request.reason());
-      if (one->id == two->id) break;
-    }
-    return absl::OkStatus();
-  }
+  if (request.separate()) return FindSeparate(claim, *other, request.reason(), context.actor, decision);
   ASSIGN_OR_RETURN(auto codes, MergeableHeads(claim, *other, docket));
   // Under two programmes, or of two heads, both go on, under one ceiling.
   if (codes.size() != pairs.size())

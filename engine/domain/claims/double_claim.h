@@ -1,8 +1,8 @@
 // A loss that is claimed twice: by one person or one family, under one programme or several, for heads of one loss family (a programme's
 // HeadRule says which) and times that aren't known to be apart. Against whom doesn't matter: respondents answer jointly along the chain, so
 // that one loss can be claimed from the agency at home in one claim and from its partner abroad in another. Nothing is paid on such claims
-// until somebody decided which of them is pursued, that they are two losses, or that they are one under a ceiling
-// (engine/domain/claims/loss.h).
+// until somebody decided which of them is pursued, or that they are one loss under a ceiling (engine/domain/claims/loss.h), or until two
+// persons found them to be two losses.
 #pragma once
 
 #include <string>
@@ -27,6 +27,11 @@ absl::Status RequireNoDoubleClaim(const std::string& field, const ClaimState& cl
                                   const google::protobuf::RepeatedPtrField<v1::HeadAmount>& heads,
                                   Docket& docket);
 
+// FAILED_PRECONDITION naming `field` when a claim of the one and one of the other look like one loss, and nobody decided about it.
+absl::Status RequireNoDoubleClaimBetween(const std::string& field, const ClaimantState& one,
+                                         const ClaimantState& other, Docket& docket);
+
+// That they are two losses is a proposal until another person decides the same.
 absl::Status Decide(const v1::DecideDoubleClaimRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
 

@@ -1,9 +1,7 @@
 #include "engine/domain/claims/loss.h"
 
 #include <algorithm>
-#include <limits>
 #include <set>
-#include <tuple>
 
 #include "absl/numeric/int128.h"
 #include "absl/strings/str_cat.h"
@@ -14,6 +12,7 @@
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/core/rules.h"
 #include "engine/domain/people/claimant.h"
+#include "engine/domain/registry/exchange_rate.h"
 #include "engine/domain/registry/programme.h"
 #include "engine/domain/registry/reference_table.h"
 #include "klaim/v1/event_cases.h"
@@ -22,24 +21,17 @@ namespace klaim::domain {
 namespace {
 
 constexpr int kMaxHeadsOfLoss = 20;
-constexpr int64_t kMillion = 1'000'000;
 
-// The most of an amount that takes no more than `left_minor` of the ceiling.
-int64_t MostWithin(int64_t left_minor, int64_t rate_millionths) {
-  if (rate_millionths == 0) return left_minor;
-  const absl::int128 most = absl::int128(left_minor) * kMillion / rate_millionths;
-  return static_cast<int64_t>(std::min<absl::int128>(most, std::numeric_limits<int64_t>::max()));
-}
-
-// The rate of a day from a currency into the ceiling's; 0 for the same currency. Refused when nobody published one.
-absl::StatusOr<int64_t> RateOn(absl::string_view field, const v1::LossOpened& loss,
-                               const std::string& currency, int64_t day, Docket& docket) {
-  if (currency == loss.ceiling().currency()) return 0;
-  for (uint64_t table_id : loss.exchange_table_ids()) {
-    ASSIGN_OR_RETURN(auto table, docket.Find<ReferenceTableState>(field, table_id));
-    if (table->published.currency() != currency) continue;
+// The rate of a day from a currency into the ceiling's. Refused when nobody published one.
+absl::StatusOr<v1::ExchangeRate> RateOn(absl::string_view field, const v1::LossOpened& loss,
+                                        const std::string& currency, int64_t day, Docket& docket) {
+  if (currency == loss.ceiling().currency()) return SameCurrency();
+  // The table that was named last is the one that holds: a wrong one is put right by joining a head with another.
+  for (int i = loss.exchange_table_ids_size() - 1; i >= 0; --i) {
+    ASSIGN_OR_RETURN(auto table, docket.Find<ReferenceTableState>(field, loss.exchange_table_ids(i)));
+    if (!ConvertsBetween(table->published, currency, loss.ceiling().currency())) continue;
     const v1::ReferenceLine* line = LineOn(table->published, day);
-    if (line != nullptr) return line->value();
+    if (line != nullptr) return RateOfLine(table->id, table->published, *line, currency);
   }
   const v1::PartialDate date = DateOf(day);
   return NotNow(field, v1::REASON_NO_RATE_OF_LOSS_HOLDS_ON_DAY, currency, loss.ceiling().currency(),
@@ -50,8 +42,10 @@ absl::Status CheckTables(const std::string& field, const v1::LossOpened& loss, D
   for (int i = 0; i < loss.exchange_table_ids_size(); ++i) {
     const std::string at = absl::StrCat(field, "[", i, "]");
     ASSIGN_OR_RETURN(auto table, docket.Find<ReferenceTableState>(at, loss.exchange_table_ids(i)));
-    if (table->published.kind() != v1::REFERENCE_TABLE_KIND_EXCHANGE_RATE ||
-        table->published.into_currency() != loss.ceiling().currency()) {
+    const v1::ReferenceTablePublished& rates = table->published;
+    if (rates.kind() != v1::REFERENCE_TABLE_KIND_EXCHANGE_RATE ||
+        (rates.currency() != loss.ceiling().currency() &&
+         rates.into_currency() != loss.ceiling().currency())) {
       return InvalidField(at, v1::REASON_TABLE_DOES_NOT_CONVERT_INTO_CEILING_CURRENCY,
                           loss.ceiling().currency());
     }
@@ -94,8 +88,8 @@ absl::Status AddDraws(absl::string_view field, const FoundHead& found, const v1:
       draw.set_head(amount.code());
       draw.set_payment_batch_id(payment.batch_id);
       draw.set_payment_number(payment.number);
-      draw.set_drawn_minor(InCeilingsCurrency(amount.minor_units(), rate));
-      draw.set_rate_millionths(rate);
+      draw.set_drawn_minor(ConvertedUp(amount.minor_units(), rate));
+      *draw.mutable_rate() = rate;
     }
   }
   return absl::OkStatus();
@@ -115,7 +109,7 @@ absl::Status CheckMember(const std::string& field, const FoundHead& found, const
   for (uint64_t table_id : loss.exchange_table_ids()) {
     ASSIGN_OR_RETURN(auto table, docket.Find<ReferenceTableState>(field, table_id));
     // Once a rate holds there always is one: lines are only added behind the last.
-    if (table->published.currency() == found.currency)
+    if (ConvertsBetween(table->published, found.currency, loss.ceiling().currency()))
       return RateOn(field, loss, found.currency, today, docket).status();
   }
   return InvalidField(field, v1::REASON_NO_TABLE_OF_LOSS_CONVERTS_CURRENCY, found.currency,
@@ -136,7 +130,7 @@ absl::StatusOr<absl::int128> WaitingOf(absl::string_view field, uint64_t loss_id
     const int64_t open = head->allocated_minor - head->ordered_minor;
     if (open <= 0) continue;
     ASSIGN_OR_RETURN(auto rate, RateOn(field, loss, programme->rules.currency(), day, docket));
-    waiting += InCeilingsCurrency(open, rate);
+    waiting += ConvertedUp(open, rate);
   }
   return waiting;
 }
@@ -145,9 +139,7 @@ int64_t LeftAfter(int64_t ceiling, absl::int128 taken) {
   return taken >= ceiling ? 0 : static_cast<int64_t>(ceiling - taken);
 }
 
-std::tuple<uint64_t, absl::string_view> KeyOf(const v1::LossHead& head) {
-  return {head.claim_id(), head.head()};
-}
+std::pair<uint64_t, std::string> NameOf(const v1::LossHead& head) { return {head.claim_id(), head.head()}; }
 
 // Appends to each claim what becomes of its heads.
 absl::Status JoinClaims(uint64_t loss_id, const std::string& field, const v1::LossOpened& loss,
@@ -164,12 +156,6 @@ absl::Status JoinClaims(uint64_t loss_id, const std::string& field, const v1::Lo
 }
 
 }  // namespace
-
-int64_t InCeilingsCurrency(int64_t amount_minor, int64_t rate_millionths) {
-  if (rate_millionths == 0) return amount_minor;
-  const absl::int128 converted = (absl::int128(amount_minor) * rate_millionths + kMillion / 2) / kMillion;
-  return static_cast<int64_t>(std::min<absl::int128>(converted, std::numeric_limits<int64_t>::max() / 64));
-}
 
 absl::string_view LossFamilyOf(const ProgrammeState& programme, const v1::ClaimedHead& head) {
   const v1::HeadRule* rule = programme.Head(head.code());
@@ -203,17 +189,26 @@ void Evolve(LossState& state, const v1::EventRecord& event) {
       if (event.loss_joined().exchange_table_id() != 0)
         state.opened.add_exchange_table_ids(event.loss_joined().exchange_table_id());
       break;
+    case v1::EventRecord::kLossSeparationProposed:
+      state.separations[NameOf(event.loss_separation_proposed().head())] = {event.sequence(), event.actor()};
+      break;
+    case v1::EventRecord::kLossCeilingProposed:
+      state.raise = {event.sequence(), event.actor()};
+      state.raised_to = event.loss_ceiling_proposed().ceiling();
+      break;
     case v1::EventRecord::kLossSeparated: {
+      state.separations.erase(NameOf(event.loss_separated().head()));
       auto& heads = *state.opened.mutable_heads();
       heads.erase(std::remove_if(heads.begin(), heads.end(),
                                  [&](const v1::LossHead& head) {
-                                   return KeyOf(head) == KeyOf(event.loss_separated().head());
+                                   return NameOf(head) == NameOf(event.loss_separated().head());
                                  }),
                   heads.end());
       break;
     }
     case v1::EventRecord::kLossCeilingSet:
       *state.opened.mutable_ceiling() = event.loss_ceiling_set().ceiling();
+      state.raise = {};
       break;
     case KLAIM_ALL_BUT_LOSS_EVENTS:
       break;
@@ -231,7 +226,8 @@ absl::StatusOr<LossRoom::Left*> LossRoom::LeftOf(absl::string_view field, uint64
               .first->second;
 }
 
-absl::StatusOr<int64_t> LossRoom::RateOf(absl::string_view field, const ClaimState& claim, uint64_t loss_id) {
+absl::StatusOr<v1::ExchangeRate> LossRoom::RateOf(absl::string_view field, const ClaimState& claim,
+                                                  uint64_t loss_id) {
   ASSIGN_OR_RETURN(auto programme, docket_.Find<ProgrammeState>(field, claim.programme_id));
   ASSIGN_OR_RETURN(auto loss, docket_.Find<LossState>(field, loss_id));
   return RateOn(field, loss->opened, programme->rules.currency(), DayOf(now_micros_), docket_);
@@ -245,8 +241,8 @@ absl::StatusOr<int64_t> LossRoom::TakeForAllocation(absl::string_view field, con
   // Nothing is paid while it can't be known; one claim's loss doesn't keep back all others' money.
   if (absl::IsFailedPrecondition(known.status())) return wished_minor;
   ASSIGN_OR_RETURN(auto left, known);
-  const int64_t taken = std::min(wished_minor, MostWithin(left->to_allocate, rate));
-  left->to_allocate -= InCeilingsCurrency(taken, rate);
+  const int64_t taken = std::min(wished_minor, MostWorth(left->to_allocate, rate));
+  left->to_allocate -= ConvertedUp(taken, rate);
   return taken;
 }
 
@@ -256,10 +252,10 @@ absl::StatusOr<int64_t> LossRoom::TakeForPayment(absl::string_view field, const 
   if (head.loss_id == 0 || wished_minor <= 0) return wished_minor;
   ASSIGN_OR_RETURN(auto rate, RateOf(field, claim, head.loss_id));
   ASSIGN_OR_RETURN(auto left, LeftOf(field, head.loss_id));
-  const int64_t taken = std::min(wished_minor, MostWithin(left->to_order, rate));
+  const int64_t taken = std::min(wished_minor, MostWorth(left->to_order, rate));
   draw.set_head(head.filed.code());
-  draw.set_drawn_minor(InCeilingsCurrency(taken, rate));
-  draw.set_rate_millionths(rate);
+  draw.set_drawn_minor(ConvertedUp(taken, rate));
+  *draw.mutable_rate() = rate;
   left->to_order -= draw.drawn_minor();
   return taken;
 }
@@ -345,36 +341,59 @@ absl::Status Decide(const v1::JoinLossRequest& request, Docket& docket, const Co
   return JoinClaims(loss->id, "head", joined, {found}, docket, decision);
 }
 
-absl::Status Decide(const v1::SeparateLossRequest& request, Docket& docket, const Context&,
+absl::Status Decide(const v1::SeparateLossRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
   RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1000));
   ASSIGN_OR_RETURN(auto loss, docket.Find<LossState>("loss_id", request.loss_id()));
   const auto& heads = loss->opened.heads();
   const bool there = std::any_of(heads.begin(), heads.end(), [&](const v1::LossHead& head) {
-    return KeyOf(head) == KeyOf(request.head());
+    return NameOf(head) == NameOf(request.head());
   });
   if (!there) return InvalidField("head", v1::REASON_LOSS_DOES_NOT_HAVE_THIS_HEAD, request.loss_id());
   ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("head.claim_id", request.head().claim_id()));
+  const auto proposed = loss->separations.find(NameOf(request.head()));
+  if (proposed == loss->separations.end()) {
+    v1::LossSeparationProposed& event = *decision.Append(*loss).mutable_loss_separation_proposed();
+    *event.mutable_head() = request.head();
+    event.set_reason(request.reason());
+    return absl::OkStatus();
+  }
+  if (proposed->second.proposer == context.actor)
+    return AnotherPerson("head", v1::REASON_YOU_FOUND_THIS_ALREADY);
   v1::LossSeparated& event = *decision.Append(*loss).mutable_loss_separated();
   *event.mutable_head() = request.head();
   event.set_reason(request.reason());
+  event.set_proposal_id(proposed->second.id);
   v1::ClaimLossSeparated& separated = *decision.Append(*claim).mutable_claim_loss_separated();
   separated.set_loss_id(loss->id);
   separated.add_heads(request.head().head());
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::SetLossCeilingRequest& request, Docket& docket, const Context&,
+absl::Status Decide(const v1::SetLossCeilingRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
   RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1000));
   ASSIGN_OR_RETURN(auto loss, docket.Find<LossState>("loss_id", request.loss_id()));
   RETURN_IF_ERROR(CheckMoney("ceiling", request.ceiling(), loss->opened.ceiling().currency()));
   ASSIGN_OR_RETURN(const int64_t drawn, DrawnOf("loss_id", *loss, docket));
   if (request.ceiling().minor_units() < std::min(drawn, loss->opened.ceiling().minor_units()))
-    return NotNow("ceiling.minor_units", v1::REASON_PAYMENTS_TOOK_MORE_OF_LOSS, drawn);
+    return NotNow("ceiling.minor_units", v1::REASON_PAYMENTS_TOOK_MORE_OF_LOSS,
+                  Describe(drawn, request.ceiling().currency()));
+  const bool higher = request.ceiling().minor_units() > loss->opened.ceiling().minor_units();
+  const bool proposed =
+      loss->raise.id != 0 && loss->raised_to.minor_units() == request.ceiling().minor_units();
+  if (higher && !proposed) {
+    v1::LossCeilingProposed& event = *decision.Append(*loss).mutable_loss_ceiling_proposed();
+    *event.mutable_ceiling() = request.ceiling();
+    event.set_reason(request.reason());
+    return absl::OkStatus();
+  }
+  if (higher && loss->raise.proposer == context.actor)
+    return AnotherPerson("ceiling", v1::REASON_YOU_FOUND_THIS_ALREADY);
   v1::LossCeilingSet& event = *decision.Append(*loss).mutable_loss_ceiling_set();
   *event.mutable_ceiling() = request.ceiling();
   event.set_reason(request.reason());
+  if (higher) event.set_proposal_id(loss->raise.id);
   return absl::OkStatus();
 }
 

@@ -29,6 +29,15 @@ struct ProgrammeState;
 struct LossState : Aggregate {
   static constexpr char kKind[] = "loss";
   v1::LossOpened opened;  // with the heads, tables and ceiling of now
+
+  // What frees money takes two persons: the first one's finding is a proposal.
+  struct Proposal {
+    uint64_t id = 0;  // sequence of its event; 0 for none
+    std::string proposer;
+  };
+  std::map<std::pair<uint64_t, std::string>, Proposal> separations;  // by claim and head
+  Proposal raise;
+  v1::Money raised_to;
 };
 
 void Evolve(LossState& state, const v1::EventRecord& event);
@@ -76,7 +85,7 @@ class LossRoom {
     int64_t to_order = 0;
   };
   absl::StatusOr<Left*> LeftOf(absl::string_view field, uint64_t loss_id);
-  absl::StatusOr<int64_t> RateOf(absl::string_view field, const ClaimState& claim, uint64_t loss_id);
+  absl::StatusOr<v1::ExchangeRate> RateOf(absl::string_view field, const ClaimState& claim, uint64_t loss_id);
 
   Docket& docket_;
   const int64_t now_micros_;
@@ -92,19 +101,16 @@ absl::Status CheckWithinCeilings(absl::string_view field, const ClaimState& clai
                                  const google::protobuf::RepeatedPtrField<v1::HeadAmount>& heads,
                                  Docket& docket);
 
-// How many minor units of the ceiling's currency an amount is, rounded half up; the amount itself at a rate of 0: of the same currency.
-int64_t InCeilingsCurrency(int64_t amount_minor, int64_t rate_millionths);
-
 // Finds heads to be one loss. Refused when they are of several people who aren't one family, of several loss families, of a loss already,
 // or when there is no rate for a currency of theirs.
 absl::Status Decide(const v1::OpenLossRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
 absl::Status Decide(const v1::JoinLossRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
-// What payments drew for the head is free again for the others.
+// What payments drew for the head is free again for the others: a proposal, until another person decides the same.
 absl::Status Decide(const v1::SeparateLossRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
-// Refused below what is drawn.
+// Refused below what is drawn. A higher one is a proposal, until another person sets the same.
 absl::Status Decide(const v1::SetLossCeilingRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
 

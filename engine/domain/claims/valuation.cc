@@ -10,6 +10,7 @@
 #include "engine/domain/core/money.h"
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/core/rules.h"
+#include "engine/domain/registry/exchange_rate.h"
 #include "engine/domain/registry/reference_table.h"
 
 namespace klaim::domain {
@@ -110,7 +111,7 @@ absl::Status Documented(const v1::ClaimedHead& head, const v1::HeadRule& rule, c
     return InvalidField("heads", v1::REASON_HEAD_IS_DOCUMENTED_IN_ANOTHER_CURRENCY, head.code(), stated);
   }
   ASSIGN_OR_RETURN(auto table, docket.Find<ReferenceTableState>("heads", rule.exchange_table_id()));
-  if (table->published.currency() != stated) {
+  if (!ConvertsBetween(table->published, stated, currency)) {
     return InvalidField("heads", v1::REASON_EXCHANGE_RATES_ARE_OF_ANOTHER_CURRENCY, head.code(), stated,
                         table->published.currency());
   }
@@ -119,9 +120,9 @@ absl::Status Documented(const v1::ClaimedHead& head, const v1::HeadRule& rule, c
   if (line == nullptr) {
     return InvalidField("heads", v1::REASON_HEAD_HAS_NO_EXCHANGE_RATE, head.code());
   }
-  value = (absl::int128(head.documented_minor()) * line->value() + 500'000) / 1'000'000;
-  computation = absl::StrCat("documented ", Describe(head.documented_minor(), stated), " x ", line->value(),
-                             " millionths (", line->source(), "), rounded half up");
+  value = Converted(head.documented_minor(), RateOfLine(table->id, table->published, *line, stated));
+  computation = absl::StrCat("documented ", Describe(head.documented_minor(), stated), ", ",
+                             RateText(table->published, *line), " (", line->source(), "), rounded half up");
   return absl::OkStatus();
 }
 

@@ -284,6 +284,7 @@ absl::Status Decide(const v1::ProposePaymentBatchRequest& request, Docket& docke
   batch.set_settlement_id(request.settlement_id());
   batch.set_currency(settlement->recorded.amount().currency());
   std::set<uint64_t> heirs;
+  Refusals passed_over;
   LossRoom room(docket, context.now_micros);
   for (uint64_t claim_id : claim_ids) {
     ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("claim_ids", claim_id));
@@ -292,7 +293,10 @@ absl::Status Decide(const v1::ProposePaymentBatchRequest& request, Docket& docke
     auto payment = PaymentFor(*claim, *settlement, kind, room, draws, docket);
     if (!payment.ok()) room.GiveBack(*claim, draws);
     const bool named = !request.claim_ids().empty();
-    if (absl::IsFailedPrecondition(payment.status()) && !named) continue;
+    if (absl::IsFailedPrecondition(payment.status()) && !named) {
+      passed_over.Note(payment.status());
+      continue;
+    }
     if (!payment.ok()) return payment.status();
     if (payment->heads().empty()) {
       if (!named) continue;
@@ -319,6 +323,7 @@ absl::Status Decide(const v1::ProposePaymentBatchRequest& request, Docket& docke
     *batch.add_payments() = *std::move(payment);
   }
   if (batch.payments().empty()) {
+    RETURN_IF_ERROR(passed_over.Summary());
     return NotNow("settlement_id", v1::REASON_NO_CLAIM_OF_ITS_GROUPS_CAN_BE_PAID);
   }
   for (uint64_t heir_id : heirs) {

@@ -172,6 +172,25 @@ absl::StatusOr<std::vector<OwedHead>> OwedUnder(const SettlementState& settlemen
   return owed;
 }
 
+namespace {
+
+// Why nobody under it is owed anything.
+absl::Status NothingOwed(const SettlementState& settlement, Docket& docket) {
+  RETURN_IF_ERROR(ForEachMember(
+      settlement, docket, [](const ClaimantGroupState& group, const ClaimState& claim) -> absl::Status {
+        for (const ClaimHead& head : claim.heads) {
+          if (!group.head.empty() && head.filed.code() != group.head) continue;
+          if (head.loss_id != 0 && head.determined_minor > head.allocated_minor)
+            return NotNow("settlement_id", v1::REASON_LOSS_IS_RECOVERED_UP_TO_ITS_CEILING, head.loss_id,
+                          claim.id);
+        }
+        return absl::OkStatus();
+      }));
+  return NotNow("settlement_id", v1::REASON_NO_CLAIM_OF_ITS_GROUPS_IS_DETERMINED_AND_STILL_OWED);
+}
+
+}  // namespace
+
 absl::Status Decide(const v1::RecordSettlementRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
   const v1::SettlementRecorded& settlement = request.settlement();
@@ -262,8 +281,7 @@ absl::Status Decide(const v1::ProposeAllocationRequest& request, Docket& docket,
   ASSIGN_OR_RETURN(auto owed, OwedUnder(state, context.now_micros, docket));
   absl::int128 total = 0;
   for (const OwedHead& head : owed) total += head.owed_minor;
-  if (total == 0)
-    return NotNow("settlement_id", v1::REASON_NO_CLAIM_OF_ITS_GROUPS_IS_DETERMINED_AND_STILL_OWED);
+  if (total == 0) return NothingOwed(state, docket);
   if (total > absl::int128(kMaxAmountMinor) * 1000)
     return InvalidField("settlement_id", v1::REASON_ITS_GROUPS_ARE_OWED_TOO_MUCH);
   const int64_t wished = request.amount_minor() == 0 ? in_trust : request.amount_minor();

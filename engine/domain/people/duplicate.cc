@@ -205,6 +205,8 @@ absl::Status Decide(const v1::UnlinkFamilyRequest& request, Docket& docket, cons
   if (!one->family.contains(request.other_id()))
     return NotNow("other_id", v1::REASON_IS_NOT_LINKED_AS_FAMILY);
   ASSIGN_OR_RETURN(auto other, docket.Find<ClaimantState>("other_id", request.other_id()));
+  // Of people who aren't one family nothing looks like one loss: both would be paid.
+  RETURN_IF_ERROR(RequireNoDoubleClaimBetween("other_id", *one, *other, docket));
   for (const auto& [from, to] : {std::pair(one, other), std::pair(other, one)}) {
     v1::FamilyUnlinked& unlinked = *decision.Append(*from).mutable_family_unlinked();
     unlinked.set_other_id(to->id);

@@ -21,9 +21,9 @@ absl::Status CheckTable(const std::string& field, uint64_t table_id, v1::Referen
   ASSIGN_OR_RETURN(auto table, docket.Find<ReferenceTableState>(field, table_id));
   const v1::ReferenceTablePublished& published = table->published;
   const bool wage = kind == v1::REFERENCE_TABLE_KIND_MONTHLY_WAGE;
-  if (published.kind() == kind && (wage ? published.currency() : published.into_currency()) == currency) {
-    return absl::OkStatus();
-  }
+  const bool is_of_currency =
+      published.currency() == currency || (!wage && published.into_currency() == currency);
+  if (published.kind() == kind && is_of_currency) return absl::OkStatus();
   return wage ? InvalidField(field, v1::REASON_MUST_BE_TABLE_OF_MONTHLY_WAGES_IN, currency)
               : InvalidField(field, v1::REASON_MUST_BE_TABLE_OF_EXCHANGE_RATES_INTO, currency);
 }

@@ -37,6 +37,15 @@ template <class Enum>
 std::string EnumName(Enum value) {
   return EnumName(*google::protobuf::GetEnumDescriptor<Enum>(), value);
 }
+// What is said of a step that was taken: `done`, or, of an answer that tells it, that another person must take it too.
+template <class Response>
+std::string DoneText(const Response& response, const std::string& done) {
+  if constexpr (requires { response.waits_for_another(); }) {
+    if (response.waits_for_another()) return "Noted. It holds once another person decides the same.";
+  }
+  return done;
+}
+
 // "claim_filed".
 std::string EventName(const v1::EventRecord& event);
 

@@ -19,7 +19,7 @@ import { BadRequestSchema, ErrorInfoSchema } from "../gen/google/rpc/error_detai
 import { session } from "./session.svelte";
 import { t } from "./i18n.svelte";
 import { Unread } from "./format";
-import { hasWords, refusal, refused } from "./refusals";
+import { hasWords, refused } from "./refusals";
 
 // What personal data is wanted for goes with each call, in any script: headers hold ASCII alone.
 export function purposeHeader(): Record<string, string> {

@@ -10,6 +10,7 @@
 #include "klaim/v1/linkage_service.grpc.pb.h"
 #include "tools/klaim/client/command.h"
 #include "tools/klaim/client/table.h"
+#include "tools/klaim/client/text.h"
 
 namespace klaim::tools {
 namespace {
@@ -95,13 +96,14 @@ void AddHeadStep(CLI::App& loss, Connection& connection, const std::string& name
     request.set_reason(*reason);
     Response response;
     RETURN_IF_ERROR(connection.Call(method, request, response));
-    connection.Show(response, done);
+    connection.Show(response, DoneText(response, done));
     return absl::OkStatus();
   });
 }
 
 void AddCeiling(CLI::App& loss, Connection& connection) {
-  auto* set = loss.add_subcommand("ceiling", "Sets another ceiling, not below what payments took");
+  auto* set = loss.add_subcommand(
+      "ceiling", "Sets another ceiling, not below what payments took; a higher one takes two persons");
   auto id = std::make_shared<uint64_t>(0);
   auto ceiling = std::make_shared<std::string>();
   auto currency = std::make_shared<std::string>();
@@ -119,7 +121,7 @@ void AddCeiling(CLI::App& loss, Connection& connection) {
     request.set_reason(*reason);
     v1::SetLossCeilingResponse response;
     RETURN_IF_ERROR(connection.Call(&Linkage::SetLossCeiling, request, response));
-    connection.Show(response, "Set.");
+    connection.Show(response, DoneText(response, "Set."));
     return absl::OkStatus();
   });
 }
@@ -142,7 +144,15 @@ std::string Told(const v1::GetLossResponse& loss) {
   if (loss.above_minor() > 0)
     absl::StrAppend(&text, "Ordered above the ceiling, while the heads weren't found to be one loss: ",
                     domain::MoneyText(loss.above_minor(), currency), "\n");
-  return text + table.Text();
+  text += table.Text();
+  for (const v1::LossHead& head : loss.proposed_separate())
+    absl::StrAppend(&text, "Proposed to be another loss: ", head.claim_id(), ":", head.head(),
+                    ". It holds once another person finds the same.\n");
+  if (loss.has_proposed_ceiling())
+    absl::StrAppend(&text,
+                    "Proposed ceiling: ", domain::MoneyText(loss.proposed_ceiling().minor_units(), currency),
+                    ". It holds once another person sets the same.\n");
+  return text;
 }
 
 }  // namespace
@@ -155,8 +165,8 @@ void AddLoss(CLI::App& app, Connection& connection) {
   AddHeadStep<v1::JoinLossRequest, v1::JoinLossResponse>(
       *loss, connection, "join", "Finds one more head to pursue a loss", true, &Linkage::JoinLoss, "Joined.");
   AddHeadStep<v1::SeparateLossRequest, v1::SeparateLossResponse>(
-      *loss, connection, "separate", "Finds a head of a loss to pursue another one", false,
-      &Linkage::SeparateLoss, "Separated.");
+      *loss, connection, "separate", "Finds a head of a loss to pursue another one; it takes two persons",
+      false, &Linkage::SeparateLoss, "Separated.");
   AddCeiling(*loss, connection);
   auto* show = loss->add_subcommand("show", "What its heads recovered, and what is left of the ceiling");
   auto id = std::make_shared<uint64_t>(0);

@@ -50,7 +50,7 @@ void AddStep(
     fill(request, *ids, *text);
     Response response;
     absl::Status status = connection.Call(method, request, response);
-    if (status.ok()) connection.Show(response, done);
+    if (status.ok()) connection.Show(response, DoneText(response, done));
     return status;
   });
 }
@@ -249,7 +249,7 @@ void AddDoubleClaims(CLI::App& app, Connection& connection) {
     v1::ListDoubleClaimsResponse response;
     request.mutable_page()->set_size(1000);
     absl::Status status = connection.Call(&Linkage::ListDoubleClaims, request, response);
-    Table table({"claim", "and claim", "heads", "one family"});
+    Table table({"claim", "and claim", "heads", "one family", "decided"});
     for (const auto& pair : response.claims()) {
       std::string heads;
       for (int i = 0; i < pair.heads_size(); ++i) {
@@ -257,7 +257,7 @@ void AddDoubleClaims(CLI::App& app, Connection& connection) {
         if (pair.other_heads(i) != pair.heads(i)) absl::StrAppend(&heads, " and ", pair.other_heads(i));
       }
       table.Add({absl::StrCat(pair.claim_id()), absl::StrCat(pair.other_claim_id()), heads,
-                 pair.family() ? "yes" : ""});
+                 pair.family() ? "yes" : "", pair.proposed_separate() ? "two losses, by one person" : ""});
     }
     if (status.ok()) {
       connection.Show(response, response.claims().empty() ? std::string("None.\n") : table.Text());
@@ -266,8 +266,9 @@ void AddDoubleClaims(CLI::App& app, Connection& connection) {
   });
   auto separate = std::make_shared<bool>(false);
   AddStep<v1::DecideDoubleClaimRequest, v1::DecideDoubleClaimResponse>(
-      *doubles, connection, "decide", "Lets CLAIM give way to OTHER, or finds two losses (one loss under two programmes: klaim loss)", {"CLAIM", "OTHER"},
-      "--reason", "Why", &Linkage::DecideDoubleClaim,
+      *doubles, connection, "decide",
+      "Lets CLAIM give way to OTHER, or finds two losses (one loss under two programmes: klaim loss)",
+      {"CLAIM", "OTHER"}, "--reason", "Why", &Linkage::DecideDoubleClaim,
       [separate](auto& request, const auto& ids, const auto& text) {
         request.set_claim_id(ids[0]);
         request.set_other_claim_id(ids[1]);
@@ -276,7 +277,8 @@ void AddDoubleClaims(CLI::App& app, Connection& connection) {
       },
       "Decided.",
       [separate](CLI::App& command) {
-        command.add_flag("--separate", *separate, "They are two losses, and both go on");
+        command.add_flag("--separate", *separate,
+                         "They are two losses, and both go on, once another person decides the same");
         command.footer(
             "Examples:\n  klaim double-claims decide 5122 3013 --reason \"one loss\"\n"
             "  klaim double-claims decide 5122 3013 --separate --reason \"two contracts\"");

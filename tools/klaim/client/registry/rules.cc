@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/base/return_if_error.h"
 #include "engine/domain/core/money.h"
+#include "engine/domain/registry/exchange_rate.h"
 #include "klaim/v1/mass_decision_service.grpc.pb.h"
 #include "klaim/v1/registry_service.grpc.pb.h"
 #include "tools/klaim/client/command.h"
@@ -14,6 +15,17 @@ namespace klaim::tools {
 namespace {
 
 using Registry = v1::RegistryService::Stub;
+
+std::string ValueText(const v1::ReferenceTablePublished& table, const v1::ReferenceLine& line) {
+  switch (table.kind()) {
+    case v1::REFERENCE_TABLE_KIND_MONTHLY_WAGE:
+      return MoneyText(line.value(), table.currency());
+    case v1::REFERENCE_TABLE_KIND_EXCHANGE_RATE:
+      return domain::RateText(table, line);
+    default:
+      return "closed";
+  }
+}
 
 absl::StatusOr<std::string> CurrencyOfProgramme(Connection& connection, uint64_t programme_id) {
   v1::ListProgrammesRequest request;
@@ -101,6 +113,17 @@ void AddReferenceTable(CLI::App& app, Connection& connection) {
       "   "
       "\"lines\":[{\"valid_from\":{\"year\":2024,\"month\":9,\"day\":28},\"value\":\"499000\",\"source\":"
       "\"Labour Department\"}]}\n"
+      "Exchange rates as banks quote them, in millionths: 1 USD = 16.350,25 IDR, and 100 JPY = 10.871 IDR:\n "
+      " "
+      "{\"code\":\"USD-IDR\",\"kind\":\"REFERENCE_TABLE_KIND_EXCHANGE_RATE\",\"currency\":\"USD\","
+      "\"into_currency\":\"IDR\",\"quoted_for\":1,\n"
+      "   \"lines\":[{\"valid_from\":{\"year\":2026,\"month\":9,\"day\":1},\"value\":\"16350250000\","
+      "\"source\":\"JISDOR\"}]}\n  "
+      "{\"code\":\"JPY-IDR\",\"kind\":\"REFERENCE_TABLE_KIND_EXCHANGE_RATE\",\"currency\":\"JPY\","
+      "\"into_currency\":\"IDR\",\"quoted_for\":100,\n"
+      "   \"lines\":[{\"valid_from\":{\"year\":2026,\"month\":9,\"day\":1},\"value\":\"10871000000\","
+      "\"source\":\"Bank Indonesia\"}]}\n"
+      "A table serves in both directions.\n"
       "Days on which banks are closed:\n  "
       "{\"code\":\"HK-BANK-DAYS\",\"kind\":\"REFERENCE_TABLE_KIND_BANK_HOLIDAYS\",\"country\":\"HK\",\n"
       "   "
@@ -139,7 +162,7 @@ void AddReferenceTable(CLI::App& app, Connection& connection) {
     absl::Status status = connection.Call(&Registry::GetReferenceTable, request, response);
     Table table({"from", "value", "source"});
     for (const auto& line : response.table().lines()) {
-      table.Add({DateText(line.valid_from()), absl::StrCat(line.value()), line.source()});
+      table.Add({DateText(line.valid_from()), ValueText(response.table(), line), line.source()});
     }
     if (status.ok()) connection.Show(response, absl::StrCat(response.table().code(), "\n", table.Text()));
     return status;
