@@ -53,6 +53,22 @@ absl::Status Check(const ClaimState& claim) {
   return absl::OkStatus();
 }
 
+// Of what the claimant got otherwise nothing is given out again: asked where it is given out, since a credit may come later.
+absl::Status CheckBesideCredits(const v1::EventRecord& event, const ClaimState& claim) {
+  const bool allocates = event.has_claim_allocated();
+  if (!allocates && !event.has_claim_payment_ordered()) return absl::OkStatus();
+  const auto& heads = allocates ? event.claim_allocated().heads() : event.claim_payment_ordered().heads();
+  for (const v1::HeadAmount& amount : heads) {
+    const ClaimHead& head = *claim.Head(amount.code());
+    const Amount given =
+        allocates ? Amount{"allocated", head.allocated_minor} : Amount{"ordered", head.ordered_minor};
+    RETURN_IF_ERROR(
+        CheckRising([&] { return absl::StrCat("claim ", claim.id, ", ", amount.code()); },
+                    {given, {"determined less credited", head.determined_minor - head.credited_minor}}));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Check(const SettlementState& settlement) {
   const auto of = [&] { return absl::StrCat("settlement ", settlement.id); };
   for (int64_t received : settlement.received_minor)
@@ -78,6 +94,8 @@ bool MovesMoneyOfClaim(const v1::EventRecord& event) {
   switch (event.event_case()) {
     case v1::EventRecord::kClaimDetermined:
     case v1::EventRecord::kClaimAllocated:
+    case v1::EventRecord::kClaimCredited:
+    case v1::EventRecord::kClaimCreditReversed:
     case v1::EventRecord::kClaimAllocationLapsed:
     case v1::EventRecord::kClaimPaymentOrdered:
     case v1::EventRecord::kClaimPaymentReleased:
@@ -130,16 +148,17 @@ absl::Status CheckCeilings(const Decision& decision, Docket& docket) {
   return absl::OkStatus();
 }
 
-// As the aggregate would be after the event.
+// The aggregate as it would be after the event.
 template <class State>
-absl::Status CheckAfter(const v1::EventRecord& event, Docket& docket) {
+absl::StatusOr<State> CheckAfter(const v1::EventRecord& event, Docket& docket) {
   State state;
   if (event.stream_version() > 0) {
     ASSIGN_OR_RETURN(const State* before, docket.Find<State>("", event.stream()));
     state = *before;
   }
   RETURN_IF_ERROR(EvolveState(state, event));
-  return Check(state);
+  RETURN_IF_ERROR(Check(state));
+  return state;
 }
 
 }  // namespace
@@ -148,9 +167,14 @@ absl::Status CheckInvariants(const Decision& decision, Docket& docket) {
   RETURN_IF_ERROR(CheckCeilings(decision, docket));
   for (const v1::EventRecord* event : decision.events()) {
     const v1::AggregateKind kind = KindOf(*event);
-    if (MovesMoneyOfClaim(*event)) RETURN_IF_ERROR(CheckAfter<ClaimState>(*event, docket));
-    if (kind == v1::AGGREGATE_KIND_SETTLEMENT) RETURN_IF_ERROR(CheckAfter<SettlementState>(*event, docket));
-    if (kind == v1::AGGREGATE_KIND_CASE_FUND) RETURN_IF_ERROR(CheckAfter<CaseFundState>(*event, docket));
+    if (MovesMoneyOfClaim(*event)) {
+      ASSIGN_OR_RETURN(auto claim, CheckAfter<ClaimState>(*event, docket));
+      RETURN_IF_ERROR(CheckBesideCredits(*event, claim));
+    }
+    if (kind == v1::AGGREGATE_KIND_SETTLEMENT)
+      RETURN_IF_ERROR(CheckAfter<SettlementState>(*event, docket).status());
+    if (kind == v1::AGGREGATE_KIND_CASE_FUND)
+      RETURN_IF_ERROR(CheckAfter<CaseFundState>(*event, docket).status());
   }
   return absl::OkStatus();
 }

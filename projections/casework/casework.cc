@@ -174,6 +174,8 @@ void Casework::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
     case v1::EventRecord::kClaimsFoundSeparate:
     case v1::EventRecord::kClaimLossJoined:
     case v1::EventRecord::kClaimLossSeparated:
+    case v1::EventRecord::kClaimCredited:
+    case v1::EventRecord::kClaimCreditReversed:
     case v1::EventRecord::kClaimAllocationLapsed:
     case v1::EventRecord::kClaimRegisterChecked:
     case KLAIM_ALL_BUT_CLAIM_EVENTS:

@@ -296,6 +296,8 @@ void Duplicates::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
     case v1::EventRecord::kClaimPaymentReturned:
     case v1::EventRecord::kClaimSuspended:
     case v1::EventRecord::kClaimResumed:
+    case v1::EventRecord::kClaimCredited:
+    case v1::EventRecord::kClaimCreditReversed:
     case v1::EventRecord::kClaimAllocationLapsed:
     case v1::EventRecord::kClaimRegisterChecked:
     case v1::EventRecord::kClaimHandedOver:

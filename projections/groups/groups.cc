@@ -83,6 +83,8 @@ bool LeavesGroups(const v1::EventRecord& event) {
     case v1::EventRecord::kClaimsFoundSeparate:
     case v1::EventRecord::kClaimLossJoined:
     case v1::EventRecord::kClaimLossSeparated:
+    case v1::EventRecord::kClaimCredited:
+    case v1::EventRecord::kClaimCreditReversed:
     case v1::EventRecord::kClaimAllocationLapsed:
     case v1::EventRecord::kClaimRegisterChecked:
     case KLAIM_ALL_BUT_CLAIM_EVENTS:
@@ -214,6 +216,8 @@ void Groups::Fold(const v1::EventRecord& event, Rows& rows) {
     case v1::EventRecord::kClaimsFoundSeparate:
     case v1::EventRecord::kClaimLossJoined:
     case v1::EventRecord::kClaimLossSeparated:
+    case v1::EventRecord::kClaimCredited:
+    case v1::EventRecord::kClaimCreditReversed:
     case v1::EventRecord::kClaimAllocationLapsed:
     case v1::EventRecord::kClaimRegisterChecked:
     case v1::EventRecord::EVENT_NOT_SET:

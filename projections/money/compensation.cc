@@ -1,5 +1,6 @@
 #include "projections/money/compensation.h"
 
+#include <algorithm>
 #include <iterator>
 
 #include "engine/domain/core/aggregate.h"
@@ -24,7 +25,17 @@ v1::SettlementRecorded SettlementOf(uint64_t id, Rows& rows) {
 // The amounts of figures, in the order in which their parts above 64 bits are kept.
 using Get = int64_t (v1::CompensationFigures::*)() const;
 using Set = void (v1::CompensationFigures::*)(int64_t);
-enum Amount { kClaimed, kDetermined, kPromised, kReceived, kAllocated, kPaid, kReturned, kOutstanding };
+enum Amount {
+  kClaimed,
+  kDetermined,
+  kPromised,
+  kReceived,
+  kAllocated,
+  kPaid,
+  kReturned,
+  kOutstanding,
+  kCredited
+};
 struct AmountField {
   const char* name;
   Get get;
@@ -39,7 +50,8 @@ constexpr AmountField kAmounts[] = {
     {"allocated_minor", &Figures::allocated_minor, &Figures::set_allocated_minor},
     {"paid_minor", &Figures::paid_minor, &Figures::set_paid_minor},
     {"returned_minor", &Figures::returned_minor, &Figures::set_returned_minor},
-    {"outstanding_minor", &Figures::outstanding_minor, &Figures::set_outstanding_minor}};
+    {"outstanding_minor", &Figures::outstanding_minor, &Figures::set_outstanding_minor},
+    {"credited_minor", &Figures::credited_minor, &Figures::set_credited_minor}};
 
 absl::int128 AmountIn(const Figures& figures, int amount) {
   const int64_t high = amount < figures.high_parts_size() ? figures.high_parts(amount) : 0;
@@ -64,6 +76,34 @@ void AddAmount(absl::int128 added, int amount, Figures& figures) {
 void Add(absl::int128 promised, absl::int128 received, Figures& figures) {
   AddAmount(promised, kPromised, figures);
   AddAmount(received, kReceived, figures);
+}
+
+v1::HeadAmount& HeadOf(const std::string& code, google::protobuf::RepeatedPtrField<v1::HeadAmount>& heads) {
+  for (v1::HeadAmount& head : heads) {
+    if (head.code() == code) return head;
+  }
+  v1::HeadAmount& head = *heads.Add();
+  head.set_code(code);
+  return head;
+}
+
+// Of what is determined, what the claimant got otherwise: more than that isn't set off against other heads.
+int64_t CreditedOf(const v1::ClaimMoneyRow& claim) {
+  google::protobuf::RepeatedPtrField<v1::HeadAmount> credited;
+  for (const v1::CreditRow& credit : claim.credits()) {
+    for (const v1::HeadAmount& head : credit.heads()) {
+      v1::HeadAmount& sum = HeadOf(head.code(), credited);
+      sum.set_minor_units(sum.minor_units() + head.minor_units());
+    }
+  }
+  int64_t counted = 0;
+  for (const v1::HeadAmount& determined : claim.determined())
+    counted += std::min(determined.minor_units(), HeadOf(determined.code(), credited).minor_units());
+  return counted;
+}
+
+int64_t OutstandingOf(const v1::ClaimMoneyRow& claim) {
+  return std::max<int64_t>(0, claim.determined_minor() - CreditedOf(claim) - claim.paid_minor());
 }
 
 int FindPayment(const v1::ClaimMoneyRow& claim, uint64_t batch_id, uint32_t number) {
@@ -104,7 +144,8 @@ v1::CompensationFigures FiguresOf(const v1::ClaimMoneyRow& claim) {
   figures.set_allocated_minor(claim.allocated_minor());
   figures.set_paid_minor(claim.paid_minor());
   figures.set_returned_minor(claim.returned_minor());
-  figures.set_outstanding_minor(claim.determined_minor() - claim.paid_minor());
+  figures.set_credited_minor(CreditedOf(claim));
+  figures.set_outstanding_minor(OutstandingOf(claim));
   return figures;
 }
 
@@ -190,7 +231,29 @@ void Compensation::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
   switch (event.event_case()) {
     case v1::EventRecord::kClaimDetermined:
       claim.set_determined_minor(AmountOf(event.claim_determined().heads()));
+      *claim.mutable_determined() = event.claim_determined().heads();
       break;
+    case v1::EventRecord::kClaimEligibilityDecided:
+      if (event.claim_eligibility_decided().eligible()) break;
+      claim.set_determined_minor(0);  // what was before an appeal
+      claim.clear_determined();
+      break;
+    case v1::EventRecord::kClaimCredited: {
+      v1::CreditRow& credit = *claim.add_credits();
+      credit.set_credit_id(event.sequence());
+      for (const v1::CreditedHead& head : event.claim_credited().heads())
+        HeadOf(head.head(), *credit.mutable_heads()).set_minor_units(head.credited_minor());
+      break;
+    }
+    case v1::EventRecord::kClaimCreditReversed: {
+      auto& credits = *claim.mutable_credits();
+      credits.erase(std::remove_if(credits.begin(), credits.end(),
+                                   [&](const v1::CreditRow& credit) {
+                                     return credit.credit_id() == event.claim_credit_reversed().credit_id();
+                                   }),
+                    credits.end());
+      break;
+    }
     case v1::EventRecord::kClaimGrouped:
       claim.add_group_ids(event.claim_grouped().group_id());
       break;
@@ -242,9 +305,13 @@ void Compensation::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
     }
     case v1::EventRecord::kClaimMerged:
       claim.set_determined_minor(claim.determined_minor() - AmountOf(event.claim_merged().heads()));
+      for (const v1::HeadAmount& head : event.claim_merged().heads())
+        HeadOf(head.code(), *claim.mutable_determined()).set_minor_units(0);
       break;
     case v1::EventRecord::kClaimMergeUndone:
       claim.set_determined_minor(claim.determined_minor() + AmountOf(event.claim_merge_undone().heads()));
+      for (const v1::HeadAmount& head : event.claim_merge_undone().heads())
+        HeadOf(head.code(), *claim.mutable_determined()).set_minor_units(head.minor_units());
       break;
     case v1::EventRecord::kClaimAllocationLapsed: {
       const int64_t amount = AmountOf(event.claim_allocation_lapsed().heads());
@@ -257,7 +324,6 @@ void Compensation::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
     case v1::EventRecord::kClaimDeficiencyNoticed:
     case v1::EventRecord::kClaimDeficiencyCured:
     case v1::EventRecord::kClaimReviewStarted:
-    case v1::EventRecord::kClaimEligibilityDecided:
     case v1::EventRecord::kClaimValued:
     case v1::EventRecord::kClaimOptedOut:
     case v1::EventRecord::kClaimWithdrawn:
@@ -300,7 +366,8 @@ void Compensation::Count(const v1::ClaimMoneyRow& claim, int sign, Rows& rows) {
     count(claim.allocated_minor(), kAllocated);
     count(claim.paid_minor(), kPaid);
     count(claim.returned_minor(), kReturned);
-    SetAmount(AmountIn(figures, kDetermined) - AmountIn(figures, kPaid), kOutstanding, figures);
+    count(OutstandingOf(claim), kOutstanding);
+    count(CreditedOf(claim), kCredited);
   };
   add(v1::COMPENSATION_SUBJECT_PROGRAMME, claim.programme_id());
   for (uint64_t respondent_id : claim.respondent_ids())

@@ -32,7 +32,7 @@ v1::CompensationFigures FiguresOf(const v1::ClaimMoneyRow& claim);
 class Compensation final : public Projection {
  public:
   std::string name() const override { return "compensation"; }
-  uint32_t version() const override { return 4; }
+  uint32_t version() const override { return 5; }
   void Apply(const v1::EventRecord& event, Rows& rows) override;
   void BeforeCommit(Rows& rows) override;
 

@@ -36,8 +36,8 @@ const std::vector<std::pair<const char*, Fields>>& ToldFields() {
         "claim_eligibility_decided", "claim_valued", "claim_determined", "claim_grouped", "claim_opted_out",
         "claim_allocated", "claim_payment_ordered", "claim_payment_released", "claim_paid",
         "claim_payment_returned", "claim_withdrawn", "claim_suspended", "claim_resumed", "claim_appealed",
-        "claim_closed", "claim_merged", "claim_merge_undone", "claims_found_separate",
-        "claim_allocation_lapsed", "claim_register_checked", "claim_handed_over",
+        "claim_closed", "claim_merged", "claim_merge_undone", "claims_found_separate", "claim_credited",
+        "claim_credit_reversed", "claim_allocation_lapsed", "claim_register_checked", "claim_handed_over",
         // Of a document.
         "document_received", "document_linked", "document_custody_noted", "document_verified",
         "document_held", "document_hold_lifted"}},
@@ -117,6 +117,9 @@ const std::vector<std::pair<const char*, Fields>>& ToldFields() {
       {"ClaimMerged", {"claimant_id:claimant", "into_claim_id:claim", "heads", "whole"}},
       {"ClaimMergeUndone", {"claimant_id:claimant", "heads"}},
       {"ClaimsFoundSeparate", {"other_claim_id:claim", "reason"}},
+      {"ClaimCredited", {"kind", "heads", "paid_on", "confirmed_by_claimant"}},
+      {"CreditedHead", {"head", "paid", "credited_minor"}},
+      {"ClaimCreditReversed", {"credit_id", "reason"}},
       {"ClaimAllocationLapsed", {"settlement_id", "heads"}},
       // Which line of a register looks like the person tells of others who stand in it.
       {"ClaimRegisterChecked",

@@ -6,6 +6,7 @@
 #include "engine/base/return_if_error.h"
 #include "engine/domain/claims/case.h"
 #include "engine/domain/claims/claim.h"
+#include "engine/domain/claims/credit.h"
 #include "engine/domain/core/money.h"
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/people/claimant.h"
@@ -38,6 +39,8 @@ void FillHead(const domain::ClaimHead& head, v1::HeadState& row) {
   row.set_allocated_minor(head.allocated_minor);
   row.set_ordered_minor(head.ordered_minor);
   row.set_paid_minor(head.paid_minor);
+  row.set_credited_minor(head.credited_minor);
+  row.set_owed_minor(domain::OwedOf(head));
 }
 
 bool Asked(const v1::ListClaimsRequest& request, const projections::ListedClaim& claim) {

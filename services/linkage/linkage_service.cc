@@ -90,6 +90,7 @@ absl::Status LinkageService::AnswerLoss(const Caller& caller, uint64_t loss_id,
     recovery.set_allocated_minor(head.allocated_minor);
     recovery.set_ordered_minor(head.ordered_minor);
     recovery.set_paid_minor(head.paid_minor);
+    recovery.set_credited_minor(head.credited_minor);
     recovery.set_drawn_minor(head.drawn_minor);
     response.set_drawn_minor(response.drawn_minor() + head.drawn_minor);
     if (loss.separations.contains({member.claim_id(), member.head()}))

@@ -4,6 +4,7 @@
 
 #include "engine/base/return_if_error.h"
 #include "engine/domain/claims/claim.h"
+#include "engine/domain/claims/credit.h"
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/core/rules.h"
 #include "engine/domain/money/payment_batch.h"
@@ -39,6 +40,16 @@ void FillSettlement(const domain::SettlementState& state, int64_t today, v1::Set
     move.set_proposal_id(proposal_id);
     *move.mutable_proposed() = open.proposed;
     move.set_proposed_by(open.proposer);
+  }
+}
+
+void FillCredits(const domain::ClaimState& claim, v1::GetClaimCompensationResponse& response) {
+  for (const domain::ClaimCredit& credit : claim.credits) {
+    v1::Credit& row = *response.add_credits();
+    row.set_credit_id(credit.id);
+    *row.mutable_credited() = credit.credited;
+    row.set_recorded_at_micros(credit.recorded_at_micros);
+    row.set_recorded_by(credit.recorder);
   }
 }
 
@@ -244,20 +255,36 @@ grpc::ServerUnaryReactor* CompensationService::ReturnPayment(grpc::CallbackServe
   return calls_.Write(context, request, response);
 }
 
+grpc::ServerUnaryReactor* CompensationService::RecordCredit(grpc::CallbackServerContext* context,
+                                                            const v1::RecordCreditRequest* request,
+                                                            v1::RecordCreditResponse* response) {
+  return calls_.Write(context, request, response,
+                      [](const sequencer::Outcome& outcome, const auto&, auto& answer) {
+                        answer.set_credit_id(outcome.first_sequence);
+                      });
+}
+
+grpc::ServerUnaryReactor* CompensationService::ReverseCredit(grpc::CallbackServerContext* context,
+                                                             const v1::ReverseCreditRequest* request,
+                                                             v1::ReverseCreditResponse* response) {
+  return calls_.Write(context, request, response);
+}
+
 grpc::ServerUnaryReactor* CompensationService::GetClaimCompensation(
     grpc::CallbackServerContext* context, const v1::GetClaimCompensationRequest* request,
     v1::GetClaimCompensationResponse* response) {
   return calls_.Read(
       context, request, request->at_least_sequence(), [this, request, response](const Caller& caller) {
         ASSIGN_OR_RETURN(auto figures, calls_.ModelsFor(caller).compensation().Claim(request->claim_id()));
+        ASSIGN_OR_RETURN(auto claim, sequencer::Folded<domain::ClaimState>(calls_.LogFor(caller), "claim_id",
+                                                                           request->claim_id()));
         if (!figures.has_value()) {
-          auto claim =
-              sequencer::Folded<domain::ClaimState>(calls_.LogFor(caller), "claim_id", request->claim_id());
-          if (!claim.ok()) return claim.status();
           return domain::Refuse(absl::StatusCode::kUnavailable, "claim_id",
                                 v1::REASON_CLAIM_WAS_FILED_JUST_NOW, {});
         }
         *response->mutable_figures() = *std::move(figures);
+        // Documents and payers are the national body's, as the losses are.
+        if (caller.national()) FillCredits(claim, *response);
         return absl::OkStatus();
       });
 }

@@ -66,6 +66,12 @@ class CompensationService final : public v1::CompensationService::CallbackServic
                                            v1::ReleasePaymentResponse* response) override;
   grpc::ServerUnaryReactor* NameHeir(grpc::CallbackServerContext* context, const v1::NameHeirRequest* request,
                                      v1::NameHeirResponse* response) override;
+  grpc::ServerUnaryReactor* RecordCredit(grpc::CallbackServerContext* context,
+                                         const v1::RecordCreditRequest* request,
+                                         v1::RecordCreditResponse* response) override;
+  grpc::ServerUnaryReactor* ReverseCredit(grpc::CallbackServerContext* context,
+                                          const v1::ReverseCreditRequest* request,
+                                          v1::ReverseCreditResponse* response) override;
   grpc::ServerUnaryReactor* ConfirmHeir(grpc::CallbackServerContext* context,
                                         const v1::ConfirmHeirRequest* request,
                                         v1::ConfirmHeirResponse* response) override;

@@ -37,6 +37,7 @@ class RandomHistory {
   int64_t paid_in_all() const { return paid_in_all_; }
   int mergers() const { return mergers_; }
   int lapses() const { return lapses_; }
+  int credits() const { return credits_; }
 
  private:
   uint64_t Below(uint64_t end) {
@@ -49,7 +50,11 @@ class RandomHistory {
   std::string Anyone() { return Below(2) == 0 ? "sari@0" : "budi@0"; }
 
   void Step() {
-    switch (Below(20)) {
+    switch (Below(22)) {
+      case 20:
+        return Credit();
+      case 21:
+        return ReverseCredit();
       case 18:
         return BatchStep<v1::HoldPaymentRequest>([&](auto& r) {
           r.set_number(1 + static_cast<uint32_t>(Below(4)));
@@ -174,6 +179,32 @@ class RandomHistory {
     approve.set_proposal_id(proposal);
     lapses_ += story_.Ask(approve, Anyone()).ok();
   }
+  void Credit() {
+    v1::RecordCreditRequest request;
+    request.set_claim_id(Any(claims_));
+    v1::ClaimCredited& credit = *request.mutable_credit();
+    credit.set_kind(v1::CREDIT_KIND_DIRECT_PAYMENT);
+    credit.set_respondent_id(story_.agency);
+    credit.set_confirmed_by_claimant(true);
+    credit.mutable_paid_on()->set_year(2026);
+    credit.mutable_paid_on()->set_month(8);
+    credit.mutable_paid_on()->set_day(1);
+    const auto& heads = story_.claim(request.claim_id()).heads;
+    v1::CreditedHead& head = *credit.add_heads();
+    head.set_head(heads[Below(heads.size())].filed.code());
+    head.mutable_paid()->set_currency("HKD");
+    head.mutable_paid()->set_minor_units(1 + static_cast<int64_t>(Below(600'000)));
+    credits_ += story_.Ask(request, Anyone()).ok();
+  }
+  void ReverseCredit() {
+    v1::ReverseCreditRequest request;
+    request.set_claim_id(Any(claims_));
+    const auto& credits = story_.claim(request.claim_id()).credits;
+    if (credits.empty()) return;
+    request.set_credit_id(credits[Below(credits.size())].id);
+    request.set_reason("It bounced.");
+    (void)story_.Ask(request, Anyone());
+  }
   void Heir() {
     const uint64_t claim = Any(claims_);
     const uint64_t heir = ClaimantOf(Any(claims_));
@@ -294,6 +325,11 @@ class RandomHistory {
       if (!event.has_claim_payment_ordered()) continue;
       const domain::ClaimState& claim = story_.claim(event.stream());
       ASSERT_NE(claim.status, v1::CLAIM_STATUS_MERGED) << "step " << step;
+      for (const v1::HeadAmount& amount : event.claim_payment_ordered().heads()) {
+        const domain::ClaimHead& head = *claim.Head(amount.code());
+        ASSERT_LE(head.ordered_minor, head.determined_minor - head.credited_minor)
+            << "step " << step << ": what the claimant got otherwise is paid again";
+      }
       const uint64_t claimant_id = claim.claimant_id;
       const uint64_t claim_id = claim.id;
       for (uint64_t other_id : claims_) {
@@ -319,6 +355,7 @@ class RandomHistory {
   uint64_t checked_ = 0;
   int mergers_ = 0;
   int lapses_ = 0;
+  int credits_ = 0;
   std::vector<uint64_t> claims_, groups_, settlements_, allocations_, batches_;
   int64_t paid_in_all_ = 0;
 };
@@ -329,6 +366,7 @@ TEST(Properties, MoneyIsConservedAndNothingIsPaidTwice) {
   int64_t paid = 0;
   int mergers = 0;
   int lapses = 0;
+  int credits = 0;
   for (uint64_t seed = one != nullptr ? std::strtoull(one, nullptr, 10) : 1;
        seed <= (one != nullptr ? std::strtoull(one, nullptr, 10) : 60); ++seed) {
     SCOPED_TRACE("KLAIM_SEED=" + std::to_string(seed));
@@ -337,10 +375,12 @@ TEST(Properties, MoneyIsConservedAndNothingIsPaidTwice) {
     paid += history.paid_in_all();
     mergers += history.mergers();
     lapses += history.lapses();
+    credits += history.credits();
     if (HasFatalFailure()) return;
   }
   EXPECT_GT(mergers, 0);
   EXPECT_GT(lapses, 0);
+  EXPECT_GT(credits, 0);
   EXPECT_GT(paid, 0) << "the histories must reach payments, or they show nothing";
 }
 

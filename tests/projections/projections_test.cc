@@ -552,13 +552,19 @@ TEST(ProjectionsDeathTest, WhoAnswersMayNotWaitForReadModels) {
       "a thread that folds or answers waits for record 1000000");
 }
 
-// Folds the first records, and then finds the log unreadable.
+// Holds the records of its beginning, and none behind them can be read.
 class BrokenLog final : public klaim::testing::ForwardingLog {
  public:
-  using ForwardingLog::ForwardingLog;
+  explicit BrokenLog(log::EventLog& log) : ForwardingLog(log), whole_(log.next_sequence()) {}
   absl::Status Read(uint64_t from, Visitor visitor) const override {
-    return from == 0 ? ForwardingLog::Read(from, visitor) : absl::DataLossError("a page is damaged");
+    if (from >= whole_) return absl::DataLossError("a page is damaged");
+    return ForwardingLog::Read(from, [&](uint64_t sequence, absl::string_view bytes) {
+      return sequence < whole_ && visitor(sequence, bytes);
+    });
   }
+
+ private:
+  const uint64_t whole_;
 };
 
 TEST(Projections, WhoWaitsIsToldWhenReadModelsCantBeKept) {

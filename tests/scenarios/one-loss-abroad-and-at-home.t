@@ -41,9 +41,9 @@ The agency pays HKD 10,000 in Hong Kong: Rp 21,000,000 of the ceiling.
   $ batch=$(klaim --json payment propose "$settlement" | value payment_batch_id)
   $ klaim loss show 38
   Loss of excess_recruitment_fee: ceiling Rp 31.500.000,00, recovered Rp 21.000.000,00, left Rp 10.500.000,00
-  claim  head                    determined        allocated      ordered        paid      of the ceiling
-     18  excess_recruitment_fee     HKD 15.000,00  HKD 10.000,00  HKD 10.000,00  HKD 0,00  Rp 21.000.000,00
-     22  biaya_penempatan        Rp 31.500.000,00        Rp 0,00        Rp 0,00   Rp 0,00           Rp 0,00
+  claim  head                    determined        allocated      ordered        paid      got otherwise  of the ceiling
+     18  excess_recruitment_fee     HKD 15.000,00  HKD 10.000,00  HKD 10.000,00  HKD 0,00       HKD 0,00  Rp 21.000.000,00
+     22  biaya_penempatan        Rp 31.500.000,00        Rp 0,00        Rp 0,00   Rp 0,00        Rp 0,00           Rp 0,00
 
 At home a court awards the whole fee. Of the Rp 31,500,000 that arrive, she is owed what is left: Rp 10,500,000. The others stay held.
 

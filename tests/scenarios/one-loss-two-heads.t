@@ -23,9 +23,9 @@ The lawyer finds that 9,000 of the 12,000 were taken from her wage: one loss of 
   Payment batch 32: proposed, settlement 25, HKD 12.000,00
   $ klaim loss show 30
   Loss of fees: ceiling HKD 12.000,00, recovered HKD 12.000,00, left HKD 0,00
-  claim  head              determined     allocated      ordered        paid      of the ceiling
-     16  excess_fee        HKD 12.000,00  HKD 12.000,00  HKD 12.000,00  HKD 0,00   HKD 12.000,00
-     16  salary_deduction   HKD 9.000,00   HKD 9.000,00       HKD 0,00  HKD 0,00        HKD 0,00
+  claim  head              determined     allocated      ordered        paid      got otherwise  of the ceiling
+     16  excess_fee        HKD 12.000,00  HKD 12.000,00  HKD 12.000,00  HKD 0,00       HKD 0,00   HKD 12.000,00
+     16  salary_deduction   HKD 9.000,00   HKD 9.000,00       HKD 0,00  HKD 0,00       HKD 0,00        HKD 0,00
 
 Nothing more is paid for it.
 

@@ -7,6 +7,7 @@
 #include "absl/strings/strip.h"
 #include "engine/domain/claims/case.h"
 #include "engine/domain/claims/claimant_group.h"
+#include "engine/domain/claims/credit.h"
 #include "engine/domain/claims/document.h"
 #include "engine/domain/claims/double_claim.h"
 #include "engine/domain/claims/loss.h"
@@ -443,6 +444,8 @@ Asked Desk::Anything() {
       &Desk::Filled<v1::HoldDocumentRequest>,
       &Desk::Filled<v1::LiftHoldRequest>,
       &Desk::Filled<v1::DecideDoubleClaimRequest>,
+      &Desk::Filled<v1::RecordCreditRequest>,
+      &Desk::Filled<v1::ReverseCreditRequest>,
       &Desk::Filled<v1::OpenLossRequest>,
       &Desk::Filled<v1::JoinLossRequest>,
       &Desk::Filled<v1::SeparateLossRequest>,

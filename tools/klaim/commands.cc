@@ -39,6 +39,7 @@ void AddCommands(CLI::App& app, Connection& connection) {
   AddFamily(app, connection);
   AddDoubleClaims(app, connection);
   AddLoss(app, connection);
+  AddCredit(app, connection);
   AddLog(app, connection);
   AddEvidence(app, connection);
   AddAudit(app, connection);

@@ -15,6 +15,13 @@ ClaimPayment* PaymentOf(ClaimState& state, uint64_t batch_id, uint32_t number) {
   return nullptr;
 }
 
+ClaimCredit* CreditOf(ClaimState& state, uint64_t credit_id) {
+  for (ClaimCredit& credit : state.credits) {
+    if (credit.id == credit_id) return &credit;
+  }
+  return nullptr;
+}
+
 // Adds (sign +1) or takes back (-1) what a payment orders.
 void MoveOrdered(ClaimState& state, const ClaimPayment& payment, int sign) {
   for (const v1::HeadAmount& amount : payment.heads) {
@@ -115,8 +122,10 @@ void JoinLoss(ClaimState& state, const v1::ClaimLossJoined& joined) {
   for (const std::string& code : joined.heads()) state.Head(code)->loss_id = joined.loss_id();
   for (const v1::LossDraw& draw : joined.draws()) {
     auto* payment = PaymentOf(state, draw.payment_batch_id(), draw.payment_number());
-    if (payment == nullptr) continue;
-    payment->draws.push_back(draw);
+    auto* credit = CreditOf(state, draw.credit_id());
+    if (payment == nullptr && credit == nullptr) continue;
+    if (payment != nullptr) payment->draws.push_back(draw);
+    if (credit != nullptr) *credit->credited.add_draws() = draw;
     state.Head(draw.head())->drawn_minor += draw.drawn_minor();
   }
 }
@@ -129,6 +138,12 @@ void LeaveLoss(ClaimState& state, const v1::ClaimLossSeparated& separated) {
     head.separate_losses.push_back(separated.loss_id());
     for (ClaimPayment& payment : state.payments)
       std::erase_if(payment.draws, [&](const v1::LossDraw& draw) { return draw.head() == code; });
+    for (ClaimCredit& credit : state.credits) {
+      auto& draws = *credit.credited.mutable_draws();
+      draws.erase(std::remove_if(draws.begin(), draws.end(),
+                                 [&](const v1::LossDraw& draw) { return draw.head() == code; }),
+                  draws.end());
+    }
   }
 }
 
@@ -136,12 +151,13 @@ void LeaveLoss(ClaimState& state, const v1::ClaimLossSeparated& separated) {
 
 bool ClaimState::PaidInFullWith(uint64_t batch_id, uint32_t number) const {
   int64_t open = 0;
-  for (const ClaimHead& head : heads) open += head.determined_minor - head.paid_minor;
+  for (const ClaimHead& head : heads)
+    open += std::max<int64_t>(head.determined_minor - head.credited_minor, head.paid_minor) - head.paid_minor;
   for (const ClaimPayment& payment : payments) {
     if (payment.batch_id != batch_id || payment.number != number) continue;
     for (const v1::HeadAmount& amount : payment.heads) open -= amount.minor_units();
   }
-  return open == 0;
+  return open <= 0;
 }
 
 bool ClaimState::ContradictedByRegister() const {
@@ -188,6 +204,12 @@ void Evolve(ClaimState& state, const v1::EventRecord& event) {
     case v1::EventRecord::kClaimEligibilityDecided:
       state.eligibility =
           event.claim_eligibility_decided().eligible() ? Eligibility::kEligible : Eligibility::kIneligible;
+      // What was determined before an appeal is owed no more.
+      if (state.eligibility == Eligibility::kEligible) break;
+      for (ClaimHead& head : state.heads) {
+        head.determined_minor = 0;
+        head.determined_before_merging_minor = 0;
+      }
       break;
     case v1::EventRecord::kClaimValued:
       for (const v1::ValuedHead& head : event.claim_valued().heads()) {
@@ -239,6 +261,10 @@ void Evolve(ClaimState& state, const v1::EventRecord& event) {
       break;
     case v1::EventRecord::kClaimPaymentReturned:
       Return(state, event.claim_payment_returned());
+      break;
+    case v1::EventRecord::kClaimCredited:
+    case v1::EventRecord::kClaimCreditReversed:
+      EvolveCredits(state, event);
       break;
     case v1::EventRecord::kClaimDeficiencyCured:
     case v1::EventRecord::kClaimReviewStarted:

@@ -32,10 +32,12 @@ struct ClaimHead {
   int64_t allocated_minor = 0;  // over all settlements
   int64_t ordered_minor = 0;    // in payment batches that were neither rejected nor returned
   int64_t paid_minor = 0;       // confirmed by a bank
+  int64_t credited_minor = 0;   // made good otherwise (engine/domain/claims/credit.h)
   int64_t determined_before_merging_minor = 0;
   uint64_t merged_into = 0;  // the claim in which it is pursued instead; 0 for none
   uint64_t loss_id = 0;      // the loss that it pursues with others (engine/domain/claims/loss.h); 0 for none
-  int64_t drawn_minor = 0;   // what its payments take of that loss's ceiling, in the ceiling's currency
+  int64_t drawn_minor =
+      0;  // what its payments and credits take of that loss's ceiling, in the ceiling's currency
   std::vector<uint64_t> separate_losses;  // losses that it was found not to be of
 };
 
@@ -65,6 +67,14 @@ struct ProposedSeparation {
   std::string proposer;
 };
 
+// What the claimant got otherwise (engine/domain/claims/credit.h).
+struct ClaimCredit {
+  uint64_t id = 0;  // sequence of its event
+  v1::ClaimCredited credited;
+  int64_t recorded_at_micros = 0;
+  std::string recorder;
+};
+
 enum class Eligibility : char { kUndecided, kEligible, kIneligible };
 
 struct ClaimState : Aggregate, ClaimLife {
@@ -80,6 +90,7 @@ struct ClaimState : Aggregate, ClaimLife {
   std::vector<v1::ClaimGrouped> groups;
   std::vector<Entitlement> entitlements;
   std::vector<ClaimPayment> payments;
+  std::vector<ClaimCredit> credits;                       // that weren't taken back
   v1::PartialDate answer_by;                              // of the last deficiency notice
   std::vector<v1::ClaimRegisterChecked> register_checks;  // the last by each register
   // The payment that came back last and was not ordered again yet.
@@ -99,6 +110,9 @@ struct ClaimState : Aggregate, ClaimLife {
 
 // Folds what was decided about a claim's heads.
 void EvolveMerging(ClaimState& state, const v1::EventRecord& event);
+
+// Folds what the claimant got otherwise.
+void EvolveCredits(ClaimState& state, const v1::EventRecord& event);
 
 void Evolve(ClaimState& state, const v1::EventRecord& event);
 

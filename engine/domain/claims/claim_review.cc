@@ -9,6 +9,7 @@
 #include "engine/base/return_if_error.h"
 #include "engine/domain/claims/claim.h"
 #include "engine/domain/claims/claimant_group.h"
+#include "engine/domain/claims/credit.h"
 #include "engine/domain/claims/valuation.h"
 #include "engine/domain/core/docket.h"
 #include "engine/domain/core/refusal.h"
@@ -225,6 +226,10 @@ absl::Status Decide(const v1::CloseClaimRequest& request, Docket& docket, const 
   if (claim->status == v1::CLAIM_STATUS_ALLOCATED && !NothingWaits(*claim)) {
     return NotNow("claim_id", v1::REASON_ITS_MONEY_IS_NOT_PAID);
   }
+  const bool owed = std::any_of(claim->heads.begin(), claim->heads.end(),
+                                [](const ClaimHead& head) { return OwedOf(head) > 0; });
+  if (claim->status == v1::CLAIM_STATUS_DETERMINED && owed)
+    return NotNow("claim_id", v1::REASON_CLAIM_IS_STILL_OWED, claim->id);
   if (claim->status == v1::CLAIM_STATUS_DEFICIENT &&
       DayOf(context.now_micros) <= LastDayOf(claim->answer_by)) {
     return NotNow("claim_id", v1::REASON_CLAIMANT_CAN_STILL_ANSWER_DEFICIENCY_NOTICE);

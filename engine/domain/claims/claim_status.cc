@@ -43,8 +43,9 @@ const StepRule& RuleOf(ClaimStep step) {
       {ClaimStep::kAppeal, "appealed", {v1::CLAIM_STATUS_INELIGIBLE, v1::CLAIM_STATUS_DETERMINED}},
       {ClaimStep::kClose,
        "closed",
-       {v1::CLAIM_STATUS_DEFICIENT, v1::CLAIM_STATUS_INELIGIBLE, v1::CLAIM_STATUS_ALLOCATED,
-        v1::CLAIM_STATUS_PAID, v1::CLAIM_STATUS_WITHDRAWN, v1::CLAIM_STATUS_OPTED_OUT}},
+       {v1::CLAIM_STATUS_DEFICIENT, v1::CLAIM_STATUS_INELIGIBLE, v1::CLAIM_STATUS_DETERMINED,
+        v1::CLAIM_STATUS_ALLOCATED, v1::CLAIM_STATUS_PAID, v1::CLAIM_STATUS_WITHDRAWN,
+        v1::CLAIM_STATUS_OPTED_OUT}},
       {ClaimStep::kOptOut,
        "opted out",
        {v1::CLAIM_STATUS_FILED, v1::CLAIM_STATUS_DEFICIENT, v1::CLAIM_STATUS_CURED,
@@ -125,6 +126,8 @@ void EvolveLife(ClaimLife& claim, const v1::EventRecord& event) {
     case v1::EventRecord::kClaimsFoundSeparate:
     case v1::EventRecord::kClaimLossJoined:
     case v1::EventRecord::kClaimLossSeparated:
+    case v1::EventRecord::kClaimCredited:
+    case v1::EventRecord::kClaimCreditReversed:
     case v1::EventRecord::kClaimAllocationLapsed:
     case v1::EventRecord::kClaimPaymentOrdered:
     case v1::EventRecord::kClaimPaymentReleased:

@@ -12,6 +12,7 @@
 namespace klaim::domain {
 
 class Docket;
+struct ClaimantState;
 
 struct DocumentState : Aggregate {
   static constexpr char kKind[] = "document";
@@ -22,6 +23,10 @@ struct DocumentState : Aggregate {
 };
 
 void Evolve(DocumentState& state, const v1::EventRecord& event);
+
+// Refuses, naming `field`, a document that isn't one of a case of this claimant, or of who was merged into the claimant.
+absl::Status CheckDocumentOf(absl::string_view field, uint64_t document_id, const ClaimantState& claimant,
+                             Docket& docket);
 
 // An upload that is complete; `received` says what arrived.
 absl::Status Decide(const v1::UploadBegun& request, Docket& docket, const Context& context,

@@ -12,6 +12,15 @@
 
 namespace klaim::domain {
 
+absl::Status CheckDocumentOf(absl::string_view field, uint64_t document_id, const ClaimantState& claimant,
+                             Docket& docket) {
+  ASSIGN_OR_RETURN(auto document, docket.Find<DocumentState>(field, document_id));
+  ASSIGN_OR_RETURN(auto of_case, docket.Find<CaseState>(field, document->case_id));
+  ASSIGN_OR_RETURN(auto owner, PersonNow(field, of_case->claimant_id, docket));
+  if (owner->id == claimant.id) return absl::OkStatus();
+  return InvalidField(field, v1::REASON_IS_DOCUMENT_OF_ANOTHER_CLAIMANT_CASE);
+}
+
 absl::Status Decide(const v1::UploadBegun& request, Docket& docket, const Context& context,
                     Decision& decision) {
   if (!request.title().has_text())

@@ -143,7 +143,10 @@ absl::Status MoveClaim(uint64_t claim_id, const ClaimantState& to, Docket& docke
   for (uint64_t other_id : to.claim_ids) {
     ASSIGN_OR_RETURN(auto other, docket.Find<ClaimState>("into_id", other_id));
     ASSIGN_OR_RETURN(auto codes, MergeableHeads(*claim, *other, docket));
-    std::erase_if(codes, [&](const std::string& code) { return claim->Head(code)->allocated_minor != 0; });
+    std::erase_if(codes, [&](const std::string& code) {
+      const ClaimHead& head = *claim->Head(code);
+      return head.allocated_minor != 0 || head.credited_minor != 0;
+    });
     if (codes.empty()) continue;
     merged.set_into_claim_id(other_id);
     FillMerged(*claim, codes, merged);
@@ -227,6 +230,8 @@ absl::Status Decide(const v1::DecideDoubleClaimRequest& request, Docket& docket,
     return NotNow("other_claim_id", v1::REASON_LOSS_IS_CLAIMED_BY_DIFFERENT_HEADS_OPEN_LOSS);
   for (const std::string& code : codes) {
     const ClaimHead& head = *claim.Head(code);
+    if (head.credited_minor != 0)
+      return NotNow("claim_id", v1::REASON_CLAIMANT_GOT_IT_OTHERWISE, claim.id, code);
     if (head.allocated_minor == 0) continue;
     return NotNow("claim_id", v1::REASON_MONEY_WAS_ALLOCATED_FOR_ITS_ALREADY, code);
   }

@@ -77,7 +77,7 @@ absl::StatusOr<FoundHead> FindHead(const std::string& field, const v1::LossHead&
   return found;
 }
 
-// What payments took already that are ordered for the head, each at the rate of its day.
+// What payments that are ordered for the head, and its credits, took already, each at the rate of its day.
 absl::Status AddDraws(absl::string_view field, const FoundHead& found, const v1::LossOpened& loss,
                       Docket& docket, v1::ClaimLossJoined& joined) {
   for (const ClaimPayment& payment : found.claim->payments) {
@@ -89,6 +89,18 @@ absl::Status AddDraws(absl::string_view field, const FoundHead& found, const v1:
       draw.set_payment_batch_id(payment.batch_id);
       draw.set_payment_number(payment.number);
       draw.set_drawn_minor(ConvertedUp(amount.minor_units(), rate));
+      *draw.mutable_rate() = rate;
+    }
+  }
+  for (const ClaimCredit& credit : found.claim->credits) {
+    for (const v1::CreditedHead& head : credit.credited.heads()) {
+      if (head.head() != found.head->filed.code()) continue;
+      ASSIGN_OR_RETURN(auto rate,
+                       RateOn(field, loss, found.currency, LastDayOf(credit.credited.paid_on()), docket));
+      v1::LossDraw& draw = *joined.add_draws();
+      draw.set_head(head.head());
+      draw.set_credit_id(credit.id);
+      draw.set_drawn_minor(ConvertedUp(head.credited_minor(), rate));
       *draw.mutable_rate() = rate;
     }
   }
@@ -264,6 +276,17 @@ void LossRoom::GiveBack(const ClaimState& claim,
                         const google::protobuf::RepeatedPtrField<v1::LossDraw>& draws) {
   for (const v1::LossDraw& draw : draws)
     left_.at(claim.Head(draw.head())->loss_id).to_order += draw.drawn_minor();
+}
+
+absl::StatusOr<v1::LossDraw> DrawOfCredit(const std::string& field, const v1::CreditedHead& credit,
+                                          const ClaimHead& head, const std::string& currency, int64_t day,
+                                          Docket& docket) {
+  ASSIGN_OR_RETURN(auto loss, docket.Find<LossState>(field, head.loss_id));
+  v1::LossDraw draw;
+  draw.set_head(credit.head());
+  ASSIGN_OR_RETURN(*draw.mutable_rate(), RateOn(field, loss->opened, currency, day, docket));
+  draw.set_drawn_minor(ConvertedUp(credit.credited_minor(), draw.rate()));
+  return draw;
 }
 
 absl::StatusOr<int64_t> DrawnOf(absl::string_view field, const LossState& loss, Docket& docket) {

@@ -92,7 +92,12 @@ class LossRoom {
   std::map<uint64_t, Left> left_;  // by loss, in the ceiling's currency
 };
 
-// What payments take of the ceiling, all heads together.
+// What a credit of a head of a loss takes of its ceiling, at the rate of the day on which it was paid.
+absl::StatusOr<v1::LossDraw> DrawOfCredit(const std::string& field, const v1::CreditedHead& credit,
+                                          const ClaimHead& head, const std::string& currency, int64_t day,
+                                          Docket& docket);
+
+// What payments and credits take of the ceiling, all heads together.
 absl::StatusOr<int64_t> DrawnOf(absl::string_view field, const LossState& loss, Docket& docket);
 
 // FAILED_PRECONDITION, naming `field`, when payments order more of a loss of these heads than its ceiling: as when they were ordered

@@ -7,6 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "engine/base/return_if_error.h"
 #include "engine/domain/claims/claimant_group.h"
+#include "engine/domain/claims/credit.h"
 #include "engine/domain/claims/double_claim.h"
 #include "engine/domain/claims/loss.h"
 #include "engine/domain/core/docket.h"
@@ -68,6 +69,7 @@ absl::Status CheckPayment(const v1::Payment& payment, Docket& docket) {
   ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("payment_batch_id", payment.claim_id()));
   RETURN_IF_ERROR(RequireNoDoubleClaim("payment_batch_id", *claim, payment.heads(), docket));
   RETURN_IF_ERROR(CheckWithinCeilings("payment_batch_id", *claim, payment.heads(), docket));
+  RETURN_IF_ERROR(CheckBesideCredits("payment_batch_id", *claim, payment.heads()));
   ASSIGN_OR_RETURN(auto entitled, EntitledTo(*claim, docket));
   ASSIGN_OR_RETURN(auto paid, PersonNow("payment_batch_id", payment.claimant_id(), docket));
   if (paid->id == entitled->id) return absl::OkStatus();
@@ -132,14 +134,20 @@ absl::Status CutToLosses(const ClaimState& claim, LossRoom& room, v1::Payment& p
 absl::StatusOr<v1::Payment> PaymentFor(const ClaimState& claim, const SettlementState& settlement,
                                        v1::PayoutKind kind, LossRoom& room, Draws& draws, Docket& docket) {
   v1::Payment payment;
+  std::string got_otherwise;
   for (const Entitlement& entitlement : claim.entitlements) {
-    const int64_t open = entitlement.allocated_minor - entitlement.ordered_minor;
-    if (entitlement.settlement_id != settlement.id || open <= 0) continue;
+    const int64_t given = entitlement.allocated_minor - entitlement.ordered_minor;
+    if (entitlement.settlement_id != settlement.id || given <= 0) continue;
+    const int64_t open = std::min(given, PayableOf(*claim.Head(entitlement.head)));
+    if (open == 0) got_otherwise = entitlement.head;
+    if (open == 0) continue;
     auto* head = payment.add_heads();
     head->set_code(entitlement.head);
     head->set_minor_units(open);
     payment.set_amount_minor(payment.amount_minor() + open);
   }
+  if (payment.heads().empty() && !got_otherwise.empty())
+    return NotNow("claim_ids", v1::REASON_CLAIMANT_GOT_IT_OTHERWISE, claim.id, got_otherwise);
   if (payment.heads().empty()) return payment;
   RETURN_IF_ERROR(RequireNoDoubleClaim("claim_ids", claim, payment.heads(), docket));
   if (!IsPayable(claim.status)) {

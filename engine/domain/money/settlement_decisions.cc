@@ -9,6 +9,7 @@
 #include "engine/base/return_if_error.h"
 #include "engine/domain/claims/claim.h"
 #include "engine/domain/claims/claimant_group.h"
+#include "engine/domain/claims/credit.h"
 #include "engine/domain/claims/loss.h"
 #include "engine/domain/core/docket.h"
 #include "engine/domain/core/money.h"
@@ -94,8 +95,8 @@ absl::Status AllocateToClaim(const SettlementState& settlement, int& share, Loss
   allocated.set_currency(settlement.recorded.amount().currency());
   for (; share < shares.size() && shares[share].claim_id() == claim_id; ++share) {
     const ClaimHead* head = claim->Head(shares[share].head());
-    bool fits = head != nullptr && IsDetermined(claim->status) &&
-                shares[share].amount_minor() <= head->determined_minor - head->allocated_minor;
+    bool fits =
+        head != nullptr && IsDetermined(claim->status) && shares[share].amount_minor() <= OwedOf(*head);
     if (fits) {
       ASSIGN_OR_RETURN(auto of_loss,
                        room.TakeForAllocation("allocation_id", *claim, *head, shares[share].amount_minor()));
@@ -154,7 +155,7 @@ absl::StatusOr<std::vector<OwedHead>> OwedUnder(const SettlementState& settlemen
         if (!IsDetermined(claim.status)) return absl::OkStatus();
         for (const ClaimHead& head : claim.heads) {
           if (!group.head.empty() && head.filed.code() != group.head) continue;
-          const int64_t left = head.determined_minor - head.allocated_minor;
+          const int64_t left = OwedOf(head);
           const v1::HeadRule* rule = programme->Head(head.filed.code());
           const uint32_t tier = rule == nullptr ? 1 : rule->priority_tier();
           if (left > 0) owed.push_back({claim.id, head.filed.code(), tier, left});
@@ -180,7 +181,7 @@ absl::Status NothingOwed(const SettlementState& settlement, Docket& docket) {
       settlement, docket, [](const ClaimantGroupState& group, const ClaimState& claim) -> absl::Status {
         for (const ClaimHead& head : claim.heads) {
           if (!group.head.empty() && head.filed.code() != group.head) continue;
-          if (head.loss_id != 0 && head.determined_minor > head.allocated_minor)
+          if (head.loss_id != 0 && OwedOf(head) > 0)
             return NotNow("settlement_id", v1::REASON_LOSS_IS_RECOVERED_UP_TO_ITS_CEILING, head.loss_id,
                           claim.id);
         }

@@ -2,7 +2,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/return_if_error.h"
-#include "engine/domain/claims/case.h"
 #include "engine/domain/claims/document.h"
 #include "engine/domain/core/docket.h"
 #include "engine/domain/core/refusal.h"
@@ -12,15 +11,6 @@
 
 namespace klaim::domain {
 namespace {
-
-// The document is one of a case of this claimant, or of who was merged into the claimant.
-absl::Status CheckDocument(const v1::HeirNamed& heir, const ClaimantState& claimant, Docket& docket) {
-  ASSIGN_OR_RETURN(auto document, docket.Find<DocumentState>("heir.document_id", heir.document_id()));
-  ASSIGN_OR_RETURN(auto of_case, docket.Find<CaseState>("heir.document_id", document->case_id));
-  ASSIGN_OR_RETURN(auto owner, PersonNow("heir.document_id", of_case->claimant_id, docket));
-  if (owner->id == claimant.id) return absl::OkStatus();
-  return InvalidField("heir.document_id", v1::REASON_IS_DOCUMENT_OF_ANOTHER_CLAIMANT_CASE);
-}
 
 absl::Status CheckHeir(const v1::HeirNamed& named, const ClaimantState& claimant, Docket& docket) {
   if (named.heir_id() == claimant.id) {
@@ -69,7 +59,7 @@ absl::Status Decide(const v1::NameHeirRequest& request, Docket& docket, const Co
                   claimant->proposed_heir.heir_id(), claimant->heir_proposal_id);
   }
   RETURN_IF_ERROR(CheckHeir(request.heir(), *claimant, docket));
-  RETURN_IF_ERROR(CheckDocument(request.heir(), *claimant, docket));
+  RETURN_IF_ERROR(CheckDocumentOf("heir.document_id", request.heir().document_id(), *claimant, docket));
   *decision.Append(*claimant).mutable_heir_proposed()->mutable_heir() = request.heir();
   return absl::OkStatus();
 }

@@ -45,6 +45,7 @@ void AddDuplicates(CLI::App& app, Connection& connection);
 void AddFamily(CLI::App& app, Connection& connection);
 void AddDoubleClaims(CLI::App& app, Connection& connection);
 void AddLoss(CLI::App& app, Connection& connection);
+void AddCredit(CLI::App& app, Connection& connection);
 void AddLog(CLI::App& app, Connection& connection);
 void AddStatus(CLI::App& app, Connection& connection);
 void AddAccount(CLI::App& app, Connection& connection);

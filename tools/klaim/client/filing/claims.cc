@@ -1,5 +1,7 @@
 // klaim claim: look at claims, and decide them.
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "engine/domain/core/money.h"
@@ -18,11 +20,21 @@ std::string ClaimText(const v1::Claim& claim) {
       absl::StrCat("Claim ", claim.claim_id(), ": ", EnumName(claim.status()), ", programme ",
                    claim.filed().programme_id(), ", claimant ", claim.filed().claimant_id(), ", case ",
                    claim.filed().case_id(), claim.filed().late() ? ", late" : "", "\n");
-  Table table({"head", "claimed", "valued", "determined", "allocated", "paid"});
+  const bool credited = std::any_of(claim.heads().begin(), claim.heads().end(),
+                                    [](const v1::HeadState& head) { return head.credited_minor() != 0; });
+  std::vector<std::string> columns = {"head", "claimed", "valued", "determined", "allocated", "paid"};
+  if (credited) columns.insert(columns.end(), {"got otherwise", "still owed"});
+  Table table(columns);
   for (const auto& head : claim.heads()) {
     const auto money = [&](int64_t amount) { return MoneyText(amount, claim.currency()); };
-    table.Add({head.code(), money(head.claimed_minor()), money(head.valued_minor()),
-               money(head.determined_minor()), money(head.allocated_minor()), money(head.paid_minor())});
+    std::vector<std::string> row = {head.code(),
+                                    money(head.claimed_minor()),
+                                    money(head.valued_minor()),
+                                    money(head.determined_minor()),
+                                    money(head.allocated_minor()),
+                                    money(head.paid_minor())};
+    if (credited) row.insert(row.end(), {money(head.credited_minor()), money(head.owed_minor())});
+    table.Add(row);
   }
   return text + table.Text();
 }

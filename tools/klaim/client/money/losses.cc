@@ -128,13 +128,15 @@ void AddCeiling(CLI::App& loss, Connection& connection) {
 
 std::string Told(const v1::GetLossResponse& loss) {
   const std::string& currency = loss.ceiling().currency();
-  Table table({"claim", "head", "determined", "allocated", "ordered", "paid", "of the ceiling"});
+  Table table(
+      {"claim", "head", "determined", "allocated", "ordered", "paid", "got otherwise", "of the ceiling"});
   for (const v1::LossHeadRecovery& head : loss.heads()) {
     table.Add({absl::StrCat(head.head().claim_id()), head.head().head(),
                domain::MoneyText(head.determined_minor(), head.currency()),
                domain::MoneyText(head.allocated_minor(), head.currency()),
                domain::MoneyText(head.ordered_minor(), head.currency()),
                domain::MoneyText(head.paid_minor(), head.currency()),
+               domain::MoneyText(head.credited_minor(), head.currency()),
                domain::MoneyText(head.drawn_minor(), currency)});
   }
   std::string text = absl::StrCat("Loss of ", loss.family(), ": ceiling ",

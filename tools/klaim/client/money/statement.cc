@@ -145,6 +145,11 @@ absl::Status StatementOfClaim(Connection& connection, uint64_t claim_id, const S
                MoneyText(head.determined_minor(), claim.currency()),
                MoneyText(head.allocated_minor(), claim.currency()),
                MoneyText(head.paid_minor(), claim.currency())});
+    if (head.credited_minor() == 0) continue;
+    paper.Line(absl::StrCat(head.code(), say(": diterima dengan cara lain ", ": got otherwise "),
+                            MoneyText(head.credited_minor(), claim.currency()),
+                            say(", masih terutang ", ", still owed "),
+                            MoneyText(head.owed_minor(), claim.currency())));
   }
   paper.Heading(say("Dasar", "Basis"));
   paper.Line(
