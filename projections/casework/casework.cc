@@ -1,5 +1,7 @@
 #include "projections/casework/casework.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "engine/domain/core/aggregate.h"
 #include "engine/domain/core/rules.h"
@@ -59,6 +61,14 @@ void DropAnswer(uint64_t claim_id, v1::DeadlinesRow& row, Rows& rows) {
   if (row.answer_day() == 0) return;
   rows.Delete(DeadlineKey(row.answer_day(), v1::DEADLINE_KIND_ANSWER, claim_id, 0));
   row.set_answer_day(0);
+}
+
+// `instalment` from 0.
+void PutInstalment(int64_t day, uint64_t settlement_id, uint64_t instalment, Rows& rows) {
+  v1::Deadline deadline;
+  deadline.set_settlement_id(settlement_id);
+  deadline.set_about(absl::StrCat("instalment ", instalment + 1));
+  PutDeadline(day, v1::DEADLINE_KIND_INSTALMENT, settlement_id, instalment, deadline, rows);
 }
 
 }  // namespace
@@ -228,32 +238,49 @@ void Casework::ApplyToSettlement(const v1::EventRecord& event, Rows& rows) {
       const v1::Instalment& instalment = event.settlement_recorded().instalments(i);
       row.add_instalment_days(domain::LastDayOf(instalment.due_on()));
       row.add_instalment_open_minor(instalment.amount_minor());
-      v1::Deadline deadline;
-      deadline.set_settlement_id(id);
-      deadline.set_about(absl::StrCat("instalment ", i + 1));
-      PutDeadline(row.instalment_days(i), v1::DEADLINE_KIND_INSTALMENT, id, static_cast<uint64_t>(i),
-                  deadline, rows);
+      PutInstalment(row.instalment_days(i), id, static_cast<uint64_t>(i), rows);
     }
-  } else if (event.has_instalment_received() || event.has_settlement_receipt_recorded()) {
+  } else {
     const std::string key = Key('s').Number(id);
     row = rows.Read<v1::DeadlinesRow>(key);
+    // Less than zero for what was taken back.
     const auto receive = [&](uint32_t number, int64_t amount) {
-      const int i = static_cast<int>(number) - 1;
-      if (i < 0 || i >= row.instalment_days_size() || i >= row.instalment_open_minor_size())
+      const int at = static_cast<int>(number) - 1;
+      if (at < 0 || at >= row.instalment_days_size() || at >= row.instalment_open_minor_size())
         return rows.Fail(key);
-      row.set_instalment_open_minor(i, row.instalment_open_minor(i) - amount);
-      if (row.instalment_open_minor(i) > 0) return;
-      rows.Delete(
-          DeadlineKey(row.instalment_days(i), v1::DEADLINE_KIND_INSTALMENT, id, static_cast<uint64_t>(i)));
+      row.set_instalment_open_minor(at, row.instalment_open_minor(at) - amount);
+      const auto due = static_cast<uint64_t>(at);
+      if (row.instalment_open_minor(at) <= 0) {
+        rows.Delete(DeadlineKey(row.instalment_days(at), v1::DEADLINE_KIND_INSTALMENT, id, due));
+      } else if (amount < 0) {
+        PutInstalment(row.instalment_days(at), id, due, rows);
+      }
+    };
+    const auto receive_all = [&](const v1::SettlementReceiptRecorded& receipt) {
+      for (const v1::ReceiptPart& part : receipt.parts())
+        receive(part.instalment_number(), part.amount_minor());
     };
     if (event.has_instalment_received()) {
       receive(event.instalment_received().instalment_number(), event.instalment_received().amount_minor());
+    } else if (event.has_settlement_receipt_recorded()) {
+      receive_all(event.settlement_receipt_recorded());
+    } else if (event.has_receipts_reported()) {
+      for (const v1::SettlementReceiptRecorded& receipt : event.receipts_reported().receipts())
+        receive_all(receipt);
+      for (const v1::ReceiptReversed& reversed : event.receipts_reported().reversed()) {
+        for (const v1::ReceiptPart& part : reversed.parts())
+          receive(part.instalment_number(), -part.amount_minor());
+      }
+    } else if (event.has_respondent_released()) {
+      int64_t left = event.respondent_released().share_minor();
+      for (int at = row.instalment_open_minor_size(); at-- > 0 && left > 0;) {
+        const int64_t part = std::clamp<int64_t>(row.instalment_open_minor(at), 0, left);
+        if (part > 0) receive(static_cast<uint32_t>(at) + 1, part);
+        left -= part;
+      }
+    } else {
+      return;
     }
-    for (const v1::ReceiptPart& part : event.settlement_receipt_recorded().parts()) {
-      receive(part.instalment_number(), part.amount_minor());
-    }
-  } else {
-    return;
   }
   rows.Put(Key('s').Number(id), row.SerializeAsString());
 }

@@ -23,7 +23,7 @@ uint64_t DayKey(int64_t day);
 class Casework final : public Projection {
  public:
   std::string name() const override { return "casework"; }
-  uint32_t version() const override { return 1; }
+  uint32_t version() const override { return 2; }
   void Load(Rows& rows) override;
   void Apply(const v1::EventRecord& event, Rows& rows) override;
 

@@ -18,8 +18,88 @@ int64_t AmountOf(const google::protobuf::RepeatedPtrField<v1::HeadAmount>& heads
 
 std::string SettlementKey(uint64_t id) { return Key('s').Number(id); }
 
-v1::SettlementRecorded SettlementOf(uint64_t id, Rows& rows) {
-  return rows.Read<v1::SettlementRecorded>(SettlementKey(id));
+int64_t ReceivedOf(const v1::SettlementMoneyRow& settlement) {
+  int64_t sum = 0;
+  for (const v1::ReceiptRow& receipt : settlement.receipts()) sum += receipt.amount_minor();
+  return sum;
+}
+
+int64_t ReceivedFrom(const v1::SettlementMoneyRow& settlement, uint64_t respondent_id) {
+  int64_t sum = 0;
+  for (const v1::ReceiptRow& receipt : settlement.receipts()) {
+    if (receipt.payer_id() == respondent_id) sum += receipt.amount_minor();
+  }
+  return sum;
+}
+
+// What a respondent promised: the own share, or the whole where each owes it; of who was let out what was paid.
+int64_t PromisedBy(const v1::SettlementMoneyRow& settlement, uint64_t respondent_id) {
+  for (uint64_t released_id : settlement.released_ids()) {
+    if (released_id == respondent_id) return ReceivedFrom(settlement, respondent_id);
+  }
+  for (const v1::RespondentShare& share : settlement.recorded().shares()) {
+    if (share.respondent_id() == respondent_id) return share.amount_minor();
+  }
+  return settlement.recorded().amount().minor_units() - settlement.forgiven_minor();
+}
+
+void AddReceipt(const std::string& reference, uint64_t payer_id,
+                const google::protobuf::RepeatedPtrField<v1::ReceiptPart>& parts,
+                v1::SettlementMoneyRow& settlement) {
+  v1::ReceiptRow& receipt = *settlement.add_receipts();
+  receipt.set_bank_reference(reference);
+  const auto& payers = settlement.recorded().respondent_ids();
+  receipt.set_payer_id(payer_id != 0 ? payer_id : payers.size() == 1 ? payers[0] : 0);
+  for (const v1::ReceiptPart& part : parts)
+    receipt.set_amount_minor(receipt.amount_minor() + part.amount_minor());
+}
+
+void TakeReceiptBack(const std::string& reference, v1::SettlementMoneyRow& settlement) {
+  auto& receipts = *settlement.mutable_receipts();
+  receipts.erase(
+      std::remove_if(receipts.begin(), receipts.end(),
+                     [&](const v1::ReceiptRow& receipt) { return receipt.bank_reference() == reference; }),
+      receipts.end());
+}
+
+// What an event makes of a settlement's money.
+void EvolveMoney(const v1::EventRecord& event, v1::SettlementMoneyRow& settlement) {
+  const auto take = [&](const v1::SettlementReceiptRecorded& receipt) {
+    AddReceipt(receipt.bank_reference(), receipt.payer_id(), receipt.parts(), settlement);
+  };
+  if (event.has_settlement_recorded()) {
+    *settlement.mutable_recorded() = event.settlement_recorded();
+  } else if (event.has_instalment_received()) {
+    const v1::InstalmentReceived& received = event.instalment_received();
+    google::protobuf::RepeatedPtrField<v1::ReceiptPart> parts;
+    parts.Add()->set_amount_minor(received.amount_minor());
+    AddReceipt(received.bank_reference(), received.payer_id(), parts, settlement);
+  } else if (event.has_settlement_receipt_recorded()) {
+    take(event.settlement_receipt_recorded());
+  } else if (event.has_receipts_reported()) {
+    for (const v1::SettlementReceiptRecorded& receipt : event.receipts_reported().receipts()) take(receipt);
+    for (const v1::ReceiptReversed& reversed : event.receipts_reported().reversed())
+      TakeReceiptBack(reversed.receipt_reference(), settlement);
+  } else if (event.has_receipt_attributed()) {
+    for (v1::ReceiptRow& receipt : *settlement.mutable_receipts()) {
+      if (receipt.bank_reference() == event.receipt_attributed().bank_reference())
+        receipt.set_payer_id(event.receipt_attributed().payer_id());
+    }
+  } else if (event.has_respondent_released()) {
+    const v1::RespondentReleased& released = event.respondent_released();
+    settlement.set_forgiven_minor(settlement.forgiven_minor() + released.share_minor());
+    if (released.rights_kept()) {
+      settlement.add_released_ids(released.respondent_id());
+    } else {
+      *settlement.mutable_released_ids() = settlement.recorded().respondent_ids();
+    }
+  }
+}
+
+bool IsOfSettlementsMoney(const v1::EventRecord& event) {
+  return event.has_settlement_recorded() || event.has_instalment_received() ||
+         event.has_settlement_receipt_recorded() || event.has_receipts_reported() ||
+         event.has_receipt_attributed() || event.has_respondent_released();
 }
 
 // The amounts of figures, in the order in which their parts above 64 bits are kept.
@@ -165,58 +245,50 @@ void Compensation::Apply(const v1::EventRecord& event, Rows& rows) {
     rows.Put(Key('c').Number(event.stream()), claim.SerializeAsString());
   } else if (domain::KindOf(event) == v1::AGGREGATE_KIND_CLAIM) {
     ApplyToClaim(event, rows);
-  } else if (event.has_settlement_recorded()) {
-    const v1::SettlementRecorded& settlement = event.settlement_recorded();
-    rows.Put(SettlementKey(event.stream()), settlement.SerializeAsString());
-    AddToSettlement(settlement, event.stream(), settlement.amount().minor_units(), 0, rows);
-  } else if (event.has_instalment_received()) {
-    AddToSettlement(SettlementOf(event.stream(), rows), event.stream(), 0,
-                    event.instalment_received().amount_minor(), rows);
-  } else if (event.has_settlement_receipt_recorded()) {
-    absl::int128 received = 0;
-    for (const v1::ReceiptPart& part : event.settlement_receipt_recorded().parts())
-      received += part.amount_minor();
-    AddToSettlement(SettlementOf(event.stream(), rows), event.stream(), 0, received, rows);
-  } else if (event.has_receipts_reported()) {
-    absl::int128 received = 0;
-    for (const v1::SettlementReceiptRecorded& receipt : event.receipts_reported().receipts()) {
-      for (const v1::ReceiptPart& part : receipt.parts()) received += part.amount_minor();
-    }
-    for (const v1::ReceiptReversed& reversed : event.receipts_reported().reversed()) {
-      for (const v1::ReceiptPart& part : reversed.parts()) received -= part.amount_minor();
-    }
-    AddToSettlement(SettlementOf(event.stream(), rows), event.stream(), 0, received, rows);
+  } else if (IsOfSettlementsMoney(event)) {
+    const std::string key = SettlementKey(event.stream());
+    auto settlement = rows.Read<v1::SettlementMoneyRow>(key);
+    if (!event.has_settlement_recorded()) CountSettlement(settlement, event.stream(), -1, rows);
+    EvolveMoney(event, settlement);
+    CountSettlement(settlement, event.stream(), +1, rows);
+    rows.Put(key, settlement.SerializeAsString());
   } else if (event.has_programme_handed_over()) {
     TakeSettlementsOut(event.stream(), rows);
   }
 }
 
-void Compensation::AddToSettlement(const v1::SettlementRecorded& settlement, uint64_t id,
-                                   absl::int128 promised, absl::int128 received, Rows& rows) {
-  Add(promised, received,
-      Figures(v1::COMPENSATION_SUBJECT_SETTLEMENT, id, settlement.amount().currency(), rows));
-  AddToSums(settlement, promised, received, rows);
+void Compensation::CountSettlement(const v1::SettlementMoneyRow& settlement, uint64_t id, int sign,
+                                   Rows& rows) {
+  const v1::Money& amount = settlement.recorded().amount();
+  Add(absl::int128(sign) * (amount.minor_units() - settlement.forgiven_minor()),
+      absl::int128(sign) * ReceivedOf(settlement),
+      Figures(v1::COMPENSATION_SUBJECT_SETTLEMENT, id, amount.currency(), rows));
+  CountInSums(settlement, sign, rows);
 }
 
-void Compensation::AddToSums(const v1::SettlementRecorded& settlement, absl::int128 promised,
-                             absl::int128 received, Rows& rows) {
-  const auto add = [&](v1::CompensationSubject subject, uint64_t id) {
-    Add(promised, received, Figures(subject, id, settlement.amount().currency(), rows));
+void Compensation::CountInSums(const v1::SettlementMoneyRow& settlement, int sign, Rows& rows) {
+  const v1::SettlementRecorded& recorded = settlement.recorded();
+  const auto add = [&](v1::CompensationSubject subject, uint64_t id, int64_t promised, int64_t received) {
+    Add(absl::int128(sign) * promised, absl::int128(sign) * received,
+        Figures(subject, id, recorded.amount().currency(), rows));
   };
-  add(v1::COMPENSATION_SUBJECT_PROGRAMME, settlement.programme_id());
-  // Whole for each group and respondent: a settlement that serves several isn't divided between them.
-  for (uint64_t group_id : settlement.group_ids()) add(v1::COMPENSATION_SUBJECT_GROUP, group_id);
-  for (uint64_t respondent_id : settlement.respondent_ids())
-    add(v1::COMPENSATION_SUBJECT_RESPONDENT, respondent_id);
+  const int64_t promised = recorded.amount().minor_units() - settlement.forgiven_minor();
+  const int64_t received = ReceivedOf(settlement);
+  add(v1::COMPENSATION_SUBJECT_PROGRAMME, recorded.programme_id(), promised, received);
+  // Whole for each group: a settlement that serves several isn't divided between them.
+  for (uint64_t group_id : recorded.group_ids())
+    add(v1::COMPENSATION_SUBJECT_GROUP, group_id, promised, received);
+  for (uint64_t respondent_id : recorded.respondent_ids()) {
+    add(v1::COMPENSATION_SUBJECT_RESPONDENT, respondent_id, PromisedBy(settlement, respondent_id),
+        ReceivedFrom(settlement, respondent_id));
+  }
 }
 
 void Compensation::TakeSettlementsOut(uint64_t programme_id, Rows& rows) {
   rows.Scan("s", [&](const std::string& key, const std::string& value) {
-    v1::SettlementRecorded settlement;
-    if (!rows.Parse(key, value, settlement) || settlement.programme_id() != programme_id) return;
-    const auto& figures =
-        Figures(v1::COMPENSATION_SUBJECT_SETTLEMENT, NumberAt(key, 1), settlement.amount().currency(), rows);
-    AddToSums(settlement, -AmountIn(figures, kPromised), -AmountIn(figures, kReceived), rows);
+    v1::SettlementMoneyRow settlement;
+    if (!rows.Parse(key, value, settlement) || settlement.recorded().programme_id() != programme_id) return;
+    CountInSums(settlement, -1, rows);
   });
 }
 

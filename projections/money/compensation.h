@@ -7,7 +7,7 @@
 //
 //   'c' claim                              -> v1.ClaimMoneyRow
 //   'a' subject (1), number (8), currency  -> v1.CompensationFigures
-//   's' settlement                         -> v1.SettlementRecorded
+//   's' settlement                         -> v1.SettlementMoneyRow
 #pragma once
 
 #include "absl/numeric/int128.h"
@@ -32,7 +32,7 @@ v1::CompensationFigures FiguresOf(const v1::ClaimMoneyRow& claim);
 class Compensation final : public Projection {
  public:
   std::string name() const override { return "compensation"; }
-  uint32_t version() const override { return 5; }
+  uint32_t version() const override { return 6; }
   void Apply(const v1::EventRecord& event, Rows& rows) override;
   void BeforeCommit(Rows& rows) override;
 
@@ -42,12 +42,10 @@ class Compensation final : public Projection {
                                    Rows& rows);
   // Adds (+1) or removes (-1) a claim's figures to or from its subjects.
   void Count(const v1::ClaimMoneyRow& claim, int sign, Rows& rows);
-  // Adds to the figures of a settlement and to the sums.
-  void AddToSettlement(const v1::SettlementRecorded& settlement, uint64_t id, absl::int128 promised,
-                       absl::int128 received, Rows& rows);
-  // Adds to the figures of all whom a settlement concerns.
-  void AddToSums(const v1::SettlementRecorded& settlement, absl::int128 promised, absl::int128 received,
-                 Rows& rows);
+  // Adds (+1) or removes (-1) what a settlement promises and received, to or from its figures and the sums.
+  void CountSettlement(const v1::SettlementMoneyRow& settlement, uint64_t id, int sign, Rows& rows);
+  // The same of the figures of all whom it concerns: of a respondent the own share, and what came from there.
+  void CountInSums(const v1::SettlementMoneyRow& settlement, int sign, Rows& rows);
   void TakeSettlementsOut(uint64_t programme_id, Rows& rows);
 
   absl::flat_hash_map<std::string, v1::CompensationFigures> changed_;  // by key, since the last commit

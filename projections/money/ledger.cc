@@ -206,8 +206,17 @@ void Ledger::ApplyToSettlement(const v1::EventRecord& event, Rows& rows) {
           .Write(rows);
       break;
     }
+    case v1::EventRecord::kRespondentReleased:
+      if (event.respondent_released().share_minor() == 0) break;
+      Entry(event, currency,
+            absl::StrCat("respondent ", event.respondent_released().respondent_id(),
+                         " let out of settlement ", id))
+          .Move(Promised(id), Receivable(id), event.respondent_released().share_minor())
+          .Write(rows);
+      break;
     case v1::EventRecord::kSettlementRecorded:
     case v1::EventRecord::kAllocationRejected:
+    case v1::EventRecord::kReceiptAttributed:
     case v1::EventRecord::kSettlementMoveProposed:
     case v1::EventRecord::kSettlementMoveRejected:
     case KLAIM_ALL_BUT_SETTLEMENT_EVENTS:

@@ -187,7 +187,7 @@ absl::Status RequireNoMoneyUnderWay(const log::LogReader& log, const Census& cen
                      sequencer::Folded<domain::SettlementState>(log, "settlement_id", settlement_id));
     int64_t promised = 0;
     int64_t received = 0;
-    for (const auto& instalment : settlement.recorded.instalments()) promised += instalment.amount_minor();
+    for (size_t i = 0; i < settlement.received_minor.size(); ++i) promised += settlement.DueMinor(i);
     for (int64_t amount : settlement.received_minor) received += amount;
     if (received < promised || settlement.InTrust() != 0 || settlement.excess_minor != 0 ||
         settlement.open_allocation_id != 0 || !settlement.open_moves.empty()) {

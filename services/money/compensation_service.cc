@@ -7,6 +7,7 @@
 #include "engine/domain/claims/credit.h"
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/core/rules.h"
+#include "engine/domain/money/debtors.h"
 #include "engine/domain/money/payment_batch.h"
 #include "engine/domain/money/settlement.h"
 #include "engine/domain/people/heir.h"
@@ -30,6 +31,8 @@ void FillSettlement(const domain::SettlementState& state, int64_t today, v1::Set
   row.set_open_allocation_id(state.open_allocation_id);
   row.set_costs_minor(state.costs_minor);
   row.set_excess_minor(state.excess_minor);
+  for (size_t i = 0; i < state.received_minor.size(); ++i) row.add_due_minor(state.DueMinor(i));
+  for (v1::SettlementPayer& payer : domain::PayersOf(state)) *row.add_payers() = std::move(payer);
   row.set_in_trust_minor(state.InTrust());
   const domain::Lateness late = state.LatenessOn(today);
   row.set_overdue_minor(late.overdue_minor);
@@ -253,6 +256,20 @@ grpc::ServerUnaryReactor* CompensationService::ReturnPayment(grpc::CallbackServe
                                                              const v1::ReturnPaymentRequest* request,
                                                              v1::ReturnPaymentResponse* response) {
   return calls_.Write(context, request, response);
+}
+
+grpc::ServerUnaryReactor* CompensationService::AttributeReceipt(grpc::CallbackServerContext* context,
+                                                                const v1::AttributeReceiptRequest* request,
+                                                                v1::AttributeReceiptResponse* response) {
+  return calls_.Write(context, request, response);
+}
+
+grpc::ServerUnaryReactor* CompensationService::ReleaseRespondent(grpc::CallbackServerContext* context,
+                                                                 const v1::ReleaseRespondentRequest* request,
+                                                                 v1::ReleaseRespondentResponse* response) {
+  return calls_.Write(context, request, response, [](const Outcome& outcome, const auto&, auto& answer) {
+    answer.set_proposal_id(outcome.first_sequence);
+  });
 }
 
 grpc::ServerUnaryReactor* CompensationService::RecordCredit(grpc::CallbackServerContext* context,

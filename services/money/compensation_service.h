@@ -66,6 +66,12 @@ class CompensationService final : public v1::CompensationService::CallbackServic
                                            v1::ReleasePaymentResponse* response) override;
   grpc::ServerUnaryReactor* NameHeir(grpc::CallbackServerContext* context, const v1::NameHeirRequest* request,
                                      v1::NameHeirResponse* response) override;
+  grpc::ServerUnaryReactor* AttributeReceipt(grpc::CallbackServerContext* context,
+                                             const v1::AttributeReceiptRequest* request,
+                                             v1::AttributeReceiptResponse* response) override;
+  grpc::ServerUnaryReactor* ReleaseRespondent(grpc::CallbackServerContext* context,
+                                              const v1::ReleaseRespondentRequest* request,
+                                              v1::ReleaseRespondentResponse* response) override;
   grpc::ServerUnaryReactor* RecordCredit(grpc::CallbackServerContext* context,
                                          const v1::RecordCreditRequest* request,
                                          v1::RecordCreditResponse* response) override;

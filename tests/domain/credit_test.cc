@@ -9,8 +9,6 @@ namespace klaim::testing {
 namespace {
 
 constexpr char kFee[] = "excess_recruitment_fee";
-constexpr auto kNotNow = absl::StatusCode::kFailedPrecondition;
-constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
 
 class Credits : public ::testing::Test {
  protected:

@@ -9,12 +9,12 @@ Only a claim that is at its end is closed: one that was refused or withdrawn, no
 Sari's claim is filed, then determined: it can't be closed.
 
   $ klaim claim close "$sari" --reason "Enough."
-  klaim: claim_id: claim 16 is filed; to be closed it must be deficient or ineligible or allocated or paid or withdrawn or opted_out
+  klaim: claim_id: claim 16 is filed; to be closed it must be deficient or ineligible or determined or allocated or paid or withdrawn or opted_out
   [1]
   $ klaim claim determine "$sari"
   1 claims determined.
   $ klaim claim close "$sari" --reason "Enough."
-  klaim: claim_id: claim 16 is determined; to be closed it must be deficient or ineligible or allocated or paid or withdrawn or opted_out
+  klaim: claim_id: claim 16 is determined and still owed money
   [1]
 
 Budi's is refused and can be. A closed claim can't be appealed.

@@ -35,9 +35,19 @@ Whoever pays, the money is one: it is shared out as one sum.
 
   $ settlement=$(klaim --json settlement list | value settlements 0 settlement_id)
   $ received "$settlement" 4.000 HSBC-1
+  klaim: received.payer_id: say which respondent paid: several pay under this settlement
+  $ klaim settlement receive "$settlement" --amount 4.000 --booked-on 24-11-2026 --bank-reference HSBC-1 --payer "$pt"
+  HKD 4.000,00 recorded as received.
   $ klaim settlement shares "$settlement" "$(allocate "$settlement")"
   costs HKD 0,00, reserve HKD 0,00, shared out HKD 4.000,00 of HKD 10.000,00 owed, to 3 claims: least HKD 400,00, middle HKD 1.200,00, most HKD 2.400,00.
   claim  gets          why
      16  HKD 2.400,00  Of 6000.00 HKD still owed, 2400.00 HKD is allocated: 2400.00 HKD in proportion to what was owed.
      21  HKD 1.200,00  Of 3000.00 HKD still owed, 1200.00 HKD is allocated: 1200.00 HKD in proportion to what was owed.
      26    HKD 400,00  Of 1000.00 HKD still owed, 400.00 HKD is allocated: 400.00 HKD in proportion to what was owed.
+
+The first agency paid 1,000 beyond its share: the other owes it a contribution, which isn't a matter of the workers.
+
+  $ klaim settlement payers "$settlement"
+  respondent  own share     paid          beyond the share
+          12  HKD 3.000,00  HKD 4.000,00      HKD 1.000,00
+          44  HKD 1.000,00      HKD 0,00          HKD 0,00

@@ -13,6 +13,7 @@
 #include "engine/domain/claims/loss.h"
 #include "engine/domain/claims/sample.h"
 #include "engine/domain/money/case_fund.h"
+#include "engine/domain/money/debtors.h"
 #include "engine/domain/money/payment_batch.h"
 #include "engine/domain/money/settlement.h"
 #include "engine/domain/money/trust_account.h"
@@ -141,6 +142,8 @@ void Desk::Learn(const v1::EventRecord& event) {
   if (event.has_claim_eligibility_decided()) steps_[event.stream()] = 2;
   if (event.has_claim_valued()) steps_[event.stream()] = 3;
   if (event.has_claim_determined()) steps_[event.stream()] = 4;
+  if (event.has_claim_allocated()) allocated_claims_.push_back(event.stream());
+  LearnOfMoney(event);
   if (event.has_allocation_proposed()) {
     allocations_.push_back(event.sequence());
     settlement_of_[event.sequence()] = event.stream();
@@ -150,10 +153,52 @@ void Desk::Learn(const v1::EventRecord& event) {
   }
 }
 
+void Desk::LearnOfMoney(const v1::EventRecord& event) {
+  switch (event.event_case()) {
+    case v1::EventRecord::kGroupCertified:
+      money_step_ = 1;
+      break;
+    case v1::EventRecord::kSettlementRecorded:
+      money_step_ = 2;
+      break;
+    case v1::EventRecord::kInstalmentReceived:
+      money_step_ = 3;
+      break;
+    case v1::EventRecord::kAllocationProposed:
+      money_step_ = 4;
+      break;
+    case v1::EventRecord::kAllocationApproved:
+      money_step_ = 5;
+      break;
+    case v1::EventRecord::kPayoutAccountConfirmed:
+      if (money_step_ == 5) money_step_ = 6;
+      break;
+    case v1::EventRecord::kPaymentBatchProposed:
+      money_step_ = 7;
+      break;
+    case v1::EventRecord::kPaymentBatchApproved:
+      money_step_ = 8;
+      break;
+    case v1::EventRecord::kPaymentBatchSent:
+      money_step_ = 9;
+      break;
+    case v1::EventRecord::kPaymentsConfirmed:
+      money_step_ = 0;
+      break;
+    default:
+      break;
+  }
+}
+
 const std::vector<uint64_t>& Desk::Of(v1::AggregateKind kind) const {
   static const std::vector<uint64_t> none;
   const auto found = known_.find(kind);
   return found == known_.end() ? none : found->second;
+}
+
+uint64_t Desk::Newest(v1::AggregateKind kind) {
+  const auto& known = Of(kind);
+  return known.empty() || Below(random_, 4) == 0 ? Any(kind) : known.back();
 }
 
 uint64_t Desk::Any(v1::AggregateKind kind) {
@@ -268,7 +313,8 @@ Asked Desk::Money() {
   const bool as_usual = Below(random_, 8) != 0;
   const std::string proposer = as_usual ? "sari@0" : "budi@0";
   const std::string approver = as_usual ? "budi@0" : "sari@0";
-  switch (Below(random_, 11)) {
+  // Mostly what comes next.
+  switch (Below(random_, 3) != 0 ? money_step_ : Below(random_, 13)) {
     case 0: {
       v1::CertifyGroupRequest request;
       request.set_name("Group");
@@ -282,7 +328,7 @@ Asked Desk::Money() {
       v1::RecordSettlementRequest request;
       auto& settlement = *request.mutable_settlement();
       settlement.set_programme_id(Any(v1::AGGREGATE_KIND_PROGRAMME));
-      settlement.add_group_ids(Any(v1::AGGREGATE_KIND_CLAIMANT_GROUP));
+      settlement.add_group_ids(Newest(v1::AGGREGATE_KIND_CLAIMANT_GROUP));
       settlement.add_respondent_ids(Any(v1::AGGREGATE_KIND_RESPONDENT));
       settlement.set_forum("Labour Tribunal");
       const int64_t amount = 1 + static_cast<int64_t>(Below(random_, 900'000));
@@ -295,7 +341,7 @@ Asked Desk::Money() {
     }
     case 2: {
       v1::RecordInstalmentRequest request;
-      request.set_settlement_id(Any(v1::AGGREGATE_KIND_SETTLEMENT));
+      request.set_settlement_id(Newest(v1::AGGREGATE_KIND_SETTLEMENT));
       request.mutable_received()->set_instalment_number(1);
       request.mutable_received()->set_amount_minor(1 + static_cast<int64_t>(Below(random_, 400'000)));
       SetDate(*request.mutable_received()->mutable_booked_on(), 2027, 1, 2);
@@ -304,7 +350,7 @@ Asked Desk::Money() {
     }
     case 3: {
       v1::ProposeAllocationRequest request;
-      request.set_settlement_id(Any(v1::AGGREGATE_KIND_SETTLEMENT));
+      request.set_settlement_id(Newest(v1::AGGREGATE_KIND_SETTLEMENT));
       return Ask(request, proposer);
     }
     case 4: {
@@ -316,7 +362,10 @@ Asked Desk::Money() {
     }
     case 5: {
       v1::ConfirmPayoutAccountRequest request;
-      request.set_claimant_id(claimant_of_[Any(v1::AGGREGATE_KIND_CLAIM)]);
+      const uint64_t claim = allocated_claims_.empty()
+                                 ? Any(v1::AGGREGATE_KIND_CLAIM)
+                                 : allocated_claims_[Below(random_, allocated_claims_.size())];
+      request.set_claimant_id(claimant_of_[claim]);
       request.mutable_account()->mutable_holder()->mutable_sealed();
       request.mutable_account()->mutable_number()->mutable_sealed();
       request.mutable_account()->set_bank_bic("BRINIDJA");
@@ -325,31 +374,54 @@ Asked Desk::Money() {
     }
     case 6: {
       v1::ProposePaymentBatchRequest request;
-      request.set_settlement_id(Any(v1::AGGREGATE_KIND_SETTLEMENT));
+      request.set_settlement_id(Newest(v1::AGGREGATE_KIND_SETTLEMENT));
       return Ask(request, proposer);
     }
     case 7: {
       v1::ApprovePaymentBatchRequest request;
-      request.set_payment_batch_id(Any(v1::AGGREGATE_KIND_PAYMENT_BATCH));
+      request.set_payment_batch_id(Newest(v1::AGGREGATE_KIND_PAYMENT_BATCH));
       return Ask(request, approver);
     }
     case 8: {
       v1::SendPaymentBatchRequest request;
-      request.set_payment_batch_id(Any(v1::AGGREGATE_KIND_PAYMENT_BATCH));
+      request.set_payment_batch_id(Newest(v1::AGGREGATE_KIND_PAYMENT_BATCH));
       request.set_message_id(absl::StrCat("M", Below(random_, 1'000'000)));
       return Ask(request);
     }
     case 9: {
       v1::ConfirmPaymentsRequest request;
-      request.set_payment_batch_id(Any(v1::AGGREGATE_KIND_PAYMENT_BATCH));
+      request.set_payment_batch_id(Newest(v1::AGGREGATE_KIND_PAYMENT_BATCH));
       SetDate(*request.mutable_confirmed()->mutable_booked_on(), 2027, 3, 1);
       if (Below(random_, 2) == 0)
         request.mutable_confirmed()->add_numbers(1 + static_cast<uint32_t>(Below(random_, 4)));
       return Ask(request);
     }
+    case 10: {
+      v1::RecordCreditRequest request;
+      request.set_claim_id(Any(v1::AGGREGATE_KIND_CLAIM));
+      v1::ClaimCredited& credit = *request.mutable_credit();
+      credit.set_kind(v1::CREDIT_KIND_DIRECT_PAYMENT);
+      credit.set_respondent_id(Any(v1::AGGREGATE_KIND_RESPONDENT));
+      credit.set_confirmed_by_claimant(true);
+      SetDate(*credit.mutable_paid_on(), 2025, 8, 17);
+      v1::CreditedHead& head = *credit.add_heads();
+      head.set_head(Below(random_, 2) == 0 ? "excess_recruitment_fee" : "document_retention");
+      head.mutable_paid()->set_currency("HKD");
+      head.mutable_paid()->set_minor_units(1 + static_cast<int64_t>(Below(random_, 200'000)));
+      return Ask(request);
+    }
+    case 11: {
+      v1::ReleaseRespondentRequest request;
+      request.set_settlement_id(Newest(v1::AGGREGATE_KIND_SETTLEMENT));
+      request.set_respondent_id(Any(v1::AGGREGATE_KIND_RESPONDENT));
+      request.set_rights_kept(Below(random_, 2) == 0);
+      request.set_share_minor(request.rights_kept() ? static_cast<int64_t>(Below(random_, 1'000)) : 0);
+      request.set_reason("Insolvent.");
+      return Ask(request, proposer);
+    }
     default: {
       v1::ReturnPaymentRequest request;
-      request.set_payment_batch_id(Any(v1::AGGREGATE_KIND_PAYMENT_BATCH));
+      request.set_payment_batch_id(Newest(v1::AGGREGATE_KIND_PAYMENT_BATCH));
       request.mutable_returned()->set_number(1 + static_cast<uint32_t>(Below(random_, 4)));
       request.mutable_returned()->set_reason_code("AC04");
       return Ask(request);
@@ -444,6 +516,8 @@ Asked Desk::Anything() {
       &Desk::Filled<v1::HoldDocumentRequest>,
       &Desk::Filled<v1::LiftHoldRequest>,
       &Desk::Filled<v1::DecideDoubleClaimRequest>,
+      &Desk::Filled<v1::AttributeReceiptRequest>,
+      &Desk::Filled<v1::ReleaseRespondentRequest>,
       &Desk::Filled<v1::RecordCreditRequest>,
       &Desk::Filled<v1::ReverseCreditRequest>,
       &Desk::Filled<v1::OpenLossRequest>,

@@ -35,6 +35,7 @@ class Desk {
   // What happened becomes what can be asked about.
   void Learn(const v1::EventRecord& event);
 
+  void LearnOfMoney(const v1::EventRecord& event);
   const std::vector<uint64_t>& Of(v1::AggregateKind kind) const;
 
  private:
@@ -49,6 +50,8 @@ class Desk {
   Asked HandingOver();
   Asked InBulk(uint64_t step);
   uint64_t Any(v1::AggregateKind kind);
+  // The one that began last, or now and then any other: money takes many steps with the same one.
+  uint64_t Newest(v1::AggregateKind kind);
   uint64_t NumberFor(const std::string& field);
 
   Random& random_;
@@ -59,6 +62,8 @@ class Desk {
   std::map<uint64_t, uint64_t> claimant_of_;    // by claim
   std::map<uint64_t, int> steps_;  // of a claim: how many of the way to its determination are done
   uint64_t last_ = 0;
+  uint64_t money_step_ = 0;  // what comes next for the money: 0 a group, 1 a settlement ... 9 the bank's word
+  std::vector<uint64_t> allocated_claims_;
 };
 
 }  // namespace klaim::simulation

@@ -13,12 +13,16 @@ namespace {
 
 void Take(const v1::SettlementReceiptRecorded& receipt, SettlementState& state) {
   ReceiptKept& kept = state.receipts_kept[receipt.bank_reference()];
+  // Where one alone pays, nobody else did.
+  const auto& payers = state.recorded.respondent_ids();
+  kept.payer_id = receipt.payer_id() != 0 ? receipt.payer_id() : payers.size() == 1 ? payers[0] : 0;
   for (const v1::ReceiptPart& part : receipt.parts()) {
     state.received_minor[part.instalment_number() - 1] += part.amount_minor();
     state.receipts.push_back(
         {part.instalment_number() - 1, part.amount_minor(), LastDayOf(receipt.booked_on())});
     kept.parts.push_back(part);
     kept.amount_minor += part.amount_minor();
+    state.received_from[kept.payer_id] += part.amount_minor();
   }
   kept.excess_minor += receipt.excess_minor();
   kept.amount_minor += receipt.excess_minor();
@@ -27,6 +31,8 @@ void Take(const v1::SettlementReceiptRecorded& receipt, SettlementState& state) 
 }
 
 void TakeBack(const v1::ReceiptReversed& reversed, SettlementState& state) {
+  const ReceiptKept& kept = state.receipts_kept[reversed.receipt_reference()];
+  state.received_from[kept.payer_id] -= kept.PartsMinor();
   for (const v1::ReceiptPart& part : reversed.parts()) {
     state.received_minor[part.instalment_number() - 1] -= part.amount_minor();
     state.receipts.push_back(
@@ -75,8 +81,7 @@ void FillReceipt(const SettlementState& state, const v1::InstalmentReceived& rec
                  v1::SettlementReceiptRecorded& receipt) {
   int64_t left = received.amount_minor();
   for (size_t i = 0; i < state.received_minor.size() && left > 0; ++i) {
-    const int64_t open =
-        state.recorded.instalments(static_cast<int>(i)).amount_minor() - state.received_minor[i];
+    const int64_t open = state.DueMinor(i) - state.received_minor[i];
     const int64_t part = std::min(open, left);
     if (part <= 0) continue;
     v1::ReceiptPart& paid = *receipt.add_parts();
@@ -87,6 +92,7 @@ void FillReceipt(const SettlementState& state, const v1::InstalmentReceived& rec
   receipt.set_excess_minor(left);
   *receipt.mutable_booked_on() = received.booked_on();
   receipt.set_bank_reference(received.bank_reference());
+  receipt.set_payer_id(received.payer_id());
 }
 
 int64_t SettlementState::InTrust() const {
@@ -101,7 +107,7 @@ Lateness SettlementState::LatenessOn(int64_t day) const {
   for (size_t i = 0; i < received_minor.size(); ++i) {
     const v1::Instalment& instalment = recorded.instalments(static_cast<int>(i));
     const int64_t due = LastDayOf(instalment.due_on());
-    const int64_t open = instalment.amount_minor() - received_minor[i];
+    const int64_t open = DueMinor(i) - received_minor[i];
     all_open += open;
     // What was open for so long and then arrived, and what is open still.
     for (const PartReceived& part : receipts) {
@@ -125,6 +131,7 @@ void Evolve(SettlementState& state, const v1::EventRecord& event) {
     case v1::EventRecord::kSettlementRecorded:
       state.recorded = event.settlement_recorded();
       state.received_minor.assign(static_cast<size_t>(state.recorded.instalments_size()), 0);
+      state.forgiven_minor = state.received_minor;
       break;
     case v1::EventRecord::kInstalmentReceived: {
       const v1::InstalmentReceived& received = event.instalment_received();
@@ -134,6 +141,7 @@ void Evolve(SettlementState& state, const v1::EventRecord& event) {
       part.set_amount_minor(received.amount_minor());
       *receipt.mutable_booked_on() = received.booked_on();
       receipt.set_bank_reference(received.bank_reference());
+      receipt.set_payer_id(received.payer_id());
       Take(receipt, state);
       break;
     }
@@ -142,6 +150,10 @@ void Evolve(SettlementState& state, const v1::EventRecord& event) {
       break;
     case v1::EventRecord::kReceiptsReported:
       EvolveReceipts(event.receipts_reported(), state);
+      break;
+    case v1::EventRecord::kReceiptAttributed:
+    case v1::EventRecord::kRespondentReleased:
+      EvolveDebtors(state, event);
       break;
     case v1::EventRecord::kExcessReturned:
       state.excess_minor -= event.excess_returned().amount_minor();

@@ -27,6 +27,10 @@ struct ReceiptKept {
   std::vector<v1::ReceiptPart> parts;
   int64_t excess_minor = 0;
   int64_t amount_minor = 0;
+  uint64_t payer_id = 0;  // 0 where it isn't told
+
+  // What of it paid instalments.
+  int64_t PartsMinor() const { return amount_minor - excess_minor; }
 };
 
 // What arrived for one instalment at one time; less than zero when it was taken back.
@@ -53,6 +57,9 @@ struct SettlementState : Aggregate {
   static constexpr char kKind[] = "settlement";
   v1::SettlementRecorded recorded;
   std::vector<int64_t> received_minor;  // by instalment
+  std::vector<int64_t> forgiven_minor;  // by instalment: not owed any more since a respondent was let out
+  std::map<uint64_t, int64_t> received_from;  // what paid instalments, by respondent; 0 for nobody knows whom
+  std::set<uint64_t> released;                // respondents who were let out
   std::vector<PartReceived> receipts;
   std::set<std::string> bank_references;
   std::map<std::string, ReceiptKept> receipts_kept;  // by the bank's reference
@@ -68,6 +75,11 @@ struct SettlementState : Aggregate {
   int64_t residual_minor = 0;    // of lapsed allocations: gone to the case fund
   int64_t given_back_minor = 0;  // received for claims and, since none is owed it, excess
   int64_t excess_minor = 0;      // received beyond all that is owed, and not returned
+
+  // What an instalment (from 0) is now.
+  int64_t DueMinor(size_t instalment) const {
+    return recorded.instalments(static_cast<int>(instalment)).amount_minor() - forgiven_minor[instalment];
+  }
 
   // Received for the claimants and neither allocated nor spent.
   int64_t InTrust() const;
@@ -98,6 +110,9 @@ absl::Status ForEachMember(
 // of its ceiling, at today's rates.
 absl::StatusOr<std::vector<OwedHead>> OwedUnder(const SettlementState& settlement, int64_t now_micros,
                                                 Docket& docket);
+
+// Folds who paid and who was let out (engine/domain/money/debtors.h).
+void EvolveDebtors(SettlementState& state, const v1::EventRecord& event);
 
 void Evolve(SettlementState& state, const v1::EventRecord& event);
 

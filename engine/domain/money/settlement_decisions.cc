@@ -16,6 +16,7 @@
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/core/rules.h"
 #include "engine/domain/money/allocation.h"
+#include "engine/domain/money/debtors.h"
 #include "engine/domain/money/settlement.h"
 #include "engine/domain/registry/programme.h"
 #include "engine/domain/registry/respondent.h"
@@ -239,6 +240,7 @@ absl::Status Decide(const v1::RecordInstalmentRequest& request, Docket& docket, 
   RETURN_IF_ERROR(CheckLine("received.bank_reference", received.bank_reference(), 1, 80));
   ASSIGN_OR_RETURN(auto settlement, docket.Find<SettlementState>("settlement_id", request.settlement_id()));
   const SettlementState& state = *settlement;
+  RETURN_IF_ERROR(CheckPayer("received.payer_id", state, received.payer_id()));
   const uint32_t number = received.instalment_number();
   if (number == 0) {
     if (state.bank_references.contains(received.bank_reference())) {
@@ -253,8 +255,7 @@ absl::Status Decide(const v1::RecordInstalmentRequest& request, Docket& docket, 
     return InvalidField("received.instalment_number", v1::REASON_IS_OUT_OF_RANGE_FROM_1,
                         state.received_minor.size());
   }
-  const int64_t due = state.recorded.instalments(static_cast<int>(number) - 1).amount_minor();
-  const int64_t open = due - state.received_minor[number - 1];
+  const int64_t open = state.DueMinor(number - 1) - state.received_minor[number - 1];
   if (received.amount_minor() > open) {
     return NotNow("received.amount_minor", v1::REASON_INSTALMENT_IS_STILL_OWED_MINOR_UNITS, number, open);
   }

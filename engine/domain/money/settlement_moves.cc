@@ -10,6 +10,7 @@
 #include "engine/domain/core/docket.h"
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/core/rules.h"
+#include "engine/domain/money/debtors.h"
 #include "engine/domain/money/settlement.h"
 #include "klaim/v1/event_record.pb.h"
 
@@ -193,6 +194,14 @@ absl::Status Decide(const v1::ApproveSettlementMoveRequest& request, Docket& doc
     v1::ExcessReturned& returned = *decision.Append(*settlement).mutable_excess_returned();
     returned = proposed.excess();
     returned.set_proposal_id(request.proposal_id());
+    return absl::OkStatus();
+  }
+  if (proposed.has_respondent()) {
+    ASSIGN_OR_RETURN(auto release, ReleaseOf(*settlement, proposed.respondent()));
+    if (release.share_minor() != proposed.respondent().share_minor())
+      return NotNow("proposal_id", v1::REASON_ANOTHER_SUM_OF_SETTLEMENT_IS_OPEN_BY_NOW);
+    release.set_proposal_id(request.proposal_id());
+    *decision.Append(*settlement).mutable_respondent_released() = release;
     return absl::OkStatus();
   }
   if (proposed.has_release()) {

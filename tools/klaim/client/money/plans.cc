@@ -100,11 +100,6 @@ void AddShares(CLI::App& settlement, Connection& connection) {
   });
 }
 
-std::string ProposedMoveText(uint64_t settlement_id, uint64_t proposal_id) {
-  return absl::StrCat("Proposal ", proposal_id, ". Another person approves it:\n",
-                      "  klaim --as approver settlement approve-move ", settlement_id, " ", proposal_id);
-}
-
 void AddLapse(CLI::App& settlement, Connection& connection) {
   auto* lapse = settlement.add_subcommand(
       "lapse", "Proposes that money goes back that was allocated and that nobody claims");
@@ -204,6 +199,12 @@ std::string MoveText(const v1::SettlementMoveProposed& move, const std::string& 
     return absl::StrCat(MoneyText(move.release().amount_minor(), currency), " held no longer (",
                         EnumName(move.release().use()), "): ", move.release().reason());
   }
+  if (move.has_respondent()) {
+    return absl::StrCat(
+        "respondent ", move.respondent().respondent_id(), " let out, ",
+        move.respondent().rights_kept() ? "rights against the others kept" : "and all others with it", ": ",
+        MoneyText(move.respondent().share_minor(), currency), " less is owed: ", move.respondent().reason());
+  }
   if (move.has_excess()) return MoneyText(move.excess().amount_minor(), currency) + " of excess returned";
   return absl::StrCat(MoneyText(move.lapse().amount_minor(), currency), " of ", move.lapse().claim_ids_size(),
                       " claims lapse (", EnumName(move.lapse().rule()), "): ", move.lapse().reason());
@@ -227,8 +228,8 @@ void AddMoves(CLI::App& settlement, Connection& connection) {
     connection.Show(found, table.Text());
     return absl::OkStatus();
   });
-  auto* approve =
-      settlement.add_subcommand("approve-move", "Approves a lapse or a return that another person proposed");
+  auto* approve = settlement.add_subcommand(
+      "approve-move", "Approves a lapse, a return or a release that another person proposed");
   approve->add_option("SETTLEMENT", *id, "Number of the settlement")->required();
   approve->add_option("PROPOSAL", *proposal, "Number of the proposal")->required();
   approve->footer("Example:\n  klaim --as approver settlement approve-move 4100 4190");
@@ -242,7 +243,7 @@ void AddMoves(CLI::App& settlement, Connection& connection) {
     if (status.ok()) connection.Show(response, "Approved and recorded.");
     return status;
   });
-  auto* reject = settlement.add_subcommand("reject-move", "Rejects a lapse or a return");
+  auto* reject = settlement.add_subcommand("reject-move", "Rejects a lapse, a return or a release");
   reject->add_option("SETTLEMENT", *id, "Number of the settlement")->required();
   reject->add_option("PROPOSAL", *proposal, "Number of the proposal")->required();
   reject->add_option("--reason", *reason, "Why")->required();
@@ -261,6 +262,11 @@ void AddMoves(CLI::App& settlement, Connection& connection) {
 }
 
 }  // namespace
+
+std::string ProposedMoveText(uint64_t settlement_id, uint64_t proposal_id) {
+  return absl::StrCat("Proposal ", proposal_id, ". Another person approves it:\n",
+                      "  klaim --as approver settlement approve-move ", settlement_id, " ", proposal_id);
+}
 
 absl::StatusOr<v1::Settlement> FindSettlement(Connection& connection, uint64_t id) {
   v1::ListSettlementsRequest request;

@@ -17,6 +17,11 @@ class Connection;
 // The settlement as it stands. NOT_FOUND when none has the number.
 absl::StatusOr<v1::Settlement> FindSettlement(Connection& connection, uint64_t id);
 
+// What to do next with a move that was proposed.
+std::string ProposedMoveText(uint64_t settlement_id, uint64_t proposal_id);
+
+void AddDebtors(CLI::App& settlement, Connection& connection);
+
 // klaim settlement preview, shares, lapse, return-excess, release-held, moves, approve-move, reject-move.
 void AddPlans(CLI::App& settlement, Connection& connection);
 

@@ -99,12 +99,14 @@ void AddReceive(CLI::App& settlement, Connection& connection) {
   auto amount = std::make_shared<std::string>();
   auto booked = std::make_shared<std::string>();
   auto reference = std::make_shared<std::string>();
+  auto payer = std::make_shared<uint64_t>(0);
   receive->add_option("SETTLEMENT", *id, "Number of the settlement")->required();
   receive->add_option("--instalment", *number,
                       "Number of the instalment, from 1; without, it pays what is open, the earliest first");
   receive->add_option("--amount", *amount, "How much arrived")->required();
   receive->add_option("--booked-on", *booked, "When the bank booked it, day first")->required();
   receive->add_option("--bank-reference", *reference, "The bank's reference")->required();
+  receive->add_option("--payer", *payer, "The respondent who paid; needed where several pay");
   receive->footer(
       "Example:\n  klaim settlement receive 4100 --instalment 1 --amount 250.000 --booked-on 31-01-2027 "
       "--bank-reference HSBC-77");
@@ -120,6 +122,7 @@ void AddReceive(CLI::App& settlement, Connection& connection) {
     request.mutable_received()->set_amount_minor(minor);
     *request.mutable_received()->mutable_booked_on() = date;
     request.mutable_received()->set_bank_reference(*reference);
+    request.mutable_received()->set_payer_id(*payer);
     v1::RecordInstalmentResponse response;
     absl::Status status = connection.Call(&Compensation::RecordInstalment, request, response);
     if (status.ok())
@@ -201,6 +204,7 @@ void AddSettlement(CLI::App& app, Connection& connection) {
   AddReceive(*settlement, connection);
   AddAllocation(*settlement, connection);
   AddPlans(*settlement, connection);
+  AddDebtors(*settlement, connection);
   auto* list = settlement->add_subcommand("list", "Lists settlements with their instalments");
   OnCall(list, connection, [&connection] {
     v1::ListSettlementsRequest request;
@@ -215,8 +219,7 @@ void AddSettlement(CLI::App& app, Connection& connection) {
         table.Add(
             {i == 0 ? absl::StrCat(row.settlement_id()) : "",
              i == 0 ? MoneyText(row.recorded().amount().minor_units(), currency) : "", absl::StrCat(i + 1),
-             DateText(row.recorded().instalments(i).due_on()),
-             MoneyText(row.recorded().instalments(i).amount_minor(), currency),
+             DateText(row.recorded().instalments(i).due_on()), MoneyText(row.due_minor(i), currency),
              MoneyText(row.received_minor(i), currency),
              i == 0 ? MoneyText(row.allocated_minor(), currency) : "",
              i == 0 ? MoneyText(row.overdue_minor(), currency) + (row.in_default() ? " (default)" : "") : "",

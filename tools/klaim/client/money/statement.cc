@@ -182,8 +182,8 @@ absl::Status StatementOfSettlement(Connection& connection, uint64_t settlement_i
             true);
   for (int i = 0; i < found.recorded().instalments_size(); ++i) {
     const auto& instalment = found.recorded().instalments(i);
-    paper.Row({absl::StrCat(i + 1), DateText(instalment.due_on()),
-               MoneyText(instalment.amount_minor(), currency), MoneyText(found.received_minor(i), currency)});
+    paper.Row({absl::StrCat(i + 1), DateText(instalment.due_on()), MoneyText(found.due_minor(i), currency),
+               MoneyText(found.received_minor(i), currency)});
   }
   paper.Heading(say("Uang", "The money"));
   paper.Row({say("terlambat", "overdue"), MoneyText(found.overdue_minor(), currency)});
