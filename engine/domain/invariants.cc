@@ -95,6 +95,7 @@ bool MovesMoneyOfClaim(const v1::EventRecord& event) {
     case v1::EventRecord::kClaimDetermined:
     case v1::EventRecord::kClaimAllocated:
     case v1::EventRecord::kClaimCredited:
+    case v1::EventRecord::kClaimCreditReversalProposed:
     case v1::EventRecord::kClaimCreditReversed:
     case v1::EventRecord::kClaimAllocationLapsed:
     case v1::EventRecord::kClaimPaymentOrdered:

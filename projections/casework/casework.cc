@@ -185,6 +185,7 @@ void Casework::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
     case v1::EventRecord::kClaimLossJoined:
     case v1::EventRecord::kClaimLossSeparated:
     case v1::EventRecord::kClaimCredited:
+    case v1::EventRecord::kClaimCreditReversalProposed:
     case v1::EventRecord::kClaimCreditReversed:
     case v1::EventRecord::kClaimAllocationLapsed:
     case v1::EventRecord::kClaimRegisterChecked:

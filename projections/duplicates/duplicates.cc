@@ -259,16 +259,18 @@ void Duplicates::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
     case v1::EventRecord::kClaimPaid:
       rows.Put(Key('P').Number(claim_id), "");
       return;
-    case v1::EventRecord::kClaimClosed:
-      // One that was paid is a loss that was paid for.
-      pursued = rows.Get(Key('P').Number(claim_id)).has_value();
+    case v1::EventRecord::kClaimCredited:
+      rows.Put(Key('P').Number(claim_id), "");
       break;
+    case v1::EventRecord::kClaimClosed:
     case v1::EventRecord::kClaimWithdrawn:
     case v1::EventRecord::kClaimOptedOut:
-      pursued = false;
+      // One for which something was got is a loss that was paid for.
+      pursued = rows.Get(Key('P').Number(claim_id)).has_value();
       break;
     case v1::EventRecord::kClaimEligibilityDecided:
-      pursued = event.claim_eligibility_decided().eligible();
+      pursued =
+          event.claim_eligibility_decided().eligible() || rows.Get(Key('P').Number(claim_id)).has_value();
       break;
     case v1::EventRecord::kClaimAppealed:
     case v1::EventRecord::kClaimMerged:
@@ -296,7 +298,7 @@ void Duplicates::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
     case v1::EventRecord::kClaimPaymentReturned:
     case v1::EventRecord::kClaimSuspended:
     case v1::EventRecord::kClaimResumed:
-    case v1::EventRecord::kClaimCredited:
+    case v1::EventRecord::kClaimCreditReversalProposed:
     case v1::EventRecord::kClaimCreditReversed:
     case v1::EventRecord::kClaimAllocationLapsed:
     case v1::EventRecord::kClaimRegisterChecked:
@@ -306,7 +308,8 @@ void Duplicates::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
   }
   v1::ClaimedLossRow loss = LossOf(claim_id, rows);
   const uint64_t before = loss.claimant_id();
-  const bool unchanged = event.has_claim_eligibility_decided() && pursued && loss.pursued();
+  const bool unchanged =
+      (event.has_claim_eligibility_decided() || event.has_claim_credited()) && pursued && loss.pursued();
   if (unchanged) return;
   if (event.has_claim_loss_joined()) {
     for (const std::string& head : event.claim_loss_joined().heads())

@@ -5,7 +5,7 @@
 //   'c' claim                        -> v1.ClaimedLossRow
 //   'k' claimant                     -> v1.ClaimantLinksRow
 //   'd' claim, later claim           -> v1.DoubleClaim that waits for a decision
-//   'P' claim                        -> empty; a payment for it was confirmed once
+//   'P' claim                        -> empty; a payment for it was confirmed, or a credit recorded, once
 //   'x' claim, other                 -> empty; found to be two losses, from both sides
 //   'y' claim, other                 -> empty; one person found them to be two losses, from both sides
 //   'f' programme                    -> v1.LossFamiliesRow

@@ -84,6 +84,7 @@ bool LeavesGroups(const v1::EventRecord& event) {
     case v1::EventRecord::kClaimLossJoined:
     case v1::EventRecord::kClaimLossSeparated:
     case v1::EventRecord::kClaimCredited:
+    case v1::EventRecord::kClaimCreditReversalProposed:
     case v1::EventRecord::kClaimCreditReversed:
     case v1::EventRecord::kClaimAllocationLapsed:
     case v1::EventRecord::kClaimRegisterChecked:
@@ -217,6 +218,7 @@ void Groups::Fold(const v1::EventRecord& event, Rows& rows) {
     case v1::EventRecord::kClaimLossJoined:
     case v1::EventRecord::kClaimLossSeparated:
     case v1::EventRecord::kClaimCredited:
+    case v1::EventRecord::kClaimCreditReversalProposed:
     case v1::EventRecord::kClaimCreditReversed:
     case v1::EventRecord::kClaimAllocationLapsed:
     case v1::EventRecord::kClaimRegisterChecked:

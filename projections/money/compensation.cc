@@ -392,6 +392,7 @@ void Compensation::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
       AddAmount(-absl::int128(amount), kAllocated, figures);
       break;
     }
+    case v1::EventRecord::kClaimCreditReversalProposed:
     case v1::EventRecord::kClaimFiled:
     case v1::EventRecord::kClaimDeficiencyNoticed:
     case v1::EventRecord::kClaimDeficiencyCured:

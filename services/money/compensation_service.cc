@@ -53,6 +53,7 @@ void FillCredits(const domain::ClaimState& claim, v1::GetClaimCompensationRespon
     *row.mutable_credited() = credit.credited;
     row.set_recorded_at_micros(credit.recorded_at_micros);
     row.set_recorded_by(credit.recorder);
+    row.set_reversal_proposed_by(credit.reversal_proposer);
   }
 }
 
@@ -284,7 +285,9 @@ grpc::ServerUnaryReactor* CompensationService::RecordCredit(grpc::CallbackServer
 grpc::ServerUnaryReactor* CompensationService::ReverseCredit(grpc::CallbackServerContext* context,
                                                              const v1::ReverseCreditRequest* request,
                                                              v1::ReverseCreditResponse* response) {
-  return calls_.Write(context, request, response);
+  return calls_.Write(context, request, response, [](const Outcome& outcome, const auto&, auto& answer) {
+    answer.set_waits_for_another(outcome.first->has_claim_credit_reversal_proposed());
+  });
 }
 
 grpc::ServerUnaryReactor* CompensationService::GetClaimCompensation(

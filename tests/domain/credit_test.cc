@@ -108,8 +108,9 @@ TEST_F(Credits, AnAllocationAndAPaymentThatWaitAreLookedAtAgain) {
   reverse.set_claim_id(claim);
   reverse.set_credit_id(credit);
   reverse.set_reason("Ceknya ditolak.");
-  EXPECT_TRUE(Refuses(story_.Ask(reverse), absl::StatusCode::kPermissionDenied, "credit_id"))
-      << "who recorded it frees money by taking it back";
+  story_.Must(reverse);
+  EXPECT_EQ(Fee(claim).credited_minor, 5'000) << "one person's word frees no money";
+  EXPECT_TRUE(Refuses(story_.Ask(reverse), absl::StatusCode::kPermissionDenied, "credit_id"));
   story_.Must(reverse, "budi@0");
   EXPECT_TRUE(Refuses(story_.Ask(reverse, "budi@0"), kNotNow, "credit_id"));
   story_.Must(approve, "budi@0");
@@ -181,6 +182,26 @@ TEST_F(Credits, AreConvertedAtTheRateOfTheDay) {
   EXPECT_EQ(Fee(claim).credited_minor, 1'000'000) << "Rp 21,000,000 in August are HKD 10,000";
   credit.mutable_credit()->mutable_paid_on()->set_month(7);
   EXPECT_TRUE(Refuses(story_.Ask(credit), kNotNow, "exchange_table_id")) << "no rate holds before August";
+}
+
+TEST_F(Credits, AClaimThatIsFiledAgainIsComparedWithTheOneForWhichSomethingWasGot) {
+  const uint64_t claim = story_.File(15'000);
+  story_.Determine(claim);
+  story_.Must(Credit(claim, 9'000));
+  v1::WithdrawClaimRequest withdraw;
+  withdraw.set_claim_id(claim);
+  withdraw.set_reason("Salah.");
+  story_.Must(withdraw);
+  v1::FileClaimRequest filing = story_.Filing(15'000);
+  filing.set_claimant_id(story_.claim(claim).claimant_id);
+  filing.set_case_id(story_.claim(claim).case_id);
+  filing.clear_new_claimant();
+  const uint64_t again = story_.File(filing);
+  story_.Determine(again);
+  const uint64_t settlement = Settlement({again}, 15'000);
+  story_.Allocate(settlement);
+  story_.ConfirmAccount(again);
+  EXPECT_TRUE(Refuses(Pay(settlement, again), kNotNow, "claim_ids")) << "9'000 were got for it already";
 }
 
 TEST_F(Credits, OfAnIneligibleClaimNothingIsDetermined) {

@@ -27,10 +27,11 @@ class DuplicatesTest : public ::testing::Test {
     request.set_although_not_suspected(although_not_suspected);
     return story_.Ask(request);
   }
-  absl::Status Suspect(uint64_t claimant_id, uint64_t other_id) {
+  absl::Status Suspect(uint64_t claimant_id, uint64_t other_id, bool sure = false) {
     domain::SuspectedDuplicates found;
     found.claimant_id = claimant_id;
     found.suspected.set_other_id(other_id);
+    found.suspected.set_sure(sure);
     return story_.Ask(found);
   }
   absl::Status Undo(uint64_t claimant_id) {
@@ -263,6 +264,43 @@ TEST_F(DuplicatesTest, MoneyOfWhoDiedGoesToTheHeir) {
   const uint64_t batch = story_.size();
   ASSERT_TRUE(Pay(settlement, claim).ok());
   EXPECT_EQ(story_.record(batch).payment_batch_proposed().payments(0).claimant_id(), ClaimantOf(of_heir));
+}
+
+TEST_F(DuplicatesTest, WhoIsSurelyAnotherIsNotPaidForOneLossInBothNamesBeforeSomebodyDecided) {
+  const uint64_t first = story_.File(1'000'000);
+  const uint64_t second = story_.File(1'000'000);
+  const uint64_t settlement = Fund({first, second});
+  const uint64_t one = story_.claim(first).claimant_id;
+  const uint64_t other = story_.claim(second).claimant_id;
+  ASSERT_TRUE(Suspect(other, one, true).ok());
+  EXPECT_TRUE(Pay(settlement, first).ok()) << "whoever is first";
+  EXPECT_TRUE(Refuses(Pay(settlement, second), absl::StatusCode::kFailedPrecondition, "claim_ids"));
+  v1::RefuseDuplicateRequest refuse;
+  refuse.set_claimant_id(other);
+  refuse.set_other_id(one);
+  refuse.set_reason("Sisters.");
+  story_.Must(refuse);
+  EXPECT_TRUE(Pay(settlement, second).ok());
+}
+
+TEST_F(DuplicatesTest, WhatWasDecidedOtherwiseSinceIsNoProposalToSeparate) {
+  const uint64_t first = story_.File(1'000'000);
+  v1::FileClaimRequest filing = story_.Filing(1'000'000);
+  filing.set_claimant_id(story_.claim(first).claimant_id);
+  filing.set_case_id(story_.claim(first).case_id);
+  filing.clear_new_claimant();
+  const uint64_t second = story_.File(filing);
+  v1::DecideDoubleClaimRequest apart;
+  apart.set_claim_id(first);
+  apart.set_other_claim_id(second);
+  apart.set_separate(true);
+  apart.set_reason("Two contracts.");
+  story_.Must(apart);
+  apart.set_separate(false);
+  story_.Must(apart);  // one gives way to the other after all
+  apart.set_separate(true);
+  EXPECT_FALSE(story_.Ask(apart, "budi@0").ok());
+  EXPECT_TRUE(story_.claim(first).separate_from.empty());
 }
 
 }  // namespace

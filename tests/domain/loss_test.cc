@@ -385,6 +385,50 @@ TEST_F(LossTest, ATableWithoutARateOfTodayIsNoneForALoss) {
               kNotNow, "heads[0]"));
 }
 
+TEST_F(LossTest, OnePersonOpensItUpToItsLargestHeadAndPutsNoOtherRatesInPlace) {
+  const uint64_t abroad = story_.File(1'000'000);
+  const uint64_t home = FileAtHome(abroad, {{"biaya_penempatan", 20'000'000'00}});
+  const std::vector<std::pair<uint64_t, std::string>> heads = {{abroad, "excess_recruitment_fee"},
+                                                               {home, "biaya_penempatan"}};
+  // HKD 10,000.00 at Rp 2,100 are Rp 21,000,000.00.
+  EXPECT_TRUE(Refuses(OpenLoss(heads, "IDR", 21'000'000'01), kNotNow, "ceiling.minor_units"));
+  const uint64_t loss = story_.size();
+  ASSERT_TRUE(OpenLoss(heads, "IDR", 21'000'000'00).ok());
+  v1::SetLossCeilingRequest same;
+  same.set_loss_id(loss);
+  same.mutable_ceiling()->set_currency("IDR");
+  same.mutable_ceiling()->set_minor_units(21'000'000'00);
+  same.set_reason("Sama.");
+  EXPECT_TRUE(Refuses(story_.Ask(same), kNotNow, "ceiling.minor_units"));
+  v1::PublishReferenceTableRequest table;
+  table.mutable_table()->set_code("HKD-IDR-2");
+  table.mutable_table()->set_kind(v1::REFERENCE_TABLE_KIND_EXCHANGE_RATE);
+  table.mutable_table()->set_currency("HKD");
+  table.mutable_table()->set_into_currency("IDR");
+  auto& line = *table.mutable_table()->add_lines();
+  *line.mutable_valid_from() = Day(2026, 1, 1);
+  line.set_value(1);
+  line.set_source("Nobody");
+  v1::JoinLossRequest join;
+  join.set_loss_id(loss);
+  join.set_exchange_table_id(story_.Must(table));
+  join.mutable_head()->set_claim_id(FileAtHome(abroad, {{"potongan_gaji", 1}}));
+  join.mutable_head()->set_head("potongan_gaji");
+  join.set_reason("Kurs lain.");
+  EXPECT_TRUE(Refuses(story_.Ask(join), kNotNow, "exchange_table_id"));
+}
+
+TEST_F(LossTest, WhatIsComparedAsOneLossStaysSo) {
+  v1::ReviseProgrammeRequest revise;
+  revise.set_programme_id(home_);
+  const auto& programme = **story_.docket().Find<domain::ProgrammeState>("", home_);
+  *revise.mutable_heads() = programme.rules.heads();
+  revise.set_source("Keputusan 1.");
+  revise.set_reason("Lain.");
+  revise.mutable_heads(0)->clear_loss_family();
+  EXPECT_TRUE(Refuses(story_.Ask(revise), kInvalid, "heads"));
+}
+
 TEST_F(LossTest, StrangersHeadsAreNoOneLoss) {
   const uint64_t one = story_.File(1'000'000);
   const uint64_t other = story_.File(1'000'000);
@@ -430,11 +474,19 @@ TEST_F(LossTest, NoHistoryRecoversMoreThanTheCeiling) {
                                               {"potongan_gaji", 1 + below(40'000'000'00)}});
     story_.Determine(abroad);
     story_.Determine(home);
-    const int64_t ceiling = 1 + below(50'000'000'00);
+    const int64_t ceiling = 2 + below(50'000'000'00);
+    const uint64_t loss = story_.size();
     ASSERT_TRUE(
         OpenLoss({{abroad, "excess_recruitment_fee"}, {home, "biaya_penempatan"}, {home, "potongan_gaji"}},
-                 "IDR", ceiling)
+                 "IDR", 1)
             .ok());
+    v1::SetLossCeilingRequest raise;
+    raise.set_loss_id(loss);
+    raise.mutable_ceiling()->set_currency("IDR");
+    raise.mutable_ceiling()->set_minor_units(ceiling);
+    raise.set_reason("Kuitansi.");
+    story_.Must(raise);
+    story_.Must(raise, "budi@0");
     const uint64_t group_abroad = Certify(story_.programme, {abroad});
     const uint64_t group_home = Certify(home_, {home});
     std::vector<std::tuple<uint64_t, uint64_t, std::string>> settlements;

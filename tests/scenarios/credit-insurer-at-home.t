@@ -18,7 +18,7 @@ BPJS Ketenagakerjaan pays her Rp 10,500,000 for the injury: HKD 5,000. A rate is
   $ klaim credit record "$sari" --head injury=10.500.000 --currency IDR --kind insurance --payer "BPJS Ketenagakerjaan" --on 20-11-2026 --confirmed-by-claimant --exchange-table "$rates"
   Credit 25 of claim 18 recorded: it is owed so much less.
   $ klaim credit list "$sari"
-  credit  paid on     kind       by                    head    paid              credited      shown by             recorded by
+  credit  paid on     kind       by                    head    paid              credited      shown by             recorded by   to be taken back by
       25  20-11-2026  insurance  BPJS Ketenagakerjaan  injury  Rp 10.500.000,00  HKD 5.000,00  the claimant's word  legal-team@0
 
 She claims the same injury at home too. Under one ceiling of Rp 31,500,000 what BPJS paid counts as recovered.

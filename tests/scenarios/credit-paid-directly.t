@@ -15,7 +15,7 @@ The agency pays HKD 5,000 into her hand, and she says so. Without her word, or a
   $ klaim credit record "$sari" --head unpaid_wages=5.000 --currency HKD --kind direct_payment --respondent "$pt" --on 20-11-2026 --confirmed-by-claimant
   Credit 23 of claim 16 recorded: it is owed so much less.
   $ klaim credit list "$sari"
-  credit  paid on     kind            by             head          paid          credited      shown by             recorded by
+  credit  paid on     kind            by             head          paid          credited      shown by             recorded by   to be taken back by
       23  20-11-2026  direct_payment  respondent 12  unpaid_wages  HKD 5.000,00  HKD 5.000,00  the claimant's word  legal-team@0
   $ klaim claim show "$sari"
   Claim 16: determined, programme 11, claimant 14, case 15
@@ -37,7 +37,7 @@ Before she is paid, the agency gives her HKD 4,000 more, by a transfer of which 
   $ klaim credit record "$sari" --head unpaid_wages=4.000 --currency HKD --kind direct_payment --respondent "$pt" --on 23-11-2026 --document "$slip"
   Credit 32 of claim 16 recorded: it is owed so much less.
   $ klaim credit record "$sari" --head unpaid_wages=4.000 --currency HKD --kind direct_payment --respondent "$pt" --on 23-11-2026 --document "$slip"
-  klaim: credit.document_id: shows credit 32 of this claim already
+  klaim: credit.document_id: shows credit 32 of claim 16 already
   [1]
   $ batch=$(klaim --json payment propose "$settlement" | value payment_batch_id)
   $ klaim payment show "$batch"
@@ -45,24 +45,23 @@ Before she is paid, the agency gives her HKD 4,000 more, by a transfer of which 
   no  claim  claimant  amount        status  reissue of  held by  because
    1     16        14  HKD 6.000,00  open
 
-The transfer is recalled while the batch waits. Who recorded it can't take it back alone; once another person did, HKD 4,000 are owed again, and the next batch
+The transfer is recalled while the batch waits. One person alone doesn't take it back; once another person did so too, HKD 4,000 are owed again, and the next batch
 pays them.
 
   $ credit=$(klaim --json credit list "$sari" | value credits 1 credit_id)
   $ klaim credit reverse "$sari" "$credit" --reason "Transfernya ditarik kembali."
-  klaim: credit_id: you recorded this credit: another person must take it back
-  [1]
+  Noted. It holds once another person decides the same.
   $ person second lawyer
   $ klaim --as second credit reverse "$sari" "$credit" --reason "Transfernya ditarik kembali."
   Taken back: it is owed again.
   $ klaim payment propose "$settlement"
-  Payment batch 39 proposed with 1 payments. Another person approves it:
-    klaim --as approver payment approve 39
+  Payment batch 40 proposed with 1 payments. Another person approves it:
+    klaim --as approver payment approve 40
 
 What she got otherwise after a batch was proposed stops it: it is rejected, and made again for less.
 
   $ klaim credit record "$sari" --head unpaid_wages=1.000 --currency HKD --kind in_kind --respondent "$pt" --on 24-11-2026 --confirmed-by-claimant --note "Tiket pulang."
-  Credit 41 of claim 16 recorded: it is owed so much less.
+  Credit 42 of claim 16 recorded: it is owed so much less.
   $ klaim --as approver payment approve "$batch"
-  klaim: payment_batch_id: the claimant of claim 16 got what is owed for unpaid_wages otherwise: what was allocated to it can lapse
+  klaim: payment_batch_id: more is ordered or waits to be for unpaid_wages of claim 16 than is left beside what its claimant got otherwise: reject what waits, and propose it anew
   [1]

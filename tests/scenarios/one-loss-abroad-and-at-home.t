@@ -62,7 +62,7 @@ At home a court awards the whole fee. Of the Rp 31,500,000 that arrive, she is o
 The ceiling can't be set below what was paid.
 
   $ klaim loss ceiling 38 20.000.000 --currency IDR --reason "Kuitansi lain."
-  klaim: ceiling.minor_units: payments took 21000000.00 IDR of the loss already: the ceiling can't be less
+  klaim: ceiling.minor_units: payments and credits took 21000000.00 IDR of the loss already: the ceiling can't be less
   [1]
 
 When the payment abroad is rejected, that part of the loss is open again.
@@ -71,3 +71,15 @@ When the payment abroad is rejected, that part of the loss is open again.
   Rejected.
   $ klaim loss show 38 | head -1
   Loss of excess_recruitment_fee: ceiling Rp 31.500.000,00, recovered Rp 0,00, left Rp 31.500.000,00
+
+More than before takes two persons: the first one's ceiling is a proposal.
+
+  $ klaim loss ceiling 38 40.000.000 --currency IDR --reason "Ada biaya kedua."
+  Noted. It holds once another person decides the same.
+  $ klaim loss show 38 | tail -1
+  Proposed ceiling: Rp 40.000.000,00. It holds once another person sets the same.
+  $ person second lawyer
+  $ klaim --as second loss ceiling 38 40.000.000 --currency IDR --reason "Ada biaya kedua, dilihat."
+  Set.
+  $ klaim loss show 38 | head -1
+  Loss of excess_recruitment_fee: ceiling Rp 40.000.000,00, recovered Rp 0,00, left Rp 40.000.000,00

@@ -37,7 +37,7 @@ Had the heads been found to be two losses first, and both been ordered, neither 
 ceiling that is lower than what is ordered already: it can't be set, and what is ordered can be rejected.
 
   $ klaim loss ceiling 30 9.000 --currency HKD --reason "Kuitansi kedua palsu."
-  klaim: ceiling.minor_units: payments took 12000.00 HKD of the loss already: the ceiling can't be less
+  klaim: ceiling.minor_units: payments and credits took 12000.00 HKD of the loss already: the ceiling can't be less
   [1]
   $ klaim --as approver payment reject "$batch" --reason "Batasnya turun."
   Rejected.

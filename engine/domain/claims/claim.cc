@@ -120,6 +120,8 @@ void Return(ClaimState& state, const v1::ClaimPaymentReturned& returned) {
 
 void JoinLoss(ClaimState& state, const v1::ClaimLossJoined& joined) {
   for (const std::string& code : joined.heads()) state.Head(code)->loss_id = joined.loss_id();
+  // Whoever found it to be two losses before found something else since.
+  state.proposed_separate.clear();
   for (const v1::LossDraw& draw : joined.draws()) {
     auto* payment = PaymentOf(state, draw.payment_batch_id(), draw.payment_number());
     auto* credit = CreditOf(state, draw.credit_id());
@@ -263,6 +265,7 @@ void Evolve(ClaimState& state, const v1::EventRecord& event) {
       Return(state, event.claim_payment_returned());
       break;
     case v1::EventRecord::kClaimCredited:
+    case v1::EventRecord::kClaimCreditReversalProposed:
     case v1::EventRecord::kClaimCreditReversed:
       EvolveCredits(state, event);
       break;

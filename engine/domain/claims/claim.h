@@ -73,6 +73,8 @@ struct ClaimCredit {
   v1::ClaimCredited credited;
   int64_t recorded_at_micros = 0;
   std::string recorder;
+  uint64_t reversal_id = 0;  // the proposal to take it back; 0 for none
+  std::string reversal_proposer;
 };
 
 enum class Eligibility : char { kUndecided, kEligible, kIneligible };

@@ -127,6 +127,7 @@ void EvolveLife(ClaimLife& claim, const v1::EventRecord& event) {
     case v1::EventRecord::kClaimLossJoined:
     case v1::EventRecord::kClaimLossSeparated:
     case v1::EventRecord::kClaimCredited:
+    case v1::EventRecord::kClaimCreditReversalProposed:
     case v1::EventRecord::kClaimCreditReversed:
     case v1::EventRecord::kClaimAllocationLapsed:
     case v1::EventRecord::kClaimPaymentOrdered:

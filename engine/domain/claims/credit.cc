@@ -45,11 +45,14 @@ absl::Status CheckShown(const v1::ClaimCredited& credit, const ClaimState& claim
     if (credit.confirmed_by_claimant()) return absl::OkStatus();
     return InvalidField("credit.document_id", v1::REASON_NEEDS_DOCUMENT_OR_WORD_OF_CLAIMANT);
   }
-  for (const ClaimCredit& other : claim.credits) {
-    if (other.credited.document_id() == credit.document_id())
-      return NotNow("credit.document_id", v1::REASON_DOCUMENT_SHOWS_CREDIT_ALREADY, other.id);
-  }
   ASSIGN_OR_RETURN(auto claimant, docket.Find<ClaimantState>("claim_id", claim.claimant_id));
+  for (uint64_t claim_id : claimant->claim_ids) {
+    ASSIGN_OR_RETURN(auto of_person, docket.Find<ClaimState>("claim_id", claim_id));
+    for (const ClaimCredit& other : of_person->credits) {
+      if (other.credited.document_id() == credit.document_id())
+        return NotNow("credit.document_id", v1::REASON_DOCUMENT_SHOWS_CREDIT_ALREADY, other.id, claim_id);
+    }
+  }
   return CheckDocumentOf("credit.document_id", credit.document_id(), *claimant, docket);
 }
 
@@ -57,7 +60,7 @@ absl::Status CheckMade(const v1::ClaimCredited& credit) {
   if (credit.has_rate() || !credit.draws().empty())
     return InvalidField("credit.rate", v1::REASON_IS_TOLD_WHEN_IT_IS_RECORDED);
   for (int i = 0; i < credit.heads_size(); ++i) {
-    if (credit.heads(i).credited_minor() != 0)
+    if (credit.heads(i).credited_minor() != 0 || !credit.heads(i).currency().empty())
       return InvalidField(absl::StrCat("credit.heads[", i, "].credited_minor"),
                           v1::REASON_IS_TOLD_WHEN_IT_IS_RECORDED);
   }
@@ -99,6 +102,7 @@ absl::Status CreditHeads(const ClaimState& claim, const std::string& currency, c
     if (!seen.insert(credit.head()).second) return InvalidField(field, v1::REASON_NAMES_HEAD_TWICE);
     RETURN_IF_ERROR(MinorDigits(field + ".paid.currency", credit.paid().currency()).status());
     RETURN_IF_ERROR(CheckMoney(field + ".paid", credit.paid(), paid_in));
+    credit.set_currency(currency);
     credit.set_credited_minor(Converted(credit.paid().minor_units(), rate));
     RETURN_IF_ERROR(CheckAmount(field + ".paid.minor_units", credit.credited_minor(), 1));
     RETURN_IF_ERROR(
@@ -116,13 +120,20 @@ void EvolveCredits(ClaimState& state, const v1::EventRecord& event) {
   if (event.has_claim_credited()) {
     MoveCredited(state, event.claim_credited(), +1);
     state.credits.push_back(
-        {event.sequence(), event.claim_credited(), event.recorded_at_micros(), event.actor()});
+        {event.sequence(), event.claim_credited(), event.recorded_at_micros(), event.actor(), 0, ""});
     return;
   }
-  const auto credit = std::find_if(state.credits.begin(), state.credits.end(), [&](const ClaimCredit& each) {
-    return each.id == event.claim_credit_reversed().credit_id();
-  });
+  const uint64_t credit_id = event.has_claim_credit_reversed()
+                                 ? event.claim_credit_reversed().credit_id()
+                                 : event.claim_credit_reversal_proposed().credit_id();
+  const auto credit = std::find_if(state.credits.begin(), state.credits.end(),
+                                   [&](const ClaimCredit& each) { return each.id == credit_id; });
   if (credit == state.credits.end()) return;
+  if (event.has_claim_credit_reversal_proposed()) {
+    credit->reversal_id = event.sequence();
+    credit->reversal_proposer = event.actor();
+    return;
+  }
   MoveCredited(state, credit->credited, -1);
   state.credits.erase(credit);
 }
@@ -142,7 +153,7 @@ absl::Status CheckBesideCredits(absl::string_view field, const ClaimState& claim
     const ClaimHead* head = claim.Head(amount.code());
     if (head != nullptr && head->credited_minor > 0 &&
         head->ordered_minor > head->determined_minor - head->credited_minor)
-      return NotNow(field, v1::REASON_CLAIMANT_GOT_IT_OTHERWISE, claim.id, amount.code());
+      return NotNow(field, v1::REASON_CLAIMANT_GOT_IT_OTHERWISE, amount.code(), claim.id);
   }
   return absl::OkStatus();
 }
@@ -176,11 +187,19 @@ absl::Status Decide(const v1::ReverseCreditRequest& request, Docket& docket, con
                                    [&](const ClaimCredit& each) { return each.id == request.credit_id(); });
   if (credit == claim->credits.end())
     return NotNow("credit_id", v1::REASON_CLAIM_HAS_NO_SUCH_CREDIT, claim->id, request.credit_id());
-  if (credit->recorder == context.actor)
-    return AnotherPerson("credit_id", v1::REASON_YOU_RECORDED_THIS_CREDIT);
+  if (credit->reversal_id == 0) {
+    v1::ClaimCreditReversalProposed& proposed =
+        *decision.Append(*claim).mutable_claim_credit_reversal_proposed();
+    proposed.set_credit_id(request.credit_id());
+    proposed.set_reason(request.reason());
+    return absl::OkStatus();
+  }
+  if (credit->reversal_proposer == context.actor)
+    return AnotherPerson("credit_id", v1::REASON_YOU_FOUND_THIS_ALREADY);
   v1::ClaimCreditReversed& reversed = *decision.Append(*claim).mutable_claim_credit_reversed();
   reversed.set_credit_id(request.credit_id());
   reversed.set_reason(request.reason());
+  reversed.set_proposal_id(credit->reversal_id);
   return absl::OkStatus();
 }
 

@@ -29,11 +29,11 @@ int64_t PayableOf(const ClaimHead& head);
 absl::Status CheckBesideCredits(absl::string_view field, const ClaimState& claim,
                                 const google::protobuf::RepeatedPtrField<v1::HeadAmount>& heads);
 
-// Refused without a document and without the claimant's word, with a document that shows another credit of the claim already, for a head that is pursued
+// Refused without a document and without the claimant's word, with a document that shows another credit of the person already, for a head that is pursued
 // in another claim, for a day that isn't over, and where no rate is known.
 absl::Status Decide(const v1::RecordCreditRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
-// Refused to who recorded it: what is taken back is owed again.
+// A proposal, until another person finds the same: what is taken back is owed again.
 absl::Status Decide(const v1::ReverseCreditRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
 

@@ -20,10 +20,11 @@ bool Contains(const List& list, uint64_t value) {
   return std::find(list.begin(), list.end(), value) != list.end();
 }
 
-// A claim that asks for money, may again, or got some: one that was paid and closed is a loss that was paid for.
+// A claim that asks for money, may again, or for which some was got: one that was paid and closed is a loss that was paid for.
 bool Pursued(const ClaimState& claim) {
-  const bool paid = std::any_of(claim.heads.begin(), claim.heads.end(),
-                                [](const ClaimHead& head) { return head.ordered_minor > 0; });
+  const bool paid = std::any_of(claim.heads.begin(), claim.heads.end(), [](const ClaimHead& head) {
+    return head.ordered_minor > 0 || head.credited_minor > 0;
+  });
   return paid || IsPursued(claim.status);
 }
 
@@ -68,18 +69,24 @@ absl::StatusOr<std::vector<std::string>> MergeableHeads(const ClaimState& claim,
   return codes;
 }
 
+const ProposedSeparation* SeparationFrom(const ClaimState& claim, uint64_t other_id) {
+  for (const ProposedSeparation& each : claim.proposed_separate) {
+    if (each.other_claim_id == other_id) return &each;
+  }
+  return nullptr;
+}
+
 // Both are paid then: so it takes two persons, and the first one's finding is a proposal.
 absl::Status FindSeparate(const ClaimState& claim, const ClaimState& other, const std::string& reason,
                           absl::string_view actor, Decision& decision) {
-  const auto& proposals = claim.proposed_separate;
-  const auto proposed = std::find_if(proposals.begin(), proposals.end(), [&](const ProposedSeparation& each) {
-    return each.other_claim_id == other.id;
-  });
-  if (proposed != proposals.end() && proposed->proposer == actor)
+  // Recorded with both: it counts no more once either was decided on otherwise.
+  const ProposedSeparation* proposed = SeparationFrom(claim, other.id);
+  if (SeparationFrom(other, claim.id) == nullptr) proposed = nullptr;
+  if (proposed != nullptr && proposed->proposer == actor)
     return AnotherPerson("separate", v1::REASON_YOU_FOUND_THIS_ALREADY);
   for (const auto& [one, two] : {std::pair(&claim, &other), std::pair(&other, &claim)}) {
     v1::EventRecord& event = decision.Append(*one);
-    if (proposed == proposals.end()) {
+    if (proposed == nullptr) {
       event.mutable_claims_proposed_separate()->set_other_claim_id(two->id);
       event.mutable_claims_proposed_separate()->set_reason(reason);
     } else {
@@ -107,12 +114,33 @@ void FillMerged(const ClaimState& claim, const std::vector<std::string>& codes, 
   merged.set_whole(!codes.empty() && left == 0);
 }
 
+// Who is surely another claimant too, as far as names and numbers tell, and of whom nobody decided, isn't paid for the same loss in both names.
+// The suspicion stands with who was registered later: whoever is paid first, the second is stopped.
+absl::Status RequireNotSurelyAnother(const std::string& field, const ClaimState& claim,
+                                     const ClaimantState& claimant, Docket& docket) {
+  for (uint64_t other_id : claimant.surely) {
+    const auto decided = claimant.suspected.find(other_id);
+    if (decided == claimant.suspected.end() || decided->second) continue;
+    ASSIGN_OR_RETURN(auto other, PersonNow(field, other_id, docket));
+    if (other->id == claimant.id || claimant.family.contains(other->id)) continue;
+    for (uint64_t claim_id : other->claim_ids) {
+      ASSIGN_OR_RETURN(auto others, docket.Find<ClaimState>(field, claim_id));
+      ASSIGN_OR_RETURN(auto found, DoubleHeads(claim, *others, docket));
+      if (!found.empty())
+        return NotNow(field, v1::REASON_CLAIMANTS_ARE_SURELY_ONE_PERSON, claimant.id, other->id, claim.id,
+                      claim_id);
+    }
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 void EvolveMerging(ClaimState& state, const v1::EventRecord& event) {
   if (event.has_claim_merged()) {
     const v1::ClaimMerged& merged = event.claim_merged();
     state.claimant_id = merged.claimant_id();
+    state.proposed_separate.clear();
     for (const v1::HeadAmount& amount : merged.heads()) {
       ClaimHead& head = *state.Head(amount.code());
       head.merged_into = merged.into_claim_id();
@@ -121,6 +149,7 @@ void EvolveMerging(ClaimState& state, const v1::EventRecord& event) {
     }
   } else if (event.has_claim_merge_undone()) {
     const v1::ClaimMergeUndone& undone = event.claim_merge_undone();
+    state.proposed_separate.clear();
     state.claimant_id = undone.claimant_id();
     for (const v1::HeadAmount& amount : undone.heads()) {
       ClaimHead& head = *state.Head(amount.code());
@@ -130,6 +159,9 @@ void EvolveMerging(ClaimState& state, const v1::EventRecord& event) {
   } else if (event.has_claims_found_separate()) {
     state.separate_from.push_back(event.claims_found_separate().other_claim_id());
   } else if (event.has_claims_proposed_separate()) {
+    std::erase_if(state.proposed_separate, [&](const ProposedSeparation& each) {
+      return each.other_claim_id == event.claims_proposed_separate().other_claim_id();
+    });
     state.proposed_separate.push_back(
         {event.claims_proposed_separate().other_claim_id(), event.sequence(), event.actor()});
   }
@@ -178,6 +210,7 @@ absl::Status RequireNoDoubleClaim(const std::string& field, const ClaimState& cl
     ASSIGN_OR_RETURN(auto relative, docket.Find<ClaimantState>(field, relative_id));
     others.insert(others.end(), relative->claim_ids.begin(), relative->claim_ids.end());
   }
+  RETURN_IF_ERROR(RequireNotSurelyAnother(field, claim, *claimant, docket));
   const auto asked = [&](const std::string& code) {
     return std::any_of(heads.begin(), heads.end(),
                        [&](const v1::HeadAmount& amount) { return amount.code() == code; });
@@ -230,8 +263,7 @@ absl::Status Decide(const v1::DecideDoubleClaimRequest& request, Docket& docket,
     return NotNow("other_claim_id", v1::REASON_LOSS_IS_CLAIMED_BY_DIFFERENT_HEADS_OPEN_LOSS);
   for (const std::string& code : codes) {
     const ClaimHead& head = *claim.Head(code);
-    if (head.credited_minor != 0)
-      return NotNow("claim_id", v1::REASON_CLAIMANT_GOT_IT_OTHERWISE, claim.id, code);
+    if (head.credited_minor != 0) return NotNow("claim_id", v1::REASON_HEAD_WAS_PAID_OTHERWISE, code);
     if (head.allocated_minor == 0) continue;
     return NotNow("claim_id", v1::REASON_MONEY_WAS_ALLOCATED_FOR_ITS_ALREADY, code);
   }

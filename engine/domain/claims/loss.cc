@@ -26,9 +26,8 @@ constexpr int kMaxHeadsOfLoss = 20;
 absl::StatusOr<v1::ExchangeRate> RateOn(absl::string_view field, const v1::LossOpened& loss,
                                         const std::string& currency, int64_t day, Docket& docket) {
   if (currency == loss.ceiling().currency()) return SameCurrency();
-  // The table that was named last is the one that holds: a wrong one is put right by joining a head with another.
-  for (int i = loss.exchange_table_ids_size() - 1; i >= 0; --i) {
-    ASSIGN_OR_RETURN(auto table, docket.Find<ReferenceTableState>(field, loss.exchange_table_ids(i)));
+  for (uint64_t table_id : loss.exchange_table_ids()) {
+    ASSIGN_OR_RETURN(auto table, docket.Find<ReferenceTableState>(field, table_id));
     if (!ConvertsBetween(table->published, currency, loss.ceiling().currency())) continue;
     const v1::ReferenceLine* line = LineOn(table->published, day);
     if (line != nullptr) return RateOfLine(table->id, table->published, *line, currency);
@@ -49,6 +48,21 @@ absl::Status CheckTables(const std::string& field, const v1::LossOpened& loss, D
       return InvalidField(at, v1::REASON_TABLE_DOES_NOT_CONVERT_INTO_CEILING_CURRENCY,
                           loss.ceiling().currency());
     }
+  }
+  return absl::OkStatus();
+}
+
+// One person doesn't put other rates in the place of those by which a loss is counted.
+absl::Status CheckNewTable(uint64_t table_id, const LossState& loss, Docket& docket) {
+  const std::string& ceilings = loss.opened.ceiling().currency();
+  ASSIGN_OR_RETURN(auto added, docket.Find<ReferenceTableState>("exchange_table_id", table_id));
+  const std::string& currency = added->published.currency() == ceilings ? added->published.into_currency()
+                                                                        : added->published.currency();
+  for (uint64_t known_id : loss.opened.exchange_table_ids()) {
+    ASSIGN_OR_RETURN(auto known, docket.Find<ReferenceTableState>("exchange_table_id", known_id));
+    if (ConvertsBetween(known->published, currency, ceilings))
+      return NotNow("exchange_table_id", v1::REASON_LOSS_HAS_TABLE_OF_THIS_CURRENCY, loss.id, currency,
+                    known_id);
   }
   return absl::OkStatus();
 }
@@ -90,6 +104,7 @@ absl::Status AddDraws(absl::string_view field, const FoundHead& found, const v1:
       draw.set_payment_number(payment.number);
       draw.set_drawn_minor(ConvertedUp(amount.minor_units(), rate));
       *draw.mutable_rate() = rate;
+      draw.set_currency(loss.ceiling().currency());
     }
   }
   for (const ClaimCredit& credit : found.claim->credits) {
@@ -102,6 +117,7 @@ absl::Status AddDraws(absl::string_view field, const FoundHead& found, const v1:
       draw.set_credit_id(credit.id);
       draw.set_drawn_minor(ConvertedUp(head.credited_minor(), rate));
       *draw.mutable_rate() = rate;
+      draw.set_currency(loss.ceiling().currency());
     }
   }
   return absl::OkStatus();
@@ -126,6 +142,22 @@ absl::Status CheckMember(const std::string& field, const FoundHead& found, const
   }
   return InvalidField(field, v1::REASON_NO_TABLE_OF_LOSS_CONVERTS_CURRENCY, found.currency,
                       loss.ceiling().currency());
+}
+
+// One person opens a loss up to the largest of its heads; more takes two (SetLossCeiling).
+absl::Status CheckOpeningCeiling(const v1::LossOpened& loss, const std::vector<FoundHead>& heads,
+                                 int64_t today, Docket& docket) {
+  int64_t most = 0;
+  for (const FoundHead& found : heads) {
+    const int64_t worth =
+        std::max({found.head->determined_minor, found.head->drawn_minor,
+                  found.head->determined_minor == 0 ? found.head->filed.claimed().minor_units() : 0});
+    ASSIGN_OR_RETURN(auto rate, RateOn("ceiling", loss, found.currency, today, docket));
+    most = std::max(most, ConvertedUp(worth, rate));
+  }
+  if (loss.ceiling().minor_units() <= most) return absl::OkStatus();
+  return NotNow("ceiling.minor_units", v1::REASON_CEILING_IS_MORE_THAN_LARGEST_HEAD,
+                Describe(most, loss.ceiling().currency()));
 }
 
 // What heads of a loss were given and no payment orders yet, at the rates of a day.
@@ -268,6 +300,8 @@ absl::StatusOr<int64_t> LossRoom::TakeForPayment(absl::string_view field, const 
   draw.set_head(head.filed.code());
   draw.set_drawn_minor(ConvertedUp(taken, rate));
   *draw.mutable_rate() = rate;
+  ASSIGN_OR_RETURN(auto loss, docket_.Find<LossState>(field, head.loss_id));
+  draw.set_currency(loss->opened.ceiling().currency());
   left->to_order -= draw.drawn_minor();
   return taken;
 }
@@ -285,6 +319,7 @@ absl::StatusOr<v1::LossDraw> DrawOfCredit(const std::string& field, const v1::Cr
   v1::LossDraw draw;
   draw.set_head(credit.head());
   ASSIGN_OR_RETURN(*draw.mutable_rate(), RateOn(field, loss->opened, currency, day, docket));
+  draw.set_currency(loss->opened.ceiling().currency());
   draw.set_drawn_minor(ConvertedUp(credit.credited_minor(), draw.rate()));
   return draw;
 }
@@ -339,6 +374,7 @@ absl::Status Decide(const v1::OpenLossRequest& request, Docket& docket, const Co
     RETURN_IF_ERROR(CheckMember(field, found, opened, DayOf(context.now_micros), docket));
     heads.push_back(std::move(found));
   }
+  RETURN_IF_ERROR(CheckOpeningCeiling(opened, heads, DayOf(context.now_micros), docket));
   const uint64_t loss_id = decision.next_sequence();
   *decision.Open().mutable_loss_opened() = opened;
   return JoinClaims(loss_id, "heads", opened, heads, docket, decision);
@@ -352,6 +388,7 @@ absl::Status Decide(const v1::JoinLossRequest& request, Docket& docket, const Co
     return NotNow("loss_id", v1::REASON_MUST_LIST_2_TO_20_HEADS);
   v1::LossOpened joined = loss->opened;
   if (request.exchange_table_id() != 0) {
+    RETURN_IF_ERROR(CheckNewTable(request.exchange_table_id(), *loss, docket));
     joined.add_exchange_table_ids(request.exchange_table_id());
     RETURN_IF_ERROR(CheckTables("exchange_table_id", joined, docket));
   }
@@ -402,6 +439,8 @@ absl::Status Decide(const v1::SetLossCeilingRequest& request, Docket& docket, co
   if (request.ceiling().minor_units() < std::min(drawn, loss->opened.ceiling().minor_units()))
     return NotNow("ceiling.minor_units", v1::REASON_PAYMENTS_TOOK_MORE_OF_LOSS,
                   Describe(drawn, request.ceiling().currency()));
+  if (request.ceiling().minor_units() == loss->opened.ceiling().minor_units())
+    return NotNow("ceiling.minor_units", v1::REASON_CEILING_IS_THAT_ALREADY);
   const bool higher = request.ceiling().minor_units() > loss->opened.ceiling().minor_units();
   const bool proposed =
       loss->raise.id != 0 && loss->raised_to.minor_units() == request.ceiling().minor_units();

@@ -147,7 +147,7 @@ absl::StatusOr<v1::Payment> PaymentFor(const ClaimState& claim, const Settlement
     payment.set_amount_minor(payment.amount_minor() + open);
   }
   if (payment.heads().empty() && !got_otherwise.empty())
-    return NotNow("claim_ids", v1::REASON_CLAIMANT_GOT_IT_OTHERWISE, claim.id, got_otherwise);
+    return NotNow("claim_ids", v1::REASON_NOTHING_OF_HEAD_IS_LEFT, got_otherwise, claim.id);
   if (payment.heads().empty()) return payment;
   RETURN_IF_ERROR(RequireNoDoubleClaim("claim_ids", claim, payment.heads(), docket));
   if (!IsPayable(claim.status)) {

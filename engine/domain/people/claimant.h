@@ -32,6 +32,7 @@ struct ClaimantState : Aggregate {
   v1::PayoutKind account_kind = v1::PAYOUT_KIND_BANK;
   std::vector<uint64_t> claim_ids;     // all that were filed, or came with a merger
   std::map<uint64_t, bool> suspected;  // claimants who may be the same person: true once found not to be
+  std::set<uint64_t> surely;           // of them, those who surely are, as far as names and numbers tell
   uint64_t merged_into = 0;            // who this person is; 0 for nobody else
   std::set<uint64_t> family;           // claimants of one family with this one
   uint64_t heir_id = 0;                // to whom money goes; 0 for the claimant

@@ -65,6 +65,7 @@ void EvolveDuplicates(ClaimantState& state, const v1::EventRecord& event) {
   switch (event.event_case()) {
     case v1::EventRecord::kDuplicateSuspected:
       state.suspected.emplace(event.duplicate_suspected().other_id(), false);
+      if (event.duplicate_suspected().sure()) state.surely.insert(event.duplicate_suspected().other_id());
       break;
     case v1::EventRecord::kDuplicateRefused:
       state.suspected[event.duplicate_refused().other_id()] = true;

@@ -178,11 +178,13 @@ absl::Status Decide(const v1::ReviseProgrammeRequest& request, Docket& docket, c
   RETURN_IF_ERROR(CheckHeadRules("heads", request.heads(), programme->rules.currency(), docket));
   RETURN_IF_ERROR(CheckChargesAccount("bank_charges_account", request.bank_charges_account()));
   for (const v1::HeadRule& before : programme->rules.heads()) {
-    const bool kept = std::any_of(request.heads().begin(), request.heads().end(),
-                                  [&](const v1::HeadRule& head) { return head.code() == before.code(); });
-    if (!kept) {
+    const auto kept = std::find_if(request.heads().begin(), request.heads().end(),
+                                   [&](const v1::HeadRule& head) { return head.code() == before.code(); });
+    if (kept == request.heads().end())
       return InvalidField("heads", v1::REASON_LACKS_CLAIMS_MAY_HAVE_IT_SO_IT_MUST_STAY, before.code());
-    }
+    // What looks like one loss claimed twice must not cease to.
+    if (!before.loss_family().empty() && kept->loss_family() != before.loss_family())
+      return InvalidField("heads", v1::REASON_LOSS_FAMILY_MUST_STAY, before.code(), before.loss_family());
   }
   v1::ProgrammeRulesRevised& revised = *decision.Append(*programme).mutable_programme_rules_revised();
   revised.set_version(programme->rules_version + 1);

@@ -123,6 +123,9 @@ const std::map<std::string, Words, std::less<>>& Sentences() {
        {"Pemohon menerima pembayaran dengan cara lain", "The claimant got something otherwise"}},
       {"claim_credit_reversed",
        {"Pembayaran dengan cara lain dicabut", "What the claimant got otherwise was taken back"}},
+      {"claim_credit_reversal_proposed",
+       {"Pembayaran dengan cara lain diusulkan dicabut",
+        "What the claimant got otherwise was proposed to be taken back"}},
       {"claims_proposed_separate", {"Diusulkan sebagai dua kerugian", "Proposed to be two losses"}},
       {"claims_found_separate", {"Dinyatakan dua kerugian", "Found to be two losses"}},
       {"claim_loss_joined",
@@ -222,6 +225,23 @@ const std::map<std::string, Words, std::less<>>& Labels() {
       {"group_id", {"Kelompok nomor", "Group no."}},
       {"loss_id", {"Kerugian nomor", "Loss no."}},
       {"ceiling", {"Batas penggantian", "Ceiling"}},
+      {"credited_minor", {"Dikurangkan dari yang terutang", "Taken off what is owed"}},
+      {"credit_id", {"Pembayaran lain nomor", "Credit no."}},
+      {"payer", {"Yang membayar", "Who paid"}},
+      {"payer_id", {"Termohon yang membayar", "Respondent who paid"}},
+      {"paid_on", {"Dibayar tanggal", "Paid on"}},
+      {"confirmed_by_claimant", {"Diakui pemohon", "Confirmed by the claimant"}},
+      {"drawn_minor", {"Diambil dari batas penggantian", "Taken of the ceiling"}},
+      {"head", {"Pokok klaim", "Head of claim"}},
+      {"worth", {"Kurs: satuan terkecil yang didapat", "Rate: minor units got"}},
+      {"of", {"Kurs: satuan terkecil yang ditukar", "Rate: minor units given"}},
+      {"reference_table_id", {"Tabel rujukan nomor", "Reference table no."}},
+      {"valid_from", {"Berlaku sejak", "Holds from"}},
+      {"quoted_for", {"Kurs untuk", "Quoted for"}},
+      {"rights_kept", {"Hak terhadap yang lain tetap", "Rights against the others kept"}},
+      {"share_minor", {"Bagian", "Share"}},
+      {"other_claim_id", {"Klaim lain nomor", "Other claim no."}},
+      {"proposal_id", {"Usulan nomor", "Proposal no."}},
       {"settlement_id", {"Penyelesaian nomor", "Settlement no."}},
       {"payment_batch_id", {"Daftar pembayaran nomor", "Payment batch no."}},
       {"holder", {"Pemilik rekening", "Account holder"}},
@@ -298,11 +318,14 @@ class Details {
 
   void Describe(const Message& message) {
     const auto& reflection = *message.GetReflection();
+    // Amounts are in the currency that their message names; in none, rather than another's, where it leaves it out.
+    if (const auto* own = message.GetDescriptor()->FindFieldByName("currency");
+        own != nullptr && own->cpp_type() == FieldDescriptor::CPPTYPE_STRING)
+      currency_ = reflection.GetString(message, own);
     std::vector<const FieldDescriptor*> fields;
     reflection.ListFields(message, &fields);
     for (const FieldDescriptor* field : fields) {
       if (IsInternal(field->name())) continue;
-      if (field->name() == "currency") currency_ = reflection.GetString(message, field);
       if (field->is_repeated() && field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) {
         std::vector<std::string> values;
         for (int i = 0; i < reflection.FieldSize(message, field); ++i)

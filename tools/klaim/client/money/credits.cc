@@ -104,8 +104,7 @@ void AddRecordCredit(CLI::App& credit, Connection& connection) {
 }
 
 void AddReverseCredit(CLI::App& credit, Connection& connection) {
-  auto* reverse =
-      credit.add_subcommand("reverse", "Takes a credit back: another person than who recorded it");
+  auto* reverse = credit.add_subcommand("reverse", "Takes a credit back; it takes two persons");
   auto claim = std::make_shared<uint64_t>(0);
   auto id = std::make_shared<uint64_t>(0);
   auto reason = std::make_shared<std::string>();
@@ -121,14 +120,15 @@ void AddReverseCredit(CLI::App& credit, Connection& connection) {
     request.set_reason(*reason);
     v1::ReverseCreditResponse response;
     RETURN_IF_ERROR(connection.Call(&Compensation::ReverseCredit, request, response));
-    connection.Show(response, "Taken back: it is owed again.");
+    connection.Show(response, DoneText(response, "Taken back: it is owed again."));
     return absl::OkStatus();
   });
 }
 
 std::string Told(const v1::GetClaimCompensationResponse& response) {
   if (response.credits().empty()) return "None.\n";
-  Table table({"credit", "paid on", "kind", "by", "head", "paid", "credited", "shown by", "recorded by"});
+  Table table({"credit", "paid on", "kind", "by", "head", "paid", "credited", "shown by", "recorded by",
+               "to be taken back by"});
   const std::string& currency = response.figures().currency();
   for (const v1::Credit& credit : response.credits()) {
     const v1::ClaimCredited& credited = credit.credited();
@@ -140,7 +140,7 @@ std::string Told(const v1::GetClaimCompensationResponse& response) {
                  MoneyText(head.credited_minor(), currency),
                  credited.document_id() != 0 ? absl::StrCat("document ", credited.document_id())
                                              : "the claimant's word",
-                 credit.recorded_by()});
+                 credit.recorded_by(), credit.reversal_proposed_by()});
     }
   }
   return table.Text();

@@ -144,16 +144,16 @@ std::string Told(const v1::GetLossResponse& loss) {
                                   domain::MoneyText(loss.drawn_minor(), currency), ", left ",
                                   domain::MoneyText(loss.left_minor(), currency), "\n");
   if (loss.above_minor() > 0)
-    absl::StrAppend(&text, "Ordered above the ceiling, while the heads weren't found to be one loss: ",
+    absl::StrAppend(&text, "Recovered above the ceiling, as before the heads were found to be one loss: ",
                     domain::MoneyText(loss.above_minor(), currency), "\n");
   text += table.Text();
   for (const v1::LossHead& head : loss.proposed_separate())
-    absl::StrAppend(&text, "Proposed to be another loss: ", head.claim_id(), ":", head.head(),
-                    ". It holds once another person finds the same.\n");
+    absl::StrAppend(&text, "\nProposed to be another loss: ", head.claim_id(), ":", head.head(),
+                    ". It holds once another person finds the same.");
   if (loss.has_proposed_ceiling())
-    absl::StrAppend(&text,
-                    "Proposed ceiling: ", domain::MoneyText(loss.proposed_ceiling().minor_units(), currency),
-                    ". It holds once another person sets the same.\n");
+    absl::StrAppend(
+        &text, "\nProposed ceiling: ", domain::MoneyText(loss.proposed_ceiling().minor_units(), currency),
+        ". It holds once another person sets the same.");
   return text;
 }
 
