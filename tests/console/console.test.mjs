@@ -528,7 +528,10 @@ describe("groups, settlements, payments", () => {
       await p.getByRole("dialog").getByLabel("Jumlah").fill("10.000,01");
       await p.getByRole("dialog").getByLabel("Tanggal buku").fill("2027-01-31");
       await p.getByRole("dialog").getByLabel("Nomor bank").fill("A1");
+      // Several owe it jointly: the page asks which of them paid.
+      await p.getByRole("dialog").getByLabel("Termohon yang membayar").selectOption({ index: 1 });
       await p.getByRole("dialog").getByRole("button", { name: "Simpan" }).click();
+      await p.getByRole("heading", { name: "Siapa membayar berapa" }).waitFor();
       // The plan is drawn, and what each gets is shown meanwhile.
       await p.getByRole("row").filter({ hasText: "Dibagikan" }).waitFor();
       await p.getByRole("button", { name: "Bandingkan dengan rencana lain" }).click();

@@ -28,7 +28,7 @@ The document must be of a case of who died: one of Siti's own case is refused.
   $ pdf waris.pdf "Surat keterangan waris 12/2026"
   $ hers=$(klaim --json evidence add waris.pdf --case "$(casefile "$siti")" | value document_id)
   $ klaim payment heir "$(claimant "$slamet")" "$(claimant "$siti")" --evidence "surat keterangan waris 12/2026" --document "$hers"
-  klaim: heir.document_id: is a document of another claimant's case: upload the paper that shows the heir to a case of the claimant who died
+  klaim: heir.document_id: is a document of another claimant's case: upload it to a case of this claimant
   [1]
   $ his=$(klaim --json evidence add waris.pdf --case "$(casefile "$slamet")" | value document_id)
   $ proposal=$(klaim --json payment heir "$(claimant "$slamet")" "$(claimant "$siti")" --evidence "surat keterangan waris 12/2026" --document "$his" | value proposal_id)
