@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "engine/base/return_if_error.h"
 #include "engine/domain/core/rules.h"
@@ -19,6 +20,7 @@ namespace klaim::services {
 namespace {
 
 constexpr size_t kAggregatesOfABatch = 1'000'000;
+constexpr size_t kMaxSharesTold = 20;
 
 std::string HashOf(const std::string& bytes) { return std::string(merkle::AsBytes(merkle::Sha256(bytes))); }
 
@@ -192,6 +194,32 @@ absl::StatusOr<std::string> FileOfSentBatch(CallPipeline& calls, Caller& caller,
   return domain::NotNow("payment_batch_id", v1::REASON_ITS_FILE_CANNOT_BE_MADE_AS_IT_WAS_SENT);
 }
 
+namespace {
+
+// As a bank reads it: "123-456 789" is "123456789".
+std::string AccountOf(const Payee& payee) {
+  std::string account = absl::StrCat(payee.bank_bic, "/");
+  for (char c : payee.number) {
+    if (absl::ascii_isalnum(static_cast<unsigned char>(c)))
+      account += absl::ascii_toupper(static_cast<unsigned char>(c));
+  }
+  return account;
+}
+
+// Payments by the account to which they go; cash has none.
+absl::StatusOr<std::map<std::string, std::vector<const v1::Payment*>>> ByAccount(
+    CallPipeline& calls, const v1::PaymentBatchProposed& batch) {
+  std::map<std::string, std::vector<const v1::Payment*>> by_account;
+  Caller nobody;
+  for (const v1::Payment& payment : batch.payments()) {
+    ASSIGN_OR_RETURN(auto payee, PayeeOf(calls, nobody, payment));
+    if (!payee.number.empty()) by_account[AccountOf(payee)].push_back(&payment);
+  }
+  return by_account;
+}
+
+}  // namespace
+
 absl::Status PreviewFile(CallPipeline& calls, Caller& caller, const v1::PreviewPaymentFileRequest& request,
                          v1::PreviewPaymentFileResponse& response) {
   ASSIGN_OR_RETURN(auto page, calls.PageOf(caller, request, ""));
@@ -205,6 +233,7 @@ absl::Status PreviewFile(CallPipeline& calls, Caller& caller, const v1::PreviewP
   *response.mutable_execution_on() = day;
   response.set_currency(batch.state.proposed.currency());
   ASSIGN_OR_RETURN(auto not_to_be_made, NotToBeMade(log, request.payment_batch_id()));
+  ASSIGN_OR_RETURN(auto by_account, ByAccount(calls, batch.state.proposed));
   const bool sees = caller.May(v1::PERMISSION_MANAGE_MONEY) || caller.May(v1::PERMISSION_APPROVE_MONEY);
   const v1::PayoutKind kind = batch.state.proposed.kind();
   Caller nobody;
@@ -217,8 +246,16 @@ absl::Status PreviewFile(CallPipeline& calls, Caller& caller, const v1::PreviewP
     ASSIGN_OR_RETURN(auto payee, PayeeOf(calls, nobody, payment));
     const std::string why = WhyLeftOut(not_to_be_made, payment, payee, kind, account->opened.profile());
     const std::string in_file = why.empty() ? NameInFile(payee, account->opened.profile()) : "";
-    if (request.only_changed() && why.empty() && in_file == payee.holder) continue;
+    std::vector<uint32_t> shares;
+    if (const auto same = by_account.find(AccountOf(payee)); same != by_account.end()) {
+      for (const v1::Payment* other : same->second) {
+        if (other->claimant_id() != payment.claimant_id() && shares.size() < kMaxSharesTold)
+          shares.push_back(other->number());
+      }
+    }
+    if (request.only_changed() && why.empty() && in_file == payee.holder && shares.empty()) continue;
     v1::PreviewedPayment& row = *response.add_payments();
+    row.mutable_shares_account_with()->Assign(shares.begin(), shares.end());
     row.set_number(payment.number());
     row.set_amount_minor(payment.amount_minor());
     row.set_problem(why);

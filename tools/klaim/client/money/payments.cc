@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "engine/base/return_if_error.h"
 #include "engine/domain/core/money.h"
 #include "klaim/v1/claimant_events.pb.h"
@@ -170,8 +171,9 @@ void AddPreviewFile(CLI::App& payment, Connection& connection) {
   auto only_changed = std::make_shared<bool>(false);
   preview->add_option("BATCH", *id, "Number of the payment batch")->required();
   preview->add_option("--trust-account", *trust_account, "From which trust account")->required();
-  preview->add_flag("--only-changed", *only_changed,
-                    "Only payees whom the bank's file has otherwise than recorded, or can't have");
+  preview->add_flag(
+      "--only-changed", *only_changed,
+      "Only payees whom the bank's file has otherwise than recorded, can't have, or who share an account");
   preview->footer("Example:\n  klaim payment preview 4711 --trust-account 4090 --only-changed");
   OnCall(preview, connection, [=, &connection]() -> absl::Status {
     v1::PreviewPaymentFileRequest request;
@@ -179,14 +181,15 @@ void AddPreviewFile(CLI::App& payment, Connection& connection) {
     request.set_trust_account_id(*trust_account);
     request.set_only_changed(*only_changed);
     request.mutable_page()->set_size(1000);
-    Table table({"payment", "amount", "payee", "in the file", "problem"});
+    Table table({"payment", "amount", "payee", "in the file", "same account as", "problem"});
     v1::PreviewPaymentFileResponse all;
     do {
       v1::PreviewPaymentFileResponse response;
       RETURN_IF_ERROR(connection.Call(&v1::TreasuryService::Stub::PreviewPaymentFile, request, response));
       for (const auto& row : response.payments())
         table.Add({absl::StrCat(row.number()), MoneyText(row.amount_minor(), response.currency()),
-                   row.holder(), row.holder_in_file(), row.problem()});
+                   row.holder(), row.holder_in_file(), absl::StrJoin(row.shares_account_with(), ", "),
+                   row.problem()});
       all.MergeFrom(response);
       request.mutable_page()->set_cursor(response.page().next_cursor());
     } while (!request.page().cursor().empty());
