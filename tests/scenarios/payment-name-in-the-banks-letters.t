@@ -14,7 +14,7 @@ A bank takes only its own letters: the approver sees beforehand how the file wou
 In Malaysia an alias is written with "@", a sign that SWIFT doesn't know. Only what changes is shown.
 
   $ klaim --as approver payment preview "$batch" --trust-account "$bank" --only-changed | grep -v executed
-  payment  amount        payee         in the file  problem
+  payment  amount        payee         in the file  same account as  problem
         2  HKD 9.980,00  Ahmad @ Amat  Ahmad Amat
 
 The file says it so. The record keeps the name as it is.

@@ -12,3 +12,7 @@ Whoever approves a batch sees which payments to different claimants go to one ac
   $ bank=$(trust_account)
   $ batch=$(klaim --json payment propose "$settlement" | value payment_batch_id)
   $ klaim --as approver payment preview "$batch" --trust-account "$bank" --only-changed
+  payment  amount        payee         in the file   same account as  problem
+        1  HKD 4.990,00  Sari Dewi     Sari Dewi                   2
+        2  HKD 4.990,00  Budi Santoso  Budi Santoso                1
+  Sent now, it would be executed on 24-11-2026.
