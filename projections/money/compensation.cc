@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "engine/domain/core/aggregate.h"
+#include "engine/domain/money/settlement.h"
 #include "klaim/v1/event_cases.h"
 #include "projections/core/sums.h"
 
@@ -37,21 +38,16 @@ int64_t PromisedBy(const v1::SettlementMoneyRow& settlement, uint64_t respondent
   for (uint64_t released_id : settlement.released_ids()) {
     if (released_id == respondent_id) return ReceivedFrom(settlement, respondent_id);
   }
-  for (const v1::RespondentShare& share : settlement.recorded().shares()) {
-    if (share.respondent_id() == respondent_id) return share.amount_minor();
-  }
-  return settlement.recorded().amount().minor_units() - settlement.forgiven_minor();
+  const int64_t share = domain::ShareOf(settlement.recorded(), respondent_id);
+  return share != 0 ? share : settlement.recorded().amount().minor_units() - settlement.forgiven_minor();
 }
 
-void AddReceipt(const std::string& reference, uint64_t payer_id,
-                const google::protobuf::RepeatedPtrField<v1::ReceiptPart>& parts,
+void AddReceipt(const std::string& reference, uint64_t payer_id, int64_t amount_minor,
                 v1::SettlementMoneyRow& settlement) {
   v1::ReceiptRow& receipt = *settlement.add_receipts();
   receipt.set_bank_reference(reference);
-  const auto& payers = settlement.recorded().respondent_ids();
-  receipt.set_payer_id(payer_id != 0 ? payer_id : payers.size() == 1 ? payers[0] : 0);
-  for (const v1::ReceiptPart& part : parts)
-    receipt.set_amount_minor(receipt.amount_minor() + part.amount_minor());
+  receipt.set_payer_id(domain::PayerOf(settlement.recorded(), payer_id));
+  receipt.set_amount_minor(amount_minor);
 }
 
 void TakeReceiptBack(const std::string& reference, v1::SettlementMoneyRow& settlement) {
@@ -65,15 +61,15 @@ void TakeReceiptBack(const std::string& reference, v1::SettlementMoneyRow& settl
 // What an event makes of a settlement's money.
 void EvolveMoney(const v1::EventRecord& event, v1::SettlementMoneyRow& settlement) {
   const auto take = [&](const v1::SettlementReceiptRecorded& receipt) {
-    AddReceipt(receipt.bank_reference(), receipt.payer_id(), receipt.parts(), settlement);
+    int64_t amount = 0;
+    for (const v1::ReceiptPart& part : receipt.parts()) amount += part.amount_minor();
+    AddReceipt(receipt.bank_reference(), receipt.payer_id(), amount, settlement);
   };
   if (event.has_settlement_recorded()) {
     *settlement.mutable_recorded() = event.settlement_recorded();
   } else if (event.has_instalment_received()) {
     const v1::InstalmentReceived& received = event.instalment_received();
-    google::protobuf::RepeatedPtrField<v1::ReceiptPart> parts;
-    parts.Add()->set_amount_minor(received.amount_minor());
-    AddReceipt(received.bank_reference(), received.payer_id(), parts, settlement);
+    AddReceipt(received.bank_reference(), received.payer_id(), received.amount_minor(), settlement);
   } else if (event.has_settlement_receipt_recorded()) {
     take(event.settlement_receipt_recorded());
   } else if (event.has_receipts_reported()) {

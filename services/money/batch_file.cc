@@ -206,14 +206,23 @@ std::string AccountOf(const Payee& payee) {
   return account;
 }
 
-// Payments by the account to which they go; cash has none.
-absl::StatusOr<std::map<std::string, std::vector<const v1::Payment*>>> ByAccount(
-    CallPipeline& calls, const v1::PaymentBatchProposed& batch) {
-  std::map<std::string, std::vector<const v1::Payment*>> by_account;
+// To whom each payment of a batch goes, in the payments' order.
+absl::StatusOr<std::vector<Payee>> PayeesOf(CallPipeline& calls, const v1::PaymentBatchProposed& batch) {
+  std::vector<Payee> payees;
   Caller nobody;
   for (const v1::Payment& payment : batch.payments()) {
-    ASSIGN_OR_RETURN(auto payee, PayeeOf(calls, nobody, payment));
-    if (!payee.number.empty()) by_account[AccountOf(payee)].push_back(&payment);
+    ASSIGN_OR_RETURN(payees.emplace_back(), PayeeOf(calls, nobody, payment));
+  }
+  return payees;
+}
+
+// Payments by the account to which they go; cash has none.
+std::map<std::string, std::vector<const v1::Payment*>> ByAccount(const v1::PaymentBatchProposed& batch,
+                                                                 const std::vector<Payee>& payees) {
+  std::map<std::string, std::vector<const v1::Payment*>> by_account;
+  for (size_t i = 0; i < payees.size(); ++i) {
+    if (!payees[i].number.empty())
+      by_account[AccountOf(payees[i])].push_back(&batch.payments(static_cast<int>(i)));
   }
   return by_account;
 }
@@ -233,17 +242,17 @@ absl::Status PreviewFile(CallPipeline& calls, Caller& caller, const v1::PreviewP
   *response.mutable_execution_on() = day;
   response.set_currency(batch.state.proposed.currency());
   ASSIGN_OR_RETURN(auto not_to_be_made, NotToBeMade(log, request.payment_batch_id()));
-  ASSIGN_OR_RETURN(auto by_account, ByAccount(calls, batch.state.proposed));
+  ASSIGN_OR_RETURN(auto payees, PayeesOf(calls, batch.state.proposed));
+  const auto by_account = ByAccount(batch.state.proposed, payees);
   const bool sees = caller.May(v1::PERMISSION_MANAGE_MONEY) || caller.May(v1::PERMISSION_APPROVE_MONEY);
   const v1::PayoutKind kind = batch.state.proposed.kind();
-  Caller nobody;
   for (const v1::Payment& payment : batch.state.proposed.payments()) {
     if (payment.number() < from || batch.state.holds.contains(payment.number())) continue;
     if (static_cast<uint32_t>(response.payments_size()) == page.size) {
       response.mutable_page()->set_next_cursor(page.CursorAtNumber(payment.number()));
       break;
     }
-    ASSIGN_OR_RETURN(auto payee, PayeeOf(calls, nobody, payment));
+    const Payee& payee = payees[payment.number() - 1];
     const std::string why = WhyLeftOut(not_to_be_made, payment, payee, kind, account->opened.profile());
     const std::string in_file = why.empty() ? NameInFile(payee, account->opened.profile()) : "";
     std::vector<uint32_t> shares;

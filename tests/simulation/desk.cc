@@ -154,40 +154,14 @@ void Desk::Learn(const v1::EventRecord& event) {
 }
 
 void Desk::LearnOfMoney(const v1::EventRecord& event) {
-  switch (event.event_case()) {
-    case v1::EventRecord::kGroupCertified:
-      money_step_ = 1;
-      break;
-    case v1::EventRecord::kSettlementRecorded:
-      money_step_ = 2;
-      break;
-    case v1::EventRecord::kInstalmentReceived:
-      money_step_ = 3;
-      break;
-    case v1::EventRecord::kAllocationProposed:
-      money_step_ = 4;
-      break;
-    case v1::EventRecord::kAllocationApproved:
-      money_step_ = 5;
-      break;
-    case v1::EventRecord::kPayoutAccountConfirmed:
-      if (money_step_ == 5) money_step_ = 6;
-      break;
-    case v1::EventRecord::kPaymentBatchProposed:
-      money_step_ = 7;
-      break;
-    case v1::EventRecord::kPaymentBatchApproved:
-      money_step_ = 8;
-      break;
-    case v1::EventRecord::kPaymentBatchSent:
-      money_step_ = 9;
-      break;
-    case v1::EventRecord::kPaymentsConfirmed:
-      money_step_ = 0;
-      break;
-    default:
-      break;
-  }
+  static const auto& next = *new std::map<v1::EventRecord::EventCase, uint64_t>{
+      {v1::EventRecord::kGroupCertified, 1},       {v1::EventRecord::kSettlementRecorded, 2},
+      {v1::EventRecord::kInstalmentReceived, 3},   {v1::EventRecord::kAllocationProposed, 4},
+      {v1::EventRecord::kAllocationApproved, 5},   {v1::EventRecord::kPaymentBatchProposed, 7},
+      {v1::EventRecord::kPaymentBatchApproved, 8}, {v1::EventRecord::kPaymentBatchSent, 9},
+      {v1::EventRecord::kPaymentsConfirmed, 0}};
+  if (const auto step = next.find(event.event_case()); step != next.end()) money_step_ = step->second;
+  if (event.has_payout_account_confirmed() && money_step_ == 5) money_step_ = 6;
 }
 
 const std::vector<uint64_t>& Desk::Of(v1::AggregateKind kind) const {

@@ -15,13 +15,6 @@ ClaimPayment* PaymentOf(ClaimState& state, uint64_t batch_id, uint32_t number) {
   return nullptr;
 }
 
-ClaimCredit* CreditOf(ClaimState& state, uint64_t credit_id) {
-  for (ClaimCredit& credit : state.credits) {
-    if (credit.id == credit_id) return &credit;
-  }
-  return nullptr;
-}
-
 // Adds (sign +1) or takes back (-1) what a payment orders.
 void MoveOrdered(ClaimState& state, const ClaimPayment& payment, int sign) {
   for (const v1::HeadAmount& amount : payment.heads) {
@@ -124,7 +117,7 @@ void JoinLoss(ClaimState& state, const v1::ClaimLossJoined& joined) {
   state.proposed_separate.clear();
   for (const v1::LossDraw& draw : joined.draws()) {
     auto* payment = PaymentOf(state, draw.payment_batch_id(), draw.payment_number());
-    auto* credit = CreditOf(state, draw.credit_id());
+    auto* credit = state.Credit(draw.credit_id());
     if (payment == nullptr && credit == nullptr) continue;
     if (payment != nullptr) payment->draws.push_back(draw);
     if (credit != nullptr) *credit->credited.add_draws() = draw;
@@ -187,6 +180,17 @@ const ClaimHead* ClaimState::Head(absl::string_view code) const {
 
 ClaimHead* ClaimState::Head(absl::string_view code) {
   return const_cast<ClaimHead*>(static_cast<const ClaimState*>(this)->Head(code));
+}
+
+const ClaimCredit* ClaimState::Credit(uint64_t credit_id) const {
+  for (const ClaimCredit& credit : credits) {
+    if (credit.id == credit_id) return &credit;
+  }
+  return nullptr;
+}
+
+ClaimCredit* ClaimState::Credit(uint64_t credit_id) {
+  return const_cast<ClaimCredit*>(static_cast<const ClaimState*>(this)->Credit(credit_id));
 }
 
 void Evolve(ClaimState& state, const v1::EventRecord& event) {

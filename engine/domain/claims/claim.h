@@ -36,8 +36,7 @@ struct ClaimHead {
   int64_t determined_before_merging_minor = 0;
   uint64_t merged_into = 0;  // the claim in which it is pursued instead; 0 for none
   uint64_t loss_id = 0;      // the loss that it pursues with others (engine/domain/claims/loss.h); 0 for none
-  int64_t drawn_minor =
-      0;  // what its payments and credits take of that loss's ceiling, in the ceiling's currency
+  int64_t drawn_minor = 0;   // of that loss's ceiling, in its currency: by payments and credits
   std::vector<uint64_t> separate_losses;  // losses that it was found not to be of
 };
 
@@ -102,6 +101,9 @@ struct ClaimState : Aggregate, ClaimLife {
   // The head of this code; null when the claim doesn't have it.
   const ClaimHead* Head(absl::string_view code) const;
   ClaimHead* Head(absl::string_view code);
+  // The credit of this number; null when the claim doesn't have it, or it was taken back.
+  const ClaimCredit* Credit(uint64_t id) const;
+  ClaimCredit* Credit(uint64_t id);
   // True when nothing determined is left unpaid once this payment is confirmed.
   bool PaidInFullWith(uint64_t batch_id, uint32_t number) const;
   // True when a reference register says otherwise.

@@ -126,16 +126,15 @@ void EvolveCredits(ClaimState& state, const v1::EventRecord& event) {
   const uint64_t credit_id = event.has_claim_credit_reversed()
                                  ? event.claim_credit_reversed().credit_id()
                                  : event.claim_credit_reversal_proposed().credit_id();
-  const auto credit = std::find_if(state.credits.begin(), state.credits.end(),
-                                   [&](const ClaimCredit& each) { return each.id == credit_id; });
-  if (credit == state.credits.end()) return;
+  ClaimCredit* credit = state.Credit(credit_id);
+  if (credit == nullptr) return;
   if (event.has_claim_credit_reversal_proposed()) {
     credit->reversal_id = event.sequence();
     credit->reversal_proposer = event.actor();
     return;
   }
   MoveCredited(state, credit->credited, -1);
-  state.credits.erase(credit);
+  std::erase_if(state.credits, [&](const ClaimCredit& each) { return each.id == credit_id; });
 }
 
 int64_t OwedOf(const ClaimHead& head) {
@@ -183,9 +182,8 @@ absl::Status Decide(const v1::ReverseCreditRequest& request, Docket& docket, con
                     Decision& decision) {
   RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1'000));
   ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("claim_id", request.claim_id()));
-  const auto credit = std::find_if(claim->credits.begin(), claim->credits.end(),
-                                   [&](const ClaimCredit& each) { return each.id == request.credit_id(); });
-  if (credit == claim->credits.end())
+  const ClaimCredit* credit = claim->Credit(request.credit_id());
+  if (credit == nullptr)
     return NotNow("credit_id", v1::REASON_CLAIM_HAS_NO_SUCH_CREDIT, claim->id, request.credit_id());
   if (credit->reversal_id == 0) {
     v1::ClaimCreditReversalProposed& proposed =

@@ -91,6 +91,17 @@ absl::StatusOr<FoundHead> FindHead(const std::string& field, const v1::LossHead&
   return found;
 }
 
+// What an amount for a head takes of the ceiling.
+v1::LossDraw DrawAt(const v1::ExchangeRate& rate, const std::string& head, int64_t amount_minor,
+                    const v1::LossOpened& loss) {
+  v1::LossDraw draw;
+  draw.set_head(head);
+  draw.set_drawn_minor(ConvertedUp(amount_minor, rate));
+  *draw.mutable_rate() = rate;
+  draw.set_currency(loss.ceiling().currency());
+  return draw;
+}
+
 // What payments that are ordered for the head, and its credits, took already, each at the rate of its day.
 absl::Status AddDraws(absl::string_view field, const FoundHead& found, const v1::LossOpened& loss,
                       Docket& docket, v1::ClaimLossJoined& joined) {
@@ -99,12 +110,9 @@ absl::Status AddDraws(absl::string_view field, const FoundHead& found, const v1:
       if (amount.code() != found.head->filed.code()) continue;
       ASSIGN_OR_RETURN(auto rate, RateOn(field, loss, found.currency, payment.ordered_day, docket));
       v1::LossDraw& draw = *joined.add_draws();
-      draw.set_head(amount.code());
+      draw = DrawAt(rate, amount.code(), amount.minor_units(), loss);
       draw.set_payment_batch_id(payment.batch_id);
       draw.set_payment_number(payment.number);
-      draw.set_drawn_minor(ConvertedUp(amount.minor_units(), rate));
-      *draw.mutable_rate() = rate;
-      draw.set_currency(loss.ceiling().currency());
     }
   }
   for (const ClaimCredit& credit : found.claim->credits) {
@@ -113,11 +121,8 @@ absl::Status AddDraws(absl::string_view field, const FoundHead& found, const v1:
       ASSIGN_OR_RETURN(auto rate,
                        RateOn(field, loss, found.currency, LastDayOf(credit.credited.paid_on()), docket));
       v1::LossDraw& draw = *joined.add_draws();
-      draw.set_head(head.head());
+      draw = DrawAt(rate, head.head(), head.credited_minor(), loss);
       draw.set_credit_id(credit.id);
-      draw.set_drawn_minor(ConvertedUp(head.credited_minor(), rate));
-      *draw.mutable_rate() = rate;
-      draw.set_currency(loss.ceiling().currency());
     }
   }
   return absl::OkStatus();
@@ -297,11 +302,8 @@ absl::StatusOr<int64_t> LossRoom::TakeForPayment(absl::string_view field, const 
   ASSIGN_OR_RETURN(auto rate, RateOf(field, claim, head.loss_id));
   ASSIGN_OR_RETURN(auto left, LeftOf(field, head.loss_id));
   const int64_t taken = std::min(wished_minor, MostWorth(left->to_order, rate));
-  draw.set_head(head.filed.code());
-  draw.set_drawn_minor(ConvertedUp(taken, rate));
-  *draw.mutable_rate() = rate;
   ASSIGN_OR_RETURN(auto loss, docket_.Find<LossState>(field, head.loss_id));
-  draw.set_currency(loss->opened.ceiling().currency());
+  draw = DrawAt(rate, head.filed.code(), taken, loss->opened);
   left->to_order -= draw.drawn_minor();
   return taken;
 }
@@ -316,12 +318,8 @@ absl::StatusOr<v1::LossDraw> DrawOfCredit(const std::string& field, const v1::Cr
                                           const ClaimHead& head, const std::string& currency, int64_t day,
                                           Docket& docket) {
   ASSIGN_OR_RETURN(auto loss, docket.Find<LossState>(field, head.loss_id));
-  v1::LossDraw draw;
-  draw.set_head(credit.head());
-  ASSIGN_OR_RETURN(*draw.mutable_rate(), RateOn(field, loss->opened, currency, day, docket));
-  draw.set_currency(loss->opened.ceiling().currency());
-  draw.set_drawn_minor(ConvertedUp(credit.credited_minor(), draw.rate()));
-  return draw;
+  ASSIGN_OR_RETURN(auto rate, RateOn(field, loss->opened, currency, day, docket));
+  return DrawAt(rate, credit.head(), credit.credited_minor(), loss->opened);
 }
 
 absl::StatusOr<int64_t> DrawnOf(absl::string_view field, const LossState& loss, Docket& docket) {

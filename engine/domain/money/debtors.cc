@@ -18,16 +18,12 @@ bool Pays(const SettlementState& settlement, uint64_t respondent_id) {
   return std::find(payers.begin(), payers.end(), respondent_id) != payers.end();
 }
 
-int64_t ShareOf(const SettlementState& settlement, uint64_t respondent_id) {
-  for (const v1::RespondentShare& share : settlement.recorded.shares()) {
-    if (share.respondent_id() == respondent_id) return share.amount_minor();
-  }
-  return 0;
-}
-
 int64_t ReceivedFrom(const SettlementState& settlement, uint64_t respondent_id) {
-  const auto received = settlement.received_from.find(respondent_id);
-  return received == settlement.received_from.end() ? 0 : received->second;
+  int64_t received = 0;
+  for (const auto& [reference, kept] : settlement.receipts_kept) {
+    if (kept.payer_id == respondent_id) received += kept.PartsMinor();
+  }
+  return received;
 }
 
 int64_t OpenOf(const SettlementState& settlement) {
@@ -44,7 +40,7 @@ std::vector<v1::SettlementPayer> PayersOf(const SettlementState& settlement) {
   for (uint64_t respondent_id : settlement.recorded.respondent_ids()) {
     v1::SettlementPayer& payer = payers.emplace_back();
     payer.set_respondent_id(respondent_id);
-    payer.set_share_minor(ShareOf(settlement, respondent_id));
+    payer.set_share_minor(ShareOf(settlement.recorded, respondent_id));
     payer.set_received_minor(ReceivedFrom(settlement, respondent_id));
     if (payer.share_minor() != 0)
       payer.set_beyond_share_minor(std::max<int64_t>(0, payer.received_minor() - payer.share_minor()));
@@ -75,8 +71,8 @@ absl::StatusOr<v1::RespondentReleased> ReleaseOf(const SettlementState& settleme
   if (!wished.rights_kept()) {
     release.set_share_minor(open);
   } else if (!settlement.recorded.shares().empty()) {
-    const int64_t own =
-        ShareOf(settlement, wished.respondent_id()) - ReceivedFrom(settlement, wished.respondent_id());
+    const int64_t own = ShareOf(settlement.recorded, wished.respondent_id()) -
+                        ReceivedFrom(settlement, wished.respondent_id());
     release.set_share_minor(std::clamp<int64_t>(own, 0, open));
   } else if (wished.share_minor() > open) {
     return NotNow("share_minor", v1::REASON_ONLY_SO_MUCH_OF_SETTLEMENT_IS_OPEN,
@@ -88,10 +84,7 @@ absl::StatusOr<v1::RespondentReleased> ReleaseOf(const SettlementState& settleme
 void EvolveDebtors(SettlementState& state, const v1::EventRecord& event) {
   if (event.has_receipt_attributed()) {
     const v1::ReceiptAttributed& attributed = event.receipt_attributed();
-    ReceiptKept& kept = state.receipts_kept[attributed.bank_reference()];
-    state.received_from[kept.payer_id] -= kept.PartsMinor();
-    state.received_from[attributed.payer_id()] += kept.PartsMinor();
-    kept.payer_id = attributed.payer_id();
+    state.receipts_kept[attributed.bank_reference()].payer_id = attributed.payer_id();
     return;
   }
   const v1::RespondentReleased& released = event.respondent_released();

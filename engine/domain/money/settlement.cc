@@ -13,16 +13,13 @@ namespace {
 
 void Take(const v1::SettlementReceiptRecorded& receipt, SettlementState& state) {
   ReceiptKept& kept = state.receipts_kept[receipt.bank_reference()];
-  // Where one alone pays, nobody else did.
-  const auto& payers = state.recorded.respondent_ids();
-  kept.payer_id = receipt.payer_id() != 0 ? receipt.payer_id() : payers.size() == 1 ? payers[0] : 0;
+  kept.payer_id = PayerOf(state.recorded, receipt.payer_id());
   for (const v1::ReceiptPart& part : receipt.parts()) {
     state.received_minor[part.instalment_number() - 1] += part.amount_minor();
     state.receipts.push_back(
         {part.instalment_number() - 1, part.amount_minor(), LastDayOf(receipt.booked_on())});
     kept.parts.push_back(part);
     kept.amount_minor += part.amount_minor();
-    state.received_from[kept.payer_id] += part.amount_minor();
   }
   kept.excess_minor += receipt.excess_minor();
   kept.amount_minor += receipt.excess_minor();
@@ -31,8 +28,6 @@ void Take(const v1::SettlementReceiptRecorded& receipt, SettlementState& state) 
 }
 
 void TakeBack(const v1::ReceiptReversed& reversed, SettlementState& state) {
-  const ReceiptKept& kept = state.receipts_kept[reversed.receipt_reference()];
-  state.received_from[kept.payer_id] -= kept.PartsMinor();
   for (const v1::ReceiptPart& part : reversed.parts()) {
     state.received_minor[part.instalment_number() - 1] -= part.amount_minor();
     state.receipts.push_back(
@@ -44,6 +39,18 @@ void TakeBack(const v1::ReceiptReversed& reversed, SettlementState& state) {
 }
 
 }  // namespace
+
+uint64_t PayerOf(const v1::SettlementRecorded& settlement, uint64_t named_id) {
+  if (named_id != 0) return named_id;
+  return settlement.respondent_ids_size() == 1 ? settlement.respondent_ids(0) : 0;
+}
+
+int64_t ShareOf(const v1::SettlementRecorded& settlement, uint64_t respondent_id) {
+  for (const v1::RespondentShare& share : settlement.shares()) {
+    if (share.respondent_id() == respondent_id) return share.amount_minor();
+  }
+  return 0;
+}
 
 void EvolveReceipts(const v1::ReceiptsReported& reported, SettlementState& state) {
   for (const v1::SettlementReceiptRecorded& receipt : reported.receipts()) Take(receipt, state);

@@ -58,8 +58,7 @@ struct SettlementState : Aggregate {
   v1::SettlementRecorded recorded;
   std::vector<int64_t> received_minor;  // by instalment
   std::vector<int64_t> forgiven_minor;  // by instalment: not owed any more since a respondent was let out
-  std::map<uint64_t, int64_t> received_from;  // what paid instalments, by respondent; 0 for nobody knows whom
-  std::set<uint64_t> released;                // respondents who were let out
+  std::set<uint64_t> released;          // respondents who were let out
   std::vector<PartReceived> receipts;
   std::set<std::string> bank_references;
   std::map<std::string, ReceiptKept> receipts_kept;  // by the bank's reference
@@ -88,6 +87,12 @@ struct SettlementState : Aggregate {
   // what was open of it, over 365 days a year; summed exactly and rounded half up once.
   Lateness LatenessOn(int64_t day) const;
 };
+
+// Who paid a receipt: whom it names, or the one who alone pays; 0 where it isn't known.
+uint64_t PayerOf(const v1::SettlementRecorded& settlement, uint64_t named_id);
+
+// What a respondent owes of a settlement; 0 where each owes the whole.
+int64_t ShareOf(const v1::SettlementRecorded& settlement, uint64_t respondent_id);
 
 // Puts a receipt against what is open, the earliest instalment first; what is left is excess.
 void FillReceipt(const SettlementState& state, const v1::InstalmentReceived& received,

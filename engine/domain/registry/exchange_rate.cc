@@ -18,9 +18,8 @@ constexpr int64_t kMillion = 1'000'000;
 
 int64_t PowerOfTen(int exponent) { return exponent <= 0 ? 1 : 10 * PowerOfTen(exponent - 1); }
 
-// By how many decimals the second currency has more than the first; tables whose unit isn't told are of minor units.
+// By how many decimals the second currency has more than the first.
 int MoreDecimals(const v1::ReferenceTablePublished& table) {
-  if (table.quoted_for() == 0) return 0;
   const auto digits = [](const std::string& currency) {
     return MinorDigits("currency", currency).value_or(0);
   };
@@ -52,9 +51,7 @@ std::string RateText(const v1::ReferenceTablePublished& table, const v1::Referen
   while (!decimals.empty() && decimals.back() == '0') decimals.pop_back();
   const std::string value =
       absl::StrCat(line.value() / kMillion, decimals.empty() ? "" : absl::StrCat(".", decimals));
-  const bool of_minor_units =
-      table.quoted_for() == 0 &&
-      MinorDigits("", table.currency()).value_or(0) != MinorDigits("", table.into_currency()).value_or(0);
+  const bool of_minor_units = table.quoted_for() == 0 && MoreDecimals(table) != 0;
   const absl::string_view unit = of_minor_units ? " (in minor units)" : "";
   return absl::StrCat(std::max(1, table.quoted_for()), " ", table.currency(), " = ", value, " ",
                       table.into_currency(), unit);
@@ -62,7 +59,8 @@ std::string RateText(const v1::ReferenceTablePublished& table, const v1::Referen
 
 v1::ExchangeRate RateOfLine(uint64_t table_id, const v1::ReferenceTablePublished& table,
                             const v1::ReferenceLine& line, absl::string_view from) {
-  const int more = MoreDecimals(table);
+  // Lines of a table that doesn't tell are of minor units.
+  const int more = table.quoted_for() == 0 ? 0 : MoreDecimals(table);
   int64_t worth = line.value() * PowerOfTen(more);
   int64_t of = kMillion * std::max(1, table.quoted_for()) * PowerOfTen(-more);
   const int64_t common = std::gcd(worth, of);
@@ -92,8 +90,7 @@ int64_t MostWorth(int64_t worth_minor, const v1::ExchangeRate& rate) {
 absl::Status CheckQuotation(absl::string_view field, const v1::ReferenceTablePublished& table) {
   const int32_t quoted_for = table.quoted_for();
   if (quoted_for == 0) {
-    if (MinorDigits("", table.currency()).value_or(0) == MinorDigits("", table.into_currency()).value_or(0))
-      return absl::OkStatus();
+    if (MoreDecimals(table) == 0) return absl::OkStatus();
     return InvalidField(field, v1::REASON_SAY_FOR_HOW_MUCH_RATE_IS_QUOTED, table.currency(),
                         table.into_currency());
   }
