@@ -3,7 +3,10 @@
 #include <rocksdb/system_clock.h>
 
 #include <algorithm>
+#include <condition_variable>
 #include <cstring>
+#include <deque>
+#include <utility>
 
 namespace klaim::simulation {
 namespace {
@@ -107,21 +110,109 @@ class StandingClock final : public rocksdb::SystemClockWrapper {
   }
 };
 
+// RocksDB's own work (flushing, compacting, removing files), one piece after the other, on one thread of this database's.
+// Whoever changes the disk waits for it (Rest), so that what it changes stands at the same place each time.
 class Environment final : public rocksdb::EnvWrapper {
  public:
-  explicit Environment(std::unique_ptr<rocksdb::Env> env) : EnvWrapper(env.get()), env_(std::move(env)) {
+  Environment(std::unique_ptr<rocksdb::Env> env, std::shared_ptr<SimulatedStorage> disk)
+      : EnvWrapper(env.get()), env_(std::move(env)), disk_(std::move(disk)), thread_([this] { Work(); }) {
     system_clock_ = std::make_shared<StandingClock>();
+    disk_->Join(this, [this] { Rest(); });
+  }
+  ~Environment() override {
+    disk_->Leave(this);
+    {
+      const std::lock_guard lock(mutex_);
+      ending_ = true;
+    }
+    changed_.notify_all();
+    thread_.join();
   }
   const char* Name() const override { return "Environment"; }
 
+  void Schedule(void (*function)(void*), void* argument, Priority, void* tag,
+                void (*when_unscheduled)(void*)) override {
+    {
+      const std::lock_guard lock(mutex_);
+      waiting_.push_back({function, when_unscheduled, argument, tag});
+    }
+    changed_.notify_all();
+  }
+  int UnSchedule(void* tag, Priority) override {
+    std::vector<Piece> gone;
+    {
+      const std::lock_guard lock(mutex_);
+      const auto end = std::stable_partition(waiting_.begin(), waiting_.end(),
+                                             [&](const Piece& piece) { return piece.tag != tag; });
+      gone.assign(end, waiting_.end());
+      waiting_.erase(end, waiting_.end());
+    }
+    changed_.notify_all();
+    for (const Piece& piece : gone) {
+      if (piece.when_unscheduled != nullptr) piece.when_unscheduled(piece.argument);
+    }
+    return static_cast<int>(gone.size());
+  }
+
  private:
+  struct Piece {
+    void (*function)(void*);
+    void (*when_unscheduled)(void*);
+    void* argument;
+    void* tag;
+  };
+
+  void Work() {
+    std::unique_lock lock(mutex_);
+    while (true) {
+      changed_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
+      if (waiting_.empty()) return;
+      const Piece piece = waiting_.front();
+      waiting_.pop_front();
+      working_ = true;
+      lock.unlock();
+      piece.function(piece.argument);
+      lock.lock();
+      working_ = false;
+      changed_.notify_all();
+    }
+  }
+  // Until nothing waits or is worked on; or until it is in vain, which it tries again and again.
+  void Rest() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return (waiting_.empty() && !working_) || disk_->refuses_others(); });
+  }
+
   const std::unique_ptr<rocksdb::Env> env_;
+  const std::shared_ptr<SimulatedStorage> disk_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Piece> waiting_;
+  bool working_ = false;
+  bool ending_ = false;
+  std::thread thread_;
 };
 
 }  // namespace
 
 std::unique_ptr<rocksdb::Env> EnvironmentOn(const std::shared_ptr<SimulatedStorage>& disk) {
-  return std::make_unique<Environment>(rocksdb::NewCompositeEnv(disk));
+  return std::make_unique<Environment>(rocksdb::NewCompositeEnv(disk), disk);
+}
+
+void SimulatedStorage::Join(const void* worker, std::function<void()> rest) {
+  std::lock_guard lock(mutex_);
+  workers_[worker] = std::move(rest);
+}
+
+void SimulatedStorage::Leave(const void* worker) {
+  std::lock_guard lock(mutex_);
+  workers_.erase(worker);
+}
+
+void SimulatedStorage::LetOthersEnd() const {
+  if (std::this_thread::get_id() != thread_) return;
+  // Only this thread opens databases, so that the list stands still meanwhile.
+  for (const auto& [worker, rest] : workers_) rest();
 }
 
 void SimulatedStorage::LimitTo(uint64_t more_bytes) { room_ = more_bytes; }
@@ -129,8 +220,9 @@ void SimulatedStorage::LimitTo(uint64_t more_bytes) { room_ = more_bytes; }
 // Every change goes through here: it is where things go wrong.
 IOStatus SimulatedStorage::Change(uint64_t more_bytes) {
   if (failed_) return IOStatus::IOError("the power is off");
-  // Threads of RocksDB's own come when they like; a seed must fail alike each time.
-  if (std::this_thread::get_id() == thread_) {
+  if (std::this_thread::get_id() != thread_) {
+    if (was_full_) return IOStatus::NoSpace("no space left");
+  } else {
     if (until_failure_ != ~uint64_t{0} && until_failure_-- == 0) {
       failed_ = true;
       return IOStatus::IOError("the power fails");
@@ -229,6 +321,7 @@ void SimulatedStorage::SetName(const std::string& name, FilePointer file) {
 }
 
 IOStatus SimulatedStorage::Append(SimulatedFile& file, const Slice& bytes) {
+  LetOthersEnd();
   std::lock_guard lock(mutex_);
   IOStatus status = Change(bytes.size());
   if (!status.ok() && !failed_) {
@@ -240,6 +333,7 @@ IOStatus SimulatedStorage::Append(SimulatedFile& file, const Slice& bytes) {
 }
 
 IOStatus SimulatedStorage::Truncate(SimulatedFile& file, uint64_t size) {
+  LetOthersEnd();
   std::lock_guard lock(mutex_);
   IOStatus status = Change();
   if (status.ok() && size < file.bytes.size()) {
@@ -250,6 +344,7 @@ IOStatus SimulatedStorage::Truncate(SimulatedFile& file, uint64_t size) {
 }
 
 IOStatus SimulatedStorage::Sync(SimulatedFile& file) {
+  LetOthersEnd();
   std::lock_guard lock(mutex_);
   IOStatus status = Change();
   if (status.ok() && !lies_) file.synced = file.bytes.size();
@@ -257,6 +352,7 @@ IOStatus SimulatedStorage::Sync(SimulatedFile& file) {
 }
 
 IOStatus SimulatedStorage::SyncFolder(const std::string& folder) {
+  LetOthersEnd();
   std::lock_guard lock(mutex_);
   IOStatus status = Change();
   if (!status.ok()) return status;
@@ -307,6 +403,7 @@ IOStatus SimulatedStorage::NewRandomAccessFile(const std::string& name, const ro
 
 IOStatus SimulatedStorage::NewWritableFile(const std::string& name, const rocksdb::FileOptions&,
                                            std::unique_ptr<rocksdb::FSWritableFile>* file, IODebugContext*) {
+  LetOthersEnd();
   std::lock_guard lock(mutex_);
   IOStatus status = Change();
   if (!status.ok()) return status;
@@ -353,6 +450,7 @@ IOStatus SimulatedStorage::GetChildren(const std::string& folder, const IOOption
 }
 
 IOStatus SimulatedStorage::DeleteFile(const std::string& name, const IOOptions&, IODebugContext*) {
+  LetOthersEnd();
   std::lock_guard lock(mutex_);
   if (Find(name) == nullptr) return IOStatus::NotFound(name);
   IOStatus status = Change();
@@ -394,6 +492,7 @@ IOStatus SimulatedStorage::GetFileModificationTime(const std::string&, const IOO
 
 IOStatus SimulatedStorage::RenameFile(const std::string& from, const std::string& to, const IOOptions&,
                                       IODebugContext*) {
+  LetOthersEnd();
   std::lock_guard lock(mutex_);
   const FilePointer found = Find(from);
   if (found == nullptr) return IOStatus::PathNotFound(from);

@@ -8,6 +8,8 @@
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
 
+#include <atomic>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -44,6 +46,8 @@ class SimulatedStorage final : public rocksdb::FileSystem {
   bool full() const { return was_full_; }
   // A change failed.
   bool had_error() const { return had_error_; }
+  // Nothing that another thread does changes this disk any more.
+  bool refuses_others() const { return failed_ || was_full_; }
 
   // The machine starts again, with what was durable and, of the rest, what the seed says.
   void PowerOn();
@@ -53,6 +57,11 @@ class SimulatedStorage final : public rocksdb::FileSystem {
 
   // Another disk with the same bytes.
   std::shared_ptr<SimulatedStorage> Copy() const;
+
+  // A worker that changes this disk beside the thread that made it; `rest` waits until it has nothing left to do. Each change
+  // by that thread waits so, or what is on the disk when the power fails would depend on who is faster.
+  void Join(const void* worker, std::function<void()> rest);
+  void Leave(const void* worker);
 
   // FileSystem.
   rocksdb::IOStatus NewSequentialFile(const std::string& name, const rocksdb::FileOptions&,
@@ -119,6 +128,7 @@ class SimulatedStorage final : public rocksdb::FileSystem {
     FilePointer file;  // null: removed
   };
 
+  void LetOthersEnd() const;
   rocksdb::IOStatus Change(uint64_t more_bytes = 0);
   FilePointer Find(const std::string& name) const;
   void SetName(const std::string& name, FilePointer file);
@@ -131,11 +141,12 @@ class SimulatedStorage final : public rocksdb::FileSystem {
   Names durable_names_;  // as the disk has them
   std::vector<NameChange> changes_;
   std::set<std::string> folders_;
+  std::map<const void*, std::function<void()>> workers_;
   uint64_t until_failure_ = ~uint64_t{0};
   uint64_t until_error_ = ~uint64_t{0};
   uint64_t room_ = ~uint64_t{0};
-  bool failed_ = false;
-  bool was_full_ = false;
+  std::atomic<bool> failed_ = false;
+  std::atomic<bool> was_full_ = false;
   bool had_error_ = false;
   bool lies_ = false;
 };
