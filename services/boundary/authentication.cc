@@ -10,6 +10,7 @@
 #include "engine/record/encoded_record.h"
 #include "klaim/v1/event_record.pb.h"
 #include "projections/people/accounts.h"
+#include "projections/people/accounts_query.h"
 
 namespace klaim::services {
 namespace {

@@ -20,6 +20,7 @@
 #include "engine/time/steady.h"
 #include "klaim/v1/event_record.pb.h"
 #include "klaim/v1/naming.pb.h"
+#include "projections/cases/cases_query.h"
 #include "proto/request_parser.h"
 #include "services/boundary/purpose.h"
 #include "services/boundary/told_fields.h"
@@ -27,6 +28,7 @@
 #include "services/common/limits.h"
 #include "services/common/personal_data.h"
 #include "services/docket/identity_tags.h"
+#include "services/identity/methods.h"
 
 namespace klaim::services {
 namespace {

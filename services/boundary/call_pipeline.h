@@ -16,6 +16,7 @@
 #include "google/protobuf/message.h"
 #include "grpcpp/grpcpp.h"
 #include "klaim/v1/common.pb.h"
+#include "projections/core/listing.h"
 #include "projections/read_models.h"
 #include "services/boundary/authentication.h"
 #include "services/boundary/cursor.h"

@@ -16,6 +16,7 @@
 #include "engine/sequencer/folded.h"
 #include "klaim/v1/event_record.pb.h"
 #include "klaim/v1/naming.pb.h"
+#include "projections/cases/cases_query.h"
 
 namespace klaim::services {
 namespace {

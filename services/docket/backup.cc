@@ -16,6 +16,7 @@
 #include "engine/domain/people/claimant.h"
 #include "engine/sequencer/folded.h"
 #include "klaim/v1/evidence_service.pb.h"
+#include "projections/documents/documents_query.h"
 
 namespace klaim::services {
 namespace {

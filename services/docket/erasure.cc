@@ -8,6 +8,8 @@
 #include "engine/record/byte_order.h"
 #include "engine/record/encoded_record.h"
 #include "klaim/v1/event_record.pb.h"
+#include "projections/cases/cases_query.h"
+#include "projections/documents/documents_query.h"
 #include "spdlog/spdlog.h"
 
 namespace klaim::services {

@@ -14,6 +14,7 @@
 #include "engine/log/kafka_topic.h"
 #include "engine/privacy/vault.h"
 #include "engine/sequencer/sequencer.h"
+#include "projections/core/projector.h"
 #include "projections/read_models.h"
 #include "services/docket/damage.h"
 #include "services/docket/vault/vault_rows_service.h"

@@ -18,6 +18,7 @@
 #include "engine/time/steady.h"
 #include "klaim/v1/event_record.pb.h"
 #include "klaim/v1/evidence_service.pb.h"
+#include "projections/documents/documents_query.h"
 #include "spdlog/spdlog.h"
 
 namespace klaim::services {

@@ -14,7 +14,6 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "engine/domain/people/account.h"
-#include "google/protobuf/descriptor.h"
 #include "klaim/v1/accounts_service.pb.h"
 #include "klaim/v1/permission.pb.h"
 
@@ -54,16 +53,5 @@ absl::StatusOr<CertificateName> ParsePrincipalUri(absl::string_view uri);
 // no method of Klaim's services. INVALID_ARGUMENT for a name that can't be.
 absl::StatusOr<std::string> NodeUri(absl::string_view name);
 bool IsNodeUri(absl::string_view uri);
-
-// What the method with this request type demands; UNSPECIFIED, which nobody has, when it names none. Each
-// request type belongs to one method alone.
-struct Demand {
-  v1::Permission permission = v1::PERMISSION_UNSPECIFIED;
-  v1::Scope scope = v1::SCOPE_UNSPECIFIED;
-};
-Demand DemandOf(const google::protobuf::Descriptor* request_type);
-
-// Every method of every service of Klaim.
-const std::vector<const google::protobuf::MethodDescriptor*>& AllMethods();
 
 }  // namespace klaim::services

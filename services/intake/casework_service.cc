@@ -10,7 +10,9 @@
 #include "engine/domain/core/rules.h"
 #include "klaim/v1/accounts_service.pb.h"
 #include "projections/casework/casework.h"
+#include "projections/casework/casework_query.h"
 #include "projections/core/sums.h"
+#include "projections/people/accounts_query.h"
 #include "services/common/limits.h"
 
 namespace klaim::services {

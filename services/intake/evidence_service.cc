@@ -7,6 +7,7 @@
 #include "engine/domain/claims/document.h"
 #include "engine/domain/core/refusal.h"
 #include "klaim/v1/event_record.pb.h"
+#include "projections/documents/documents_query.h"
 #include "services/boundary/told_fields.h"
 #include "services/boundary/write_reactors.h"
 #include "services/common/limits.h"

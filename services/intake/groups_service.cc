@@ -9,6 +9,8 @@
 #include "engine/sequencer/folded.h"
 #include "klaim/v1/read_models.pb.h"
 #include "projections/groups/groups.h"
+#include "projections/groups/groups_query.h"
+#include "projections/registry/registry_query.h"
 #include "services/intake/proposal_description.h"
 
 namespace klaim::services {

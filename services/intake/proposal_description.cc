@@ -10,7 +10,9 @@
 #include "engine/domain/core/refusal.h"
 #include "klaim/v1/read_models.pb.h"
 #include "projections/groups/groups.h"
+#include "projections/groups/groups_query.h"
 #include "projections/registry/registry.h"
+#include "projections/registry/registry_query.h"
 
 namespace klaim::services {
 namespace {

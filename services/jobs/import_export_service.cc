@@ -9,6 +9,7 @@
 #include "engine/record/protected_fields.h"
 #include "engine/sequencer/folded.h"
 #include "klaim/v1/event_record.pb.h"
+#include "projections/operations/jobs_query.h"
 #include "services/boundary/write_reactors.h"
 #include "services/common/limits.h"
 #include "services/jobs/import_work.h"

@@ -155,8 +155,10 @@ class PartFiler {
     }
     under_way_.WaitForAll();
     for (int i = 0; i < part_.lines_size(); ++i) {
-      const v1::FilingError& error = confirmed[static_cast<size_t>(i)].error();
-      outcomes_.mutable_outcomes(i)->set_account_problem(error.message());
+      if (!confirmed[static_cast<size_t>(i)].has_error()) continue;
+      v1::ImportOutcome& outcome = *outcomes_.mutable_outcomes(i);
+      *outcome.mutable_account_error() = confirmed[static_cast<size_t>(i)].error();
+      outcome.set_account_problem(outcome.account_error().message());
     }
   }
 

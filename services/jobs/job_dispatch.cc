@@ -7,6 +7,7 @@
 #include "engine/domain/money/settlement.h"
 #include "engine/log/event_log.h"
 #include "klaim/v1/event_record.pb.h"
+#include "projections/claims/claims_query.h"
 #include "projections/claims/statistics.h"
 #include "services/docket/dry_run.h"
 #include "services/jobs/import_work.h"

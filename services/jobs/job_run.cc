@@ -8,6 +8,7 @@
 #include "engine/sequencer/folded.h"
 #include "engine/time/steady.h"
 #include "klaim/v1/event_record.pb.h"
+#include "services/identity/methods.h"
 
 namespace klaim::services {
 namespace {

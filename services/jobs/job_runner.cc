@@ -8,6 +8,7 @@
 #include "engine/sequencer/folded.h"
 #include "engine/time/steady.h"
 #include "klaim/v1/event_record.pb.h"
+#include "projections/operations/jobs_query.h"
 #include "services/jobs/export_folders.h"
 #include "services/jobs/job_dispatch.h"
 #include "services/jobs/job_metrics.h"

@@ -15,6 +15,7 @@
 #include "engine/domain/core/rules.h"
 #include "klaim/v1/treasury_service.pb.h"
 #include "projections/money/ledger.h"
+#include "projections/money/ledger_query.h"
 #include "services/common/csv_line.h"
 #include "services/common/personal_data.h"
 #include "services/jobs/export_folders.h"

@@ -10,8 +10,10 @@
 #include "engine/merkle/checkpoint.h"
 #include "engine/sequencer/folded.h"
 #include "klaim/v1/event_record.pb.h"
+#include "projections/claims/claims_query.h"
 #include "projections/claims/statistics.h"
 #include "projections/core/sums.h"
+#include "projections/operations/jobs_query.h"
 #include "services/boundary/write_reactors.h"
 
 namespace klaim::services {

@@ -5,6 +5,7 @@
 #include "engine/base/return_if_error.h"
 #include "engine/domain/registry/programme.h"
 #include "engine/sequencer/folded.h"
+#include "projections/duplicates/duplicates_query.h"
 #include "services/common/limits.h"
 
 namespace klaim::services {

@@ -10,6 +10,7 @@
 #include "engine/base/return_if_error.h"
 #include "engine/domain/people/duplicate.h"
 #include "engine/record/encoded_record.h"
+#include "klaim/v1/event_cases.h"
 #include "klaim/v1/event_record.pb.h"
 #include "services/linkage/claimant_person.h"
 #include "spdlog/spdlog.h"
@@ -101,6 +102,8 @@ absl::Status PersonLinker::Follow() {
 }
 
 absl::Status PersonLinker::Note(const v1::EventRecord& event) {
+  if (event.has_claim_filed())
+    return search_.AddReference(event.claim_filed().claimant_id(), event.request_id());
   switch (event.event_case()) {
     case v1::EventRecord::kClaimantRegistered: {
       RETURN_IF_ERROR(
@@ -120,8 +123,6 @@ absl::Status PersonLinker::Note(const v1::EventRecord& event) {
     }
     case v1::EventRecord::kClaimantErased:
       return Remove(event.stream());
-    case v1::EventRecord::kClaimFiled:
-      return search_.AddReference(event.claim_filed().claimant_id(), event.request_id());
     case v1::EventRecord::kDuplicateSuspected:
       decided_.insert(PairOf(event.stream(), event.duplicate_suspected().other_id()));
       break;
@@ -134,7 +135,20 @@ absl::Status PersonLinker::Note(const v1::EventRecord& event) {
     case v1::EventRecord::kFamilyLinked:
       decided_.insert(PairOf(event.stream(), event.family_linked().other_id()));
       break;
-    default:
+    case v1::EventRecord::kClaimantConsentGiven:
+    case v1::EventRecord::kClaimantConsentWithdrawn:
+    case v1::EventRecord::kPayoutAccountConfirmed:
+    case v1::EventRecord::kClaimantClaimed:
+    case v1::EventRecord::kClaimantAbsorbed:
+    case v1::EventRecord::kClaimantMergeUndone:  // that two were told apart again is a decision on them too
+    case v1::EventRecord::kClaimantReleased:
+    case v1::EventRecord::kFamilyUnlinked:
+    case v1::EventRecord::kHeirNamed:
+    case v1::EventRecord::kHeirPaymentOrdered:
+    case v1::EventRecord::kHeirProposed:
+    case v1::EventRecord::kHeirProposalRefused:
+      break;
+    case KLAIM_ALL_BUT_CLAIMANT_EVENTS:
       respondents_.Note(event);
       break;
   }

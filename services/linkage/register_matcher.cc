@@ -19,6 +19,7 @@
 #include "engine/sequencer/folded.h"
 #include "klaim/v1/event_record.pb.h"
 #include "projections/registry/registry.h"
+#include "projections/registry/registry_query.h"
 #include "services/common/personal_data.h"
 #include "services/linkage/claimant_person.h"
 

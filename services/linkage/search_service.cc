@@ -7,7 +7,10 @@
 #include "engine/domain/core/rules.h"
 #include "engine/sequencer/folded.h"
 #include "klaim/v1/registry_service.pb.h"
+#include "projections/cases/cases_query.h"
+#include "projections/claims/claims_query.h"
 #include "projections/claims/statistics.h"
+#include "projections/registry/registry_query.h"
 #include "services/boundary/purpose.h"
 #include "services/linkage/claimant_person.h"
 

@@ -14,7 +14,10 @@
 #include "engine/sequencer/folded.h"
 #include "klaim/v1/event_record.pb.h"
 #include "klaim/v1/read_models.pb.h"
+#include "projections/claims/claims_query.h"
 #include "projections/money/compensation.h"
+#include "projections/money/compensation_query.h"
+#include "projections/money/ledger_query.h"
 #include "services/money/allocation_preview.h"
 #include "services/money/batch_file.h"
 

@@ -9,6 +9,7 @@
 #include "klaim/v1/event_record.pb.h"
 #include "projections/core/sums.h"
 #include "projections/money/ledger.h"
+#include "projections/money/ledger_query.h"
 #include "services/boundary/write_reactors.h"
 #include "services/common/limits.h"
 #include "services/money/bank_report.h"

@@ -14,6 +14,7 @@
 #include "klaim/v1/event_record.pb.h"
 #include "projections/networks/respondent_networks.h"
 #include "projections/registry/registry.h"
+#include "projections/registry/registry_query.h"
 #include "services/linkage/claimant_person.h"
 #include "services/linkage/respondent_linker.h"
 

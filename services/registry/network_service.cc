@@ -3,6 +3,7 @@
 #include "engine/base/return_if_error.h"
 #include "engine/domain/core/rules.h"
 #include "projections/registry/registry.h"
+#include "projections/registry/registry_query.h"
 #include "services/registry/respondent_network.h"
 
 namespace klaim::services {

@@ -9,6 +9,7 @@
 #include "engine/domain/work/job.h"
 #include "engine/sequencer/folded.h"
 #include "klaim/v1/event_record.pb.h"
+#include "projections/registry/reference_registers_query.h"
 #include "services/boundary/told_fields.h"
 
 namespace klaim::services {

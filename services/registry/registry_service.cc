@@ -7,6 +7,7 @@
 #include "engine/domain/registry/respondent.h"
 #include "engine/sequencer/folded.h"
 #include "projections/registry/registry.h"
+#include "projections/registry/registry_query.h"
 
 namespace klaim::services {
 using sequencer::Outcome;

@@ -13,6 +13,7 @@
 #include "engine/domain/registry/respondent.h"
 #include "klaim/v1/registry_service.pb.h"
 #include "projections/registry/registry.h"
+#include "projections/registry/registry_query.h"
 
 namespace klaim::services {
 namespace {

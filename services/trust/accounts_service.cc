@@ -11,6 +11,7 @@
 #include "engine/domain/people/account.h"
 #include "engine/sequencer/folded.h"
 #include "klaim/v1/event_record.pb.h"
+#include "projections/people/accounts_query.h"
 #include "services/common/limits.h"
 #include "services/identity/account_notices.h"
 

@@ -10,6 +10,7 @@
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/people/claimant.h"
 #include "klaim/v1/event_record.pb.h"
+#include "projections/cases/cases_query.h"
 #include "services/boundary/write_reactors.h"
 #include "services/common/limits.h"
 #include "services/docket/docket_opening.h"

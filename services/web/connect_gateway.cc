@@ -21,6 +21,7 @@
 #include "proto/gzip.h"
 #include "services/common/limits.h"
 #include "services/common/wire_status.h"
+#include "services/identity/methods.h"
 #include "services/identity/principal.h"
 #include "services/web/json_request.h"
 

@@ -13,6 +13,7 @@
 #include "engine/record/protected_fields.h"
 #include "google/protobuf/dynamic_message.h"
 #include "klaim/v1/event_record.pb.h"
+#include "services/identity/methods.h"
 #include "services/identity/principal.h"
 
 namespace klaim::privacy {

@@ -24,6 +24,7 @@
 #include "klaim/v1/review_service.pb.h"
 #include "services/boundary/scope.h"
 #include "services/boundary/told_fields.h"
+#include "services/identity/methods.h"
 #include "services/identity/principal.h"
 #include "testing/bounded_tests.h"
 #include "testing/docket_people.h"
