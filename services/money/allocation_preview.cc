@@ -33,6 +33,9 @@ v1::AllocationSummary SummaryOf(const v1::AllocationProposed& allocation) {
   summary.set_costs_minor(allocation.costs_minor());
   summary.set_reserve_minor(allocation.reserve_minor());
   summary.set_owed_minor(allocation.owed_minor());
+  summary.set_provision_minor(allocation.provision_minor());
+  summary.set_provided_claims(allocation.provided_claims());
+  summary.set_reserve_used_minor(allocation.plan().reserve_used_minor());
   std::map<uint64_t, int64_t> by_claim;
   for (const v1::AllocationShare& share : allocation.shares())
     by_claim[share.claim_id()] += share.amount_minor();

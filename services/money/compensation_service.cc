@@ -37,6 +37,7 @@ void FillSettlement(const domain::SettlementState& state, int64_t today, v1::Set
   for (size_t i = 0; i < state.received_minor.size(); ++i) row.add_due_minor(state.DueMinor(i));
   for (v1::SettlementPayer& payer : domain::PayersOf(state)) *row.add_payers() = std::move(payer);
   row.set_in_trust_minor(state.InTrust());
+  row.set_reserve_minor(state.reserve_minor);
   const domain::Lateness late = state.LatenessOn(today);
   row.set_overdue_minor(late.overdue_minor);
   row.set_late_interest_minor(late.interest_minor);

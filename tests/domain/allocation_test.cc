@@ -96,7 +96,7 @@ TEST(ShareOut, ComposesCostsReserveEqualPaymentTiersAndTheRest) {
                                       {11, "document_retention", 2, 60'000},
                                       {11, "unpaid_wages", 1, 300'000},
                                       {12, "document_retention", 2, 200'000}};
-  const SharedOut out = ShareOut(1'000'000, EqualThenRata(), owed);
+  const SharedOut out = ShareOut(1'000'000, 1'000'000, EqualThenRata(), owed);
   EXPECT_EQ(out.costs_minor, 30'000);
   EXPECT_EQ(out.reserve_minor, 97'000);
   EXPECT_EQ(out.amount_minor, 873'000);
@@ -111,7 +111,130 @@ TEST(ShareOut, ComposesCostsReserveEqualPaymentTiersAndTheRest) {
   EXPECT_EQ(out.shares[3][1], 0);
   EXPECT_EQ(out.shares[3][2], 0) << "nothing is left for tier 2";
   // Twice is the same.
-  EXPECT_EQ(ShareOut(1'000'000, EqualThenRata(), owed).shares, out.shares);
+  EXPECT_EQ(ShareOut(1'000'000, 1'000'000, EqualThenRata(), owed).shares, out.shares);
+}
+
+// What each head has in all after money came in parts, each shared out by the same plan.
+std::vector<int64_t> SharedInParts(const std::vector<int64_t>& parts, const v1::AllocationPlan& plan,
+                                   std::vector<OwedHead> heads) {
+  for (int64_t money : parts) {
+    const SharedOut out = ShareOut(money, money, plan, heads);
+    for (size_t i = 0; i < heads.size(); ++i) {
+      const int64_t part = Sum(out.shares[i]);
+      heads[i].owed_minor -= part;
+      heads[i].already_minor += part;
+    }
+  }
+  std::vector<int64_t> have;
+  for (const OwedHead& head : heads) have.push_back(head.already_minor);
+  return have;
+}
+
+TEST(ShareOut, WhoComesLaterCatchesUpFirst) {
+  // Two shared 5,000; the third, who is owed as much, comes before the next 5,000: each is to have a third of all of it.
+  const std::vector<OwedHead> heads = {{10, "unpaid_wages", 1, 5'000, 2'500},
+                                       {11, "unpaid_wages", 1, 5'000, 2'500},
+                                       {12, "unpaid_wages", 1, 7'500}};
+  const SharedOut out = ShareOut(5'000, 5'000, {}, heads);
+  EXPECT_EQ(Sum(out.shares[0]), 833);
+  EXPECT_EQ(Sum(out.shares[1]), 833);
+  EXPECT_EQ(Sum(out.shares[2]), 3'334);
+}
+
+TEST(ShareOut, AnEqualPaymentIsMadeOnce) {
+  v1::AllocationPlan plan;
+  plan.add_steps()->set_rule(v1::ALLOCATION_RULE_EQUAL);
+  plan.mutable_steps(0)->set_cap_minor(500);
+  plan.add_steps()->set_rule(v1::ALLOCATION_RULE_PRO_RATA);
+  const std::vector<OwedHead> heads = {{10, "unpaid_wages", 1, 9'000}, {11, "unpaid_wages", 1, 1'500}};
+  EXPECT_EQ(SharedInParts({1'000, 1'900}, plan, heads), (std::vector<int64_t>{2'200, 700}));
+  EXPECT_EQ(SharedInParts({2'900}, plan, heads), (std::vector<int64_t>{2'200, 700}));
+}
+
+TEST(ShareOut, WhoHasMoreThanItsPartKeepsIt) {
+  // The first was paid in full when it was alone.
+  const std::vector<OwedHead> heads = {
+      {10, "unpaid_wages", 1, 0, 4'000}, {11, "unpaid_wages", 1, 4'000}, {12, "unpaid_wages", 1, 8'000}};
+  const SharedOut out = ShareOut(3'000, 3'000, {}, heads);
+  EXPECT_EQ(Sum(out.shares[0]), 0);
+  EXPECT_EQ(Sum(out.shares[1]), 1'000);
+  EXPECT_EQ(Sum(out.shares[2]), 2'000);
+}
+
+TEST(ShareOut, SetsAsideWhatAnUndecidedClaimWouldGet) {
+  const std::vector<OwedHead> heads = {{10, "unpaid_wages", 1, 6'000},
+                                       {11, "unpaid_wages", 1, 3'000, 0, true}};
+  const SharedOut out = ShareOut(3'000, 3'000, {}, heads);
+  EXPECT_EQ(out.amount_minor, 2'000);
+  EXPECT_EQ(out.provision_minor, 1'000);
+}
+
+TEST(ShareOut, TakesCostsAndReserveOfNewMoneyAlone) {
+  v1::AllocationPlan plan;
+  plan.set_costs_basis_points(300);
+  plan.set_costs_rule("decision 4/2026");
+  plan.set_reserve_basis_points(1'000);
+  const std::vector<OwedHead> heads = {{10, "unpaid_wages", 1, 100'000}};
+  // 2,000 of 12,000 were kept back before.
+  const SharedOut out = ShareOut(12'000, 10'000, plan, heads);
+  EXPECT_EQ(out.costs_minor, 300);
+  EXPECT_EQ(out.reserve_minor, 970);
+  EXPECT_EQ(out.amount_minor, 10'730);
+}
+
+TEST(ShareOut, GivesWhatWasAwardedAndInProportionWhereItDoesNotReach) {
+  v1::AllocationPlan plan;
+  auto& step = *plan.add_steps();
+  step.set_rule(v1::ALLOCATION_RULE_AS_AWARDED);
+  for (auto [claim_id, amount] : {std::pair(10u, 5'000), std::pair(11u, 2'000)}) {
+    step.add_awards()->set_claim_id(claim_id);
+    step.mutable_awards(step.awards_size() - 1)->set_amount_minor(amount);
+  }
+  const std::vector<OwedHead> heads = {
+      {10, "unpaid_wages", 1, 8'000}, {11, "unpaid_wages", 1, 8'000}, {12, "unpaid_wages", 1, 8'000}};
+  EXPECT_EQ(SharedInParts({7'000}, plan, heads), (std::vector<int64_t>{5'000, 2'000, 0}));
+  EXPECT_EQ(SharedInParts({3'500}, plan, heads), (std::vector<int64_t>{2'500, 1'000, 0}));
+  EXPECT_EQ(SharedInParts({3'500, 3'500}, plan, heads), (std::vector<int64_t>{5'000, 2'000, 0}));
+  EXPECT_TRUE(CheckPlan("plan", plan).ok());
+  step.add_awards()->set_claim_id(10);
+  step.mutable_awards(2)->set_amount_minor(1);
+  EXPECT_EQ(CheckPlan("plan", plan).message(), "plan.steps[0].awards[2].claim_id names claim 10 twice");
+}
+
+// In however many parts money comes, each has in the end what it would have had of all of it at once, but for a unit of rounding a part.
+TEST(ShareOut, InPartsIsAsAtOnce) {
+  for (uint64_t seed = 1; seed <= 300; ++seed) {
+    std::mt19937_64 random(seed);
+    const auto below = [&](uint64_t end) { return static_cast<int64_t>(random() % end); };
+    std::vector<OwedHead> heads;
+    for (uint64_t claim = 1, claims = 1 + random() % 8; claim <= claims; ++claim) {
+      for (uint64_t head = 0, end = 1 + random() % 2; head < end; ++head)
+        heads.push_back(
+            {claim, head == 0 ? "a" : "b", static_cast<uint32_t>(1 + random() % 2), 1 + below(50'000)});
+    }
+    v1::AllocationPlan plan;
+    if (random() % 2 == 0) {
+      plan.add_steps()->set_rule(v1::ALLOCATION_RULE_EQUAL);
+      plan.mutable_steps(0)->set_cap_minor(1 + below(3'000));
+    }
+    if (random() % 2 == 0) plan.add_steps()->add_tiers(1);
+    plan.add_steps();
+    for (auto& step : *plan.mutable_steps()) {
+      if (step.rule() == 0) step.set_rule(v1::ALLOCATION_RULE_PRO_RATA);
+    }
+    std::vector<int64_t> parts;
+    for (uint64_t i = 0, end = 1 + random() % 4; i < end; ++i) parts.push_back(1 + below(40'000));
+    const auto in_parts = SharedInParts(parts, plan, heads);
+    const auto at_once =
+        SharedInParts({std::accumulate(parts.begin(), parts.end(), int64_t{0})}, plan, heads);
+    ASSERT_EQ(Sum(in_parts), Sum(at_once)) << "seed " << seed;
+    for (size_t i = 0; i < heads.size(); ++i) {
+      ASSERT_NEAR(static_cast<double>(in_parts[i]), static_cast<double>(at_once[i]),
+                  2.0 * static_cast<double>(parts.size()))
+          << "seed " << seed << ", head " << i;
+      ASSERT_LE(in_parts[i], heads[i].owed_minor) << "seed " << seed;
+    }
+  }
 }
 
 TEST(CheckPlan, RefusesWhatNoMoneyCouldFollow) {

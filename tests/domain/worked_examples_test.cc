@@ -73,7 +73,7 @@ TEST(WorkedExamples, PlansOfAllocationGiveWhatTheGuideSays) {
       gets.push_back(numbers["gets"]);
     }
     ASSERT_GE(owed.size(), 3u);
-    const SharedOut out = ShareOut(money, plan, owed);
+    const SharedOut out = ShareOut(money, money, plan, owed);
     for (size_t i = 0; i < owed.size(); ++i) {
       EXPECT_EQ(std::accumulate(out.shares[i].begin(), out.shares[i].end(), int64_t{0}), gets[i])
           << "claim " << owed[i].claim_id;

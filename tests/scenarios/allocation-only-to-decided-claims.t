@@ -1,4 +1,4 @@
-A claim is shared out to only after it was decided: who is not decided, refused or on hold gets nothing.
+A claim is shared out to only after it was decided. For who is not decided yet, or is on hold, the part is set aside; who was refused gets nothing.
 
   $ . "$TESTDIR/docket.sh"
   $ upah=$(programme UPAH "unpaid_wages=documented_amount")
@@ -21,10 +21,23 @@ Sari and Budi are determined, and Rini too, but hers is put on hold. Ani is refu
   $ settlement=$(settlement "$upah" "$group" "$pt" 24-11-2026=4.500)
   $ received "$settlement" 4.500 HSBC-1
 
-4,500 go to Sari and Budi alone, 4,500 / 9,000 = half of what each is owed.
+Sari is owed 6,000 and Budi 3,000; Rini may be owed 1,000 and Tono 2,500, together 12,500. 4,500 / 12,500 = 36 % for each. What Rini and Tono would
+get, 360 and 900, stays in trust for them.
 
-  $ klaim settlement shares "$settlement" "$(allocate "$settlement")"
-  costs HKD 0,00, reserve HKD 0,00, shared out HKD 4.500,00 of HKD 9.000,00 owed, to 2 claims: least HKD 1.500,00, middle HKD 3.000,00, most HKD 3.000,00.
-  claim  gets          why
-     16  HKD 3.000,00  Of 6000.00 HKD still owed, 3000.00 HKD is allocated: 3000.00 HKD in proportion to what was owed.
-     21  HKD 1.500,00  Of 3000.00 HKD still owed, 1500.00 HKD is allocated: 1500.00 HKD in proportion to what was owed.
+  $ allocation=$(allocate "$settlement")
+  $ klaim settlement shares "$settlement" "$allocation"
+  $ klaim --as approver settlement approve "$settlement" "$allocation"
+  $ klaim ledger accounts | grep held
+
+Tono is determined, at 2,000. Now 4,500 are for four who are owed 12,000 with Rini: 37.5 % for each. Sari and Budi get the difference, and Tono catches up.
+
+  $ klaim claim determine "$tono"
+  $ allocation=$(allocate "$settlement")
+  $ klaim settlement shares "$settlement" "$allocation"
+  $ klaim --as approver settlement approve "$settlement" "$allocation"
+
+Nothing is set aside only where the plan says why, which whoever approves it reads.
+
+  $ plan all.json "pro_rata" "no_provision_reason=Rini was found to have been paid by the insurer."
+  $ allocation=$(allocate "$settlement" all.json)
+  $ klaim settlement shares "$settlement" "$allocation"

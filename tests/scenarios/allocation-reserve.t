@@ -1,4 +1,4 @@
-A reserve is kept back for claims that are late or appealed; it is reckoned of what the costs leave, and shared out another time.
+A reserve is kept back; it is reckoned of what the costs leave of the money that is new, stays until a plan says how much of it is used, and pays no costs again.
 
   $ . "$TESTDIR/docket.sh"
   $ upah=$(programme UPAH "unpaid_wages=documented_amount")
@@ -37,23 +37,23 @@ The 900 stay in trust.
   liabilities:held:settlement 44        -HKD 900,00
   liabilities:promised:settlement 44       HKD 0,00
 
-Ani files late, is found to be owed 3,000, and joins. Now the 900 are shared out among all: 10,000 - 3,600 = 6,400 are still owed to the
-first three, with hers 9,400. She gets 900 x 3,000 / 9,400 = 287.23.
+Ani files late, is found to be owed 3,000, and joins. The reserve isn't spent by whoever shares out next, nor can more of it be used than there is.
 
   $ ani=$(file UPAH S-4 "Ani Rahma" "PT Jaya Sentosa" "unpaid_wages=3.000 proof=3.000" "tanggal_lahir=06-06-1991")
   $ klaim claim determine "$ani"
   1 claims determined.
   $ klaim groups addendum "$group" "$ani"
   1 claims joined group 40.
-  $ allocation=$(allocate "$settlement")
+  $ klaim settlement allocate "$settlement"
+  $ plan more.json "pro_rata" "reserve_used=901"
+  $ klaim settlement allocate "$settlement" --plan more.json
+
+The 900 are used, by the same rule of costs: nothing of them is new money, so that they bear none again. All 4,500 that were shared out until then
+belong to four claims that are owed 13,000 together: Ani, who has nothing yet, would have 4,500 x 3,000 / 13,000 = 1,038.46 of it. That is more than is
+there, and she gets all of it.
+
+  $ plan reserve.json "pro_rata" "costs=10%; costs_rule=Members' decision 4/2026; reserve_used=900"
+  $ allocation=$(allocate "$settlement" reserve.json)
   $ klaim settlement shares "$settlement" "$allocation"
-  costs HKD 0,00, reserve HKD 0,00, shared out HKD 900,00 of HKD 9.400,00 owed, to 4 claims: least HKD 61,28, middle HKD 287,23, most HKD 367,66.
-  claim  gets        why
-     16  HKD 367,66  Of 3840.00 HKD still owed, 367.66 HKD is allocated: 367.66 HKD in proportion to what was owed.
-     21  HKD 183,83  Of 1920.00 HKD still owed, 183.83 HKD is allocated: 183.83 HKD in proportion to what was owed.
-     26   HKD 61,28  Of 640.00 HKD still owed, 61.28 HKD is allocated: 61.28 HKD in proportion to what was owed.
-     54  HKD 287,23  Of 3000.00 HKD still owed, 287.23 HKD is allocated: 287.23 HKD in proportion to what was owed.
   $ klaim --as approver settlement approve "$settlement" "$allocation"
-  Allocated to 4 claims.
   $ klaim ledger accounts | grep held
-  liabilities:held:settlement 44           HKD 0,00

@@ -1,4 +1,4 @@
-When the second instalment comes, it is shared out by what each claim is still owed, not by what it was owed at first.
+When the second instalment comes, all that came until then is shared out by the plan, and each claim gets what it doesn't have of it yet.
 
   $ . "$TESTDIR/docket.sh"
   $ upah=$(programme UPAH "unpaid_wages=documented_amount")
@@ -19,7 +19,8 @@ The first 3,000 are shared out equally, 1,000 each: Rini has all that she is owe
   $ klaim --as approver settlement approve "$settlement" "$allocation"
   Allocated to 3 claims.
 
-Of the second 3,500 Rini gets nothing. Sari is still owed 5,000 and Budi 2,000, together 7,000: half of it.
+The second 3,500 are shared out in proportion: of 6,500 for 10,000 that are owed, Rini would have 650. She has 1,000 already and keeps it. The 5,500 that
+are left are for Sari and Budi, 5,500 / 9,000 of what each is owed: 3,666.67 and 1,833.33, of which they have 1,000 each.
 
   $ received "$settlement" 3.500 HSBC-2
   $ allocation=$(allocate "$settlement")

@@ -12,7 +12,8 @@
 #   bank_entry NAME AMOUNT PAYMENT     one line of a bank's statement, money that went out; PAYMENT as in K43-1, or "charge"
 #   bank_statement NAME ENTRIES        a bank's statement of 24 November 2026 (camt.053) of the trust account, with these entries
 #   plan FILE STEPS [MORE]        writes a plan of allocation: STEPS as in "equal cap=1.000; pro_rata tier=1; pro_rata" (words: cap, floor,
-#                                 tier, most as in most=50%), MORE as in "costs=3%; costs_rule=Decision 4/2026; reserve=10%" (costs: a
+#                                 tier, most as in most=50%, award as in award=5122:3.000+5123:500), MORE as in "costs=3%;
+#                                 costs_rule=Decision 4/2026; reserve=10%; reserve_used=900; no_provision_reason=..." (costs: a
 #                                 percentage or an amount)
 #   allocate SETTLEMENT [FILE]    proposes an allocation, by the plan in the file if there is one, and says its number
 #   statement NUMBER [KIND]       the words of the statement (PDF, in English) of a claim, or with KIND settlement of a settlement
@@ -79,12 +80,14 @@ def step(text):
         what, given = word.split('=')
         if what == 'tier': told['tiers'] = [int(tier) for tier in given.split('+')]
         elif what == 'most': told['most_basis_points'] = basis_points(given)
+        elif what == 'award': told['awards'] = [{'claim_id': claim, 'amount_minor': minor(amount)} for claim, amount in
+                                                 (award.split(':') for award in given.split('+'))]
         else: told[what + '_minor'] = minor(given)
     return told
 told = {'name': sys.argv[1].replace('_', ' ')[:100], 'steps': [step(text) for text in sys.argv[1].split(';') if text.strip()]}
 for pair in filter(str.strip, sys.argv[2].split(';')):
     what, given = pair.strip().split('=', 1)
-    if what == 'costs_rule': told[what] = given
+    if what in ('costs_rule', 'no_provision_reason'): told[what] = given
     elif given.endswith('%'): told[what + '_basis_points'] = basis_points(given)
     else: told[what + '_minor'] = minor(given)
 print(json.dumps(told))

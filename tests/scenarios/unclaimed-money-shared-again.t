@@ -9,7 +9,7 @@ Money that nobody claims goes back to the others of the settlement when one pers
   $ klaim claim determine "$sari" "$budi" "$rini"
   3 claims determined.
   $ group=$(group "$upah")
-  $ settlement=$(settlement "$upah" "$group" "$pt" 24-11-2026=5.000)
+  $ settlement=$(settlement "$upah" "$group" "$pt" 24-11-2026=5.000 --instalment 25-11-2026=1.500)
   $ received "$settlement" 5.000 HSBC-1
   $ allocation=$(allocate "$settlement")
   $ klaim --as approver settlement approve "$settlement" "$allocation"
@@ -42,11 +42,8 @@ Another person approves. Rini's claim has nothing allocated any more, and 500 ar
   liabilities:claimants               -HKD 4.500,00
   liabilities:held:settlement 44        -HKD 500,00
 
-Her claim is closed, so that it gets no part of it again. The 500 go to the others, in proportion to what they are still owed, Sari 3,000 and Budi
-1,500: 500 x 3,000 / 4,500 = 333.33 and 500 x 1,500 / 4,500 = 166.67.
+She gets no part of it again. The 500 go to the others, in proportion to what they are owed, Sari 6,000 and Budi 3,000: 333.33 and 166.67.
 
-  $ klaim claim close "$rini" --reason "Three letters, two visits."
-  The claim is closed.
   $ allocation=$(allocate "$settlement")
   $ klaim settlement shares "$settlement" "$allocation"
   costs HKD 0,00, reserve HKD 0,00, shared out HKD 500,00 of HKD 4.500,00 owed, to 2 claims: least HKD 166,67, middle HKD 333,33, most HKD 333,33.
@@ -64,3 +61,9 @@ What was lapsed can't lapse twice.
   $ klaim settlement lapse "$settlement" --claim "$rini" --rule share-again --reason "Again."
   klaim: claim_ids: claim 26 has nothing allocated by this settlement that isn't ordered
   [1]
+
+The second instalment of 1,500 comes. Rini is found in the meantime, and confirms an account: she catches up. 6,500 for 10,000 are 65 % for each.
+
+  $ account "$(claimant "$rini")" "Rini Wulandari" 00999111
+  $ received "$settlement" 1.500 HSBC-2
+  $ klaim settlement shares "$settlement" "$(allocate "$settlement")"

@@ -227,7 +227,7 @@ void MeasureAllocation(bool quick) {
     });
     const double seconds = MedianOfThree([&] {
       const auto begin = std::chrono::steady_clock::now();
-      if (domain::ShareOut(total / 2, plan, owed).amount_minor == 0) std::exit(1);
+      if (domain::ShareOut(total / 2, total / 2, plan, owed).amount_minor == 0) std::exit(1);
       return SecondsSince(begin);
     });
     Print(absl::StrCat("allocate_", count, "_claims_three_steps"), seconds, "s", "copying_them", floor);

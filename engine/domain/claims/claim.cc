@@ -53,18 +53,19 @@ void Allocate(ClaimState& state, const v1::ClaimAllocated& allocated) {
           return e.settlement_id == allocated.settlement_id() && e.head == amount.code();
         });
     if (found == state.entitlements.end()) {
-      found = state.entitlements.insert(found, {allocated.settlement_id(), amount.code(), 0, 0});
+      found = state.entitlements.insert(found, {allocated.settlement_id(), amount.code(), 0, 0, 0});
     }
     found->allocated_minor += amount.minor_units();
   }
 }
 
-void Lapse(ClaimState& state, const v1::ClaimAllocationLapsed& lapsed) {
+void Lapse(ClaimState& state, const v1::ClaimAllocationLapsed& lapsed, uint64_t sequence) {
   for (const v1::HeadAmount& amount : lapsed.heads()) {
     state.Head(amount.code())->allocated_minor -= amount.minor_units();
     for (Entitlement& entitlement : state.entitlements) {
       if (entitlement.settlement_id == lapsed.settlement_id() && entitlement.head == amount.code()) {
         entitlement.allocated_minor -= amount.minor_units();
+        entitlement.lapsed_at = sequence;
       }
     }
   }
@@ -254,7 +255,7 @@ void Evolve(ClaimState& state, const v1::EventRecord& event) {
       Allocate(state, event.claim_allocated());
       break;
     case v1::EventRecord::kClaimAllocationLapsed:
-      Lapse(state, event.claim_allocation_lapsed());
+      Lapse(state, event.claim_allocation_lapsed(), event.sequence());
       break;
     case v1::EventRecord::kClaimPaymentOrdered:
       Order(state, event.claim_payment_ordered(), DayOf(event.recorded_at_micros()));

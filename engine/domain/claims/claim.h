@@ -46,6 +46,7 @@ struct Entitlement {
   std::string head;
   int64_t allocated_minor = 0;
   int64_t ordered_minor = 0;
+  uint64_t lapsed_at = 0;  // sequence of the event by which what was allocated lapsed last; 0 for none
 };
 
 // One payment for the claim.

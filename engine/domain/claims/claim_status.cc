@@ -163,6 +163,21 @@ bool IsDetermined(v1::ClaimStatus status) {
   return status == v1::CLAIM_STATUS_DETERMINED || IsPayable(status);
 }
 
+bool MayBeDetermined(v1::ClaimStatus status) {
+  switch (status) {
+    case v1::CLAIM_STATUS_FILED:
+    case v1::CLAIM_STATUS_DEFICIENT:
+    case v1::CLAIM_STATUS_CURED:
+    case v1::CLAIM_STATUS_UNDER_REVIEW:
+    case v1::CLAIM_STATUS_ELIGIBLE:
+    case v1::CLAIM_STATUS_VALUED:
+    case v1::CLAIM_STATUS_SUSPENDED:
+      return true;
+    default:
+      return false;
+  }
+}
+
 bool IsPayable(v1::ClaimStatus status) {
   return status == v1::CLAIM_STATUS_ALLOCATED || status == v1::CLAIM_STATUS_PAID;
 }

@@ -51,6 +51,9 @@ bool IsPursued(v1::ClaimStatus status);
 // Whether money may be allocated to it: what it is owed was determined.
 bool IsDetermined(v1::ClaimStatus status);
 
+// Whether a decision may still find that it is owed something.
+bool MayBeDetermined(v1::ClaimStatus status);
+
 // Whether money of it may be ordered to be paid.
 bool IsPayable(v1::ClaimStatus status);
 

@@ -1,7 +1,10 @@
 #include "engine/domain/money/allocation.h"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
+#include <set>
+#include <utility>
 
 #include "absl/numeric/int128.h"
 #include "absl/strings/str_cat.h"
@@ -101,16 +104,34 @@ std::vector<Served> ServedBy(const v1::AllocationStep& step, absl::Span<const Ow
   return served;
 }
 
+std::map<uint64_t, int64_t> AwardsOf(const v1::AllocationStep& step) {
+  std::map<uint64_t, int64_t> awards;
+  for (const v1::ClaimAward& award : step.awards()) awards[award.claim_id()] = award.amount_minor();
+  return awards;
+}
+
+// What a claim takes part in a step with, of which so much is open.
+Sharer SharerOf(const v1::AllocationStep& step, const std::map<uint64_t, int64_t>& awards, uint64_t claim_id,
+                int64_t open) {
+  int64_t most = step.cap_minor() == 0 ? open : std::min(open, step.cap_minor());
+  int64_t weight = step.rule() == v1::ALLOCATION_RULE_EQUAL ? 1 : open;
+  if (step.rule() == v1::ALLOCATION_RULE_AS_AWARDED) {
+    const auto award = awards.find(claim_id);
+    weight = award == awards.end() ? 0 : award->second;
+    most = std::min(most, weight);
+  }
+  return {weight, std::min(step.floor_minor(), most), most};
+}
+
 int64_t RunStep(const v1::AllocationStep& step, size_t number, int64_t money, absl::Span<const OwedHead> owed,
                 std::vector<int64_t>& open, SharedOut& out) {
   if (step.most_basis_points() != 0) money = PartOf(money, step.most_basis_points());
   const std::vector<Served> served = ServedBy(step, owed, open);
+  const std::map<uint64_t, int64_t> awards = AwardsOf(step);
   std::vector<Sharer> sharers;
   sharers.reserve(served.size());
   for (const Served& claim : served) {
-    const int64_t most = step.cap_minor() == 0 ? claim.open : std::min(claim.open, step.cap_minor());
-    const int64_t weight = step.rule() == v1::ALLOCATION_RULE_EQUAL ? 1 : claim.open;
-    sharers.push_back({weight, std::min(step.floor_minor(), most), most});
+    sharers.push_back(SharerOf(step, awards, owed[claim.first_head].claim_id, claim.open));
   }
   const std::vector<int64_t> shares = ShareWithin(money, sharers);
   int64_t given = 0;
@@ -133,10 +154,101 @@ int64_t RunStep(const v1::AllocationStep& step, size_t number, int64_t money, ab
   return given;
 }
 
+// What each head of those that take part would have in all, by step, if the money were shared out among them once.
+using Parts = std::vector<std::vector<int64_t>>;
+Parts PartsInAll(int64_t money, const v1::AllocationPlan& plan, absl::Span<const OwedHead> owed) {
+  SharedOut out;
+  out.shares.assign(owed.size(), std::vector<int64_t>(static_cast<size_t>(plan.steps_size()), 0));
+  std::vector<int64_t> open;
+  open.reserve(owed.size());
+  for (const OwedHead& head : owed) open.push_back(head.owed_minor + head.already_minor);
+  for (int i = 0; i < plan.steps_size(); ++i)
+    money -= RunStep(plan.steps(i), static_cast<size_t>(i), money, owed, open, out);
+  return std::move(out.shares);
+}
+
+int64_t SumOf(const std::vector<int64_t>& parts) {
+  return std::accumulate(parts.begin(), parts.end(), int64_t{0});
+}
+
+// Of what each head of a claim is to have in all, what it doesn't have yet. What it has counts as what the first steps gave.
+void TakeAlready(absl::Span<const OwedHead> claim, absl::Span<std::vector<int64_t>> parts) {
+  std::vector<int64_t> lacking;
+  int64_t gets = 0;
+  for (size_t i = 0; i < claim.size(); ++i) {
+    const int64_t more = SumOf(parts[i]) - claim[i].already_minor;
+    lacking.push_back(std::max<int64_t>(0, more));
+    gets += more;
+  }
+  const std::vector<int64_t> now = ShareProRata(gets, lacking);
+  for (size_t i = 0; i < claim.size(); ++i) {
+    int64_t left = now[i];
+    for (size_t step = parts[i].size(); step-- > 0;) {
+      parts[i][step] = std::min(parts[i][step], left);
+      left -= parts[i][step];
+    }
+  }
+}
+
+// What each head gets of money that is shared out now.
+Parts PartsNow(int64_t money, const v1::AllocationPlan& plan, absl::Span<const OwedHead> owed) {
+  Parts now(owed.size(), std::vector<int64_t>(static_cast<size_t>(plan.steps_size()), 0));
+  std::vector<OwedHead> sharing(owed.begin(), owed.end());
+  std::vector<size_t> places(owed.size());
+  std::iota(places.begin(), places.end(), size_t{0});
+  while (!sharing.empty()) {
+    int64_t pool = money;
+    for (const OwedHead& head : sharing) pool += head.already_minor;
+    Parts parts = PartsInAll(pool, plan, sharing);
+    // Who has more than its part keeps it; then there is less for the others.
+    size_t kept = 0;
+    const size_t before = sharing.size();
+    for (size_t first = 0, end = 0; first < before; first = end) {
+      int64_t more = 0;
+      for (end = first; end < before && sharing[end].claim_id == sharing[first].claim_id; ++end)
+        more += SumOf(parts[end]) - sharing[end].already_minor;
+      if (more < 0) continue;
+      for (size_t i = first; i < end; ++i, ++kept) {
+        if (kept == i) continue;
+        sharing[kept] = std::move(sharing[i]);
+        places[kept] = places[i];
+        parts[kept] = std::move(parts[i]);
+      }
+    }
+    sharing.resize(kept);
+    places.resize(kept);
+    if (kept < before) continue;
+    for (size_t first = 0, end = 0; first < kept; first = end) {
+      for (end = first; end < kept && sharing[end].claim_id == sharing[first].claim_id;) ++end;
+      TakeAlready(absl::MakeConstSpan(sharing).subspan(first, end - first),
+                  absl::MakeSpan(parts).subspan(first, end - first));
+    }
+    for (size_t i = 0; i < kept; ++i) now[places[i]] = std::move(parts[i]);
+    break;
+  }
+  return now;
+}
+
+absl::Status CheckAwards(const std::string& field, const v1::AllocationStep& step) {
+  const bool awarded = step.rule() == v1::ALLOCATION_RULE_AS_AWARDED;
+  if (step.awards().empty() == awarded || step.awards_size() > 10'000)
+    return InvalidField(field, v1::REASON_MUST_LIST_1_TO_10_000_AWARDS);
+  std::set<uint64_t> claims;
+  for (int i = 0; i < step.awards_size(); ++i) {
+    const v1::ClaimAward& award = step.awards(i);
+    if (!claims.insert(award.claim_id()).second)
+      return InvalidField(absl::StrCat(field, "[", i, "].claim_id"), v1::REASON_NAMES_CLAIM_TWICE,
+                          award.claim_id());
+    RETURN_IF_ERROR(CheckAmount(absl::StrCat(field, "[", i, "].amount_minor"), award.amount_minor(), 1));
+  }
+  return absl::OkStatus();
+}
+
 std::string StepText(const v1::AllocationStep& step, int64_t amount, const std::string& currency) {
-  std::string text = absl::StrCat(Describe(amount, currency), step.rule() == v1::ALLOCATION_RULE_EQUAL
-                                                                  ? " as the equal payment"
-                                                                  : " in proportion to what was owed");
+  const char* how = step.rule() == v1::ALLOCATION_RULE_EQUAL        ? " as the equal payment"
+                    : step.rule() == v1::ALLOCATION_RULE_AS_AWARDED ? " as it was awarded"
+                                                                    : " in proportion to what was owed";
+  std::string text = absl::StrCat(Describe(amount, currency), how);
   if (!step.tiers().empty()) absl::StrAppend(&text, " for tier ", absl::StrJoin(step.tiers(), " and "));
   if (step.cap_minor() != 0 && amount == step.cap_minor())
     absl::StrAppend(&text, ", the most that a claim gets");
@@ -216,6 +328,8 @@ absl::Status CheckPlan(const std::string& field, const v1::AllocationPlan& plan)
   if (plan.reserve_basis_points() > 9'000) {
     return InvalidField(field + ".reserve_basis_points", v1::REASON_IS_MORE_THAN_NINE_TENTHS_OF_MONEY);
   }
+  RETURN_IF_ERROR(CheckAmount(field + ".reserve_used_minor", plan.reserve_used_minor(), 0));
+  RETURN_IF_ERROR(CheckText(field + ".no_provision_reason", plan.no_provision_reason(), 0, 500));
   if (plan.steps_size() > 20) return InvalidField(field + ".steps", v1::REASON_HAS_MORE_THAN_20_STEPS);
   for (int i = 0; i < plan.steps_size(); ++i) {
     const std::string step_field = absl::StrCat(field, ".steps[", i, "]");
@@ -235,25 +349,23 @@ absl::Status CheckPlan(const std::string& field, const v1::AllocationPlan& plan)
     if (step.most_basis_points() > 10'000) {
       return InvalidField(step_field + ".most_basis_points", v1::REASON_IS_MORE_THAN_ALL_OF_MONEY);
     }
+    RETURN_IF_ERROR(CheckAwards(step_field + ".awards", step));
   }
   return absl::OkStatus();
 }
 
-SharedOut ShareOut(int64_t money, const v1::AllocationPlan& plan, absl::Span<const OwedHead> owed) {
+SharedOut ShareOut(int64_t money, int64_t new_money, const v1::AllocationPlan& plan,
+                   absl::Span<const OwedHead> owed) {
   v1::AllocationPlan whole = plan;
   if (whole.steps().empty()) whole.add_steps()->set_rule(v1::ALLOCATION_RULE_PRO_RATA);
   SharedOut out;
-  out.shares.assign(owed.size(), std::vector<int64_t>(static_cast<size_t>(whole.steps_size()), 0));
-  out.costs_minor = std::min(money, PartOf(money, plan.costs_basis_points()) + plan.costs_minor());
-  out.reserve_minor = PartOf(money - out.costs_minor, plan.reserve_basis_points());
-  int64_t left = money - out.costs_minor - out.reserve_minor;
-  std::vector<int64_t> open;
-  open.reserve(owed.size());
-  for (const OwedHead& head : owed) open.push_back(head.owed_minor);
-  for (int i = 0; i < whole.steps_size(); ++i) {
-    const int64_t given = RunStep(whole.steps(i), static_cast<size_t>(i), left, owed, open, out);
-    left -= given;
-    out.amount_minor += given;
+  if (new_money > 0)
+    out.costs_minor = std::min(new_money, PartOf(new_money, plan.costs_basis_points()) + plan.costs_minor());
+  out.reserve_minor = PartOf(new_money - out.costs_minor, plan.reserve_basis_points());
+  out.shares = PartsNow(money - out.costs_minor - out.reserve_minor, whole, owed);
+  for (size_t i = 0; i < owed.size(); ++i) {
+    const int64_t part = std::accumulate(out.shares[i].begin(), out.shares[i].end(), int64_t{0});
+    (owed[i].undecided ? out.provision_minor : out.amount_minor) += part;
   }
   return out;
 }

@@ -38,6 +38,20 @@ void TakeBack(const v1::ReceiptReversed& reversed, SettlementState& state) {
   state.bank_references.insert(reversed.bank_reference());
 }
 
+// What was proposed is approved.
+void Allocate(SettlementState& state) {
+  const v1::AllocationProposed& allocation = state.open_allocation;
+  state.allocated_minor += allocation.amount_minor();
+  state.costs_minor += allocation.costs_minor();
+  state.reserve_minor += allocation.reserve_minor() - allocation.plan().reserve_used_minor();
+  // Before it was told which money is new, each allocation took costs of all that it shared out, the reserve of earlier ones too.
+  state.costed_minor +=
+      allocation.has_new_money_minor()
+          ? allocation.new_money_minor()
+          : std::min(state.NewMoney(),
+                     allocation.amount_minor() + allocation.costs_minor() + allocation.reserve_minor());
+}
+
 }  // namespace
 
 uint64_t PayerOf(const v1::SettlementRecorded& settlement, uint64_t named_id) {
@@ -102,10 +116,17 @@ void FillReceipt(const SettlementState& state, const v1::InstalmentReceived& rec
   receipt.set_payer_id(received.payer_id());
 }
 
-int64_t SettlementState::InTrust() const {
-  return std::accumulate(received_minor.begin(), received_minor.end(), int64_t{0}) - allocated_minor -
-         costs_minor - residual_minor - given_back_minor;
+int64_t SettlementState::Received() const {
+  return std::accumulate(received_minor.begin(), received_minor.end(), int64_t{0});
 }
+
+int64_t SettlementState::InTrust() const {
+  return Received() - allocated_minor - costs_minor - residual_minor - given_back_minor;
+}
+
+int64_t SettlementState::Free() const { return std::max<int64_t>(0, InTrust() - reserve_minor); }
+
+int64_t SettlementState::NewMoney() const { return std::max<int64_t>(0, Received() - costed_minor); }
 
 Lateness SettlementState::LatenessOn(int64_t day) const {
   Lateness late;
@@ -197,8 +218,7 @@ void Evolve(SettlementState& state, const v1::EventRecord& event) {
       state.proposer = event.actor();
       break;
     case v1::EventRecord::kAllocationApproved:
-      state.allocated_minor += state.open_allocation.amount_minor();
-      state.costs_minor += state.open_allocation.costs_minor();
+      Allocate(state);
       state.open_allocation_id = 0;
       state.open_allocation.Clear();
       break;
@@ -209,6 +229,8 @@ void Evolve(SettlementState& state, const v1::EventRecord& event) {
     case KLAIM_ALL_BUT_SETTLEMENT_EVENTS:
       break;
   }
+  // What left otherwise was not kept back any more.
+  state.reserve_minor = std::clamp<int64_t>(state.InTrust(), 0, std::max<int64_t>(0, state.reserve_minor));
 }
 
 }  // namespace klaim::domain

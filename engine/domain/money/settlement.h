@@ -71,6 +71,8 @@ struct SettlementState : Aggregate {
   std::map<uint64_t, OpenSettlementMove> open_moves;  // by the sequence of the proposal
 
   int64_t costs_minor = 0;       // taken out for costs by allocations that were approved
+  int64_t reserve_minor = 0;     // kept back by them, and not used yet
+  int64_t costed_minor = 0;      // received, and costs were taken of it, or weren't to be, by them
   int64_t residual_minor = 0;    // of lapsed allocations: gone to the case fund
   int64_t given_back_minor = 0;  // received for claims and, since none is owed it, excess
   int64_t excess_minor = 0;      // received beyond all that is owed, and not returned
@@ -80,8 +82,14 @@ struct SettlementState : Aggregate {
     return recorded.instalments(static_cast<int>(instalment)).amount_minor() - forgiven_minor[instalment];
   }
 
+  // Received for the claimants, of instalments.
+  int64_t Received() const;
   // Received for the claimants and neither allocated nor spent.
   int64_t InTrust() const;
+  // That, but for the reserve.
+  int64_t Free() const;
+  // Received, and no allocation took costs of it.
+  int64_t NewMoney() const;
 
   // What is late on this day (days since 1970-01-01). Interest is simple, for each day after an instalment was due on
   // what was open of it, over 365 days a year; summed exactly and rounded half up once.
@@ -111,13 +119,17 @@ absl::Status ForEachMember(
     const SettlementState& settlement, Docket& docket,
     absl::FunctionRef<absl::Status(const ClaimantGroupState& group, const ClaimState& claim)> visit);
 
-// What the heads of a settlement's groups are still owed, by claim number and then head; of heads that are one loss no more than is left
-// of its ceiling, at today's rates.
+// What the heads of a settlement's groups are still owed and got of it until now, by claim number and then head; of heads that are one loss no
+// more than is left of its ceiling, at today's rates. Not of claims whose money lapsed, until an account of theirs is confirmed again.
 absl::StatusOr<std::vector<OwedHead>> OwedUnder(const SettlementState& settlement, int64_t now_micros,
                                                 Docket& docket);
 
 // Folds who paid and who was let out (engine/domain/money/debtors.h).
 void EvolveDebtors(SettlementState& state, const v1::EventRecord& event);
+
+// What claims of its groups may be owed that aren't decided yet, or are appealed or suspended, in the same order: what they were valued at or,
+// before that, claim.
+absl::StatusOr<std::vector<OwedHead>> UndecidedUnder(const SettlementState& settlement, Docket& docket);
 
 void Evolve(SettlementState& state, const v1::EventRecord& event);
 

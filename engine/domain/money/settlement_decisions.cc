@@ -18,6 +18,7 @@
 #include "engine/domain/money/allocation.h"
 #include "engine/domain/money/debtors.h"
 #include "engine/domain/money/settlement.h"
+#include "engine/domain/people/claimant.h"
 #include "engine/domain/registry/programme.h"
 #include "engine/domain/registry/respondent.h"
 #include "klaim/v1/event_record.pb.h"
@@ -126,8 +127,113 @@ absl::Status CutToLosses(const std::set<uint64_t>& claim_ids, int64_t now_micros
     ASSIGN_OR_RETURN(head.owed_minor, room.TakeForAllocation("settlement_id", *claim, *claim->Head(head.head),
                                                              head.owed_minor));
   }
-  std::erase_if(owed, [](const OwedHead& head) { return head.owed_minor == 0; });
+  std::erase_if(owed, [](const OwedHead& head) { return head.owed_minor == 0 && head.already_minor == 0; });
   return absl::OkStatus();
+}
+
+bool IsServed(const ClaimHead& head, const ClaimantGroupState& group) {
+  return group.head.empty() || head.filed.code() == group.head;
+}
+
+uint32_t TierOf(const ClaimHead& head, const ProgrammeState& programme) {
+  const v1::HeadRule* rule = programme.Head(head.filed.code());
+  return rule == nullptr ? 1 : rule->priority_tier();
+}
+
+int64_t AllocatedBy(uint64_t settlement_id, const std::string& head, const ClaimState& claim) {
+  for (const Entitlement& entitlement : claim.entitlements) {
+    if (entitlement.settlement_id == settlement_id && entitlement.head == head)
+      return entitlement.allocated_minor;
+  }
+  return 0;
+}
+
+// Whether what the settlement gave the claim lapsed, and nobody to whom its money goes confirmed an account since.
+absl::StatusOr<bool> WasSoughtInVain(const ClaimState& claim, uint64_t settlement_id, Docket& docket) {
+  uint64_t lapsed_at = 0;
+  for (const Entitlement& entitlement : claim.entitlements) {
+    if (entitlement.settlement_id == settlement_id) lapsed_at = std::max(lapsed_at, entitlement.lapsed_at);
+  }
+  if (lapsed_at == 0) return false;
+  ASSIGN_OR_RETURN(auto person, PersonNow("settlement_id", claim.claimant_id, docket));
+  if (person->heir_id != 0) {
+    ASSIGN_OR_RETURN(person, PersonNow("settlement_id", person->heir_id, docket));
+  }
+  return person->account_id < lapsed_at;
+}
+
+// What a claim that isn't decided may be owed for a head.
+int64_t AtStake(const ClaimState& claim, const ClaimHead& head) {
+  if (head.merged_into != 0) return 0;
+  const v1::ClaimStatus status =
+      claim.status == v1::CLAIM_STATUS_SUSPENDED ? claim.status_before_suspension : claim.status;
+  const bool valued = status == v1::CLAIM_STATUS_VALUED || IsDetermined(status);
+  // Who appeals may get what is claimed, and has been found to be owed the rest.
+  int64_t sum = std::max(head.filed.claimed().minor_units(), head.determined_minor);
+  if (valued) sum = IsDetermined(status) ? head.determined_minor : head.valued_minor;
+  return std::max<int64_t>(0, sum - head.credited_minor - head.allocated_minor);
+}
+
+// By claim and head; a head may be reached by two groups of one settlement.
+void SortOnce(std::vector<OwedHead>& heads) {
+  const auto key = [](const OwedHead& head) { return std::tie(head.claim_id, head.head); };
+  std::sort(heads.begin(), heads.end(),
+            [&](const OwedHead& a, const OwedHead& b) { return key(a) < key(b); });
+  heads.erase(std::unique(heads.begin(), heads.end(),
+                          [&](const OwedHead& a, const OwedHead& b) { return key(a) == key(b); }),
+              heads.end());
+}
+
+// Each that something is awarded takes part.
+absl::Status CheckAwarded(const v1::AllocationPlan& plan, const std::vector<OwedHead>& heads) {
+  for (int step = 0; step < plan.steps_size(); ++step) {
+    for (int i = 0; i < plan.steps(step).awards_size(); ++i) {
+      const uint64_t claim_id = plan.steps(step).awards(i).claim_id();
+      const auto found =
+          std::lower_bound(heads.begin(), heads.end(), claim_id,
+                           [](const OwedHead& head, uint64_t id) { return head.claim_id < id; });
+      if (found != heads.end() && found->claim_id == claim_id) continue;
+      return NotNow(absl::StrCat("plan.steps[", step, "].awards[", i, "].claim_id"),
+                    v1::REASON_CLAIM_IS_OWED_NOTHING_UNDER_SETTLEMENT, claim_id);
+    }
+  }
+  return absl::OkStatus();
+}
+
+// How much may be shared out by this plan.
+absl::StatusOr<int64_t> MoneyFor(const v1::ProposeAllocationRequest& request, const SettlementState& state) {
+  const int64_t of_reserve = request.plan().reserve_used_minor();
+  if (of_reserve > state.reserve_minor)
+    return NotNow("plan.reserve_used_minor", v1::REASON_ONLY_SO_MUCH_IS_RESERVED, state.reserve_minor);
+  const int64_t there = state.Free() + of_reserve;
+  if (there == 0 && state.InTrust() > 0)
+    return NotNow("plan.reserve_used_minor", v1::REASON_ONLY_RESERVE_IS_IN_TRUST, state.reserve_minor);
+  if (there == 0) return NotNow("settlement_id", v1::REASON_NOTHING_WAS_RECEIVED_THAT_IS_NOT_ALLOCATED);
+  if (request.amount_minor() > there) {
+    return NotNow("amount_minor", v1::REASON_ONLY_MINOR_UNITS_WERE_RECEIVED_AND_NOT_ALLOCATED, there);
+  }
+  return request.amount_minor() == 0 ? there : request.amount_minor();
+}
+
+// Writes down what each claim gets.
+void PutShares(const std::vector<OwedHead>& heads, const SharedOut& shared, bool by_plan,
+               v1::AllocationProposed& proposed) {
+  for (size_t i = 0; i < heads.size(); ++i) {
+    const auto& parts = shared.shares[i];
+    const int64_t amount = std::accumulate(parts.begin(), parts.end(), int64_t{0});
+    if (amount == 0) continue;
+    if (heads[i].undecided) {
+      const bool first = i == 0 || heads[i - 1].claim_id != heads[i].claim_id;
+      proposed.set_provided_claims(proposed.provided_claims() + (first ? 1 : 0));
+      continue;
+    }
+    auto* share = proposed.add_shares();
+    share->set_claim_id(heads[i].claim_id);
+    share->set_head(heads[i].head);
+    share->set_amount_minor(amount);
+    share->set_owed_minor(heads[i].owed_minor);
+    if (by_plan) share->mutable_step_minor()->Assign(parts.begin(), parts.end());
+  }
 }
 
 }  // namespace
@@ -154,24 +260,39 @@ absl::StatusOr<std::vector<OwedHead>> OwedUnder(const SettlementState& settlemen
   RETURN_IF_ERROR(ForEachMember(
       settlement, docket, [&](const ClaimantGroupState& group, const ClaimState& claim) -> absl::Status {
         if (!IsDetermined(claim.status)) return absl::OkStatus();
+        ASSIGN_OR_RETURN(auto in_vain, WasSoughtInVain(claim, settlement.id, docket));
+        if (in_vain) return absl::OkStatus();
         for (const ClaimHead& head : claim.heads) {
-          if (!group.head.empty() && head.filed.code() != group.head) continue;
-          const int64_t left = OwedOf(head);
-          const v1::HeadRule* rule = programme->Head(head.filed.code());
-          const uint32_t tier = rule == nullptr ? 1 : rule->priority_tier();
-          if (left > 0) owed.push_back({claim.id, head.filed.code(), tier, left});
-          if (left > 0 && head.loss_id != 0) of_losses.insert(claim.id);
+          if (!IsServed(head, group)) continue;
+          const OwedHead one{claim.id, head.filed.code(), TierOf(head, *programme), OwedOf(head),
+                             AllocatedBy(settlement.id, head.filed.code(), claim)};
+          if (one.owed_minor > 0 || one.already_minor > 0) owed.push_back(one);
+          if (one.owed_minor > 0 && head.loss_id != 0) of_losses.insert(claim.id);
         }
         return absl::OkStatus();
       }));
-  const auto key = [](const OwedHead& head) { return std::tie(head.claim_id, head.head); };
-  std::sort(owed.begin(), owed.end(), [&](const OwedHead& a, const OwedHead& b) { return key(a) < key(b); });
-  // A head may be reached by two groups of one settlement.
-  owed.erase(std::unique(owed.begin(), owed.end(),
-                         [&](const OwedHead& a, const OwedHead& b) { return key(a) == key(b); }),
-             owed.end());
+  SortOnce(owed);
   RETURN_IF_ERROR(CutToLosses(of_losses, now_micros, docket, owed));
   return owed;
+}
+
+absl::StatusOr<std::vector<OwedHead>> UndecidedUnder(const SettlementState& settlement, Docket& docket) {
+  ASSIGN_OR_RETURN(auto programme,
+                   docket.Find<ProgrammeState>("settlement_id", settlement.recorded.programme_id()));
+  std::vector<OwedHead> undecided;
+  RETURN_IF_ERROR(ForEachMember(
+      settlement, docket, [&](const ClaimantGroupState& group, const ClaimState& claim) -> absl::Status {
+        if (!MayBeDetermined(claim.status)) return absl::OkStatus();
+        for (const ClaimHead& head : claim.heads) {
+          if (!IsServed(head, group)) continue;
+          const int64_t at_stake = AtStake(claim, head);
+          if (at_stake > 0)
+            undecided.push_back({claim.id, head.filed.code(), TierOf(head, *programme), at_stake, 0, true});
+        }
+        return absl::OkStatus();
+      }));
+  SortOnce(undecided);
+  return undecided;
 }
 
 namespace {
@@ -275,39 +396,33 @@ absl::Status Decide(const v1::ProposeAllocationRequest& request, Docket& docket,
   if (state.open_allocation_id != 0) {
     return NotNow("settlement_id", v1::REASON_ALLOCATION_WAITS_FOR_APPROVAL, state.open_allocation_id);
   }
-  const int64_t in_trust = state.InTrust();
-  if (in_trust <= 0) return NotNow("settlement_id", v1::REASON_NOTHING_WAS_RECEIVED_THAT_IS_NOT_ALLOCATED);
-  if (request.amount_minor() > in_trust) {
-    return NotNow("amount_minor", v1::REASON_ONLY_MINOR_UNITS_WERE_RECEIVED_AND_NOT_ALLOCATED, in_trust);
-  }
-  ASSIGN_OR_RETURN(auto owed, OwedUnder(state, context.now_micros, docket));
+  ASSIGN_OR_RETURN(auto money, MoneyFor(request, state));
+  ASSIGN_OR_RETURN(auto heads, OwedUnder(state, context.now_micros, docket));
   absl::int128 total = 0;
-  for (const OwedHead& head : owed) total += head.owed_minor;
+  for (const OwedHead& head : heads) total += head.owed_minor;
   if (total == 0) return NothingOwed(state, docket);
-  if (total > absl::int128(kMaxAmountMinor) * 1000)
-    return InvalidField("settlement_id", v1::REASON_ITS_GROUPS_ARE_OWED_TOO_MUCH);
-  const int64_t wished = request.amount_minor() == 0 ? in_trust : request.amount_minor();
-  const SharedOut shared = ShareOut(wished, request.plan(), owed);
-  if (shared.amount_minor == 0) {
-    return NotNow("plan", v1::REASON_GIVES_NO_CLAIM_ANYTHING);
+  RETURN_IF_ERROR(CheckAwarded(request.plan(), heads));
+  if (request.plan().no_provision_reason().empty()) {
+    ASSIGN_OR_RETURN(auto undecided, UndecidedUnder(state, docket));
+    heads.insert(heads.end(), undecided.begin(), undecided.end());
+    SortOnce(heads);
   }
+  absl::int128 at_stake = 0;
+  for (const OwedHead& head : heads) at_stake += absl::int128(head.owed_minor) + head.already_minor;
+  if (at_stake > absl::int128(kMaxAmountMinor) * 1000)
+    return InvalidField("settlement_id", v1::REASON_ITS_GROUPS_ARE_OWED_TOO_MUCH);
+  const int64_t new_money = std::min(money, state.NewMoney());
+  const SharedOut shared = ShareOut(money, new_money, request.plan(), heads);
+  if (shared.amount_minor == 0) return NotNow("plan", v1::REASON_GIVES_NO_CLAIM_ANYTHING);
   v1::AllocationProposed& proposed = *decision.Append(state).mutable_allocation_proposed();
   proposed.set_amount_minor(shared.amount_minor);
   proposed.set_owed_minor(static_cast<int64_t>(total));
   if (request.has_plan()) *proposed.mutable_plan() = request.plan();
   proposed.set_costs_minor(shared.costs_minor);
   proposed.set_reserve_minor(shared.reserve_minor);
-  for (size_t i = 0; i < owed.size(); ++i) {
-    const int64_t amount = std::accumulate(shared.shares[i].begin(), shared.shares[i].end(), int64_t{0});
-    if (amount == 0) continue;
-    auto* share = proposed.add_shares();
-    share->set_claim_id(owed[i].claim_id);
-    share->set_head(owed[i].head);
-    share->set_amount_minor(amount);
-    share->set_owed_minor(owed[i].owed_minor);
-    if (request.has_plan())
-      share->mutable_step_minor()->Assign(shared.shares[i].begin(), shared.shares[i].end());
-  }
+  proposed.set_new_money_minor(new_money);
+  proposed.set_provision_minor(shared.provision_minor);
+  PutShares(heads, shared, request.has_plan(), proposed);
   return absl::OkStatus();
 }
 
@@ -316,7 +431,9 @@ absl::Status Decide(const v1::ApproveAllocationRequest& request, Docket& docket,
   ASSIGN_OR_RETURN(auto settlement,
                    WithOpenAllocation(docket, request.settlement_id(), request.allocation_id(), context));
   const v1::AllocationProposed& proposed = settlement->open_allocation;
-  if (proposed.amount_minor() + proposed.costs_minor() > settlement->InTrust()) {
+  const bool reserved = proposed.plan().reserve_used_minor() <= settlement->reserve_minor;
+  const int64_t there = settlement->Free() + proposed.plan().reserve_used_minor();
+  if (!reserved || proposed.amount_minor() + proposed.costs_minor() + proposed.reserve_minor() > there) {
     return NotNow("allocation_id", v1::REASON_SHARES_OUT_MORE_THAN_IS_IN_TRUST_BY_NOW);
   }
   decision.Append(*settlement).mutable_allocation_approved()->set_allocation_id(request.allocation_id());

@@ -49,22 +49,6 @@ absl::StatusOr<int64_t> SumOfLapse(const char* field, uint64_t settlement_id,
   return sum;
 }
 
-// Whether a claim may still be owed something by a later decision.
-bool Undecided(const ClaimState& claim) {
-  switch (claim.status) {
-    case v1::CLAIM_STATUS_FILED:
-    case v1::CLAIM_STATUS_DEFICIENT:
-    case v1::CLAIM_STATUS_CURED:
-    case v1::CLAIM_STATUS_UNDER_REVIEW:
-    case v1::CLAIM_STATUS_ELIGIBLE:
-    case v1::CLAIM_STATUS_VALUED:
-    case v1::CLAIM_STATUS_SUSPENDED:
-      return true;
-    default:
-      return false;
-  }
-}
-
 // What is held is for claims as long as one is owed something, or may be; `waits_minor` is what other proposals are to
 // release already.
 absl::Status CheckRelease(const SettlementState& settlement, int64_t amount_minor, int64_t waits_minor,
@@ -78,12 +62,13 @@ absl::Status CheckRelease(const SettlementState& settlement, int64_t amount_mino
     return NotNow("settlement_id", v1::REASON_ALLOCATION_WAITS_FOR_APPROVAL, settlement.open_allocation_id);
   }
   ASSIGN_OR_RETURN(auto owed, OwedUnder(settlement, now_micros, docket));
-  if (!owed.empty()) {
-    return NotNow("settlement_id", v1::REASON_CLAIM_IS_STILL_OWED_MONEY, owed.front().claim_id);
+  for (const OwedHead& head : owed) {
+    if (head.owed_minor > 0)
+      return NotNow("settlement_id", v1::REASON_CLAIM_IS_STILL_OWED_MONEY, head.claim_id);
   }
   return ForEachMember(
       settlement, docket, [](const ClaimantGroupState&, const ClaimState& claim) -> absl::Status {
-        if (!Undecided(claim)) return absl::OkStatus();
+        if (!MayBeDetermined(claim.status)) return absl::OkStatus();
         return NotNow("settlement_id", v1::REASON_CLAIM_IS_NOT_DECIDED_YET_AND_MAY_BE_OWED_THIS_MONEY,
                       claim.id);
       });

@@ -11,24 +11,46 @@ export interface StepForm {
   cap: string;
   floor: string;
   most: string; // percent of the sum
+  awards: string; // a line each: "5122 3.000"
 }
 export interface PlanForm {
   costs: string; // percent
   costsRule: string;
   reserve: string; // percent
+  reserveUsed: string; // of what was kept back before
+  noProvision: string; // why nothing is set aside for claims that aren't decided
   steps: StepForm[];
 }
 
-export const emptyStep = (): StepForm => ({ rule: AllocationRule.PRO_RATA, tiers: "", cap: "", floor: "", most: "" });
-export const emptyPlan = (): PlanForm => ({ costs: "", costsRule: "", reserve: "", steps: [emptyStep()] });
+export const emptyStep = (): StepForm => ({ rule: AllocationRule.PRO_RATA, tiers: "", cap: "", floor: "", most: "", awards: "" });
+export const emptyPlan = (): PlanForm => ({
+  costs: "",
+  costsRule: "",
+  reserve: "",
+  reserveUsed: "",
+  noProvision: "",
+  steps: [emptyStep()],
+});
 
 const basisPoints = (text: string) => (text.trim() ? hundredthsOf(text, 100) : 0);
+
+// What a court awarded, a line for each claim: its number, and the amount. Says which line can't be read.
+export function awardsOf(text: string, currency: string): { claimId: bigint; amountMinor: bigint }[] {
+  return text.split("\n").flatMap((line, i) => {
+    if (!line.trim()) return [];
+    const [, claim, amount] = /^\s*(\d{1,18})\s+(\S.*)$/.exec(line) ?? [];
+    if (!claim || !amount) throw new Unread(t("check.award", { line: i + 1 }));
+    return [{ claimId: BigInt(claim), amountMinor: amountOf(amount, currency) }];
+  });
+}
 
 export function planOf(plan: PlanForm, currency: string): MessageInitShape<typeof AllocationPlanSchema> {
   return {
     costsBasisPoints: basisPoints(plan.costs),
     costsRule: plan.costsRule,
     reserveBasisPoints: basisPoints(plan.reserve),
+    reserveUsedMinor: plan.reserveUsed.trim() ? amountOf(plan.reserveUsed, currency) : 0n,
+    noProvisionReason: plan.noProvision.trim(),
     steps: plan.steps.map((step) => ({
       rule: step.rule,
       tiers: step.tiers
@@ -41,9 +63,15 @@ export function planOf(plan: PlanForm, currency: string): MessageInitShape<typeo
       capMinor: step.cap ? amountOf(step.cap, currency) : 0n,
       floorMinor: step.floor ? amountOf(step.floor, currency) : 0n,
       mostBasisPoints: basisPoints(step.most),
+      awards: step.rule === AllocationRule.AS_AWARDED ? awardsOf(step.awards, currency) : [],
     })),
   };
 }
+
+const shareWords: Record<number, string> = {
+  [AllocationRule.EQUAL]: "share.equal",
+  [AllocationRule.AS_AWARDED]: "share.awarded",
+};
 
 // Why a claim gets what it gets, in the reader's language; the daemon's own sentence says the same in English.
 export function explainShare(
@@ -58,9 +86,7 @@ export function explainShare(
   const reasons = steps.flatMap((step, i) => {
     const minor = given[i] ?? 0n;
     if (minor === 0n) return [];
-    let part = t(step.rule === AllocationRule.EQUAL ? "share.equal" : "share.pro_rata", {
-      amount: money(minor, currency),
-    });
+    let part = t(shareWords[step.rule ?? 0] ?? "share.pro_rata", { amount: money(minor, currency) });
     if (step.tiers?.length) part = t("share.tiers", { part, tiers: step.tiers.join(", ") });
     if (step.capMinor && minor === step.capMinor) part = t("share.most", { part });
     if (step.floorMinor && minor === step.floorMinor) part = t("share.least", { part });

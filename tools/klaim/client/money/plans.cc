@@ -18,13 +18,22 @@ namespace {
 using Compensation = v1::CompensationService::Stub;
 
 std::string SummaryText(const v1::AllocationSummary& summary, const std::string& currency) {
-  return absl::StrCat("costs ", MoneyText(summary.costs_minor(), currency), ", reserve ",
-                      MoneyText(summary.reserve_minor(), currency), ", shared out ",
-                      MoneyText(summary.amount_minor(), currency), " of ",
-                      MoneyText(summary.owed_minor(), currency), " owed, to ", CountText(summary.claims()),
-                      " claims: least ", MoneyText(summary.least_minor(), currency), ", middle ",
-                      MoneyText(summary.median_minor(), currency), ", most ",
-                      MoneyText(summary.most_minor(), currency), ".\n");
+  return absl::StrCat(
+      "costs ", MoneyText(summary.costs_minor(), currency), ", reserve ",
+      MoneyText(summary.reserve_minor(), currency), ", shared out ",
+      MoneyText(summary.amount_minor(), currency), " of ", MoneyText(summary.owed_minor(), currency),
+      " owed, to ", CountText(summary.claims()), " claims: least ",
+      MoneyText(summary.least_minor(), currency), ", middle ", MoneyText(summary.median_minor(), currency),
+      ", most ", MoneyText(summary.most_minor(), currency), ".",
+      summary.provision_minor() == 0
+          ? ""
+          : absl::StrCat(" Set aside for ", CountText(summary.provided_claims()),
+                         " claims that aren't decided: ", MoneyText(summary.provision_minor(), currency),
+                         "."),
+      summary.reserve_used_minor() == 0
+          ? ""
+          : absl::StrCat(" Of the reserve: ", MoneyText(summary.reserve_used_minor(), currency), "."),
+      "\n");
 }
 
 absl::StatusOr<std::string> CurrencyOfSettlement(Connection& connection, uint64_t settlement_id) {
