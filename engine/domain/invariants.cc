@@ -78,6 +78,7 @@ absl::Status Check(const SettlementState& settlement) {
                                {"released to the case fund", settlement.residual_minor},
                                {"released to be given back", settlement.given_back_minor},
                                {"excess", settlement.excess_minor},
+                               {"late interest that is held", settlement.InterestHeld()},
                                {"in trust", settlement.InTrust()}}) {
     RETURN_IF_ERROR(CheckRising(of, {amount}));
   }

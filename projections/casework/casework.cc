@@ -261,6 +261,10 @@ void Casework::ApplyToSettlement(const v1::EventRecord& event, Rows& rows) {
       for (const v1::ReceiptPart& part : receipt.parts())
         receive(part.instalment_number(), part.amount_minor());
     };
+    const auto take_back = [&](const v1::ReceiptReversed& reversed) {
+      for (const v1::ReceiptPart& part : reversed.parts())
+        receive(part.instalment_number(), -part.amount_minor());
+    };
     if (event.has_instalment_received()) {
       receive(event.instalment_received().instalment_number(), event.instalment_received().amount_minor());
     } else if (event.has_settlement_receipt_recorded()) {
@@ -268,10 +272,9 @@ void Casework::ApplyToSettlement(const v1::EventRecord& event, Rows& rows) {
     } else if (event.has_receipts_reported()) {
       for (const v1::SettlementReceiptRecorded& receipt : event.receipts_reported().receipts())
         receive_all(receipt);
-      for (const v1::ReceiptReversed& reversed : event.receipts_reported().reversed()) {
-        for (const v1::ReceiptPart& part : reversed.parts())
-          receive(part.instalment_number(), -part.amount_minor());
-      }
+      for (const v1::ReceiptReversed& reversed : event.receipts_reported().reversed()) take_back(reversed);
+    } else if (event.has_receipt_reversed()) {
+      take_back(event.receipt_reversed());
     } else if (event.has_respondent_released()) {
       int64_t left = event.respondent_released().share_minor();
       for (int at = row.instalment_open_minor_size(); at-- > 0 && left > 0;) {

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "engine/domain/core/aggregate.h"
+#include "engine/domain/core/money.h"
 #include "engine/domain/money/settlement.h"
 #include "klaim/v1/event_cases.h"
 #include "projections/core/sums.h"
@@ -21,7 +22,8 @@ std::string SettlementKey(uint64_t id) { return Key('s').Number(id); }
 
 int64_t ReceivedOf(const v1::SettlementMoneyRow& settlement) {
   int64_t sum = 0;
-  for (const v1::ReceiptRow& receipt : settlement.receipts()) sum += receipt.amount_minor();
+  for (const v1::ReceiptRow& receipt : settlement.receipts())
+    sum += receipt.amount_minor() + receipt.interest_minor();
   return sum;
 }
 
@@ -64,6 +66,7 @@ void EvolveMoney(const v1::EventRecord& event, v1::SettlementMoneyRow& settlemen
     int64_t amount = 0;
     for (const v1::ReceiptPart& part : receipt.parts()) amount += part.amount_minor();
     AddReceipt(receipt.bank_reference(), receipt.payer_id(), amount, settlement);
+    settlement.mutable_receipts()->rbegin()->set_interest_minor(receipt.interest_minor());
   };
   if (event.has_settlement_recorded()) {
     *settlement.mutable_recorded() = event.settlement_recorded();
@@ -76,6 +79,8 @@ void EvolveMoney(const v1::EventRecord& event, v1::SettlementMoneyRow& settlemen
     for (const v1::SettlementReceiptRecorded& receipt : event.receipts_reported().receipts()) take(receipt);
     for (const v1::ReceiptReversed& reversed : event.receipts_reported().reversed())
       TakeReceiptBack(reversed.receipt_reference(), settlement);
+  } else if (event.has_receipt_reversed()) {
+    TakeReceiptBack(event.receipt_reversed().receipt_reference(), settlement);
   } else if (event.has_receipt_attributed()) {
     for (v1::ReceiptRow& receipt : *settlement.mutable_receipts()) {
       if (receipt.bank_reference() == event.receipt_attributed().bank_reference())
@@ -95,7 +100,7 @@ void EvolveMoney(const v1::EventRecord& event, v1::SettlementMoneyRow& settlemen
 bool IsOfSettlementsMoney(const v1::EventRecord& event) {
   return event.has_settlement_recorded() || event.has_instalment_received() ||
          event.has_settlement_receipt_recorded() || event.has_receipts_reported() ||
-         event.has_receipt_attributed() || event.has_respondent_released();
+         event.has_receipt_reversed() || event.has_receipt_attributed() || event.has_respondent_released();
 }
 
 // The amounts of figures, in the order in which their parts above 64 bits are kept.
@@ -176,6 +181,17 @@ int64_t CreditedOf(const v1::ClaimMoneyRow& claim) {
   for (const v1::HeadAmount& determined : claim.determined())
     counted += std::min(determined.minor_units(), HeadOf(determined.code(), credited).minor_units());
   return counted;
+}
+
+// Late interest isn't claimed: what is allocated of it is what is determined.
+void MoveInterest(const google::protobuf::RepeatedPtrField<v1::HeadAmount>& heads, int sign,
+                  v1::ClaimMoneyRow& claim) {
+  for (const v1::HeadAmount& head : heads) {
+    if (head.code() != domain::kLateInterest) continue;
+    claim.set_determined_minor(claim.determined_minor() + sign * head.minor_units());
+    v1::HeadAmount& determined = HeadOf(head.code(), *claim.mutable_determined());
+    determined.set_minor_units(determined.minor_units() + sign * head.minor_units());
+  }
 }
 
 int64_t OutstandingOf(const v1::ClaimMoneyRow& claim) {
@@ -328,6 +344,7 @@ void Compensation::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
     case v1::EventRecord::kClaimAllocated: {
       const int64_t amount = AmountOf(event.claim_allocated().heads());
       claim.set_allocated_minor(claim.allocated_minor() + amount);
+      MoveInterest(event.claim_allocated().heads(), +1, claim);
       auto& figures = settlement(event.claim_allocated().settlement_id());
       AddAmount(absl::int128(amount), kAllocated, figures);
       break;
@@ -384,6 +401,7 @@ void Compensation::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
     case v1::EventRecord::kClaimAllocationLapsed: {
       const int64_t amount = AmountOf(event.claim_allocation_lapsed().heads());
       claim.set_allocated_minor(claim.allocated_minor() - amount);
+      MoveInterest(event.claim_allocation_lapsed().heads(), -1, claim);
       auto& figures = settlement(event.claim_allocation_lapsed().settlement_id());
       AddAmount(-absl::int128(amount), kAllocated, figures);
       break;

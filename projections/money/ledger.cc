@@ -86,6 +86,20 @@ void Receive(Entry& entry, uint64_t settlement_id, int64_t amount) {
   entry.Move(Promised(settlement_id), Receivable(settlement_id), amount);
 }
 
+void TakeReceipt(Entry& entry, uint64_t settlement_id, const v1::SettlementReceiptRecorded& receipt) {
+  entry.On(receipt.booked_on());
+  for (const v1::ReceiptPart& part : receipt.parts()) Receive(entry, settlement_id, part.amount_minor());
+  entry.Move(kTrust, Held(settlement_id), receipt.interest_minor());
+  entry.Move(kTrust, Excess(settlement_id), receipt.excess_minor());
+}
+
+void TakeBack(Entry& entry, uint64_t settlement_id, const v1::ReceiptReversed& reversed) {
+  entry.On(reversed.booked_on());
+  for (const v1::ReceiptPart& part : reversed.parts()) Receive(entry, settlement_id, -part.amount_minor());
+  entry.Move(kTrust, Held(settlement_id), -reversed.interest_minor());
+  entry.Move(kTrust, Excess(settlement_id), -reversed.excess_minor());
+}
+
 std::string PaidKey(uint64_t batch_id, uint32_t number) { return Key('p').Number(batch_id).Number(number); }
 
 // Money of one payment leaves, or comes back.
@@ -146,26 +160,23 @@ void Ledger::ApplyToSettlement(const v1::EventRecord& event, Rows& rows) {
       break;
     }
     case v1::EventRecord::kSettlementReceiptRecorded: {
-      const v1::SettlementReceiptRecorded& receipt = event.settlement_receipt_recorded();
       Entry entry(event, currency, absl::StrCat("receipt for settlement ", id));
-      entry.On(receipt.booked_on());
-      for (const v1::ReceiptPart& part : receipt.parts()) Receive(entry, id, part.amount_minor());
-      entry.Move(kTrust, Excess(id), receipt.excess_minor());
+      TakeReceipt(entry, id, event.settlement_receipt_recorded());
       entry.Write(rows);
       break;
     }
     case v1::EventRecord::kReceiptsReported: {
       Entry entry(event, currency, absl::StrCat("bank's report on settlement ", id));
-      for (const v1::SettlementReceiptRecorded& receipt : event.receipts_reported().receipts()) {
-        entry.On(receipt.booked_on());
-        for (const v1::ReceiptPart& part : receipt.parts()) Receive(entry, id, part.amount_minor());
-        entry.Move(kTrust, Excess(id), receipt.excess_minor());
-      }
-      for (const v1::ReceiptReversed& reversed : event.receipts_reported().reversed()) {
-        entry.On(reversed.booked_on());
-        for (const v1::ReceiptPart& part : reversed.parts()) Receive(entry, id, -part.amount_minor());
-        entry.Move(kTrust, Excess(id), -reversed.excess_minor());
-      }
+      for (const v1::SettlementReceiptRecorded& receipt : event.receipts_reported().receipts())
+        TakeReceipt(entry, id, receipt);
+      for (const v1::ReceiptReversed& reversed : event.receipts_reported().reversed())
+        TakeBack(entry, id, reversed);
+      entry.Write(rows);
+      break;
+    }
+    case v1::EventRecord::kReceiptReversed: {
+      Entry entry(event, currency, absl::StrCat("receipt of settlement ", id, " taken back"));
+      TakeBack(entry, id, event.receipt_reversed());
       entry.Write(rows);
       break;
     }
@@ -185,7 +196,7 @@ void Ledger::ApplyToSettlement(const v1::EventRecord& event, Rows& rows) {
       const auto allocation = Stored<v1::AllocationProposed>(Key('o').Number(id), rows);
       Entry(event, currency,
             absl::StrCat("allocation ", event.allocation_approved().allocation_id(), " of settlement ", id))
-          .Move(Held(id), kClaimants, allocation.amount_minor())
+          .Move(Held(id), kClaimants, allocation.amount_minor() + allocation.interest_minor())
           .Move(Held(id), kCosts, allocation.costs_minor())
           .Write(rows);
       break;

@@ -36,6 +36,7 @@ v1::AllocationSummary SummaryOf(const v1::AllocationProposed& allocation) {
   summary.set_provision_minor(allocation.provision_minor());
   summary.set_provided_claims(allocation.provided_claims());
   summary.set_reserve_used_minor(allocation.plan().reserve_used_minor());
+  summary.set_interest_minor(allocation.interest_minor());
   std::map<uint64_t, int64_t> by_claim;
   for (const v1::AllocationShare& share : allocation.shares())
     by_claim[share.claim_id()] += share.amount_minor();

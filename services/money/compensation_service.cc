@@ -41,6 +41,7 @@ void FillSettlement(const domain::SettlementState& state, int64_t today, v1::Set
   const domain::Lateness late = state.LatenessOn(today);
   row.set_overdue_minor(late.overdue_minor);
   row.set_late_interest_minor(late.interest_minor);
+  row.set_late_interest_received_minor(state.interest_received_minor);
   row.set_in_default(late.in_default);
   for (const auto& [proposal_id, open] : state.open_moves) {
     v1::OpenSettlementMove& move = *row.add_open_moves();
@@ -194,6 +195,14 @@ grpc::ServerUnaryReactor* CompensationService::LapseAllocations(grpc::CallbackSe
 grpc::ServerUnaryReactor* CompensationService::ReturnExcess(grpc::CallbackServerContext* context,
                                                             const v1::ReturnExcessRequest* request,
                                                             v1::ReturnExcessResponse* response) {
+  return calls_.Write(context, request, response, [](const Outcome& outcome, const auto&, auto& answer) {
+    answer.set_proposal_id(outcome.first_sequence);
+  });
+}
+
+grpc::ServerUnaryReactor* CompensationService::ReverseReceipt(grpc::CallbackServerContext* context,
+                                                              const v1::ReverseReceiptRequest* request,
+                                                              v1::ReverseReceiptResponse* response) {
   return calls_.Write(context, request, response, [](const Outcome& outcome, const auto&, auto& answer) {
     answer.set_proposal_id(outcome.first_sequence);
   });

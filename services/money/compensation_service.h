@@ -46,6 +46,9 @@ class CompensationService final : public v1::CompensationService::CallbackServic
   grpc::ServerUnaryReactor* LapseAllocations(grpc::CallbackServerContext* context,
                                              const v1::LapseAllocationsRequest* request,
                                              v1::LapseAllocationsResponse* response) override;
+  grpc::ServerUnaryReactor* ReverseReceipt(grpc::CallbackServerContext* context,
+                                           const v1::ReverseReceiptRequest* request,
+                                           v1::ReverseReceiptResponse* response) override;
   grpc::ServerUnaryReactor* ReturnExcess(grpc::CallbackServerContext* context,
                                          const v1::ReturnExcessRequest* request,
                                          v1::ReturnExcessResponse* response) override;

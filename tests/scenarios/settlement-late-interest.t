@@ -35,22 +35,25 @@ One day later 3,650 x 6 % x 1 / 365 = 0.60; ten days later 6.00.
   44  HKD 7.300,00           1  31-12-2026  HKD 3.650,00  HKD 0,00   HKD 0,00  HKD 3.650,00  HKD 6,00
                              2  30-06-2027  HKD 3.650,00  HKD 0,00
 
-On 10 January 1,825 are paid, half of it. Ten days later there are 6.00 and 1,825 x 6 % x 10 / 365 = 3.00: 9.00.
+On 10 January 1,831 are paid. Interest comes first (Indonesian Civil Code, article 1397): 6.00 of it are interest, and 1,825 are half of the instalment.
+Ten days later 1,825 x 6 % x 10 / 365 = 3.00 are due.
 
-  $ klaim settlement receive "$settlement" --amount 1.825 --booked-on 10-01-2027 --bank-reference HSBC-1
-  HKD 1.825,00 recorded as received.
+  $ klaim settlement receive "$settlement" --amount 1.831 --booked-on 10-01-2027 --bank-reference HSBC-1
   $ clock 2027-01-20
   $ klaim settlement list
-  no  amount        instalment  due         promised      received      allocated  overdue       interest
-  44  HKD 7.300,00           1  31-12-2026  HKD 3.650,00  HKD 1.825,00   HKD 0,00  HKD 1.825,00  HKD 9,00
-                             2  30-06-2027  HKD 3.650,00      HKD 0,00
 
-The rest comes on 20 January: the interest stays at 9.00.
+Whoever names the instalment is told what is due first. The rest comes on 20 January with its interest; then nothing is due any more.
 
-  $ klaim settlement receive "$settlement" --amount 1.825 --booked-on 20-01-2027 --bank-reference HSBC-2
-  HKD 1.825,00 recorded as received.
+  $ klaim settlement receive "$settlement" --instalment 1 --amount 1.825 --booked-on 20-01-2027 --bank-reference HSBC-2
+  $ klaim settlement receive "$settlement" --amount 1.828 --booked-on 20-01-2027 --bank-reference HSBC-2
   $ clock 2027-03-31
   $ klaim settlement list
-  no  amount        instalment  due         promised      received      allocated  overdue   interest
-  44  HKD 7.300,00           1  31-12-2026  HKD 3.650,00  HKD 3.650,00   HKD 0,00  HKD 0,00  HKD 9,00
-                             2  30-06-2027  HKD 3.650,00      HKD 0,00
+
+The interest is the workers', beyond their loss: the 9.00 are shared out beside the 3,650, in proportion to what each gets of those. It bears no costs and is none of
+what was determined.
+
+  $ allocation=$(allocate "$settlement")
+  $ klaim settlement shares "$settlement" "$allocation"
+  $ klaim --as approver settlement approve "$settlement" "$allocation"
+  $ klaim claim show "$sari"
+  $ klaim ledger accounts

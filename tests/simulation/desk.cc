@@ -544,6 +544,7 @@ Asked Desk::Anything() {
       &Desk::Filled<v1::ApproveAllocationRequest>,
       &Desk::Filled<v1::LapseAllocationsRequest>,
       &Desk::Filled<v1::ReturnExcessRequest>,
+      &Desk::Filled<v1::ReverseReceiptRequest>,
       &Desk::Filled<v1::ReleaseHeldMoneyRequest>,
       &Desk::Filled<v1::ApproveSettlementMoveRequest>,
       &Desk::Filled<v1::RejectSettlementMoveRequest>,

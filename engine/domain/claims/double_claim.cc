@@ -6,6 +6,7 @@
 #include "engine/base/return_if_error.h"
 #include "engine/domain/claims/loss.h"
 #include "engine/domain/core/docket.h"
+#include "engine/domain/core/money.h"
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/core/rules.h"
 #include "engine/domain/money/entry_reference.h"
@@ -50,6 +51,8 @@ absl::StatusOr<std::vector<DoubleHead>> DoubleHeads(const ClaimState& claim, con
       const ClaimHead& one = claim.heads[i];
       const ClaimHead& two = other.heads[k];
       if (one.merged_into != 0 || two.merged_into != 0) continue;
+      if (one.filed.code() == kLateInterest || two.filed.code() == kLateInterest)
+        continue;  // beyond the loss
       if (LookLikeOneLoss(CandidateOf(one, *programme), CandidateOf(two, *others)))
         found.push_back({one.filed.code(), two.filed.code()});
     }

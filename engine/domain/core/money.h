@@ -24,6 +24,9 @@ absl::StatusOr<int> MinorDigits(absl::string_view field, absl::string_view curre
 // All of them, by code.
 std::vector<std::string> KnownCurrencies();
 
+// The head under which claims get their part of the late interest that a settlement brought: beyond their loss, and beside what they claim.
+inline constexpr char kLateInterest[] = "late_interest";
+
 // An amount in minor units, of what was written where amounts are in `currency`: "Rp 1.250.000,00", "1.250.000", "1,250.00", "HKD 4990",
 // "1 250 000", "Rp1.250.000,-". A sign or code of another currency is an error, and so is a sign of several, as "$"; and whatever can be
 // read as two amounts, as "1,250", which is 1.25 or 1250, or "1.250" of a currency with three decimals. A point alone parts thousands, as

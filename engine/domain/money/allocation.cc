@@ -374,10 +374,15 @@ std::string ExplainShare(const v1::AllocationPlan& plan, absl::Span<const v1::Al
                          const std::string& currency) {
   int64_t amount = 0;
   int64_t owed = 0;
+  int64_t interest = 0;
   std::vector<int64_t> steps(static_cast<size_t>(std::max(1, plan.steps_size())), 0);
   for (const v1::AllocationShare& part : parts) {
     amount += part.amount_minor();
     owed += part.owed_minor();
+    if (part.head() == kLateInterest) {
+      interest += part.amount_minor();
+      continue;
+    }
     for (int i = 0; i < part.step_minor_size() && i < static_cast<int>(steps.size()); ++i) {
       steps[static_cast<size_t>(i)] += part.step_minor(i);
     }
@@ -387,8 +392,9 @@ std::string ExplainShare(const v1::AllocationPlan& plan, absl::Span<const v1::Al
     if (steps[static_cast<size_t>(i)] == 0) continue;
     reasons.push_back(StepText(plan.steps(i), steps[static_cast<size_t>(i)], currency));
   }
-  if (plan.steps().empty())
-    reasons.push_back(absl::StrCat(Describe(amount, currency), " in proportion to what was owed"));
+  if (plan.steps().empty() && amount > interest)
+    reasons.push_back(absl::StrCat(Describe(amount - interest, currency), " in proportion to what was owed"));
+  if (interest > 0) reasons.push_back(absl::StrCat(Describe(interest, currency), " as late interest"));
   return absl::StrCat(
       "Of ", Describe(owed, currency), " still owed, ", Describe(amount, currency),
       " is allocated: ", reasons.empty() ? "nothing was left" : absl::StrJoin(reasons, ", and "), ".");

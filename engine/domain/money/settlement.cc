@@ -21,8 +21,10 @@ void Take(const v1::SettlementReceiptRecorded& receipt, SettlementState& state) 
     kept.parts.push_back(part);
     kept.amount_minor += part.amount_minor();
   }
+  kept.interest_minor += receipt.interest_minor();
   kept.excess_minor += receipt.excess_minor();
-  kept.amount_minor += receipt.excess_minor();
+  kept.amount_minor += receipt.excess_minor() + receipt.interest_minor();
+  state.interest_received_minor += receipt.interest_minor();
   state.excess_minor += receipt.excess_minor();
   state.bank_references.insert(receipt.bank_reference());
 }
@@ -33,15 +35,23 @@ void TakeBack(const v1::ReceiptReversed& reversed, SettlementState& state) {
     state.receipts.push_back(
         {part.instalment_number() - 1, -part.amount_minor(), LastDayOf(reversed.booked_on())});
   }
+  state.interest_received_minor -= reversed.interest_minor();
   state.excess_minor -= reversed.excess_minor();
   state.receipts_kept.erase(reversed.receipt_reference());
-  state.bank_references.insert(reversed.bank_reference());
+  state.open_moves.erase(reversed.proposal_id());
+  if (reversed.bank_reference().empty()) {
+    // Recorded wrongly: what the bank calls the right one is free again.
+    state.bank_references.erase(reversed.receipt_reference());
+  } else {
+    state.bank_references.insert(reversed.bank_reference());
+  }
 }
 
 // What was proposed is approved.
 void Allocate(SettlementState& state) {
   const v1::AllocationProposed& allocation = state.open_allocation;
-  state.allocated_minor += allocation.amount_minor();
+  state.allocated_minor += allocation.amount_minor() + allocation.interest_minor();
+  state.interest_allocated_minor += allocation.interest_minor();
   state.costs_minor += allocation.costs_minor();
   state.reserve_minor += allocation.reserve_minor() - allocation.plan().reserve_used_minor();
   // Before it was told which money is new, each allocation took costs of all that it shared out, the reserve of earlier ones too.
@@ -71,6 +81,23 @@ void EvolveReceipts(const v1::ReceiptsReported& reported, SettlementState& state
   for (const v1::ReceiptReversed& reversed : reported.reversed()) TakeBack(reversed, state);
 }
 
+bool FillReversalOf(const SettlementState& state, const std::string& receipt_reference,
+                    v1::ReceiptReversed& reversed) {
+  const ReceiptKept& kept = state.receipts_kept.find(receipt_reference)->second;
+  // What waits for approval counts as gone.
+  const v1::AllocationProposed& waits = state.open_allocation;
+  const int64_t promised = waits.amount_minor() + waits.costs_minor();
+  if (kept.PartsMinor() > state.InTrust() - state.InterestHeld() - promised ||
+      kept.interest_minor > state.InterestHeld() - waits.interest_minor() ||
+      kept.excess_minor > state.excess_minor)
+    return false;
+  reversed.set_receipt_reference(receipt_reference);
+  for (const v1::ReceiptPart& part : kept.parts) *reversed.add_parts() = part;
+  reversed.set_interest_minor(kept.interest_minor);
+  reversed.set_excess_minor(kept.excess_minor);
+  return true;
+}
+
 std::string FillReversal(const SettlementState& state, int64_t amount_minor, const v1::PartialDate& booked_on,
                          const std::string& bank_reference, v1::ReceiptReversed& reversed) {
   const std::pair<const std::string, ReceiptKept>* found = nullptr;
@@ -81,18 +108,9 @@ std::string FillReversal(const SettlementState& state, int64_t amount_minor, con
     found = &receipt;
   }
   if (found == nullptr) return "takes back a receipt that isn't recorded with the settlement";
-  int64_t in_parts = 0;
-  for (const v1::ReceiptPart& part : found->second.parts) in_parts += part.amount_minor();
-  // What waits for approval counts as gone.
-  const int64_t promised = state.open_allocation_id == 0
-                               ? 0
-                               : state.open_allocation.amount_minor() + state.open_allocation.costs_minor();
-  if (in_parts > state.InTrust() - promised || found->second.excess_minor > state.excess_minor)
+  if (!FillReversalOf(state, found->first, reversed))
     return "takes back a receipt whose money was allocated, spent or returned already: what becomes of it is "
            "for a person to decide";
-  reversed.set_receipt_reference(found->first);
-  for (const v1::ReceiptPart& part : found->second.parts) *reversed.add_parts() = part;
-  reversed.set_excess_minor(found->second.excess_minor);
   *reversed.mutable_booked_on() = booked_on;
   reversed.set_bank_reference(bank_reference);
   return "";
@@ -101,6 +119,12 @@ std::string FillReversal(const SettlementState& state, int64_t amount_minor, con
 void FillReceipt(const SettlementState& state, const v1::InstalmentReceived& received,
                  v1::SettlementReceiptRecorded& receipt) {
   int64_t left = received.amount_minor();
+  const auto pay_interest = [&] {
+    const int64_t part = std::min(left, state.InterestOpenOn(LastDayOf(received.booked_on())));
+    receipt.set_interest_minor(part);
+    left -= part;
+  };
+  if (!state.recorded.interest_last()) pay_interest();
   for (size_t i = 0; i < state.received_minor.size() && left > 0; ++i) {
     const int64_t open = state.DueMinor(i) - state.received_minor[i];
     const int64_t part = std::min(open, left);
@@ -110,6 +134,7 @@ void FillReceipt(const SettlementState& state, const v1::InstalmentReceived& rec
     paid.set_amount_minor(part);
     left -= part;
   }
+  if (state.recorded.interest_last()) pay_interest();
   receipt.set_excess_minor(left);
   *receipt.mutable_booked_on() = received.booked_on();
   receipt.set_bank_reference(received.bank_reference());
@@ -117,16 +142,26 @@ void FillReceipt(const SettlementState& state, const v1::InstalmentReceived& rec
 }
 
 int64_t SettlementState::Received() const {
-  return std::accumulate(received_minor.begin(), received_minor.end(), int64_t{0});
+  return std::accumulate(received_minor.begin(), received_minor.end(), interest_received_minor);
+}
+
+int64_t SettlementState::InterestHeld() const { return interest_received_minor - interest_allocated_minor; }
+
+int64_t SettlementState::InterestOpenOn(int64_t day) const {
+  return std::max<int64_t>(0, LatenessOn(day).interest_minor - interest_received_minor);
 }
 
 int64_t SettlementState::InTrust() const {
   return Received() - allocated_minor - costs_minor - residual_minor - given_back_minor;
 }
 
-int64_t SettlementState::Free() const { return std::max<int64_t>(0, InTrust() - reserve_minor); }
+int64_t SettlementState::Free() const {
+  return std::max<int64_t>(0, InTrust() - reserve_minor - InterestHeld());
+}
 
-int64_t SettlementState::NewMoney() const { return std::max<int64_t>(0, Received() - costed_minor); }
+int64_t SettlementState::NewMoney() const {
+  return std::max<int64_t>(0, Received() - interest_received_minor - costed_minor);
+}
 
 Lateness SettlementState::LatenessOn(int64_t day) const {
   Lateness late;
@@ -178,6 +213,9 @@ void Evolve(SettlementState& state, const v1::EventRecord& event) {
       break;
     case v1::EventRecord::kReceiptsReported:
       EvolveReceipts(event.receipts_reported(), state);
+      break;
+    case v1::EventRecord::kReceiptReversed:
+      TakeBack(event.receipt_reversed(), state);
       break;
     case v1::EventRecord::kReceiptAttributed:
     case v1::EventRecord::kRespondentReleased:

@@ -25,12 +25,13 @@ struct ClaimState;
 // A receipt that stands: what a reversal would take back.
 struct ReceiptKept {
   std::vector<v1::ReceiptPart> parts;
+  int64_t interest_minor = 0;
   int64_t excess_minor = 0;
   int64_t amount_minor = 0;
   uint64_t payer_id = 0;  // 0 where it isn't told
 
   // What of it paid instalments.
-  int64_t PartsMinor() const { return amount_minor - excess_minor; }
+  int64_t PartsMinor() const { return amount_minor - excess_minor - interest_minor; }
 };
 
 // What arrived for one instalment at one time; less than zero when it was taken back.
@@ -70,9 +71,11 @@ struct SettlementState : Aggregate {
 
   std::map<uint64_t, OpenSettlementMove> open_moves;  // by the sequence of the proposal
 
-  int64_t costs_minor = 0;       // taken out for costs by allocations that were approved
-  int64_t reserve_minor = 0;     // kept back by them, and not used yet
-  int64_t costed_minor = 0;      // received, and costs were taken of it, or weren't to be, by them
+  int64_t costs_minor = 0;    // taken out for costs by allocations that were approved
+  int64_t reserve_minor = 0;  // kept back by them, and not used yet
+  int64_t costed_minor = 0;   // received, and costs were taken of it, or weren't to be, by them
+  int64_t interest_received_minor = 0;
+  int64_t interest_allocated_minor = 0;
   int64_t residual_minor = 0;    // of lapsed allocations: gone to the case fund
   int64_t given_back_minor = 0;  // received for claims and, since none is owed it, excess
   int64_t excess_minor = 0;      // received beyond all that is owed, and not returned
@@ -82,14 +85,18 @@ struct SettlementState : Aggregate {
     return recorded.instalments(static_cast<int>(instalment)).amount_minor() - forgiven_minor[instalment];
   }
 
-  // Received for the claimants, of instalments.
+  // Received for the claimants, of instalments and late interest.
   int64_t Received() const;
   // Received for the claimants and neither allocated nor spent.
   int64_t InTrust() const;
-  // That, but for the reserve.
+  // Late interest that was received and not shared out.
+  int64_t InterestHeld() const;
+  // What is in trust, but for the reserve and late interest.
   int64_t Free() const;
-  // Received, and no allocation took costs of it.
+  // Received of instalments, and no allocation took costs of it.
   int64_t NewMoney() const;
+  // Late interest that is due by the end of this day and was not received.
+  int64_t InterestOpenOn(int64_t day) const;
 
   // What is late on this day (days since 1970-01-01). Interest is simple, for each day after an instalment was due on
   // what was open of it, over 365 days a year; summed exactly and rounded half up once.
@@ -102,12 +109,17 @@ uint64_t PayerOf(const v1::SettlementRecorded& settlement, uint64_t named_id);
 // What a respondent owes of a settlement; 0 where each owes the whole.
 int64_t ShareOf(const v1::SettlementRecorded& settlement, uint64_t respondent_id);
 
-// Puts a receipt against what is open, the earliest instalment first; what is left is excess.
+// Puts a receipt against late interest and then against what is open, the earliest instalment first, or the other way round where the terms say
+// so; what is left is excess.
 void FillReceipt(const SettlementState& state, const v1::InstalmentReceived& received,
                  v1::SettlementReceiptRecorded& receipt);
 
 // What a bank's report told of receipts, in the order in which it stands there.
 void EvolveReceipts(const v1::ReceiptsReported& reported, SettlementState& state);
+
+// What taking back the receipt of this reference would take; false when its money went on already.
+bool FillReversalOf(const SettlementState& state, const std::string& receipt_reference,
+                    v1::ReceiptReversed& reversed);
 
 // Takes back the one receipt of this amount. Why it can't be: there is none, there are several, or its money went on already; empty when
 // it can.
@@ -149,6 +161,9 @@ absl::Status Decide(const v1::ApproveAllocationRequest& request, Docket& docket,
                     Decision& decision);
 // Proposes that what is allocated to claims of whom nobody hears, and not ordered, goes back.
 absl::Status Decide(const v1::LapseAllocationsRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+// Proposes to take back a receipt; refused when its money went on.
+absl::Status Decide(const v1::ReverseReceiptRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
 // Proposes to record that excess went back.
 absl::Status Decide(const v1::ReturnExcessRequest& request, Docket& docket, const Context& context,

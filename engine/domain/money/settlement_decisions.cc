@@ -1,5 +1,6 @@
 // What is decided of it (engine/domain/money/settlement.h).
 #include <algorithm>
+#include <map>
 #include <numeric>
 #include <set>
 #include <tuple>
@@ -96,6 +97,10 @@ absl::Status AllocateToClaim(const SettlementState& settlement, int& share, Loss
   allocated.set_allocation_id(settlement.open_allocation_id);
   allocated.set_currency(settlement.recorded.amount().currency());
   for (; share < shares.size() && shares[share].claim_id() == claim_id; ++share) {
+    auto* amount = allocated.add_heads();
+    amount->set_code(shares[share].head());
+    amount->set_minor_units(shares[share].amount_minor());
+    if (shares[share].head() == kLateInterest && IsDetermined(claim->status)) continue;
     const ClaimHead* head = claim->Head(shares[share].head());
     bool fits =
         head != nullptr && IsDetermined(claim->status) && shares[share].amount_minor() <= OwedOf(*head);
@@ -108,9 +113,6 @@ absl::Status AllocateToClaim(const SettlementState& settlement, int& share, Loss
       return NotNow("allocation_id", v1::REASON_CLAIM_IS_NO_LONGER_OWED_WHAT_WAS_PROPOSED_FOR_ITS, claim_id,
                     shares[share].head());
     }
-    auto* amount = allocated.add_heads();
-    amount->set_code(shares[share].head());
-    amount->set_minor_units(shares[share].amount_minor());
   }
   return absl::OkStatus();
 }
@@ -132,6 +134,7 @@ absl::Status CutToLosses(const std::set<uint64_t>& claim_ids, int64_t now_micros
 }
 
 bool IsServed(const ClaimHead& head, const ClaimantGroupState& group) {
+  if (head.filed.code() == kLateInterest) return false;  // shared out beside the loss
   return group.head.empty() || head.filed.code() == group.head;
 }
 
@@ -206,6 +209,7 @@ absl::StatusOr<int64_t> MoneyFor(const v1::ProposeAllocationRequest& request, co
   if (of_reserve > state.reserve_minor)
     return NotNow("plan.reserve_used_minor", v1::REASON_ONLY_SO_MUCH_IS_RESERVED, state.reserve_minor);
   const int64_t there = state.Free() + of_reserve;
+  if (there == 0 && state.InterestHeld() > 0) return 0;
   if (there == 0 && state.InTrust() > 0)
     return NotNow("plan.reserve_used_minor", v1::REASON_ONLY_RESERVE_IS_IN_TRUST, state.reserve_minor);
   if (there == 0) return NotNow("settlement_id", v1::REASON_NOTHING_WAS_RECEIVED_THAT_IS_NOT_ALLOCATED);
@@ -213,6 +217,62 @@ absl::StatusOr<int64_t> MoneyFor(const v1::ProposeAllocationRequest& request, co
     return NotNow("amount_minor", v1::REASON_ONLY_MINOR_UNITS_WERE_RECEIVED_AND_NOT_ALLOCATED, there);
   }
   return request.amount_minor() == 0 ? there : request.amount_minor();
+}
+
+// What each claim gets of the late interest that is held, in proportion to what the settlement gave it by then, whatever it was late for.
+std::map<uint64_t, int64_t> ShareInterest(const SettlementState& state, const std::vector<OwedHead>& heads,
+                                          const SharedOut& shared,
+                                          const std::map<uint64_t, int64_t>& already) {
+  std::map<uint64_t, Sharer> sharers;
+  for (size_t i = 0; i < heads.size(); ++i) {
+    if (heads[i].undecided) continue;
+    Sharer& sharer = sharers[heads[i].claim_id];
+    sharer.weight +=
+        std::accumulate(shared.shares[i].begin(), shared.shares[i].end(), heads[i].already_minor);
+  }
+  int64_t money = state.InterestHeld();
+  std::vector<Sharer> in_order;
+  for (auto& [claim_id, sharer] : sharers) {
+    const auto had = already.find(claim_id);
+    sharer.least = had == already.end() ? 0 : had->second;
+    sharer.most = kMaxAmountMinor;
+    money += sharer.least;
+    in_order.push_back(sharer);
+  }
+  const std::vector<int64_t> parts = ShareWithin(money, in_order);
+  std::map<uint64_t, int64_t> gets;
+  size_t at = 0;
+  for (const auto& [claim_id, sharer] : sharers) {
+    if (const int64_t more = parts[at++] - sharer.least; more > 0) gets[claim_id] = more;
+  }
+  return gets;
+}
+
+// What each claim that takes part got of it until now.
+absl::StatusOr<std::map<uint64_t, int64_t>> InterestAlready(const SettlementState& state,
+                                                            const std::vector<OwedHead>& heads,
+                                                            Docket& docket) {
+  std::map<uint64_t, int64_t> already;
+  for (const OwedHead& head : heads) {
+    if (head.undecided || already.contains(head.claim_id)) continue;
+    ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("settlement_id", head.claim_id));
+    already[head.claim_id] = AllocatedBy(state.id, kLateInterest, *claim);
+  }
+  return already;
+}
+
+// Adds it to the shares, by claim and then head.
+void PutInterest(const std::map<uint64_t, int64_t>& interest, v1::AllocationProposed& proposed) {
+  for (const auto& [claim_id, amount] : interest) {
+    auto* share = proposed.add_shares();
+    share->set_claim_id(claim_id);
+    share->set_head(kLateInterest);
+    share->set_amount_minor(amount);
+    proposed.set_interest_minor(proposed.interest_minor() + amount);
+  }
+  auto& shares = *proposed.mutable_shares();
+  std::stable_sort(shares.begin(), shares.end(),
+                   [](const auto& a, const auto& b) { return a.claim_id() < b.claim_id(); });
 }
 
 // Writes down what each claim gets.
@@ -376,6 +436,11 @@ absl::Status Decide(const v1::RecordInstalmentRequest& request, Docket& docket, 
     return InvalidField("received.instalment_number", v1::REASON_IS_OUT_OF_RANGE_FROM_1,
                         state.received_minor.size());
   }
+  if (const int64_t interest = state.InterestOpenOn(LastDayOf(received.booked_on()));
+      interest > 0 && !state.recorded.interest_last()) {
+    return NotNow("received.instalment_number", v1::REASON_LATE_INTEREST_IS_DUE_FIRST,
+                  Describe(interest, state.recorded.amount().currency()));
+  }
   const int64_t open = state.DueMinor(number - 1) - state.received_minor[number - 1];
   if (received.amount_minor() > open) {
     return NotNow("received.amount_minor", v1::REASON_INSTALMENT_IS_STILL_OWED_MINOR_UNITS, number, open);
@@ -400,7 +465,7 @@ absl::Status Decide(const v1::ProposeAllocationRequest& request, Docket& docket,
   ASSIGN_OR_RETURN(auto heads, OwedUnder(state, context.now_micros, docket));
   absl::int128 total = 0;
   for (const OwedHead& head : heads) total += head.owed_minor;
-  if (total == 0) return NothingOwed(state, docket);
+  if (total == 0 && (state.InterestHeld() == 0 || heads.empty())) return NothingOwed(state, docket);
   RETURN_IF_ERROR(CheckAwarded(request.plan(), heads));
   if (request.plan().no_provision_reason().empty()) {
     ASSIGN_OR_RETURN(auto undecided, UndecidedUnder(state, docket));
@@ -413,7 +478,9 @@ absl::Status Decide(const v1::ProposeAllocationRequest& request, Docket& docket,
     return InvalidField("settlement_id", v1::REASON_ITS_GROUPS_ARE_OWED_TOO_MUCH);
   const int64_t new_money = std::min(money, state.NewMoney());
   const SharedOut shared = ShareOut(money, new_money, request.plan(), heads);
-  if (shared.amount_minor == 0) return NotNow("plan", v1::REASON_GIVES_NO_CLAIM_ANYTHING);
+  ASSIGN_OR_RETURN(auto already, InterestAlready(state, heads, docket));
+  const std::map<uint64_t, int64_t> interest = ShareInterest(state, heads, shared, already);
+  if (shared.amount_minor == 0 && interest.empty()) return NotNow("plan", v1::REASON_GIVES_NO_CLAIM_ANYTHING);
   v1::AllocationProposed& proposed = *decision.Append(state).mutable_allocation_proposed();
   proposed.set_amount_minor(shared.amount_minor);
   proposed.set_owed_minor(static_cast<int64_t>(total));
@@ -423,6 +490,7 @@ absl::Status Decide(const v1::ProposeAllocationRequest& request, Docket& docket,
   proposed.set_new_money_minor(new_money);
   proposed.set_provision_minor(shared.provision_minor);
   PutShares(heads, shared, request.has_plan(), proposed);
+  PutInterest(interest, proposed);
   return absl::OkStatus();
 }
 
@@ -433,7 +501,9 @@ absl::Status Decide(const v1::ApproveAllocationRequest& request, Docket& docket,
   const v1::AllocationProposed& proposed = settlement->open_allocation;
   const bool reserved = proposed.plan().reserve_used_minor() <= settlement->reserve_minor;
   const int64_t there = settlement->Free() + proposed.plan().reserve_used_minor();
-  if (!reserved || proposed.amount_minor() + proposed.costs_minor() + proposed.reserve_minor() > there) {
+  const bool has_interest = proposed.interest_minor() <= settlement->InterestHeld();
+  if (!reserved || !has_interest ||
+      proposed.amount_minor() + proposed.costs_minor() + proposed.reserve_minor() > there) {
     return NotNow("allocation_id", v1::REASON_SHARES_OUT_MORE_THAN_IS_IN_TRUST_BY_NOW);
   }
   decision.Append(*settlement).mutable_allocation_approved()->set_allocation_id(request.allocation_id());

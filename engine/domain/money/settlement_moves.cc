@@ -8,6 +8,7 @@
 #include "engine/domain/claims/claim.h"
 #include "engine/domain/claims/claimant_group.h"
 #include "engine/domain/core/docket.h"
+#include "engine/domain/core/money.h"
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/core/rules.h"
 #include "engine/domain/money/debtors.h"
@@ -91,6 +92,23 @@ absl::Status CheckExcess(const SettlementState& settlement, const v1::ExcessRetu
   return absl::OkStatus();
 }
 
+// What taking a receipt back would do by now.
+absl::StatusOr<v1::ReceiptReversed> ReversalOf(const SettlementState& settlement,
+                                               const v1::ReceiptReversed& wished, int64_t now_micros) {
+  RETURN_IF_ERROR(CheckText("reason", wished.reason(), 1, 1000));
+  RETURN_IF_ERROR(CheckDate("booked_on", wished.booked_on(), true, false));
+  RETURN_IF_ERROR(CheckBooked("booked_on", wished.booked_on(), now_micros));
+  RETURN_IF_ERROR(CheckLine("bank_reference", wished.bank_reference(), 0, 80));
+  if (!settlement.receipts_kept.contains(wished.receipt_reference()))
+    return NotNow("receipt_reference", v1::REASON_SETTLEMENT_HAS_NO_SUCH_RECEIPT, settlement.id);
+  if (settlement.bank_references.contains(wished.bank_reference()))
+    return NotNow("bank_reference", v1::REASON_IS_RECORDED_ALREADY);
+  v1::ReceiptReversed reversal = wished;
+  if (!FillReversalOf(settlement, wished.receipt_reference(), reversal))
+    return NotNow("receipt_reference", v1::REASON_RECEIPT_MONEY_WENT_ON);
+  return reversal;
+}
+
 absl::StatusOr<const SettlementState*> SettlementWithRoom(Docket& docket, uint64_t settlement_id) {
   auto settlement = docket.Find<SettlementState>("settlement_id", settlement_id);
   if (settlement.ok() && (*settlement)->open_moves.size() >= kMaxOpenSettlementMoves) {
@@ -148,6 +166,19 @@ absl::Status Decide(const v1::LapseAllocationsRequest& request, Docket& docket, 
   return absl::OkStatus();
 }
 
+absl::Status Decide(const v1::ReverseReceiptRequest& request, Docket& docket, const Context& context,
+                    Decision& decision) {
+  ASSIGN_OR_RETURN(auto settlement, SettlementWithRoom(docket, request.settlement_id()));
+  v1::ReceiptReversed wished;
+  wished.set_receipt_reference(request.receipt_reference());
+  *wished.mutable_booked_on() = request.booked_on();
+  wished.set_bank_reference(request.bank_reference());
+  wished.set_reason(request.reason());
+  ASSIGN_OR_RETURN(*decision.Append(*settlement).mutable_settlement_move_proposed()->mutable_reversal(),
+                   ReversalOf(*settlement, wished, context.now_micros));
+  return absl::OkStatus();
+}
+
 absl::Status Decide(const v1::ReleaseHeldMoneyRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
   RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1000));
@@ -179,6 +210,14 @@ absl::Status Decide(const v1::ApproveSettlementMoveRequest& request, Docket& doc
     v1::ExcessReturned& returned = *decision.Append(*settlement).mutable_excess_returned();
     returned = proposed.excess();
     returned.set_proposal_id(request.proposal_id());
+    return absl::OkStatus();
+  }
+  if (proposed.has_reversal()) {
+    v1::ReceiptReversed wished = proposed.reversal();
+    wished.clear_parts();
+    ASSIGN_OR_RETURN(auto reversal, ReversalOf(*settlement, wished, context.now_micros));
+    reversal.set_proposal_id(request.proposal_id());
+    *decision.Append(*settlement).mutable_receipt_reversed() = reversal;
     return absl::OkStatus();
   }
   if (proposed.has_respondent()) {

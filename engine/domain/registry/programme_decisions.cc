@@ -64,6 +64,8 @@ absl::Status CheckRegisterProofs(const std::string& field, const v1::HeadRule& h
 absl::Status CheckHeadRule(const std::string& field, const v1::HeadRule& head, const std::string& currency,
                            Docket& docket) {
   RETURN_IF_ERROR(CheckCode(field + ".code", head.code()));
+  if (head.code() == kLateInterest)
+    return InvalidField(field + ".code", v1::REASON_HEAD_IS_KEPT_FOR_LATE_INTEREST);
   if (!v1::ProofStandard_IsValid(head.proof_standard()) || head.proof_standard() == 0) {
     return InvalidField(field + ".proof_standard", v1::REASON_MUST_SAY_HOW_STRICTLY_HEAD_IS_TO_BE_PROVEN);
   }

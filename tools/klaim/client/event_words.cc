@@ -144,6 +144,7 @@ const std::map<std::string, Words, std::less<>>& Sentences() {
       {"claim_allocation_lapsed", {"Alokasi yang tidak diambil kembali", "Unclaimed allocation lapsed"}},
       {"settlement_receipt_recorded", {"Penerimaan dicatat", "Receipt recorded"}},
       {"receipt_attributed", {"Pembayar penerimaan disebut", "Who paid a receipt was told"}},
+      {"receipt_reversed", {"Penerimaan ditarik kembali", "Receipt taken back"}},
       {"respondent_released",
        {"Termohon dibebaskan dari penyelesaian", "A respondent was let out of a settlement"}},
       {"receipts_reported", {"Penerimaan menurut bank dicatat", "Receipts reported by the bank"}},

@@ -68,6 +68,9 @@ export function planOf(plan: PlanForm, currency: string): MessageInitShape<typeo
   };
 }
 
+// The head under which late interest is shared out.
+const lateInterest = "late_interest";
+
 const shareWords: Record<number, string> = {
   [AllocationRule.EQUAL]: "share.equal",
   [AllocationRule.AS_AWARDED]: "share.awarded",
@@ -80,8 +83,10 @@ export function explainShare(
   currency: string,
 ): string {
   const steps = plan?.steps?.length ? plan.steps : [{ rule: AllocationRule.PRO_RATA }];
+  const ofLoss = share.parts.filter((part) => part.head !== lateInterest);
+  const interest = share.parts.reduce((sum, part) => sum + (part.head === lateInterest ? part.amountMinor : 0n), 0n);
   const given = steps.map((_, i) =>
-    share.parts.reduce((sum, part) => sum + (part.stepMinor.length ? (part.stepMinor[i] ?? 0n) : part.amountMinor), 0n),
+    ofLoss.reduce((sum, part) => sum + (part.stepMinor.length ? (part.stepMinor[i] ?? 0n) : part.amountMinor), 0n),
   );
   const reasons = steps.flatMap((step, i) => {
     const minor = given[i] ?? 0n;
@@ -92,6 +97,7 @@ export function explainShare(
     if (step.floorMinor && minor === step.floorMinor) part = t("share.least", { part });
     return [part];
   });
+  if (interest) reasons.push(t("share.interest", { amount: money(interest, currency) }));
   return t("share", {
     owed: money(
       share.parts.reduce((sum, part) => sum + part.owedMinor, 0n),

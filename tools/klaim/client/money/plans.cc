@@ -1,4 +1,4 @@
-// klaim settlement preview, shares, lapse, return-excess: how money is shared out, and what becomes of the rest.
+// klaim settlement preview, shares, lapse, return-excess, reverse-receipt: how money is shared out, and what becomes of the rest.
 
 #include "tools/klaim/client/money/plans.h"
 
@@ -30,6 +30,9 @@ std::string SummaryText(const v1::AllocationSummary& summary, const std::string&
           : absl::StrCat(" Set aside for ", CountText(summary.provided_claims()),
                          " claims that aren't decided: ", MoneyText(summary.provision_minor(), currency),
                          "."),
+      summary.interest_minor() == 0
+          ? ""
+          : absl::StrCat(" Late interest beside it: ", MoneyText(summary.interest_minor(), currency), "."),
       summary.reserve_used_minor() == 0
           ? ""
           : absl::StrCat(" Of the reserve: ", MoneyText(summary.reserve_used_minor(), currency), "."),
@@ -170,6 +173,43 @@ void AddReturnExcess(CLI::App& settlement, Connection& connection) {
   });
 }
 
+void AddReverseReceipt(CLI::App& settlement, Connection& connection) {
+  auto* command = settlement.add_subcommand(
+      "reverse-receipt",
+      "Proposes to take back a receipt that the bank took back, or that was typed wrongly");
+  auto id = std::make_shared<uint64_t>(0);
+  auto receipt = std::make_shared<std::string>();
+  auto booked = std::make_shared<std::string>();
+  auto reference = std::make_shared<std::string>();
+  auto reason = std::make_shared<std::string>();
+  command->add_option("SETTLEMENT", *id, "Number of the settlement")->required();
+  command->add_option("--receipt", *receipt, "The bank's reference of the receipt")->required();
+  command
+      ->add_option("--booked-on", *booked,
+                   "When the bank booked the reversal, day first; the receipt's day when it booked none")
+      ->required();
+  command->add_option("--bank-reference", *reference,
+                      "The bank's reference of the reversal; none when the receipt was typed wrongly");
+  command->add_option("--reason", *reason, "Why")->required();
+  command->footer(
+      "Example:\n  klaim settlement reverse-receipt 4100 --receipt HSBC-88 --booked-on 31-01-2027 --reason "
+      "\"typed ten times too large\"");
+  OnCall(command, connection, [=, &connection]() -> absl::Status {
+    ASSIGN_OR_RETURN(auto date, DayOf("--booked-on", *booked));
+    v1::ReverseReceiptRequest request;
+    request.set_request_id(connection.RequestId());
+    request.set_settlement_id(*id);
+    request.set_receipt_reference(*receipt);
+    *request.mutable_booked_on() = date;
+    request.set_bank_reference(*reference);
+    request.set_reason(*reason);
+    v1::ReverseReceiptResponse response;
+    absl::Status status = connection.Call(&Compensation::ReverseReceipt, request, response);
+    if (status.ok()) connection.Show(response, ProposedMoveText(*id, response.proposal_id()));
+    return status;
+  });
+}
+
 void AddReleaseHeld(CLI::App& settlement, Connection& connection) {
   auto* command = settlement.add_subcommand(
       "release-held", "Proposes that money which no claim is owed any more is held no longer");
@@ -213,6 +253,13 @@ std::string MoveText(const v1::SettlementMoveProposed& move, const std::string& 
         "respondent ", move.respondent().respondent_id(), " let out, ",
         move.respondent().rights_kept() ? "rights against the others kept" : "and all others with it", ": ",
         MoneyText(move.respondent().share_minor(), currency), " less is owed: ", move.respondent().reason());
+  }
+  if (move.has_reversal()) {
+    const v1::ReceiptReversed& reversal = move.reversal();
+    int64_t amount = reversal.excess_minor() + reversal.interest_minor();
+    for (const v1::ReceiptPart& part : reversal.parts()) amount += part.amount_minor();
+    return absl::StrCat("receipt ", reversal.receipt_reference(), " of ", MoneyText(amount, currency),
+                        " taken back: ", reversal.reason());
   }
   if (move.has_excess()) return MoneyText(move.excess().amount_minor(), currency) + " of excess returned";
   return absl::StrCat(MoneyText(move.lapse().amount_minor(), currency), " of ", move.lapse().claim_ids_size(),
@@ -296,6 +343,7 @@ void AddPlans(CLI::App& settlement, Connection& connection) {
   AddShares(settlement, connection);
   AddLapse(settlement, connection);
   AddReturnExcess(settlement, connection);
+  AddReverseReceipt(settlement, connection);
   AddReleaseHeld(settlement, connection);
   AddMoves(settlement, connection);
 }

@@ -42,6 +42,10 @@ void AddRecord(CLI::App& settlement, Connection& connection) {
                      "RESPONDENT=AMOUNT for each, when they owe severally; without, each owes the whole");
   record->add_option("--late-interest", *interest,
                      "Hundredths of a percent a year on what is overdue, as in 600");
+  auto interest_last = std::make_shared<bool>(false);
+  record->add_flag(
+      "--interest-last", *interest_last,
+      "By its terms a receipt pays what was promised before late interest; else interest comes first");
   record->add_option("--default-after-days", *default_days,
                      "All that is open falls due when an instalment is overdue for more than so many days");
   record->footer(
@@ -71,6 +75,7 @@ void AddRecord(CLI::App& settlement, Connection& connection) {
     }
     recorded.set_late_interest_basis_points(*interest);
     recorded.set_default_after_days(*default_days);
+    recorded.set_interest_last(*interest_last);
     for (const std::string& text : *shares) {
       const std::vector<std::string> parts = absl::StrSplit(text, '=');
       uint64_t respondent = 0;
@@ -195,6 +200,13 @@ void AddAllocation(CLI::App& settlement, Connection& connection) {
   });
 }
 
+// What of the late interest is open, and what was paid of it.
+std::string InterestText(const v1::Settlement& settlement, const std::string& currency) {
+  const int64_t paid = settlement.late_interest_received_minor();
+  const std::string open = MoneyText(std::max<int64_t>(0, settlement.late_interest_minor() - paid), currency);
+  return paid == 0 ? open : absl::StrCat(open, ", paid ", MoneyText(paid, currency));
+}
+
 }  // namespace
 
 void AddSettlement(CLI::App& app, Connection& connection) {
@@ -223,7 +235,7 @@ void AddSettlement(CLI::App& app, Connection& connection) {
              MoneyText(row.received_minor(i), currency),
              i == 0 ? MoneyText(row.allocated_minor(), currency) : "",
              i == 0 ? MoneyText(row.overdue_minor(), currency) + (row.in_default() ? " (default)" : "") : "",
-             i == 0 ? MoneyText(row.late_interest_minor(), currency) : ""});
+             i == 0 ? InterestText(row, currency) : ""});
       }
     }
     if (status.ok()) connection.Show(response, table.Text());
