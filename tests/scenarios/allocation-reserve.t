@@ -45,8 +45,12 @@ Ani files late, is found to be owed 3,000, and joins. The reserve isn't spent by
   $ klaim groups addendum "$group" "$ani"
   1 claims joined group 40.
   $ klaim settlement allocate "$settlement"
+  klaim: plan.reserve_used_minor: nothing but the reserve of 90000 minor units is in trust: say in the plan how much of it is used
+  [1]
   $ plan more.json "pro_rata" "reserve_used=901"
   $ klaim settlement allocate "$settlement" --plan more.json
+  klaim: plan.reserve_used_minor: only 90000 minor units are kept as the reserve
+  [1]
 
 The 900 are used, by the same rule of costs: nothing of them is new money, so that they bear none again. All 4,500 that were shared out until then
 belong to four claims that are owed 13,000 together: Ani, who has nothing yet, would have 4,500 x 3,000 / 13,000 = 1,038.46 of it. That is more than is
@@ -55,5 +59,10 @@ there, and she gets all of it.
   $ plan reserve.json "pro_rata" "costs=10%; costs_rule=Members' decision 4/2026; reserve_used=900"
   $ allocation=$(allocate "$settlement" reserve.json)
   $ klaim settlement shares "$settlement" "$allocation"
+  costs HKD 0,00, reserve HKD 0,00, shared out HKD 900,00 of HKD 9.400,00 owed, to 1 claims: least HKD 900,00, middle HKD 900,00, most HKD 900,00. Of the reserve: HKD 900,00.
+  claim  gets        why
+     54  HKD 900,00  Of 3000.00 HKD still owed, 900.00 HKD is allocated: 900.00 HKD in proportion to what was owed.
   $ klaim --as approver settlement approve "$settlement" "$allocation"
+  Allocated to 1 claims.
   $ klaim ledger accounts | grep held
+  liabilities:held:settlement 44           HKD 0,00

@@ -25,16 +25,16 @@ are left are for Sari and Budi, 5,500 / 9,000 of what each is owed: 3,666.67 and
   $ received "$settlement" 3.500 HSBC-2
   $ allocation=$(allocate "$settlement")
   $ klaim settlement shares "$settlement" "$allocation"
-  costs HKD 0,00, reserve HKD 0,00, shared out HKD 3.500,00 of HKD 7.000,00 owed, to 2 claims: least HKD 1.000,00, middle HKD 2.500,00, most HKD 2.500,00.
+  costs HKD 0,00, reserve HKD 0,00, shared out HKD 3.500,00 of HKD 7.000,00 owed, to 2 claims: least HKD 833,33, middle HKD 2.666,67, most HKD 2.666,67.
   claim  gets          why
-     16  HKD 2.500,00  Of 5000.00 HKD still owed, 2500.00 HKD is allocated: 2500.00 HKD in proportion to what was owed.
-     21  HKD 1.000,00  Of 2000.00 HKD still owed, 1000.00 HKD is allocated: 1000.00 HKD in proportion to what was owed.
+     16  HKD 2.666,67  Of 5000.00 HKD still owed, beside 1000.00 HKD that the settlement gave before, 2666.67 HKD is allocated: 2666.67 HKD in proportion to what was owed.
+     21    HKD 833,33  Of 2000.00 HKD still owed, beside 1000.00 HKD that the settlement gave before, 833.33 HKD is allocated: 833.33 HKD in proportion to what was owed.
   $ klaim --as approver settlement approve "$settlement" "$allocation"
   Allocated to 2 claims.
   $ klaim claim show "$sari"
   Claim 16: allocated, programme 11, claimant 14, case 15
   head          claimed       valued        determined    allocated     paid
-  unpaid_wages  HKD 6.000,00  HKD 6.000,00  HKD 6.000,00  HKD 3.500,00  HKD 0,00
+  unpaid_wages  HKD 6.000,00  HKD 6.000,00  HKD 6.000,00  HKD 3.666,67  HKD 0,00
   $ klaim claim show "$rini"
   Claim 26: allocated, programme 11, claimant 24, case 25
   head          claimed       valued        determined    allocated     paid

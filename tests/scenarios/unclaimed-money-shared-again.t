@@ -48,8 +48,8 @@ She gets no part of it again. The 500 go to the others, in proportion to what th
   $ klaim settlement shares "$settlement" "$allocation"
   costs HKD 0,00, reserve HKD 0,00, shared out HKD 500,00 of HKD 4.500,00 owed, to 2 claims: least HKD 166,67, middle HKD 333,33, most HKD 333,33.
   claim  gets        why
-     16  HKD 333,33  Of 3000.00 HKD still owed, 333.33 HKD is allocated: 333.33 HKD in proportion to what was owed.
-     21  HKD 166,67  Of 1500.00 HKD still owed, 166.67 HKD is allocated: 166.67 HKD in proportion to what was owed.
+     16  HKD 333,33  Of 3000.00 HKD still owed, beside 3000.00 HKD that the settlement gave before, 333.33 HKD is allocated: 333.33 HKD in proportion to what was owed.
+     21  HKD 166,67  Of 1500.00 HKD still owed, beside 1500.00 HKD that the settlement gave before, 166.67 HKD is allocated: 166.67 HKD in proportion to what was owed.
   $ klaim --as approver settlement approve "$settlement" "$allocation"
   Allocated to 2 claims.
   $ klaim ledger accounts | grep -E "claimants|held"
@@ -67,3 +67,8 @@ The second instalment of 1,500 comes. Rini is found in the meantime, and confirm
   $ account "$(claimant "$rini")" "Rini Wulandari" 00999111
   $ received "$settlement" 1.500 HSBC-2
   $ klaim settlement shares "$settlement" "$(allocate "$settlement")"
+  costs HKD 0,00, reserve HKD 0,00, shared out HKD 1.500,00 of HKD 5.000,00 owed, to 3 claims: least HKD 283,33, middle HKD 566,67, most HKD 650,00.
+  claim  gets        why
+     16  HKD 566,67  Of 2666.67 HKD still owed, beside 3333.33 HKD that the settlement gave before, 566.67 HKD is allocated: 566.67 HKD in proportion to what was owed.
+     21  HKD 283,33  Of 1333.33 HKD still owed, beside 1666.67 HKD that the settlement gave before, 283.33 HKD is allocated: 283.33 HKD in proportion to what was owed.
+     26  HKD 650,00  Of 1000.00 HKD still owed, 650.00 HKD is allocated: 650.00 HKD in proportion to what was owed.

@@ -375,6 +375,7 @@ std::string ExplainShare(const v1::AllocationPlan& plan, absl::Span<const v1::Al
   int64_t amount = 0;
   int64_t owed = 0;
   int64_t interest = 0;
+  int64_t already = 0;
   std::vector<int64_t> steps(static_cast<size_t>(std::max(1, plan.steps_size())), 0);
   for (const v1::AllocationShare& part : parts) {
     amount += part.amount_minor();
@@ -383,6 +384,7 @@ std::string ExplainShare(const v1::AllocationPlan& plan, absl::Span<const v1::Al
       interest += part.amount_minor();
       continue;
     }
+    already += part.already_minor();
     for (int i = 0; i < part.step_minor_size() && i < static_cast<int>(steps.size()); ++i) {
       steps[static_cast<size_t>(i)] += part.step_minor(i);
     }
@@ -395,8 +397,11 @@ std::string ExplainShare(const v1::AllocationPlan& plan, absl::Span<const v1::Al
   if (plan.steps().empty() && amount > interest)
     reasons.push_back(absl::StrCat(Describe(amount - interest, currency), " in proportion to what was owed"));
   if (interest > 0) reasons.push_back(absl::StrCat(Describe(interest, currency), " as late interest"));
+  const std::string before = already == 0 ? ""
+                                          : absl::StrCat(" beside ", Describe(already, currency),
+                                                         " that the settlement gave before,");
   return absl::StrCat(
-      "Of ", Describe(owed, currency), " still owed, ", Describe(amount, currency),
+      "Of ", Describe(owed, currency), " still owed,", before, " ", Describe(amount, currency),
       " is allocated: ", reasons.empty() ? "nothing was left" : absl::StrJoin(reasons, ", and "), ".");
 }
 

@@ -292,6 +292,7 @@ void PutShares(const std::vector<OwedHead>& heads, const SharedOut& shared, bool
     share->set_head(heads[i].head);
     share->set_amount_minor(amount);
     share->set_owed_minor(heads[i].owed_minor);
+    share->set_already_minor(heads[i].already_minor);
     if (by_plan) share->mutable_step_minor()->Assign(parts.begin(), parts.end());
   }
 }

@@ -22,7 +22,14 @@ export interface PlanForm {
   steps: StepForm[];
 }
 
-export const emptyStep = (): StepForm => ({ rule: AllocationRule.PRO_RATA, tiers: "", cap: "", floor: "", most: "", awards: "" });
+export const emptyStep = (): StepForm => ({
+  rule: AllocationRule.PRO_RATA,
+  tiers: "",
+  cap: "",
+  floor: "",
+  most: "",
+  awards: "",
+});
 export const emptyPlan = (): PlanForm => ({
   costs: "",
   costsRule: "",
@@ -98,7 +105,9 @@ export function explainShare(
     return [part];
   });
   if (interest) reasons.push(t("share.interest", { amount: money(interest, currency) }));
-  return t("share", {
+  const already = ofLoss.reduce((sum, part) => sum + part.alreadyMinor, 0n);
+  return t(already ? "share.before" : "share", {
+    already: money(already, currency),
     owed: money(
       share.parts.reduce((sum, part) => sum + part.owedMinor, 0n),
       currency,
