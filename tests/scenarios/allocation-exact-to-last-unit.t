@@ -25,8 +25,8 @@ Every part is exact to the last unit: what is left over by rounding goes by larg
   $ klaim --as approver settlement approve "$settlement" "$allocation"
   Allocated to 3 claims.
 
-Ten more come. Sari is owed 3,000 - 3.34 = 2,996.66 now, each other 3,000 - 3.33 = 2,996.67, together 8,990.00. 10 x 2,996.66 / 8,990 = 3.33333 for
-Sari, 10 x 2,996.67 / 8,990 = 3.33334 for the others: their remainder is larger, so the cent goes to one of them, Budi by his number.
+Ten more come. Of 20.00 each would have 6.6667; the two cents that are left go to the lowest numbers, Sari and Budi: 6.67 + 6.67 + 6.66. Sari has 3.34 of hers
+already, the others 3.33.
 
   $ klaim settlement receive "$settlement" --amount 10 --booked-on 24-11-2026 --bank-reference HSBC-2
   HKD 10,00 recorded as received.
@@ -34,9 +34,9 @@ Sari, 10 x 2,996.67 / 8,990 = 3.33334 for the others: their remainder is larger,
   $ klaim settlement shares "$settlement" "$allocation"
   costs HKD 0,00, reserve HKD 0,00, shared out HKD 10,00 of HKD 8.990,00 owed, to 3 claims: least HKD 3,33, middle HKD 3,33, most HKD 3,34.
   claim  gets      why
-     16  HKD 3,33  Of 2996.66 HKD still owed, 3.33 HKD is allocated: 3.33 HKD in proportion to what was owed.
-     21  HKD 3,34  Of 2996.67 HKD still owed, 3.34 HKD is allocated: 3.34 HKD in proportion to what was owed.
-     26  HKD 3,33  Of 2996.67 HKD still owed, 3.33 HKD is allocated: 3.33 HKD in proportion to what was owed.
+     16  HKD 3,33  Of 2996.66 HKD still owed, beside 3.34 HKD that the settlement gave before, 3.33 HKD is allocated: 3.33 HKD in proportion to what was owed.
+     21  HKD 3,34  Of 2996.67 HKD still owed, beside 3.33 HKD that the settlement gave before, 3.34 HKD is allocated: 3.34 HKD in proportion to what was owed.
+     26  HKD 3,33  Of 2996.67 HKD still owed, beside 3.33 HKD that the settlement gave before, 3.33 HKD is allocated: 3.33 HKD in proportion to what was owed.
   $ klaim --as approver settlement approve "$settlement" "$allocation"
   Allocated to 3 claims.
 

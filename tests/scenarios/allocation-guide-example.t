@@ -12,7 +12,7 @@ The example of the guide: 3 % costs, 10 % reserve, an equal first payment of at 
   $ wages=$(group "$upah")
   $ documents=$(group "$upah")
 
-Ani's claim makes the second group large enough, and isn't decided yet: she gets nothing.
+Ani's claim makes the second group large enough, and isn't decided yet: the plan says why nothing is set aside for it.
 
   $ settlement=$(settlement "$upah" "$wages" "$pt" 24-11-2026=10.000 --group "$documents")
   $ received "$settlement" 10.000 HSBC-1
@@ -21,7 +21,7 @@ Ani's claim makes the second group large enough, and isn't decided yet: she gets
 is still owed 8,000 + 2,600 = 10,600, more than there is: Sari gets 5,730 x 8,000 / 10,600 = 4,324.53, Budi 5,730 x 2,600 / 10,600 = 1,405.47.
 With their first 1,000 that is 5,324.53 and 2,405.47. Nothing is left for Rini's second tier: she has her first 1,000.
 
-  $ plan guide.json "equal cap=1.000; pro_rata tier=1; pro_rata" "costs=3%; costs_rule=Members' decision 4/2026; reserve=10%"
+  $ plan guide.json "equal cap=1.000; pro_rata tier=1; pro_rata" "costs=3%; costs_rule=Members' decision 4/2026; reserve=10%; no_provision_reason=Her 1 dollar is known to be a mistake."
   $ klaim settlement preview "$settlement" --plan guide.json
   Plan: costs HKD 300,00, reserve HKD 970,00, shared out HKD 8.730,00 of HKD 14.600,00 owed, to 3 claims: least HKD 1.000,00, middle HKD 2.405,47, most HKD 5.324,53.
   claim  plan          why
