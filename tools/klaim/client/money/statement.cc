@@ -189,7 +189,12 @@ absl::Status StatementOfSettlement(Connection& connection, uint64_t settlement_i
   paper.Row({say("terlambat", "overdue"), MoneyText(found.overdue_minor(), currency)});
   paper.Row({say("bunga keterlambatan", "interest on what was late"),
              MoneyText(found.late_interest_minor(), currency)});
+  paper.Row({say("bunga yang diterima", "interest received"),
+             MoneyText(found.late_interest_received_minor(), currency)});
   paper.Row({say("biaya", "costs"), MoneyText(found.costs_minor(), currency)});
+  paper.Row(
+      {say("disimpan untuk para klaim", "held for the claims"), MoneyText(found.in_trust_minor(), currency)});
+  paper.Row({say("di antaranya cadangan", "of it the reserve"), MoneyText(found.reserve_minor(), currency)});
   paper.Row({say("kelebihan bayar", "received in excess"), MoneyText(found.excess_minor(), currency)});
   for (const auto& row : figures.figures()) {
     paper.Row({say("dialokasikan", "allocated"), MoneyText(row.allocated_minor(), currency)});
