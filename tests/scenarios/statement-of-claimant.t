@@ -46,7 +46,10 @@ The court's statement has the settlement's.
   The money
   overdue                                           HKD 0,00
   interest on what was late                         HKD 0,00
+  interest received                                 HKD 0,00
   costs                                             HKD 0,00
+  held for the claims                               HKD 0,00
+  of it the reserve                                 HKD 0,00
   received in excess                                HKD 0,00
   allocated                                         HKD 5.000,00
   paid                                              HKD 0,00
