@@ -17,6 +17,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "engine/domain/core/decision.h"
+#include "klaim/v1/claim_events.pb.h"
 #include "klaim/v1/linkage_service.pb.h"
 
 namespace klaim::domain {

@@ -219,16 +219,31 @@ absl::StatusOr<int64_t> MoneyFor(const v1::ProposeAllocationRequest& request, co
   return request.amount_minor() == 0 ? there : request.amount_minor();
 }
 
-// What each claim gets of the late interest that is held, in proportion to what the settlement gave it by then, whatever it was late for.
-std::map<uint64_t, int64_t> ShareInterest(const SettlementState& state, const std::vector<OwedHead>& heads,
-                                          const SharedOut& shared,
+// What each claim is to have of all that the settlement promises, by this plan.
+SharedOut ShareOutPromised(const SettlementState& state, const v1::AllocationPlan& plan,
+                           std::vector<OwedHead> heads) {
+  for (OwedHead& head : heads) {
+    head.owed_minor += head.already_minor;
+    head.already_minor = 0;
+  }
+  int64_t promised = 0;
+  for (size_t i = 0; i < state.received_minor.size(); ++i) promised += state.DueMinor(i);
+  return ShareOut(promised, 0, plan, heads);
+}
+
+// What each claim gets of the late interest that is held, in proportion to what it is to have of the settlement. The part of a claim that
+// isn't decided stays held.
+std::map<uint64_t, int64_t> ShareInterest(const SettlementState& state, const v1::AllocationPlan& plan,
+                                          const std::vector<OwedHead>& heads,
                                           const std::map<uint64_t, int64_t>& already) {
+  if (state.InterestHeld() == 0) return {};
+  const SharedOut promised = ShareOutPromised(state, plan, heads);
   std::map<uint64_t, Sharer> sharers;
+  std::set<uint64_t> undecided;
   for (size_t i = 0; i < heads.size(); ++i) {
-    if (heads[i].undecided) continue;
-    Sharer& sharer = sharers[heads[i].claim_id];
-    sharer.weight +=
-        std::accumulate(shared.shares[i].begin(), shared.shares[i].end(), heads[i].already_minor);
+    sharers[heads[i].claim_id].weight +=
+        std::accumulate(promised.shares[i].begin(), promised.shares[i].end(), int64_t{0});
+    if (heads[i].undecided) undecided.insert(heads[i].claim_id);
   }
   int64_t money = state.InterestHeld();
   std::vector<Sharer> in_order;
@@ -243,7 +258,8 @@ std::map<uint64_t, int64_t> ShareInterest(const SettlementState& state, const st
   std::map<uint64_t, int64_t> gets;
   size_t at = 0;
   for (const auto& [claim_id, sharer] : sharers) {
-    if (const int64_t more = parts[at++] - sharer.least; more > 0) gets[claim_id] = more;
+    const int64_t more = parts[at++] - sharer.least;
+    if (more > 0 && !undecided.contains(claim_id)) gets[claim_id] = more;
   }
   return gets;
 }
@@ -480,7 +496,7 @@ absl::Status Decide(const v1::ProposeAllocationRequest& request, Docket& docket,
   const int64_t new_money = std::min(money, state.NewMoney());
   const SharedOut shared = ShareOut(money, new_money, request.plan(), heads);
   ASSIGN_OR_RETURN(auto already, InterestAlready(state, heads, docket));
-  const std::map<uint64_t, int64_t> interest = ShareInterest(state, heads, shared, already);
+  const std::map<uint64_t, int64_t> interest = ShareInterest(state, request.plan(), heads, already);
   if (shared.amount_minor == 0 && interest.empty()) return NotNow("plan", v1::REASON_GIVES_NO_CLAIM_ANYTHING);
   v1::AllocationProposed& proposed = *decision.Append(state).mutable_allocation_proposed();
   proposed.set_amount_minor(shared.amount_minor);

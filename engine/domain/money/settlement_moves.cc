@@ -21,13 +21,14 @@ namespace {
 // Of one settlement, so that what waits stays small: a lapse names thousands of claims.
 constexpr size_t kMaxOpenSettlementMoves = 100;
 
-// What the settlement allocated to the claim and no payment orders.
+// What the settlement allocated to the claim and no payment orders. Late interest stays the claim's: it is nobody else's loss.
 v1::ClaimAllocationLapsed OpenAllocationOf(const ClaimState& claim, uint64_t settlement_id) {
   v1::ClaimAllocationLapsed open;
   open.set_settlement_id(settlement_id);
   for (const Entitlement& entitlement : claim.entitlements) {
     const int64_t left = entitlement.allocated_minor - entitlement.ordered_minor;
-    if (entitlement.settlement_id != settlement_id || left <= 0) continue;
+    if (entitlement.settlement_id != settlement_id || entitlement.head == kLateInterest || left <= 0)
+      continue;
     auto* head = open.add_heads();
     head->set_code(entitlement.head);
     head->set_minor_units(left);
@@ -61,6 +62,10 @@ absl::Status CheckRelease(const SettlementState& settlement, int64_t amount_mino
   }
   if (settlement.open_allocation_id != 0) {
     return NotNow("settlement_id", v1::REASON_ALLOCATION_WAITS_FOR_APPROVAL, settlement.open_allocation_id);
+  }
+  if (settlement.InterestHeld() > 0) {
+    return NotNow("settlement_id", v1::REASON_LATE_INTEREST_IS_NOT_SHARED_OUT,
+                  Describe(settlement.InterestHeld(), settlement.recorded.amount().currency()));
   }
   ASSIGN_OR_RETURN(auto owed, OwedUnder(settlement, now_micros, docket));
   for (const OwedHead& head : owed) {
