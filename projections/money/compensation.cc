@@ -183,14 +183,14 @@ int64_t CreditedOf(const v1::ClaimMoneyRow& claim) {
   return counted;
 }
 
-// Late interest isn't claimed: what is allocated of it is what is determined.
-void MoveInterest(const google::protobuf::RepeatedPtrField<v1::HeadAmount>& heads, int sign,
-                  v1::ClaimMoneyRow& claim) {
+// Late interest isn't claimed: what is allocated of it is what is determined, and none of it lapses.
+void DetermineInterest(const google::protobuf::RepeatedPtrField<v1::HeadAmount>& heads,
+                       v1::ClaimMoneyRow& claim) {
   for (const v1::HeadAmount& head : heads) {
     if (head.code() != domain::kLateInterest) continue;
-    claim.set_determined_minor(claim.determined_minor() + sign * head.minor_units());
+    claim.set_determined_minor(claim.determined_minor() + head.minor_units());
     v1::HeadAmount& determined = HeadOf(head.code(), *claim.mutable_determined());
-    determined.set_minor_units(determined.minor_units() + sign * head.minor_units());
+    determined.set_minor_units(determined.minor_units() + head.minor_units());
   }
 }
 
@@ -344,7 +344,7 @@ void Compensation::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
     case v1::EventRecord::kClaimAllocated: {
       const int64_t amount = AmountOf(event.claim_allocated().heads());
       claim.set_allocated_minor(claim.allocated_minor() + amount);
-      MoveInterest(event.claim_allocated().heads(), +1, claim);
+      DetermineInterest(event.claim_allocated().heads(), claim);
       auto& figures = settlement(event.claim_allocated().settlement_id());
       AddAmount(absl::int128(amount), kAllocated, figures);
       break;
@@ -401,7 +401,6 @@ void Compensation::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
     case v1::EventRecord::kClaimAllocationLapsed: {
       const int64_t amount = AmountOf(event.claim_allocation_lapsed().heads());
       claim.set_allocated_minor(claim.allocated_minor() - amount);
-      MoveInterest(event.claim_allocation_lapsed().heads(), -1, claim);
       auto& figures = settlement(event.claim_allocation_lapsed().settlement_id());
       AddAmount(-absl::int128(amount), kAllocated, figures);
       break;

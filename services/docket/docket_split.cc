@@ -185,11 +185,7 @@ absl::Status RequireNoMoneyUnderWay(const log::LogReader& log, const Census& cen
     if (!moving.contains(programme_id)) continue;
     ASSIGN_OR_RETURN(auto settlement,
                      sequencer::Folded<domain::SettlementState>(log, "settlement_id", settlement_id));
-    int64_t promised = 0;
-    int64_t received = 0;
-    for (size_t i = 0; i < settlement.received_minor.size(); ++i) promised += settlement.DueMinor(i);
-    for (int64_t amount : settlement.received_minor) received += amount;
-    if (received < promised || settlement.InTrust() != 0 || settlement.excess_minor != 0 ||
+    if (settlement.Open() > 0 || settlement.InTrust() != 0 || settlement.excess_minor != 0 ||
         settlement.open_allocation_id != 0 || !settlement.open_moves.empty()) {
       return domain::NotNow("programme_ids", v1::REASON_SETTLEMENT_IS_NOT_RECEIVED_AND_ALLOCATED_WHOLE,
                             settlement_id);

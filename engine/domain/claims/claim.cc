@@ -46,22 +46,16 @@ void DropPayment(ClaimState& state, uint64_t batch_id, uint32_t number) {
   });
 }
 
-// Late interest isn't claimed: what is allocated of it is what is determined.
-void MoveAllocated(ClaimState& state, const std::string& code, int64_t amount) {
-  if (code == kLateInterest) {
-    if (state.Head(code) == nullptr) {
-      ClaimHead head;
-      head.filed.set_code(code);
-      state.heads.push_back(head);
-    }
-    state.Head(code)->determined_minor += amount;
-  }
-  state.Head(code)->allocated_minor += amount;
+// Late interest isn't claimed: what is allocated of it is what is determined, and none of it lapses.
+void DetermineInterest(ClaimState& state, int64_t amount) {
+  if (state.Head(kLateInterest) == nullptr) state.heads.emplace_back().filed.set_code(kLateInterest);
+  state.Head(kLateInterest)->determined_minor += amount;
 }
 
 void Allocate(ClaimState& state, const v1::ClaimAllocated& allocated) {
   for (const v1::HeadAmount& amount : allocated.heads()) {
-    MoveAllocated(state, amount.code(), amount.minor_units());
+    if (amount.code() == kLateInterest) DetermineInterest(state, amount.minor_units());
+    state.Head(amount.code())->allocated_minor += amount.minor_units();
     auto found =
         std::find_if(state.entitlements.begin(), state.entitlements.end(), [&](const Entitlement& e) {
           return e.settlement_id == allocated.settlement_id() && e.head == amount.code();
@@ -75,7 +69,7 @@ void Allocate(ClaimState& state, const v1::ClaimAllocated& allocated) {
 
 void Lapse(ClaimState& state, const v1::ClaimAllocationLapsed& lapsed, uint64_t sequence) {
   for (const v1::HeadAmount& amount : lapsed.heads()) {
-    MoveAllocated(state, amount.code(), -amount.minor_units());
+    state.Head(amount.code())->allocated_minor -= amount.minor_units();
     for (Entitlement& entitlement : state.entitlements) {
       if (entitlement.settlement_id == lapsed.settlement_id() && entitlement.head == amount.code()) {
         entitlement.allocated_minor -= amount.minor_units();

@@ -190,41 +190,54 @@ void TakeAlready(absl::Span<const OwedHead> claim, absl::Span<std::vector<int64_
   }
 }
 
+// The heads that share, and where each stands among all.
+struct Sharing {
+  std::vector<OwedHead> heads;
+  std::vector<size_t> places;
+
+  // Behind the last head of the claim whose first is this one.
+  size_t EndOfClaim(size_t first) const {
+    size_t end = first;
+    while (end < heads.size() && heads[end].claim_id == heads[first].claim_id) ++end;
+    return end;
+  }
+};
+
+// Leaves out the claims that have more than their part: they keep it, and there is less for the others. False when there are none.
+bool LeaveOutWhoHasMore(const Parts& parts, Sharing& sharing) {
+  size_t stay = 0;
+  for (size_t first = 0, end = 0; first < sharing.heads.size(); first = end) {
+    end = sharing.EndOfClaim(first);
+    int64_t more = 0;
+    for (size_t i = first; i < end; ++i) more += SumOf(parts[i]) - sharing.heads[i].already_minor;
+    if (more < 0) continue;
+    for (size_t i = first; i < end; ++i, ++stay) {
+      std::swap(sharing.heads[stay], sharing.heads[i]);
+      std::swap(sharing.places[stay], sharing.places[i]);
+    }
+  }
+  const bool some = stay < sharing.heads.size();
+  sharing.heads.resize(stay);
+  sharing.places.resize(stay);
+  return some;
+}
+
 // What each head gets of money that is shared out now.
 Parts PartsNow(int64_t money, const v1::AllocationPlan& plan, absl::Span<const OwedHead> owed) {
-  Parts now(owed.size(), std::vector<int64_t>(static_cast<size_t>(plan.steps_size()), 0));
-  std::vector<OwedHead> sharing(owed.begin(), owed.end());
-  std::vector<size_t> places(owed.size());
-  std::iota(places.begin(), places.end(), size_t{0});
-  while (!sharing.empty()) {
+  Sharing sharing{{owed.begin(), owed.end()}, std::vector<size_t>(owed.size())};
+  std::iota(sharing.places.begin(), sharing.places.end(), size_t{0});
+  Parts parts;
+  do {
     int64_t pool = money;
-    for (const OwedHead& head : sharing) pool += head.already_minor;
-    Parts parts = PartsInAll(pool, plan, sharing);
-    // Who has more than its part keeps it; then there is less for the others.
-    size_t kept = 0;
-    const size_t before = sharing.size();
-    for (size_t first = 0, end = 0; first < before; first = end) {
-      int64_t more = 0;
-      for (end = first; end < before && sharing[end].claim_id == sharing[first].claim_id; ++end)
-        more += SumOf(parts[end]) - sharing[end].already_minor;
-      if (more < 0) continue;
-      for (size_t i = first; i < end; ++i, ++kept) {
-        if (kept == i) continue;
-        sharing[kept] = std::move(sharing[i]);
-        places[kept] = places[i];
-        parts[kept] = std::move(parts[i]);
-      }
-    }
-    sharing.resize(kept);
-    places.resize(kept);
-    if (kept < before) continue;
-    for (size_t first = 0, end = 0; first < kept; first = end) {
-      for (end = first; end < kept && sharing[end].claim_id == sharing[first].claim_id;) ++end;
-      TakeAlready(absl::MakeConstSpan(sharing).subspan(first, end - first),
-                  absl::MakeSpan(parts).subspan(first, end - first));
-    }
-    for (size_t i = 0; i < kept; ++i) now[places[i]] = std::move(parts[i]);
-    break;
+    for (const OwedHead& head : sharing.heads) pool += head.already_minor;
+    parts = PartsInAll(pool, plan, sharing.heads);
+  } while (LeaveOutWhoHasMore(parts, sharing));
+  Parts now(owed.size(), std::vector<int64_t>(static_cast<size_t>(plan.steps_size()), 0));
+  for (size_t first = 0, end = 0; first < sharing.heads.size(); first = end) {
+    end = sharing.EndOfClaim(first);
+    TakeAlready(absl::MakeConstSpan(sharing.heads).subspan(first, end - first),
+                absl::MakeSpan(parts).subspan(first, end - first));
+    for (size_t i = first; i < end; ++i) now[sharing.places[i]] = std::move(parts[i]);
   }
   return now;
 }
@@ -354,6 +367,8 @@ absl::Status CheckPlan(const std::string& field, const v1::AllocationPlan& plan)
   return absl::OkStatus();
 }
 
+int64_t SharedOut::HeadMinor(size_t head) const { return SumOf(shares[head]); }
+
 SharedOut ShareOut(int64_t money, int64_t new_money, const v1::AllocationPlan& plan,
                    absl::Span<const OwedHead> owed) {
   v1::AllocationPlan whole = plan;
@@ -364,8 +379,7 @@ SharedOut ShareOut(int64_t money, int64_t new_money, const v1::AllocationPlan& p
   out.reserve_minor = PartOf(new_money - out.costs_minor, plan.reserve_basis_points());
   out.shares = PartsNow(money - out.costs_minor - out.reserve_minor, whole, owed);
   for (size_t i = 0; i < owed.size(); ++i) {
-    const int64_t part = std::accumulate(out.shares[i].begin(), out.shares[i].end(), int64_t{0});
-    (owed[i].undecided ? out.provision_minor : out.amount_minor) += part;
+    (owed[i].undecided ? out.provision_minor : out.amount_minor) += out.HeadMinor(i);
   }
   return out;
 }

@@ -50,6 +50,9 @@ struct SharedOut {
   int64_t amount_minor = 0;                  // the sum of the shares of claims that are decided
   int64_t provision_minor = 0;               // the sum of those of claims that aren't
   std::vector<std::vector<int64_t>> shares;  // by head, then by step
+
+  // What all steps give to one head.
+  int64_t HeadMinor(size_t head) const;
 };
 
 // Shares `money` out by a plan: first the costs and the reserve, both of `new_money` (at most the money) alone, so that none pays them twice;

@@ -26,13 +26,6 @@ int64_t ReceivedFrom(const SettlementState& settlement, uint64_t respondent_id) 
   return received;
 }
 
-int64_t OpenOf(const SettlementState& settlement) {
-  int64_t open = 0;
-  for (size_t i = 0; i < settlement.received_minor.size(); ++i)
-    open += std::max<int64_t>(0, settlement.DueMinor(i) - settlement.received_minor[i]);
-  return open;
-}
-
 }  // namespace
 
 std::vector<v1::SettlementPayer> PayersOf(const SettlementState& settlement) {
@@ -65,7 +58,7 @@ absl::StatusOr<v1::RespondentReleased> ReleaseOf(const SettlementState& settleme
     return InvalidField("respondent_id", v1::REASON_IS_NO_RESPONDENT_WHO_PAYS_UNDER_IT, settlement.id);
   if (settlement.released.contains(wished.respondent_id()))
     return NotNow("respondent_id", v1::REASON_RESPONDENT_WAS_LET_OUT_ALREADY);
-  const int64_t open = OpenOf(settlement);
+  const int64_t open = settlement.Open();
   if (open == 0) return NotNow("settlement_id", v1::REASON_NOTHING_OF_SETTLEMENT_IS_OPEN);
   v1::RespondentReleased release = wished;
   if (!wished.rights_kept()) {

@@ -17,6 +17,7 @@
 #include "engine/domain/money/payment_batch.h"
 #include "engine/domain/money/settlement.h"
 #include "engine/domain/money/trust_account.h"
+#include "engine/domain/people/heir.h"
 #include "engine/domain/registry/reference_table.h"
 #include "klaim/v1/event_record.pb.h"
 
@@ -49,16 +50,6 @@ absl::StatusOr<const PaymentBatchState*> NotYetSent(Docket& docket, uint64_t bat
   return batch;
 }
 
-// To whom the claim's money goes by now: the claimant, or who is left of the heirs.
-absl::StatusOr<const ClaimantState*> EntitledTo(const ClaimState& claim, Docket& docket) {
-  auto claimant = docket.Find<ClaimantState>("payment_batch_id", claim.claimant_id);
-  while (claimant.ok() && (*claimant)->heir_id != 0) {
-    claimant = docket.Find<ClaimantState>("payment_batch_id", (*claimant)->heir_id);
-  }
-  if (!claimant.ok()) return claimant.status();
-  return PersonNow("payment_batch_id", (*claimant)->id, docket);
-}
-
 // What a payment was ordered for may have changed: who was to be paid was erased, died, or isn't the claimant after all.
 absl::Status CheckPayment(const v1::Payment& payment, Docket& docket) {
   ASSIGN_OR_RETURN(auto payee, docket.Find<ClaimantState>("payment_batch_id", payment.claimant_id()));
@@ -70,7 +61,7 @@ absl::Status CheckPayment(const v1::Payment& payment, Docket& docket) {
   RETURN_IF_ERROR(RequireNoDoubleClaim("payment_batch_id", *claim, payment.heads(), docket));
   RETURN_IF_ERROR(CheckWithinCeilings("payment_batch_id", *claim, payment.heads(), docket));
   RETURN_IF_ERROR(CheckBesideCredits("payment_batch_id", *claim, payment.heads()));
-  ASSIGN_OR_RETURN(auto entitled, EntitledTo(*claim, docket));
+  ASSIGN_OR_RETURN(auto entitled, EntitledTo("payment_batch_id", claim->claimant_id, docket));
   ASSIGN_OR_RETURN(auto paid, PersonNow("payment_batch_id", payment.claimant_id(), docket));
   if (paid->id == entitled->id) return absl::OkStatus();
   return NotNow("payment_batch_id", v1::REASON_PAYMENT_GOES_TO_ANOTHER_CLAIMANT_BY_NOW, payment.number(),

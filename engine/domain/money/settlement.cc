@@ -87,7 +87,7 @@ bool FillReversalOf(const SettlementState& state, const std::string& receipt_ref
   // What waits for approval counts as gone.
   const v1::AllocationProposed& waits = state.open_allocation;
   const int64_t promised = waits.amount_minor() + waits.costs_minor();
-  if (kept.PartsMinor() > state.InTrust() - state.InterestHeld() - promised ||
+  if (kept.PartsMinor() > state.LossInTrust() - promised ||
       kept.interest_minor > state.InterestHeld() - waits.interest_minor() ||
       kept.excess_minor > state.excess_minor)
     return false;
@@ -141,6 +141,19 @@ void FillReceipt(const SettlementState& state, const v1::InstalmentReceived& rec
   receipt.set_payer_id(received.payer_id());
 }
 
+int64_t SettlementState::Promised() const {
+  int64_t promised = 0;
+  for (size_t i = 0; i < received_minor.size(); ++i) promised += DueMinor(i);
+  return promised;
+}
+
+int64_t SettlementState::Open() const {
+  int64_t open = 0;
+  for (size_t i = 0; i < received_minor.size(); ++i)
+    open += std::max<int64_t>(0, DueMinor(i) - received_minor[i]);
+  return open;
+}
+
 int64_t SettlementState::Received() const {
   return std::accumulate(received_minor.begin(), received_minor.end(), interest_received_minor);
 }
@@ -155,9 +168,9 @@ int64_t SettlementState::InTrust() const {
   return Received() - allocated_minor - costs_minor - residual_minor - given_back_minor;
 }
 
-int64_t SettlementState::Free() const {
-  return std::max<int64_t>(0, InTrust() - reserve_minor - InterestHeld());
-}
+int64_t SettlementState::LossInTrust() const { return InTrust() - InterestHeld(); }
+
+int64_t SettlementState::Free() const { return std::max<int64_t>(0, LossInTrust() - reserve_minor); }
 
 int64_t SettlementState::NewMoney() const {
   return std::max<int64_t>(0, Received() - interest_received_minor - costed_minor);
@@ -268,7 +281,8 @@ void Evolve(SettlementState& state, const v1::EventRecord& event) {
       break;
   }
   // What left otherwise was not kept back any more.
-  state.reserve_minor = std::clamp<int64_t>(state.InTrust(), 0, std::max<int64_t>(0, state.reserve_minor));
+  state.reserve_minor =
+      std::clamp<int64_t>(state.LossInTrust(), 0, std::max<int64_t>(0, state.reserve_minor));
 }
 
 }  // namespace klaim::domain

@@ -85,13 +85,19 @@ struct SettlementState : Aggregate {
     return recorded.instalments(static_cast<int>(instalment)).amount_minor() - forgiven_minor[instalment];
   }
 
+  // What the instalments are now, together.
+  int64_t Promised() const;
+  // What of them was not received.
+  int64_t Open() const;
   // Received for the claimants, of instalments and late interest.
   int64_t Received() const;
   // Received for the claimants and neither allocated nor spent.
   int64_t InTrust() const;
   // Late interest that was received and not shared out.
   int64_t InterestHeld() const;
-  // What is in trust, but for the reserve and late interest.
+  // What is in trust for the loss: all but that.
+  int64_t LossInTrust() const;
+  // That, but for the reserve.
   int64_t Free() const;
   // Received of instalments, and no allocation took costs of it.
   int64_t NewMoney() const;

@@ -1,7 +1,6 @@
 // What is decided of it (engine/domain/money/settlement.h).
 #include <algorithm>
 #include <map>
-#include <numeric>
 #include <set>
 #include <tuple>
 
@@ -20,6 +19,7 @@
 #include "engine/domain/money/debtors.h"
 #include "engine/domain/money/settlement.h"
 #include "engine/domain/people/claimant.h"
+#include "engine/domain/people/heir.h"
 #include "engine/domain/registry/programme.h"
 #include "engine/domain/registry/respondent.h"
 #include "klaim/v1/event_record.pb.h"
@@ -158,11 +158,8 @@ absl::StatusOr<bool> WasSoughtInVain(const ClaimState& claim, uint64_t settlemen
     if (entitlement.settlement_id == settlement_id) lapsed_at = std::max(lapsed_at, entitlement.lapsed_at);
   }
   if (lapsed_at == 0) return false;
-  ASSIGN_OR_RETURN(auto person, PersonNow("settlement_id", claim.claimant_id, docket));
-  if (person->heir_id != 0) {
-    ASSIGN_OR_RETURN(person, PersonNow("settlement_id", person->heir_id, docket));
-  }
-  return person->account_id < lapsed_at;
+  ASSIGN_OR_RETURN(auto entitled, EntitledTo("settlement_id", claim.claimant_id, docket));
+  return entitled->account_id < lapsed_at;
 }
 
 // What a claim that isn't decided may be owed for a head.
@@ -226,55 +223,37 @@ SharedOut ShareOutPromised(const SettlementState& state, const v1::AllocationPla
     head.owed_minor += head.already_minor;
     head.already_minor = 0;
   }
-  int64_t promised = 0;
-  for (size_t i = 0; i < state.received_minor.size(); ++i) promised += state.DueMinor(i);
-  return ShareOut(promised, 0, plan, heads);
+  return ShareOut(state.Promised(), 0, plan, heads);
 }
 
 // What each claim gets of the late interest that is held, in proportion to what it is to have of the settlement. The part of a claim that
 // isn't decided stays held.
-std::map<uint64_t, int64_t> ShareInterest(const SettlementState& state, const v1::AllocationPlan& plan,
-                                          const std::vector<OwedHead>& heads,
-                                          const std::map<uint64_t, int64_t>& already) {
-  if (state.InterestHeld() == 0) return {};
-  const SharedOut promised = ShareOutPromised(state, plan, heads);
-  std::map<uint64_t, Sharer> sharers;
-  std::set<uint64_t> undecided;
-  for (size_t i = 0; i < heads.size(); ++i) {
-    sharers[heads[i].claim_id].weight +=
-        std::accumulate(promised.shares[i].begin(), promised.shares[i].end(), int64_t{0});
-    if (heads[i].undecided) undecided.insert(heads[i].claim_id);
-  }
-  int64_t money = state.InterestHeld();
-  std::vector<Sharer> in_order;
-  for (auto& [claim_id, sharer] : sharers) {
-    const auto had = already.find(claim_id);
-    sharer.least = had == already.end() ? 0 : had->second;
-    sharer.most = kMaxAmountMinor;
-    money += sharer.least;
-    in_order.push_back(sharer);
-  }
-  const std::vector<int64_t> parts = ShareWithin(money, in_order);
+absl::StatusOr<std::map<uint64_t, int64_t>> ShareInterest(const SettlementState& state,
+                                                          const v1::AllocationPlan& plan,
+                                                          const std::vector<OwedHead>& heads,
+                                                          Docket& docket) {
   std::map<uint64_t, int64_t> gets;
-  size_t at = 0;
-  for (const auto& [claim_id, sharer] : sharers) {
-    const int64_t more = parts[at++] - sharer.least;
-    if (more > 0 && !undecided.contains(claim_id)) gets[claim_id] = more;
+  int64_t money = state.InterestHeld();
+  if (money == 0) return gets;
+  const SharedOut promised = ShareOutPromised(state, plan, heads);
+  std::vector<const OwedHead*> claims;  // the first head of each
+  std::vector<Sharer> sharers;
+  for (size_t i = 0; i < heads.size(); ++i) {
+    if (claims.empty() || claims.back()->claim_id != heads[i].claim_id) {
+      ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("settlement_id", heads[i].claim_id));
+      const int64_t already = AllocatedBy(state.id, kLateInterest, *claim);
+      claims.push_back(&heads[i]);
+      sharers.push_back({0, already, kMaxAmountMinor});
+      money += already;
+    }
+    sharers.back().weight += promised.HeadMinor(i);
+  }
+  const std::vector<int64_t> parts = ShareWithin(money, sharers);
+  for (size_t i = 0; i < claims.size(); ++i) {
+    const int64_t more = parts[i] - sharers[i].least;
+    if (more > 0 && !claims[i]->undecided) gets[claims[i]->claim_id] = more;
   }
   return gets;
-}
-
-// What each claim that takes part got of it until now.
-absl::StatusOr<std::map<uint64_t, int64_t>> InterestAlready(const SettlementState& state,
-                                                            const std::vector<OwedHead>& heads,
-                                                            Docket& docket) {
-  std::map<uint64_t, int64_t> already;
-  for (const OwedHead& head : heads) {
-    if (head.undecided || already.contains(head.claim_id)) continue;
-    ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("settlement_id", head.claim_id));
-    already[head.claim_id] = AllocatedBy(state.id, kLateInterest, *claim);
-  }
-  return already;
 }
 
 // Adds it to the shares, by claim and then head.
@@ -295,8 +274,7 @@ void PutInterest(const std::map<uint64_t, int64_t>& interest, v1::AllocationProp
 void PutShares(const std::vector<OwedHead>& heads, const SharedOut& shared, bool by_plan,
                v1::AllocationProposed& proposed) {
   for (size_t i = 0; i < heads.size(); ++i) {
-    const auto& parts = shared.shares[i];
-    const int64_t amount = std::accumulate(parts.begin(), parts.end(), int64_t{0});
+    const int64_t amount = shared.HeadMinor(i);
     if (amount == 0) continue;
     if (heads[i].undecided) {
       const bool first = i == 0 || heads[i - 1].claim_id != heads[i].claim_id;
@@ -309,7 +287,7 @@ void PutShares(const std::vector<OwedHead>& heads, const SharedOut& shared, bool
     share->set_amount_minor(amount);
     share->set_owed_minor(heads[i].owed_minor);
     share->set_already_minor(heads[i].already_minor);
-    if (by_plan) share->mutable_step_minor()->Assign(parts.begin(), parts.end());
+    if (by_plan) share->mutable_step_minor()->Assign(shared.shares[i].begin(), shared.shares[i].end());
   }
 }
 
@@ -495,8 +473,7 @@ absl::Status Decide(const v1::ProposeAllocationRequest& request, Docket& docket,
     return InvalidField("settlement_id", v1::REASON_ITS_GROUPS_ARE_OWED_TOO_MUCH);
   const int64_t new_money = std::min(money, state.NewMoney());
   const SharedOut shared = ShareOut(money, new_money, request.plan(), heads);
-  ASSIGN_OR_RETURN(auto already, InterestAlready(state, heads, docket));
-  const std::map<uint64_t, int64_t> interest = ShareInterest(state, request.plan(), heads, already);
+  ASSIGN_OR_RETURN(auto interest, ShareInterest(state, request.plan(), heads, docket));
   if (shared.amount_minor == 0 && interest.empty()) return NotNow("plan", v1::REASON_GIVES_NO_CLAIM_ANYTHING);
   v1::AllocationProposed& proposed = *decision.Append(state).mutable_allocation_proposed();
   proposed.set_amount_minor(shared.amount_minor);

@@ -49,6 +49,15 @@ void EvolveHeir(ClaimantState& state, const v1::EventRecord& event) {
   state.heir_proposal_id = 0;
 }
 
+absl::StatusOr<const ClaimantState*> EntitledTo(absl::string_view field, uint64_t claimant_id,
+                                                Docket& docket) {
+  auto claimant = docket.Find<ClaimantState>(field, claimant_id);
+  while (claimant.ok() && (*claimant)->heir_id != 0)
+    claimant = docket.Find<ClaimantState>(field, (*claimant)->heir_id);
+  if (!claimant.ok()) return claimant.status();
+  return PersonNow(field, (*claimant)->id, docket);
+}
+
 absl::Status Decide(const v1::NameHeirRequest& request, Docket& docket, const Context&, Decision& decision) {
   RETURN_IF_ERROR(CheckText("heir.evidence", request.heir().evidence(), 1, 200));
   if (request.heir().proposal_id() != 0)
