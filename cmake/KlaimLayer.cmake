@@ -33,6 +33,13 @@ function(klaim_warnings name)
   endif()
 endfunction()
 
+# Libraries whose code waits for people and for the network, and isn't worth the minutes that optimising it takes.
+function(klaim_waits)
+  foreach(name ${ARGN})
+    target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
+  endforeach()
+endfunction()
+
 # A program. Messages are made and freed on different threads all day, which glibc's allocator is slow at: jemalloc, but
 # for the sanitizers, which bring their own.
 function(klaim_program name)

@@ -50,17 +50,20 @@ const std::vector<const google::protobuf::MethodDescriptor*>& AllMethods() {
   return methods;
 }
 
-Demand DemandOf(const google::protobuf::Descriptor* request_type) {
-  static const auto& demands = *[] {
-    auto* all = new std::map<const google::protobuf::Descriptor*, Demand>;
-    for (const auto* method : AllMethods()) {
-      (*all)[method->input_type()] = {method->options().GetExtension(v1::permission),
-                                      method->options().GetExtension(v1::scope)};
-    }
+const google::protobuf::MethodDescriptor* MethodOf(const google::protobuf::Descriptor* request_type) {
+  static const auto& by_request = *[] {
+    auto* all = new std::map<const google::protobuf::Descriptor*, const google::protobuf::MethodDescriptor*>;
+    for (const auto* method : AllMethods()) (*all)[method->input_type()] = method;
     return all;
   }();
-  const auto found = demands.find(request_type);
-  return found == demands.end() ? Demand() : found->second;
+  const auto found = by_request.find(request_type);
+  return found == by_request.end() ? nullptr : found->second;
+}
+
+Demand DemandOf(const google::protobuf::Descriptor* request_type) {
+  const auto* method = MethodOf(request_type);
+  if (method == nullptr) return {};
+  return {method->options().GetExtension(v1::permission), method->options().GetExtension(v1::scope)};
 }
 
 }  // namespace klaim::services

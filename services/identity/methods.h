@@ -16,6 +16,9 @@ struct Demand {
 };
 Demand DemandOf(const google::protobuf::Descriptor* request_type);
 
+// The method with this request type; nullptr when there is none.
+const google::protobuf::MethodDescriptor* MethodOf(const google::protobuf::Descriptor* request_type);
+
 // Every method of every service of Klaim.
 const std::vector<const google::protobuf::MethodDescriptor*>& AllMethods();
 

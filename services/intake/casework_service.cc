@@ -84,6 +84,12 @@ void KeepDocumentsInScope(const ScopeCheck& scope, const Principal& principal,
 
 }  // namespace
 
+CaseworkService::CaseworkService(CallPipeline& calls) : calls_(calls) {
+  Serve(&CaseworkService::CloseMeeting, &CaseworkService::AssignCase, &CaseworkService::StateTransfer,
+        &CaseworkService::ScheduleMeeting, &CaseworkService::GetTransfers, &CaseworkService::SumTransfers,
+        &CaseworkService::ListDeadlines, &CaseworkService::ListCaseload);
+}
+
 grpc::ServerUnaryReactor* CaseworkService::GetTransfers(grpc::CallbackServerContext* context,
                                                         const v1::GetTransfersRequest* request,
                                                         v1::GetTransfersResponse* response) {

@@ -2,45 +2,46 @@
 #pragma once
 
 #include "engine/domain/claims/case.h"
-#include "klaim/v1/casework_service.grpc.pb.h"
+#include "klaim/v1/casework_service.pb.h"
 #include "services/boundary/call_pipeline.h"
+#include "services/boundary/service_methods.h"
 
 namespace klaim::services {
 
-class CaseworkService final : public v1::CaseworkService::CallbackService {
+class CaseworkService final : public ServiceMethods {
  public:
-  explicit CaseworkService(CallPipeline& calls) : calls_(calls) {}
+  explicit CaseworkService(CallPipeline& calls);
 
   grpc::ServerUnaryReactor* ScheduleMeeting(grpc::CallbackServerContext* context,
                                             const v1::ScheduleMeetingRequest* request,
-                                            v1::ScheduleMeetingResponse* response) override;
+                                            v1::ScheduleMeetingResponse* response);
   grpc::ServerUnaryReactor* CloseMeeting(grpc::CallbackServerContext* context,
                                          const v1::CloseMeetingRequest* request,
-                                         v1::CloseMeetingResponse* response) override {
+                                         v1::CloseMeetingResponse* response) {
     return calls_.Write(context, request, response);
   }
   grpc::ServerUnaryReactor* AssignCase(grpc::CallbackServerContext* context,
                                        const v1::AssignCaseRequest* request,
-                                       v1::AssignCaseResponse* response) override {
+                                       v1::AssignCaseResponse* response) {
     return calls_.Write(context, request, response);
   }
   grpc::ServerUnaryReactor* StateTransfer(grpc::CallbackServerContext* context,
                                           const v1::StateTransferRequest* request,
-                                          v1::StateTransferResponse* response) override {
+                                          v1::StateTransferResponse* response) {
     return calls_.Write(context, request, response);
   }
   grpc::ServerUnaryReactor* GetTransfers(grpc::CallbackServerContext* context,
                                          const v1::GetTransfersRequest* request,
-                                         v1::GetTransfersResponse* response) override;
+                                         v1::GetTransfersResponse* response);
   grpc::ServerUnaryReactor* SumTransfers(grpc::CallbackServerContext* context,
                                          const v1::SumTransfersRequest* request,
-                                         v1::SumTransfersResponse* response) override;
+                                         v1::SumTransfersResponse* response);
   grpc::ServerUnaryReactor* ListDeadlines(grpc::CallbackServerContext* context,
                                           const v1::ListDeadlinesRequest* request,
-                                          v1::ListDeadlinesResponse* response) override;
+                                          v1::ListDeadlinesResponse* response);
   grpc::ServerUnaryReactor* ListCaseload(grpc::CallbackServerContext* context,
                                          const v1::ListCaseloadRequest* request,
-                                         v1::ListCaseloadResponse* response) override;
+                                         v1::ListCaseloadResponse* response);
 
  private:
   absl::Status AnswerDeadlines(const Caller& caller, const v1::ListDeadlinesRequest& request,

@@ -139,6 +139,10 @@ class StoreCheck final : public ProgressWriter<v1::VerifyStoreResponse> {
 
 EvidenceService::EvidenceService(CallPipeline& calls, std::string clamd_socket)
     : calls_(calls), clamd_socket_(std::move(clamd_socket)) {
+  Serve(&EvidenceService::UploadDocument, &EvidenceService::GetUpload, &EvidenceService::LinkDocument,
+        &EvidenceService::NoteCustody, &EvidenceService::VerifyDocument, &EvidenceService::HoldDocument,
+        &EvidenceService::LiftHold, &EvidenceService::GetDocument, &EvidenceService::ListDocuments,
+        &EvidenceService::DownloadDocument, &EvidenceService::VerifyStore);
   calls_.docket().evidence->RemoveStale(SystemClockMicros() / 1'000'000, kStaleUploadSeconds);
 }
 

@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "absl/synchronization/mutex.h"
-#include "klaim/v1/intake_service.grpc.pb.h"
+#include "klaim/v1/intake_service.pb.h"
 #include "services/boundary/call_pipeline.h"
 
 namespace klaim::services {

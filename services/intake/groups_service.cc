@@ -35,6 +35,12 @@ absl::StatusOr<v1::GroupProposal> ProposalOf(const projections::ReadModels& mode
 
 }  // namespace
 
+GroupsService::GroupsService(CallPipeline& calls) : calls_(calls) {
+  Serve(&GroupsService::ListProposals, &GroupsService::DescribeProposal, &GroupsService::ListMembers,
+        &GroupsService::CertifyGroup, &GroupsService::CertifyAddendum, &GroupsService::OptOut,
+        &GroupsService::ListGroups);
+}
+
 grpc::ServerUnaryReactor* GroupsService::ListProposals(grpc::CallbackServerContext* context,
                                                        const v1::ListProposalsRequest* request,
                                                        v1::ListProposalsResponse* response) {

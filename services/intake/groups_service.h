@@ -2,35 +2,36 @@
 #pragma once
 
 #include "engine/domain/claims/claim.h"
-#include "klaim/v1/groups_service.grpc.pb.h"
+#include "klaim/v1/groups_service.pb.h"
 #include "services/boundary/call_pipeline.h"
+#include "services/boundary/service_methods.h"
 
 namespace klaim::services {
 
-class GroupsService final : public v1::GroupsService::CallbackService {
+class GroupsService final : public ServiceMethods {
  public:
-  explicit GroupsService(CallPipeline& calls) : calls_(calls) {}
+  explicit GroupsService(CallPipeline& calls);
 
   grpc::ServerUnaryReactor* ListProposals(grpc::CallbackServerContext* context,
                                           const v1::ListProposalsRequest* request,
-                                          v1::ListProposalsResponse* response) override;
+                                          v1::ListProposalsResponse* response);
   grpc::ServerUnaryReactor* DescribeProposal(grpc::CallbackServerContext* context,
                                              const v1::DescribeProposalRequest* request,
-                                             v1::DescribeProposalResponse* response) override;
+                                             v1::DescribeProposalResponse* response);
   grpc::ServerUnaryReactor* ListMembers(grpc::CallbackServerContext* context,
                                         const v1::ListMembersRequest* request,
-                                        v1::ListMembersResponse* response) override;
+                                        v1::ListMembersResponse* response);
   grpc::ServerUnaryReactor* CertifyGroup(grpc::CallbackServerContext* context,
                                          const v1::CertifyGroupRequest* request,
-                                         v1::CertifyGroupResponse* response) override;
+                                         v1::CertifyGroupResponse* response);
   grpc::ServerUnaryReactor* CertifyAddendum(grpc::CallbackServerContext* context,
                                             const v1::CertifyAddendumRequest* request,
-                                            v1::CertifyAddendumResponse* response) override;
+                                            v1::CertifyAddendumResponse* response);
   grpc::ServerUnaryReactor* OptOut(grpc::CallbackServerContext* context, const v1::OptOutRequest* request,
-                                   v1::OptOutResponse* response) override;
+                                   v1::OptOutResponse* response);
   grpc::ServerUnaryReactor* ListGroups(grpc::CallbackServerContext* context,
                                        const v1::ListGroupsRequest* request,
-                                       v1::ListGroupsResponse* response) override;
+                                       v1::ListGroupsResponse* response);
 
  private:
   absl::Status AnswerMembersOfGroup(const Caller& caller, const v1::ListMembersRequest& request,

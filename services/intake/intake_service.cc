@@ -57,6 +57,14 @@ bool Asked(const v1::ListClaimsRequest& request, const projections::ListedClaim&
 
 }  // namespace
 
+IntakeService::IntakeService(CallPipeline& calls) : calls_(calls) {
+  Serve(&IntakeService::FileClaim, &IntakeService::AddCaseNote, &IntakeService::GiveConsent,
+        &IntakeService::WithdrawConsent, &IntakeService::ConfirmPayoutAccount, &IntakeService::CureDeficiency,
+        &IntakeService::WithdrawClaim, &IntakeService::GetClaim, &IntakeService::ListClaims,
+        &IntakeService::GetCaseFile, &IntakeService::GetClaimant, &IntakeService::ListPossibleDuplicates,
+        &IntakeService::FileClaims);
+}
+
 grpc::ServerUnaryReactor* IntakeService::FileClaim(grpc::CallbackServerContext* context,
                                                    const v1::FileClaimRequest* request,
                                                    v1::FileClaimResponse* response) {

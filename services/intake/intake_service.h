@@ -2,53 +2,52 @@
 #pragma once
 
 #include "engine/domain/core/money.h"
-#include "klaim/v1/intake_service.grpc.pb.h"
-#include "services/boundary/arena_messages.h"
+#include "klaim/v1/intake_service.pb.h"
 #include "services/boundary/call_pipeline.h"
+#include "services/boundary/service_methods.h"
 
 namespace klaim::services {
 
-class IntakeService final : public v1::IntakeService::CallbackService {
+class IntakeService final : public ServiceMethods {
  public:
-  explicit IntakeService(CallPipeline& calls) : calls_(calls) { SetMessageAllocatorFor_FileClaim(&filings_); }
+  explicit IntakeService(CallPipeline& calls);
 
   grpc::ServerUnaryReactor* FileClaim(grpc::CallbackServerContext* context,
-                                      const v1::FileClaimRequest* request,
-                                      v1::FileClaimResponse* response) override;
+                                      const v1::FileClaimRequest* request, v1::FileClaimResponse* response);
   grpc::ServerUnaryReactor* AddCaseNote(grpc::CallbackServerContext* context,
                                         const v1::AddCaseNoteRequest* request,
-                                        v1::AddCaseNoteResponse* response) override;
+                                        v1::AddCaseNoteResponse* response);
   grpc::ServerUnaryReactor* GiveConsent(grpc::CallbackServerContext* context,
                                         const v1::GiveConsentRequest* request,
-                                        v1::GiveConsentResponse* response) override;
+                                        v1::GiveConsentResponse* response);
   grpc::ServerUnaryReactor* WithdrawConsent(grpc::CallbackServerContext* context,
                                             const v1::WithdrawConsentRequest* request,
-                                            v1::WithdrawConsentResponse* response) override;
+                                            v1::WithdrawConsentResponse* response);
   grpc::ServerUnaryReactor* ConfirmPayoutAccount(grpc::CallbackServerContext* context,
                                                  const v1::ConfirmPayoutAccountRequest* request,
-                                                 v1::ConfirmPayoutAccountResponse* response) override;
+                                                 v1::ConfirmPayoutAccountResponse* response);
   grpc::ServerUnaryReactor* CureDeficiency(grpc::CallbackServerContext* context,
                                            const v1::CureDeficiencyRequest* request,
-                                           v1::CureDeficiencyResponse* response) override;
+                                           v1::CureDeficiencyResponse* response);
   grpc::ServerUnaryReactor* WithdrawClaim(grpc::CallbackServerContext* context,
                                           const v1::WithdrawClaimRequest* request,
-                                          v1::WithdrawClaimResponse* response) override;
+                                          v1::WithdrawClaimResponse* response);
   grpc::ServerUnaryReactor* GetClaim(grpc::CallbackServerContext* context, const v1::GetClaimRequest* request,
-                                     v1::GetClaimResponse* response) override;
+                                     v1::GetClaimResponse* response);
   grpc::ServerUnaryReactor* ListClaims(grpc::CallbackServerContext* context,
                                        const v1::ListClaimsRequest* request,
-                                       v1::ListClaimsResponse* response) override;
+                                       v1::ListClaimsResponse* response);
   grpc::ServerUnaryReactor* GetCaseFile(grpc::CallbackServerContext* context,
                                         const v1::GetCaseFileRequest* request,
-                                        v1::GetCaseFileResponse* response) override;
+                                        v1::GetCaseFileResponse* response);
   grpc::ServerUnaryReactor* GetClaimant(grpc::CallbackServerContext* context,
                                         const v1::GetClaimantRequest* request,
-                                        v1::GetClaimantResponse* response) override;
+                                        v1::GetClaimantResponse* response);
   grpc::ServerUnaryReactor* ListPossibleDuplicates(grpc::CallbackServerContext* context,
                                                    const v1::ListPossibleDuplicatesRequest* request,
-                                                   v1::ListPossibleDuplicatesResponse* response) override;
+                                                   v1::ListPossibleDuplicatesResponse* response);
   grpc::ServerBidiReactor<v1::FileClaimsRequest, v1::FileClaimsResponse>* FileClaims(
-      grpc::CallbackServerContext* context) override;
+      grpc::CallbackServerContext* context);
 
  private:
   absl::StatusOr<v1::Claim> Describe(const Caller& caller, uint64_t claim_id);
@@ -59,7 +58,6 @@ class IntakeService final : public v1::IntakeService::CallbackService {
                             v1::ListClaimsResponse& response);
 
   CallPipeline& calls_;
-  ArenaMessages<v1::FileClaimRequest, v1::FileClaimResponse> filings_;
 };
 
 }  // namespace klaim::services

@@ -4,6 +4,12 @@
 
 namespace klaim::services {
 
+ReviewService::ReviewService(CallPipeline& calls) : calls_(calls) {
+  Serve(&ReviewService::NoticeDeficiency, &ReviewService::StartReview, &ReviewService::DecideEligibility,
+        &ReviewService::ValueClaim, &ReviewService::DetermineClaim, &ReviewService::SuspendClaim,
+        &ReviewService::ResumeClaim, &ReviewService::AppealClaim, &ReviewService::CloseClaim);
+}
+
 grpc::ServerUnaryReactor* ReviewService::NoticeDeficiency(grpc::CallbackServerContext* context,
                                                           const v1::NoticeDeficiencyRequest* request,
                                                           v1::NoticeDeficiencyResponse* response) {

@@ -2,42 +2,43 @@
 #pragma once
 
 #include "engine/domain/claims/claim.h"
-#include "klaim/v1/review_service.grpc.pb.h"
+#include "klaim/v1/review_service.pb.h"
 #include "services/boundary/call_pipeline.h"
+#include "services/boundary/service_methods.h"
 
 namespace klaim::services {
 
-class ReviewService final : public v1::ReviewService::CallbackService {
+class ReviewService final : public ServiceMethods {
  public:
-  explicit ReviewService(CallPipeline& calls) : calls_(calls) {}
+  explicit ReviewService(CallPipeline& calls);
 
   grpc::ServerUnaryReactor* NoticeDeficiency(grpc::CallbackServerContext* context,
                                              const v1::NoticeDeficiencyRequest* request,
-                                             v1::NoticeDeficiencyResponse* response) override;
+                                             v1::NoticeDeficiencyResponse* response);
   grpc::ServerUnaryReactor* StartReview(grpc::CallbackServerContext* context,
                                         const v1::StartReviewRequest* request,
-                                        v1::StartReviewResponse* response) override;
+                                        v1::StartReviewResponse* response);
   grpc::ServerUnaryReactor* DecideEligibility(grpc::CallbackServerContext* context,
                                               const v1::DecideEligibilityRequest* request,
-                                              v1::DecideEligibilityResponse* response) override;
+                                              v1::DecideEligibilityResponse* response);
   grpc::ServerUnaryReactor* ValueClaim(grpc::CallbackServerContext* context,
                                        const v1::ValueClaimRequest* request,
-                                       v1::ValueClaimResponse* response) override;
+                                       v1::ValueClaimResponse* response);
   grpc::ServerUnaryReactor* DetermineClaim(grpc::CallbackServerContext* context,
                                            const v1::DetermineClaimRequest* request,
-                                           v1::DetermineClaimResponse* response) override;
+                                           v1::DetermineClaimResponse* response);
   grpc::ServerUnaryReactor* SuspendClaim(grpc::CallbackServerContext* context,
                                          const v1::SuspendClaimRequest* request,
-                                         v1::SuspendClaimResponse* response) override;
+                                         v1::SuspendClaimResponse* response);
   grpc::ServerUnaryReactor* ResumeClaim(grpc::CallbackServerContext* context,
                                         const v1::ResumeClaimRequest* request,
-                                        v1::ResumeClaimResponse* response) override;
+                                        v1::ResumeClaimResponse* response);
   grpc::ServerUnaryReactor* AppealClaim(grpc::CallbackServerContext* context,
                                         const v1::AppealClaimRequest* request,
-                                        v1::AppealClaimResponse* response) override;
+                                        v1::AppealClaimResponse* response);
   grpc::ServerUnaryReactor* CloseClaim(grpc::CallbackServerContext* context,
                                        const v1::CloseClaimRequest* request,
-                                       v1::CloseClaimResponse* response) override;
+                                       v1::CloseClaimResponse* response);
 
  private:
   CallPipeline& calls_;

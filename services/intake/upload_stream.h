@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "klaim/v1/evidence_service.grpc.pb.h"
+#include "klaim/v1/evidence_service.pb.h"
 #include "services/boundary/call_pipeline.h"
 
 namespace klaim::services {

@@ -68,6 +68,16 @@ class ExportReader final : public PartWriter<Response> {
 
 }  // namespace
 
+ImportExportService::ImportExportService(CallPipeline& calls, ImportStaging& staging,
+                                         const ExportFolders& exports, const JobRunner& jobs)
+    : calls_(calls), staging_(staging), exports_(exports), jobs_(jobs) {
+  Serve(&ImportExportService::CancelImport, &ImportExportService::StageImport,
+        &ImportExportService::StartImport, &ImportExportService::GetImport,
+        &ImportExportService::ListImportOutcomes, &ImportExportService::StartLedgerExport,
+        &ImportExportService::StartLogExport, &ImportExportService::ReadLedgerExport,
+        &ImportExportService::ReadLogExport);
+}
+
 absl::Status ImportExportService::CheckLines(const Caller& caller,
                                              const v1::StageImportRequest& request) const {
   if (request.lines_size() > kMaxFilingsAMessage) {

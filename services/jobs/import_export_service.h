@@ -1,48 +1,47 @@
 // ImportExportService: lists come in, and the log and the books go out, as jobs.
 #pragma once
 
-#include "klaim/v1/import_export_service.grpc.pb.h"
+#include "klaim/v1/import_export_service.pb.h"
 #include "services/boundary/call_pipeline.h"
+#include "services/boundary/service_methods.h"
 #include "services/docket/import_staging.h"
 #include "services/jobs/export_folders.h"
 #include "services/jobs/job_runner.h"
 
 namespace klaim::services {
 
-class ImportExportService final : public v1::ImportExportService::CallbackService {
+class ImportExportService final : public ServiceMethods {
  public:
   // All must live longer.
   ImportExportService(CallPipeline& calls, ImportStaging& staging, const ExportFolders& exports,
-                      const JobRunner& jobs)
-      : calls_(calls), staging_(staging), exports_(exports), jobs_(jobs) {}
+                      const JobRunner& jobs);
 
   grpc::ServerUnaryReactor* StageImport(grpc::CallbackServerContext* context,
                                         const v1::StageImportRequest* request,
-                                        v1::StageImportResponse* response) override;
+                                        v1::StageImportResponse* response);
   grpc::ServerUnaryReactor* StartImport(grpc::CallbackServerContext* context,
                                         const v1::StartImportRequest* request,
-                                        v1::StartImportResponse* response) override;
+                                        v1::StartImportResponse* response);
   grpc::ServerUnaryReactor* GetImport(grpc::CallbackServerContext* context,
-                                      const v1::GetImportRequest* request,
-                                      v1::GetImportResponse* response) override;
+                                      const v1::GetImportRequest* request, v1::GetImportResponse* response);
   grpc::ServerUnaryReactor* ListImportOutcomes(grpc::CallbackServerContext* context,
                                                const v1::ListImportOutcomesRequest* request,
-                                               v1::ListImportOutcomesResponse* response) override;
+                                               v1::ListImportOutcomesResponse* response);
   grpc::ServerUnaryReactor* CancelImport(grpc::CallbackServerContext* context,
                                          const v1::CancelImportRequest* request,
-                                         v1::CancelImportResponse* response) override {
+                                         v1::CancelImportResponse* response) {
     return calls_.Write(context, request, response);
   }
   grpc::ServerUnaryReactor* StartLedgerExport(grpc::CallbackServerContext* context,
                                               const v1::StartLedgerExportRequest* request,
-                                              v1::StartLedgerExportResponse* response) override;
+                                              v1::StartLedgerExportResponse* response);
   grpc::ServerUnaryReactor* StartLogExport(grpc::CallbackServerContext* context,
                                            const v1::StartLogExportRequest* request,
-                                           v1::StartLogExportResponse* response) override;
+                                           v1::StartLogExportResponse* response);
   grpc::ServerWriteReactor<v1::ReadLedgerExportResponse>* ReadLedgerExport(
-      grpc::CallbackServerContext* context, const v1::ReadLedgerExportRequest* request) override;
-  grpc::ServerWriteReactor<v1::ReadLogExportResponse>* ReadLogExport(
-      grpc::CallbackServerContext* context, const v1::ReadLogExportRequest* request) override;
+      grpc::CallbackServerContext* context, const v1::ReadLedgerExportRequest* request);
+  grpc::ServerWriteReactor<v1::ReadLogExportResponse>* ReadLogExport(grpc::CallbackServerContext* context,
+                                                                     const v1::ReadLogExportRequest* request);
 
  private:
   absl::Status CheckLines(const Caller& caller, const v1::StageImportRequest& request) const;

@@ -150,6 +150,18 @@ void FillAsked(const v1::EventRecord& started, v1::Job& row) {
 
 }  // namespace
 
+MassDecisionService::MassDecisionService(CallPipeline& calls, std::string checkpoint_file,
+                                         const JobRunner& jobs)
+    : calls_(calls), checkpoint_file_(std::move(checkpoint_file)), jobs_(jobs) {
+  Serve(&MassDecisionService::CancelJob, &MassDecisionService::ReviewSample,
+        &MassDecisionService::StartBulkDecision, &MassDecisionService::StartBulkValuation,
+        &MassDecisionService::StartLinking, &MassDecisionService::StartAllocation,
+        &MassDecisionService::GetJob, &MassDecisionService::ListJobs,
+        &MassDecisionService::PreviewRevaluation, &MassDecisionService::AnnounceSample,
+        &MassDecisionService::DrawSample, &MassDecisionService::EstimateSample,
+        &MassDecisionService::GetSample);
+}
+
 grpc::ServerUnaryReactor* MassDecisionService::StartBulkDecision(grpc::CallbackServerContext* context,
                                                                  const v1::StartBulkDecisionRequest* request,
                                                                  v1::StartBulkDecisionResponse* response) {

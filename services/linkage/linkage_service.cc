@@ -20,6 +20,14 @@ constexpr auto kTellWhetherItWaits = [](const sequencer::Outcome& outcome, const
 
 }  // namespace
 
+LinkageService::LinkageService(CallPipeline& calls) : calls_(calls) {
+  Serve(&LinkageService::RefuseDuplicate, &LinkageService::MergeClaimants, &LinkageService::UndoMerge,
+        &LinkageService::LinkFamily, &LinkageService::UnlinkFamily, &LinkageService::JoinLoss,
+        &LinkageService::ListSuspectedDuplicates, &LinkageService::ListDoubleClaims,
+        &LinkageService::DecideDoubleClaim, &LinkageService::OpenLoss, &LinkageService::SeparateLoss,
+        &LinkageService::SetLossCeiling, &LinkageService::GetLoss);
+}
+
 grpc::ServerUnaryReactor* LinkageService::ListSuspectedDuplicates(
     grpc::CallbackServerContext* context, const v1::ListSuspectedDuplicatesRequest* request,
     v1::ListSuspectedDuplicatesResponse* response) {

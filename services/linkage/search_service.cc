@@ -35,6 +35,11 @@ absl::Status RequirePurposeToSearch(const projections::RegistryQuery& registry) 
 
 }  // namespace
 
+SearchService::SearchService(CallPipeline& calls, const PersonSearch& search)
+    : calls_(calls), search_(search) {
+  Serve(&SearchService::Search);
+}
+
 uint64_t SearchService::ClaimantByNumber(const Caller& caller, absl::string_view query) const {
   uint64_t number = 0;
   if (!absl::SimpleAtoi(query, &number)) return 0;

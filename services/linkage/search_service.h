@@ -1,18 +1,19 @@
 // SearchService: claimants, cases and claims by what somebody types.
 #pragma once
 
-#include "klaim/v1/search_service.grpc.pb.h"
+#include "klaim/v1/search_service.pb.h"
 #include "services/boundary/call_pipeline.h"
+#include "services/boundary/service_methods.h"
 #include "services/linkage/person_search.h"
 
 namespace klaim::services {
 
-class SearchService final : public v1::SearchService::CallbackService {
+class SearchService final : public ServiceMethods {
  public:
-  SearchService(CallPipeline& calls, const PersonSearch& search) : calls_(calls), search_(search) {}
+  SearchService(CallPipeline& calls, const PersonSearch& search);
 
   grpc::ServerUnaryReactor* Search(grpc::CallbackServerContext* context, const v1::SearchRequest* request,
-                                   v1::SearchResponse* response) override;
+                                   v1::SearchResponse* response);
 
  private:
   absl::Status Answer(Caller& caller, const v1::SearchRequest& request, v1::SearchResponse& response);

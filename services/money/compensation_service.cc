@@ -73,6 +73,26 @@ void FillPayment(const domain::PaymentBatchState& batch, const v1::Payment& paym
 
 }  // namespace
 
+CompensationService::CompensationService(CallPipeline& calls) : calls_(calls) {
+  Serve(&CompensationService::RecordSettlement, &CompensationService::RecordInstalment,
+        &CompensationService::ProposeAllocation, &CompensationService::ApproveAllocation,
+        &CompensationService::RejectAllocation, &CompensationService::ProposePaymentBatch,
+        &CompensationService::ApprovePaymentBatch, &CompensationService::RejectPaymentBatch,
+        &CompensationService::SendPaymentBatch, &CompensationService::PreviewAllocation,
+        &CompensationService::ListAllocationShares, &CompensationService::LapseAllocations,
+        &CompensationService::ReverseReceipt, &CompensationService::ReturnExcess,
+        &CompensationService::ReleaseHeldMoney, &CompensationService::ApproveSettlementMove,
+        &CompensationService::RejectSettlementMove, &CompensationService::HoldPayment,
+        &CompensationService::ReleasePayment, &CompensationService::NameHeir,
+        &CompensationService::AttributeReceipt, &CompensationService::ReleaseRespondent,
+        &CompensationService::RecordCredit, &CompensationService::ReverseCredit,
+        &CompensationService::ConfirmHeir, &CompensationService::RefuseHeir,
+        &CompensationService::ConfirmPayments, &CompensationService::ReturnPayment,
+        &CompensationService::GetClaimCompensation, &CompensationService::GetCompensation,
+        &CompensationService::ListSettlements, &CompensationService::GetPaymentBatch,
+        &CompensationService::ListPaymentBatches, &CompensationService::GetStatistics);
+}
+
 grpc::ServerUnaryReactor* CompensationService::RecordSettlement(grpc::CallbackServerContext* context,
                                                                 const v1::RecordSettlementRequest* request,
                                                                 v1::RecordSettlementResponse* response) {

@@ -70,6 +70,15 @@ void FillFund(const domain::CaseFundState& state, v1::CaseFund& row) {
 
 }  // namespace
 
+TreasuryService::TreasuryService(CallPipeline& calls) : calls_(calls) {
+  Serve(&TreasuryService::OpenTrustAccount, &TreasuryService::SetBankProfile,
+        &TreasuryService::PreviewPaymentFile, &TreasuryService::RecordBankReport,
+        &TreasuryService::GetPaymentFile, &TreasuryService::OpenCaseFund, &TreasuryService::AccrueCaseFund,
+        &TreasuryService::PayCaseCost, &TreasuryService::ApproveCaseFundMove,
+        &TreasuryService::RejectCaseFundMove, &TreasuryService::ListCaseFunds, &TreasuryService::ListLedger,
+        &TreasuryService::ListLedgerAccounts);
+}
+
 grpc::ServerUnaryReactor* TreasuryService::OpenTrustAccount(grpc::CallbackServerContext* context,
                                                             const v1::OpenTrustAccountRequest* request,
                                                             v1::OpenTrustAccountResponse* response) {

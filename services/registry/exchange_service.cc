@@ -155,6 +155,12 @@ absl::Status FillMatches(const Page& page, const std::vector<v1::ExchangeMatch>&
 
 }  // namespace
 
+ExchangeService::ExchangeService(CallPipeline& calls) : calls_(calls) {
+  Serve(&ExchangeService::OpenExchange, &ExchangeService::OfferBlindIndex, &ExchangeService::AnswerBlindIndex,
+        &ExchangeService::RecordExchangeMatches, &ExchangeService::GetExchange,
+        &ExchangeService::ResolveReference, &ExchangeService::CloseExchange);
+}
+
 absl::StatusOr<ExchangeService::Opened> ExchangeService::Open(uint64_t exchange_id, bool make) {
   privacy::Vault& vault = *calls_.docket().vault;
   absl::MutexLock lock(&keys_mutex_);

@@ -9,37 +9,38 @@
 #include "absl/synchronization/mutex.h"
 #include "engine/domain/registry/exchange.h"
 #include "engine/linkage/blind_index.h"
-#include "klaim/v1/exchange_service.grpc.pb.h"
+#include "klaim/v1/exchange_service.pb.h"
 #include "services/boundary/call_pipeline.h"
+#include "services/boundary/service_methods.h"
 
 namespace klaim::services {
 
-class ExchangeService final : public v1::ExchangeService::CallbackService {
+class ExchangeService final : public ServiceMethods {
  public:
-  explicit ExchangeService(CallPipeline& calls) : calls_(calls) {}
+  explicit ExchangeService(CallPipeline& calls);
   ~ExchangeService() override { worker_.join(); }
 
   grpc::ServerUnaryReactor* OpenExchange(grpc::CallbackServerContext* context,
                                          const v1::OpenExchangeRequest* request,
-                                         v1::OpenExchangeResponse* response) override;
+                                         v1::OpenExchangeResponse* response);
   grpc::ServerUnaryReactor* OfferBlindIndex(grpc::CallbackServerContext* context,
                                             const v1::OfferBlindIndexRequest* request,
-                                            v1::OfferBlindIndexResponse* response) override;
+                                            v1::OfferBlindIndexResponse* response);
   grpc::ServerUnaryReactor* AnswerBlindIndex(grpc::CallbackServerContext* context,
                                              const v1::AnswerBlindIndexRequest* request,
-                                             v1::AnswerBlindIndexResponse* response) override;
+                                             v1::AnswerBlindIndexResponse* response);
   grpc::ServerUnaryReactor* RecordExchangeMatches(grpc::CallbackServerContext* context,
                                                   const v1::RecordExchangeMatchesRequest* request,
-                                                  v1::RecordExchangeMatchesResponse* response) override;
+                                                  v1::RecordExchangeMatchesResponse* response);
   grpc::ServerUnaryReactor* GetExchange(grpc::CallbackServerContext* context,
                                         const v1::GetExchangeRequest* request,
-                                        v1::GetExchangeResponse* response) override;
+                                        v1::GetExchangeResponse* response);
   grpc::ServerUnaryReactor* ResolveReference(grpc::CallbackServerContext* context,
                                              const v1::ResolveReferenceRequest* request,
-                                             v1::ResolveReferenceResponse* response) override;
+                                             v1::ResolveReferenceResponse* response);
   grpc::ServerUnaryReactor* CloseExchange(grpc::CallbackServerContext* context,
                                           const v1::CloseExchangeRequest* request,
-                                          v1::CloseExchangeResponse* response) override;
+                                          v1::CloseExchangeResponse* response);
 
  private:
   // Works a part out on the worker, has it recorded, and answers once it is durable.

@@ -15,6 +15,13 @@ constexpr uint32_t kMaxFound = 20;
 
 }  // namespace
 
+NetworkService::NetworkService(CallPipeline& calls, const RespondentLinker& linker)
+    : calls_(calls), linker_(linker) {
+  Serve(&NetworkService::AddRespondentDetails, &NetworkService::RecordLicenceStatus,
+        &NetworkService::RefuseSuspectedLink, &NetworkService::FindRespondents,
+        &NetworkService::ListSuspectedLinks, &NetworkService::GetNetwork);
+}
+
 absl::Status NetworkService::AnswerFind(const Caller& caller, const v1::FindRespondentsRequest& request,
                                         v1::FindRespondentsResponse& response) const {
   if (request.most() > kMaxFound) return domain::InvalidField("most", v1::REASON_IS_MORE_THAN_20);

@@ -16,6 +16,13 @@ namespace klaim::services {
 
 using sequencer::Outcome;
 
+ReferenceRegisterService::ReferenceRegisterService(CallPipeline& calls) : calls_(calls) {
+  Serve(&ReferenceRegisterService::AddRegisterLines, &ReferenceRegisterService::PublishReferenceRegister,
+        &ReferenceRegisterService::WithdrawReferenceRegister,
+        &ReferenceRegisterService::ListReferenceRegisters, &ReferenceRegisterService::StartRegisterMatching,
+        &ReferenceRegisterService::GetRegisterChecks);
+}
+
 grpc::ServerUnaryReactor* ReferenceRegisterService::PublishReferenceRegister(
     grpc::CallbackServerContext* context, const v1::PublishReferenceRegisterRequest* request,
     v1::PublishReferenceRegisterResponse* response) {

@@ -12,6 +12,16 @@
 namespace klaim::services {
 using sequencer::Outcome;
 
+RegistryService::RegistryService(CallPipeline& calls) : calls_(calls) {
+  Serve(&RegistryService::RegisterOrganisation, &RegistryService::OpenProgramme,
+        &RegistryService::CloseProgramme, &RegistryService::ReviseProgramme,
+        &RegistryService::PublishReferenceTable, &RegistryService::ExtendReferenceTable,
+        &RegistryService::GetReferenceTable, &RegistryService::RegisterRespondent,
+        &RegistryService::LinkRespondents, &RegistryService::UnlinkRespondents,
+        &RegistryService::ListOrganisations, &RegistryService::ListProgrammes,
+        &RegistryService::ListRespondents);
+}
+
 grpc::ServerUnaryReactor* RegistryService::RegisterOrganisation(
     grpc::CallbackServerContext* context, const v1::RegisterOrganisationRequest* request,
     v1::RegisterOrganisationResponse* response) {

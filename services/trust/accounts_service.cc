@@ -62,6 +62,14 @@ bool SignInMadeVoid(CallPipeline& calls, uint64_t account_id, const std::set<uin
 
 }  // namespace
 
+AccountsService::AccountsService(CallPipeline& calls) : calls_(calls) {
+  Serve(&AccountsService::OpenAccount, &AccountsService::GrantRole, &AccountsService::WithdrawRole,
+        &AccountsService::GrantPermission, &AccountsService::WithdrawPermission,
+        &AccountsService::RecoverAccount, &AccountsService::ConfirmAccountChange,
+        &AccountsService::RefuseAccountChange, &AccountsService::CloseAccount,
+        &AccountsService::ListAccounts);
+}
+
 grpc::ServerUnaryReactor* AccountsService::OpenAccount(grpc::CallbackServerContext* context,
                                                        const v1::OpenAccountRequest* request,
                                                        v1::OpenAccountResponse* response) {
@@ -164,6 +172,13 @@ grpc::ServerUnaryReactor* AccountsService::ListAccounts(grpc::CallbackServerCont
                                    return true;
                                  });
       });
+}
+
+SessionService::SessionService(CallPipeline& calls, CredentialStore& credentials, ProviderSignIn& provider)
+    : calls_(calls), credentials_(credentials), provider_(provider) {
+  Serve(&SessionService::SignIn, &SessionService::BeginProviderSignIn, &SessionService::FinishProviderSignIn,
+        &SessionService::SignOut, &SessionService::GetOwnAccount, &SessionService::ChangePassword,
+        &SessionService::EnrolSecondFactor, &SessionService::ConfirmSecondFactor);
 }
 
 absl::StatusOr<std::optional<domain::AccountState>> SessionService::OpenAccountNamed(

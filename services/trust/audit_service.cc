@@ -198,6 +198,11 @@ absl::Status FillRoot(const log::LogReader& log, uint64_t size, std::string* roo
 
 }  // namespace
 
+AuditService::AuditService(CallPipeline& calls) : calls_(calls) {
+  Serve(&AuditService::GetTreeHead, &AuditService::GetInclusionProof, &AuditService::GetConsistencyProof,
+        &AuditService::GetReadModelHashes, &AuditService::ReadLog, &AuditService::ReplayAsOf);
+}
+
 grpc::ServerWriteReactor<v1::ReadLogResponse>* AuditService::ReadLog(grpc::CallbackServerContext* context,
                                                                      const v1::ReadLogRequest* request) {
   auto principal = calls_.Authorise(*context, *request);

@@ -1,31 +1,32 @@
 // AuditService: the log, its tree and its proofs.
 #pragma once
 
-#include "klaim/v1/audit_service.grpc.pb.h"
+#include "klaim/v1/audit_service.pb.h"
 #include "services/boundary/call_pipeline.h"
+#include "services/boundary/service_methods.h"
 
 namespace klaim::services {
 
-class AuditService final : public v1::AuditService::CallbackService {
+class AuditService final : public ServiceMethods {
  public:
-  explicit AuditService(CallPipeline& calls) : calls_(calls) {}
+  explicit AuditService(CallPipeline& calls);
 
   grpc::ServerUnaryReactor* GetTreeHead(grpc::CallbackServerContext* context,
                                         const v1::GetTreeHeadRequest* request,
-                                        v1::GetTreeHeadResponse* response) override;
+                                        v1::GetTreeHeadResponse* response);
   grpc::ServerUnaryReactor* GetInclusionProof(grpc::CallbackServerContext* context,
                                               const v1::GetInclusionProofRequest* request,
-                                              v1::GetInclusionProofResponse* response) override;
+                                              v1::GetInclusionProofResponse* response);
   grpc::ServerUnaryReactor* GetConsistencyProof(grpc::CallbackServerContext* context,
                                                 const v1::GetConsistencyProofRequest* request,
-                                                v1::GetConsistencyProofResponse* response) override;
+                                                v1::GetConsistencyProofResponse* response);
   grpc::ServerUnaryReactor* GetReadModelHashes(grpc::CallbackServerContext* context,
                                                const v1::GetReadModelHashesRequest* request,
-                                               v1::GetReadModelHashesResponse* response) override;
+                                               v1::GetReadModelHashesResponse* response);
   grpc::ServerWriteReactor<v1::ReadLogResponse>* ReadLog(grpc::CallbackServerContext* context,
-                                                         const v1::ReadLogRequest* request) override;
+                                                         const v1::ReadLogRequest* request);
   grpc::ServerWriteReactor<v1::ReplayAsOfResponse>* ReplayAsOf(grpc::CallbackServerContext* context,
-                                                               const v1::ReplayAsOfRequest* request) override;
+                                                               const v1::ReplayAsOfRequest* request);
 
  private:
   Turns hashing_{1, 1};  // read models

@@ -59,6 +59,11 @@ absl::Status NothingIsDamaged(const Damages& damages) {
 
 }  // namespace
 
+OperationsService::OperationsService(CallPipeline& calls, BackupPlaces places)
+    : calls_(calls), places_(std::move(places)) {
+  Serve(&OperationsService::BackUp, &OperationsService::VerifyVault, &OperationsService::GetDamage);
+}
+
 grpc::ServerWriteReactor<v1::BackUpResponse>* OperationsService::BackUp(grpc::CallbackServerContext* context,
                                                                         const v1::BackUpRequest* request) {
   auto caller = calls_.AuthoriseNow(*context, *request);

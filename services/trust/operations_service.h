@@ -3,15 +3,16 @@
 
 #include <atomic>
 
-#include "klaim/v1/operations_service.grpc.pb.h"
+#include "klaim/v1/operations_service.pb.h"
 #include "services/boundary/call_pipeline.h"
+#include "services/boundary/service_methods.h"
 #include "services/docket/backup.h"
 
 namespace klaim::services {
 
-class OperationsService final : public v1::OperationsService::CallbackService {
+class OperationsService final : public ServiceMethods {
  public:
-  OperationsService(CallPipeline& calls, BackupPlaces places) : calls_(calls), places_(std::move(places)) {}
+  OperationsService(CallPipeline& calls, BackupPlaces places);
   // Ends what was begun; a check of the vault is cut off.
   ~OperationsService() override {
     stopping_ = true;
@@ -20,12 +21,11 @@ class OperationsService final : public v1::OperationsService::CallbackService {
   }
 
   grpc::ServerWriteReactor<v1::BackUpResponse>* BackUp(grpc::CallbackServerContext* context,
-                                                       const v1::BackUpRequest* request) override;
-  grpc::ServerWriteReactor<v1::VerifyVaultResponse>* VerifyVault(
-      grpc::CallbackServerContext* context, const v1::VerifyVaultRequest* request) override;
+                                                       const v1::BackUpRequest* request);
+  grpc::ServerWriteReactor<v1::VerifyVaultResponse>* VerifyVault(grpc::CallbackServerContext* context,
+                                                                 const v1::VerifyVaultRequest* request);
   grpc::ServerUnaryReactor* GetDamage(grpc::CallbackServerContext* context,
-                                      const v1::GetDamageRequest* request,
-                                      v1::GetDamageResponse* response) override;
+                                      const v1::GetDamageRequest* request, v1::GetDamageResponse* response);
 
  private:
   CallPipeline& calls_;

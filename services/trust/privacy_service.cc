@@ -135,6 +135,12 @@ class KeyChange final : public ProgressWriter<v1::ChangeMasterKeyResponse> {
 
 }  // namespace
 
+PrivacyService::PrivacyService(CallPipeline& calls) : calls_(calls) {
+  Serve(&PrivacyService::ShareCase, &PrivacyService::EndCaseSharing, &PrivacyService::CorrectClaimant,
+        &PrivacyService::ExportClaimant, &PrivacyService::EraseClaimant, &PrivacyService::ListViews,
+        &PrivacyService::ChangeMasterKey);
+}
+
 grpc::ServerUnaryReactor* PrivacyService::ShareCase(grpc::CallbackServerContext* context,
                                                     const v1::ShareCaseRequest* request,
                                                     v1::ShareCaseResponse* response) {

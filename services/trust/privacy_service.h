@@ -3,36 +3,35 @@
 
 #include <boost/asio/thread_pool.hpp>
 
-#include "klaim/v1/privacy_service.grpc.pb.h"
+#include "klaim/v1/privacy_service.pb.h"
 #include "services/boundary/call_pipeline.h"
+#include "services/boundary/service_methods.h"
 
 namespace klaim::services {
 
-class PrivacyService final : public v1::PrivacyService::CallbackService {
+class PrivacyService final : public ServiceMethods {
  public:
-  explicit PrivacyService(CallPipeline& calls) : calls_(calls) {}
+  explicit PrivacyService(CallPipeline& calls);
   // Ends what was begun.
   ~PrivacyService() override { worker_.join(); }
 
   grpc::ServerUnaryReactor* ShareCase(grpc::CallbackServerContext* context,
-                                      const v1::ShareCaseRequest* request,
-                                      v1::ShareCaseResponse* response) override;
+                                      const v1::ShareCaseRequest* request, v1::ShareCaseResponse* response);
   grpc::ServerUnaryReactor* EndCaseSharing(grpc::CallbackServerContext* context,
                                            const v1::EndCaseSharingRequest* request,
-                                           v1::EndCaseSharingResponse* response) override;
+                                           v1::EndCaseSharingResponse* response);
   grpc::ServerUnaryReactor* CorrectClaimant(grpc::CallbackServerContext* context,
                                             const v1::CorrectClaimantRequest* request,
-                                            v1::CorrectClaimantResponse* response) override;
+                                            v1::CorrectClaimantResponse* response);
   grpc::ServerWriteReactor<v1::ExportClaimantResponse>* ExportClaimant(
-      grpc::CallbackServerContext* context, const v1::ExportClaimantRequest* request) override;
+      grpc::CallbackServerContext* context, const v1::ExportClaimantRequest* request);
   grpc::ServerUnaryReactor* EraseClaimant(grpc::CallbackServerContext* context,
                                           const v1::EraseClaimantRequest* request,
-                                          v1::EraseClaimantResponse* response) override;
+                                          v1::EraseClaimantResponse* response);
   grpc::ServerUnaryReactor* ListViews(grpc::CallbackServerContext* context,
-                                      const v1::ListViewsRequest* request,
-                                      v1::ListViewsResponse* response) override;
+                                      const v1::ListViewsRequest* request, v1::ListViewsResponse* response);
   grpc::ServerWriteReactor<v1::ChangeMasterKeyResponse>* ChangeMasterKey(
-      grpc::CallbackServerContext* context, const v1::ChangeMasterKeyRequest* request) override;
+      grpc::CallbackServerContext* context, const v1::ChangeMasterKeyRequest* request);
 
  private:
   absl::Status DecideErasure(const v1::EraseClaimantRequest& request, domain::Docket& docket,

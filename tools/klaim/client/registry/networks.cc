@@ -30,7 +30,7 @@ using Networks = v1::NetworkService::Stub;
 using Registry = v1::RegistryService::Stub;
 
 absl::StatusOr<v1::LinkKind> ReadLinkKind(const std::string& text) {
-  v1::LinkKind kind;
+  v1::LinkKind kind = v1::LINK_KIND_UNSPECIFIED;
   if (v1::LinkKind_Parse("LINK_KIND_" + absl::AsciiStrToUpper(text), &kind) && kind != 0) return kind;
   return absl::InvalidArgumentError(absl::StrCat(
       "--kind: \"", text,
