@@ -1,5 +1,6 @@
 #include "engine/domain/invariants.h"
 
+#include <algorithm>
 #include <initializer_list>
 #include <map>
 #include <string>
@@ -37,11 +38,9 @@ absl::Status CheckRising(absl::FunctionRef<std::string()> of, std::initializer_l
 
 absl::Status Check(const ClaimState& claim) {
   for (const ClaimHead& head : claim.heads) {
-    RETURN_IF_ERROR(CheckRising([&] { return absl::StrCat("claim ", claim.id, ", ", head.filed.code()); },
-                                {{"paid", head.paid_minor},
-                                 {"ordered", head.ordered_minor},
-                                 {"allocated", head.allocated_minor},
-                                 {"determined", head.determined_minor}}));
+    RETURN_IF_ERROR(CheckRising(
+        [&] { return absl::StrCat("claim ", claim.id, ", ", head.filed.code()); },
+        {{"paid", head.paid_minor}, {"ordered", head.ordered_minor}, {"allocated", head.allocated_minor}}));
   }
   for (const Entitlement& given : claim.entitlements) {
     const auto of = [&] {
@@ -49,6 +48,20 @@ absl::Status Check(const ClaimState& claim) {
     };
     RETURN_IF_ERROR(
         CheckRising(of, {{"ordered", given.ordered_minor}, {"allocated", given.allocated_minor}}));
+  }
+  return absl::OkStatus();
+}
+
+// No more is given than is due, or was paid before less was. Asked where something is decided or given: what a bank returns of a decision that
+// was revised since stays allocated, and isn't payable beyond what is due (PayableOf).
+absl::Status CheckWithinDecision(const v1::EventRecord& event, const ClaimState& claim) {
+  if (!event.has_claim_determined() && !event.has_claim_allocated() && !event.has_claim_decision_revised() &&
+      !event.has_claim_merged() && !event.has_claim_merge_undone())
+    return absl::OkStatus();
+  for (const ClaimHead& head : claim.heads) {
+    RETURN_IF_ERROR(CheckRising([&] { return absl::StrCat("claim ", claim.id, ", ", head.filed.code()); },
+                                {{"allocated", head.allocated_minor},
+                                 {"determined, or paid", std::max(head.determined_minor, head.paid_minor)}}));
   }
   return absl::OkStatus();
 }
@@ -75,6 +88,7 @@ absl::Status Check(const SettlementState& settlement) {
     RETURN_IF_ERROR(CheckRising(of, {{"received of an instalment", received}}));
   for (const Amount& amount : {Amount{"allocated", settlement.allocated_minor},
                                {"costs", settlement.costs_minor},
+                               {"costs not paid", settlement.CostsHeld()},
                                {"released to the case fund", settlement.residual_minor},
                                {"released to be given back", settlement.given_back_minor},
                                {"excess", settlement.excess_minor},
@@ -105,6 +119,10 @@ bool MovesMoneyOfClaim(const v1::EventRecord& event) {
     case v1::EventRecord::kClaimPaymentReturned:
     case v1::EventRecord::kClaimMerged:
     case v1::EventRecord::kClaimMergeUndone:
+    case v1::EventRecord::kClaimDecisionRevised:
+    case v1::EventRecord::kClaimOverpaymentForgiven:
+    case v1::EventRecord::kClaimRepaid:
+    case v1::EventRecord::kClaimRepaymentReversed:
       return true;
     case v1::EventRecord::kClaimFiled:
     case v1::EventRecord::kClaimDeficiencyNoticed:
@@ -125,6 +143,12 @@ bool MovesMoneyOfClaim(const v1::EventRecord& event) {
     case v1::EventRecord::kClaimsFoundSeparate:
     case v1::EventRecord::kClaimLossJoined:
     case v1::EventRecord::kClaimLossSeparated:
+    case v1::EventRecord::kClaimHeld:
+    case v1::EventRecord::kClaimHoldReleased:
+    case v1::EventRecord::kClaimMoveProposed:
+    case v1::EventRecord::kClaimMoveRejected:
+    case v1::EventRecord::kClaimReopened:
+    case v1::EventRecord::kClaimAppealDismissed:
     case KLAIM_ALL_BUT_CLAIM_EVENTS:
       return false;
   }
@@ -171,6 +195,7 @@ absl::Status CheckInvariants(const Decision& decision, Docket& docket) {
     const v1::AggregateKind kind = KindOf(*event);
     if (MovesMoneyOfClaim(*event)) {
       ASSIGN_OR_RETURN(auto claim, CheckAfter<ClaimState>(*event, docket));
+      RETURN_IF_ERROR(CheckWithinDecision(*event, claim));
       RETURN_IF_ERROR(CheckBesideCredits(*event, claim));
     }
     if (kind == v1::AGGREGATE_KIND_SETTLEMENT)

@@ -148,6 +148,16 @@ void CaseFiles::Apply(const v1::EventRecord& event, Rows& rows) {
     case v1::EventRecord::kClaimCreditReversed:
     case v1::EventRecord::kClaimAllocationLapsed:
     case v1::EventRecord::kClaimRegisterChecked:
+    case v1::EventRecord::kClaimHeld:
+    case v1::EventRecord::kClaimHoldReleased:
+    case v1::EventRecord::kClaimMoveProposed:
+    case v1::EventRecord::kClaimMoveRejected:
+    case v1::EventRecord::kClaimDecisionRevised:
+    case v1::EventRecord::kClaimOverpaymentForgiven:
+    case v1::EventRecord::kClaimRepaid:
+    case v1::EventRecord::kClaimRepaymentReversed:
+    case v1::EventRecord::kClaimReopened:
+    case v1::EventRecord::kClaimAppealDismissed:
     case v1::EventRecord::kClaimHandedOver:
       if (auto row = rows.GetWhole(Key('k').Number(event.stream()), 9); row.has_value()) {
         rows.Put(Key('c').Number(NumberAt(*row, 1)).Number(event.sequence()), "");

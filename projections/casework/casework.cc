@@ -1,11 +1,14 @@
 #include "projections/casework/casework.h"
 
 #include <algorithm>
+#include <map>
 
 #include "absl/strings/str_cat.h"
 #include "engine/domain/core/aggregate.h"
+#include "engine/domain/core/money.h"
 #include "engine/domain/core/rules.h"
 #include "klaim/v1/event_cases.h"
+#include "projections/money/compensation.h"
 
 namespace klaim::projections {
 namespace {
@@ -61,6 +64,135 @@ void DropAnswer(uint64_t claim_id, v1::DeadlinesRow& row, Rows& rows) {
   if (row.answer_day() == 0) return;
   rows.Delete(DeadlineKey(row.answer_day(), v1::DEADLINE_KIND_ANSWER, claim_id, 0));
   row.set_answer_day(0);
+}
+
+void DropTask(uint64_t claim_id, v1::DeadlineKind kind, uint64_t number, v1::DeadlinesRow& row, Rows& rows) {
+  auto& tasks = *row.mutable_tasks();
+  for (const v1::ClaimTask& task : tasks) {
+    if (task.kind() == kind && task.number() == number)
+      rows.Delete(DeadlineKey(task.day(), kind, claim_id, number));
+  }
+  tasks.erase(std::remove_if(
+                  tasks.begin(), tasks.end(),
+                  [&](const v1::ClaimTask& task) { return task.kind() == kind && task.number() == number; }),
+              tasks.end());
+}
+
+// In the place of one of the same kind and number.
+void PutTask(const v1::EventRecord& event, uint64_t claim_id, v1::DeadlineKind kind, uint64_t number,
+             const std::string& about, v1::DeadlinesRow& row, Rows& rows) {
+  DropTask(claim_id, kind, number, row, rows);
+  v1::ClaimTask& task = *row.add_tasks();
+  task.set_kind(kind);
+  task.set_number(number);
+  task.set_day(domain::DayOf(event.recorded_at_micros()));
+  v1::Deadline deadline;
+  deadline.set_claim_id(claim_id);
+  deadline.set_case_id(row.case_id());
+  deadline.set_organisation_id(CaseOf(row.case_id(), rows).organisation_id());
+  deadline.set_about(about);
+  PutDeadline(task.day(), kind, claim_id, number, deadline, rows);
+}
+
+std::string HeldText(const v1::EventRecord& event) {
+  const v1::HoldScope scope = event.claim_held().scope();
+  const char* what = scope == v1::HOLD_SCOPE_DECIDE     ? "decisions"
+                     : scope == v1::HOLD_SCOPE_ALLOCATE ? "allocations and payments"
+                                                        : "payments";
+  return absl::StrCat(what, " are held by hold ", event.sequence());
+}
+
+std::string ProposedText(const v1::EventRecord& event) {
+  const v1::ClaimMoveProposed& proposed = event.claim_move_proposed();
+  const char* what = proposed.has_reversal()                ? "taking back a repayment"
+                     : proposed.has_revision()              ? "a revision"
+                     : proposed.forgiveness().written_off() ? "writing off what is overpaid"
+                                                            : "waiving what is overpaid";
+  return absl::StrCat(what, " (proposal ", event.sequence(), ") waits for another person");
+}
+
+bool MakesTasks(const v1::EventRecord& event) {
+  return event.has_claim_held() || event.has_claim_hold_released() || event.has_claim_move_proposed() ||
+         event.has_claim_move_rejected() || event.has_claim_appealed() ||
+         event.has_claim_appeal_dismissed() || event.has_claim_decision_revised() ||
+         OverpaidIn(event) != nullptr;
+}
+
+// What the event makes of what is to be done.
+void ChangeTasks(const v1::EventRecord& event, v1::DeadlinesRow& row, Rows& rows) {
+  const uint64_t claim_id = event.stream();
+  const auto put = [&](v1::DeadlineKind kind, uint64_t number, const std::string& about) {
+    PutTask(event, claim_id, kind, number, about, row, rows);
+  };
+  const auto drop = [&](v1::DeadlineKind kind, uint64_t number) {
+    DropTask(claim_id, kind, number, row, rows);
+  };
+  if (event.has_claim_held()) put(v1::DEADLINE_KIND_HOLD, event.sequence(), HeldText(event));
+  if (event.has_claim_hold_released()) drop(v1::DEADLINE_KIND_HOLD, event.claim_hold_released().hold_id());
+  if (event.has_claim_move_proposed()) put(v1::DEADLINE_KIND_PROPOSAL, event.sequence(), ProposedText(event));
+  if (event.has_claim_move_rejected())
+    drop(v1::DEADLINE_KIND_PROPOSAL, event.claim_move_rejected().proposal_id());
+  if (event.has_claim_overpayment_forgiven())
+    drop(v1::DEADLINE_KIND_PROPOSAL, event.claim_overpayment_forgiven().proposal_id());
+  if (event.has_claim_repayment_reversed())
+    drop(v1::DEADLINE_KIND_PROPOSAL, event.claim_repayment_reversed().proposal_id());
+  if (event.has_claim_appealed() && event.claim_appealed().decision_stands())
+    put(v1::DEADLINE_KIND_APPEAL, 0, absl::StrCat("appeal ", event.sequence(), " is to be decided"));
+  if (event.has_claim_appeal_dismissed()) drop(v1::DEADLINE_KIND_APPEAL, 0);
+  if (event.has_claim_decision_revised()) {
+    drop(v1::DEADLINE_KIND_PROPOSAL, event.claim_decision_revised().proposal_id());
+    if (event.claim_decision_revised().revision().appeal_id() != 0) drop(v1::DEADLINE_KIND_APPEAL, 0);
+  }
+  const v1::OverpaidSums* overpaid = OverpaidIn(event);
+  if (overpaid == nullptr) return;
+  if (overpaid->open_minor() == 0) return drop(v1::DEADLINE_KIND_OVERPAID, 0);
+  put(v1::DEADLINE_KIND_OVERPAID, 0,
+      absl::StrCat(domain::Describe(overpaid->open_minor(), overpaid->currency()), " is to be paid back"));
+}
+
+void KeepEnded(int64_t day, v1::DeadlineKind kind, uint64_t claim_id, uint64_t part, v1::DeadlinesRow& row,
+               Rows& rows) {
+  v1::EndedDeadline& ended = *row.add_ended();
+  *ended.mutable_deadline() = rows.Read<v1::Deadline>(DeadlineKey(day, kind, claim_id, part));
+  ended.set_part(part);
+}
+
+// The claim ends, and with it what was to be done for it by some day.
+void EndDeadlines(uint64_t claim_id, v1::DeadlinesRow& row, Rows& rows) {
+  if (row.answer_day() != 0) KeepEnded(row.answer_day(), v1::DEADLINE_KIND_ANSWER, claim_id, 0, row, rows);
+  for (int i = 0; i < row.limitation_days_size(); ++i) {
+    if (row.limitation_days(i) == 0) continue;
+    KeepEnded(row.limitation_days(i), v1::DEADLINE_KIND_LIMITATION, claim_id, static_cast<uint64_t>(i), row,
+              rows);
+  }
+  DropAnswer(claim_id, row, rows);
+  DropLimitations(claim_id, row, rows);
+  DropTask(claim_id, v1::DEADLINE_KIND_PRECEDENT, 0, row, rows);
+}
+
+void ReopenDeadlines(uint64_t claim_id, v1::DeadlinesRow& row, Rows& rows) {
+  for (const v1::EndedDeadline& ended : row.ended()) {
+    const int64_t day = domain::LastDayOf(ended.deadline().on());
+    PutDeadline(day, ended.deadline().kind(), claim_id, ended.part(), ended.deadline(), rows);
+    if (ended.deadline().kind() == v1::DEADLINE_KIND_ANSWER) {
+      row.set_answer_day(day);
+      continue;
+    }
+    while (row.limitation_days_size() <= static_cast<int>(ended.part())) row.add_limitation_days(0);
+    row.set_limitation_days(static_cast<int>(ended.part()), day);
+  }
+  row.clear_ended();
+}
+
+// The claim whose decision this one follows was decided by the event, as it was followed or otherwise.
+void LookAtFollower(const v1::EventRecord& event, uint64_t claim_id, bool as_followed, Rows& rows) {
+  auto row = rows.Read<v1::DeadlinesRow>(Key('c').Number(claim_id));
+  DropTask(claim_id, v1::DEADLINE_KIND_PRECEDENT, 0, row, rows);
+  if (!as_followed) {
+    PutTask(event, claim_id, v1::DEADLINE_KIND_PRECEDENT, 0,
+            absl::StrCat("claim ", event.stream(), ", which it followed, is decided otherwise"), row, rows);
+  }
+  rows.Put(Key('c').Number(claim_id), row.SerializeAsString());
 }
 
 // `instalment` from 0.
@@ -136,6 +268,7 @@ void Casework::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
     changed(row);
     rows.Put(Key('c').Number(claim_id), row.SerializeAsString());
   };
+  if (MakesTasks(event)) change([&](v1::DeadlinesRow& row) { ChangeTasks(event, row, rows); });
   switch (event.event_case()) {
     case v1::EventRecord::kClaimDeficiencyNoticed:
       change([&](v1::DeadlinesRow& row) {
@@ -156,10 +289,17 @@ void Casework::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
     case v1::EventRecord::kClaimHandedOver:
     case v1::EventRecord::kClaimWithdrawn:
     case v1::EventRecord::kClaimOptedOut:
-      change([&](v1::DeadlinesRow& row) {
-        DropAnswer(claim_id, row, rows);
-        DropLimitations(claim_id, row, rows);
-      });
+      change([&](v1::DeadlinesRow& row) { EndDeadlines(claim_id, row, rows); });
+      break;
+    case v1::EventRecord::kClaimEligibilityDecided:
+      Decided(event, event.claim_eligibility_decided().eligible(),
+              event.claim_eligibility_decided().precedent_claim_id(), rows);
+      break;
+    case v1::EventRecord::kClaimDecisionRevised:
+      Decided(event, event.claim_decision_revised().revision().eligible(), 0, rows);
+      break;
+    case v1::EventRecord::kClaimReopened:
+      change([&](v1::DeadlinesRow& row) { ReopenDeadlines(claim_id, row, rows); });
       break;
     case v1::EventRecord::kClaimPaid:
       if (!event.claim_paid().in_full()) break;
@@ -167,7 +307,6 @@ void Casework::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
       break;
     case v1::EventRecord::kClaimFiled:
     case v1::EventRecord::kClaimReviewStarted:
-    case v1::EventRecord::kClaimEligibilityDecided:
     case v1::EventRecord::kClaimValued:
     case v1::EventRecord::kClaimDetermined:
     case v1::EventRecord::kClaimGrouped:
@@ -189,9 +328,33 @@ void Casework::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
     case v1::EventRecord::kClaimCreditReversed:
     case v1::EventRecord::kClaimAllocationLapsed:
     case v1::EventRecord::kClaimRegisterChecked:
+    case v1::EventRecord::kClaimHeld:
+    case v1::EventRecord::kClaimHoldReleased:
+    case v1::EventRecord::kClaimMoveProposed:
+    case v1::EventRecord::kClaimMoveRejected:
+    case v1::EventRecord::kClaimOverpaymentForgiven:
+    case v1::EventRecord::kClaimRepaid:
+    case v1::EventRecord::kClaimRepaymentReversed:
+    case v1::EventRecord::kClaimAppealDismissed:
     case KLAIM_ALL_BUT_CLAIM_EVENTS:
       break;
   }
+}
+
+void Casework::Decided(const v1::EventRecord& event, bool eligible, uint64_t follows_id, Rows& rows) {
+  const uint64_t claim_id = event.stream();
+  auto row = rows.Read<v1::DeadlinesRow>(Key('c').Number(claim_id));
+  DropTask(claim_id, v1::DEADLINE_KIND_PRECEDENT, 0, row, rows);
+  if (row.follows_id() != 0) rows.Delete(Key('q').Number(row.follows_id()).Number(claim_id));
+  row.set_follows_id(follows_id);
+  if (follows_id != 0) rows.Put(Key('q').Number(follows_id).Number(claim_id), eligible ? "1" : "0");
+  rows.Put(Key('c').Number(claim_id), row.SerializeAsString());
+  std::map<uint64_t, bool> followers;
+  rows.Scan(Key('q').Number(claim_id), [&](const std::string& key, const std::string& value) {
+    followers[NumberAt(key, 9)] = (value == "1") == eligible;
+  });
+  for (const auto& [follower_id, as_followed] : followers)
+    LookAtFollower(event, follower_id, as_followed, rows);
 }
 
 void Casework::ApplyToCase(const v1::EventRecord& event, Rows& rows) {

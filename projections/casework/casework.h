@@ -23,13 +23,15 @@ uint64_t DayKey(int64_t day);
 class Casework final : public Projection {
  public:
   std::string name() const override { return "casework"; }
-  uint32_t version() const override { return 2; }
+  uint32_t version() const override { return 3; }
   void Load(Rows& rows) override;
   void Apply(const v1::EventRecord& event, Rows& rows) override;
 
  private:
   void File(const v1::EventRecord& event, Rows& rows);
   void ApplyToClaim(const v1::EventRecord& event, Rows& rows);
+  // Its eligibility was decided: followers of a decision that is no more are to be looked at again.
+  void Decided(const v1::EventRecord& event, bool eligible, uint64_t follows_id, Rows& rows);
   void ApplyToCase(const v1::EventRecord& event, Rows& rows);
   void ApplyToSettlement(const v1::EventRecord& event, Rows& rows);
 

@@ -10,13 +10,14 @@
 namespace klaim::projections {
 namespace {
 
-constexpr size_t kMinListedClaim = 29;  // bytes, of one without a corridor
+constexpr size_t kMinListedClaim = 30;  // bytes, of one without a corridor
 
 std::string EncodeListedClaim(const ListedClaim& claim) {
   std::string row = Key('-').Number(claim.programme_id).Number(claim.organisation_id);
   row.push_back(static_cast<char>(claim.status));
   row.push_back(static_cast<char>(claim.status_before_suspension));
   row.push_back(static_cast<char>(claim.status_before_merging));
+  row.push_back(static_cast<char>(claim.status_before_ending));
   record::AppendBig64(row, claim.month);
   row += claim.origin;
   row += '\0';
@@ -62,9 +63,10 @@ ListedClaim DecodeListedClaim(absl::string_view row) {
   claim.status = static_cast<v1::ClaimStatus>(row[17]);
   claim.status_before_suspension = static_cast<v1::ClaimStatus>(row[18]);
   claim.status_before_merging = static_cast<v1::ClaimStatus>(row[19]);
-  claim.month = NumberAt(row, 20);
+  claim.status_before_ending = static_cast<v1::ClaimStatus>(row[20]);
+  claim.month = NumberAt(row, 21);
   const std::pair<std::string, std::string> corridor =
-      absl::StrSplit(row.substr(28), absl::MaxSplits('\0', 1));
+      absl::StrSplit(row.substr(29), absl::MaxSplits('\0', 1));
   claim.origin = corridor.first;
   claim.destination = corridor.second;
   return claim;

@@ -35,7 +35,7 @@ ListedClaim DecodeListedClaim(absl::string_view row);
 class Statistics final : public Projection {
  public:
   std::string name() const override { return "statistics"; }
-  uint32_t version() const override { return 5; }
+  uint32_t version() const override { return 6; }
   void Load(Rows& rows) override;
   void Apply(const v1::EventRecord& event, Rows& rows) override;
   void BeforeCommit(Rows& rows) override;

@@ -272,6 +272,11 @@ void Duplicates::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
       pursued =
           event.claim_eligibility_decided().eligible() || rows.Get(Key('P').Number(claim_id)).has_value();
       break;
+    case v1::EventRecord::kClaimDecisionRevised:
+      pursued = event.claim_decision_revised().revision().eligible() ||
+                rows.Get(Key('P').Number(claim_id)).has_value();
+      break;
+    case v1::EventRecord::kClaimReopened:
     case v1::EventRecord::kClaimAppealed:
     case v1::EventRecord::kClaimMerged:
     case v1::EventRecord::kClaimMergeUndone:
@@ -302,6 +307,14 @@ void Duplicates::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
     case v1::EventRecord::kClaimCreditReversed:
     case v1::EventRecord::kClaimAllocationLapsed:
     case v1::EventRecord::kClaimRegisterChecked:
+    case v1::EventRecord::kClaimHeld:
+    case v1::EventRecord::kClaimHoldReleased:
+    case v1::EventRecord::kClaimMoveProposed:
+    case v1::EventRecord::kClaimMoveRejected:
+    case v1::EventRecord::kClaimOverpaymentForgiven:
+    case v1::EventRecord::kClaimRepaid:
+    case v1::EventRecord::kClaimRepaymentReversed:
+    case v1::EventRecord::kClaimAppealDismissed:
     case v1::EventRecord::kClaimHandedOver:
     case KLAIM_ALL_BUT_CLAIM_EVENTS:
       return;

@@ -62,6 +62,8 @@ bool LeavesGroups(const v1::EventRecord& event) {
       return true;
     case v1::EventRecord::kClaimEligibilityDecided:
       return !event.claim_eligibility_decided().eligible();
+    case v1::EventRecord::kClaimDecisionRevised:
+      return !event.claim_decision_revised().revision().eligible();
     case v1::EventRecord::kClaimFiled:
     case v1::EventRecord::kClaimDeficiencyNoticed:
     case v1::EventRecord::kClaimDeficiencyCured:
@@ -88,6 +90,15 @@ bool LeavesGroups(const v1::EventRecord& event) {
     case v1::EventRecord::kClaimCreditReversed:
     case v1::EventRecord::kClaimAllocationLapsed:
     case v1::EventRecord::kClaimRegisterChecked:
+    case v1::EventRecord::kClaimHeld:
+    case v1::EventRecord::kClaimHoldReleased:
+    case v1::EventRecord::kClaimMoveProposed:
+    case v1::EventRecord::kClaimMoveRejected:
+    case v1::EventRecord::kClaimOverpaymentForgiven:
+    case v1::EventRecord::kClaimRepaid:
+    case v1::EventRecord::kClaimRepaymentReversed:
+    case v1::EventRecord::kClaimReopened:
+    case v1::EventRecord::kClaimAppealDismissed:
     case KLAIM_ALL_BUT_CLAIM_EVENTS:
       return false;
   }
@@ -171,6 +182,8 @@ void Groups::Fold(const v1::EventRecord& event, Rows& rows) {
     case v1::EventRecord::kClaimEligibilityDecided:
     case v1::EventRecord::kClaimMerged:
     case v1::EventRecord::kClaimMergeUndone:
+    case v1::EventRecord::kClaimDecisionRevised:
+    case v1::EventRecord::kClaimReopened:
       ApplyToClaim(event, rows);
       break;
     case v1::EventRecord::kGroupCertified: {
@@ -222,6 +235,14 @@ void Groups::Fold(const v1::EventRecord& event, Rows& rows) {
     case v1::EventRecord::kClaimCreditReversed:
     case v1::EventRecord::kClaimAllocationLapsed:
     case v1::EventRecord::kClaimRegisterChecked:
+    case v1::EventRecord::kClaimHeld:
+    case v1::EventRecord::kClaimHoldReleased:
+    case v1::EventRecord::kClaimMoveProposed:
+    case v1::EventRecord::kClaimMoveRejected:
+    case v1::EventRecord::kClaimOverpaymentForgiven:
+    case v1::EventRecord::kClaimRepaid:
+    case v1::EventRecord::kClaimRepaymentReversed:
+    case v1::EventRecord::kClaimAppealDismissed:
     case v1::EventRecord::EVENT_NOT_SET:
     case KLAIM_ACCOUNT_EVENTS:
     case KLAIM_CASE_FUND_EVENTS:
@@ -288,8 +309,15 @@ void Groups::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
     }
   } else if (event.has_claim_merge_undone()) {
     for (auto& head : *facts.mutable_heads()) head.set_merged(false);
-  } else if (event.has_claim_appealed()) {
+  } else if (event.has_claim_appealed() || event.has_claim_reopened()) {
     facts.set_active(true);
+  } else if (event.has_claim_decision_revised()) {
+    for (const v1::RevisedHead& revised : event.claim_decision_revised().revision().heads()) {
+      for (auto& head : *facts.mutable_heads()) {
+        if (head.code() == revised.code()) head.set_determined_minor(revised.after_minor());
+      }
+    }
+    facts.set_active(!LeavesGroups(event));
   } else if (LeavesGroups(event)) {
     facts.set_active(false);
   }

@@ -115,7 +115,10 @@ enum Amount {
   kPaid,
   kReturned,
   kOutstanding,
-  kCredited
+  kCredited,
+  kOverpaid,
+  kForgiven,
+  kRepaid
 };
 struct AmountField {
   const char* name;
@@ -132,7 +135,10 @@ constexpr AmountField kAmounts[] = {
     {"paid_minor", &Figures::paid_minor, &Figures::set_paid_minor},
     {"returned_minor", &Figures::returned_minor, &Figures::set_returned_minor},
     {"outstanding_minor", &Figures::outstanding_minor, &Figures::set_outstanding_minor},
-    {"credited_minor", &Figures::credited_minor, &Figures::set_credited_minor}};
+    {"credited_minor", &Figures::credited_minor, &Figures::set_credited_minor},
+    {"overpaid_minor", &Figures::overpaid_minor, &Figures::set_overpaid_minor},
+    {"forgiven_minor", &Figures::forgiven_minor, &Figures::set_forgiven_minor},
+    {"repaid_minor", &Figures::repaid_minor, &Figures::set_repaid_minor}};
 
 absl::int128 AmountIn(const Figures& figures, int amount) {
   const int64_t high = amount < figures.high_parts_size() ? figures.high_parts(amount) : 0;
@@ -195,7 +201,10 @@ void DetermineInterest(const google::protobuf::RepeatedPtrField<v1::HeadAmount>&
 }
 
 int64_t OutstandingOf(const v1::ClaimMoneyRow& claim) {
-  return std::max<int64_t>(0, claim.determined_minor() - CreditedOf(claim) - claim.paid_minor());
+  // What is paid too much of one head doesn't pay another.
+  const int64_t due_and_paid =
+      claim.paid_minor() - claim.overpaid().open_minor() - claim.overpaid().forgiven_minor();
+  return std::max<int64_t>(0, claim.determined_minor() - CreditedOf(claim) - due_and_paid);
 }
 
 int FindPayment(const v1::ClaimMoneyRow& claim, uint64_t batch_id, uint32_t number) {
@@ -206,6 +215,22 @@ int FindPayment(const v1::ClaimMoneyRow& claim, uint64_t batch_id, uint32_t numb
 }
 
 }  // namespace
+
+const v1::OverpaidSums* OverpaidIn(const v1::EventRecord& event) {
+  if (event.has_claim_paid() && event.claim_paid().has_overpaid()) return &event.claim_paid().overpaid();
+  if (event.has_claim_payment_returned() && event.claim_payment_returned().has_overpaid())
+    return &event.claim_payment_returned().overpaid();
+  if (event.has_claim_credited() && event.claim_credited().has_overpaid())
+    return &event.claim_credited().overpaid();
+  if (event.has_claim_credit_reversed() && event.claim_credit_reversed().has_overpaid())
+    return &event.claim_credit_reversed().overpaid();
+  if (event.has_claim_decision_revised() && event.claim_decision_revised().has_overpaid())
+    return &event.claim_decision_revised().overpaid();
+  if (event.has_claim_repaid()) return &event.claim_repaid().overpaid();
+  if (event.has_claim_overpayment_forgiven()) return &event.claim_overpayment_forgiven().overpaid();
+  if (event.has_claim_repayment_reversed()) return &event.claim_repayment_reversed().overpaid();
+  return nullptr;
+}
 
 std::string FiguresOfAllKey(v1::CompensationSubject subject) {
   const char kind = static_cast<char>('0' + subject);
@@ -238,6 +263,9 @@ v1::CompensationFigures FiguresOf(const v1::ClaimMoneyRow& claim) {
   figures.set_returned_minor(claim.returned_minor());
   figures.set_credited_minor(CreditedOf(claim));
   figures.set_outstanding_minor(OutstandingOf(claim));
+  figures.set_overpaid_minor(claim.overpaid().open_minor());
+  figures.set_forgiven_minor(claim.overpaid().forgiven_minor());
+  figures.set_repaid_minor(claim.repaid_minor());
   return figures;
 }
 
@@ -304,6 +332,21 @@ void Compensation::TakeSettlementsOut(uint64_t programme_id, Rows& rows) {
   });
 }
 
+void Compensation::Repay(const v1::RepaidPart& part, int sign, v1::ClaimMoneyRow& claim, Rows& rows) {
+  const int64_t back = sign * part.minor_units();
+  claim.set_allocated_minor(claim.allocated_minor() - back);
+  claim.set_paid_minor(claim.paid_minor() - back);
+  claim.set_repaid_minor(claim.repaid_minor() + back);
+  auto& figures = Figures(v1::COMPENSATION_SUBJECT_SETTLEMENT, part.settlement_id(), claim.currency(), rows);
+  AddAmount(-absl::int128(back), kAllocated, figures);
+  AddAmount(-absl::int128(back), kPaid, figures);
+  AddAmount(absl::int128(back), kRepaid, figures);
+  const int i = FindPayment(claim, part.payment_batch_id(), part.payment_number());
+  if (i < 0) return;
+  auto* payment = claim.mutable_payments(i);
+  payment->set_amount_minor(payment->amount_minor() - back);
+}
+
 void Compensation::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
   const std::string key = Key('c').Number(event.stream());
   auto claim = rows.Read<v1::ClaimMoneyRow>(key);
@@ -311,6 +354,7 @@ void Compensation::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
     return Figures(v1::COMPENSATION_SUBJECT_SETTLEMENT, id, claim.currency(), rows);
   };
   Count(claim, -1, rows);
+  if (const v1::OverpaidSums* told = OverpaidIn(event); told != nullptr) *claim.mutable_overpaid() = *told;
   if (event.has_claim_handed_over()) return;  // the last event of a claim here
   switch (event.event_case()) {
     case v1::EventRecord::kClaimDetermined:
@@ -405,6 +449,33 @@ void Compensation::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
       AddAmount(-absl::int128(amount), kAllocated, figures);
       break;
     }
+    case v1::EventRecord::kClaimDecisionRevised: {
+      const v1::ClaimDecisionRevised& revised = event.claim_decision_revised();
+      for (const v1::RevisedHead& head : revised.revision().heads()) {
+        v1::HeadAmount& determined = HeadOf(head.code(), *claim.mutable_determined());
+        claim.set_determined_minor(claim.determined_minor() - determined.minor_units() + head.after_minor());
+        determined.set_minor_units(head.after_minor());
+      }
+      for (const v1::SettlementHeadAmount& back : revised.taken_back()) {
+        claim.set_allocated_minor(claim.allocated_minor() - back.minor_units());
+        AddAmount(-absl::int128(back.minor_units()), kAllocated, settlement(back.settlement_id()));
+      }
+      break;
+    }
+    case v1::EventRecord::kClaimRepaid:
+      for (const v1::RepaidPart& part : event.claim_repaid().parts()) Repay(part, +1, claim, rows);
+      break;
+    case v1::EventRecord::kClaimRepaymentReversed:
+      for (const v1::RepaidPart& part : event.claim_repayment_reversed().reversal().parts())
+        Repay(part, -1, claim, rows);
+      break;
+    case v1::EventRecord::kClaimHeld:
+    case v1::EventRecord::kClaimHoldReleased:
+    case v1::EventRecord::kClaimMoveProposed:
+    case v1::EventRecord::kClaimMoveRejected:
+    case v1::EventRecord::kClaimOverpaymentForgiven:
+    case v1::EventRecord::kClaimReopened:
+    case v1::EventRecord::kClaimAppealDismissed:
     case v1::EventRecord::kClaimCreditReversalProposed:
     case v1::EventRecord::kClaimFiled:
     case v1::EventRecord::kClaimDeficiencyNoticed:
@@ -454,6 +525,9 @@ void Compensation::Count(const v1::ClaimMoneyRow& claim, int sign, Rows& rows) {
     count(claim.returned_minor(), kReturned);
     count(OutstandingOf(claim), kOutstanding);
     count(CreditedOf(claim), kCredited);
+    count(claim.overpaid().open_minor(), kOverpaid);
+    count(claim.overpaid().forgiven_minor(), kForgiven);
+    count(claim.repaid_minor(), kRepaid);
   };
   add(v1::COMPENSATION_SUBJECT_PROGRAMME, claim.programme_id());
   for (uint64_t respondent_id : claim.respondent_ids())

@@ -17,6 +17,9 @@
 
 namespace klaim::projections {
 
+// What an event of a claim tells of what is overpaid after it; null when it tells nothing, since that is as it was.
+const v1::OverpaidSums* OverpaidIn(const v1::EventRecord& event);
+
 // The key of a subject's figures; without a currency, the prefix of all of them.
 std::string FiguresKey(v1::CompensationSubject subject, uint64_t id, absl::string_view currency);
 
@@ -32,11 +35,13 @@ v1::CompensationFigures FiguresOf(const v1::ClaimMoneyRow& claim);
 class Compensation final : public Projection {
  public:
   std::string name() const override { return "compensation"; }
-  uint32_t version() const override { return 6; }
+  uint32_t version() const override { return 7; }
   void Apply(const v1::EventRecord& event, Rows& rows) override;
   void BeforeCommit(Rows& rows) override;
 
  private:
+  // What came back of a payment of the claim, or (sign -1) didn't after all.
+  void Repay(const v1::RepaidPart& part, int sign, v1::ClaimMoneyRow& claim, Rows& rows);
   void ApplyToClaim(const v1::EventRecord& event, Rows& rows);
   v1::CompensationFigures& Figures(v1::CompensationSubject subject, uint64_t id, const std::string& currency,
                                    Rows& rows);

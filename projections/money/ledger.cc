@@ -5,14 +5,13 @@
 #include "engine/domain/core/rules.h"
 #include "klaim/v1/event_cases.h"
 #include "projections/core/sums.h"
+#include "projections/money/compensation.h"
 
 namespace klaim::projections {
 namespace {
 
 constexpr size_t kBalanceBytes = 17;
 constexpr char kTrust[] = "assets:trust:bank";
-constexpr char kClaimants[] = "liabilities:claimants";
-constexpr char kCosts[] = "liabilities:costs";
 constexpr char kFundBank[] = "assets:case fund:bank";
 constexpr char kSocial[] = "liabilities:case fund:social";
 constexpr char kEducation[] = "liabilities:case fund:education";
@@ -20,10 +19,17 @@ constexpr char kEducation[] = "liabilities:case fund:education";
 std::string Of(const char* account, uint64_t settlement_id) {
   return absl::StrCat(account, ":settlement ", settlement_id);
 }
+std::string Claimants(uint64_t id) { return Of("liabilities:claimants", id); }
+std::string Costs(uint64_t id) { return Of("liabilities:costs", id); }
 std::string Receivable(uint64_t id) { return Of("assets:receivable", id); }
 std::string Promised(uint64_t id) { return Of("liabilities:promised", id); }
 std::string Held(uint64_t id) { return Of("liabilities:held", id); }
 std::string Excess(uint64_t id) { return Of("liabilities:excess", id); }
+// What a claimant is to pay back, and its counterpart: it is nobody's money until it comes.
+std::string Overpaid(uint64_t claim_id) {
+  return absl::StrCat("assets:receivable:claimants:claim ", claim_id);
+}
+constexpr char kToBePaidBack[] = "liabilities:overpaid";
 
 class Entry {
  public:
@@ -105,14 +111,14 @@ std::string PaidKey(uint64_t batch_id, uint32_t number) { return Key('p').Number
 // Money of one payment leaves, or comes back.
 void Pay(Entry& entry, uint64_t batch_id, const v1::PaymentBatchProposed& batch, uint32_t number,
          Rows& rows) {
-  entry.Move(kClaimants, kTrust, AmountOf(batch_id, batch, number, rows));
+  entry.Move(Claimants(batch.settlement_id()), kTrust, AmountOf(batch_id, batch, number, rows));
   rows.Put(PaidKey(batch_id, number), "1");
 }
 void Return(Entry& entry, uint64_t batch_id, const v1::PaymentBatchProposed& batch, uint32_t number,
             Rows& rows) {
   // What was never booked as paid has nothing to come back.
   if (!rows.Get(PaidKey(batch_id, number)).has_value()) return;
-  entry.Move(kTrust, kClaimants, AmountOf(batch_id, batch, number, rows));
+  entry.Move(kTrust, Claimants(batch.settlement_id()), AmountOf(batch_id, batch, number, rows));
   rows.Delete(PaidKey(batch_id, number));
 }
 
@@ -131,10 +137,20 @@ std::string LedgerDayKey(const v1::LedgerEntry& entry) {
 
 void Ledger::Apply(const v1::EventRecord& event, Rows& rows) {
   const v1::AggregateKind kind = domain::KindOf(event);
+  if (const v1::OverpaidSums* told = OverpaidIn(event); told != nullptr) ApplyToOverpaid(event, *told, rows);
   if (kind == v1::AGGREGATE_KIND_SETTLEMENT) ApplyToSettlement(event, rows);
   if (kind == v1::AGGREGATE_KIND_PAYMENT_BATCH) ApplyToBatch(event, rows);
   if (kind == v1::AGGREGATE_KIND_TRUST_ACCOUNT) ApplyToTrustAccount(event, rows);
   if (kind == v1::AGGREGATE_KIND_CASE_FUND) ApplyToCaseFund(event, rows);
+}
+
+void Ledger::ApplyToOverpaid(const v1::EventRecord& event, const v1::OverpaidSums& told, Rows& rows) {
+  const std::string key = Key('x').Number(event.stream());
+  const int64_t before = rows.Read<v1::OverpaidSums>(key).open_minor();
+  Entry(event, told.currency(), absl::StrCat("overpaid of claim ", event.stream()))
+      .Move(Overpaid(event.stream()), kToBePaidBack, told.open_minor() - before)
+      .Write(rows);
+  rows.Put(key, told.SerializeAsString());
 }
 
 void Ledger::ApplyToSettlement(const v1::EventRecord& event, Rows& rows) {
@@ -196,8 +212,8 @@ void Ledger::ApplyToSettlement(const v1::EventRecord& event, Rows& rows) {
       const auto allocation = Stored<v1::AllocationProposed>(Key('o').Number(id), rows);
       Entry(event, currency,
             absl::StrCat("allocation ", event.allocation_approved().allocation_id(), " of settlement ", id))
-          .Move(Held(id), kClaimants, allocation.amount_minor() + allocation.interest_minor())
-          .Move(Held(id), kCosts, allocation.costs_minor())
+          .Move(Held(id), Claimants(id), allocation.amount_minor() + allocation.interest_minor())
+          .Move(Held(id), Costs(id), allocation.costs_minor())
           .Write(rows);
       break;
     }
@@ -205,7 +221,7 @@ void Ledger::ApplyToSettlement(const v1::EventRecord& event, Rows& rows) {
       const v1::HeldMoneyReleased& released = event.held_money_released();
       const bool to_fund = released.use() == v1::HELD_MONEY_USE_CASE_FUND;
       Entry(event, currency, absl::StrCat("money of settlement ", id, " that no claim is owed"))
-          .Move(Held(id), to_fund ? std::string(kCosts) : Excess(id), released.amount_minor())
+          .Move(Held(id), to_fund ? Costs(id) : Excess(id), released.amount_minor())
           .Write(rows);
       break;
     }
@@ -213,10 +229,37 @@ void Ledger::ApplyToSettlement(const v1::EventRecord& event, Rows& rows) {
       const v1::AllocationsLapsed& lapsed = event.allocations_lapsed();
       const bool to_fund = lapsed.rule() == v1::RESIDUAL_RULE_CASE_FUND;
       Entry(event, currency, absl::StrCat("unclaimed money of settlement ", id))
-          .Move(kClaimants, to_fund ? std::string(kCosts) : Held(id), lapsed.amount_minor())
+          .Move(Claimants(id), to_fund ? Costs(id) : Held(id), lapsed.amount_minor())
           .Write(rows);
       break;
     }
+    case v1::EventRecord::kRepaymentReversed:
+      Entry(event, currency,
+            absl::StrCat("repayment by the claimant of claim ", event.repayment_reversed().claim_id(),
+                         " taken back"))
+          .Move(Held(id), kTrust, event.repayment_reversed().amount_minor())
+          .Write(rows);
+      break;
+    case v1::EventRecord::kTrustCostPaid:
+      Entry(event, currency, absl::StrCat("cost of settlement ", id, ": ", event.trust_cost_paid().purpose()))
+          .On(event.trust_cost_paid().booked_on())
+          .Move(Costs(id), kTrust, event.trust_cost_paid().amount_minor())
+          .Write(rows);
+      break;
+    case v1::EventRecord::kAllocationTakenBack:
+      Entry(event, currency,
+            absl::StrCat("allocation of settlement ", id, " to claim ",
+                         event.allocation_taken_back().claim_id(), " taken back"))
+          .Move(Claimants(id), Held(id), event.allocation_taken_back().amount_minor())
+          .Write(rows);
+      break;
+    case v1::EventRecord::kRepaymentReceived:
+      Entry(event, currency,
+            absl::StrCat("repayment by the claimant of claim ", event.repayment_received().claim_id()))
+          .On(event.repayment_received().booked_on())
+          .Move(kTrust, Held(id), event.repayment_received().amount_minor())
+          .Write(rows);
+      break;
     case v1::EventRecord::kRespondentReleased:
       if (event.respondent_released().share_minor() == 0) break;
       Entry(event, currency,

@@ -39,10 +39,11 @@ inline constexpr size_t kRecordInDayKey = 9;
 class Ledger final : public Projection {
  public:
   std::string name() const override { return "ledger"; }
-  uint32_t version() const override { return 3; }
+  uint32_t version() const override { return 4; }
   void Apply(const v1::EventRecord& event, Rows& rows) override;
 
  private:
+  void ApplyToOverpaid(const v1::EventRecord& event, const v1::OverpaidSums& told, Rows& rows);
   void ApplyToSettlement(const v1::EventRecord& event, Rows& rows);
   void ApplyToBatch(const v1::EventRecord& event, Rows& rows);
   void ApplyToTrustAccount(const v1::EventRecord& event, Rows& rows);

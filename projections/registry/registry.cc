@@ -86,6 +86,8 @@ void Registry::Apply(const v1::EventRecord& event, Rows& rows) {
         row.mutable_opened()->set_bank_charges_account(
             event.programme_rules_revised().bank_charges_account());
       }
+      if (event.programme_rules_revised().has_costs())
+        *row.mutable_opened()->mutable_costs() = event.programme_rules_revised().costs();
       rows.Put(Key('p').Number(event.stream()), row.SerializeAsString());
       break;
     }

@@ -173,6 +173,7 @@ absl::Status CaseworkService::AnswerDeadlines(const Caller& caller, const v1::Li
                            ? absl::StatusOr<bool>(caller.national())
                            : calls_.scope().Reaches(caller, deadline.organisation_id(), deadline.case_id());
         if (!reached.ok() || !*reached) return reached;
+        if (deadline.kind() == v1::DEADLINE_KIND_PROPOSAL && !caller.national()) return false;
         if (deadline.case_id() != 0) {
           ASSIGN_OR_RETURN(auto responsible, casework.ResponsibleFor(deadline.case_id()));
           // Who works on it elsewhere is nobody here.

@@ -9,6 +9,7 @@
 #include "engine/domain/claims/credit.h"
 #include "engine/domain/core/money.h"
 #include "engine/domain/core/refusal.h"
+#include "engine/domain/money/overpayment.h"
 #include "engine/domain/people/claimant.h"
 #include "engine/record/byte_order.h"
 #include "engine/sequencer/folded.h"
@@ -44,6 +45,7 @@ void FillHead(const domain::ClaimHead& head, v1::HeadState& row) {
   row.set_paid_minor(head.paid_minor);
   row.set_credited_minor(head.credited_minor);
   row.set_owed_minor(domain::OwedOf(head));
+  row.set_overpaid_minor(domain::OverpaidOf(head));
 }
 
 bool Asked(const v1::ListClaimsRequest& request, const projections::ListedClaim& claim) {

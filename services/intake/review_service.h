@@ -39,6 +39,26 @@ class ReviewService final : public ServiceMethods {
   grpc::ServerUnaryReactor* CloseClaim(grpc::CallbackServerContext* context,
                                        const v1::CloseClaimRequest* request,
                                        v1::CloseClaimResponse* response);
+  grpc::ServerUnaryReactor* DismissAppeal(grpc::CallbackServerContext* context,
+                                          const v1::DismissAppealRequest* request,
+                                          v1::DismissAppealResponse* response);
+  grpc::ServerUnaryReactor* ReviseDecision(grpc::CallbackServerContext* context,
+                                           const v1::ReviseDecisionRequest* request,
+                                           v1::ReviseDecisionResponse* response);
+  grpc::ServerUnaryReactor* ApproveClaimMove(grpc::CallbackServerContext* context,
+                                             const v1::ApproveClaimMoveRequest* request,
+                                             v1::ApproveClaimMoveResponse* response);
+  grpc::ServerUnaryReactor* RejectClaimMove(grpc::CallbackServerContext* context,
+                                            const v1::RejectClaimMoveRequest* request,
+                                            v1::RejectClaimMoveResponse* response);
+  grpc::ServerUnaryReactor* HoldClaim(grpc::CallbackServerContext* context,
+                                      const v1::HoldClaimRequest* request, v1::HoldClaimResponse* response);
+  grpc::ServerUnaryReactor* ReleaseClaimHold(grpc::CallbackServerContext* context,
+                                             const v1::ReleaseClaimHoldRequest* request,
+                                             v1::ReleaseClaimHoldResponse* response);
+  grpc::ServerUnaryReactor* ReopenClaim(grpc::CallbackServerContext* context,
+                                        const v1::ReopenClaimRequest* request,
+                                        v1::ReopenClaimResponse* response);
 
  private:
   CallPipeline& calls_;

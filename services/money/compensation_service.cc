@@ -8,6 +8,7 @@
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/core/rules.h"
 #include "engine/domain/money/debtors.h"
+#include "engine/domain/money/overpayment.h"
 #include "engine/domain/money/payment_batch.h"
 #include "engine/domain/money/settlement.h"
 #include "engine/domain/people/heir.h"
@@ -33,6 +34,7 @@ void FillSettlement(const domain::SettlementState& state, int64_t today, v1::Set
   row.set_allocated_minor(state.allocated_minor);
   row.set_open_allocation_id(state.open_allocation_id);
   row.set_costs_minor(state.costs_minor);
+  row.set_costs_paid_minor(state.costs_paid_minor);
   row.set_excess_minor(state.excess_minor);
   for (size_t i = 0; i < state.received_minor.size(); ++i) row.add_due_minor(state.DueMinor(i));
   for (v1::SettlementPayer& payer : domain::PayersOf(state)) *row.add_payers() = std::move(payer);
@@ -62,6 +64,22 @@ void FillCredits(const domain::ClaimState& claim, v1::GetClaimCompensationRespon
   }
 }
 
+void FillWhatWaits(const domain::ClaimState& claim, v1::GetClaimCompensationResponse& response) {
+  for (const domain::ClaimHold& hold : claim.holds) {
+    v1::Hold& row = *response.add_holds();
+    row.set_hold_id(hold.id);
+    *row.mutable_held() = hold.held;
+    row.set_held_by(hold.holder);
+  }
+  for (const auto& [proposal_id, open] : claim.open_moves) {
+    v1::ClaimMove& move = *response.add_moves();
+    move.set_proposal_id(proposal_id);
+    *move.mutable_proposed() = open.proposed;
+    move.set_proposed_by(open.proposer);
+  }
+  response.set_open_appeal_id(claim.open_appeal_id);
+}
+
 void FillPayment(const domain::PaymentBatchState& batch, const v1::Payment& payment, v1::PaymentState& row) {
   *row.mutable_payment() = payment;
   row.set_status(batch.payments[payment.number() - 1]);
@@ -80,12 +98,14 @@ CompensationService::CompensationService(CallPipeline& calls) : calls_(calls) {
         &CompensationService::ApprovePaymentBatch, &CompensationService::RejectPaymentBatch,
         &CompensationService::SendPaymentBatch, &CompensationService::PreviewAllocation,
         &CompensationService::ListAllocationShares, &CompensationService::LapseAllocations,
-        &CompensationService::ReverseReceipt, &CompensationService::ReturnExcess,
-        &CompensationService::ReleaseHeldMoney, &CompensationService::ApproveSettlementMove,
-        &CompensationService::RejectSettlementMove, &CompensationService::HoldPayment,
-        &CompensationService::ReleasePayment, &CompensationService::NameHeir,
-        &CompensationService::AttributeReceipt, &CompensationService::ReleaseRespondent,
-        &CompensationService::RecordCredit, &CompensationService::ReverseCredit,
+        &CompensationService::ReverseReceipt, &CompensationService::PayTrustCost,
+        &CompensationService::ReturnExcess, &CompensationService::ReleaseHeldMoney,
+        &CompensationService::ApproveSettlementMove, &CompensationService::RejectSettlementMove,
+        &CompensationService::HoldPayment, &CompensationService::ReleasePayment,
+        &CompensationService::NameHeir, &CompensationService::AttributeReceipt,
+        &CompensationService::ReleaseRespondent, &CompensationService::RecordCredit,
+        &CompensationService::ReverseCredit, &CompensationService::RecordRepayment,
+        &CompensationService::ReverseRepayment, &CompensationService::ForgiveOverpayment,
         &CompensationService::ConfirmHeir, &CompensationService::RefuseHeir,
         &CompensationService::ConfirmPayments, &CompensationService::ReturnPayment,
         &CompensationService::GetClaimCompensation, &CompensationService::GetCompensation,
@@ -139,7 +159,9 @@ grpc::ServerUnaryReactor* CompensationService::RejectAllocation(grpc::CallbackSe
 grpc::ServerUnaryReactor* CompensationService::ApprovePaymentBatch(
     grpc::CallbackServerContext* context, const v1::ApprovePaymentBatchRequest* request,
     v1::ApprovePaymentBatchResponse* response) {
-  return calls_.Write(context, request, response);
+  return calls_.Write(context, request, response, [](const Outcome& outcome, const auto&, auto& answer) {
+    *answer.mutable_left_out() = outcome.first->payment_batch_approved().left_out();
+  });
 }
 
 grpc::ServerUnaryReactor* CompensationService::RejectPaymentBatch(
@@ -223,6 +245,14 @@ grpc::ServerUnaryReactor* CompensationService::ReturnExcess(grpc::CallbackServer
 grpc::ServerUnaryReactor* CompensationService::ReverseReceipt(grpc::CallbackServerContext* context,
                                                               const v1::ReverseReceiptRequest* request,
                                                               v1::ReverseReceiptResponse* response) {
+  return calls_.Write(context, request, response, [](const Outcome& outcome, const auto&, auto& answer) {
+    answer.set_proposal_id(outcome.first_sequence);
+  });
+}
+
+grpc::ServerUnaryReactor* CompensationService::PayTrustCost(grpc::CallbackServerContext* context,
+                                                            const v1::PayTrustCostRequest* request,
+                                                            v1::PayTrustCostResponse* response) {
   return calls_.Write(context, request, response, [](const Outcome& outcome, const auto&, auto& answer) {
     answer.set_proposal_id(outcome.first_sequence);
   });
@@ -323,6 +353,30 @@ grpc::ServerUnaryReactor* CompensationService::ReverseCredit(grpc::CallbackServe
   });
 }
 
+grpc::ServerUnaryReactor* CompensationService::RecordRepayment(grpc::CallbackServerContext* context,
+                                                               const v1::RecordRepaymentRequest* request,
+                                                               v1::RecordRepaymentResponse* response) {
+  return calls_.Write(context, request, response, [](const Outcome& outcome, const auto&, auto& answer) {
+    *answer.mutable_parts() = outcome.first->claim_repaid().parts();
+  });
+}
+
+grpc::ServerUnaryReactor* CompensationService::ReverseRepayment(grpc::CallbackServerContext* context,
+                                                                const v1::ReverseRepaymentRequest* request,
+                                                                v1::ReverseRepaymentResponse* response) {
+  return calls_.Write(context, request, response, [](const Outcome& outcome, const auto&, auto& answer) {
+    answer.set_proposal_id(outcome.first_sequence);
+  });
+}
+
+grpc::ServerUnaryReactor* CompensationService::ForgiveOverpayment(
+    grpc::CallbackServerContext* context, const v1::ForgiveOverpaymentRequest* request,
+    v1::ForgiveOverpaymentResponse* response) {
+  return calls_.Write(context, request, response, [](const Outcome& outcome, const auto&, auto& answer) {
+    answer.set_proposal_id(outcome.first_sequence);
+  });
+}
+
 grpc::ServerUnaryReactor* CompensationService::GetClaimCompensation(
     grpc::CallbackServerContext* context, const v1::GetClaimCompensationRequest* request,
     v1::GetClaimCompensationResponse* response) {
@@ -337,7 +391,10 @@ grpc::ServerUnaryReactor* CompensationService::GetClaimCompensation(
         }
         *response->mutable_figures() = *std::move(figures);
         // Documents and payers are the national body's, as the losses are.
-        if (caller.national()) FillCredits(claim, *response);
+        if (caller.national()) {
+          FillCredits(claim, *response);
+          FillWhatWaits(claim, *response);
+        }
         return absl::OkStatus();
       });
 }
@@ -413,7 +470,8 @@ absl::Status CompensationService::FillBatch(const Caller& caller, uint64_t batch
   for (const v1::PaymentStatus status : batch.payments) {
     if (status == v1::PAYMENT_STATUS_CONFIRMED) row.set_confirmed(row.confirmed() + 1);
     if (status == v1::PAYMENT_STATUS_RETURNED) row.set_returned(row.returned() + 1);
-    if (status == v1::PAYMENT_STATUS_HELD) row.set_held(row.held() + 1);
+    if (status == v1::PAYMENT_STATUS_HELD || status == v1::PAYMENT_STATUS_LEFT_OUT)
+      row.set_held(row.held() + 1);
   }
   return absl::OkStatus();
 }

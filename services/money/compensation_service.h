@@ -47,6 +47,9 @@ class CompensationService final : public ServiceMethods {
   grpc::ServerUnaryReactor* LapseAllocations(grpc::CallbackServerContext* context,
                                              const v1::LapseAllocationsRequest* request,
                                              v1::LapseAllocationsResponse* response);
+  grpc::ServerUnaryReactor* PayTrustCost(grpc::CallbackServerContext* context,
+                                         const v1::PayTrustCostRequest* request,
+                                         v1::PayTrustCostResponse* response);
   grpc::ServerUnaryReactor* ReverseReceipt(grpc::CallbackServerContext* context,
                                            const v1::ReverseReceiptRequest* request,
                                            v1::ReverseReceiptResponse* response);
@@ -79,6 +82,15 @@ class CompensationService final : public ServiceMethods {
   grpc::ServerUnaryReactor* RecordCredit(grpc::CallbackServerContext* context,
                                          const v1::RecordCreditRequest* request,
                                          v1::RecordCreditResponse* response);
+  grpc::ServerUnaryReactor* RecordRepayment(grpc::CallbackServerContext* context,
+                                            const v1::RecordRepaymentRequest* request,
+                                            v1::RecordRepaymentResponse* response);
+  grpc::ServerUnaryReactor* ReverseRepayment(grpc::CallbackServerContext* context,
+                                             const v1::ReverseRepaymentRequest* request,
+                                             v1::ReverseRepaymentResponse* response);
+  grpc::ServerUnaryReactor* ForgiveOverpayment(grpc::CallbackServerContext* context,
+                                               const v1::ForgiveOverpaymentRequest* request,
+                                               v1::ForgiveOverpaymentResponse* response);
   grpc::ServerUnaryReactor* ReverseCredit(grpc::CallbackServerContext* context,
                                           const v1::ReverseCreditRequest* request,
                                           v1::ReverseCreditResponse* response);

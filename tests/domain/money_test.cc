@@ -280,14 +280,27 @@ TEST(Money, WhoDiedWhileTheBatchWaitsIsNotPaid) {
   DocketStory& story = docket.story;
   const uint64_t heir = story.File(1'000);
   const uint64_t batch = docket.Propose();
+  ASSERT_TRUE(story.NameHeir(docket.a, ClaimantOf(story, heir)).ok());
+  const uint64_t approved = story.Must(Funded::OfBatch<v1::ApprovePaymentBatchRequest>(batch), "budi@0");
+  const v1::PaymentBatchApproved event = story.record(approved).payment_batch_approved();
+  ASSERT_EQ(event.left_out_size(), 1);
+  EXPECT_EQ(event.left_out(0).number(), 1u);
+  EXPECT_EQ(story.claim(docket.a).heads[0].ordered_minor, 0) << "the heir can be paid by another batch";
+  story.Must(Funded::OfBatch<v1::SendPaymentBatchRequest>(batch));
+  EXPECT_EQ(story.claim(docket.b).heads[0].ordered_minor, 200'000) << "the others are paid";
+}
+
+TEST(Money, WhoDiedAfterTheApprovalIsNotPaid) {
+  Funded docket;
+  DocketStory& story = docket.story;
+  const uint64_t heir = story.File(1'000);
+  const uint64_t batch = docket.Propose();
   const uint64_t dead = ClaimantOf(story, docket.a);
   ASSERT_TRUE(story.NameHeir(docket.a, ClaimantOf(story, heir)).ok());
-  const auto approve = Funded::OfBatch<v1::ApprovePaymentBatchRequest>(batch);
-  EXPECT_TRUE(Refuses(story.Ask(approve, "budi@0"), kNotNow, "payment_batch_id"));
   // Found alive: it is the claimant's again.
   ASSERT_TRUE(story.NameHeir(docket.a, dead).ok());
   EXPECT_TRUE(Refuses(story.NameHeir(docket.a, dead), absl::StatusCode::kInvalidArgument, "heir.heir_id"));
-  story.Must(approve, "budi@0");
+  story.Must(Funded::OfBatch<v1::ApprovePaymentBatchRequest>(batch), "budi@0");
   ASSERT_TRUE(story.NameHeir(docket.a, ClaimantOf(story, heir)).ok());
   const auto send = Funded::OfBatch<v1::SendPaymentBatchRequest>(batch);
   EXPECT_TRUE(Refuses(story.Ask(send), kNotNow, "payment_batch_id"));

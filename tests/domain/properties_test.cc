@@ -6,6 +6,10 @@
 #include <numeric>
 
 #include "engine/domain/claims/double_claim.h"
+#include "engine/domain/claims/hold.h"
+#include "engine/domain/claims/revision.h"
+#include "engine/domain/core/money.h"
+#include "engine/domain/money/overpayment.h"
 #include "engine/domain/money/payment_batch.h"
 #include "engine/domain/money/settlement.h"
 #include "engine/domain/people/duplicate.h"
@@ -38,6 +42,8 @@ class RandomHistory {
   int mergers() const { return mergers_; }
   int lapses() const { return lapses_; }
   int credits() const { return credits_; }
+  int revisions() const { return revisions_; }
+  int repayments() const { return repayments_; }
 
  private:
   uint64_t Below(uint64_t end) {
@@ -50,7 +56,18 @@ class RandomHistory {
   std::string Anyone() { return Below(2) == 0 ? "sari@0" : "budi@0"; }
 
   void Step() {
-    switch (Below(22)) {
+    switch (Below(28)) {
+      case 22:
+      case 23:
+        return Revise();
+      case 24:
+        return Repay();
+      case 25:
+        return Hold();
+      case 26:
+        return Forgive();
+      case 27:
+        return MoveOn();
       case 20:
         return Credit();
       case 21:
@@ -205,6 +222,71 @@ class RandomHistory {
     request.set_reason("It bounced.");
     (void)story_.Ask(request, Anyone());
   }
+  void Revise() {
+    v1::ReviseDecisionRequest request;
+    request.set_claim_id(Any(claims_));
+    v1::DecisionRevision& revision = *request.mutable_revision();
+    revision.set_kind(v1::REVISION_KIND_OWN_MOTION);
+    revision.set_eligible(Below(5) != 0);
+    revision.set_reason_code("seen_again");
+    revision.set_reasons("Seen again.");
+    for (const domain::ClaimHead& head : story_.claim(request.claim_id()).heads) {
+      if (head.filed.code() == domain::kLateInterest) continue;
+      v1::RevisedHead& revised = *revision.add_heads();
+      revised.set_code(head.filed.code());
+      if (revision.eligible() && head.merged_into == 0)
+        revised.set_after_minor(static_cast<int64_t>(Below(1'500'000)));
+    }
+    revisions_ += story_.Ask(request, Anyone()).ok();
+  }
+  void Forgive() {
+    v1::ForgiveOverpaymentRequest request;
+    request.set_claim_id(Any(claims_));
+    request.set_reason("She can't.");
+    (void)story_.Ask(request, Anyone());
+  }
+  void MoveOn() {
+    const uint64_t claim = Any(claims_);
+    const auto& moves = story_.claim(claim).open_moves;
+    if (moves.empty()) return;
+    v1::ApproveClaimMoveRequest approve;
+    approve.set_claim_id(claim);
+    approve.set_proposal_id(moves.begin()->first);
+    if (story_.Ask(approve, Anyone()).ok() || Below(2) == 0) return;
+    v1::RejectClaimMoveRequest reject;
+    reject.set_claim_id(claim);
+    reject.set_proposal_id(moves.begin()->first);
+    reject.set_reason("Seen otherwise.");
+    (void)story_.Ask(reject, Anyone());
+  }
+  void Repay() {
+    v1::RecordRepaymentRequest request;
+    request.set_claim_id(Any(claims_));
+    const int64_t open = domain::OverpaidSumsOf(story_.claim(request.claim_id())).open_minor();
+    request.set_amount_minor(1 + static_cast<int64_t>(Below(static_cast<uint64_t>(open) + 2)));
+    *request.mutable_booked_on() = Day(2027, 3, 3);
+    request.set_bank_reference(std::to_string(Below(1'000'000)));
+    if (!story_.Ask(request, Anyone()).ok()) return;
+    ++repayments_;
+    repaid_in_all_ += request.amount_minor();
+  }
+  void Hold() {
+    const uint64_t claim = Any(claims_);
+    const auto& holds = story_.claim(claim).holds;
+    if (!holds.empty()) {
+      v1::ReleaseClaimHoldRequest release;
+      release.set_claim_id(claim);
+      release.set_hold_id(holds[0].id);
+      release.set_reason("Settled.");
+      (void)story_.Ask(release, Anyone());
+      return;
+    }
+    v1::HoldClaimRequest hold;
+    hold.set_claim_id(claim);
+    hold.set_scope(static_cast<v1::HoldScope>(1 + Below(3)));
+    hold.set_reason("Contested.");
+    (void)story_.Ask(hold, Anyone());
+  }
   void Heir() {
     const uint64_t claim = Any(claims_);
     const uint64_t heir = ClaimantOf(Any(claims_));
@@ -288,7 +370,7 @@ class RandomHistory {
         ASSERT_LE(0, head.paid_minor) << "step " << step;
         ASSERT_LE(head.paid_minor, head.ordered_minor) << "step " << step;
         ASSERT_LE(head.ordered_minor, head.allocated_minor) << "step " << step;
-        ASSERT_LE(head.allocated_minor, head.determined_minor)
+        ASSERT_LE(head.ordered_minor, std::max(head.determined_minor, head.paid_minor))
             << "step " << step << ": paid more than it is worth";
         allocated += head.allocated_minor;
         paid_in_all_ += head.paid_minor;
@@ -311,7 +393,7 @@ class RandomHistory {
           confirmed += batch.proposed.payments(static_cast<int>(i)).amount_minor();
       }
     }
-    ASSERT_EQ(confirmed, paid_in_all_) << "step " << step;
+    ASSERT_EQ(confirmed, paid_in_all_ + repaid_in_all_) << "step " << step;
   }
 
   static int64_t Received(const domain::SettlementState& settlement) {
@@ -358,6 +440,9 @@ class RandomHistory {
   int credits_ = 0;
   std::vector<uint64_t> claims_, groups_, settlements_, allocations_, batches_;
   int64_t paid_in_all_ = 0;
+  int64_t repaid_in_all_ = 0;
+  int revisions_ = 0;
+  int repayments_ = 0;
 };
 
 TEST(Properties, MoneyIsConservedAndNothingIsPaidTwice) {
@@ -367,6 +452,8 @@ TEST(Properties, MoneyIsConservedAndNothingIsPaidTwice) {
   int mergers = 0;
   int lapses = 0;
   int credits = 0;
+  int revisions = 0;
+  int repayments = 0;
   for (uint64_t seed = one != nullptr ? std::strtoull(one, nullptr, 10) : 1;
        seed <= (one != nullptr ? std::strtoull(one, nullptr, 10) : 60); ++seed) {
     SCOPED_TRACE("KLAIM_SEED=" + std::to_string(seed));
@@ -376,8 +463,12 @@ TEST(Properties, MoneyIsConservedAndNothingIsPaidTwice) {
     mergers += history.mergers();
     lapses += history.lapses();
     credits += history.credits();
+    revisions += history.revisions();
+    repayments += history.repayments();
     if (HasFatalFailure()) return;
   }
+  EXPECT_GT(revisions, 0);
+  EXPECT_GT(repayments, 0);
   EXPECT_GT(mergers, 0);
   EXPECT_GT(lapses, 0);
   EXPECT_GT(credits, 0);

@@ -39,6 +39,6 @@ The reserve of 1,940 is shared out: costs stay 600, 3 % of the 20,000.
   $ klaim --as approver settlement approve "$settlement" "$allocation"
   Allocated to 2 claims.
   $ klaim ledger accounts | grep -E "claimants|costs|held"
-  liabilities:claimants               -HKD 19.400,00
-  liabilities:costs                      -HKD 600,00
-  liabilities:held:settlement 34            HKD 0,00
+  liabilities:claimants:settlement 34  -HKD 19.400,00
+  liabilities:costs:settlement 34         -HKD 600,00
+  liabilities:held:settlement 34             HKD 0,00

@@ -33,13 +33,13 @@ Without a rule for them they are refused.
   $ klaim --as approver settlement approve "$settlement" "$allocation"
   Allocated to 3 claims.
   $ klaim ledger accounts
-  account                             balance
-  assets:receivable:settlement 44          HKD 0,00
-  assets:trust:bank                    HKD 5.000,00
-  liabilities:claimants               -HKD 4.750,00
-  liabilities:costs                     -HKD 250,00
-  liabilities:held:settlement 44           HKD 0,00
-  liabilities:promised:settlement 44       HKD 0,00
+  account                              balance
+  assets:receivable:settlement 44           HKD 0,00
+  assets:trust:bank                     HKD 5.000,00
+  liabilities:claimants:settlement 44  -HKD 4.750,00
+  liabilities:costs:settlement 44        -HKD 250,00
+  liabilities:held:settlement 44            HKD 0,00
+  liabilities:promised:settlement 44        HKD 0,00
   $ statement "$settlement" settlement | grep -E "costs|allocated"
   costs                                             HKD 250,00
   allocated                                         HKD 4.750,00

@@ -36,9 +36,9 @@ With a cap of 1,500 Sari and Budi get 1,500 each. 1,500 + 1,500 + 1,000 = 4,000 
   $ klaim --as approver settlement approve "$settlement" "$allocation"
   Allocated to 3 claims.
   $ klaim ledger accounts
-  account                             balance
-  assets:receivable:settlement 44          HKD 0,00
-  assets:trust:bank                    HKD 5.000,00
-  liabilities:claimants               -HKD 4.000,00
-  liabilities:held:settlement 44      -HKD 1.000,00
-  liabilities:promised:settlement 44       HKD 0,00
+  account                              balance
+  assets:receivable:settlement 44           HKD 0,00
+  assets:trust:bank                     HKD 5.000,00
+  liabilities:claimants:settlement 44  -HKD 4.000,00
+  liabilities:held:settlement 44       -HKD 1.000,00
+  liabilities:promised:settlement 44        HKD 0,00

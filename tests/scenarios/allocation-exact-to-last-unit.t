@@ -43,5 +43,5 @@ already, the others 3.33.
 After both Sari and Budi have 6.67 and Rini 6.66: 20.00, to the last cent.
 
   $ klaim ledger accounts | grep -E "claimants|held"
-  liabilities:claimants               -HKD 20,00
-  liabilities:held:settlement 44        HKD 0,00
+  liabilities:claimants:settlement 44  -HKD 20,00
+  liabilities:held:settlement 44         HKD 0,00

@@ -43,6 +43,7 @@ The second would give each 160 % of what was determined. It can't be approved an
 
   $ klaim ledger accounts | grep -E "trust|claimants|held"
   assets:trust:bank                    HKD 16.000,00
-  liabilities:claimants               -HKD 10.000,00
+  liabilities:claimants:settlement 45  -HKD 8.000,00
+  liabilities:claimants:settlement 46  -HKD 2.000,00
   liabilities:held:settlement 45            HKD 0,00
   liabilities:held:settlement 46       -HKD 6.000,00

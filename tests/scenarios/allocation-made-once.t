@@ -33,7 +33,7 @@ The approver approves, and repeats it under the same name. 5,000 are allocated, 
   $ klaim --as approver --request-id approve-1 settlement approve "$settlement" "$first"
   This was recorded before, as record 47: nothing was recorded now. Then: Allocated to 3 claims.
   $ klaim ledger accounts | grep claimants
-  liabilities:claimants               -HKD 5.000,00
+  liabilities:claimants:settlement 44  -HKD 5.000,00
 
 Under another name it is refused, and there is no money left to share out.
 

@@ -24,12 +24,12 @@ No claim gets more than was determined, however much money there is; what is lef
   $ klaim --as approver settlement approve "$settlement" "$allocation"
   Allocated to 3 claims.
   $ klaim ledger accounts
-  account                             balance
-  assets:receivable:settlement 44           HKD 0,00
-  assets:trust:bank                    HKD 12.000,00
-  liabilities:claimants               -HKD 10.000,00
-  liabilities:held:settlement 44       -HKD 2.000,00
-  liabilities:promised:settlement 44        HKD 0,00
+  account                              balance
+  assets:receivable:settlement 44            HKD 0,00
+  assets:trust:bank                     HKD 12.000,00
+  liabilities:claimants:settlement 44  -HKD 10.000,00
+  liabilities:held:settlement 44        -HKD 2.000,00
+  liabilities:promised:settlement 44         HKD 0,00
 
 Nothing more can be shared out: nobody is owed anything.
 

@@ -33,7 +33,7 @@ get, 360 and 900, stays in trust for them.
   $ klaim --as approver settlement approve "$settlement" "$allocation"
   Allocated to 2 claims.
   $ klaim ledger accounts | grep held
-  liabilities:held:settlement 59      -HKD 1.260,00
+  liabilities:held:settlement 59       -HKD 1.260,00
 
 Tono is determined, at 2,500: the 900 that were set aside are his, and the others' parts stay what they were.
 

@@ -30,4 +30,4 @@ When no step follows, the other half stays in trust.
   $ klaim --as approver settlement approve "$settlement" "$allocation"
   Allocated to 3 claims.
   $ klaim ledger accounts | grep held
-  liabilities:held:settlement 44      -HKD 2.500,00
+  liabilities:held:settlement 44       -HKD 2.500,00

@@ -42,5 +42,5 @@ All of it is shared out pro rata instead, half of what each is owed.
   $ klaim --as approver settlement approve "$settlement" "$allocation"
   Allocated to 3 claims.
   $ klaim ledger accounts | grep -E "claimants|held"
-  liabilities:claimants               -HKD 5.000,00
-  liabilities:held:settlement 44           HKD 0,00
+  liabilities:claimants:settlement 44  -HKD 5.000,00
+  liabilities:held:settlement 44            HKD 0,00

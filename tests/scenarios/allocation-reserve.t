@@ -29,13 +29,13 @@ are owed: 36 % for each.
 The 900 stay in trust.
 
   $ klaim ledger accounts
-  account                             balance
-  assets:receivable:settlement 44          HKD 0,00
-  assets:trust:bank                    HKD 5.000,00
-  liabilities:claimants               -HKD 3.600,00
-  liabilities:costs                     -HKD 500,00
-  liabilities:held:settlement 44        -HKD 900,00
-  liabilities:promised:settlement 44       HKD 0,00
+  account                              balance
+  assets:receivable:settlement 44           HKD 0,00
+  assets:trust:bank                     HKD 5.000,00
+  liabilities:claimants:settlement 44  -HKD 3.600,00
+  liabilities:costs:settlement 44        -HKD 500,00
+  liabilities:held:settlement 44         -HKD 900,00
+  liabilities:promised:settlement 44        HKD 0,00
 
 Ani files late, is found to be owed 3,000, and joins. The reserve isn't spent by whoever shares out next, nor can more of it be used than there is.
 
@@ -65,4 +65,4 @@ there, and she gets all of it.
   $ klaim --as approver settlement approve "$settlement" "$allocation"
   Allocated to 1 claims.
   $ klaim ledger accounts | grep held
-  liabilities:held:settlement 44           HKD 0,00
+  liabilities:held:settlement 44            HKD 0,00

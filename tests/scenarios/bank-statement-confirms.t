@@ -45,13 +45,13 @@ The programme bears it. Sari's payment is confirmed, the charge is booked to its
 In trust are 14,970 - 4,990 - 35 = 9,945.
 
   $ klaim ledger accounts
-  account                             balance
-  assets:receivable:settlement 36          HKD 0,00
-  assets:trust:bank                    HKD 9.945,00
-  expenses:bank charges                   HKD 35,00
-  liabilities:claimants               -HKD 9.980,00
-  liabilities:held:settlement 36           HKD 0,00
-  liabilities:promised:settlement 36       HKD 0,00
+  account                              balance
+  assets:receivable:settlement 36           HKD 0,00
+  assets:trust:bank                     HKD 9.945,00
+  expenses:bank charges                    HKD 35,00
+  liabilities:claimants:settlement 36  -HKD 9.980,00
+  liabilities:held:settlement 36            HKD 0,00
+  liabilities:promised:settlement 36        HKD 0,00
 
 The same statement again is refused; so nothing is booked twice.
 

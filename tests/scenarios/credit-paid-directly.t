@@ -63,5 +63,5 @@ What she got otherwise after a batch was proposed stops it: it is rejected, and 
   $ klaim credit record "$sari" --head unpaid_wages=1.000 --currency HKD --kind in_kind --respondent "$pt" --on 24-11-2026 --confirmed-by-claimant --note "Tiket pulang."
   Credit 42 of claim 16 recorded: it is owed so much less.
   $ klaim --as approver payment approve "$batch"
-  klaim: payment_batch_id: more is ordered or waits to be for unpaid_wages of claim 16 than is left beside what its claimant got otherwise: reject what waits, and propose it anew
+  klaim: payment_batch_id: no payment of the batch may be made by now: reject it. Of payment 1: more is ordered or waits to be for unpaid_wages of claim 16 than is left beside what its claimant got otherwise: reject what waits, and propose it anew
   [1]

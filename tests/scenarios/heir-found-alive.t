@@ -34,16 +34,16 @@ Then he comes home. He is named in his own place; that waits for another person 
   $ klaim --as lestari payment heir-confirm "$(claimant "$joko")" --proposal "$back"
   Confirmed.
 
-The batch still names Siti for his money: it is not approved. It is rejected, and the next one pays each their own.
+The batch still names Siti for his money: it would go without that payment. It is rejected, and the next one pays each their own.
 
   $ klaim --as approver payment approve "$batch"
-  klaim: payment_batch_id: payment 1 goes to claimant 20, the money of claim 16 to claimant 14 by now: hold that payment
-  [1]
+  Approved.
+  Without payment 1: payment 1 goes to claimant 20, the money of claim 16 to claimant 14 by now: hold that payment.
   $ klaim --as approver payment reject "$batch" --reason "He is alive."
   Rejected.
   $ next=$(klaim --json payment propose "$settlement" | value payment_batch_id)
   $ klaim payment show "$next"
-  Payment batch 58: proposed, settlement 36, HKD 14.970,00
+  Payment batch 59: proposed, settlement 36, HKD 14.970,00
   no  claim  claimant  amount        status  reissue of  held by  because
    1     16        14  HKD 9.980,00  open
    2     22        20  HKD 4.990,00  open

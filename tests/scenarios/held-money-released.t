@@ -45,10 +45,10 @@ The rest, 1,500, goes to who paid it: it becomes excess, which is returned as ex
   $ klaim --as approver settlement approve-move "$settlement" "$release"
   Approved and recorded.
   $ klaim ledger accounts | grep -E "trust|claimants|excess|held"
-  assets:trust:bank                    HKD 12.000,00
-  liabilities:claimants               -HKD 10.000,00
-  liabilities:excess:settlement 44     -HKD 1.500,00
-  liabilities:held:settlement 44            HKD 0,00
+  assets:trust:bank                     HKD 12.000,00
+  liabilities:claimants:settlement 44  -HKD 10.000,00
+  liabilities:excess:settlement 44      -HKD 1.500,00
+  liabilities:held:settlement 44             HKD 0,00
   $ return=$(klaim --json settlement return-excess "$settlement" --amount 1.500 --booked-on 24-11-2026 --bank-reference HSBC-2 | value proposal_id)
   $ klaim --as approver settlement approve-move "$settlement" "$return"
   Approved and recorded.
@@ -56,7 +56,7 @@ The rest, 1,500, goes to who paid it: it becomes excess, which is returned as ex
 The bank holds what the claimants have, 10,000, and the 500 of the case fund.
 
   $ klaim ledger accounts | grep -E "trust|claimants|excess|held"
-  assets:trust:bank                    HKD 10.500,00
-  liabilities:claimants               -HKD 10.000,00
-  liabilities:excess:settlement 44          HKD 0,00
-  liabilities:held:settlement 44            HKD 0,00
+  assets:trust:bank                     HKD 10.500,00
+  liabilities:claimants:settlement 44  -HKD 10.000,00
+  liabilities:excess:settlement 44           HKD 0,00
+  liabilities:held:settlement 44             HKD 0,00

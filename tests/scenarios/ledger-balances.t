@@ -43,14 +43,14 @@ They are shared out, after costs of 250: 4,750 are the claimants'.
   $ klaim --as approver settlement approve "$settlement" "$allocation"
   Allocated to 3 claims.
   $ klaim ledger accounts
-  account                             balance
-  assets:receivable:settlement 44          HKD 0,00
-  assets:trust:bank                    HKD 5.200,00
-  liabilities:claimants               -HKD 4.750,00
-  liabilities:costs                     -HKD 250,00
-  liabilities:excess:settlement 44      -HKD 200,00
-  liabilities:held:settlement 44           HKD 0,00
-  liabilities:promised:settlement 44       HKD 0,00
+  account                              balance
+  assets:receivable:settlement 44           HKD 0,00
+  assets:trust:bank                     HKD 5.200,00
+  liabilities:claimants:settlement 44  -HKD 4.750,00
+  liabilities:costs:settlement 44        -HKD 250,00
+  liabilities:excess:settlement 44       -HKD 200,00
+  liabilities:held:settlement 44            HKD 0,00
+  liabilities:promised:settlement 44        HKD 0,00
   $ sum
   0
 
@@ -64,14 +64,14 @@ Sari is paid her 4,750 x 6,000 / 10,000 = 2,850. The bank holds 5,200 - 2,850 = 
   $ klaim payment confirm "$batch" --booked-on 24-11-2026
   Confirmed.
   $ klaim ledger accounts
-  account                             balance
-  assets:receivable:settlement 44          HKD 0,00
-  assets:trust:bank                    HKD 2.350,00
-  liabilities:claimants               -HKD 1.900,00
-  liabilities:costs                     -HKD 250,00
-  liabilities:excess:settlement 44      -HKD 200,00
-  liabilities:held:settlement 44           HKD 0,00
-  liabilities:promised:settlement 44       HKD 0,00
+  account                              balance
+  assets:receivable:settlement 44           HKD 0,00
+  assets:trust:bank                     HKD 2.350,00
+  liabilities:claimants:settlement 44  -HKD 1.900,00
+  liabilities:costs:settlement 44        -HKD 250,00
+  liabilities:excess:settlement 44       -HKD 200,00
+  liabilities:held:settlement 44            HKD 0,00
+  liabilities:promised:settlement 44        HKD 0,00
   $ sum
   0
 
@@ -83,8 +83,8 @@ hledger, another program, finds nothing to say to the journal, and comes to the 
   $ hledger -f klaim.journal balance --flat --empty | sed "s| *$||"
                      0  assets:receivable:settlement 44
            2350.00 HKD  assets:trust:bank
-          -1900.00 HKD  liabilities:claimants
-           -250.00 HKD  liabilities:costs
+          -1900.00 HKD  liabilities:claimants:settlement 44
+           -250.00 HKD  liabilities:costs:settlement 44
            -200.00 HKD  liabilities:excess:settlement 44
                      0  liabilities:held:settlement 44
                      0  liabilities:promised:settlement 44

@@ -80,9 +80,9 @@ The bank says that it paid both. Then each claim has half of what is owed, and t
   head          claimed        valued         determined     allocated     paid
   unpaid_wages  HKD 14.970,00  HKD 14.970,00  HKD 14.970,00  HKD 7.485,00  HKD 7.485,00
   $ klaim ledger accounts
-  account                             balance
-  assets:receivable:settlement 36     HKD 0,00
-  assets:trust:bank                   HKD 0,00
-  liabilities:claimants               HKD 0,00
-  liabilities:held:settlement 36      HKD 0,00
-  liabilities:promised:settlement 36  HKD 0,00
+  account                              balance
+  assets:receivable:settlement 36      HKD 0,00
+  assets:trust:bank                    HKD 0,00
+  liabilities:claimants:settlement 36  HKD 0,00
+  liabilities:held:settlement 36       HKD 0,00
+  liabilities:promised:settlement 36   HKD 0,00

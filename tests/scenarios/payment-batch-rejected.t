@@ -38,7 +38,7 @@ It is approved, then an error is seen. The approver rejects it, with a reason. I
 The money stayed where it was, 4,990 + 9,980 = 14,970, and another batch orders the same payments.
 
   $ klaim ledger accounts | grep trust
-  assets:trust:bank                    HKD 14.970,00
+  assets:trust:bank                     HKD 14.970,00
   $ next=$(klaim --json payment propose "$settlement" | value payment_batch_id)
   $ klaim payment show "$next"
   Payment batch 50: proposed, settlement 36, HKD 14.970,00

@@ -29,7 +29,7 @@ The bank pays Sari's 4,990. Budi's 9,980 come back: his account is closed (AC04)
 Sari's money is gone and Budi's is in trust again: 14,970 - 4,990 = 9,980.
 
   $ klaim ledger accounts | grep trust
-  assets:trust:bank                    HKD 9.980,00
+  assets:trust:bank                     HKD 9.980,00
 
 Budi's payment isn't ordered again to the account that was closed.
 
@@ -56,7 +56,7 @@ He confirms another account. Then it is paid again; the new payment names the on
   head          claimed       valued        determined    allocated     paid
   unpaid_wages  HKD 9.980,00  HKD 9.980,00  HKD 9.980,00  HKD 9.980,00  HKD 9.980,00
   $ klaim ledger accounts | grep trust
-  assets:trust:bank                   HKD 0,00
+  assets:trust:bank                    HKD 0,00
 
 Who was paid isn't paid twice: nothing is left to propose.
 

@@ -30,7 +30,7 @@ Budi's money is still his, and in trust: 14,970 - 4,990 = 9,980.
   head          claimed       valued        determined    allocated     paid
   unpaid_wages  HKD 9.980,00  HKD 9.980,00  HKD 9.980,00  HKD 9.980,00  HKD 0,00
   $ klaim ledger accounts | grep trust
-  assets:trust:bank                    HKD 9.980,00
+  assets:trust:bank                     HKD 9.980,00
 
 Another batch has nobody to pay.
 
@@ -62,4 +62,4 @@ Cash is confirmed with the receipt that was signed; without it, it is refused.
   $ klaim payment confirm "$cash" --booked-on 24-11-2026 --acknowledgement "tanda terima 17"
   Confirmed.
   $ klaim ledger accounts | grep trust
-  assets:trust:bank                   HKD 0,00
+  assets:trust:bank                    HKD 0,00

@@ -8,7 +8,7 @@ An appeal takes a claim back to review, where it is decided again; what was deci
 Before anything is decided there is nothing to appeal against.
 
   $ klaim claim appeal "$sari" --grounds "The contract went on until December 2025."
-  klaim: claim_id: claim 16 is filed; to be appealed it must be ineligible or determined
+  klaim: claim_id: claim 16 is filed; to be appealed it must be ineligible or determined or allocated or paid
   [1]
 
 Sari's claim is refused. She appeals, and the claim is under review again.
@@ -25,7 +25,7 @@ Sari's claim is refused. She appeals, and the claim is under review again.
 It isn't appealed twice while the appeal is open.
 
   $ klaim claim appeal "$sari" --grounds "Once more."
-  klaim: claim_id: claim 16 is under_review; to be appealed it must be ineligible or determined
+  klaim: claim_id: claim 16 is under_review; to be appealed it must be ineligible or determined or allocated or paid
   [1]
 
 This time it is found eligible, and its value is 3 x 4,990 = 14,970.

@@ -28,5 +28,5 @@ Budi's is refused and can be. A closed claim can't be appealed.
   head          claimed       valued    determined  allocated  paid
   unpaid_wages  HKD 9.980,00  HKD 0,00    HKD 0,00   HKD 0,00  HKD 0,00
   $ klaim claim appeal "$budi" --grounds "Here is the contract."
-  klaim: claim_id: claim 21 is closed; to be appealed it must be ineligible or determined
+  klaim: claim_id: claim 21 is closed; to be appealed it must be ineligible or determined or allocated or paid
   [1]

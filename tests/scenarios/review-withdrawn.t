@@ -25,7 +25,7 @@ It can't be decided, appealed, put on hold or withdrawn again.
     claim 16: is withdrawn and stays so
   [1]
   $ klaim claim appeal "$sari" --grounds "She thought again."
-  klaim: claim_id: claim 16 is withdrawn; to be appealed it must be ineligible or determined
+  klaim: claim_id: claim 16 is withdrawn; to be appealed it must be ineligible or determined or allocated or paid
   [1]
   $ klaim claim suspend "$sari" --reason "Later."
   klaim: claim_id: claim 16 is withdrawn; to be suspended it must be filed or deficient or cured or under_review or eligible or valued or determined

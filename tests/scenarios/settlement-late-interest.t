@@ -77,9 +77,9 @@ what was determined.
   unpaid_wages   HKD 6.000,00  HKD 6.000,00  HKD 6.000,00  HKD 2.190,00  HKD 0,00
   late_interest      HKD 0,00      HKD 0,00      HKD 5,40      HKD 5,40  HKD 0,00
   $ klaim ledger accounts
-  account                             balance
-  assets:receivable:settlement 44      HKD 3.650,00
-  assets:trust:bank                    HKD 3.659,00
-  liabilities:claimants               -HKD 3.659,00
-  liabilities:held:settlement 44           HKD 0,00
-  liabilities:promised:settlement 44  -HKD 3.650,00
+  account                              balance
+  assets:receivable:settlement 44       HKD 3.650,00
+  assets:trust:bank                     HKD 3.659,00
+  liabilities:claimants:settlement 44  -HKD 3.659,00
+  liabilities:held:settlement 44            HKD 0,00
+  liabilities:promised:settlement 44   -HKD 3.650,00

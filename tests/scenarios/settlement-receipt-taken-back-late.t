@@ -27,7 +27,7 @@ All 5,000 are shared out when the bank takes 2,000 back.
 Each claim keeps what it was given. A person decides.
 
   $ klaim ledger accounts | grep claimants
-  liabilities:claimants               -HKD 5.000,00
+  liabilities:claimants:settlement 44  -HKD 5.000,00
   $ klaim claim show "$sari"
   Claim 16: allocated, programme 11, claimant 14, case 15
   head          claimed       valued        determined    allocated     paid

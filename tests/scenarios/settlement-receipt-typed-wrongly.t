@@ -54,9 +54,9 @@ Then the cheque bounces: the bank took the 400 back, under a reference of its ow
   no  amount        instalment  due         promised      received  allocated  overdue   interest
   34  HKD 4.000,00           1  24-12-2026  HKD 4.000,00  HKD 0,00   HKD 0,00  HKD 0,00  HKD 0,00
   $ klaim ledger accounts
-  account                             balance
-  assets:receivable:settlement 34      HKD 4.000,00
-  assets:trust:bank                        HKD 0,00
-  liabilities:claimants                    HKD 0,00
-  liabilities:held:settlement 34           HKD 0,00
-  liabilities:promised:settlement 34  -HKD 4.000,00
+  account                              balance
+  assets:receivable:settlement 34       HKD 4.000,00
+  assets:trust:bank                         HKD 0,00
+  liabilities:claimants:settlement 34       HKD 0,00
+  liabilities:held:settlement 34            HKD 0,00
+  liabilities:promised:settlement 34   -HKD 4.000,00

@@ -39,8 +39,8 @@ Another person approves. Rini's claim has nothing allocated any more, and 500 ar
   head          claimed       valued        determined    allocated  paid
   unpaid_wages  HKD 1.000,00  HKD 1.000,00  HKD 1.000,00   HKD 0,00  HKD 0,00
   $ klaim ledger accounts | grep -E "claimants|held"
-  liabilities:claimants               -HKD 4.500,00
-  liabilities:held:settlement 44        -HKD 500,00
+  liabilities:claimants:settlement 44  -HKD 4.500,00
+  liabilities:held:settlement 44         -HKD 500,00
 
 She gets no part of it again. The 500 go to the others, in proportion to what they are owed, Sari 6,000 and Budi 3,000: 333.33 and 166.67.
 
@@ -53,8 +53,8 @@ She gets no part of it again. The 500 go to the others, in proportion to what th
   $ klaim --as approver settlement approve "$settlement" "$allocation"
   Allocated to 2 claims.
   $ klaim ledger accounts | grep -E "claimants|held"
-  liabilities:claimants               -HKD 5.000,00
-  liabilities:held:settlement 44           HKD 0,00
+  liabilities:claimants:settlement 44  -HKD 5.000,00
+  liabilities:held:settlement 44            HKD 0,00
 
 What was lapsed can't lapse twice.
 

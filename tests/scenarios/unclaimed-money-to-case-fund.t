@@ -41,9 +41,9 @@ She names no account. It is proposed again and approved: 5,000 - 500 = 4,500 are
   head          claimed       valued        determined    allocated  paid
   unpaid_wages  HKD 1.000,00  HKD 1.000,00  HKD 1.000,00   HKD 0,00  HKD 0,00
   $ klaim ledger accounts | grep -E "trust|claimants|held"
-  assets:trust:bank                    HKD 5.000,00
-  liabilities:claimants               -HKD 4.500,00
-  liabilities:held:settlement 44           HKD 0,00
+  assets:trust:bank                     HKD 5.000,00
+  liabilities:claimants:settlement 44  -HKD 4.500,00
+  liabilities:held:settlement 44            HKD 0,00
   $ klaim settlement allocate "$settlement"
   klaim: settlement_id: nothing was received that isn't allocated
   [1]

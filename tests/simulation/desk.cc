@@ -10,10 +10,13 @@
 #include "engine/domain/claims/credit.h"
 #include "engine/domain/claims/document.h"
 #include "engine/domain/claims/double_claim.h"
+#include "engine/domain/claims/hold.h"
 #include "engine/domain/claims/loss.h"
+#include "engine/domain/claims/revision.h"
 #include "engine/domain/claims/sample.h"
 #include "engine/domain/money/case_fund.h"
 #include "engine/domain/money/debtors.h"
+#include "engine/domain/money/overpayment.h"
 #include "engine/domain/money/payment_batch.h"
 #include "engine/domain/money/settlement.h"
 #include "engine/domain/money/trust_account.h"
@@ -494,6 +497,16 @@ Asked Desk::Anything() {
       &Desk::Filled<v1::ReleaseRespondentRequest>,
       &Desk::Filled<v1::RecordCreditRequest>,
       &Desk::Filled<v1::ReverseCreditRequest>,
+      &Desk::Filled<v1::RecordRepaymentRequest>,
+      &Desk::Filled<v1::ReverseRepaymentRequest>,
+      &Desk::Filled<v1::ForgiveOverpaymentRequest>,
+      &Desk::Filled<v1::ReviseDecisionRequest>,
+      &Desk::Filled<v1::ApproveClaimMoveRequest>,
+      &Desk::Filled<v1::RejectClaimMoveRequest>,
+      &Desk::Filled<v1::DismissAppealRequest>,
+      &Desk::Filled<v1::HoldClaimRequest>,
+      &Desk::Filled<v1::ReleaseClaimHoldRequest>,
+      &Desk::Filled<v1::ReopenClaimRequest>,
       &Desk::Filled<v1::OpenLossRequest>,
       &Desk::Filled<v1::JoinLossRequest>,
       &Desk::Filled<v1::SeparateLossRequest>,
@@ -545,6 +558,7 @@ Asked Desk::Anything() {
       &Desk::Filled<v1::LapseAllocationsRequest>,
       &Desk::Filled<v1::ReturnExcessRequest>,
       &Desk::Filled<v1::ReverseReceiptRequest>,
+      &Desk::Filled<v1::PayTrustCostRequest>,
       &Desk::Filled<v1::ReleaseHeldMoneyRequest>,
       &Desk::Filled<v1::ApproveSettlementMoveRequest>,
       &Desk::Filled<v1::RejectSettlementMoveRequest>,

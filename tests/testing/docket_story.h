@@ -42,6 +42,7 @@ class DocketStory {
     domain::Decision decision(&arena, records_.size());
     absl::Status status = Decide(request, docket_, context, decision);
     if (status.ok()) status = domain::CheckDecision(decision, docket_);
+    EXPECT_FALSE(absl::IsInternal(status)) << status;
     if (!status.ok()) return status;
     // Deciding twice is the same.
     domain::Decision again(&arena, records_.size());

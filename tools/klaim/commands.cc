@@ -40,6 +40,7 @@ void AddCommands(CLI::App& app, Connection& connection) {
   AddDoubleClaims(app, connection);
   AddLoss(app, connection);
   AddCredit(app, connection);
+  AddOverpayment(app, connection);
   AddLog(app, connection);
   AddEvidence(app, connection);
   AddAudit(app, connection);

@@ -9,13 +9,6 @@
 namespace klaim::domain {
 namespace {
 
-ClaimPayment* PaymentOf(ClaimState& state, uint64_t batch_id, uint32_t number) {
-  for (ClaimPayment& payment : state.payments) {
-    if (payment.batch_id == batch_id && payment.number == number) return &payment;
-  }
-  return nullptr;
-}
-
 // Adds (sign +1) or takes back (-1) what a payment orders.
 void MoveOrdered(ClaimState& state, const ClaimPayment& payment, int sign) {
   for (const v1::HeadAmount& amount : payment.heads) {
@@ -86,7 +79,8 @@ void Order(ClaimState& state, const v1::ClaimPaymentOrdered& ordered, int64_t da
                        {ordered.heads().begin(), ordered.heads().end()},
                        {ordered.draws().begin(), ordered.draws().end()},
                        day,
-                       false};
+                       false,
+                       0};
   MoveOrdered(state, payment, +1);
   MoveDrawn(state, payment, +1);
   state.payments.push_back(std::move(payment));
@@ -95,7 +89,7 @@ void Order(ClaimState& state, const v1::ClaimPaymentOrdered& ordered, int64_t da
 }
 
 void Release(ClaimState& state, const v1::ClaimPaymentReleased& released) {
-  const auto* payment = PaymentOf(state, released.payment_batch_id(), released.payment_number());
+  const auto* payment = state.Payment(released.payment_batch_id(), released.payment_number());
   if (payment == nullptr) return;
   MoveOrdered(state, *payment, -1);
   MoveDrawn(state, *payment, -1);
@@ -103,14 +97,14 @@ void Release(ClaimState& state, const v1::ClaimPaymentReleased& released) {
 }
 
 void Pay(ClaimState& state, const v1::ClaimPaid& paid) {
-  auto* payment = PaymentOf(state, paid.payment_batch_id(), paid.payment_number());
+  auto* payment = state.Payment(paid.payment_batch_id(), paid.payment_number());
   if (payment == nullptr) return;
   payment->paid = true;
   MovePaid(state, *payment, +1);
 }
 
 void Return(ClaimState& state, const v1::ClaimPaymentReturned& returned) {
-  const auto* payment = PaymentOf(state, returned.payment_batch_id(), returned.payment_number());
+  const auto* payment = state.Payment(returned.payment_batch_id(), returned.payment_number());
   if (payment == nullptr) return;
   if (payment->paid) MovePaid(state, *payment, -1);
   MoveOrdered(state, *payment, -1);
@@ -125,7 +119,7 @@ void JoinLoss(ClaimState& state, const v1::ClaimLossJoined& joined) {
   // Whoever found it to be two losses before found something else since.
   state.proposed_separate.clear();
   for (const v1::LossDraw& draw : joined.draws()) {
-    auto* payment = PaymentOf(state, draw.payment_batch_id(), draw.payment_number());
+    auto* payment = state.Payment(draw.payment_batch_id(), draw.payment_number());
     auto* credit = state.Credit(draw.credit_id());
     if (payment == nullptr && credit == nullptr) continue;
     if (payment != nullptr) payment->draws.push_back(draw);
@@ -153,6 +147,10 @@ void LeaveLoss(ClaimState& state, const v1::ClaimLossSeparated& separated) {
 
 }  // namespace
 
+int64_t ClaimHead::BeyondDue() const {
+  return std::max<int64_t>(0, paid_minor - std::max<int64_t>(0, determined_minor - credited_minor));
+}
+
 bool ClaimState::PaidInFullWith(uint64_t batch_id, uint32_t number) const {
   int64_t open = 0;
   for (const ClaimHead& head : heads)
@@ -178,6 +176,13 @@ bool ClaimState::ProvenByRegisters() const {
       return std::find(proven.begin(), proven.end(), head.filed.code()) != proven.end();
     });
   });
+}
+
+ClaimPayment* ClaimState::Payment(uint64_t batch_id, uint32_t number) {
+  const auto found = std::find_if(payments.begin(), payments.end(), [&](const ClaimPayment& payment) {
+    return payment.batch_id == batch_id && payment.number == number;
+  });
+  return found == payments.end() ? nullptr : &*found;
 }
 
 const ClaimHead* ClaimState::Head(absl::string_view code) const {
@@ -219,6 +224,8 @@ void Evolve(ClaimState& state, const v1::EventRecord& event) {
     case v1::EventRecord::kClaimEligibilityDecided:
       state.eligibility =
           event.claim_eligibility_decided().eligible() ? Eligibility::kEligible : Eligibility::kIneligible;
+      state.appeal_until = event.claim_eligibility_decided().appeal_until();
+      state.decided_day = DayOf(event.recorded_at_micros());
       // What was determined before an appeal is owed no more.
       if (state.eligibility == Eligibility::kEligible) break;
       for (ClaimHead& head : state.heads) {
@@ -232,6 +239,8 @@ void Evolve(ClaimState& state, const v1::EventRecord& event) {
       }
       break;
     case v1::EventRecord::kClaimDetermined:
+      state.appeal_until = event.claim_determined().appeal_until();
+      state.decided_day = DayOf(event.recorded_at_micros());
       for (const v1::HeadAmount& head : event.claim_determined().heads()) {
         state.Head(head.code())->determined_minor = head.minor_units();
       }
@@ -282,18 +291,36 @@ void Evolve(ClaimState& state, const v1::EventRecord& event) {
     case v1::EventRecord::kClaimCreditReversed:
       EvolveCredits(state, event);
       break;
+    case v1::EventRecord::kClaimHeld:
+    case v1::EventRecord::kClaimHoldReleased:
+      EvolveHolds(state, event);
+      break;
+    case v1::EventRecord::kClaimAppealed:
+    case v1::EventRecord::kClaimAppealDismissed:
+    case v1::EventRecord::kClaimMoveProposed:
+    case v1::EventRecord::kClaimMoveRejected:
+    case v1::EventRecord::kClaimDecisionRevised:
+      EvolveRevision(state, event);
+      break;
+    case v1::EventRecord::kClaimOverpaymentForgiven:
+    case v1::EventRecord::kClaimRepaid:
+    case v1::EventRecord::kClaimRepaymentReversed:
+      EvolveOverpayment(state, event);
+      break;
+    case v1::EventRecord::kClaimReopened:
     case v1::EventRecord::kClaimDeficiencyCured:
     case v1::EventRecord::kClaimReviewStarted:
     case v1::EventRecord::kClaimOptedOut:
     case v1::EventRecord::kClaimWithdrawn:
     case v1::EventRecord::kClaimSuspended:
     case v1::EventRecord::kClaimResumed:
-    case v1::EventRecord::kClaimAppealed:
     case v1::EventRecord::kClaimClosed:
     case v1::EventRecord::kClaimHandedOver:  // its status alone
     case KLAIM_ALL_BUT_CLAIM_EVENTS:
       break;
   }
+  // What is due after all isn't forgiven any more.
+  for (ClaimHead& head : state.heads) head.forgiven_minor = std::min(head.forgiven_minor, head.BeyondDue());
 }
 
 }  // namespace klaim::domain

@@ -4,11 +4,15 @@
 //         --> allocated --> paid --> closed;
 //   aside: withdrawn, opted_out, suspended, handed_over, appealed --> under_review
 //
+//   withdrawn, closed, opted_out --> reopened, where it stood before (engine/domain/claims/claim_status.h has all ways)
+//
 // The invariant of its money, for every head at any time:
-//   0 <= paid <= ordered <= allocated (over all settlements) <= determined
-// so that a head can't be paid twice, whatever is merged, retried, returned or allocated again.
+//   0 <= paid <= ordered <= allocated (over all settlements),
+// and no more is ever allocated or ordered than is determined, so that a head can't be paid twice, whatever is merged, retried, returned or
+// allocated again. More than determined is paid only where the decision was revised since: that is overpaid (engine/domain/money/overpayment.h).
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -33,11 +37,15 @@ struct ClaimHead {
   int64_t ordered_minor = 0;    // in payment batches that were neither rejected nor returned
   int64_t paid_minor = 0;       // confirmed by a bank
   int64_t credited_minor = 0;   // made good otherwise (engine/domain/claims/credit.h)
+  int64_t forgiven_minor = 0;   // overpaid, and not demanded back (engine/domain/money/overpayment.h)
   int64_t determined_before_merging_minor = 0;
   uint64_t merged_into = 0;  // the claim in which it is pursued instead; 0 for none
   uint64_t loss_id = 0;      // the loss that it pursues with others (engine/domain/claims/loss.h); 0 for none
   int64_t drawn_minor = 0;   // of that loss's ceiling, in its currency: by payments and credits
   std::vector<uint64_t> separate_losses;  // losses that it was found not to be of
+
+  // What was paid beyond what is due (determined less credited); never below zero.
+  int64_t BeyondDue() const;
 };
 
 // What one settlement gives to one head.
@@ -58,6 +66,7 @@ struct ClaimPayment {
   std::vector<v1::LossDraw> draws;
   int64_t ordered_day = 0;  // since 1970-01-01
   bool paid = false;
+  int64_t repaid_minor = 0;  // by the claimant; what is left of it stands in `heads`
 };
 
 // Somebody found that it and another claim are two losses.
@@ -77,6 +86,19 @@ struct ClaimCredit {
   std::string reversal_proposer;
 };
 
+// Something is kept from being done with it (engine/domain/claims/hold.h).
+struct ClaimHold {
+  uint64_t id = 0;  // sequence of its event
+  v1::ClaimHeld held;
+  std::string holder;
+};
+
+// What was proposed of it and waits for another person.
+struct OpenClaimMove {
+  v1::ClaimMoveProposed proposed;
+  std::string proposer;
+};
+
 enum class Eligibility : char { kUndecided, kEligible, kIneligible };
 
 struct ClaimState : Aggregate, ClaimLife {
@@ -93,6 +115,12 @@ struct ClaimState : Aggregate, ClaimLife {
   std::vector<Entitlement> entitlements;
   std::vector<ClaimPayment> payments;
   std::vector<ClaimCredit> credits;                       // that weren't taken back
+  std::vector<ClaimHold> holds;                           // that weren't ended
+  std::map<uint64_t, OpenClaimMove> open_moves;           // by the sequence of the proposal
+  uint64_t open_appeal_id = 0;                            // beside which the decision stands; 0 for none
+  v1::PartialDate appeal_until;                           // of the last decision; none where none was told
+  int64_t decided_day = 0;                                // of the last decision, since 1970-01-01
+  std::vector<v1::ClaimRepaid> repayments;                // that weren't taken back
   v1::PartialDate answer_by;                              // of the last deficiency notice
   std::vector<v1::ClaimRegisterChecked> register_checks;  // the last by each register
   // The payment that came back last and was not ordered again yet.
@@ -102,11 +130,15 @@ struct ClaimState : Aggregate, ClaimLife {
   // The head of this code; null when the claim doesn't have it.
   const ClaimHead* Head(absl::string_view code) const;
   ClaimHead* Head(absl::string_view code);
+  // The payment of this batch; null when it was released or returned.
+  ClaimPayment* Payment(uint64_t batch_id, uint32_t number);
   // The credit of this number; null when the claim doesn't have it, or it was taken back.
   const ClaimCredit* Credit(uint64_t id) const;
   ClaimCredit* Credit(uint64_t id);
   // True when nothing determined is left unpaid once this payment is confirmed.
   bool PaidInFullWith(uint64_t batch_id, uint32_t number) const;
+  // True when a settlement's money was allocated to it once, whatever became of it.
+  bool HadMoney() const { return !entitlements.empty(); }
   // True when a reference register says otherwise.
   bool ContradictedByRegister() const;
   // True when registers prove each of its heads that is pursued here.
@@ -115,6 +147,11 @@ struct ClaimState : Aggregate, ClaimLife {
 
 // Folds what was decided about a claim's heads.
 void EvolveMerging(ClaimState& state, const v1::EventRecord& event);
+
+// Folds holds, revisions, appeals and what was overpaid.
+void EvolveHolds(ClaimState& state, const v1::EventRecord& event);
+void EvolveRevision(ClaimState& state, const v1::EventRecord& event);
+void EvolveOverpayment(ClaimState& state, const v1::EventRecord& event);
 
 // Folds what the claimant got otherwise.
 void EvolveCredits(ClaimState& state, const v1::EventRecord& event);

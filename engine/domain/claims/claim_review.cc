@@ -4,16 +4,20 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "engine/base/return_if_error.h"
 #include "engine/domain/claims/claim.h"
 #include "engine/domain/claims/claimant_group.h"
 #include "engine/domain/claims/credit.h"
+#include "engine/domain/claims/hold.h"
+#include "engine/domain/claims/revision.h"
 #include "engine/domain/claims/valuation.h"
 #include "engine/domain/core/docket.h"
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/core/rules.h"
+#include "engine/domain/money/overpayment.h"
 #include "engine/domain/people/claimant.h"
 #include "engine/domain/registry/programme.h"
 #include "klaim/v1/event_record.pb.h"
@@ -67,6 +71,25 @@ absl::Status CheckPrecedent(const ClaimState& claim, const v1::ClaimEligibilityD
   return absl::OkStatus();
 }
 
+// Who appeals late says why it is heard all the same.
+absl::Status CheckInTime(const ClaimState& claim, const v1::ClaimAppealed& appealed, int64_t now_micros) {
+  RETURN_IF_ERROR(CheckDate("appealed_on", appealed.appealed_on(), true, false));
+  RETURN_IF_ERROR(CheckHappened("appealed_on", appealed.appealed_on(), now_micros));
+  if (LastDayOf(appealed.appealed_on()) < claim.decided_day)
+    return InvalidField("appealed_on", v1::REASON_APPEAL_IS_BEFORE_DECISION);
+  const bool late =
+      claim.appeal_until.year() != 0 && LastDayOf(appealed.appealed_on()) > LastDayOf(claim.appeal_until);
+  if (!late && !appealed.late_cause().empty())
+    return InvalidField("late_cause", v1::REASON_APPEAL_IS_NOT_LATE);
+  if (!late) return absl::OkStatus();
+  if (appealed.late_cause().empty()) {
+    const v1::PartialDate& last = claim.appeal_until;
+    return NotNow("late_cause", v1::REASON_LAST_DAY_OF_APPEALING_IS_OVER,
+                  absl::StrFormat("%04d-%02d-%02d", last.year(), last.month(), last.day()));
+  }
+  return CheckText("late_cause", appealed.late_cause(), 1, 1'000);
+}
+
 v1::ValuedHead NothingHere(const ClaimHead& head, const std::string& currency) {
   v1::ValuedHead valued;
   valued.set_code(head.filed.code());
@@ -112,12 +135,15 @@ absl::Status Decide(const v1::StartReviewRequest& request, Docket& docket, const
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::DecideEligibilityRequest& request, Docket& docket, const Context&,
+absl::Status Decide(const v1::DecideEligibilityRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
   RETURN_IF_ERROR(CheckCode("decision.reason_code", request.decision().reason_code()));
   RETURN_IF_ERROR(CheckText("decision.reasons", request.decision().reasons(), 1, 2000));
+  RETURN_IF_ERROR(
+      CheckAppealUntil("decision.appeal_until", request.decision().appeal_until(), context.now_micros));
   ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("claim_id", request.claim_id()));
   RETURN_IF_ERROR(CheckStep(claim->id, claim->status, ClaimStep::kDecideEligibility));
+  RETURN_IF_ERROR(CheckNotHeld("claim_id", *claim, v1::HOLD_SCOPE_DECIDE));
   RETURN_IF_ERROR(CheckAgainstRegisters(*claim, request.decision()));
   if (request.decision().precedent_claim_id() != 0) {
     RETURN_IF_ERROR(CheckPrecedent(*claim, request.decision(), docket));
@@ -131,6 +157,7 @@ absl::Status Decide(const v1::ValueClaimRequest& request, Docket& docket, const 
                     Decision& decision) {
   ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("claim_id", request.claim_id()));
   RETURN_IF_ERROR(CheckStep(claim->id, claim->status, ClaimStep::kValue));
+  RETURN_IF_ERROR(CheckNotHeld("claim_id", *claim, v1::HOLD_SCOPE_DECIDE));
   RETURN_IF_ERROR(RequireConsent(*claim, docket));
   ASSIGN_OR_RETURN(auto programme, docket.Find<ProgrammeState>("programme_id", claim->programme_id));
   v1::ClaimValued& valued = *decision.Append(*claim).mutable_claim_valued();
@@ -146,18 +173,21 @@ absl::Status Decide(const v1::ValueClaimRequest& request, Docket& docket, const 
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::DetermineClaimRequest& request, Docket& docket, const Context&,
+absl::Status Decide(const v1::DetermineClaimRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
   RETURN_IF_ERROR(CheckCode("reason_code", request.reason_code()));
   RETURN_IF_ERROR(CheckText("reasons", request.reasons(), 1, 2000));
+  RETURN_IF_ERROR(CheckAppealUntil("appeal_until", request.appeal_until(), context.now_micros));
   ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("claim_id", request.claim_id()));
   RETURN_IF_ERROR(CheckStep(claim->id, claim->status, ClaimStep::kDetermine));
+  RETURN_IF_ERROR(CheckNotHeld("claim_id", *claim, v1::HOLD_SCOPE_DECIDE));
   RETURN_IF_ERROR(RequireConsent(*claim, docket));
   ASSIGN_OR_RETURN(auto programme, docket.Find<ProgrammeState>("programme_id", claim->programme_id));
   v1::ClaimDetermined& determined = *decision.Append(*claim).mutable_claim_determined();
   determined.set_currency(programme->rules.currency());
   determined.set_reason_code(request.reason_code());
   determined.set_reasons(request.reasons());
+  if (request.has_appeal_until()) *determined.mutable_appeal_until() = request.appeal_until();
   for (const ClaimHead& head : claim->heads) {
     auto* amount = determined.add_heads();
     amount->set_code(head.filed.code());
@@ -209,13 +239,23 @@ absl::Status Decide(const v1::ResumeClaimRequest& request, Docket& docket, const
   return absl::OkStatus();
 }
 
-absl::Status Decide(const v1::AppealClaimRequest& request, Docket& docket, const Context&,
+absl::Status Decide(const v1::AppealClaimRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
   RETURN_IF_ERROR(CheckText("grounds", request.grounds(), 1, 2000));
+  if (!v1::Appellant_IsValid(request.by())) return InvalidField("by", v1::REASON_MUST_SAY_WHO_APPEALS);
   ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("claim_id", request.claim_id()));
   RETURN_IF_ERROR(CheckStep(claim->id, claim->status, ClaimStep::kAppeal));
-  decision.Append(*claim).mutable_claim_appealed()->set_grounds(request.grounds());
-  return absl::OkStatus();
+  if (claim->open_appeal_id != 0)
+    return NotNow("claim_id", v1::REASON_APPEAL_WAITS_TO_BE_DECIDED, claim->open_appeal_id, claim->id);
+  v1::ClaimAppealed& appealed = *decision.Append(*claim).mutable_claim_appealed();
+  appealed.set_grounds(request.grounds());
+  appealed.set_by(request.by());
+  *appealed.mutable_appealed_on() =
+      request.has_appealed_on() ? request.appealed_on() : DateOf(DayOf(context.now_micros));
+  appealed.set_late_cause(request.late_cause());
+  // What two persons may have decided isn't opened again by one.
+  appealed.set_decision_stands(claim->HadMoney());
+  return CheckInTime(*claim, appealed, context.now_micros);
 }
 
 absl::Status Decide(const v1::CloseClaimRequest& request, Docket& docket, const Context& context,
@@ -226,6 +266,8 @@ absl::Status Decide(const v1::CloseClaimRequest& request, Docket& docket, const 
   if (claim->status == v1::CLAIM_STATUS_ALLOCATED && !NothingWaits(*claim)) {
     return NotNow("claim_id", v1::REASON_ITS_MONEY_IS_NOT_PAID);
   }
+  RETURN_IF_ERROR(CheckNotOverpaid("claim_id", *claim));
+  RETURN_IF_ERROR(CheckNothingWaits("claim_id", *claim));
   const bool owed = std::any_of(claim->heads.begin(), claim->heads.end(),
                                 [](const ClaimHead& head) { return OwedOf(head) > 0; });
   if (claim->status == v1::CLAIM_STATUS_DETERMINED && owed)

@@ -40,7 +40,24 @@ const StepRule& RuleOf(ClaimStep step) {
         v1::CLAIM_STATUS_UNDER_REVIEW, v1::CLAIM_STATUS_ELIGIBLE, v1::CLAIM_STATUS_VALUED,
         v1::CLAIM_STATUS_DETERMINED}},
       {ClaimStep::kResume, "resumed", {v1::CLAIM_STATUS_SUSPENDED}},
-      {ClaimStep::kAppeal, "appealed", {v1::CLAIM_STATUS_INELIGIBLE, v1::CLAIM_STATUS_DETERMINED}},
+      {ClaimStep::kAppeal,
+       "appealed",
+       {v1::CLAIM_STATUS_INELIGIBLE, v1::CLAIM_STATUS_DETERMINED, v1::CLAIM_STATUS_ALLOCATED,
+        v1::CLAIM_STATUS_PAID}},
+      {ClaimStep::kRevise,
+       "revised",
+       {v1::CLAIM_STATUS_ELIGIBLE, v1::CLAIM_STATUS_VALUED, v1::CLAIM_STATUS_INELIGIBLE,
+        v1::CLAIM_STATUS_DETERMINED, v1::CLAIM_STATUS_ALLOCATED, v1::CLAIM_STATUS_PAID}},
+      {ClaimStep::kReopen,
+       "reopened",
+       {v1::CLAIM_STATUS_WITHDRAWN, v1::CLAIM_STATUS_CLOSED, v1::CLAIM_STATUS_OPTED_OUT}},
+      {ClaimStep::kHold,
+       "held",
+       {v1::CLAIM_STATUS_FILED, v1::CLAIM_STATUS_DEFICIENT, v1::CLAIM_STATUS_CURED,
+        v1::CLAIM_STATUS_UNDER_REVIEW, v1::CLAIM_STATUS_ELIGIBLE, v1::CLAIM_STATUS_INELIGIBLE,
+        v1::CLAIM_STATUS_VALUED, v1::CLAIM_STATUS_DETERMINED, v1::CLAIM_STATUS_ALLOCATED,
+        v1::CLAIM_STATUS_PAID, v1::CLAIM_STATUS_CLOSED, v1::CLAIM_STATUS_WITHDRAWN,
+        v1::CLAIM_STATUS_OPTED_OUT, v1::CLAIM_STATUS_SUSPENDED}},
       {ClaimStep::kClose,
        "closed",
        {v1::CLAIM_STATUS_DEFICIENT, v1::CLAIM_STATUS_INELIGIBLE, v1::CLAIM_STATUS_DETERMINED,
@@ -59,6 +76,14 @@ const StepRule& RuleOf(ClaimStep step) {
   return found == rules.end() ? none : *found;
 }
 
+// It ends, unless it is reopened.
+void End(ClaimLife& claim, v1::ClaimStatus status) {
+  // Who withdraws first and is closed then goes on where it stood before both.
+  const bool ended = claim.status == v1::CLAIM_STATUS_WITHDRAWN || claim.status == v1::CLAIM_STATUS_OPTED_OUT;
+  if (!ended) claim.status_before_ending = claim.status;
+  claim.status = status;
+}
+
 }  // namespace
 
 void EvolveLife(ClaimLife& claim, const v1::EventRecord& event) {
@@ -73,8 +98,16 @@ void EvolveLife(ClaimLife& claim, const v1::EventRecord& event) {
       claim.status = v1::CLAIM_STATUS_CURED;
       break;
     case v1::EventRecord::kClaimReviewStarted:
-    case v1::EventRecord::kClaimAppealed:
       claim.status = v1::CLAIM_STATUS_UNDER_REVIEW;
+      break;
+    case v1::EventRecord::kClaimAppealed:
+      if (!event.claim_appealed().decision_stands()) claim.status = v1::CLAIM_STATUS_UNDER_REVIEW;
+      break;
+    case v1::EventRecord::kClaimDecisionRevised:
+      claim.status = event.claim_decision_revised().status();
+      break;
+    case v1::EventRecord::kClaimReopened:
+      claim.status = claim.status_before_ending;
       break;
     case v1::EventRecord::kClaimEligibilityDecided:
       claim.status = event.claim_eligibility_decided().eligible() ? v1::CLAIM_STATUS_ELIGIBLE
@@ -87,7 +120,7 @@ void EvolveLife(ClaimLife& claim, const v1::EventRecord& event) {
       claim.status = v1::CLAIM_STATUS_DETERMINED;
       break;
     case v1::EventRecord::kClaimOptedOut:
-      claim.status = v1::CLAIM_STATUS_OPTED_OUT;
+      End(claim, v1::CLAIM_STATUS_OPTED_OUT);
       break;
     case v1::EventRecord::kClaimAllocated:
     case v1::EventRecord::kClaimPaymentReturned:
@@ -97,7 +130,7 @@ void EvolveLife(ClaimLife& claim, const v1::EventRecord& event) {
       if (event.claim_paid().in_full()) claim.status = v1::CLAIM_STATUS_PAID;
       break;
     case v1::EventRecord::kClaimWithdrawn:
-      claim.status = v1::CLAIM_STATUS_WITHDRAWN;
+      End(claim, v1::CLAIM_STATUS_WITHDRAWN);
       break;
     case v1::EventRecord::kClaimSuspended:
       claim.status_before_suspension = claim.status;
@@ -107,7 +140,7 @@ void EvolveLife(ClaimLife& claim, const v1::EventRecord& event) {
       claim.status = claim.status_before_suspension;
       break;
     case v1::EventRecord::kClaimClosed:
-      claim.status = v1::CLAIM_STATUS_CLOSED;
+      End(claim, v1::CLAIM_STATUS_CLOSED);
       break;
     case v1::EventRecord::kClaimHandedOver:
       claim.status = v1::CLAIM_STATUS_HANDED_OVER;
@@ -132,6 +165,14 @@ void EvolveLife(ClaimLife& claim, const v1::EventRecord& event) {
     case v1::EventRecord::kClaimAllocationLapsed:
     case v1::EventRecord::kClaimPaymentOrdered:
     case v1::EventRecord::kClaimPaymentReleased:
+    case v1::EventRecord::kClaimHeld:
+    case v1::EventRecord::kClaimHoldReleased:
+    case v1::EventRecord::kClaimMoveProposed:
+    case v1::EventRecord::kClaimMoveRejected:
+    case v1::EventRecord::kClaimOverpaymentForgiven:
+    case v1::EventRecord::kClaimRepaid:
+    case v1::EventRecord::kClaimRepaymentReversed:
+    case v1::EventRecord::kClaimAppealDismissed:
     case KLAIM_ALL_BUT_CLAIM_EVENTS:
       break;
   }

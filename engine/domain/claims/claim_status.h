@@ -18,6 +18,8 @@ struct ClaimLife {
   v1::ClaimStatus status = v1::CLAIM_STATUS_UNSPECIFIED;
   v1::ClaimStatus status_before_suspension = v1::CLAIM_STATUS_UNSPECIFIED;
   v1::ClaimStatus status_before_merging = v1::CLAIM_STATUS_UNSPECIFIED;
+  v1::ClaimStatus status_before_ending =
+      v1::CLAIM_STATUS_UNSPECIFIED;  // before it was withdrawn, closed or opted out
 };
 
 // What an event of the claim makes of it.
@@ -37,6 +39,9 @@ enum class ClaimStep {
   kAppeal,
   kClose,
   kOptOut,
+  kRevise,
+  kReopen,
+  kHold,
 };
 
 // OK when the step may be taken from this status; FAILED_PRECONDITION, which names the claim and from where it may be, otherwise.

@@ -12,6 +12,7 @@
 #include "engine/domain/core/money.h"
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/core/rules.h"
+#include "engine/domain/money/overpayment.h"
 #include "engine/domain/people/claimant.h"
 #include "engine/domain/registry/exchange_rate.h"
 #include "engine/domain/registry/programme.h"
@@ -57,7 +58,7 @@ absl::Status CheckShown(const v1::ClaimCredited& credit, const ClaimState& claim
 }
 
 absl::Status CheckMade(const v1::ClaimCredited& credit) {
-  if (credit.has_rate() || !credit.draws().empty())
+  if (credit.has_rate() || !credit.draws().empty() || credit.has_overpaid())
     return InvalidField("credit.rate", v1::REASON_IS_TOLD_WHEN_IT_IS_RECORDED);
   for (int i = 0; i < credit.heads_size(); ++i) {
     if (credit.heads(i).credited_minor() != 0 || !credit.heads(i).currency().empty())
@@ -171,11 +172,14 @@ absl::Status Decide(const v1::RecordCreditRequest& request, Docket& docket, cons
   RETURN_IF_ERROR(CheckHappened("credit.paid_on", credit.paid_on(), context.now_micros));
   RETURN_IF_ERROR(CheckShown(credit, *claim, docket));
   const std::string& currency = programme->rules.currency();
-  v1::ClaimCredited& credited = *decision.Append(*claim).mutable_claim_credited();
+  v1::EventRecord& event = decision.Append(*claim);
+  v1::ClaimCredited& credited = *event.mutable_claim_credited();
   credited = credit;
   ASSIGN_OR_RETURN(const v1::ExchangeRate rate, RateOfCredit(request, currency, docket));
   if (rate.reference_table_id() != 0) *credited.mutable_rate() = rate;
-  return CreditHeads(*claim, currency, rate, docket, credited);
+  RETURN_IF_ERROR(CreditHeads(*claim, currency, rate, docket, credited));
+  TellOverpaid(*claim, event);
+  return absl::OkStatus();
 }
 
 absl::Status Decide(const v1::ReverseCreditRequest& request, Docket& docket, const Context& context,
@@ -194,10 +198,12 @@ absl::Status Decide(const v1::ReverseCreditRequest& request, Docket& docket, con
   }
   if (credit->reversal_proposer == context.actor)
     return AnotherPerson("credit_id", v1::REASON_YOU_FOUND_THIS_ALREADY);
-  v1::ClaimCreditReversed& reversed = *decision.Append(*claim).mutable_claim_credit_reversed();
+  v1::EventRecord& event = decision.Append(*claim);
+  v1::ClaimCreditReversed& reversed = *event.mutable_claim_credit_reversed();
   reversed.set_credit_id(request.credit_id());
   reversed.set_reason(request.reason());
   reversed.set_proposal_id(credit->reversal_id);
+  TellOverpaid(*claim, event);
   return absl::OkStatus();
 }
 

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/return_if_error.h"
+#include "engine/domain/claims/hold.h"
 #include "engine/domain/claims/loss.h"
 #include "engine/domain/core/docket.h"
 #include "engine/domain/core/money.h"
@@ -255,6 +256,8 @@ absl::Status Decide(const v1::DecideDoubleClaimRequest& request, Docket& docket,
   ASSIGN_OR_RETURN(auto found, docket.Find<ClaimState>("claim_id", request.claim_id()));
   ASSIGN_OR_RETURN(auto other, docket.Find<ClaimState>("other_claim_id", request.other_claim_id()));
   const ClaimState& claim = *found;
+  RETURN_IF_ERROR(CheckNotHeld("claim_id", claim, v1::HOLD_SCOPE_DECIDE));
+  RETURN_IF_ERROR(CheckNotHeld("other_claim_id", *other, v1::HOLD_SCOPE_DECIDE));
   ASSIGN_OR_RETURN(auto pairs, DoubleHeads(claim, *other, docket));
   if (pairs.empty()) {
     return NotNow("other_claim_id", v1::REASON_TWO_CLAIMS_DO_NOT_LOOK_LIKE_ONE_LOSS_OR_WERE_DECIDED);

@@ -11,6 +11,7 @@
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/core/rules.h"
 #include "engine/domain/money/bank_account.h"
+#include "engine/domain/money/overpayment.h"
 #include "engine/domain/money/payment_batch.h"
 #include "engine/domain/money/settlement.h"
 #include "engine/domain/money/trust_account.h"
@@ -83,7 +84,7 @@ std::string ProblemOfOne(const PaymentBatchState& batch, const v1::ReportedEntry
   const bool returned = entry.kind() == v1::REPORTED_ENTRY_KIND_RETURN;
   const v1::PaymentStatus status = batch.payments[number - 1];
   if (status == v1::PAYMENT_STATUS_RETURNED) return "is about a payment that came back already";
-  if (status == v1::PAYMENT_STATUS_HELD) return "is about a payment that was held, and not sent";
+  if (batch.StaysBehind(number)) return "is about a payment that was held, and not sent";
   if (!returned && status == v1::PAYMENT_STATUS_CONFIRMED)
     return "is about a payment that was confirmed already";
   // Money that comes back is a credit; a status report alone can't take back what a statement booked.
@@ -147,6 +148,13 @@ absl::StatusOr<std::string> ProblemOfPayment(const v1::ReportedEntry& entry, con
   if (entry.amount_minor() != 0 && entry.amount_minor() != amount)
     return "is of another amount than the payment";
   std::string problem = ProblemOfOne(batch, entry, number, findings);
+  if (problem.empty() && entry.kind() == v1::REPORTED_ENTRY_KIND_RETURN) {
+    const uint64_t claim_id = batch.proposed.payments(static_cast<int>(number) - 1).claim_id();
+    ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("payment_batch_id", claim_id));
+    if (!CheckNotRepaid(*claim, batch.id, number).ok())
+      problem =
+          "returns a payment of which the claimant paid back a part already: ask the bank and the claimant";
+  }
   if (problem.empty()) TakePayment(batch, entry, number, findings);
   return problem;
 }
@@ -167,6 +175,7 @@ absl::Status RecordPayments(uint64_t batch_id, const std::map<uint32_t, const v1
       returned.set_payment_batch_id(batch_id);
       returned.set_payment_number(number);
       returned.set_reason_code(entry->reason_code());
+      TellOverpaid(*claim, event);
     } else {
       auto& of_batch = *reported.add_confirmed();
       of_batch.set_number(number);
@@ -175,6 +184,7 @@ absl::Status RecordPayments(uint64_t batch_id, const std::map<uint32_t, const v1
       paid.set_payment_batch_id(batch_id);
       paid.set_payment_number(number);
       paid.set_in_full(claim->PaidInFullWith(batch_id, number));
+      TellOverpaid(*claim, event);
     }
   }
   return absl::OkStatus();

@@ -24,6 +24,10 @@ void Evolve(PaymentBatchState& state, const v1::EventRecord& event) {
       break;
     case v1::EventRecord::kPaymentBatchApproved:
       state.status = v1::PAYMENT_BATCH_STATUS_APPROVED;
+      for (const v1::LeftOutPayment& left_out : event.payment_batch_approved().left_out()) {
+        state.payments[left_out.number() - 1] = v1::PAYMENT_STATUS_LEFT_OUT;
+        state.holds[left_out.number()] = {event.actor(), left_out.reason()};
+      }
       break;
     case v1::EventRecord::kPaymentBatchRejected:
       state.status = v1::PAYMENT_BATCH_STATUS_REJECTED;

@@ -30,6 +30,12 @@ struct PaymentBatchState : Aggregate {
   std::vector<v1::PaymentStatus> payments;  // by number, from 1
   std::map<uint32_t, PaymentHold> holds;    // by number; those that the batch was sent without stay
 
+  // Whether this payment (a number from 1) is not to be sent: it is held, or was left out.
+  bool StaysBehind(uint32_t number) const {
+    return payments[number - 1] == v1::PAYMENT_STATUS_HELD || LeftOut(number);
+  }
+  // Whether the batch was approved without it: what it ordered is free already.
+  bool LeftOut(uint32_t number) const { return payments[number - 1] == v1::PAYMENT_STATUS_LEFT_OUT; }
   // Whether this payment of the batch (a number from 1) waits for approval, the bank, or its release.
   bool UnderWay(uint32_t number) const;
   v1::PaymentBatchSent sent;
@@ -42,8 +48,8 @@ std::string MessageIdOf(uint64_t batch_id);
 // How files are written now (PaymentBatchSent.file_edition). Those that were sent are made again as they were written then.
 inline constexpr uint32_t kFileEdition = 1;
 
-// Payments of a batch, none of them held, that are not to be made as things stand: who was to be paid was erased, died, or isn't the
-// claimant after all. The batch is sent without them.
+// Payments of a batch, none of them held, that are not to be made as things stand: the claim is held, who was to be paid was erased, died, or
+// isn't the claimant after all. The batch is approved and sent without them.
 absl::StatusOr<std::vector<v1::LeftOutPayment>> PaymentsThatMayNotBeMade(uint64_t batch_id, Docket& docket);
 
 // Whether a bank can be asked to execute payments on this day: a bank day of its country (ISO 3166-1) that isn't over there.
@@ -58,7 +64,8 @@ void Evolve(PaymentBatchState& state, const v1::EventRecord& event);
 absl::Status Decide(const v1::ProposePaymentBatchRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
 
-// Four eyes: neither is for the proposer. A batch is rejected until it is sent, so that none that can't be sent waits for ever.
+// Four eyes: neither is for the proposer. A batch is approved without the payments that may not be made by then, so that one of them doesn't stop
+// the others. It is rejected until it is sent, so that none that can't be sent waits for ever.
 absl::Status Decide(const v1::ApprovePaymentBatchRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
 absl::Status Decide(const v1::RejectPaymentBatchRequest& request, Docket& docket, const Context& context,

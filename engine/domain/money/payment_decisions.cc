@@ -5,15 +5,18 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/strip.h"
 #include "engine/base/return_if_error.h"
 #include "engine/domain/claims/claimant_group.h"
 #include "engine/domain/claims/credit.h"
 #include "engine/domain/claims/double_claim.h"
+#include "engine/domain/claims/hold.h"
 #include "engine/domain/claims/loss.h"
 #include "engine/domain/core/docket.h"
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/core/rules.h"
 #include "engine/domain/money/bank_day.h"
+#include "engine/domain/money/overpayment.h"
 #include "engine/domain/money/payment_batch.h"
 #include "engine/domain/money/settlement.h"
 #include "engine/domain/money/trust_account.h"
@@ -58,6 +61,9 @@ absl::Status CheckPayment(const v1::Payment& payment, Docket& docket) {
                   payment.number());
   }
   ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("payment_batch_id", payment.claim_id()));
+  RETURN_IF_ERROR(CheckNotHeld("payment_batch_id", *claim, v1::HOLD_SCOPE_PAY));
+  RETURN_IF_ERROR(CheckNoRevisionWaits("payment_batch_id", *claim));
+  RETURN_IF_ERROR(CheckNotOverpaid("payment_batch_id", *claim));
   RETURN_IF_ERROR(RequireNoDoubleClaim("payment_batch_id", *claim, payment.heads(), docket));
   RETURN_IF_ERROR(CheckWithinCeilings("payment_batch_id", *claim, payment.heads(), docket));
   RETURN_IF_ERROR(CheckBesideCredits("payment_batch_id", *claim, payment.heads()));
@@ -80,9 +86,7 @@ absl::Status CheckLeftOut(const v1::SendPaymentBatchRequest& request, const Paym
 absl::Status CheckPayments(const PaymentBatchState& batch, const std::set<uint32_t>& left_out,
                            Docket& docket) {
   for (const v1::Payment& payment : batch.proposed.payments()) {
-    if (batch.payments[payment.number() - 1] == v1::PAYMENT_STATUS_HELD ||
-        left_out.contains(payment.number()))
-      continue;
+    if (batch.StaysBehind(payment.number()) || left_out.contains(payment.number())) continue;
     RETURN_IF_ERROR(CheckPayment(payment, docket));
   }
   return absl::OkStatus();
@@ -141,6 +145,9 @@ absl::StatusOr<v1::Payment> PaymentFor(const ClaimState& claim, const Settlement
     return NotNow("claim_ids", v1::REASON_NOTHING_OF_HEAD_IS_LEFT, got_otherwise, claim.id);
   if (payment.heads().empty()) return payment;
   RETURN_IF_ERROR(RequireNoDoubleClaim("claim_ids", claim, payment.heads(), docket));
+  RETURN_IF_ERROR(CheckNotHeld("claim_ids", claim, v1::HOLD_SCOPE_PAY));
+  RETURN_IF_ERROR(CheckNoRevisionWaits("claim_ids", claim));
+  RETURN_IF_ERROR(CheckNotOverpaid("claim_ids", claim));
   if (!IsPayable(claim.status)) {
     return NotNow("claim_ids", v1::REASON_CLAIM_IS_ON_HOLD_OR_CLOSED, claim.id);
   }
@@ -206,6 +213,7 @@ absl::Status CheckOpenPayment(const PaymentBatchState& batch, const std::string&
   if (batch.payments[number - 1] == v1::PAYMENT_STATUS_HELD) {
     return NotNow(field, v1::REASON_PAYMENT_IS_HELD, number);
   }
+  if (batch.LeftOut(number)) return NotNow(field, v1::REASON_PAYMENT_WAS_LEFT_OUT, number);
   if (batch.payments[number - 1] != v1::PAYMENT_STATUS_OPEN) {
     return NotNow(field, v1::REASON_PAYMENT_IS_SETTLED_ALREADY, number);
   }
@@ -241,15 +249,14 @@ absl::StatusOr<std::vector<v1::LeftOutPayment>> PaymentsThatMayNotBeMade(uint64_
   ASSIGN_OR_RETURN(auto batch, docket.Find<PaymentBatchState>("payment_batch_id", batch_id));
   std::vector<v1::LeftOutPayment> found;
   for (const v1::Payment& payment : batch->proposed.payments()) {
-    if (batch->payments[payment.number() - 1] == v1::PAYMENT_STATUS_HELD) continue;
+    if (batch->StaysBehind(payment.number())) continue;
     const absl::Status checked = CheckPayment(payment, docket);
     if (checked.ok()) continue;
     if (!absl::IsFailedPrecondition(checked)) return checked;
     v1::LeftOutPayment& left_out = found.emplace_back();
     left_out.set_number(payment.number());
-    left_out.set_reason(
-        "may not be made by now: its payee was erased or isn't entitled, "
-        "or its loss may be claimed twice or is paid for up to its ceiling");
+    // Without the field of a request, which is no part of the reason.
+    left_out.set_reason(std::string(absl::StripPrefix(checked.message(), "payment_batch_id: ")));
   }
   return found;
 }
@@ -337,8 +344,18 @@ absl::Status Decide(const v1::ApprovePaymentBatchRequest& request, Docket& docke
   ASSIGN_OR_RETURN(auto batch, InStatus(docket, request.payment_batch_id(), v1::PAYMENT_BATCH_STATUS_PROPOSED,
                                         "doesn't wait for approval"));
   RETURN_IF_ERROR(RequireAnother(*batch, context));
-  RETURN_IF_ERROR(CheckPayments(*batch, {}, docket));
-  decision.Append(*batch).mutable_payment_batch_approved();
+  ASSIGN_OR_RETURN(const auto left_out, PaymentsThatMayNotBeMade(request.payment_batch_id(), docket));
+  if (batch->holds.size() + left_out.size() == batch->payments.size() && !left_out.empty()) {
+    return NotNow("payment_batch_id", v1::REASON_NO_PAYMENT_OF_BATCH_MAY_BE_MADE, left_out[0].number(),
+                  left_out[0].reason());
+  }
+  auto& approved = *decision.Append(*batch).mutable_payment_batch_approved();
+  approved.mutable_left_out()->Assign(left_out.begin(), left_out.end());
+  for (const v1::LeftOutPayment& payment : left_out) {
+    RETURN_IF_ERROR(FreeOrder(request.payment_batch_id(),
+                              batch->proposed.payments(static_cast<int>(payment.number()) - 1), docket,
+                              decision));
+  }
   return absl::OkStatus();
 }
 
@@ -349,6 +366,7 @@ absl::Status Decide(const v1::RejectPaymentBatchRequest& request, Docket& docket
   RETURN_IF_ERROR(RequireAnother(*batch, context));
   decision.Append(*batch).mutable_payment_batch_rejected()->set_reason(request.reason());
   for (const v1::Payment& payment : batch->proposed.payments()) {
+    if (batch->LeftOut(payment.number())) continue;
     RETURN_IF_ERROR(FreeOrder(request.payment_batch_id(), payment, docket, decision));
   }
   return absl::OkStatus();
@@ -373,6 +391,8 @@ absl::Status Decide(const v1::ReleasePaymentRequest& request, Docket& docket, co
   if (hold == batch->holds.end()) {
     return NotNow("number", v1::REASON_PAYMENT_IS_NOT_HELD, request.number());
   }
+  if (batch->LeftOut(request.number()))
+    return NotNow("number", v1::REASON_PAYMENT_WAS_LEFT_OUT, request.number());
   if (hold->second.holder == context.actor) {
     return AnotherPerson("number", v1::REASON_YOU_HELD_THIS_PAYMENT);
   }
@@ -411,6 +431,7 @@ absl::Status Decide(const v1::SendPaymentBatchRequest& request, Docket& docket, 
   }
   for (uint32_t number : held) {
     sent.add_held_numbers(number);
+    if (batch->LeftOut(number)) continue;
     const v1::Payment& payment = batch->proposed.payments(static_cast<int>(number) - 1);
     RETURN_IF_ERROR(FreeOrder(request.payment_batch_id(), payment, docket, decision));
   }
@@ -449,10 +470,12 @@ absl::Status Decide(const v1::ConfirmPaymentsRequest& request, Docket& docket, c
     confirmed->add_numbers(number);
     const uint64_t claim_id = (*batch)->proposed.payments(static_cast<int>(number) - 1).claim_id();
     ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("confirmed.numbers", claim_id));
-    auto* paid = decision.Append(*claim).mutable_claim_paid();
+    v1::EventRecord& event = decision.Append(*claim);
+    auto* paid = event.mutable_claim_paid();
     paid->set_payment_batch_id(request.payment_batch_id());
     paid->set_payment_number(number);
     paid->set_in_full(claim->PaidInFullWith(request.payment_batch_id(), number));
+    TellOverpaid(*claim, event);
   }
   return absl::OkStatus();
 }
@@ -485,10 +508,13 @@ absl::Status Decide(const v1::ReturnPaymentRequest& request, Docket& docket, con
   ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>(
                                    "returned.number",
                                    (*batch)->proposed.payments(static_cast<int>(number) - 1).claim_id()));
-  auto* event = decision.Append(*claim).mutable_claim_payment_returned();
-  event->set_payment_batch_id(request.payment_batch_id());
-  event->set_payment_number(number);
-  event->set_reason_code(reason);
+  RETURN_IF_ERROR(CheckNotRepaid(*claim, request.payment_batch_id(), number));
+  v1::EventRecord& event = decision.Append(*claim);
+  auto* came_back = event.mutable_claim_payment_returned();
+  came_back->set_payment_batch_id(request.payment_batch_id());
+  came_back->set_payment_number(number);
+  came_back->set_reason_code(reason);
+  TellOverpaid(*claim, event);
   return absl::OkStatus();
 }
 

@@ -263,6 +263,25 @@ void Evolve(SettlementState& state, const v1::EventRecord& event) {
       }
       state.open_moves.erase(event.allocations_lapsed().proposal_id());
       break;
+    case v1::EventRecord::kRepaymentReversed:
+      state.allocated_minor += event.repayment_reversed().amount_minor();
+      state.interest_allocated_minor += event.repayment_reversed().interest_minor();
+      state.bank_references.erase(event.repayment_reversed().bank_reference());
+      break;
+    case v1::EventRecord::kTrustCostPaid:
+      state.costs_paid_minor += event.trust_cost_paid().amount_minor();
+      state.bank_references.insert(event.trust_cost_paid().bank_reference());
+      state.open_moves.erase(event.trust_cost_paid().proposal_id());
+      break;
+    case v1::EventRecord::kAllocationTakenBack:
+      state.allocated_minor -= event.allocation_taken_back().amount_minor();
+      state.interest_allocated_minor -= event.allocation_taken_back().interest_minor();
+      break;
+    case v1::EventRecord::kRepaymentReceived:
+      state.allocated_minor -= event.repayment_received().amount_minor();
+      state.interest_allocated_minor -= event.repayment_received().interest_minor();
+      state.bank_references.insert(event.repayment_received().bank_reference());
+      break;
     case v1::EventRecord::kAllocationProposed:
       state.open_allocation_id = event.sequence();
       state.open_allocation = event.allocation_proposed();

@@ -71,9 +71,10 @@ struct SettlementState : Aggregate {
 
   std::map<uint64_t, OpenSettlementMove> open_moves;  // by the sequence of the proposal
 
-  int64_t costs_minor = 0;    // taken out for costs by allocations that were approved
-  int64_t reserve_minor = 0;  // kept back by them, and not used yet
-  int64_t costed_minor = 0;   // received, and costs were taken of it, or weren't to be, by them
+  int64_t costs_minor = 0;       // taken out for costs by allocations that were approved
+  int64_t costs_paid_minor = 0;  // of that, paid out
+  int64_t reserve_minor = 0;     // kept back by them, and not used yet
+  int64_t costed_minor = 0;      // received, and costs were taken of it, or weren't to be, by them
   int64_t interest_received_minor = 0;
   int64_t interest_allocated_minor = 0;
   int64_t residual_minor = 0;    // of lapsed allocations: gone to the case fund
@@ -93,6 +94,8 @@ struct SettlementState : Aggregate {
   int64_t Received() const;
   // Received for the claimants and neither allocated nor spent.
   int64_t InTrust() const;
+  // What was taken for costs, or left to the case fund, and isn't paid out.
+  int64_t CostsHeld() const { return costs_minor + residual_minor - costs_paid_minor; }
   // Late interest that was received and not shared out.
   int64_t InterestHeld() const;
   // What is in trust for the loss: all but that.
@@ -145,8 +148,8 @@ absl::StatusOr<std::vector<OwedHead>> OwedUnder(const SettlementState& settlemen
 // Folds who paid and who was let out (engine/domain/money/debtors.h).
 void EvolveDebtors(SettlementState& state, const v1::EventRecord& event);
 
-// What claims of its groups may be owed that aren't decided yet, or are appealed or suspended, in the same order: what they were valued at or,
-// before that, claim.
+// What claims of its groups may be owed that aren't decided yet, or are appealed, suspended or held, in the same order: what they were valued at
+// or, before that, claim.
 absl::StatusOr<std::vector<OwedHead>> UndecidedUnder(const SettlementState& settlement, Docket& docket);
 
 void Evolve(SettlementState& state, const v1::EventRecord& event);
@@ -170,6 +173,9 @@ absl::Status Decide(const v1::LapseAllocationsRequest& request, Docket& docket, 
                     Decision& decision);
 // Proposes to take back a receipt; refused when its money went on.
 absl::Status Decide(const v1::ReverseReceiptRequest& request, Docket& docket, const Context& context,
+                    Decision& decision);
+// Proposes to pay a cost out of what was taken for costs.
+absl::Status Decide(const v1::PayTrustCostRequest& request, Docket& docket, const Context& context,
                     Decision& decision);
 // Proposes to record that excess went back.
 absl::Status Decide(const v1::ReturnExcessRequest& request, Docket& docket, const Context& context,

@@ -10,6 +10,7 @@
 #include "engine/domain/claims/claim.h"
 #include "engine/domain/claims/claimant_group.h"
 #include "engine/domain/claims/credit.h"
+#include "engine/domain/claims/hold.h"
 #include "engine/domain/claims/loss.h"
 #include "engine/domain/core/docket.h"
 #include "engine/domain/core/money.h"
@@ -92,6 +93,7 @@ absl::Status AllocateToClaim(const SettlementState& settlement, int& share, Loss
   const auto& shares = settlement.open_allocation.shares();
   const uint64_t claim_id = shares[share].claim_id();
   ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("allocation_id", claim_id));
+  RETURN_IF_ERROR(CheckNotHeld("allocation_id", *claim, v1::HOLD_SCOPE_ALLOCATE));
   v1::ClaimAllocated& allocated = *decision.Append(*claim).mutable_claim_allocated();
   allocated.set_settlement_id(settlement.id);
   allocated.set_allocation_id(settlement.open_allocation_id);
@@ -174,6 +176,12 @@ int64_t AtStake(const ClaimState& claim, const ClaimHead& head) {
   return std::max<int64_t>(0, sum - head.credited_minor - head.allocated_minor);
 }
 
+// What an appeal may add to a head: at most the rest of what is claimed.
+int64_t AtStakeByAppeal(const ClaimHead& head) {
+  if (head.merged_into != 0) return 0;
+  return std::max<int64_t>(0, head.filed.claimed().minor_units() - head.determined_minor);
+}
+
 // By claim and head; a head may be reached by two groups of one settlement.
 void SortOnce(std::vector<OwedHead>& heads) {
   const auto key = [](const OwedHead& head) { return std::tie(head.claim_id, head.head); };
@@ -198,6 +206,20 @@ absl::Status CheckAwarded(const v1::AllocationPlan& plan, const std::vector<Owed
     }
   }
   return absl::OkStatus();
+}
+
+// No more is taken for costs than the programme lets be.
+absl::Status CheckCostsTaken(const SettlementState& state, int64_t costs, int64_t new_money, Docket& docket) {
+  if (costs == 0) return absl::OkStatus();
+  ASSIGN_OR_RETURN(auto programme,
+                   docket.Find<ProgrammeState>("settlement_id", state.recorded.programme_id()));
+  if (!programme->rules.has_costs()) return absl::OkStatus();
+  const v1::CostsTerms& terms = programme->rules.costs();
+  const int64_t most = terms.none() ? 0 : PartOf(new_money, terms.most_basis_points());
+  if (costs <= most) return absl::OkStatus();
+  return NotNow("plan", v1::REASON_PROGRAMME_LETS_LESS_BE_TAKEN_FOR_COSTS,
+                Describe(costs, state.recorded.amount().currency()),
+                Describe(most, state.recorded.amount().currency()), terms.basis());
 }
 
 // How much may be shared out by this plan.
@@ -246,6 +268,8 @@ absl::StatusOr<std::map<uint64_t, int64_t>> ShareInterest(const SettlementState&
       sharers.push_back({0, already, kMaxAmountMinor});
       money += already;
     }
+    // What an appeal may add has no part in it before it is decided.
+    if (heads[i].undecided && !claims.back()->undecided) continue;
     sharers.back().weight += promised.HeadMinor(i);
   }
   const std::vector<int64_t> parts = ShareWithin(money, sharers);
@@ -277,7 +301,7 @@ void PutShares(const std::vector<OwedHead>& heads, const SharedOut& shared, bool
     const int64_t amount = shared.HeadMinor(i);
     if (amount == 0) continue;
     if (heads[i].undecided) {
-      const bool first = i == 0 || heads[i - 1].claim_id != heads[i].claim_id;
+      const bool first = i == 0 || heads[i - 1].claim_id != heads[i].claim_id || !heads[i - 1].undecided;
       proposed.set_provided_claims(proposed.provided_claims() + (first ? 1 : 0));
       continue;
     }
@@ -314,7 +338,8 @@ absl::StatusOr<std::vector<OwedHead>> OwedUnder(const SettlementState& settlemen
   std::set<uint64_t> of_losses;
   RETURN_IF_ERROR(ForEachMember(
       settlement, docket, [&](const ClaimantGroupState& group, const ClaimState& claim) -> absl::Status {
-        if (!IsDetermined(claim.status)) return absl::OkStatus();
+        if (!IsDetermined(claim.status) || HoldOf(claim, v1::HOLD_SCOPE_ALLOCATE) != nullptr)
+          return absl::OkStatus();
         ASSIGN_OR_RETURN(auto in_vain, WasSoughtInVain(claim, settlement.id, docket));
         if (in_vain) return absl::OkStatus();
         for (const ClaimHead& head : claim.heads) {
@@ -337,12 +362,18 @@ absl::StatusOr<std::vector<OwedHead>> UndecidedUnder(const SettlementState& sett
   std::vector<OwedHead> undecided;
   RETURN_IF_ERROR(ForEachMember(
       settlement, docket, [&](const ClaimantGroupState& group, const ClaimState& claim) -> absl::Status {
-        if (!MayBeDetermined(claim.status)) return absl::OkStatus();
+        const bool held = IsDetermined(claim.status) && HoldOf(claim, v1::HOLD_SCOPE_ALLOCATE) != nullptr;
+        const bool appealed = IsDetermined(claim.status) && claim.open_appeal_id != 0;
+        if (!held && !appealed && !MayBeDetermined(claim.status)) return absl::OkStatus();
         for (const ClaimHead& head : claim.heads) {
           if (!IsServed(head, group)) continue;
-          const int64_t at_stake = AtStake(claim, head);
-          if (at_stake > 0)
-            undecided.push_back({claim.id, head.filed.code(), TierOf(head, *programme), at_stake, 0, true});
+          const int64_t at_stake = appealed && !held ? AtStakeByAppeal(head) : AtStake(claim, head);
+          // What an appeal may add stands beside what is owed already.
+          const std::string beside = appealed && !held ? " (appeal)" : "";
+          if (at_stake > 0) {
+            undecided.push_back(
+                {claim.id, head.filed.code() + beside, TierOf(head, *programme), at_stake, 0, true});
+          }
         }
         return absl::OkStatus();
       }));
@@ -474,6 +505,7 @@ absl::Status Decide(const v1::ProposeAllocationRequest& request, Docket& docket,
   const int64_t new_money = std::min(money, state.NewMoney());
   const SharedOut shared = ShareOut(money, new_money, request.plan(), heads);
   ASSIGN_OR_RETURN(auto interest, ShareInterest(state, request.plan(), heads, docket));
+  RETURN_IF_ERROR(CheckCostsTaken(state, shared.costs_minor, new_money, docket));
   if (shared.amount_minor == 0 && interest.empty()) return NotNow("plan", v1::REASON_GIVES_NO_CLAIM_ANYTHING);
   v1::AllocationProposed& proposed = *decision.Append(state).mutable_allocation_proposed();
   proposed.set_amount_minor(shared.amount_minor);

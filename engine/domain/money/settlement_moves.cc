@@ -1,12 +1,15 @@
 // Moves of a settlement's money beside allocations: unclaimed money that lapses, excess that is returned, money that no
 // claim is owed. Each is proposed by one person, and approved or rejected by another.
 
+#include <algorithm>
 #include <set>
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/return_if_error.h"
 #include "engine/domain/claims/claim.h"
 #include "engine/domain/claims/claimant_group.h"
+#include "engine/domain/claims/credit.h"
+#include "engine/domain/claims/hold.h"
 #include "engine/domain/core/docket.h"
 #include "engine/domain/core/money.h"
 #include "engine/domain/core/refusal.h"
@@ -42,6 +45,7 @@ absl::StatusOr<int64_t> SumOfLapse(const char* field, uint64_t settlement_id,
   int64_t sum = 0;
   for (uint64_t claim_id : lapse.claim_ids()) {
     ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>(field, claim_id));
+    RETURN_IF_ERROR(CheckNotHeld(field, *claim, v1::HOLD_SCOPE_PAY));
     const v1::ClaimAllocationLapsed open = OpenAllocationOf(*claim, settlement_id);
     if (open.heads().empty()) {
       return NotNow(field, v1::REASON_CLAIM_HAS_NOTHING_OPEN_OF_THIS_SETTLEMENT, claim_id);
@@ -74,6 +78,10 @@ absl::Status CheckRelease(const SettlementState& settlement, int64_t amount_mino
   }
   return ForEachMember(
       settlement, docket, [](const ClaimantGroupState&, const ClaimState& claim) -> absl::Status {
+        const bool is_owed =
+            IsDetermined(claim.status) && std::any_of(claim.heads.begin(), claim.heads.end(),
+                                                      [](const ClaimHead& head) { return OwedOf(head) > 0; });
+        if (is_owed) RETURN_IF_ERROR(CheckNotHeld("settlement_id", claim, v1::HOLD_SCOPE_ALLOCATE));
         if (!MayBeDetermined(claim.status)) return absl::OkStatus();
         return NotNow("settlement_id", v1::REASON_CLAIM_IS_NOT_DECIDED_YET_AND_MAY_BE_OWED_THIS_MONEY,
                       claim.id);
@@ -94,6 +102,23 @@ absl::Status CheckExcess(const SettlementState& settlement, const v1::ExcessRetu
   if (settlement.bank_references.contains(returned.bank_reference())) {
     return NotNow("returned.bank_reference", v1::REASON_IS_RECORDED_ALREADY);
   }
+  return absl::OkStatus();
+}
+
+// `waits_minor` is what other proposals are to pay already.
+absl::Status CheckCost(const SettlementState& settlement, const v1::TrustCostPaid& cost, int64_t waits_minor,
+                       int64_t now_micros) {
+  RETURN_IF_ERROR(CheckLine("cost.payee", cost.payee(), 1, 200));
+  RETURN_IF_ERROR(CheckText("cost.purpose", cost.purpose(), 1, 1'000));
+  RETURN_IF_ERROR(CheckAmount("cost.amount_minor", cost.amount_minor(), 1));
+  RETURN_IF_ERROR(CheckDate("cost.booked_on", cost.booked_on(), true, false));
+  RETURN_IF_ERROR(CheckBooked("cost.booked_on", cost.booked_on(), now_micros));
+  RETURN_IF_ERROR(CheckLine("cost.bank_reference", cost.bank_reference(), 1, 80));
+  const int64_t there = settlement.CostsHeld() - waits_minor;
+  if (cost.amount_minor() > there)
+    return NotNow("cost.amount_minor", v1::REASON_ONLY_SO_MUCH_WAS_TAKEN_FOR_COSTS, there);
+  if (settlement.bank_references.contains(cost.bank_reference()))
+    return NotNow("cost.bank_reference", v1::REASON_IS_RECORDED_ALREADY);
   return absl::OkStatus();
 }
 
@@ -147,6 +172,18 @@ absl::Status Decide(const v1::ReturnExcessRequest& request, Docket& docket, cons
       *decision.Append(*settlement).mutable_settlement_move_proposed()->mutable_excess();
   excess = request.returned();
   excess.clear_proposal_id();
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const v1::PayTrustCostRequest& request, Docket& docket, const Context& context,
+                    Decision& decision) {
+  ASSIGN_OR_RETURN(auto settlement, SettlementWithRoom(docket, request.settlement_id()));
+  int64_t waits = 0;
+  for (const auto& open : settlement->open_moves) waits += open.second.proposed.cost().amount_minor();
+  RETURN_IF_ERROR(CheckCost(*settlement, request.cost(), waits, context.now_micros));
+  v1::TrustCostPaid& cost = *decision.Append(*settlement).mutable_settlement_move_proposed()->mutable_cost();
+  cost = request.cost();
+  cost.clear_proposal_id();
   return absl::OkStatus();
 }
 
@@ -215,6 +252,13 @@ absl::Status Decide(const v1::ApproveSettlementMoveRequest& request, Docket& doc
     v1::ExcessReturned& returned = *decision.Append(*settlement).mutable_excess_returned();
     returned = proposed.excess();
     returned.set_proposal_id(request.proposal_id());
+    return absl::OkStatus();
+  }
+  if (proposed.has_cost()) {
+    RETURN_IF_ERROR(CheckCost(*settlement, proposed.cost(), 0, context.now_micros));
+    v1::TrustCostPaid& paid = *decision.Append(*settlement).mutable_trust_cost_paid();
+    paid = proposed.cost();
+    paid.set_proposal_id(request.proposal_id());
     return absl::OkStatus();
   }
   if (proposed.has_reversal()) {

@@ -5,10 +5,12 @@
 #include "engine/base/return_if_error.h"
 #include "engine/domain/claims/claim.h"
 #include "engine/domain/claims/document.h"
+#include "engine/domain/claims/hold.h"
 #include "engine/domain/core/docket.h"
 #include "engine/domain/core/money.h"
 #include "engine/domain/core/refusal.h"
 #include "engine/domain/core/rules.h"
+#include "engine/domain/money/overpayment.h"
 #include "engine/domain/money/payment_batch.h"
 #include "engine/domain/people/claimant.h"
 #include "engine/domain/registry/organisation.h"
@@ -38,6 +40,18 @@ absl::Status MoneyUnderWay(uint64_t batch_id) {
   return NotNow("claimant_id", v1::REASON_PAYMENT_BATCH_HAS_MONEY_FOR_PERSON, batch_id);
 }
 
+// Money could not be paid to, nor had back from, who can't be found any more.
+absl::Status RequireNoMoneyOpen(const ClaimantState& claimant, const ClaimState& claim) {
+  RETURN_IF_ERROR(CheckNothingWaits("claimant_id", claim));
+  if (OverpaidSumsOf(claim).open_minor() > 0)
+    return NotNow("claimant_id", v1::REASON_CLAIM_IS_OVERPAID, claim.id);
+  const bool waits = std::any_of(claim.heads.begin(), claim.heads.end(), [](const ClaimHead& head) {
+    return head.allocated_minor > head.paid_minor;
+  });
+  if (!waits || claimant.heir_id != 0) return absl::OkStatus();  // an heir's it is
+  return NotNow("claimant_id", v1::REASON_MONEY_OF_CLAIM_WAITS_TO_BE_PAID, claim.id);
+}
+
 // A batch could not be paid to an account that nobody can read.
 absl::Status RequireNoMoneyUnderWay(const ClaimantState& claimant, Docket& docket) {
   std::set<uint64_t> batch_ids = claimant.heir_batch_ids;
@@ -46,6 +60,7 @@ absl::Status RequireNoMoneyUnderWay(const ClaimantState& claimant, Docket& docke
     for (const ClaimPayment& payment : claim->payments) {
       if (!payment.paid) return MoneyUnderWay(payment.batch_id);
     }
+    if (claim->claimant_id == claimant.id) RETURN_IF_ERROR(RequireNoMoneyOpen(claimant, *claim));
   }
   for (uint64_t claim_id : claimant.released_claim_ids) {
     ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("claimant_id", claim_id));

@@ -21,6 +21,8 @@ void Evolve(ProgrammeState& state, const v1::EventRecord& event) {
     state.rules_version = event.programme_rules_revised().version();
     const std::string& account = event.programme_rules_revised().bank_charges_account();
     if (!account.empty()) state.rules.set_bank_charges_account(account);
+    if (event.programme_rules_revised().has_costs())
+      *state.rules.mutable_costs() = event.programme_rules_revised().costs();
   }
 }
 

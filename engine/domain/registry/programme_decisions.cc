@@ -138,6 +138,15 @@ absl::Status CheckChargesAccount(const char* field, const std::string& account) 
   return account.empty() ? absl::OkStatus() : CheckCostsAccount(field, account);
 }
 
+absl::Status CheckCosts(const std::string& field, const v1::CostsTerms& costs) {
+  RETURN_IF_ERROR(CheckText(field + ".basis", costs.basis(), 1, 500));
+  if (costs.most_basis_points() > 10'000)
+    return InvalidField(field + ".most_basis_points", v1::REASON_IS_MORE_THAN_WHOLE);
+  if (costs.none() != (costs.most_basis_points() == 0))
+    return InvalidField(field + ".none", v1::REASON_SAY_EITHER_THAT_NOTHING_OR_HOW_MUCH_MAY_BE_TAKEN);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status CheckHeadRules(const std::string& field,
@@ -168,6 +177,7 @@ absl::Status Decide(const v1::OpenProgrammeRequest& request, Docket& docket, con
   RETURN_IF_ERROR(CheckGrouping(programme.grouping()));
   RETURN_IF_ERROR(CheckLiability(programme.liability()));
   RETURN_IF_ERROR(CheckChargesAccount("programme.bank_charges_account", programme.bank_charges_account()));
+  if (programme.has_costs()) RETURN_IF_ERROR(CheckCosts("programme.costs", programme.costs()));
   *decision.Open().mutable_programme_opened() = programme;
   return absl::OkStatus();
 }
@@ -179,6 +189,7 @@ absl::Status Decide(const v1::ReviseProgrammeRequest& request, Docket& docket, c
   ASSIGN_OR_RETURN(auto programme, docket.Find<ProgrammeState>("programme_id", request.programme_id()));
   RETURN_IF_ERROR(CheckHeadRules("heads", request.heads(), programme->rules.currency(), docket));
   RETURN_IF_ERROR(CheckChargesAccount("bank_charges_account", request.bank_charges_account()));
+  if (request.has_costs()) RETURN_IF_ERROR(CheckCosts("costs", request.costs()));
   for (const v1::HeadRule& before : programme->rules.heads()) {
     const auto kept = std::find_if(request.heads().begin(), request.heads().end(),
                                    [&](const v1::HeadRule& head) { return head.code() == before.code(); });
@@ -194,6 +205,7 @@ absl::Status Decide(const v1::ReviseProgrammeRequest& request, Docket& docket, c
   revised.set_source(request.source());
   revised.set_reason(request.reason());
   revised.set_bank_charges_account(request.bank_charges_account());
+  if (request.has_costs()) *revised.mutable_costs() = request.costs();
   return absl::OkStatus();
 }
 

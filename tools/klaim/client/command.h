@@ -25,6 +25,9 @@ void AddProgramme(CLI::App& app, Connection& connection);
 void AddRespondent(CLI::App& app, Connection& connection);
 void AddClaim(CLI::App& app, Connection& connection);
 void AddReview(CLI::App& claim, Connection& connection);  // below AddClaim's
+// What was proposed of a claim, and how another person approves it.
+std::string ProposedClaimMoveText(uint64_t claim_id, uint64_t proposal_id);
+void AddRevision(CLI::App& claim, Connection& connection);  // likewise
 void AddNetwork(CLI::App& app, Connection& connection);
 void AddExchange(CLI::App& app, Connection& connection);
 void AddRegister(CLI::App& app, Connection& connection);
@@ -46,6 +49,7 @@ void AddFamily(CLI::App& app, Connection& connection);
 void AddDoubleClaims(CLI::App& app, Connection& connection);
 void AddLoss(CLI::App& app, Connection& connection);
 void AddCredit(CLI::App& app, Connection& connection);
+void AddOverpayment(CLI::App& app, Connection& connection);
 void AddLog(CLI::App& app, Connection& connection);
 void AddStatus(CLI::App& app, Connection& connection);
 void AddAccount(CLI::App& app, Connection& connection);

@@ -119,6 +119,27 @@ const std::map<std::string, Words, std::less<>>& Sentences() {
       {"heir_payment_ordered", {"Pembayaran kepada ahli waris diperintahkan", "Payment to an heir ordered"}},
       {"claim_merged", {"Klaim digabung atau dialihkan", "Claim merged or moved"}},
       {"claim_merge_undone", {"Penggabungan klaim dibatalkan", "Merger of the claim undone"}},
+      {"claim_held", {"Klaim ditahan", "Something of the claim is held"}},
+      {"claim_hold_released", {"Penahanan klaim diakhiri", "A hold of the claim was ended"}},
+      {"claim_move_proposed", {"Perubahan atas klaim diusulkan", "A change of the claim was proposed"}},
+      {"claim_move_rejected",
+       {"Usulan perubahan atas klaim ditolak", "A proposed change of the claim was rejected"}},
+      {"claim_decision_revised", {"Keputusan atas klaim diubah", "The decision was revised"}},
+      {"claim_overpayment_forgiven",
+       {"Kelebihan bayar tidak ditagih lagi", "What was overpaid is not demanded back"}},
+      {"claim_repaid", {"Kelebihan bayar dikembalikan", "What was overpaid came back"}},
+      {"claim_reopened", {"Klaim dibuka kembali", "The claim goes on again"}},
+      {"claim_appeal_dismissed", {"Keberatan ditolak", "An appeal was dismissed"}},
+      {"claim_repayment_reversed",
+       {"Pengembalian kelebihan bayar ditarik kembali", "A repayment was taken back"}},
+      {"repayment_reversed",
+       {"Pengembalian kelebihan bayar dibatalkan", "A repayment to the trust was taken back"}},
+      {"trust_cost_paid", {"Biaya dibayar dari uang titipan", "A cost was paid out of the trust"}},
+      {"allocation_taken_back",
+       {"Alokasi ditarik kembali karena keputusan diubah",
+        "An allocation was taken back, since the decision was revised"}},
+      {"repayment_received",
+       {"Kelebihan bayar diterima kembali", "What was overpaid to a claimant came back"}},
       {"claim_credited",
        {"Pemohon menerima pembayaran dengan cara lain", "The claimant got something otherwise"}},
       {"claim_credit_reversed",
@@ -241,6 +262,26 @@ const std::map<std::string, Words, std::less<>>& Labels() {
       {"quoted_for", {"Kurs untuk", "Quoted for"}},
       {"rights_kept", {"Hak terhadap yang lain tetap", "Rights against the others kept"}},
       {"share_minor", {"Bagian", "Share"}},
+      {"scope", {"Yang ditahan", "What is held"}},
+      {"hold_id", {"Penahanan nomor", "Hold no."}},
+      {"kind", {"Jenis", "Kind"}},
+      {"before_minor", {"Sebelumnya", "Before"}},
+      {"after_minor", {"Sesudahnya", "After"}},
+      {"open_minor", {"Harus dikembalikan", "To be paid back"}},
+      {"forgiven_minor", {"Tidak ditagih lagi", "Not demanded back"}},
+      {"status", {"Status", "Status"}},
+      {"written_off", {"Dihapus karena tidak tertagih", "Written off, since it can't be had"}},
+      {"appeal_id", {"Keberatan nomor", "Appeal no."}},
+      {"appeal_until", {"Hari terakhir keberatan", "Last day of appealing"}},
+      {"appealed_on", {"Diajukan tanggal", "Made on"}},
+      {"by", {"Oleh", "By"}},
+      {"late_cause", {"Sebab terlambat", "Why it was late"}},
+      {"decision_stands", {"Keputusan tetap berlaku", "The decision stands"}},
+      {"grounds", {"Alasan keberatan", "Grounds"}},
+      {"bank_reference", {"Referensi bank", "Bank's reference"}},
+      {"payment_number", {"Pembayaran nomor", "Payment no."}},
+      {"payee", {"Penerima", "Payee"}},
+      {"amount_minor", {"Jumlah", "Amount"}},
       {"other_claim_id", {"Klaim lain nomor", "Other claim no."}},
       {"proposal_id", {"Usulan nomor", "Proposal no."}},
       {"settlement_id", {"Penyelesaian nomor", "Settlement no."}},
@@ -323,10 +364,10 @@ class Details {
     if (const auto* own = message.GetDescriptor()->FindFieldByName("currency");
         own != nullptr && own->cpp_type() == FieldDescriptor::CPPTYPE_STRING)
       currency_ = reflection.GetString(message, own);
-    std::vector<const FieldDescriptor*> fields;
-    reflection.ListFields(message, &fields);
-    for (const FieldDescriptor* field : fields) {
+    const std::string currency = currency_;
+    for (const FieldDescriptor* field : FieldsToTell(message)) {
       if (IsInternal(field->name())) continue;
+      currency_ = currency.empty() ? currency_ : currency;  // whatever a message within it named
       if (field->is_repeated() && field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) {
         std::vector<std::string> values;
         for (int i = 0; i < reflection.FieldSize(message, field); ++i)
@@ -347,6 +388,20 @@ class Details {
   std::vector<std::string> lines() && { return std::move(lines_); }
 
  private:
+  // Those that are set, and those of which nought is an answer.
+  static std::vector<const FieldDescriptor*> FieldsToTell(const Message& message) {
+    std::vector<const FieldDescriptor*> fields;
+    for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
+      const FieldDescriptor* field = message.GetDescriptor()->field(i);
+      const std::string& name = field->name();
+      const bool tells_nought = name == "eligible" || name == "before_minor" || name == "after_minor";
+      const bool set = field->is_repeated() ? message.GetReflection()->FieldSize(message, field) > 0
+                                            : message.GetReflection()->HasField(message, field);
+      if (set || tells_nought) fields.push_back(field);
+    }
+    return fields;
+  }
+
   void Nested(const FieldDescriptor& field, const Message& message) {
     if (const auto* money = dynamic_cast<const v1::Money*>(&message)) {
       currency_ = money->currency();
@@ -375,7 +430,8 @@ class Details {
         return field.type() == FieldDescriptor::TYPE_BYTES ? absl::BytesToHexString(text) : text;
       }
       case FieldDescriptor::CPPTYPE_BOOL:
-        return In(language_, {"ya", "yes"});  // a bool that is set is true
+        return reflection.GetBool(message, &field) ? In(language_, {"ya", "yes"})
+                                                   : In(language_, {"tidak", "no"});
       case FieldDescriptor::CPPTYPE_ENUM:
         return EnumText(repeated ? *reflection.GetRepeatedEnum(message, &field, index)
                                  : *reflection.GetEnum(message, &field));

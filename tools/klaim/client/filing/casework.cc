@@ -21,6 +21,16 @@ std::string KindText(v1::DeadlineKind kind) {
       return "meeting";
     case v1::DEADLINE_KIND_INSTALMENT:
       return "instalment";
+    case v1::DEADLINE_KIND_PRECEDENT:
+      return "precedent";
+    case v1::DEADLINE_KIND_HOLD:
+      return "hold";
+    case v1::DEADLINE_KIND_PROPOSAL:
+      return "proposal";
+    case v1::DEADLINE_KIND_APPEAL:
+      return "appeal";
+    case v1::DEADLINE_KIND_OVERPAID:
+      return "overpaid";
     case v1::DEADLINE_KIND_LIMITATION:
       return "limitation";
     default:
@@ -197,8 +207,9 @@ void AddDeadlines(CLI::App& cases, Connection& connection) {
   auto until = std::make_shared<std::string>();
   auto responsible = std::make_shared<uint64_t>(0);
   auto size = std::make_shared<uint32_t>(100);
-  auto* due =
-      cases.add_subcommand("deadlines", "Lists what is due: answers, meetings, instalments, limitation");
+  auto* due = cases.add_subcommand("deadlines",
+                                   "Lists what is due or waits: answers, meetings, instalments, limitation, "
+                                   "holds, appeals, proposals, overpayments");
   due->add_option("--from", *from, "First day, day first");
   due->add_option("--until", *until, "Last day, day first");
   due->add_option("--responsible", *responsible, "Only what this account is responsible for");

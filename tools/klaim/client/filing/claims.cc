@@ -24,6 +24,9 @@ std::string ClaimText(const v1::Claim& claim) {
                                     [](const v1::HeadState& head) { return head.credited_minor() != 0; });
   std::vector<std::string> columns = {"head", "claimed", "valued", "determined", "allocated", "paid"};
   if (credited) columns.insert(columns.end(), {"got otherwise", "still owed"});
+  const bool overpaid = std::any_of(claim.heads().begin(), claim.heads().end(),
+                                    [](const v1::HeadState& head) { return head.overpaid_minor() != 0; });
+  if (overpaid) columns.push_back("to be paid back");
   Table table(columns);
   for (const auto& head : claim.heads()) {
     const auto money = [&](int64_t amount) { return MoneyText(amount, claim.currency()); };
@@ -34,6 +37,7 @@ std::string ClaimText(const v1::Claim& claim) {
                                     money(head.allocated_minor()),
                                     money(head.paid_minor())};
     if (credited) row.insert(row.end(), {money(head.credited_minor()), money(head.owed_minor())});
+    if (overpaid) row.push_back(money(head.overpaid_minor()));
     table.Add(row);
   }
   return text + table.Text();
@@ -139,6 +143,7 @@ void AddClaim(CLI::App& app, Connection& connection) {
   AddShowClaim(*claim, connection);
   AddListClaims(*claim, connection);
   AddReview(*claim, connection);
+  AddRevision(*claim, connection);
 }
 
 }  // namespace klaim::tools

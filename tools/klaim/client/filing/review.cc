@@ -61,7 +61,8 @@ absl::Status DecideEligibility(Connection& connection, uint64_t claim_id, bool e
 }
 
 // Takes the claim the rest of the way to a determined value; one that is determined already stays as it is.
-absl::Status Determine(Connection& connection, uint64_t claim_id, const std::string& reasons) {
+absl::Status Determine(Connection& connection, uint64_t claim_id, const std::string& reasons,
+                       const v1::PartialDate& appeal_until) {
   ASSIGN_OR_RETURN(auto found, StatusOf(connection, claim_id));
   v1::ClaimStatus status = found;
   RETURN_IF_ERROR(Examine(connection, claim_id, status));
@@ -77,6 +78,7 @@ absl::Status Determine(Connection& connection, uint64_t claim_id, const std::str
     v1::DetermineClaimRequest request;
     request.set_reason_code("as_valued");
     request.set_reasons(reasons);
+    *request.mutable_appeal_until() = appeal_until;
     return Step(connection, &Review::DetermineClaim, request, claim_id);
   }
   if (status == v1::CLAIM_STATUS_DETERMINED) return absl::OkStatus();
@@ -128,6 +130,9 @@ void AddDetermine(CLI::App& claim, Connection& connection) {
   determine->add_option("CLAIM", *ids, "Numbers of claims");
   determine->add_option("--group", *group, "All members of this certified group");
   determine->add_option("--reasons", *reasons, "The reasons")->capture_default_str();
+  auto until = std::make_shared<std::string>();
+  determine->add_option("--appeal-until", *until,
+                        "Last day of appealing, as the claimants are told it, day first");
   determine->footer(
       "Example:\n  klaim claim determine --group 3012 --reasons \"Fees above the legal maximum, shown by "
       "receipts.\"");
@@ -136,8 +141,13 @@ void AddDetermine(CLI::App& claim, Connection& connection) {
     if (*group != 0) {
       RETURN_IF_ERROR(AddMembersOf(connection, *group, claim_ids));
     }
-    return ForEachClaim(connection, claim_ids, "determined",
-                        [&](uint64_t claim_id) { return Determine(connection, claim_id, *reasons); });
+    v1::PartialDate appeal_until;
+    if (!until->empty()) {
+      ASSIGN_OR_RETURN(appeal_until, DayOf("--appeal-until", *until));
+    }
+    return ForEachClaim(connection, claim_ids, "determined", [&](uint64_t claim_id) {
+      return Determine(connection, claim_id, *reasons, appeal_until);
+    });
   });
 }
 
@@ -249,11 +259,6 @@ void AddReview(CLI::App& claim, Connection& connection) {
   AddDetermine(claim, connection);
   AddFindEligible(claim, connection);
   AddRefuse(claim, connection);
-  AddStep(
-      claim, connection, "appeal", "Takes a decision to review again", &Review::AppealClaim, "--grounds",
-      "The grounds",
-      +[](v1::AppealClaimRequest& request, const std::string& text) { request.set_grounds(text); },
-      "Appeal recorded; the claim is under review.");
   AddStep(
       claim, connection, "suspend", "Puts a claim on hold", &Review::SuspendClaim, "--reason", "Why",
       +[](v1::SuspendClaimRequest& request, const std::string& text) { request.set_reason(text); },

@@ -43,9 +43,14 @@ void AddBatchStep(CLI::App& payment, Connection& connection, const std::string& 
     request.set_payment_batch_id(*id);
     RETURN_IF_ERROR(fill(request));
     Response response;
-    absl::Status status = connection.Call(method, request, response);
-    if (status.ok()) connection.Show(response, done);
-    return status;
+    RETURN_IF_ERROR(connection.Call(method, request, response));
+    std::string text = done;
+    if constexpr (requires { response.left_out(); }) {
+      for (const v1::LeftOutPayment& left_out : response.left_out())
+        absl::StrAppend(&text, "\nWithout payment ", left_out.number(), ": ", left_out.reason(), ".");
+    }
+    connection.Show(response, text);
+    return absl::OkStatus();
   });
 }
 

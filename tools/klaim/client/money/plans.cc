@@ -210,6 +210,49 @@ void AddReverseReceipt(CLI::App& settlement, Connection& connection) {
   });
 }
 
+struct Cost {
+  uint64_t settlement = 0;
+  std::string payee;
+  std::string purpose;
+  std::string amount;
+  std::string booked;
+  std::string reference;
+};
+
+absl::Status PayCost(const Cost& given, Connection& connection) {
+  ASSIGN_OR_RETURN(auto found, FindSettlement(connection, given.settlement));
+  v1::PayTrustCostRequest request;
+  request.set_request_id(connection.RequestId());
+  request.set_settlement_id(given.settlement);
+  v1::TrustCostPaid& cost = *request.mutable_cost();
+  cost.set_payee(given.payee);
+  cost.set_purpose(given.purpose);
+  ASSIGN_OR_RETURN(auto minor, AmountOf("--amount", given.amount, found.recorded().amount().currency()));
+  cost.set_amount_minor(minor);
+  ASSIGN_OR_RETURN(*cost.mutable_booked_on(), DayOf("--booked-on", given.booked));
+  cost.set_bank_reference(given.reference);
+  v1::PayTrustCostResponse response;
+  RETURN_IF_ERROR(connection.Call(&Compensation::PayTrustCost, request, response));
+  connection.Show(response, ProposedMoveText(given.settlement, response.proposal_id()));
+  return absl::OkStatus();
+}
+
+void AddPayCost(CLI::App& settlement, Connection& connection) {
+  auto* command =
+      settlement.add_subcommand("pay-cost", "Proposes to pay a cost out of what allocations took for costs");
+  auto given = std::make_shared<Cost>();
+  command->add_option("SETTLEMENT", given->settlement, "Number of the settlement")->required();
+  command->add_option("--payee", given->payee, "Who gets it")->required();
+  command->add_option("--purpose", given->purpose, "What for, with the number of the invoice")->required();
+  command->add_option("--amount", given->amount, "How much")->required();
+  command->add_option("--booked-on", given->booked, "When the bank booked it, day first")->required();
+  command->add_option("--bank-reference", given->reference, "The bank's reference")->required();
+  command->footer(
+      "Example:\n  klaim settlement pay-cost 4100 --payee \"Kantor Hukum Sri Utami\" --purpose \"invoice "
+      "12/2026\" --amount 250 --booked-on 31-01-2027 --bank-reference HSBC-90");
+  OnCall(command, connection, [=, &connection] { return PayCost(*given, connection); });
+}
+
 void AddReleaseHeld(CLI::App& settlement, Connection& connection) {
   auto* command = settlement.add_subcommand(
       "release-held", "Proposes that money which no claim is owed any more is held no longer");
@@ -260,6 +303,10 @@ std::string MoveText(const v1::SettlementMoveProposed& move, const std::string& 
     for (const v1::ReceiptPart& part : reversal.parts()) amount += part.amount_minor();
     return absl::StrCat("receipt ", reversal.receipt_reference(), " of ", MoneyText(amount, currency),
                         " taken back: ", reversal.reason());
+  }
+  if (move.has_cost()) {
+    return absl::StrCat(MoneyText(move.cost().amount_minor(), currency), " of costs to ", move.cost().payee(),
+                        ": ", move.cost().purpose());
   }
   if (move.has_excess()) return MoneyText(move.excess().amount_minor(), currency) + " of excess returned";
   return absl::StrCat(MoneyText(move.lapse().amount_minor(), currency), " of ", move.lapse().claim_ids_size(),
@@ -344,6 +391,7 @@ void AddPlans(CLI::App& settlement, Connection& connection) {
   AddLapse(settlement, connection);
   AddReturnExcess(settlement, connection);
   AddReverseReceipt(settlement, connection);
+  AddPayCost(settlement, connection);
   AddReleaseHeld(settlement, connection);
   AddMoves(settlement, connection);
 }

@@ -145,6 +145,10 @@ absl::Status StatementOfClaim(Connection& connection, uint64_t claim_id, const S
                MoneyText(head.determined_minor(), claim.currency()),
                MoneyText(head.allocated_minor(), claim.currency()),
                MoneyText(head.paid_minor(), claim.currency())});
+    if (head.overpaid_minor() != 0) {
+      paper.Line(absl::StrCat(head.code(), say(": harus dikembalikan ", ": to be paid back "),
+                              MoneyText(head.overpaid_minor(), claim.currency())));
+    }
     if (head.credited_minor() == 0) continue;
     paper.Line(absl::StrCat(head.code(), say(": diterima dengan cara lain ", ": got otherwise "),
                             MoneyText(head.credited_minor(), claim.currency()),
@@ -200,6 +204,10 @@ absl::Status StatementOfSettlement(Connection& connection, uint64_t settlement_i
     paper.Row({say("dialokasikan", "allocated"), MoneyText(row.allocated_minor(), currency)});
     paper.Row({say("dibayar", "paid"), MoneyText(row.paid_minor(), currency)});
     paper.Row({say("dikembalikan bank", "returned by banks"), MoneyText(row.returned_minor(), currency)});
+    if (row.repaid_minor() != 0) {
+      paper.Row(
+          {say("dikembalikan pemohon", "paid back by claimants"), MoneyText(row.repaid_minor(), currency)});
+    }
   }
   paper.Line(absl::StrCat(say("Dibuat ", "Made on "), Now()));
   return paper.Save(path);
