@@ -7,8 +7,8 @@
 #include "engine/domain/core/aggregate.h"
 #include "engine/domain/core/money.h"
 #include "engine/domain/core/rules.h"
+#include "engine/domain/money/overpayment.h"
 #include "klaim/v1/event_cases.h"
-#include "projections/money/compensation.h"
 
 namespace klaim::projections {
 namespace {
@@ -109,45 +109,6 @@ std::string ProposedText(const v1::EventRecord& event) {
                      : proposed.forgiveness().written_off() ? "writing off what is overpaid"
                                                             : "waiving what is overpaid";
   return absl::StrCat(what, " (proposal ", event.sequence(), ") waits for another person");
-}
-
-bool MakesTasks(const v1::EventRecord& event) {
-  return event.has_claim_held() || event.has_claim_hold_released() || event.has_claim_move_proposed() ||
-         event.has_claim_move_rejected() || event.has_claim_appealed() ||
-         event.has_claim_appeal_dismissed() || event.has_claim_decision_revised() ||
-         OverpaidIn(event) != nullptr;
-}
-
-// What the event makes of what is to be done.
-void ChangeTasks(const v1::EventRecord& event, v1::DeadlinesRow& row, Rows& rows) {
-  const uint64_t claim_id = event.stream();
-  const auto put = [&](v1::DeadlineKind kind, uint64_t number, const std::string& about) {
-    PutTask(event, claim_id, kind, number, about, row, rows);
-  };
-  const auto drop = [&](v1::DeadlineKind kind, uint64_t number) {
-    DropTask(claim_id, kind, number, row, rows);
-  };
-  if (event.has_claim_held()) put(v1::DEADLINE_KIND_HOLD, event.sequence(), HeldText(event));
-  if (event.has_claim_hold_released()) drop(v1::DEADLINE_KIND_HOLD, event.claim_hold_released().hold_id());
-  if (event.has_claim_move_proposed()) put(v1::DEADLINE_KIND_PROPOSAL, event.sequence(), ProposedText(event));
-  if (event.has_claim_move_rejected())
-    drop(v1::DEADLINE_KIND_PROPOSAL, event.claim_move_rejected().proposal_id());
-  if (event.has_claim_overpayment_forgiven())
-    drop(v1::DEADLINE_KIND_PROPOSAL, event.claim_overpayment_forgiven().proposal_id());
-  if (event.has_claim_repayment_reversed())
-    drop(v1::DEADLINE_KIND_PROPOSAL, event.claim_repayment_reversed().proposal_id());
-  if (event.has_claim_appealed() && event.claim_appealed().decision_stands())
-    put(v1::DEADLINE_KIND_APPEAL, 0, absl::StrCat("appeal ", event.sequence(), " is to be decided"));
-  if (event.has_claim_appeal_dismissed()) drop(v1::DEADLINE_KIND_APPEAL, 0);
-  if (event.has_claim_decision_revised()) {
-    drop(v1::DEADLINE_KIND_PROPOSAL, event.claim_decision_revised().proposal_id());
-    if (event.claim_decision_revised().revision().appeal_id() != 0) drop(v1::DEADLINE_KIND_APPEAL, 0);
-  }
-  const v1::OverpaidSums* overpaid = OverpaidIn(event);
-  if (overpaid == nullptr) return;
-  if (overpaid->open_minor() == 0) return drop(v1::DEADLINE_KIND_OVERPAID, 0);
-  put(v1::DEADLINE_KIND_OVERPAID, 0,
-      absl::StrCat(domain::Describe(overpaid->open_minor(), overpaid->currency()), " is to be paid back"));
 }
 
 void KeepEnded(int64_t day, v1::DeadlineKind kind, uint64_t claim_id, uint64_t part, v1::DeadlinesRow& row,
@@ -268,7 +229,21 @@ void Casework::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
     changed(row);
     rows.Put(Key('c').Number(claim_id), row.SerializeAsString());
   };
-  if (MakesTasks(event)) change([&](v1::DeadlinesRow& row) { ChangeTasks(event, row, rows); });
+  const auto put = [&](v1::DeadlineKind kind, uint64_t number, const std::string& about) {
+    change([&](v1::DeadlinesRow& row) { PutTask(event, claim_id, kind, number, about, row, rows); });
+  };
+  const auto drop = [&](v1::DeadlineKind kind, uint64_t number) {
+    change([&](v1::DeadlinesRow& row) { DropTask(claim_id, kind, number, row, rows); });
+  };
+  if (const v1::OverpaidSums* overpaid = domain::OverpaidIn(event); overpaid != nullptr) {
+    if (overpaid->open_minor() == 0) {
+      drop(v1::DEADLINE_KIND_OVERPAID, 0);
+    } else {
+      put(v1::DEADLINE_KIND_OVERPAID, 0,
+          absl::StrCat(domain::Describe(overpaid->open_minor(), overpaid->currency()),
+                       " is to be paid back"));
+    }
+  }
   switch (event.event_case()) {
     case v1::EventRecord::kClaimDeficiencyNoticed:
       change([&](v1::DeadlinesRow& row) {
@@ -295,7 +270,34 @@ void Casework::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
       Decided(event, event.claim_eligibility_decided().eligible(),
               event.claim_eligibility_decided().precedent_claim_id(), rows);
       break;
+    case v1::EventRecord::kClaimHeld:
+      put(v1::DEADLINE_KIND_HOLD, event.sequence(), HeldText(event));
+      break;
+    case v1::EventRecord::kClaimHoldReleased:
+      drop(v1::DEADLINE_KIND_HOLD, event.claim_hold_released().hold_id());
+      break;
+    case v1::EventRecord::kClaimMoveProposed:
+      put(v1::DEADLINE_KIND_PROPOSAL, event.sequence(), ProposedText(event));
+      break;
+    case v1::EventRecord::kClaimMoveRejected:
+      drop(v1::DEADLINE_KIND_PROPOSAL, event.claim_move_rejected().proposal_id());
+      break;
+    case v1::EventRecord::kClaimOverpaymentForgiven:
+      drop(v1::DEADLINE_KIND_PROPOSAL, event.claim_overpayment_forgiven().proposal_id());
+      break;
+    case v1::EventRecord::kClaimRepaymentReversed:
+      drop(v1::DEADLINE_KIND_PROPOSAL, event.claim_repayment_reversed().proposal_id());
+      break;
+    case v1::EventRecord::kClaimAppealed:
+      if (event.claim_appealed().decision_stands())
+        put(v1::DEADLINE_KIND_APPEAL, 0, absl::StrCat("appeal ", event.sequence(), " is to be decided"));
+      break;
+    case v1::EventRecord::kClaimAppealDismissed:
+      drop(v1::DEADLINE_KIND_APPEAL, 0);
+      break;
     case v1::EventRecord::kClaimDecisionRevised:
+      drop(v1::DEADLINE_KIND_PROPOSAL, event.claim_decision_revised().proposal_id());
+      if (event.claim_decision_revised().revision().appeal_id() != 0) drop(v1::DEADLINE_KIND_APPEAL, 0);
       Decided(event, event.claim_decision_revised().revision().eligible(), 0, rows);
       break;
     case v1::EventRecord::kClaimReopened:
@@ -316,7 +318,6 @@ void Casework::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
     case v1::EventRecord::kClaimPaymentReturned:
     case v1::EventRecord::kClaimSuspended:
     case v1::EventRecord::kClaimResumed:
-    case v1::EventRecord::kClaimAppealed:
     case v1::EventRecord::kClaimMerged:
     case v1::EventRecord::kClaimMergeUndone:
     case v1::EventRecord::kClaimsProposedSeparate:
@@ -328,14 +329,7 @@ void Casework::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
     case v1::EventRecord::kClaimCreditReversed:
     case v1::EventRecord::kClaimAllocationLapsed:
     case v1::EventRecord::kClaimRegisterChecked:
-    case v1::EventRecord::kClaimHeld:
-    case v1::EventRecord::kClaimHoldReleased:
-    case v1::EventRecord::kClaimMoveProposed:
-    case v1::EventRecord::kClaimMoveRejected:
-    case v1::EventRecord::kClaimOverpaymentForgiven:
     case v1::EventRecord::kClaimRepaid:
-    case v1::EventRecord::kClaimRepaymentReversed:
-    case v1::EventRecord::kClaimAppealDismissed:
     case KLAIM_ALL_BUT_CLAIM_EVENTS:
       break;
   }

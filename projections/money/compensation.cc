@@ -5,6 +5,7 @@
 
 #include "engine/domain/core/aggregate.h"
 #include "engine/domain/core/money.h"
+#include "engine/domain/money/overpayment.h"
 #include "engine/domain/money/settlement.h"
 #include "klaim/v1/event_cases.h"
 #include "projections/core/sums.h"
@@ -216,22 +217,6 @@ int FindPayment(const v1::ClaimMoneyRow& claim, uint64_t batch_id, uint32_t numb
 
 }  // namespace
 
-const v1::OverpaidSums* OverpaidIn(const v1::EventRecord& event) {
-  if (event.has_claim_paid() && event.claim_paid().has_overpaid()) return &event.claim_paid().overpaid();
-  if (event.has_claim_payment_returned() && event.claim_payment_returned().has_overpaid())
-    return &event.claim_payment_returned().overpaid();
-  if (event.has_claim_credited() && event.claim_credited().has_overpaid())
-    return &event.claim_credited().overpaid();
-  if (event.has_claim_credit_reversed() && event.claim_credit_reversed().has_overpaid())
-    return &event.claim_credit_reversed().overpaid();
-  if (event.has_claim_decision_revised() && event.claim_decision_revised().has_overpaid())
-    return &event.claim_decision_revised().overpaid();
-  if (event.has_claim_repaid()) return &event.claim_repaid().overpaid();
-  if (event.has_claim_overpayment_forgiven()) return &event.claim_overpayment_forgiven().overpaid();
-  if (event.has_claim_repayment_reversed()) return &event.claim_repayment_reversed().overpaid();
-  return nullptr;
-}
-
 std::string FiguresOfAllKey(v1::CompensationSubject subject) {
   const char kind = static_cast<char>('0' + subject);
   return Key('a').Text(absl::string_view(&kind, 1));
@@ -354,7 +339,8 @@ void Compensation::ApplyToClaim(const v1::EventRecord& event, Rows& rows) {
     return Figures(v1::COMPENSATION_SUBJECT_SETTLEMENT, id, claim.currency(), rows);
   };
   Count(claim, -1, rows);
-  if (const v1::OverpaidSums* told = OverpaidIn(event); told != nullptr) *claim.mutable_overpaid() = *told;
+  if (const v1::OverpaidSums* told = domain::OverpaidIn(event); told != nullptr)
+    *claim.mutable_overpaid() = *told;
   if (event.has_claim_handed_over()) return;  // the last event of a claim here
   switch (event.event_case()) {
     case v1::EventRecord::kClaimDetermined:

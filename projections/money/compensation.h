@@ -17,9 +17,6 @@
 
 namespace klaim::projections {
 
-// What an event of a claim tells of what is overpaid after it; null when it tells nothing, since that is as it was.
-const v1::OverpaidSums* OverpaidIn(const v1::EventRecord& event);
-
 // The key of a subject's figures; without a currency, the prefix of all of them.
 std::string FiguresKey(v1::CompensationSubject subject, uint64_t id, absl::string_view currency);
 

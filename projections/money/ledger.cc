@@ -3,9 +3,9 @@
 #include "absl/strings/str_cat.h"
 #include "engine/domain/core/aggregate.h"
 #include "engine/domain/core/rules.h"
+#include "engine/domain/money/overpayment.h"
 #include "klaim/v1/event_cases.h"
 #include "projections/core/sums.h"
-#include "projections/money/compensation.h"
 
 namespace klaim::projections {
 namespace {
@@ -137,7 +137,8 @@ std::string LedgerDayKey(const v1::LedgerEntry& entry) {
 
 void Ledger::Apply(const v1::EventRecord& event, Rows& rows) {
   const v1::AggregateKind kind = domain::KindOf(event);
-  if (const v1::OverpaidSums* told = OverpaidIn(event); told != nullptr) ApplyToOverpaid(event, *told, rows);
+  if (const v1::OverpaidSums* told = domain::OverpaidIn(event); told != nullptr)
+    ApplyToOverpaid(event, *told, rows);
   if (kind == v1::AGGREGATE_KIND_SETTLEMENT) ApplyToSettlement(event, rows);
   if (kind == v1::AGGREGATE_KIND_PAYMENT_BATCH) ApplyToBatch(event, rows);
   if (kind == v1::AGGREGATE_KIND_TRUST_ACCOUNT) ApplyToTrustAccount(event, rows);

@@ -79,8 +79,7 @@ void Order(ClaimState& state, const v1::ClaimPaymentOrdered& ordered, int64_t da
                        {ordered.heads().begin(), ordered.heads().end()},
                        {ordered.draws().begin(), ordered.draws().end()},
                        day,
-                       false,
-                       0};
+                       false};
   MoveOrdered(state, payment, +1);
   MoveDrawn(state, payment, +1);
   state.payments.push_back(std::move(payment));
@@ -160,6 +159,11 @@ bool ClaimState::PaidInFullWith(uint64_t batch_id, uint32_t number) const {
     for (const v1::HeadAmount& amount : payment.heads) open -= amount.minor_units();
   }
   return open <= 0;
+}
+
+bool ClaimState::MoneyWaits() const {
+  return std::any_of(heads.begin(), heads.end(),
+                     [](const ClaimHead& head) { return head.allocated_minor > head.paid_minor; });
 }
 
 bool ClaimState::ContradictedByRegister() const {

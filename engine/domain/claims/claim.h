@@ -62,11 +62,10 @@ struct ClaimPayment {
   uint64_t batch_id = 0;
   uint32_t number = 0;
   uint64_t settlement_id = 0;
-  std::vector<v1::HeadAmount> heads;
+  std::vector<v1::HeadAmount> heads;  // less what the claimant paid back
   std::vector<v1::LossDraw> draws;
   int64_t ordered_day = 0;  // since 1970-01-01
   bool paid = false;
-  int64_t repaid_minor = 0;  // by the claimant; what is left of it stands in `heads`
 };
 
 // Somebody found that it and another claim are two losses.
@@ -137,6 +136,10 @@ struct ClaimState : Aggregate, ClaimLife {
   ClaimCredit* Credit(uint64_t id);
   // True when nothing determined is left unpaid once this payment is confirmed.
   bool PaidInFullWith(uint64_t batch_id, uint32_t number) const;
+  // True when some of its heads is owed more (engine/domain/claims/credit.h).
+  bool IsOwed() const;
+  // True when money that was allocated to it waits to be paid: it was neither paid nor did it lapse.
+  bool MoneyWaits() const;
   // True when a settlement's money was allocated to it once, whatever became of it.
   bool HadMoney() const { return !entitlements.empty(); }
   // True when a reference register says otherwise.

@@ -25,12 +25,6 @@
 namespace klaim::domain {
 namespace {
 
-// Nothing that was allocated waits to be paid: it was paid, or lapsed.
-bool NothingWaits(const ClaimState& claim) {
-  return std::all_of(claim.heads.begin(), claim.heads.end(),
-                     [](const ClaimHead& head) { return head.allocated_minor == head.paid_minor; });
-}
-
 // Who withdrew the consent to pursue the claim has nothing more decided on it, until it is given again. Money
 // that is allocated already is theirs.
 absl::Status RequireConsent(const ClaimState& claim, Docket& docket) {
@@ -263,14 +257,12 @@ absl::Status Decide(const v1::CloseClaimRequest& request, Docket& docket, const 
   RETURN_IF_ERROR(CheckText("reason", request.reason(), 1, 1000));
   ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("claim_id", request.claim_id()));
   RETURN_IF_ERROR(CheckStep(claim->id, claim->status, ClaimStep::kClose));
-  if (claim->status == v1::CLAIM_STATUS_ALLOCATED && !NothingWaits(*claim)) {
+  if (claim->status == v1::CLAIM_STATUS_ALLOCATED && claim->MoneyWaits()) {
     return NotNow("claim_id", v1::REASON_ITS_MONEY_IS_NOT_PAID);
   }
   RETURN_IF_ERROR(CheckNotOverpaid("claim_id", *claim));
   RETURN_IF_ERROR(CheckNothingWaits("claim_id", *claim));
-  const bool owed = std::any_of(claim->heads.begin(), claim->heads.end(),
-                                [](const ClaimHead& head) { return OwedOf(head) > 0; });
-  if (claim->status == v1::CLAIM_STATUS_DETERMINED && owed)
+  if (claim->status == v1::CLAIM_STATUS_DETERMINED && claim->IsOwed())
     return NotNow("claim_id", v1::REASON_CLAIM_IS_STILL_OWED, claim->id);
   if (claim->status == v1::CLAIM_STATUS_DEFICIENT &&
       DayOf(context.now_micros) <= LastDayOf(claim->answer_by)) {

@@ -142,6 +142,10 @@ int64_t OwedOf(const ClaimHead& head) {
   return std::max<int64_t>(0, head.determined_minor - head.credited_minor - head.allocated_minor);
 }
 
+bool ClaimState::IsOwed() const {
+  return std::any_of(heads.begin(), heads.end(), [](const ClaimHead& head) { return OwedOf(head) > 0; });
+}
+
 int64_t PayableOf(const ClaimHead& head) {
   return std::max<int64_t>(
       0, std::min(head.allocated_minor, head.determined_minor - head.credited_minor) - head.ordered_minor);

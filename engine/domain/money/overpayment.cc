@@ -69,7 +69,6 @@ void MovePart(ClaimState& state, const v1::RepaidPart& part, int sign) {
   }
   ClaimPayment* payment = state.Payment(part.payment_batch_id(), part.payment_number());
   if (payment == nullptr) return;
-  payment->repaid_minor -= moved;
   for (v1::HeadAmount& paid : payment->heads) {
     if (paid.code() == part.head()) paid.set_minor_units(paid.minor_units() + moved);
   }
@@ -108,6 +107,19 @@ const v1::ClaimRepaid* RepaymentOf(const ClaimState& claim, const std::string& b
   return nullptr;
 }
 
+// Of the events that OverpaidIn reads.
+v1::OverpaidSums* MutableOverpaid(v1::EventRecord& event) {
+  if (event.has_claim_decision_revised()) return event.mutable_claim_decision_revised()->mutable_overpaid();
+  if (event.has_claim_credited()) return event.mutable_claim_credited()->mutable_overpaid();
+  if (event.has_claim_credit_reversed()) return event.mutable_claim_credit_reversed()->mutable_overpaid();
+  if (event.has_claim_paid()) return event.mutable_claim_paid()->mutable_overpaid();
+  if (event.has_claim_payment_returned()) return event.mutable_claim_payment_returned()->mutable_overpaid();
+  if (event.has_claim_repaid()) return event.mutable_claim_repaid()->mutable_overpaid();
+  if (event.has_claim_repayment_reversed())
+    return event.mutable_claim_repayment_reversed()->mutable_overpaid();
+  return event.mutable_claim_overpayment_forgiven()->mutable_overpaid();
+}
+
 }  // namespace
 
 int64_t OverpaidOf(const ClaimHead& head) {
@@ -123,6 +135,21 @@ v1::OverpaidSums OverpaidSumsOf(const ClaimState& claim) {
   return sums;
 }
 
+const v1::OverpaidSums* OverpaidIn(const v1::EventRecord& event) {
+  const auto told = [](const auto& message) {
+    return message.has_overpaid() ? &message.overpaid() : nullptr;
+  };
+  if (event.has_claim_decision_revised()) return told(event.claim_decision_revised());
+  if (event.has_claim_credited()) return told(event.claim_credited());
+  if (event.has_claim_credit_reversed()) return told(event.claim_credit_reversed());
+  if (event.has_claim_paid()) return told(event.claim_paid());
+  if (event.has_claim_payment_returned()) return told(event.claim_payment_returned());
+  if (event.has_claim_repaid()) return told(event.claim_repaid());
+  if (event.has_claim_repayment_reversed()) return told(event.claim_repayment_reversed());
+  if (event.has_claim_overpayment_forgiven()) return told(event.claim_overpayment_forgiven());
+  return nullptr;
+}
+
 void TellOverpaid(const ClaimState& before, v1::EventRecord& event) {
   // A batch has thousands of payments, and hardly ever one of more than is due.
   const bool may_be = std::any_of(before.heads.begin(), before.heads.end(), [](const ClaimHead& head) {
@@ -135,16 +162,7 @@ void TellOverpaid(const ClaimState& before, v1::EventRecord& event) {
   v1::OverpaidSums is = OverpaidSumsOf(after);
   if (was.ByteSizeLong() == 0 && is.ByteSizeLong() == 0) return;
   is.set_currency(before.heads[0].filed.claimed().currency());
-  if (event.has_claim_decision_revised()) *event.mutable_claim_decision_revised()->mutable_overpaid() = is;
-  if (event.has_claim_credited()) *event.mutable_claim_credited()->mutable_overpaid() = is;
-  if (event.has_claim_credit_reversed()) *event.mutable_claim_credit_reversed()->mutable_overpaid() = is;
-  if (event.has_claim_paid()) *event.mutable_claim_paid()->mutable_overpaid() = is;
-  if (event.has_claim_payment_returned()) *event.mutable_claim_payment_returned()->mutable_overpaid() = is;
-  if (event.has_claim_repaid()) *event.mutable_claim_repaid()->mutable_overpaid() = is;
-  if (event.has_claim_repayment_reversed())
-    *event.mutable_claim_repayment_reversed()->mutable_overpaid() = is;
-  if (event.has_claim_overpayment_forgiven())
-    *event.mutable_claim_overpayment_forgiven()->mutable_overpaid() = is;
+  *MutableOverpaid(event) = is;
 }
 
 absl::Status CheckNotOverpaid(absl::string_view field, const ClaimState& claim) {
@@ -153,9 +171,11 @@ absl::Status CheckNotOverpaid(absl::string_view field, const ClaimState& claim) 
 }
 
 absl::Status CheckNotRepaid(const ClaimState& claim, uint64_t batch_id, uint32_t number) {
-  for (const ClaimPayment& payment : claim.payments) {
-    if (payment.batch_id == batch_id && payment.number == number && payment.repaid_minor > 0)
-      return NotNow("returned.number", v1::REASON_PART_OF_PAYMENT_WAS_PAID_BACK, number);
+  for (const v1::ClaimRepaid& repaid : claim.repayments) {
+    for (const v1::RepaidPart& part : repaid.parts()) {
+      if (part.payment_batch_id() == batch_id && part.payment_number() == number)
+        return NotNow("returned.number", v1::REASON_PART_OF_PAYMENT_WAS_PAID_BACK, number);
+    }
   }
   return absl::OkStatus();
 }
@@ -196,10 +216,8 @@ void EvolveOverpayment(ClaimState& state, const v1::EventRecord& event) {
 
 absl::Status Decide(const v1::RecordRepaymentRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
-  RETURN_IF_ERROR(CheckAmount("amount_minor", request.amount_minor(), 1));
-  RETURN_IF_ERROR(CheckDate("booked_on", request.booked_on(), true, false));
-  RETURN_IF_ERROR(CheckBooked("booked_on", request.booked_on(), context.now_micros));
-  RETURN_IF_ERROR(CheckLine("bank_reference", request.bank_reference(), 1, 80));
+  RETURN_IF_ERROR(CheckBankEntry("", request.amount_minor(), request.booked_on(), request.bank_reference(),
+                                 context.now_micros));
   ASSIGN_OR_RETURN(auto claim, docket.Find<ClaimState>("claim_id", request.claim_id()));
   ASSIGN_OR_RETURN(auto programme, docket.Find<ProgrammeState>("claim_id", claim->programme_id));
   // Who was forgiven may still pay.
@@ -248,11 +266,7 @@ absl::Status AppendReversal(const ClaimState& claim, const v1::RepaymentReversal
   TellOverpaid(claim, event);
   for (const auto& [settlement_id, back] : BySettlement(reversal.parts())) {
     ASSIGN_OR_RETURN(auto settlement, docket.Find<SettlementState>("claim_id", settlement_id));
-    // What waits for approval counts as gone.
-    const v1::AllocationProposed& waits = settlement->open_allocation;
-    if (back.amount_minor - back.interest_minor >
-            settlement->LossInTrust() - waits.amount_minor() - waits.costs_minor() ||
-        back.interest_minor > settlement->InterestHeld() - waits.interest_minor())
+    if (!settlement->HasUnpromised(back.amount_minor - back.interest_minor, back.interest_minor))
       return NotNow("bank_reference", v1::REASON_REPAYMENT_MONEY_WENT_ON);
     v1::RepaymentReversed& of_settlement = *decision.Append(*settlement).mutable_repayment_reversed();
     of_settlement.set_claim_id(claim.id);

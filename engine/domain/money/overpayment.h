@@ -28,6 +28,9 @@ int64_t OverpaidOf(const ClaimHead& head);
 // The same of all heads.
 v1::OverpaidSums OverpaidSumsOf(const ClaimState& claim);
 
+// What an event of a claim tells of what is overpaid after it; null when it tells nothing, since that is as it was.
+const v1::OverpaidSums* OverpaidIn(const v1::EventRecord& event);
+
 // Tells in an event of the claim what is overpaid after it, where that is, or was, anything.
 void TellOverpaid(const ClaimState& before, v1::EventRecord& event);
 

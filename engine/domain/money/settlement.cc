@@ -84,12 +84,7 @@ void EvolveReceipts(const v1::ReceiptsReported& reported, SettlementState& state
 bool FillReversalOf(const SettlementState& state, const std::string& receipt_reference,
                     v1::ReceiptReversed& reversed) {
   const ReceiptKept& kept = state.receipts_kept.find(receipt_reference)->second;
-  // What waits for approval counts as gone.
-  const v1::AllocationProposed& waits = state.open_allocation;
-  const int64_t promised = waits.amount_minor() + waits.costs_minor();
-  if (kept.PartsMinor() > state.LossInTrust() - promised ||
-      kept.interest_minor > state.InterestHeld() - waits.interest_minor() ||
-      kept.excess_minor > state.excess_minor)
+  if (!state.HasUnpromised(kept.PartsMinor(), kept.interest_minor) || kept.excess_minor > state.excess_minor)
     return false;
   reversed.set_receipt_reference(receipt_reference);
   for (const v1::ReceiptPart& part : kept.parts) *reversed.add_parts() = part;
@@ -171,6 +166,12 @@ int64_t SettlementState::InTrust() const {
 int64_t SettlementState::LossInTrust() const { return InTrust() - InterestHeld(); }
 
 int64_t SettlementState::Free() const { return std::max<int64_t>(0, LossInTrust() - reserve_minor); }
+
+bool SettlementState::HasUnpromised(int64_t loss_minor, int64_t late_interest_minor) const {
+  const int64_t promised = open_allocation.amount_minor() + open_allocation.costs_minor();
+  return loss_minor <= LossInTrust() - promised &&
+         late_interest_minor <= InterestHeld() - open_allocation.interest_minor();
+}
 
 int64_t SettlementState::NewMoney() const {
   return std::max<int64_t>(0, Received() - interest_received_minor - costed_minor);

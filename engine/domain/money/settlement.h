@@ -102,6 +102,8 @@ struct SettlementState : Aggregate {
   int64_t LossInTrust() const;
   // That, but for the reserve.
   int64_t Free() const;
+  // Whether so much of what is in trust for the loss, and of late interest, is promised to nobody: what waits for approval is.
+  bool HasUnpromised(int64_t loss_minor, int64_t late_interest_minor) const;
   // Received of instalments, and no allocation took costs of it.
   int64_t NewMoney() const;
   // Late interest that is due by the end of this day and was not received.
@@ -111,6 +113,11 @@ struct SettlementState : Aggregate {
   // what was open of it, over 365 days a year; summed exactly and rounded half up once.
   Lateness LatenessOn(int64_t day) const;
 };
+
+// Whether a bank can have booked this; `message` is what holds the fields of the request, as in "received.".
+absl::Status CheckBankEntry(const std::string& message, int64_t amount_minor,
+                            const v1::PartialDate& booked_on, const std::string& bank_reference,
+                            int64_t now_micros);
 
 // Who paid a receipt: whom it names, or the one who alone pays; 0 where it isn't known.
 uint64_t PayerOf(const v1::SettlementRecorded& settlement, uint64_t named_id);

@@ -363,13 +363,13 @@ absl::StatusOr<std::vector<OwedHead>> UndecidedUnder(const SettlementState& sett
   RETURN_IF_ERROR(ForEachMember(
       settlement, docket, [&](const ClaimantGroupState& group, const ClaimState& claim) -> absl::Status {
         const bool held = IsDetermined(claim.status) && HoldOf(claim, v1::HOLD_SCOPE_ALLOCATE) != nullptr;
-        const bool appealed = IsDetermined(claim.status) && claim.open_appeal_id != 0;
-        if (!held && !appealed && !MayBeDetermined(claim.status)) return absl::OkStatus();
+        const bool by_appeal = IsDetermined(claim.status) && !held && claim.open_appeal_id != 0;
+        if (!held && !by_appeal && !MayBeDetermined(claim.status)) return absl::OkStatus();
         for (const ClaimHead& head : claim.heads) {
           if (!IsServed(head, group)) continue;
-          const int64_t at_stake = appealed && !held ? AtStakeByAppeal(head) : AtStake(claim, head);
+          const int64_t at_stake = by_appeal ? AtStakeByAppeal(head) : AtStake(claim, head);
           // What an appeal may add stands beside what is owed already.
-          const std::string beside = appealed && !held ? " (appeal)" : "";
+          const std::string beside = by_appeal ? " (appeal)" : "";
           if (at_stake > 0) {
             undecided.push_back(
                 {claim.id, head.filed.code() + beside, TierOf(head, *programme), at_stake, 0, true});
@@ -399,6 +399,15 @@ absl::Status NothingOwed(const SettlementState& settlement, Docket& docket) {
 }
 
 }  // namespace
+
+absl::Status CheckBankEntry(const std::string& message, int64_t amount_minor,
+                            const v1::PartialDate& booked_on, const std::string& bank_reference,
+                            int64_t now_micros) {
+  RETURN_IF_ERROR(CheckAmount(message + "amount_minor", amount_minor, 1));
+  RETURN_IF_ERROR(CheckDate(message + "booked_on", booked_on, true, false));
+  RETURN_IF_ERROR(CheckBooked(message + "booked_on", booked_on, now_micros));
+  return CheckLine(message + "bank_reference", bank_reference, 1, 80);
+}
 
 absl::Status Decide(const v1::RecordSettlementRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
@@ -441,10 +450,8 @@ absl::Status Decide(const v1::RecordSettlementRequest& request, Docket& docket, 
 absl::Status Decide(const v1::RecordInstalmentRequest& request, Docket& docket, const Context& context,
                     Decision& decision) {
   const v1::InstalmentReceived& received = request.received();
-  RETURN_IF_ERROR(CheckAmount("received.amount_minor", received.amount_minor(), 1));
-  RETURN_IF_ERROR(CheckDate("received.booked_on", received.booked_on(), true, false));
-  RETURN_IF_ERROR(CheckBooked("received.booked_on", received.booked_on(), context.now_micros));
-  RETURN_IF_ERROR(CheckLine("received.bank_reference", received.bank_reference(), 1, 80));
+  RETURN_IF_ERROR(CheckBankEntry("received.", received.amount_minor(), received.booked_on(),
+                                 received.bank_reference(), context.now_micros));
   ASSIGN_OR_RETURN(auto settlement, docket.Find<SettlementState>("settlement_id", request.settlement_id()));
   const SettlementState& state = *settlement;
   RETURN_IF_ERROR(CheckPayer("received.payer_id", state, received.payer_id()));

@@ -1,14 +1,12 @@
 // Moves of a settlement's money beside allocations: unclaimed money that lapses, excess that is returned, money that no
 // claim is owed. Each is proposed by one person, and approved or rejected by another.
 
-#include <algorithm>
 #include <set>
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/return_if_error.h"
 #include "engine/domain/claims/claim.h"
 #include "engine/domain/claims/claimant_group.h"
-#include "engine/domain/claims/credit.h"
 #include "engine/domain/claims/hold.h"
 #include "engine/domain/core/docket.h"
 #include "engine/domain/core/money.h"
@@ -78,10 +76,8 @@ absl::Status CheckRelease(const SettlementState& settlement, int64_t amount_mino
   }
   return ForEachMember(
       settlement, docket, [](const ClaimantGroupState&, const ClaimState& claim) -> absl::Status {
-        const bool is_owed =
-            IsDetermined(claim.status) && std::any_of(claim.heads.begin(), claim.heads.end(),
-                                                      [](const ClaimHead& head) { return OwedOf(head) > 0; });
-        if (is_owed) RETURN_IF_ERROR(CheckNotHeld("settlement_id", claim, v1::HOLD_SCOPE_ALLOCATE));
+        if (IsDetermined(claim.status) && claim.IsOwed())
+          RETURN_IF_ERROR(CheckNotHeld("settlement_id", claim, v1::HOLD_SCOPE_ALLOCATE));
         if (!MayBeDetermined(claim.status)) return absl::OkStatus();
         return NotNow("settlement_id", v1::REASON_CLAIM_IS_NOT_DECIDED_YET_AND_MAY_BE_OWED_THIS_MONEY,
                       claim.id);
@@ -91,10 +87,8 @@ absl::Status CheckRelease(const SettlementState& settlement, int64_t amount_mino
 // `waits_minor` is what other proposals are to return already.
 absl::Status CheckExcess(const SettlementState& settlement, const v1::ExcessReturned& returned,
                          int64_t waits_minor, int64_t now_micros) {
-  RETURN_IF_ERROR(CheckAmount("returned.amount_minor", returned.amount_minor(), 1));
-  RETURN_IF_ERROR(CheckDate("returned.booked_on", returned.booked_on(), true, false));
-  RETURN_IF_ERROR(CheckBooked("returned.booked_on", returned.booked_on(), now_micros));
-  RETURN_IF_ERROR(CheckLine("returned.bank_reference", returned.bank_reference(), 1, 80));
+  RETURN_IF_ERROR(CheckBankEntry("returned.", returned.amount_minor(), returned.booked_on(),
+                                 returned.bank_reference(), now_micros));
   if (returned.amount_minor() > settlement.excess_minor - waits_minor) {
     return NotNow("returned.amount_minor", v1::REASON_ONLY_MINOR_UNITS_WERE_PAID_IN_EXCESS_AND_NOT_RETURNED,
                   settlement.excess_minor - waits_minor);
@@ -110,10 +104,8 @@ absl::Status CheckCost(const SettlementState& settlement, const v1::TrustCostPai
                        int64_t now_micros) {
   RETURN_IF_ERROR(CheckLine("cost.payee", cost.payee(), 1, 200));
   RETURN_IF_ERROR(CheckText("cost.purpose", cost.purpose(), 1, 1'000));
-  RETURN_IF_ERROR(CheckAmount("cost.amount_minor", cost.amount_minor(), 1));
-  RETURN_IF_ERROR(CheckDate("cost.booked_on", cost.booked_on(), true, false));
-  RETURN_IF_ERROR(CheckBooked("cost.booked_on", cost.booked_on(), now_micros));
-  RETURN_IF_ERROR(CheckLine("cost.bank_reference", cost.bank_reference(), 1, 80));
+  RETURN_IF_ERROR(
+      CheckBankEntry("cost.", cost.amount_minor(), cost.booked_on(), cost.bank_reference(), now_micros));
   const int64_t there = settlement.CostsHeld() - waits_minor;
   if (cost.amount_minor() > there)
     return NotNow("cost.amount_minor", v1::REASON_ONLY_SO_MUCH_WAS_TAKEN_FOR_COSTS, there);

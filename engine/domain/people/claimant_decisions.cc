@@ -43,12 +43,8 @@ absl::Status MoneyUnderWay(uint64_t batch_id) {
 // Money could not be paid to, nor had back from, who can't be found any more.
 absl::Status RequireNoMoneyOpen(const ClaimantState& claimant, const ClaimState& claim) {
   RETURN_IF_ERROR(CheckNothingWaits("claimant_id", claim));
-  if (OverpaidSumsOf(claim).open_minor() > 0)
-    return NotNow("claimant_id", v1::REASON_CLAIM_IS_OVERPAID, claim.id);
-  const bool waits = std::any_of(claim.heads.begin(), claim.heads.end(), [](const ClaimHead& head) {
-    return head.allocated_minor > head.paid_minor;
-  });
-  if (!waits || claimant.heir_id != 0) return absl::OkStatus();  // an heir's it is
+  RETURN_IF_ERROR(CheckNotOverpaid("claimant_id", claim));
+  if (!claim.MoneyWaits() || claimant.heir_id != 0) return absl::OkStatus();  // an heir's it is
   return NotNow("claimant_id", v1::REASON_MONEY_OF_CLAIM_WAITS_TO_BE_PAID, claim.id);
 }
 
